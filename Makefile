@@ -1,0 +1,58 @@
+# make demo and make test are all a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.8
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test quick lint format bench lock clean chromium
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Build the environment in .venv from requirements.lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is %s. Say PYTHON=… to choose another." % sys.version.split()[0])'
+	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"; }
+	@echo "Installing the locked packages into $(VENV) …"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: install ## Start the sandboxes and the bot, and print the address of the page
+	@$(BIN)/python -m bot demo $(ARGS)
+
+test: install chromium lint ## Lint, type-check and run every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+quick: install ## Run the tests that need no browser and no PostgreSQL
+	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow" $(ARGS)
+
+lint: install ## ruff, mypy strict and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install ## Reformat and fix what can be fixed
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install ## Run the benchmarks; each prints one JSON line
+	@for b in ack brief; do $(BIN)/python -m tests.bench $$b --json; done
+
+chromium:
+	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
+	  && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }; } \
+	  || echo "No Chromium found and none could be installed: the browser tests will fail. Install your system's chromium package."
+
+lock: $(STAMP) ## Resolve requirements.lock again
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment and the local state
+	@rm -rf $(VENV) .sergas .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,102 @@
+"""What the flows need from outside. Integrations satisfy these shapes; `bot.bootstrap` is where the type checker proves it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
+from store.domain.approvals import ApprovedChange
+from store.domain.proposals import Write
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class Crm(Protocol):
+    """Reading the CRM. Every method raises CrmUnavailable, CrmRefused or CrmAuth."""
+
+    async def people(self) -> list[Person]:
+        """All users, active or not, with their time zone and manager."""
+        ...
+
+    async def pipeline(self) -> Pipeline:
+        """The deal stages in order, with what each means."""
+        ...
+
+    def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
+        """Pages of the records modified at or after `since` (None: all), each exactly once or, where it moved while we
+        read, more than once; never fewer. A failed page raises: it never ends the list."""
+        ...
+
+    async def deleted(self, kind: Kind, *, since: datetime | None) -> list[Deleted]: ...
+
+    async def account(self, account_id: str) -> AccountFacts:
+        """One account with everything on it, read now. Raises: NotFound."""
+        ...
+
+    async def record(self, kind: Kind, record_id: str) -> Entity | None:
+        """One record, read now; None where it no longer exists."""
+        ...
+
+
+class Verdict(StrEnum):
+    """What is known after an attempt to write, or after looking for one."""
+
+    DONE = "done"
+    NOT_SENT = "not_sent"  # proven not to have happened: may be tried again
+    REFUSED = "refused"  # the CRM said no for good
+    DRIFTED = "drifted"  # 412: the record changed since it was shown
+    UNKNOWN = "unknown"  # sent, fate unknown: reconcile before anything else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteResult:
+    verdict: Verdict
+    crm_id: str | None = None
+    error: str | None = None
+    retry_after: float | None = None
+
+
+class CrmWriter(Protocol):
+    """The only way into the CRM. Never retries by itself and never raises for an outcome: it reports a verdict."""
+
+    async def write(self, change: ApprovedChange) -> WriteResult: ...
+
+    async def find(self, change: ApprovedChange) -> WriteResult:
+        """Look for a write by its marker (or, for an update, by its values): DONE with the id, NOT_SENT when it is
+        not there now, UNKNOWN when that cannot be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRule:
+    """What the CRM accepts in one field, from its metadata."""
+
+    field: str
+    label: str
+    required: bool = False
+    max_length: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+class CrmPolicy(Protocol):
+    """What the CRM would accept, asked before a person is shown an adjusted write."""
+
+    async def problems(self, write: Write) -> Sequence[tuple[str, str]]:
+        """(field of the write, one sentence) for each thing the CRM or our policy would refuse; empty where it is fine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str

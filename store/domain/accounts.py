@@ -1,0 +1,214 @@
+"""The people and records we know: owners, accounts, deals, contacts, activities, notes.
+
+All values are frozen. Times are aware UTC datetimes with one-second precision, as Zoho keeps them; calendar dates are
+`date`. Money is a float in the organisation's currency. An id is the CRM's own id as a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """The kinds of record we keep."""
+
+    ACCOUNT = "account"
+    DEAL = "deal"
+    CONTACT = "contact"
+    ACTIVITY = "activity"
+    NOTE = "note"
+
+
+class Role(StrEnum):
+    """What a person may do: see their own accounts, their team's, or change the configuration."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0."""
+
+    id: str
+    name: str
+    email: str
+    timezone: str = "UTC"
+    role: Role = Role.OWNER
+    manager_id: str | None = None
+    active: bool = True
+    working_days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    kind: ClassVar[Kind] = Kind.ACCOUNT
+    id: str
+    name: str
+    owner_id: str
+    created_at: datetime
+    modified_at: datetime
+    industry: str | None = None
+    account_type: str | None = None
+    rating: str | None = None
+    annual_revenue: float | None = None
+    description: str | None = None
+
+    @property
+    def account_id(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """`account_id` is None where the CRM has a deal without an account; `contact_id` is its primary contact (sponsor)."""
+
+    kind: ClassVar[Kind] = Kind.DEAL
+    id: str
+    name: str
+    owner_id: str
+    account_id: str | None
+    created_at: datetime
+    modified_at: datetime
+    stage: str
+    amount: float | None = None
+    closing_date: date | None = None
+    next_step: str | None = None
+    contact_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """`buying_role` is e.g. Sponsor, Champion, Decision maker. No e-mail and no telephone number is kept."""
+
+    kind: ClassVar[Kind] = Kind.CONTACT
+    id: str
+    name: str
+    owner_id: str
+    account_id: str | None
+    created_at: datetime
+    modified_at: datetime
+    title: str | None = None
+    buying_role: str | None = None
+
+
+class ActivityType(StrEnum):
+    TASK = "task"
+    EVENT = "event"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC);
+    `done` says whether it happened or was completed; `deal_id` is set where it hangs on a deal."""
+
+    kind: ClassVar[Kind] = Kind.ACTIVITY
+    id: str
+    type: ActivityType
+    subject: str
+    owner_id: str
+    account_id: str | None
+    created_at: datetime
+    modified_at: datetime
+    at: datetime | None = None
+    done: bool = False
+    done_at: datetime | None = None
+    deal_id: str | None = None
+    contact_id: str | None = None
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    kind: ClassVar[Kind] = Kind.NOTE
+    id: str
+    title: str | None
+    text: str
+    owner_id: str
+    account_id: str | None
+    created_at: datetime
+    modified_at: datetime
+    deal_id: str | None = None
+
+
+Entity = Account | Deal | Contact | Activity | Note
+ENTITY_TYPES: Mapping[Kind, type[Entity]] = {t.kind: t for t in (Account, Deal, Contact, Activity, Note)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A record that left the CRM."""
+
+    kind: Kind
+    id: str
+    at: datetime
+
+
+class StageOutcome(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    name: str
+    position: int
+    outcome: StageOutcome = StageOutcome.OPEN
+    probability: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages of a deal in their order, as the CRM defines them."""
+
+    stages: tuple[Stage, ...]
+    _by_name: Mapping[str, Stage] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {stage.name: stage for stage in self.stages})
+
+    def outcome(self, stage: str) -> StageOutcome:
+        """An unknown stage counts as open: nothing is ever hidden by a name we do not know."""
+        known = self._by_name.get(stage)
+        return known.outcome if known else StageOutcome.OPEN
+
+    def position(self, stage: str) -> int | None:
+        known = self._by_name.get(stage)
+        return known.position if known else None
+
+    def is_open(self, stage: str) -> bool:
+        return self.outcome(stage) is StageOutcome.OPEN
+
+    def open_deals(self, deals: Iterable[Deal]) -> tuple[Deal, ...]:
+        return tuple(deal for deal in deals if self.is_open(deal.stage))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """All we know of one account as one reader may see it: the input of the signals.
+
+    `account` is None for the group of deals that hang on no account. Where the reader owns single deals on somebody
+    else's account (`partial`), only those deals and what hangs on them are here.
+    """
+
+    account: Account | None
+    deals: tuple[Deal, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    notes: tuple[Note, ...] = ()
+    partial: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.account.id if self.account else ""
+
+    @property
+    def name(self) -> str:
+        return self.account.name if self.account else "Deals without an account"

@@ -1,0 +1,65 @@
+"""The brief: what one owner reads in the morning. Types here; ranking and assembly in ranking.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from store.domain.evidence import Evidence
+from store.domain.proposals import Prior, Recommendation
+from store.domain.signals.kinds import Risk, Signal, SignalKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One sentence of a brief and what it rests on; never without evidence."""
+
+    text: str
+    kinds: tuple[SignalKind, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order."""
+
+    account_id: str
+    account_name: str
+    risk: Risk
+    score: float
+    amount: float
+    statements: tuple[Statement, ...]
+    recommendations: tuple[Recommendation, ...]
+    priors: tuple[Prior, ...] = ()
+    proposal_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Good or plain news that asks for nothing: a deal won, lost or new."""
+
+    account_id: str
+    account_name: str
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
+
+    `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
+    """
+
+    id: str
+    owner_id: str
+    owner_name: str
+    local_date: date
+    generated_at: datetime
+    data_as_of: datetime | None
+    accounts: int
+    cards: tuple[Card, ...]
+    news: tuple[News, ...]
+    quiet: int
+    problems: tuple[str, ...] = ()
+    author: str = "playbook"
+    currency: str = "$"

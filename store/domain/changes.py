@@ -1,0 +1,109 @@
+"""What moved in the CRM between two looks: a pure difference of two versions of a record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from store.domain.accounts import Entity, Kind
+
+# The fields whose movement is reported. Everything else may change without a word.
+WATCHED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ACCOUNT: ("name", "owner_id", "industry", "account_type", "rating", "annual_revenue"),
+    Kind.DEAL: ("name", "owner_id", "account_id", "stage", "amount", "closing_date", "next_step", "contact_id"),
+    Kind.CONTACT: ("name", "account_id", "title", "buying_role"),
+    Kind.ACTIVITY: ("subject", "at", "done", "owner_id"),
+    Kind.NOTE: ("text",),
+}
+
+
+class ChangeKind(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field of one record that moved, or a record that came or went.
+
+    `before` and `after` are text forms (ISO dates, plain numbers) and None where there is no value. `at` is the CRM's
+    own modified time, `seen_at` when we noticed. The id is a digest of what changed, so seeing it again changes nothing.
+    """
+
+    id: str
+    kind: ChangeKind
+    record_kind: Kind
+    record_id: str
+    account_id: str | None
+    owner_id: str
+    field: str
+    before: str | None
+    after: str | None
+    at: datetime
+    seen_at: datetime
+
+
+def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> tuple[Change, ...]:
+    """The changes that lead from one version of a record to the next; none when nothing watched moved.
+
+    A record that comes is one `created` change (field ""), one that goes is one `deleted` change.
+    """
+    if before is None and after is None:
+        return ()
+    if before is None or after is None:
+        entity = after or before
+        assert entity is not None
+        kind = ChangeKind.CREATED if after else ChangeKind.DELETED
+        at = after.created_at if after else seen_at
+        return (_change(kind, entity, "", None, None, at=at, seen_at=seen_at),)
+    # A record that leaves an account is news for the account it left, so such a change is filed under the old one.
+    account_id = before.account_id or after.account_id
+    return tuple(
+        _change(ChangeKind.UPDATED, after, name, old, new, at=after.modified_at, seen_at=seen_at, account_id=account_id)
+        for name in WATCHED[after.kind]
+        if (old := text_of(getattr(before, name))) != (new := text_of(getattr(after, name)))
+    )
+
+
+def text_of(value: object) -> str | None:
+    """The text form in which values are compared, kept and shown."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def _change(
+    kind: ChangeKind,
+    entity: Entity,
+    field: str,
+    before: str | None,
+    after: str | None,
+    *,
+    at: datetime,
+    seen_at: datetime,
+    account_id: str | None = None,
+) -> Change:
+    identity = "|".join((kind, entity.kind, entity.id, field, str(before), str(after), at.isoformat()))
+    return Change(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:32],
+        kind=kind,
+        record_kind=entity.kind,
+        record_id=entity.id,
+        account_id=account_id or entity.account_id,
+        owner_id=entity.owner_id,
+        field=field,
+        before=before,
+        after=after,
+        at=at,
+        seen_at=seen_at,
+    )

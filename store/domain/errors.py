@@ -1,0 +1,99 @@
+"""What can go wrong, as one tree. The edge turns each into one friendly sentence and a reference id.
+
+SergasError
+├── BadInput              something a person typed, set or imported; the message says what to do (exit code 2)
+│   └── SettingError      a setting is missing or malformed; names the variable
+├── NotFound              no such account, proposal, person
+├── Ambiguous             a name fits several accounts; carries the choices
+├── Refused               the person may not do this (fail closed: unknown person, role or error ends here)
+├── GateClosed            the proposal cannot be decided this way now; carries the state it is in
+│   ├── AlreadyDecided    somebody (or the same person) decided it before
+│   ├── Expired           too late
+│   ├── Stale             the press names another version or digest than the one in force
+│   └── Drifted           the CRM record moved since; carries the differences
+└── CrmError              the CRM did not do what was asked
+    ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
+    ├── CrmRefused        the CRM said no for good (4xx, per-record error)
+    ├── CrmAuth           sign-in failed or a scope is missing
+    └── CrmOutcomeUnknown a write was sent and its fate is not known: never send again blindly
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SergasError(Exception):
+    """Base of all our errors. `str(error)` is one sentence a person can act on and holds no secret."""
+
+
+class BadInput(SergasError): ...
+
+
+class SettingError(BadInput):
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"Setting {name}: {problem}")
+        self.name = name
+
+
+class NotFound(SergasError): ...
+
+
+class Ambiguous(SergasError):
+    """`choices` are (account id, account name) pairs, best match first."""
+
+    def __init__(self, message: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.choices = tuple(choices)
+
+
+class Refused(SergasError): ...
+
+
+class GateClosed(SergasError):
+    def __init__(self, message: str, *, state: str) -> None:
+        super().__init__(message)
+        self.state = state
+
+
+class AlreadyDecided(GateClosed): ...
+
+
+class Expired(GateClosed): ...
+
+
+class Stale(GateClosed): ...
+
+
+class Drifted(GateClosed):
+    """`differences` are (field label, shown value, present value)."""
+
+    def __init__(self, message: str, *, state: str, differences: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__(message, state=state)
+        self.differences = tuple(differences)
+
+
+class CrmError(SergasError): ...
+
+
+class CrmUnavailable(CrmError):
+    """`retry_after` is in seconds, where the CRM gave one."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class CrmRefused(CrmError):
+    """`code` is the CRM's own error code, e.g. `INVALID_DATA`; `field` the API name it complains about."""
+
+    def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+class CrmAuth(CrmError): ...
+
+
+class CrmOutcomeUnknown(CrmError): ...

@@ -1,0 +1,81 @@
+"""Evidence: the record and field a statement rests on, and the confidence computed from it.
+
+An evidence id is `kind:record id:field`, with `@change id` behind it where a movement is meant:
+`deal:4150000000012001:closing_date@9f3c…`. It resolves to a record and a field in the store, and so to a link in the CRM.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from store.domain.accounts import Kind
+from store.domain.errors import BadInput
+
+
+class Source(StrEnum):
+    """Where a piece of evidence comes from; kinds of source weigh differently in confidence."""
+
+    FIELD = "field"  # a value standing in a record now
+    CHANGE = "change"  # a movement between two looks
+    ABSENCE = "absence"  # something that ought to be there and is not
+    NOTE = "note"  # what somebody wrote
+    HISTORY = "history"  # our own earlier recommendations and what came of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """`label` and `value` are for people ("Closing date", "30 Sep → 31 Dec"); `at` is when the CRM last vouched for it.
+
+    CRM text in `value` and `record_name` is untrusted: views escape it.
+    """
+
+    source: Source
+    kind: Kind
+    record_id: str
+    record_name: str
+    field: str
+    label: str
+    value: str
+    at: datetime
+    change_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        base = f"{self.kind}:{self.record_id}:{self.field}"
+        return f"{base}@{self.change_id}" if self.change_id else base
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """An evidence id taken apart."""
+
+    kind: Kind
+    record_id: str
+    field: str
+    change_id: str | None
+
+
+def parse_evidence_id(text: str) -> EvidenceRef:
+    """Raises: BadInput where the text is not an evidence id."""
+    head, _, change_id = text.partition("@")
+    parts = head.split(":")
+    if len(parts) != 3 or not parts[1] or parts[0] not in set(Kind):
+        raise BadInput(f"“{text}” is not an evidence id (kind:record:field).")
+    return EvidenceRef(Kind(parts[0]), parts[1], parts[2], change_id or None)
+
+
+class ConfidenceLevel(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """`score` lies in 0–1; `because` explains it in one sentence."""
+
+    score: float
+    level: ConfidenceLevel
+    because: str

@@ -1,0 +1,218 @@
+"""Recommendations, the writes they propose, and the row that carries one through the gate.
+
+A write is a value first (`Proposal`), an act later (`ApprovedChange` in approvals.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from pydantic import TypeAdapter
+
+from store.domain.accounts import Kind
+from store.domain.evidence import Confidence, Evidence
+from store.domain.signals.kinds import Risk, SignalKind
+
+
+class Tool(StrEnum):
+    """The three writes there are, by the name of the MCP tool that makes them."""
+
+    CREATE_TASK = "zoho_create_task"
+    ADD_NOTE = "zoho_add_note"
+    UPDATE_ACCOUNT = "zoho_update_account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTask:
+    """A task on an account or a deal, for `assignee_id` (the owner, or the manager when it escalates)."""
+
+    tool: Literal[Tool.CREATE_TASK] = Tool.CREATE_TASK
+    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
+    parent_id: str
+    parent_name: str
+    subject: str
+    description: str
+    due: date
+    priority: Literal["Highest", "High", "Normal", "Low", "Lowest"] = "Normal"
+    assignee_id: str
+    assignee_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    tool: Literal[Tool.ADD_NOTE] = Tool.ADD_NOTE
+    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
+    parent_id: str
+    parent_name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """`field` is one of EDITABLE_ACCOUNT_FIELDS; `before` is what stood there when it was proposed."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateAccount:
+    tool: Literal[Tool.UPDATE_ACCOUNT] = Tool.UPDATE_ACCOUNT
+    account_id: str
+    account_name: str
+    changes: tuple[FieldChange, ...]
+    unless_modified_since: datetime
+
+    @property
+    def parent_kind(self) -> Kind:
+        return Kind.ACCOUNT
+
+    @property
+    def parent_id(self) -> str:
+        return self.account_id
+
+    @property
+    def parent_name(self) -> str:
+        return self.account_name
+
+
+Write = CreateTask | AddNote | UpdateAccount
+WRITE: TypeAdapter[Write] = TypeAdapter(Write)
+
+# The only account fields that may ever be proposed, and their labels. Everything else is refused by policy.
+EDITABLE_ACCOUNT_FIELDS: Mapping[str, str] = {"rating": "Rating", "account_type": "Account type", "description": "Description"}
+
+
+def canonical(write: Write) -> str:
+    """The one text form of a write: sorted keys, no spaces, UTF-8 as it is."""
+    return json.dumps(WRITE.dump_python(write, mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of(write: Write) -> str:
+    """SHA-256 of the canonical form: what was shown is what is written."""
+    return hashlib.sha256(canonical(write).encode()).hexdigest()
+
+
+class Action(StrEnum):
+    """What a recommendation asks for, in the words of a sales team."""
+
+    FOLLOW_UP = "follow_up"
+    NOTE = "note"
+    UPDATE = "update"
+    ESCALATE = "escalate"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """What to do, why, and how sure we are. `key` is stable over days: the same advice on the same record has the same key.
+
+    `draft_email` is text for the owner to copy and send; we never send mail.
+    """
+
+    ACTIONS: ClassVar[type[Action]] = Action
+    key: str
+    action: Action
+    title: str
+    rationale: str
+    risk: Risk
+    signals: tuple[SignalKind, ...]
+    evidence: tuple[Evidence, ...]
+    confidence: Confidence
+    write: Write
+    draft_email: str | None = None
+
+
+class State(StrEnum):
+    """Where a proposal stands. `ready` onwards is the write protocol."""
+
+    PENDING = "pending"
+    READY = "ready"
+    SENDING = "sending"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    SNOOZED = "snoozed"
+
+
+# The only moves there are; the store makes each by compare-and-set.
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PENDING: frozenset({State.READY, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED}),
+    State.SNOOZED: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED}),
+    State.READY: frozenset({State.SENDING, State.DEAD}),
+    State.SENDING: frozenset({State.DONE, State.UNKNOWN, State.READY, State.DEAD}),
+    State.UNKNOWN: frozenset({State.DONE, State.READY, State.DEAD}),
+    State.DEAD: frozenset({State.READY}),
+    State.DONE: frozenset(),
+    State.REJECTED: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.SUPERSEDED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One version of one proposed write, as it stands in the store.
+
+    `id` is 128 random bits in hex and names this version alone; an adjusted version is a new row with `version + 1` and
+    the old one's `lineage`. `owner_id` is who is asked. `account_id` is "" for deals without an account. `rests_on` is the
+    parent record's modified time when it was proposed (None: not known). `run` counts an operator's retries.
+    """
+
+    id: str
+    lineage: str
+    version: int
+    brief_id: str | None
+    owner_id: str
+    account_id: str
+    account_name: str
+    recommendation: Recommendation
+    write: Write
+    digest: str
+    rests_on: datetime | None
+    state: State
+    created_at: datetime
+    expires_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str | None = None
+    attempt: int = 0
+    run: int = 0
+    sent_at: datetime | None = None
+    crm_id: str | None = None
+    error: str | None = None
+
+    @property
+    def marker(self) -> str:
+        """What a write carries in its text so that it can be found again: `[SAM-` and ten hex digits of the id `]`."""
+        return f"[SAM-{self.id[:10]}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """An earlier recommendation for an account: what was decided and what came of it, in one word each for the reader.
+
+    `still_there` tells whether a signal that it answered is seen today (None: not looked).
+    """
+
+    key: str
+    title: str
+    action: Action
+    signals: tuple[SignalKind, ...]
+    state: State
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    created_at: datetime
+    still_there: bool | None = None
