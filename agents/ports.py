@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,6 @@ from typing import Protocol
 
 from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
 from store.domain.approvals import ApprovedChange
-from store.domain.proposals import Write
 
 
 class Clock(Protocol):
@@ -75,28 +74,13 @@ class CrmWriter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRule:
-    """What the CRM accepts in one field, from its metadata."""
+class Delivery(Protocol):
+    """Putting what the flows decided before people. Messages are rendered from rows, so every call may be repeated."""
 
-    field: str
-    label: str
-    required: bool = False
-    max_length: int | None = None
-    choices: tuple[str, ...] = ()
-
-
-class CrmPolicy(Protocol):
-    """What the CRM would accept, asked before a person is shown an adjusted write."""
-
-    async def problems(self, write: Write) -> Sequence[tuple[str, str]]:
-        """(field of the write, one sentence) for each thing the CRM or our policy would refuse; empty where it is fine."""
+    async def brief(self, brief_id: str) -> None:
+        """Post a brief to its owner, once; pieces that already stand are left alone."""
         ...
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """Where a message stands in Slack."""
-
-    channel: str
-    ts: str
+    async def refresh(self, brief_id: str) -> None:
+        """Render the posted messages of a brief again, after something in it was decided."""
+        ...

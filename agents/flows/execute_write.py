@@ -1,0 +1,170 @@
+"""Carry an approved write into the CRM, at most once.
+
+`ready → sending` commits just before the request leaves, and nothing is ever sent from `sending` or `unknown`: whoever
+finds a proposal there looks for its marker in the CRM first. Only when the marker is proven absent after the settle time
+does the proposal become `ready` again. Hence: at most one write per approval, and every approval ends as done, dead or
+visibly unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
+from store.database import Database
+from store.domain.approvals import approved_change
+from store.domain.errors import GateClosed, NotFound, Refused
+from store.domain.proposals import Proposal, State, Tool
+
+log = structlog.get_logger()
+
+FINAL = frozenset({State.DONE, State.DEAD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePolicy:
+    """`timeout` is how long one request may take; `settle` how long after that its effect may stay invisible;
+    after `attempts` proven-unsent tries the proposal is dead and an operator decides."""
+
+    timeout: timedelta = timedelta(seconds=30)
+    settle: timedelta = timedelta(seconds=90)
+    attempts: int = 5
+
+
+class ExecuteWrite:
+    def __init__(
+        self, database: Database, writer: CrmWriter, delivery: Delivery, clock: Clock, policy: WritePolicy
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._delivery = delivery
+        self._clock = clock
+        self._policy = policy
+
+    async def open(self) -> list[str]:
+        """The ids of the proposals that still have to be driven to an end."""
+        async with self._database.reading() as tx:
+            return [proposal.id for proposal in await tx.proposals.open_writes()]
+
+    async def drive(self, proposal_id: str) -> Proposal:
+        """Take a proposal one step further: send it, or find out what became of it. Safe to call at any time, by many.
+
+        Raises: NotFound.
+        """
+        proposal = await self._get(proposal_id)
+        if proposal.state is State.READY:
+            proposal = await self._send(proposal)
+        elif proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
+            proposal = await self._reconcile(proposal)
+        if proposal.brief_id:
+            await self._delivery.refresh(proposal.brief_id)
+        return proposal
+
+    async def by_tool(self, proposal_id: str, tool: Tool) -> Proposal:
+        """The server-side gate of the MCP write tools: executes an approved proposal of exactly this tool.
+
+        Raises: NotFound; Refused where the tool is another; GateClosed unless it is approved and not yet claimed.
+        """
+        proposal = await self._get(proposal_id)
+        if proposal.write.tool is not tool:
+            raise Refused(f"This proposal is for {proposal.write.tool}, not for {tool}.")
+        if proposal.state is not State.READY:
+            raise GateClosed(
+                f"This proposal is {proposal.state}; only one that a person approved can be written.",
+                state=proposal.state,
+            )
+        return await self.drive(proposal_id)
+
+    async def _send(self, proposal: Proposal) -> Proposal:
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            claimed = await tx.proposals.move(
+                proposal.id,
+                frm=[State.READY],
+                to=State.SENDING,
+                now=now,
+                digest=proposal.digest,
+                attempt=proposal.attempt + 1,
+                sent_at=now,
+            )
+            if claimed is None:  # somebody else drives it
+                return await self._get(proposal.id)
+            change = approved_change(claimed)
+            await tx.audit.append(
+                at=now,
+                actor="sergas",
+                action="write.attempted",
+                subject=claimed.id,
+                detail={"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(claimed.write.tool)},
+                request_id=claimed.id[:8],
+            )
+        result = await self._writer.write(change)
+        return await self._record(claimed, result)
+
+    async def _reconcile(self, proposal: Proposal) -> Proposal:
+        as_sent = approved_change(_as_sending(proposal))
+        settled = self._settled(proposal)
+        found = await self._writer.find(as_sent)
+        if found.verdict is Verdict.NOT_SENT and not settled:
+            return proposal  # absence counts only when the settle time was over before we looked
+        return await self._record(proposal, found)
+
+    async def _record(self, proposal: Proposal, result: WriteResult) -> Proposal:
+        to, error = self._next_state(proposal, result)
+        now = self._clock.now()
+        if to is proposal.state:
+            return proposal
+        async with self._database.transaction() as tx:
+            moved = await tx.proposals.move(
+                proposal.id, frm=[proposal.state], to=to, now=now, crm_id=result.crm_id, error=error
+            )
+            if moved is not None:
+                await tx.audit.append(
+                    at=now,
+                    actor="sergas",
+                    action=f"write.{to}",
+                    subject=proposal.id,
+                    detail={"crm_id": result.crm_id, "verdict": str(result.verdict), "attempt": proposal.attempt},
+                    request_id=proposal.id[:8],
+                )
+        log.info("write.recorded", proposal_id=proposal.id, state=str(to), verdict=str(result.verdict))
+        return moved or await self._get(proposal.id)
+
+    def _next_state(self, proposal: Proposal, result: WriteResult) -> tuple[State, str | None]:
+        match result.verdict:
+            case Verdict.DONE:
+                return State.DONE, None
+            case Verdict.NOT_SENT if proposal.attempt < self._policy.attempts:
+                return State.READY, result.error
+            case Verdict.NOT_SENT:
+                return State.DEAD, result.error or f"The CRM could not be reached in {proposal.attempt} attempts."
+            case Verdict.REFUSED:
+                return State.DEAD, result.error
+            case Verdict.DRIFTED:
+                return State.DEAD, "The record was changed in the CRM after this was proposed, so nothing was written."
+            case Verdict.UNKNOWN:
+                return State.UNKNOWN, result.error
+
+    def _overdue(self, proposal: Proposal) -> bool:
+        """A request may still be in flight until its time-out; after that its sender is gone."""
+        return proposal.sent_at is None or self._clock.now() > proposal.sent_at + self._policy.timeout
+
+    def _settled(self, proposal: Proposal) -> bool:
+        return (
+            proposal.sent_at is None
+            or self._clock.now() > proposal.sent_at + self._policy.timeout + self._policy.settle
+        )
+
+    async def _get(self, proposal_id: str) -> Proposal:
+        async with self._database.reading() as tx:
+            proposal = await tx.proposals.get(proposal_id)
+        if proposal is None:
+            raise NotFound("There is no such proposal.")
+        return proposal
+
+
+def _as_sending(proposal: Proposal) -> Proposal:
+    return replace(proposal, state=State.SENDING)

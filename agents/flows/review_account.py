@@ -1,0 +1,153 @@
+"""Review one account now: read it fresh from the CRM and say what the morning would say, or why there is nothing to say."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agents.flows.morning_brief import BriefPolicy
+from agents.flows.people import Caller, known_person
+from agents.flows.reviewing import gather, propose, review_all
+from agents.flows.sync_accounts import SyncAccounts
+from agents.ports import Clock, Crm, Delivery
+from store.database import Database, Tx
+from store.domain.accounts import Account, AccountFacts, Kind, Person
+from store.domain.approvals import check_may_see
+from store.domain.brief import Brief
+from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
+from store.domain.ranking import assemble, explain
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A brief of one account, and one sentence for every signal that was not found."""
+
+    brief: Brief
+    account: Account
+    why_not: tuple[str, ...]
+
+
+class ReviewAccount:
+    def __init__(
+        self,
+        database: Database,
+        crm: Crm,
+        sync: SyncAccounts,
+        delivery: Delivery,
+        clock: Clock,
+        policy: BriefPolicy,
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._crm = crm
+        self._sync = sync
+        self._clock = clock
+        self._policy = policy
+
+    async def by_name(self, caller: Caller, name: str) -> Review:
+        """Raises: NotFound with the nearest names, Ambiguous with the choices, Refused where it is somebody else's."""
+        async with self._database.reading() as tx:
+            actor = await known_person(tx, caller)
+            account = await self._find(tx, actor, name.strip())
+        return await self.by_id(caller, account.id)
+
+    async def by_id(self, caller: Caller, account_id: str) -> Review:
+        """Raises: NotFound, Refused."""
+        async with self._database.reading() as tx:
+            actor = await known_person(tx, caller)
+            owner = await self._owner_of(tx, account_id)
+            check_may_see(actor, owner)
+        problem = await self._refresh(account_id)
+        return await self._review(caller, account_id, problem)
+
+    async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
+        if not name:
+            raise NotFound("Which account? Write for example `/review-account Acme`.")
+        found = await tx.snapshots.find_accounts(name, limit=25)
+        mine = [account for account in found if await self._may_see(tx, actor, account)]
+        exact = [account for account in mine if account.name.casefold() == name.casefold()]
+        if len(exact) == 1:
+            return exact[0]
+        if len(mine) > 1:
+            raise Ambiguous(f"“{name}” fits {len(mine)} of your accounts.", [(a.id, a.name) for a in mine[:10]])
+        if mine:
+            return mine[0]
+        if any(account.name.casefold() == name.casefold() for account in found):
+            raise Refused(f"“{name}” belongs to somebody else. Only its owner or their manager can review it.")
+        raise NotFound(await self._unknown(tx, actor, name))
+
+    async def _unknown(self, tx: Tx, actor: Person, name: str) -> str:
+        names = [facts.name for facts in await tx.snapshots.book(actor.id) if facts.account]
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(f'“{n}”' for n in close)}?" if close else " Check the name as it stands in the CRM."
+        return f"You have no account called “{name}”.{hint}"
+
+    async def _may_see(self, tx: Tx, actor: Person, account: Account) -> bool:
+        try:
+            check_may_see(actor, await tx.people.get(account.owner_id))
+        except Refused:
+            return False
+        return True
+
+    async def _owner_of(self, tx: Tx, account_id: str) -> Person | None:
+        account = await tx.snapshots.entity(Kind.ACCOUNT, account_id)
+        if not isinstance(account, Account):
+            raise NotFound("I do not know this account any more; it may have been deleted in the CRM.")
+        return await tx.people.get(account.owner_id)
+
+    async def _refresh(self, account_id: str) -> str | None:
+        """Read the account now. Returns what to tell the reader where that failed: then what is known is shown."""
+        try:
+            facts = await self._crm.account(account_id)
+        except CrmUnavailable as exc:
+            log.warning("review.stale", account_id=account_id, problem=str(exc))
+            return "The CRM could not be read just now: this rests on the last nightly read."
+        now = self._clock.now()
+        if facts.account:
+            await self._sync.keep(Kind.ACCOUNT, [facts.account], seen_at=now)
+        for kind, entities in (
+            (Kind.CONTACT, facts.contacts),
+            (Kind.DEAL, facts.deals),
+            (Kind.ACTIVITY, facts.activities),
+            (Kind.NOTE, facts.notes),
+        ):
+            await self._sync.keep(kind, entities, seen_at=now)
+        return None
+
+    async def _review(self, caller: Caller, account_id: str, problem: str | None) -> Review:
+        now, policy = self._clock.now(), self._policy
+        news_since = now - timedelta(days=policy.signals.recent_days)
+        async with self._database.reading() as tx:
+            actor = await known_person(tx, caller)
+            owner = await self._owner_of(tx, account_id)  # read again: it may have moved while we read
+            check_may_see(actor, owner)
+            assert owner is not None
+            facts = await tx.snapshots.account_facts(account_id)
+            assert isinstance(facts, AccountFacts)
+            assert facts.account is not None
+            material = await gather(tx, owner, [facts], now=now, news_since=news_since, policy=policy.signals)
+        reviews = await review_all(material, now=now, news_since=news_since, policy=policy.signals)
+        brief = assemble(
+            owner,
+            reviews,
+            brief_id=token_hex(8),
+            local_date=now.astimezone(ZoneInfo(owner.timezone)).date(),
+            now=now,
+            data_as_of=now if problem is None else material.data_as_of,
+            problems=(problem,) if problem else (),
+            currency=policy.currency,
+        )
+        async with self._database.transaction() as tx:
+            proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)
+            brief = proposed.brief
+            await tx.briefs.save_review(brief)
+        for earlier in proposed.touched:
+            await self._delivery.refresh(earlier)
+        return Review(brief=brief, account=facts.account, why_not=explain(reviews[0].findings))

@@ -1,0 +1,176 @@
+"""Look at the accounts one owner may see and say what is worth saying: the part that every kind of brief shares.
+
+Reading is a few queries for all accounts of the owner; the looking itself is pure and runs in a thread, so that a morning
+of many owners never holds up an answer to a click.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from agents.playbook import recommend
+from store.database import Tx
+from store.domain.accounts import AccountFacts, Person, Pipeline
+from store.domain.brief import Brief, Card
+from store.domain.changes import Change
+from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of
+from store.domain.ranking import AccountReview
+from store.domain.signals.detectors import look_at
+from store.domain.signals.look import Look, SignalPolicy
+
+# How far back earlier recommendations are shown and taken into account.
+REMEMBERED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything the review of one owner's accounts rests on, read in one go."""
+
+    owner: Person
+    people: Mapping[str, Person]
+    pipeline: Pipeline
+    book: Sequence[AccountFacts]
+    changes: Mapping[str, Sequence[Change]]
+    stage_since: Mapping[str, datetime]
+    priors: Mapping[str, Sequence[Prior]]
+    data_as_of: datetime | None
+
+
+async def gather(
+    tx: Tx, owner: Person, book: Sequence[AccountFacts], *, now: datetime, news_since: datetime, policy: SignalPolicy
+) -> Material:
+    """Read what the review of these accounts needs."""
+    people = {person.id: person for person in await tx.people.all()}
+    account_ids = [facts.id for facts in book]
+    deal_ids = [deal.id for facts in book for deal in facts.deals]
+    since = min(news_since, now - timedelta(days=policy.recent_days))
+    return Material(
+        owner=owner,
+        people=people,
+        pipeline=await tx.sync.pipeline() or Pipeline(()),
+        book=book,
+        changes=await tx.changes.since(account_ids, at_or_seen_after=since, deal_ids=deal_ids),
+        stage_since=await tx.snapshots.stage_since(deal_ids),
+        priors=await tx.proposals.priors(owner.id, account_ids, since=now - REMEMBERED),
+        data_as_of=await tx.sync.last_success(),
+    )
+
+
+async def review_all(
+    material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
+) -> list[AccountReview]:
+    """Review every account of the material, in its order. Runs in a thread: pure and, for many accounts, long."""
+    return await asyncio.to_thread(
+        lambda: [
+            review_one(facts, material, now=now, news_since=news_since, policy=policy) for facts in material.book
+        ]
+    )
+
+
+def review_one(
+    facts: AccountFacts, material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
+) -> AccountReview:
+    """Signals, what they call for, and what was recommended before, for one account."""
+    owner = material.owner
+    look = Look(
+        now=now,
+        today=now.astimezone(ZoneInfo(owner.timezone)).date(),
+        pipeline=material.pipeline,
+        news_since=news_since,
+        policy=policy,
+        changes=tuple(material.changes.get(facts.id, ())),
+        stage_since=material.stage_since,
+        people=material.people,
+    )
+    findings = look_at(facts, look)
+    signals = tuple(signal for finding in findings for signal in finding.signals)
+    present = {signal.kind for signal in signals}
+    priors = tuple(
+        replace(prior, still_there=any(kind in present for kind in prior.signals))
+        for prior in material.priors.get(facts.id, ())
+    )
+    recommendations = recommend(
+        facts,
+        signals,
+        owner=owner,
+        manager=material.people.get(owner.manager_id or ""),
+        priors=priors,
+        look=look,
+        data_as_of=material.data_as_of,
+    )
+    return AccountReview(
+        facts=facts, findings=findings, signals=signals, recommendations=recommendations, priors=priors
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A brief with its proposals in the store, and the earlier briefs whose proposals it took over."""
+
+    brief: Brief
+    touched: frozenset[str]
+
+
+async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, request_id: str) -> Proposed:
+    """Put a pending proposal behind every recommendation of the brief.
+
+    The same advice that is still pending from an earlier brief is superseded: there is one live place to decide. Advice
+    whose write is already under way keeps its proposal.
+    """
+    keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
+    standing = await tx.proposals.open_by_key(brief.owner_id, keys)
+    cards, touched = [], set()
+    for card in brief.cards:
+        ids = []
+        for recommendation in card.recommendations:
+            earlier = standing.get(recommendation.key)
+            if earlier is not None and not await _superseded(tx, earlier, now):
+                ids.append(earlier.id)
+                continue
+            if earlier is not None and earlier.brief_id:
+                touched.add(earlier.brief_id)
+            proposal = _proposal(brief, card, recommendation, now=now, lifetime=lifetime)
+            await tx.proposals.add(proposal)
+            ids.append(proposal.id)
+        cards.append(replace(card, proposal_ids=tuple(ids)))
+    await tx.audit.append(
+        at=now,
+        actor="sergas",
+        action="brief.prepared",
+        subject=brief.id,
+        detail={"owner_id": brief.owner_id, "proposals": [pid for card in cards for pid in card.proposal_ids]},
+        request_id=request_id,
+    )
+    return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
+
+
+async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
+    frm = [State.PENDING, State.SNOOZED]
+    return await tx.proposals.move(earlier.id, frm=frm, to=State.SUPERSEDED, now=now) is not None
+
+
+def _proposal(
+    brief: Brief, card: Card, recommendation: Recommendation, *, now: datetime, lifetime: timedelta
+) -> Proposal:
+    proposal_id = token_hex(16)
+    return Proposal(
+        id=proposal_id,
+        lineage=proposal_id,
+        version=1,
+        brief_id=brief.id,
+        owner_id=brief.owner_id,
+        account_id=card.account_id,
+        account_name=card.account_name,
+        recommendation=recommendation,
+        write=recommendation.write,
+        digest=digest_of(recommendation.write),
+        rests_on=None,
+        state=State.PENDING,
+        created_at=now,
+        expires_at=now + lifetime,
+    )
