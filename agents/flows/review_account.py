@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from agents.flows.morning_brief import BriefPolicy
+from agents.flows.compose_brief import BriefPolicy, local_day
 from agents.flows.people import Caller, known_person
 from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
@@ -27,11 +26,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A brief of one account, and one sentence for every signal that was not found."""
+    """A brief of one account, already posted to whom it belongs."""
 
     brief: Brief
     account: Account
-    why_not: tuple[str, ...]
 
 
 class ReviewAccount:
@@ -138,16 +136,18 @@ class ReviewAccount:
             owner,
             reviews,
             brief_id=token_hex(8),
-            local_date=now.astimezone(ZoneInfo(owner.timezone)).date(),
+            local_date=local_day(owner, now),
             now=now,
             data_as_of=now if problem is None else material.data_as_of,
             problems=(problem,) if problem else (),
             currency=policy.currency,
         )
+        brief = replace(brief, kind="review", why_not=explain(reviews[0].findings))
         async with self._database.transaction() as tx:
             proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)
             brief = proposed.brief
             await tx.briefs.save_review(brief)
         for earlier in proposed.touched:
             await self._delivery.refresh(earlier)
-        return Review(brief=brief, account=facts.account, why_not=explain(reviews[0].findings))
+        await self._delivery.brief(brief.id)
+        return Review(brief=brief, account=facts.account)

@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from agents.flows.morning_brief import BriefPolicy
+from agents.flows.compose_brief import BriefPolicy
 from agents.flows.people import Caller, known_person
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock

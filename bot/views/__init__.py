@@ -1,0 +1,1 @@
+"""What people see in Slack: values in, Block Kit out. Nothing here reads, writes or waits."""

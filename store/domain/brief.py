@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from store.domain.evidence import Evidence
 from store.domain.proposals import Prior, Recommendation
@@ -48,6 +49,7 @@ class Brief:
     """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
 
     `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
+    A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent.
     """
 
     id: str
@@ -63,3 +65,5 @@ class Brief:
     problems: tuple[str, ...] = ()
     author: str = "playbook"
     currency: str = "$"
+    kind: Literal["morning", "review"] = "morning"
+    why_not: tuple[str, ...] = ()

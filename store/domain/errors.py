@@ -11,6 +11,7 @@ SergasError
 │   ├── Expired           too late
 │   ├── Stale             the press names another version or digest than the one in force
 │   └── Drifted           the CRM record moved since; carries the differences
+├── StoreUnavailable      our own database cannot be reached, is full or is busy: nothing was kept
 └── CrmError              the CRM did not do what was asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
     ├── CrmRefused        the CRM said no for good (4xx, per-record error)
@@ -71,6 +72,9 @@ class Drifted(GateClosed):
     def __init__(self, message: str, *, state: str, differences: Sequence[tuple[str, str, str]]) -> None:
         super().__init__(message, state=state)
         self.differences = tuple(differences)
+
+
+class StoreUnavailable(SergasError): ...
 
 
 class CrmError(SergasError): ...

@@ -1,0 +1,21 @@
+# The bot as it runs in production: the locked packages, no compiler, not root, one writable folder.
+FROM python:3.13-slim AS build
+WORKDIR /app
+COPY requirements.lock pyproject.toml README.md ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY bot bot
+COPY agents agents
+COPY integrations integrations
+COPY store store
+COPY prompts prompts
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /data sergas
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 SERGAS_HOME=/data SERGAS_HTTP_HOST=0.0.0.0
+USER sergas
+WORKDIR /data
+VOLUME /data
+ENTRYPOINT ["python", "-m", "bot"]
+CMD ["serve"]

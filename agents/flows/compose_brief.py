@@ -1,0 +1,76 @@
+"""Compose an owner's brief as it would be now, without keeping or sending anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agents.flows.reviewing import gather, review_all
+from agents.ports import Clock
+from store.database import Database, Tx
+from store.domain.accounts import Person
+from store.domain.brief import Brief
+from store.domain.errors import NotFound
+from store.domain.ranking import assemble
+from store.domain.signals.look import SignalPolicy
+from store.domain.wording import on_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefPolicy:
+    """`lifetime` is how long a proposal may be decided; a claim of a brief that was never posted may be taken over after
+    `stale_claim`; data older than `fresh` is called old in the brief."""
+
+    signals: SignalPolicy
+    lifetime: timedelta = timedelta(hours=72)
+    currency: str = "$"
+    stale_claim: timedelta = timedelta(minutes=10)
+    fresh: timedelta = timedelta(hours=26)
+
+
+class ComposeBrief:
+    def __init__(self, database: Database, clock: Clock, policy: BriefPolicy) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = policy
+
+    async def preview(self, owner_id: str) -> Brief:
+        """The brief as it would be now; nothing is kept, sent or proposed. Raises: NotFound."""
+        now = self._clock.now()
+        async with self._database.reading() as tx:
+            owner = await tx.people.get(owner_id)
+            if owner is None:
+                raise NotFound(f"There is no CRM user with the id {owner_id}.")
+            return await self.compose(tx, owner, brief_id="preview", day=local_day(owner, now), now=now)
+
+    async def compose(self, tx: Tx, owner: Person, *, brief_id: str, day: date, now: datetime) -> Brief:
+        """Look at everything the owner may see and put the brief of `day` together, without proposals."""
+        signals = self._policy.signals
+        news_since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=signals.recent_days)
+        book = await tx.snapshots.book(owner.id)
+        material = await gather(tx, owner, book, now=now, news_since=news_since, policy=signals)
+        reviews = await review_all(material, now=now, news_since=news_since, policy=signals)
+        return assemble(
+            owner,
+            reviews,
+            brief_id=brief_id,
+            local_date=day,
+            now=now,
+            data_as_of=material.data_as_of,
+            problems=self._problems(material.data_as_of, now),
+            currency=self._policy.currency,
+        )
+
+    def _problems(self, data_as_of: datetime | None, now: datetime) -> tuple[str, ...]:
+        if data_as_of is None:
+            return ("The CRM has not been read yet, so this brief knows nothing new.",)
+        if now - data_as_of > self._policy.fresh:
+            day = on_day(data_as_of.date(), today=now.date())
+            return (f"The CRM could not be read lately: this brief rests on data of {day}.",)
+        return ()
+
+
+def local_day(owner: Person, now: datetime) -> date:
+    """The calendar date where the owner is."""
+    return now.astimezone(ZoneInfo(owner.timezone)).date()

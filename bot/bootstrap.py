@@ -1,0 +1,176 @@
+"""The composition root: the one place where adapters meet flows. Here the type checker proves that they fit the ports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from agents.flows.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.decide_proposal import DecideProposal
+from agents.flows.execute_write import ExecuteWrite, WritePolicy
+from agents.flows.expire_proposals import ExpireProposals
+from agents.flows.home import Home
+from agents.flows.morning_brief import MorningBrief
+from agents.flows.review_account import ReviewAccount
+from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.thread_reply import ThreadReply
+from agents.ports import Clock, Crm, CrmWriter, Delivery
+from bot.delivery import SlackDelivery
+from bot.jobs.execute_write import WriteJob
+from bot.jobs.morning_brief import MorningJob
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.sync_accounts import SyncJob
+from bot.settings import Settings, require
+from bot.views.links import Links
+from integrations.zoho.auth import ZohoAuth
+from integrations.zoho.client import ZohoClient
+from integrations.zoho.datacenters import datacenter
+from integrations.zoho.writer import ZohoWriter
+from store.database import Database
+from store.domain.accounts import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What runs without Slack: the store, the CRM and the flows that need no delivery."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    crm: ZohoClient
+    writer: CrmWriter
+    sync: SyncAccounts
+    links: Links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """The whole bot, wired; `bot.app` turns it into listeners and `bot.commands.serve` runs its jobs."""
+
+    services: Services
+    client: AsyncWebClient
+    delivery: Delivery
+    morning: MorningBrief
+    review: ReviewAccount
+    decide: DecideProposal
+    execute: ExecuteWrite
+    reply: ThreadReply
+    home: Home
+    writes: WriteJob
+    mornings: MorningJob
+    syncs: SyncJob
+    scheduler: Scheduler
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Database]:
+    """The database, migrated. Raises: BadInput where it cannot be opened or is newer than this release."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    try:
+        await database.migrate()
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
+    """The store and the CRM. Raises: SettingError where a credential is missing."""
+    require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
+    center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_store(settings))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False))
+        auth = ZohoAuth(
+            center,
+            client_id=settings.zoho_client_id,
+            client_secret=settings.zoho_client_secret.get_secret_value(),
+            refresh_token=settings.zoho_refresh_token.get_secret_value(),
+            http=http,
+            clock=clock.now,
+        )
+        crm = ZohoClient(
+            auth,
+            http=http,
+            clock=clock.now,
+            requests_per_minute=settings.zoho_requests_per_minute or None,
+            concurrency=settings.zoho_concurrency,
+        )
+        reading: Crm = crm
+        writer: CrmWriter = ZohoWriter(crm)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            database=database,
+            crm=crm,
+            writer=writer,
+            sync=SyncAccounts(database, reading, clock),
+            links=Links(center.ui_url),
+        )
+
+
+def slack_client(settings: Settings) -> AsyncWebClient:
+    """A Web API client that retries only what Slack rejected unprocessed (429): a lost answer is the outbox's business."""
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+    if httpx.URL(settings.slack_api_url).host in ("127.0.0.1", "localhost", "::1"):
+        client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
+    return client
+
+
+def build_bot(services: Services, client: AsyncWebClient) -> Bot:
+    """Wire the flows, the delivery and the jobs over the services."""
+    settings, database, clock = services.settings, services.database, services.clock
+    policy = brief_policy(settings)
+    write_policy = WritePolicy(
+        timeout=timedelta(seconds=settings.zoho_timeout_seconds), settle=timedelta(seconds=settings.zoho_settle_seconds)
+    )
+    delivery: Delivery = SlackDelivery(database, client, clock, services.links, max_cards=settings.max_cards)
+    morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
+    execute = ExecuteWrite(database, services.writer, delivery, clock, write_policy)
+    mornings, syncs = MorningJob(morning), SyncJob(services.sync)
+    return Bot(
+        services=services,
+        client=client,
+        delivery=delivery,
+        morning=morning,
+        review=ReviewAccount(database, services.crm, services.sync, delivery, clock, policy),
+        decide=DecideProposal(database, clock, lifetime=policy.lifetime),
+        execute=execute,
+        reply=ThreadReply(database, clock, policy),
+        home=Home(database, clock),
+        writes=WriteJob(execute, ExpireProposals(database, delivery, clock)),
+        mornings=mornings,
+        syncs=syncs,
+        scheduler=Scheduler(
+            clock=clock,
+            owners=lambda: owners_of(database),
+            sync=syncs,
+            morning=mornings,
+            brief_time=settings.brief_time,
+            sync_minutes=settings.sync_minutes,
+        ),
+    )
+
+
+def brief_policy(settings: Settings) -> BriefPolicy:
+    """How briefs are made under these settings."""
+    lifetime = timedelta(hours=settings.proposal_hours)
+    return BriefPolicy(signals=settings.signals, lifetime=lifetime, currency=settings.currency)
+
+
+async def owners_of(database: Database) -> list[Person]:
+    """The active people who own accounts or deals: those who get a brief."""
+    async with database.reading() as tx:
+        owning = await tx.snapshots.owner_ids()
+        return [person for person in await tx.people.all() if person.active and person.id in owning]

@@ -1,0 +1,176 @@
+"""`sergas`: the command line. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="sergas",
+    help="One brief a morning for every account executive, and no CRM write without a person's approval.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+audit = typer.Typer(help="Walk and read the audit trail.", no_args_is_help=True)
+sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
+mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(sandbox, name="sandbox")
+app.add_typer(mcp, name="mcp")
+
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", min=0, max=65535)] = 3990,
+    seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 7,
+    days: Annotated[int, typer.Option(help="How many mornings to replay.", min=1, max=60)] = 1,
+    owners: Annotated[int, typer.Option(help="Owners in the made-up company.", min=1, max=500)] = 6,
+    accounts: Annotated[int, typer.Option(help="Accounts of each owner.", min=1, max=200)] = 20,
+    data: Annotated[Path | None, typer.Option(help="Folder of CSV files to use instead of the made-up company.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="TOML file that says what the columns of --data mean.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="No page: press Approve as the owners, print one JSON line.")] = False,
+) -> None:
+    """Start the sandbox CRM, the sandbox Slack and the bot on this machine, and print the address of the page."""
+    from bot.commands.demo import DemoOptions, run_demo
+
+    options = DemoOptions(
+        port=port, seed=seed, days=days, owners=owners, accounts=accounts, data=data, mapping=mapping, check=check
+    )
+    _run(lambda: run_demo(options))
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot: Slack listeners, the clock and the worker, in one process, with the settings of the environment."""
+    from bot.commands.serve import run_serve
+
+    _run(run_serve)
+
+
+@app.command()
+def sync() -> None:
+    """Read what changed in the CRM, now."""
+    from bot.commands.operate import run_sync
+
+    _run(run_sync)
+
+
+@app.command()
+def brief(
+    owner: Annotated[str, typer.Argument(help="The owner: CRM e-mail address, name or id.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print it here; send and keep nothing.")] = False,
+) -> None:
+    """Prepare an owner's brief of today and send it, or print it."""
+    from bot.commands.operate import run_brief
+
+    _run(lambda: run_brief(owner, dry_run=dry_run))
+
+
+@app.command()
+def why(account: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
+    """Say what was noticed about an account, and why the other signals stayed silent."""
+    from bot.commands.operate import run_why
+
+    _run(lambda: run_why(account))
+
+
+@app.command()
+def settings() -> None:
+    """List every setting with its default and what it means. Secrets are not shown."""
+    from bot.commands.operate import run_settings
+
+    _run(run_settings)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to the version of this release."""
+    from bot.commands.operate import run_migrate
+
+    _run(run_migrate)
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk the whole audit chain; exit code 1 when an entry was edited, removed, inserted or moved."""
+    from bot.commands.audit import run_verify
+
+    _run(run_verify)
+
+
+@audit.command("list")
+def audit_list(
+    limit: Annotated[int, typer.Option(help="How many entries, newest first.", min=1)] = 20,
+    subject: Annotated[str | None, typer.Option(help="Only entries about this proposal or brief id.")] = None,
+) -> None:
+    """Show the latest entries."""
+    from bot.commands.audit import run_list
+
+    _run(lambda: run_list(limit=limit, subject=subject))
+
+
+@sandbox.command("zoho")
+def sandbox_zoho(
+    port: Port = 3991,
+    host: Host = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 7,
+    owners: Annotated[int, typer.Option(min=1, max=500)] = 6,
+    accounts: Annotated[int, typer.Option(help="Accounts of each owner.", min=1, max=200)] = 20,
+    database: Annotated[Path | None, typer.Option(help="Serve this file, made by `sergas sandbox import`.")] = None,
+) -> None:
+    """Serve the sandbox CRM alone."""
+    from bot.commands.sandbox import ZohoOptions, run_zoho
+
+    _run(lambda: run_zoho(ZohoOptions(host=host, port=port, seed=seed, owners=owners, accounts=accounts, database=database)))
+
+
+@sandbox.command("slack")
+def sandbox_slack(port: Port = 3990, host: Host = "127.0.0.1") -> None:
+    """Serve the sandbox Slack alone, with the people of the sandbox CRM's made-up company."""
+    from bot.commands.sandbox import run_slack
+
+    _run(lambda: run_slack(host=host, port=port))
+
+
+@sandbox.command("import")
+def sandbox_import(
+    directory: Annotated[Path, typer.Argument(help="Folder of CSV files: a Zoho export, or any other with --mapping.")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML file that says what the columns mean.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the sandbox CRM is written.")] = Path("sandbox-zoho.db"),
+) -> None:
+    """Load CSV files into a sandbox CRM. All of it or, on any fault, nothing."""
+    from bot.commands.sandbox import run_import
+
+    _run(lambda: run_import(directory, mapping=mapping, out=out))
+
+
+@mcp.command("crm")
+def mcp_crm(
+    owner: Annotated[str | None, typer.Option(help="Show only this owner's accounts (e-mail, name or id); default: all.")] = None,
+) -> None:
+    """Serve the CRM tools over standard input and output."""
+    from bot.commands.mcp import run_crm
+
+    _run(lambda: run_crm(owner=owner))
+
+
+def _run(command: object) -> None:
+    from bot.commands.run import run
+
+    raise typer.Exit(run(command))  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Entry point of `sergas` and `python -m bot`."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""What each command of `sergas` does; imported only when it runs."""

@@ -1,0 +1,110 @@
+"""The demonstration without a page: acts as the owners over the sandbox Slack's own addresses, then counts what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.demo import Demo
+from bot.bootstrap import owners_of
+from store.domain.proposals import State
+
+SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    figures: Mapping[str, object]
+    problems: tuple[str, ...]
+
+
+async def check_demo(demo: Demo) -> CheckResult:
+    """Press the first Approve of every owner, twice, and compare what Zoho holds with what was approved."""
+    people = await owners_of(demo.bot.services.database)
+    async with httpx.AsyncClient(base_url=demo.slack.url, trust_env=False, timeout=30) as page:
+        users = {user["email"]: user["id"] for user in (await page.get("/_sandbox/users")).json()["users"]}
+        pressed: list[str] = []
+        recommendations = 0
+        for person in people:
+            state = (await page.get("/_sandbox/state", params={"user": users[person.email]})).json()
+            buttons = list(_buttons(state, "approve_proposal"))
+            recommendations += len(buttons)
+            for button in buttons[:1]:
+                await _press(page, users[person.email], button)
+                await _press(page, users[person.email], button)
+                pressed.append(str(button["value"]).partition(":")[0])
+        await _settled(demo, pressed)
+    return await _verdict(demo, owners=len(people), recommendations=recommendations, pressed=pressed)
+
+
+def _buttons(node: Any, action_id: str) -> Any:
+    """Every button of that action anywhere in a page state, with the message it stands in."""
+    for message in node["messages"]:
+        for part in (message, *message.get("replies", ())):
+            for block in part.get("blocks") or ():
+                for element in block.get("elements") or ():
+                    if element.get("action_id") == action_id:
+                        yield {**element, "block_id": block["block_id"], "ts": part["ts"], "channel": node["channel"]}
+
+
+async def _press(page: httpx.AsyncClient, user: str, button: Mapping[str, Any]) -> None:
+    keys = ("channel", "ts", "action_id", "block_id", "value")
+    answer = await page.post("/_sandbox/click", json={"user": user} | {key: button[key] for key in keys})
+    answer.raise_for_status()
+
+
+async def _settled(demo: Demo, proposal_ids: list[str]) -> None:
+    """Wait until every pressed proposal has an end, or patience does."""
+
+    async def wait() -> None:
+        while True:
+            async with demo.bot.services.database.reading() as tx:
+                proposals = [await tx.proposals.get(proposal_id) for proposal_id in proposal_ids]
+            if all(proposal and proposal.state in SETTLED for proposal in proposals):
+                return
+            await asyncio.sleep(0.05)
+
+    try:
+        await asyncio.wait_for(wait(), PATIENCE_SECONDS)
+    except TimeoutError:
+        return  # the verdict names what has no end
+
+
+async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: list[str]) -> CheckResult:
+    async with demo.bot.services.database.reading() as tx:
+        proposals = [proposal for pid in pressed if (proposal := await tx.proposals.get(pid))]
+        report = await tx.audit.verify()
+    done = [proposal for proposal in proposals if proposal.state is State.DONE]
+    written = Counter(entry.id for entry in demo.zoho.ledger)
+    writes = sum(written.values())
+    standing = [p for p in done if p.crm_id and demo.zoho.record(_module(p), p.crm_id) is not None]
+    figures = {
+        "owners": owners,
+        "briefs": demo.briefs,
+        "recommendations": recommendations,
+        "approved": len(done),
+        "writes": writes,
+        "duplicates": writes - len({p.crm_id for p in done}),
+        "audit_ok": report.ok,
+        "audit_entries": report.entries,
+        "seconds_to_brief": round(demo.seconds_to_brief, 3),
+    }
+    checks = {
+        f"{owners} owners, but {demo.briefs} briefs were sent": demo.briefs >= owners,
+        "no owner had a recommendation to approve": bool(pressed),
+        f"{len(pressed)} presses, but {len(done)} writes are recorded as done": len(done) == len(pressed),
+        f"{len(done)} writes are recorded as done, but the CRM took {writes}": writes == len(done),
+        "a write recorded as done is not in the CRM": len(standing) == len(done),
+        f"the audit trail is broken: {report.problem}": report.ok,
+    }
+    return CheckResult(figures=figures, problems=tuple(text for text, fine in checks.items() if not fine))
+
+
+def _module(proposal: Any) -> str:
+    return {"zoho_create_task": "Tasks", "zoho_add_note": "Notes", "zoho_update_account": "Accounts"}[proposal.write.tool]

@@ -1,0 +1,101 @@
+"""`sergas demo`: the page for people, or, with --check, the whole loop pressed through without one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from bot.commands.check import check_demo
+from bot.demo import running_demo
+from bot.telemetry import configure_logging
+from integrations.sandbox.history import Company
+from store.domain.errors import BadInput
+
+console = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    port: int
+    seed: int
+    days: int
+    owners: int
+    accounts: int
+    data: Path | None
+    mapping: Path | None
+    check: bool
+
+
+async def run_demo(options: DemoOptions) -> int:
+    """Run until interrupted; with `check`, until the loop was pressed through: 0 where all was well, else 1.
+
+    Raises: BadInput for unreadable data or a taken port.
+    """
+    configure_logging(level="WARNING", form="json")
+    company = await asyncio.to_thread(_company, options)
+    with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
+        tasks: dict[str, object] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)  # type: ignore[arg-type]
+
+        async with running_demo(
+            company, home=Path(folder), port=options.port, days=options.days, progress=progress
+        ) as demo:
+            bars.stop()
+            if options.check:
+                result = await check_demo(demo)
+                print(json.dumps(result.figures))  # noqa: T201 - the command's output
+                for problem in result.problems:
+                    console.print(f"sergas: {problem}", style="red", markup=False)
+                return 1 if result.problems else 0
+            console.print(f"\n  {demo.briefs} briefs are waiting.  Open [bold]{demo.slack.url}[/bold]")
+            console.print("  Press Ctrl-C to stop; nothing is kept.\n")
+            await _stopped()
+    return 0
+
+
+def _company(options: DemoOptions) -> Company:
+    from integrations.sandbox.imports import load_csv, load_zoho_export
+    from integrations.sandbox.world import build_world
+
+    if options.mapping and not options.data:
+        raise BadInput("--mapping says what columns mean; give the folder of the files by --data.")
+    if options.data and options.mapping:
+        return load_csv(options.data, options.mapping)
+    if options.data:
+        return load_zoho_export(options.data)
+    world = build_world(
+        seed=options.seed,
+        owners=options.owners,
+        accounts_per_owner=options.accounts,
+        days=120 + options.days,
+        end=_last_working_day(datetime.now(UTC).date()),
+    )
+    return world.company
+
+
+def _last_working_day(day: date) -> date:
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _bars() -> Progress:
+    columns = (TextColumn("  {task.description:<24}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()

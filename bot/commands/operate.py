@@ -1,0 +1,133 @@
+"""Commands of an operator: sync, brief, why, settings, migrate."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from agents.flows.compose_brief import ComposeBrief
+from agents.flows.reviewing import gather, review_all
+from bot.bootstrap import brief_policy, build_bot, open_services, open_store, slack_client
+from bot.clock import SystemClock
+from bot.commands.terminal import print_brief
+from bot.settings import Settings, load_settings, require
+from bot.telemetry import configure_logging
+from store.database import Database, Tx
+from store.domain.accounts import Kind, Person
+from store.domain.errors import Ambiguous, NotFound
+from store.domain.ranking import explain
+
+console = Console(highlight=False)
+
+
+async def run_sync() -> int:
+    """Read the CRM with a line of progress a kind of record."""
+    settings = _start()
+    async with open_services(settings, SystemClock()) as services:
+        with console.status("Signing in …") as status:
+
+            def progress(kind: Kind, rows: int) -> None:
+                status.update(f"Reading {kind} records: {rows:,}")
+
+            report = await services.sync(progress=progress)
+    rows = ", ".join(f"{count:,} {kind}" for kind, count in report.rows.items())
+    kind = "first look, so nothing counts as changed" if report.baseline else f"{report.changes:,} changes"
+    console.print(f"Read {rows} records in {report.seconds:.1f} s: {kind}.")
+    return 0
+
+
+async def run_brief(owner: str, *, dry_run: bool) -> int:
+    """Print the brief of an owner as it would be now, or prepare and send it."""
+    settings = _start()
+    clock = SystemClock()
+    if dry_run:
+        async with open_store(settings) as database:
+            person = await find_owner(database, owner)
+            compose = ComposeBrief(database, clock, brief_policy(settings))
+            print_brief(await compose.preview(person.id), console)
+        return 0
+    require(settings, "slack_bot_token")
+    async with open_services(settings, clock) as services:
+        person = await find_owner(services.database, owner)
+        sent = await build_bot(services, slack_client(settings)).morning(person.id)
+    console.print(f"Sent to {person.name}." if sent else f"{person.name} has today's brief already.")
+    return 0
+
+
+async def run_why(name: str) -> int:
+    """Print what each detector says of an account."""
+    settings = _start()
+    clock = SystemClock()
+    async with open_store(settings) as database, database.reading() as tx:
+        account_id = await _account_id(tx, name)
+        facts = await tx.snapshots.account_facts(account_id)
+        owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None
+        if facts is None or owner is None:
+            raise NotFound(f"“{name}” has no owner that I know.")
+        now, policy = clock.now(), settings.signals
+        material = await gather(tx, owner, [facts], now=now, news_since=now, policy=policy)
+        review = (await review_all(material, now=now, news_since=now, policy=policy))[0]
+    console.print(f"{facts.name} · {owner.name}", style="bold", markup=False)
+    for line in explain(review.findings):
+        console.print(f"  {line}", markup=False)
+    return 0
+
+
+async def run_settings() -> int:
+    """Print every setting, its default and its meaning."""
+    table = Table("Variable", "Default", "Meaning", show_lines=False)
+    for name, field in Settings.model_fields.items():
+        default = "" if "secret" in str(field.annotation).lower() else str(field.get_default(call_default_factory=True))
+        table.add_row(f"SERGAS_{name.upper()}", default if name != "signals" else "see below", field.description or "")
+    for name, default in _thresholds().items():
+        table.add_row(f"SERGAS_SIGNALS__{name.upper()}", default, "Threshold of the signals.")
+    console.print(table)
+    return 0
+
+
+async def run_migrate() -> int:
+    """Open the database, which brings it up to date."""
+    settings = _start()
+    async with open_store(settings):
+        console.print("The database is up to date.")
+    return 0
+
+
+async def find_owner(database: Database, text: str) -> Person:
+    """The person with this e-mail address, id or name. Raises: NotFound, Ambiguous."""
+    async with database.reading() as tx:
+        people = await tx.people.all()
+    wanted = text.strip().casefold()
+    found = [p for p in people if wanted in (p.id.casefold(), p.email.casefold(), p.name.casefold())]
+    found = found or [p for p in people if wanted and wanted in p.name.casefold()]
+    if not found:
+        hint = "Run `sergas sync` first." if not people else "Known are: " + ", ".join(p.name for p in people[:8]) + " …"
+        raise NotFound(f"There is no owner “{text}”. {hint}")
+    if len(found) > 1:
+        raise Ambiguous(f"“{text}” fits {', '.join(p.name for p in found[:8])}. Say which.", [])
+    return found[0]
+
+
+def _start() -> Settings:
+    settings = load_settings()
+    configure_logging(level="WARNING" if settings.log_level == "INFO" else settings.log_level, form="console")
+    return settings
+
+
+async def _account_id(tx: Tx, name: str) -> str:
+    found = await tx.snapshots.find_accounts(name, limit=10)
+    exact = [account for account in found if account.name.casefold() == name.casefold()] or found
+    if not exact:
+        raise NotFound(f"There is no account “{name}”.")
+    if len(exact) > 1:
+        raise Ambiguous(f"“{name}” fits {', '.join(account.name for account in exact)}. Say which.", [])
+    return exact[0].id
+
+
+def _thresholds() -> dict[str, str]:
+    from dataclasses import fields
+
+    from store.domain.signals.look import SignalPolicy
+
+    policy = SignalPolicy()
+    return {f.name: "all" if f.name == "enabled" else str(getattr(policy, f.name)) for f in fields(SignalPolicy)}

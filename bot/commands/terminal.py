@@ -1,0 +1,38 @@
+"""A brief in the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from store.domain.brief import Brief, Card
+from store.domain.signals.kinds import Risk
+
+_MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
+
+
+def print_brief(brief: Brief, console: Console) -> None:
+    """Print every card with its statements, evidence ids, confidence and the writes that would be proposed."""
+    console.print(Text(f"{brief.owner_name} · {brief.local_date:%A %d %B %Y}", style="bold"))
+    for problem in brief.problems:
+        console.print(Text(f"! {problem}", style="yellow"))
+    for card in brief.cards:
+        _print_card(card, console)
+    for news in brief.news:
+        console.print(Text.assemble(("News  ", "green"), news.account_name, " · ", news.signal.statement))
+    console.print(Text(f"{brief.quiet} of {brief.accounts} accounts quiet.", style="dim"))
+
+
+def _print_card(card: Card, console: Console) -> None:
+    label, style = _MARK[card.risk]
+    console.print()
+    console.print(Text.assemble((label, style), "  ", (card.account_name, "bold")))
+    for statement in card.statements:
+        console.print(Padding(Text(f"• {statement.text}"), (0, 0, 0, 2)))
+        ids = ", ".join(evidence.id for evidence in statement.evidence)
+        console.print(Padding(Text(ids, style="dim"), (0, 0, 0, 4)))
+    for recommendation in card.recommendations:
+        console.print(Padding(Text(f"→ {recommendation.title}", style="bold"), (0, 0, 0, 2)))
+        console.print(Padding(Text(recommendation.rationale), (0, 0, 0, 4)))
+        console.print(Padding(Text(recommendation.confidence.because, style="dim"), (0, 0, 0, 4)))

@@ -1,0 +1,182 @@
+"""Messages of the bot in Slack: rendered from rows, posted once through the outbox, updated in place.
+
+A message is an intent row before it is a message. When an answer of Slack is lost, or the process dies in between, the
+row stands in `sending`, and the message is looked for in the channel by the key in its metadata before anything is posted
+again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import defaultdict
+from secrets import token_hex
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from agents.flows.people import bind
+from agents.ports import Clock
+from bot.views.brief import brief_messages
+from bot.views.links import Links
+from bot.views.parts import Part
+from store.database import Database
+from store.domain.accounts import Person
+from store.domain.brief import Brief
+from store.domain.errors import NotFound, Refused
+from store.domain.messages import Message, MessageState
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "sergas_message"
+
+
+class SlackDelivery:
+    """Satisfies `agents.ports.Delivery`."""
+
+    def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, links: Links, *, max_cards: int) -> None:
+        self._database = database
+        self._client = client
+        self._clock = clock
+        self._links = links
+        self._max_cards = max_cards
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._shown: dict[str, str] = {}
+
+    async def brief(self, brief_id: str) -> None:
+        """Post a brief to its owner. Raises: NotFound where the owner has no Slack user."""
+        async with self._locks[brief_id]:
+            brief, person, parts = await self._render(brief_id)
+            channel = await self._channel(person)
+            top: Message | None = None
+            for part in parts:
+                message = await self._intend(brief, part, thread_of=top.id if top and part.in_thread else None)
+                if message.state is not MessageState.POSTED:
+                    message = await self._post(message, part, channel, thread_ts=top.ts if top and part.in_thread else None)
+                top = top or message
+
+    async def refresh(self, brief_id: str) -> None:
+        """Render a brief's messages again and update those that look different now."""
+        async with self._locks[brief_id]:
+            _, _, parts = await self._render(brief_id)
+            async with self._database.reading() as tx:
+                standing = {message.part: message for message in await tx.messages.of_brief(brief_id)}
+            for part in parts:
+                message = standing.get(part.name)
+                if message and message.state is MessageState.POSTED and message.channel and message.ts:
+                    await self._update(message, part)
+
+    async def _render(self, brief_id: str) -> tuple[Brief, Person, list[Part]]:
+        async with self._database.reading() as tx:
+            brief = await tx.briefs.get(brief_id)
+            person = await tx.people.get(brief.owner_id) if brief else None
+            if brief is None or person is None:
+                raise NotFound(f"There is no brief {brief_id}, or nobody to send it to.")
+            shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+            proposals = await tx.proposals.in_force(shown)
+            names = {other.id: other.name for other in await tx.people.all()}
+        parts = brief_messages(
+            brief,
+            proposals,
+            links=self._links,
+            names=names,
+            tz=ZoneInfo(person.timezone),
+            now=self._clock.now(),
+            max_cards=self._max_cards,
+        )
+        return brief, person, parts
+
+    async def _channel(self, person: Person) -> str:
+        async with self._database.reading() as tx:
+            bound = await tx.links.slack_of(person.id)
+        user_id = bound[1] if bound else await self._bind(person)
+        answer = await self._client.conversations_open(users=user_id)
+        return str(answer["channel"]["id"])
+
+    async def _bind(self, person: Person) -> str:
+        """Find the owner in Slack's own directory by their CRM e-mail address and bind the two."""
+        try:
+            user = (await self._client.users_lookupByEmail(email=person.email))["user"]
+        except SlackApiError as exc:
+            if exc.response.get("error") == "users_not_found":
+                raise NotFound(f"{person.name} has no Slack user with their CRM e-mail address.") from exc
+            raise
+        if user.get("deleted") or user.get("is_bot"):
+            raise NotFound(f"{person.name} has no active Slack user.")
+        async with self._database.transaction() as tx:
+            bound = await bind(
+                tx, team_id=str(user["team_id"]), user_id=str(user["id"]), email=person.email, at=self._clock.now()
+            )
+        if bound is None or bound.id != person.id:
+            raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
+        return str(user["id"])
+
+    async def _intend(self, brief: Brief, part: Part, *, thread_of: str | None) -> Message:
+        intent = Message(
+            id=token_hex(8),
+            dedupe_key=f"{brief.id}:{part.name}",
+            person_id=brief.owner_id,
+            brief_id=brief.id,
+            part=part.name,
+            thread_of=thread_of,
+            state=MessageState.PENDING,
+            channel=None,
+            ts=None,
+            created_at=self._clock.now(),
+        )
+        async with self._database.transaction() as tx:
+            await tx.messages.add(intent)
+            standing = await tx.messages.by_key(intent.dedupe_key)
+        assert standing is not None
+        return standing
+
+    async def _post(self, message: Message, part: Part, channel: str, *, thread_ts: str | None) -> Message:
+        found = await self._find(message, channel, thread_ts) if message.state is MessageState.SENDING else None
+        if found is None:
+            async with self._database.transaction() as tx:
+                await tx.messages.mark(message.id, frm=[message.state], to=MessageState.SENDING, channel=channel)
+            answer = await self._client.chat_postMessage(
+                channel=channel,
+                text=part.text,
+                blocks=part.blocks,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
+            )
+            found = str(answer["ts"])
+        async with self._database.transaction() as tx:
+            posted = await tx.messages.mark(
+                message.id, frm=[MessageState.SENDING], to=MessageState.POSTED, channel=channel, ts=found
+            )
+        self._shown[message.id] = _fingerprint(part)
+        return posted or message
+
+    async def _find(self, message: Message, channel: str, thread_ts: str | None) -> str | None:
+        """The timestamp under which an earlier attempt at this message stands in Slack, if it does."""
+        options: dict[str, Any] = {"channel": channel, "limit": 100, "include_all_metadata": True}
+        if thread_ts:
+            answer = await self._client.conversations_replies(ts=thread_ts, **options)
+        else:
+            answer = await self._client.conversations_history(**options)
+        for standing in answer["messages"]:
+            payload = (standing.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == message.dedupe_key:
+                return str(standing["ts"])
+        return None
+
+    async def _update(self, message: Message, part: Part) -> None:
+        fingerprint = _fingerprint(part)
+        if self._shown.get(message.id) == fingerprint:
+            return
+        assert message.channel and message.ts
+        await self._client.chat_update(channel=message.channel, ts=message.ts, text=part.text, blocks=part.blocks)
+        self._shown[message.id] = fingerprint
+
+
+def _fingerprint(part: Part) -> str:
+    return hashlib.sha256(json.dumps([part.text, part.blocks], sort_keys=True).encode()).hexdigest()

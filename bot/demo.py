@@ -1,0 +1,149 @@
+"""The demonstration: a sandbox CRM with a company in it, a sandbox Slack with its people, and the real bot between them.
+
+The clock is simulated: the weeks before are replayed night by night, then the last mornings, each owner at their own local
+time; from there on it runs like any clock. Everything crosses real sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+from bot.bootstrap import Bot, build_bot, open_services, owners_of, slack_client
+from bot.clock import SimulatedClock
+from bot.inspector import Inspector
+from bot.running import running
+from bot.settings import load_settings
+from integrations.sandbox.history import Company
+from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.zoho import ZohoSandbox
+
+# Nights replayed before the first morning: enough for every window and threshold of the signals.
+WARM_UP = timedelta(days=35)
+NIGHT = time(4, 0)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A running demonstration. `seconds_to_brief` is the longest time from an owner's brief falling due to its standing
+    in Slack, sync included."""
+
+    bot: Bot
+    zoho: ZohoSandbox
+    slack: SlackSandbox
+    clock: SimulatedClock
+    briefs: int
+    seconds_to_brief: float
+
+
+@asynccontextmanager
+async def running_demo(
+    company: Company, *, home: Path, port: int, days: int, progress: Progress = lambda *_: None
+) -> AsyncIterator[Demo]:
+    """Start everything, replay, and leave it running inside the block."""
+    mornings = _working_days(company.as_of, days)
+    clock = SimulatedClock(_at(mornings[0] - WARM_UP, NIGHT))
+    async with AsyncExitStack() as stack:
+        zoho = ZohoSandbox(company, clock=clock.now)
+        await zoho.start()
+        stack.push_async_callback(zoho.stop)
+        slack = SlackSandbox(users=slack_users(company), clock=clock.now)
+        await slack.start(port=port)
+        stack.push_async_callback(slack.stop)
+        settings = load_settings(_sandbox_settings(zoho, slack, home))
+        services = await stack.enter_async_context(open_services(settings, clock))
+        bot = build_bot(services, slack_client(settings))
+        slack.inspector = Inspector(services, zoho)
+        await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
+        await stack.enter_async_context(running(bot, scheduled=False))
+        briefs, slowest = await _replay_mornings(zoho, bot, clock, mornings, progress=progress)
+        yield Demo(bot=bot, zoho=zoho, slack=slack, clock=clock, briefs=briefs, seconds_to_brief=slowest)
+
+
+def slack_users(company: Company) -> list[SlackUser]:
+    """The company's people as members of the sandbox Slack."""
+    return [
+        SlackUser(id=f"U{number:05d}SAM", name=user.full_name, email=user.email, tz=user.time_zone, title=user.role)
+        for number, user in enumerate(company.users, start=1)
+        if user.active
+    ]
+
+
+def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
+    return {
+        "_env_file": None,
+        "home": home,
+        "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
+        "zoho_accounts_url": zoho.url,
+        "zoho_ui_url": slack.url + "/_sandbox/record",
+        "zoho_client_id": zoho.credentials.client_id,
+        "zoho_client_secret": zoho.credentials.client_secret,
+        "zoho_refresh_token": zoho.credentials.refresh_token,
+        "zoho_requests_per_minute": 0,
+        "slack_api_url": slack.api_url,
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_mode": "socket",
+    }
+
+
+async def _replay_nights(
+    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, *, until: date, progress: Progress
+) -> None:
+    nights = (until - clock.now().date()).days
+    for night in range(nights):
+        clock.advance_to(_at(until - timedelta(days=nights - night), NIGHT))
+        zoho.play(clock.now())
+        await bot.syncs()
+        progress("Replaying nights", night + 1, nights)
+
+
+async def _replay_mornings(
+    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, mornings: Iterable[date], *, progress: Progress
+) -> tuple[int, float]:
+    """Each morning, each owner at their own local time. Returns the briefs sent and the longest seconds to one."""
+    sent, slowest = 0, 0.0
+    brief_time = bot.services.settings.brief_time
+    for day in mornings:
+        owners = await owners_of(bot.services.database)
+        moments = sorted({datetime.combine(day, brief_time, ZoneInfo(o.timezone)).astimezone(UTC) for o in owners})
+        for number, moment in enumerate(moments, start=1):
+            clock.advance_to(moment)
+            zoho.play(clock.now())
+            began = perf_counter()
+            await bot.syncs()
+            due = [o.id for o in await owners_of(bot.services.database) if _is_their_time(o.timezone, day, brief_time, clock)]
+            sent += len(await bot.mornings(due))
+            slowest = max(slowest, perf_counter() - began)
+            progress(f"Morning of {day:%a %d %b}", number, len(moments))
+    return sent, slowest
+
+
+def _is_their_time(zone: str, day: date, brief_time: time, clock: SimulatedClock) -> bool:
+    local = clock.now().astimezone(ZoneInfo(zone))
+    return local.date() == day and local.time() >= brief_time
+
+
+def _working_days(last: date, count: int) -> list[date]:
+    """The last `count` working days up to `last`, oldest first."""
+    days: list[date] = []
+    day = last
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day)
+        day -= timedelta(days=1)
+    return days[::-1]
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, tzinfo=UTC)
+
+

@@ -1,0 +1,52 @@
+"""Keep driving approved writes until each has an end: at once after a press, and by a sweep for whatever is left over."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from agents.flows.execute_write import ExecuteWrite
+from agents.flows.expire_proposals import ExpireProposals
+from bot.telemetry import request
+from store.domain.errors import SergasError
+
+log = structlog.get_logger()
+
+
+class WriteJob:
+    """`kick` is cheap and may be called from a listener; the work happens in `run`."""
+
+    def __init__(self, execute: ExecuteWrite, expire: ExpireProposals, *, every_seconds: float = 15.0) -> None:
+        self._execute = execute
+        self._expire = expire
+        self._every = every_seconds
+        self._kicked = asyncio.Event()
+
+    def kick(self) -> None:
+        """Sweep as soon as possible."""
+        self._kicked.set()
+
+    async def run(self) -> None:
+        """Sweep at the start, after each kick and every so often, until cancelled."""
+        while True:
+            self._kicked.clear()
+            with request():
+                await self.sweep()
+            try:
+                await asyncio.wait_for(self._kicked.wait(), self._every)
+            except TimeoutError:
+                continue
+
+    async def sweep(self) -> int:
+        """Drive every open write one step and expire what is over time; returns how many writes were open."""
+        await self._expire()
+        open_ids = await self._execute.open()
+        await asyncio.gather(*(self._drive(proposal_id) for proposal_id in open_ids))
+        return len(open_ids)
+
+    async def _drive(self, proposal_id: str) -> None:
+        try:
+            await self._execute.drive(proposal_id)
+        except SergasError as exc:  # the row stays open: the next sweep goes on with it
+            log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)

@@ -1,0 +1,33 @@
+"""The nightly and hourly read of the CRM as a job: one at a time, its failure logged and told in the next brief."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from agents.flows.sync_accounts import SyncAccounts
+from bot.telemetry import request
+from store.domain.errors import SergasError
+
+log = structlog.get_logger()
+
+
+class SyncJob:
+    def __init__(self, sync: SyncAccounts) -> None:
+        self._sync = sync
+        self._lock = asyncio.Lock()
+
+    async def __call__(self) -> bool:
+        """Sync once; a call during a running sync waits for that one and is content with it. Returns whether it succeeded."""
+        if self._lock.locked():
+            async with self._lock:
+                return True
+        async with self._lock:
+            with request():
+                try:
+                    await self._sync()
+                except SergasError as exc:
+                    log.warning("sync.failed", problem=str(exc), error=type(exc).__name__)
+                    return False
+        return True

@@ -1,0 +1,55 @@
+"""The bot connected to Slack and at work, for as long as a block lasts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.app import build_app
+from bot.bootstrap import Bot
+from bot.http_gateway import serve_http
+from bot.listening import BotFlows
+from bot.settings import Settings
+
+
+@asynccontextmanager
+async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp]:
+    """The bot connected to Slack and at work; everything it started is ended on leaving.
+
+    The background jobs are part of the bot: when one of them fails, so does the block.
+    """
+    settings = bot.services.settings
+    app = build_app(BotFlows(bot), client=bot.client, signing_secret=settings.slack_signing_secret.get_secret_value())
+    async with connected(app, settings), asyncio.TaskGroup() as jobs:
+        tasks = [jobs.create_task(bot.writes.run())]
+        if scheduled:
+            tasks.append(jobs.create_task(bot.scheduler.run()))
+        try:
+            yield app
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+@asynccontextmanager
+async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
+    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say."""
+    if settings.slack_mode == "http":
+        async with serve_http(
+            app,
+            signing_secret=settings.slack_signing_secret.get_secret_value(),
+            host=settings.http_host,
+            port=settings.http_port,
+        ):
+            yield
+        return
+    handler = AsyncSocketModeHandler(app, app_token=settings.slack_app_token.get_secret_value())
+    await handler.connect_async()
+    try:
+        yield
+    finally:
+        await handler.close_async()

@@ -1,0 +1,108 @@
+"""Block Kit in a few small functions, so that every block we send has one shape.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks. Texts are `verbatim`, so that Slack makes no links of its own
+out of addresses that stand in CRM text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Slack message. `name` is stable over renderings; `text` is its fallback; parts `in_thread` hang below the first."""
+
+    name: str
+    text: str
+    blocks: list[Block]
+    in_thread: bool = False
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain_text(text)}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn_text(text)}
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn_text(text) for text in texts]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(label: str, *, action_id: str, value: str, style: Literal["primary", "danger"] | None = None) -> Block:
+    """`label` at most 75 characters, `value` at most 2,000: an id and a version, never data."""
+    made: Block = {"type": "button", "action_id": action_id, "text": plain_text(label), "value": value}
+    return made | {"style": style} if style else made
+
+
+def select(options: Iterable[tuple[str, str]], *, action_id: str, chosen: str | None = None, placeholder: str | None = None) -> Block:
+    """A menu of (value, label) pairs; at most 100 are shown."""
+    made = [option(value, label) for value, label in options][:100]
+    element: Block = {"type": "static_select", "action_id": action_id, "options": made}
+    if placeholder:
+        element["placeholder"] = plain_text(placeholder)
+    initial = next((item for item in made if item["value"] == chosen), None)
+    return element | {"initial_option": initial} if initial else element
+
+
+def option(value: str, label: str) -> Block:
+    """`label` at most 75 characters, `value` at most 150."""
+    return {"text": plain_text(label), "value": value}
+
+
+def input_block(block_id: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False) -> Block:
+    made: Block = {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element, "optional": optional}
+    return made | {"hint": plain_text(hint)} if hint else made
+
+
+def text_input(action_id: str, *, initial: str = "", limit: int, multiline: bool = False) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": limit, "multiline": multiline}
+    return element | {"initial_value": initial} if initial else element
+
+
+def modal(title: str, blocks: Sequence[Block], *, callback_id: str, private_metadata: str = "", submit: str | None = None) -> View:
+    """A modal; without `submit` it can only be closed. `title` and `submit` are at most 24 characters."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": private_metadata,
+        "title": plain_text(title),
+        "close": plain_text("Cancel" if submit else "Close"),
+        "blocks": list(blocks),
+    }
+    return view | {"submit": plain_text(submit)} if submit else view
+
+
+def plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn_text(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def submitted(values: Mapping[str, Any], block_id: str) -> str | None:
+    """What a person put into the one input of a block of a submitted view; None where the block is not there or empty."""
+    for element in values.get(block_id, {}).values():
+        picked = element.get("selected_option")
+        found = picked.get("value") if picked else element.get("selected_date") or element.get("value")
+        return str(found) if found else None
+    return None

@@ -1,0 +1,83 @@
+"""Making foreign text safe to show: cleaned, shortened, and without power over Slack's markup.
+
+CRM text is hostile. In `mrkdwn` it could mention a channel, carry a link of its own or pose as our formatting; here it
+becomes words only. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# Slack has no escape for its formatting marks, so those in foreign text give way to look-alikes that format nothing.
+_MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
+_EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+# Control, format (zero-width, bidi, tags), surrogate, private and unassigned characters: invisible, or made to mislead.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
+ELLIPSIS = "…"
+
+
+def plain(text: str, *, limit: int, empty: str = "–") -> str:
+    """One line for a `plain_text` object, at most `limit` characters; `empty` where nothing visible is left."""
+    return _shorten(_one_line(text, limit), limit) or empty
+
+
+def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
+    """One line for a `mrkdwn` object, at most `limit` characters as sent; it can neither format, mention nor link."""
+    line = _EDGE_UNDERSCORE.sub("ˍ", _one_line(text, limit).translate(_MARKS))
+    return _escape(line, limit) or empty
+
+
+def quoted_block(text: str, *, limit: int) -> str:
+    """Several lines as preformatted text to copy, at most `limit` characters with the fences."""
+    lines = [_visible(line).rstrip() for line in text[: limit * 2].splitlines()]
+    body = _escape("\n".join(lines).strip().replace("`", "'"), limit - 8)
+    return f"```\n{body or '–'}\n```"
+
+
+def link(url: str | None, label: str) -> str:
+    """`label`, which must already be mrkdwn, as a link; the bare label where there is no address fit for one."""
+    return f"<{url}|{label}>" if url and _SAFE_URL.fullmatch(url) else label
+
+
+def fit(lines: list[str], *, limit: int) -> list[str]:
+    """The first lines that fit into `limit` characters, and one that says how many are missing."""
+    kept: list[str] = []
+    room = limit - 20
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return [*kept, f"{ELLIPSIS} and {len(lines) - len(kept)} more"]
+        kept.append(line)
+    return kept
+
+
+def _one_line(text: str, limit: int) -> str:
+    # Reading a little more than can be shown keeps a ten-megabyte note from costing anything.
+    return " ".join(_visible(text[: limit * 4 + 100]).split())
+
+
+def _visible(text: str) -> str:
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(char if unicodedata.category(char) not in _INVISIBLE else " " if char in "\n\r\t" else "" for char in normal)
+
+
+def _shorten(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def _escape(text: str, limit: int) -> str:
+    """Escaped text of at most `limit` characters, never cut inside an escape."""
+    pieces = [_ESCAPES.get(char, char) for char in text[: limit + 1]]
+    if len(text) <= limit and sum(map(len, pieces)) <= limit:
+        return "".join(pieces)
+    room = limit - 1
+    kept: list[str] = []
+    for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            break
+        kept.append(piece)
+    return "".join(kept).rstrip() + ELLIPSIS

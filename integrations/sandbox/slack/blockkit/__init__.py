@@ -1,0 +1,18 @@
+"""Block Kit as Slack enforces it: what is wrong with a message or a view, in Slack's words.
+
+The SDK's own checks miss about half of what Slack refuses, and plain dictionaries are not checked by it at all. The sandbox
+answers with these problems, and the tests of the views ask for them directly.
+"""
+
+from __future__ import annotations
+
+from integrations.sandbox.slack.blockkit.surfaces import (
+    MESSAGE_TEXT_LIMIT,
+    Surface,
+    message_problems,
+    problems,
+    text_length,
+    view_problems,
+)
+
+__all__ = ["MESSAGE_TEXT_LIMIT", "Surface", "message_problems", "problems", "text_length", "view_problems"]

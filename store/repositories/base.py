@@ -1,0 +1,51 @@
+"""What all repositories share: the connection of one transaction, and the few words that the two databases say differently."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# SQLite takes 32,766 bound values in one statement, PostgreSQL 65,535.
+BATCH = 5_000
+
+Upsert = postgresql.Insert | sqlite.Insert
+
+
+class Repository:
+    """Lives as long as the transaction it was made in."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @property
+    def _is_postgres(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    def _insert(self, table: Table) -> Upsert:
+        """An INSERT that can say ON CONFLICT."""
+        return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
+
+    async def _upsert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Insert the rows, replacing those with the same primary key."""
+        if not rows:
+            return
+        statement = self._insert(table)
+        keys = [column.name for column in table.primary_key]
+        values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+
+    async def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert the row unless it collides with one that is there; tells whether it was inserted."""
+        statement = self._insert(table).values(**row).on_conflict_do_nothing()
+        return (await self._connection.execute(statement)).rowcount == 1
+
+
+def batches(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids without repetition, in lists that fit into one statement."""
+    unique = list(dict.fromkeys(ids))
+    for start in range(0, len(unique), BATCH):
+        yield unique[start : start + BATCH]

@@ -1,0 +1,62 @@
+"""The people of the CRM: who owns, who manages, who may sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from store.codec import decode_person, encode_person
+from store.domain.accounts import Person
+from store.repositories.base import Repository
+from store.tables import PersonRow, table_of
+
+people = table_of(PersonRow)
+
+
+class People(Repository):
+    async def replace(self, persons: Sequence[Person]) -> None:
+        """Make these the people we know; whoever is not among them is forgotten."""
+        await self._connection.execute(delete(people))
+        await self._upsert(people, [_row(person) for person in persons])
+
+    async def all(self) -> list[Person]:
+        """Everybody, active or not, by name."""
+        rows = await self._connection.execute(select(people.c.body).order_by(people.c.name, people.c.id))
+        return [decode_person(body) for (body,) in rows]
+
+    async def get(self, person_id: str) -> Person | None:
+        found = await self._connection.execute(select(people.c.body).where(people.c.id == person_id))
+        body = found.scalar_one_or_none()
+        return decode_person(body) if body is not None else None
+
+    async def by_email(self, email: str) -> Person | None:
+        """The active person with this address, whatever its case; None where nobody, or more than one, has it."""
+        found = await self._connection.execute(
+            select(people.c.body).where(people.c.email_key == email_key(email), people.c.active).limit(2)
+        )
+        bodies = found.scalars().all()
+        return decode_person(bodies[0]) if len(bodies) == 1 else None
+
+    async def team_of(self, manager_id: str) -> list[Person]:
+        """The active people who report to this manager directly, by name."""
+        rows = await self._connection.execute(
+            select(people.c.body).where(people.c.manager_id == manager_id, people.c.active).order_by(people.c.name)
+        )
+        return [decode_person(body) for (body,) in rows]
+
+
+def email_key(email: str) -> str:
+    """The form in which addresses are compared."""
+    return email.strip().casefold()
+
+
+def _row(person: Person) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email_key": email_key(person.email),
+        "active": person.active,
+        "manager_id": person.manager_id,
+        "body": encode_person(person),
+    }

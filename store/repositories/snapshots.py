@@ -1,0 +1,162 @@
+"""The present version of every CRM record we read, and the questions asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, select
+
+from store.codec import decode_entities, decode_entity, encode_entity
+from store.domain.accounts import Account, AccountFacts, Activity, Deal, Entity, Kind, Note
+from store.domain.redaction import clean
+from store.repositories.base import Repository, batches
+from store.repositories.book import read_account, read_book
+from store.tables import SnapshotRow, table_of
+
+snapshots = table_of(SnapshotRow)
+
+NAME_KEY_LENGTH = 300
+
+
+class Snapshots(Repository):
+    async def versions(self, kind: Kind, ids: Collection[str]) -> dict[str, Entity]:
+        """The versions we hold of these records, by id; unknown ones are left out."""
+        found: dict[str, Entity] = {}
+        for batch in batches(ids):
+            rows = await self._connection.execute(
+                select(snapshots.c.body).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch))
+            )
+            found.update((entity.id, entity) for entity in decode_entities(kind, rows.scalars()))
+        return found
+
+    async def upsert(self, entities: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> None:
+        """Keep these as the present versions. `baseline` says that this is the first look, when the past is not known.
+
+        A deal counts as being in its stage since: its last modification, where this is the first look or the stage moved;
+        its creation, where it is new since the last look; otherwise what was known before.
+        """
+        known = await self._stages([entity.id for entity in entities if isinstance(entity, Deal)])
+        latest = {(entity.kind, entity.id): entity for entity in entities}
+        rows = [
+            _row(entity, seen_at=seen_at, stage_since=_stage_since(entity, known.get(entity.id), baseline=baseline))
+            for entity in latest.values()
+        ]
+        await self._upsert(snapshots, rows)
+
+    async def remove(self, kind: Kind, ids: Collection[str]) -> list[Entity]:
+        """Forget these records; returns what was known of those that were there."""
+        removed = await self.versions(kind, ids)
+        for batch in batches(removed.keys()):
+            await self._connection.execute(
+                delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch))
+            )
+        return list(removed.values())
+
+    async def entity(self, kind: Kind, record_id: str) -> Entity | None:
+        found = await self._connection.execute(
+            select(snapshots.c.body).where(snapshots.c.kind == kind, snapshots.c.id == record_id)
+        )
+        body = found.scalar_one_or_none()
+        return decode_entity(kind, body) if body is not None else None
+
+    async def book(self, owner_id: str) -> list[AccountFacts]:
+        """All that one owner may see, an entry for each account, by name.
+
+        Their accounts come with everything on them. On somebody else's account they see the deals they own and what hangs
+        on those (`partial`). Their deals without a known account come last, in one entry without an account.
+        """
+        return await read_book(self._connection, owner_id)
+
+    async def account_facts(self, account_id: str) -> AccountFacts | None:
+        """One account with everything on it, whoever owns it: check before who is asking."""
+        return await read_account(self._connection, account_id)
+
+    async def may_act_on(self, owner_id: str, kind: Kind, record_id: str) -> bool:
+        """Whether the record is this owner's by what the CRM last said: they own it, or they own the deal's account."""
+        account = snapshots.alias()
+        found = await self._connection.execute(
+            select(snapshots.c.owner_id, account.c.owner_id)
+            .join_from(
+                snapshots,
+                account,
+                and_(account.c.kind == Kind.ACCOUNT, account.c.id == snapshots.c.account_id),
+                isouter=True,
+            )
+            .where(snapshots.c.kind == kind, snapshots.c.id == record_id)
+        )
+        owners = found.one_or_none()
+        return owners is not None and owner_id in tuple(owners)
+
+    async def find_accounts(self, text: str, *, limit: int = 10) -> list[Account]:
+        """Accounts whose name is, starts with or contains the text, in this order, whatever the case."""
+        wanted, name = name_key(text), snapshots.c.name_key
+        if not wanted:
+            return []
+        rank = case((name == wanted, 0), (name.startswith(wanted, autoescape=True), 1), else_=2)
+        rows = await self._connection.execute(
+            select(snapshots.c.body)
+            .where(snapshots.c.kind == Kind.ACCOUNT, name.contains(wanted, autoescape=True))
+            .order_by(rank, name, snapshots.c.id)
+            .limit(limit)
+        )
+        return decode_entities(Kind.ACCOUNT, rows.scalars())
+
+    async def stage_since(self, deal_ids: Collection[str]) -> dict[str, datetime]:
+        """Since when each deal has been in its stage, or the latest time at which it provably was."""
+        return {deal_id: since for deal_id, (_, since) in (await self._stages(deal_ids)).items()}
+
+    async def counts(self) -> dict[Kind, int]:
+        """How many records of each kind we hold."""
+        rows = await self._connection.execute(select(snapshots.c.kind, func.count()).group_by(snapshots.c.kind))
+        held = {kind: count for kind, count in rows}
+        return {kind: held.get(kind, 0) for kind in Kind}
+
+    async def owner_ids(self) -> set[str]:
+        """Everybody who owns an account or a deal."""
+        rows = await self._connection.execute(
+            select(snapshots.c.owner_id).where(snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL))).distinct()
+        )
+        return set(rows.scalars())
+
+    async def _stages(self, deal_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
+        stages: dict[str, tuple[str, datetime]] = {}
+        for batch in batches(deal_ids):
+            rows = await self._connection.execute(
+                select(snapshots.c.id, snapshots.c.stage, snapshots.c.stage_since).where(
+                    snapshots.c.kind == Kind.DEAL, snapshots.c.id.in_(batch)
+                )
+            )
+            stages.update((deal_id, (stage, since)) for deal_id, stage, since in rows)
+        return stages
+
+
+def name_key(name: str) -> str:
+    """The form in which names are compared and searched."""
+    return clean(name, limit=NAME_KEY_LENGTH).casefold()
+
+
+def _stage_since(entity: Entity, known: tuple[str, datetime] | None, *, baseline: bool) -> datetime | None:
+    if not isinstance(entity, Deal):
+        return None
+    if known is None:
+        return entity.modified_at if baseline else entity.created_at
+    stage, since = known
+    return since if stage == entity.stage else entity.modified_at
+
+
+def _row(entity: Entity, *, seen_at: datetime, stage_since: datetime | None) -> Mapping[str, Any]:
+    deal_id = entity.id if isinstance(entity, Deal) else None
+    return {
+        "kind": entity.kind,
+        "id": entity.id,
+        "owner_id": entity.owner_id,
+        "account_id": entity.account_id,
+        "deal_id": entity.deal_id if isinstance(entity, Activity | Note) else deal_id,
+        "name_key": name_key(entity.name) if isinstance(entity, Account) else None,
+        "stage": entity.stage if isinstance(entity, Deal) else None,
+        "stage_since": stage_since,
+        "seen_at": seen_at,
+        "body": encode_entity(entity),
+    }

@@ -1,0 +1,235 @@
+"""The tables: one SQLModel a table, with the columns that queries need; whole values stand beside them as JSON (`body`).
+
+The same tables serve SQLite and PostgreSQL. Rows never leave the store: repositories take and return domain values.
+Enumerations are kept as their text, so that adding a member needs no migration.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import DateTime, Dialect, Index, MetaData, Table, Text, TypeDecorator, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, in UTC on the way in and out; SQLite itself knows no time zones.
+
+    Raises: ValueError for a naive datetime, which would silently mean another moment on another machine.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Only datetimes with a time zone are stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Row(SQLModel):
+    """Base of all tables, with a catalogue of their own and constraint names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class PersonRow(Row, table=True):
+    """`email_key` is the e-mail address in the form in which addresses are compared."""
+
+    __tablename__ = "person"
+    id: str = Field(primary_key=True)
+    name: str
+    email_key: str = Field(index=True)
+    active: bool
+    manager_id: str | None = Field(default=None, index=True)
+    body: str = Field(sa_type=Text)
+
+
+class SnapshotRow(Row, table=True):
+    """The present version of a CRM record. An account carries its own id as `account_id`, a deal its own as `deal_id`, so
+    that everything on an account or a deal is found by one column. `stage_since` is kept for deals, `name_key` for accounts.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        Index(None, "kind", "owner_id"),
+        Index(None, "kind", "account_id"),
+        Index(None, "kind", "deal_id"),
+        Index(None, "kind", "name_key"),
+    )
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    owner_id: str
+    account_id: str | None
+    deal_id: str | None
+    name_key: str | None
+    stage: str | None
+    stage_since: datetime | None = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    body: str = Field(sa_type=Text)
+
+
+class ChangeRow(Row, table=True):
+    __tablename__ = "change"
+    __table_args__ = (Index(None, "account_id", "at"), Index(None, "record_kind", "record_id"))
+    id: str = Field(primary_key=True)
+    kind: str
+    record_kind: str
+    record_id: str
+    account_id: str | None
+    owner_id: str
+    field: str
+    before: str | None = Field(sa_type=Text)
+    after: str | None = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WatermarkRow(Row, table=True):
+    __tablename__ = "watermark"
+    kind: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SyncRunRow(Row, table=True):
+    """`counts` is a JSON object; a run that is not finished or has an `error` is no success."""
+
+    __tablename__ = "sync_run"
+    id: str = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    counts: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Text)
+
+
+class ReferenceRow(Row, table=True):
+    """Small facts with a name, such as the pipeline."""
+
+    __tablename__ = "reference"
+    name: str = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+
+
+class ProposalRow(Row, table=True):
+    """One version of a proposed write. `seq` keeps the order of creation; of one lineage at most one version is in force."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index(
+            "one_version_in_force",
+            "lineage",
+            unique=True,
+            sqlite_where=text("state <> 'superseded'"),
+            postgresql_where=text("state <> 'superseded'"),
+        ),
+        Index(None, "owner_id", "account_id"),
+        Index(None, "state", "expires_at"),
+    )
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str
+    lineage: str = Field(index=True)
+    version: int
+    brief_id: str | None = Field(default=None, index=True)
+    owner_id: str
+    account_id: str
+    account_name: str
+    key: str = Field(index=True)
+    recommendation: str = Field(sa_type=Text)
+    write: str = Field(sa_type=Text)
+    digest: str
+    rests_on: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    state: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str | None = Field(default=None, sa_type=Text)
+    attempt: int = 0
+    run: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    crm_id: str | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+
+
+class BriefRow(Row, table=True):
+    """A brief, claimed before it is written. `local_date` is None for the review of one account, of which a day may have many."""
+
+    __tablename__ = "brief"
+    __table_args__ = (UniqueConstraint("owner_id", "local_date"),)
+    id: str = Field(primary_key=True)
+    owner_id: str
+    local_date: date | None = None
+    state: str
+    claimed_at: datetime = Field(sa_type=UtcDateTime)
+    generated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    body: str | None = Field(default=None, sa_type=Text)
+
+
+class MessageRow(Row, table=True):
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("dedupe_key"), Index(None, "channel", "ts"))
+    id: str = Field(primary_key=True)
+    dedupe_key: str
+    person_id: str
+    brief_id: str | None = Field(default=None, index=True)
+    part: str
+    thread_of: str | None = Field(default=None, foreign_key="message.id")
+    state: str = Field(index=True)
+    channel: str | None = None
+    ts: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LinkRow(Row, table=True):
+    """Which Slack user is which CRM user: one to one."""
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("person_id"),)
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    person_id: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class InboxRow(Row, table=True):
+    """Keys of the Slack requests that were taken in, so that a repeated one is recognised."""
+
+    __tablename__ = "inbox"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class AuditRow(Row, table=True):
+    """Append-only; triggers refuse every other change. `detail` is canonical JSON; each `hash` covers the one before."""
+
+    __tablename__ = "audit"
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    action: str
+    subject: str = Field(index=True)
+    detail: str = Field(sa_type=Text)
+    request_id: str
+    previous: str
+    hash: str
+
+
+def table_of(row: type[Row]) -> Table:
+    """The table behind a row class, for statements."""
+    return Row.metadata.tables[str(row.__tablename__)]
