@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
 from store.domain.approvals import ApprovedChange
+from store.domain.verdicts import Verdict as Verdict
+from store.domain.verdicts import WriteResult as WriteResult
 
 
 class Clock(Protocol):
@@ -43,24 +43,6 @@ class Crm(Protocol):
     async def record(self, kind: Kind, record_id: str) -> Entity | None:
         """One record, read now; None where it no longer exists."""
         ...
-
-
-class Verdict(StrEnum):
-    """What is known after an attempt to write, or after looking for one."""
-
-    DONE = "done"
-    NOT_SENT = "not_sent"  # proven not to have happened: may be tried again
-    REFUSED = "refused"  # the CRM said no for good
-    DRIFTED = "drifted"  # 412: the record changed since it was shown
-    UNKNOWN = "unknown"  # sent, fate unknown: reconcile before anything else
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteResult:
-    verdict: Verdict
-    crm_id: str | None = None
-    error: str | None = None
-    retry_after: float | None = None
 
 
 class CrmWriter(Protocol):

@@ -182,9 +182,12 @@ class BriefRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
+    """`seq` keeps the order of creation."""
+
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("dedupe_key"), Index(None, "channel", "ts"))
-    id: str = Field(primary_key=True)
+    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("dedupe_key"), Index(None, "channel", "ts"))
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str
     dedupe_key: str
     person_id: str
     brief_id: str | None = Field(default=None, index=True)

@@ -1,0 +1,1 @@
+"""What Slack sends, each kind answered in about twenty lines: acknowledge, read it, call one flow, render."""

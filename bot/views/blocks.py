@@ -53,7 +53,9 @@ def button(label: str, *, action_id: str, value: str, style: Literal["primary", 
     return made | {"style": style} if style else made
 
 
-def select(options: Iterable[tuple[str, str]], *, action_id: str, chosen: str | None = None, placeholder: str | None = None) -> Block:
+def select(
+    options: Iterable[tuple[str, str]], *, action_id: str, chosen: str | None = None, placeholder: str | None = None
+) -> Block:
     """A menu of (value, label) pairs; at most 100 are shown."""
     made = [option(value, label) for value, label in options][:100]
     element: Block = {"type": "static_select", "action_id": action_id, "options": made}
@@ -69,7 +71,13 @@ def option(value: str, label: str) -> Block:
 
 
 def input_block(block_id: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False) -> Block:
-    made: Block = {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element, "optional": optional}
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label),
+        "element": element,
+        "optional": optional,
+    }
     return made | {"hint": plain_text(hint)} if hint else made
 
 
@@ -78,7 +86,9 @@ def text_input(action_id: str, *, initial: str = "", limit: int, multiline: bool
     return element | {"initial_value": initial} if initial else element
 
 
-def modal(title: str, blocks: Sequence[Block], *, callback_id: str, private_metadata: str = "", submit: str | None = None) -> View:
+def modal(
+    title: str, blocks: Sequence[Block], *, callback_id: str, private_metadata: str = "", submit: str | None = None
+) -> View:
     """A modal; without `submit` it can only be closed. `title` and `submit` are at most 24 characters."""
     view: View = {
         "type": "modal",

@@ -7,14 +7,13 @@ becomes words only. Slack's escapes: https://docs.slack.dev/messaging/formatting
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from store.domain.redaction import clean
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Slack has no escape for its formatting marks, so those in foreign text give way to look-alikes that format nothing.
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-# Control, format (zero-width, bidi, tags), surrogate, private and unassigned characters: invisible, or made to mislead.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
 ELLIPSIS = "…"
 
@@ -32,9 +31,13 @@ def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
 
 def quoted_block(text: str, *, limit: int) -> str:
     """Several lines as preformatted text to copy, at most `limit` characters with the fences."""
-    lines = [_visible(line).rstrip() for line in text[: limit * 2].splitlines()]
-    body = _escape("\n".join(lines).strip().replace("`", "'"), limit - 8)
+    body = _escape(clean(text[: limit * 2], limit=limit * 2).replace("`", "'"), limit - 8)
     return f"```\n{body or '–'}\n```"
+
+
+def unescape(text: str) -> str:
+    """What a person typed, out of the escaped form in which Slack hands it over."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def link(url: str | None, label: str) -> str:
@@ -56,12 +59,7 @@ def fit(lines: list[str], *, limit: int) -> list[str]:
 
 def _one_line(text: str, limit: int) -> str:
     # Reading a little more than can be shown keeps a ten-megabyte note from costing anything.
-    return " ".join(_visible(text[: limit * 4 + 100]).split())
-
-
-def _visible(text: str) -> str:
-    normal = unicodedata.normalize("NFKC", text)
-    return "".join(char if unicodedata.category(char) not in _INVISIBLE else " " if char in "\n\r\t" else "" for char in normal)
+    return " ".join(clean(text[: limit * 4 + 100], limit=limit * 4).split())
 
 
 def _shorten(text: str, limit: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.views.reader import Reader
 from bot.views.text import ELLIPSIS, link, mrkdwn
 from store.domain.accounts import Kind
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Proposal, UpdateAccount, Write
+from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Proposal, Tool, UpdateAccount, Write
 
 
 def in_short(write: Write, reader: Reader) -> str:
@@ -66,6 +66,15 @@ def outcome(proposal: Proposal, reader: Reader) -> str:
             return link(reader.links.record(Kind.ACCOUNT, write.account_id), "account updated in Zoho")
 
 
+def standing(write: Write) -> str:
+    """`the task stands`: what a write that was made left behind."""
+    return {
+        Tool.CREATE_TASK: "the task stands",
+        Tool.ADD_NOTE: "the note stands",
+        Tool.UPDATE_ACCOUNT: "the change stands",
+    }[write.tool]
+
+
 def _parent(write: Write) -> str:
     return f"{write.parent_kind} “{mrkdwn(write.parent_name, limit=60)}”"
 
@@ -77,4 +86,8 @@ def _move(field: str, before: str | None, after: str | None, *, limit: int) -> s
 
 def _whole(text: str, limit: int) -> str:
     shown = mrkdwn(text, limit=limit - 40)
-    return f"{shown} _(press Adjust to read all of it)_" if shown.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS) else shown
+    return (
+        f"{shown} _(press Adjust to read all of it)_"
+        if shown.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS)
+        else shown
+    )

@@ -24,9 +24,7 @@ class FieldProblems(BadInput):
         self.problems = tuple(problems)
 
 
-def check_write(
-    write: Write, *, replaces: Write, owner: Person, people: Mapping[str, Person], today: date
-) -> None:
+def check_write(write: Write, *, replaces: Write, owner: Person, people: Mapping[str, Person], today: date) -> None:
     """An adjusted write keeps its tool and its record, and its fields must be acceptable.
 
     Raises: Refused where it would change the tool or the record; FieldProblems where a field will not do.

@@ -88,7 +88,11 @@ Write = CreateTask | AddNote | UpdateAccount
 WRITE: TypeAdapter[Write] = TypeAdapter(Write)
 
 # The only account fields that may ever be proposed, and their labels. Everything else is refused by policy.
-EDITABLE_ACCOUNT_FIELDS: Mapping[str, str] = {"rating": "Rating", "account_type": "Account type", "description": "Description"}
+EDITABLE_ACCOUNT_FIELDS: Mapping[str, str] = {
+    "rating": "Rating",
+    "account_type": "Account type",
+    "description": "Description",
+}
 
 
 def canonical(write: Write) -> str:

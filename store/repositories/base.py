@@ -40,8 +40,8 @@ class Repository:
 
     async def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert the row unless it collides with one that is there; tells whether it was inserted."""
-        statement = self._insert(table).values(**row).on_conflict_do_nothing()
-        return (await self._connection.execute(statement)).rowcount == 1
+        statement = self._insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+        return (await self._connection.execute(statement)).one_or_none() is not None
 
 
 def batches(ids: Collection[str]) -> Iterator[list[str]]:

@@ -7,11 +7,11 @@ the deal may have moved to another account since.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import CompoundSelect, Row, Select, select, union, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.codec import decode_entities
@@ -22,7 +22,9 @@ from store.tables import SnapshotRow, table_of
 snapshots = table_of(SnapshotRow)
 c = snapshots.c
 
-Ids = Select[tuple[str]]
+Ids = Select[tuple[str]] | CompoundSelect[tuple[str]]
+Item = TypeVar("Item", Deal, Activity, Note)
+Entry = TypeVar("Entry", Deal, Activity, Note, Contact)
 
 
 async def read_book(connection: AsyncConnection, owner_id: str) -> list[AccountFacts]:
@@ -41,15 +43,15 @@ async def read_account(connection: AsyncConnection, account_id: str) -> AccountF
     return next(iter(_grouped(records, {account_id})), None)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
     """What was read, by id."""
 
-    accounts: dict[str, Account] = field(default_factory=dict)
-    deals: dict[str, Deal] = field(default_factory=dict)
-    activities: dict[str, Activity] = field(default_factory=dict)
-    notes: dict[str, Note] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
+    accounts: dict[str, Account]
+    deals: dict[str, Deal]
+    activities: dict[str, Activity]
+    notes: dict[str, Note]
+    contacts: dict[str, Contact]
 
     def account_of(self, item: Deal | Activity | Note) -> str:
         """The id of the account an item belongs to, "" where it has none that we know."""
@@ -60,25 +62,94 @@ class _Records:
         return ""
 
     def referenced_contacts(self) -> set[str]:
-        items = (*self.deals.values(), *self.activities.values())
+        items: list[Deal | Activity] = [*self.deals.values(), *self.activities.values()]
         return {item.contact_id for item in items if item.contact_id}
 
 
 async def _read(connection: AsyncConnection, *, accounts: Ids, deals: Ids | None) -> _Records:
     """Everything on these accounts, and these deals with what hangs on them and the accounts they are on."""
-    deal_ids = select(c.id).where(c.kind == Kind.DEAL, c.account_id.in_(accounts))
+    deal_ids: Ids = select(c.id).where(c.kind == Kind.DEAL, c.account_id.in_(accounts))
     account_ids = accounts
     if deals is not None:
-        on_deals = select(c.account_id).where(c.kind == Kind.DEAL, c.id.in_(deals))
-        account_ids = union(accounts, on_deals)
+        account_ids = union(accounts, select(c.account_id).where(c.kind == Kind.DEAL, c.id.in_(deals)))
         deal_ids = union(deal_ids, deals)
-    hanging = (Kind.ACTIVITY, Kind.NOTE)
+    bodies = select(c.kind, c.id, c.body)
     rows = await connection.execute(
-        union(
-            _bodies().where(c.kind == Kind.ACCOUNT, c.id.in_(account_ids)),
-            _bodies().where(c.kind == Kind.DEAL, c.id.in_(deal_ids)),
-            _bodies().where(c.kind.in_(hanging), c.deal_id.in_(deal_ids)),
-            _bodies().where(c.kind.in_((*hanging, Kind.CONTACT)), c.account_id.in_(accounts)),
+        union_all(
+            bodies.where(c.kind == Kind.ACCOUNT, c.id.in_(account_ids)),
+            bodies.where(c.kind == Kind.DEAL, c.id.in_(deal_ids)),
+            bodies.where(c.kind.in_((Kind.ACTIVITY, Kind.NOTE)), c.deal_id.in_(deal_ids)),
+            bodies.where(c.kind.in_((Kind.ACTIVITY, Kind.NOTE, Kind.CONTACT)), c.account_id.in_(accounts)),
         )
     )
-    return _Records()
+    records = _decoded(rows)
+    missing = records.referenced_contacts() - records.contacts.keys()
+    for batch in batches(missing):
+        found = await connection.execute(select(c.body).where(c.kind == Kind.CONTACT, c.id.in_(batch)))
+        records.contacts.update(_by_id(decode_entities(Kind.CONTACT, found.scalars())))
+    return records
+
+
+def _decoded(rows: Iterable[Row[tuple[str, str, str]]]) -> _Records:
+    bodies: dict[str, dict[str, str]] = defaultdict(dict)
+    for kind, record_id, body in rows:
+        bodies[kind][record_id] = body  # a record found by two ways counts once
+    found = {kind: _by_id(decode_entities(kind, bodies[kind].values())) for kind in Kind}
+    return _Records(
+        accounts=found[Kind.ACCOUNT],
+        deals=found[Kind.DEAL],
+        activities=found[Kind.ACTIVITY],
+        notes=found[Kind.NOTE],
+        contacts=found[Kind.CONTACT],
+    )
+
+
+def _by_id(entities: Iterable[Any]) -> dict[str, Any]:
+    return {entity.id: entity for entity in entities}
+
+
+def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
+    """The records account by account, by name; those of `whole` accounts are complete, the others partial."""
+    deals = _by_account(records, records.deals.values())
+    activities = _by_account(records, records.activities.values())
+    notes = _by_account(records, records.notes.values())
+    contacts = _contacts_by_account(records, whole)
+    accounts = sorted(records.accounts.values(), key=lambda account: (account.name.casefold(), account.id))
+    without = [None] if deals[""] else []
+    return [
+        AccountFacts(
+            account=account,
+            deals=tuple(deals[key]),
+            contacts=_in_order(contacts[key].values()),
+            activities=tuple(activities[key]),
+            notes=tuple(notes[key]),
+            partial=account is not None and key not in whole,
+        )
+        for account in (*accounts, *without)
+        for key in [account.id if account else ""]
+    ]
+
+
+def _contacts_by_account(records: _Records, whole: set[str]) -> dict[str, dict[str, Contact]]:
+    """The contacts of whole accounts, and on any account those whom its deals and activities name."""
+    groups: dict[str, dict[str, Contact]] = defaultdict(dict)
+    for contact in records.contacts.values():
+        if contact.account_id in whole:
+            groups[contact.account_id][contact.id] = contact
+    items: list[Deal | Activity] = [*records.deals.values(), *records.activities.values()]
+    for item in items:
+        named = records.contacts.get(item.contact_id or "")
+        if named:
+            groups[records.account_of(item)][named.id] = named
+    return groups
+
+
+def _by_account(records: _Records, items: Iterable[Item]) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item in _in_order(items):
+        groups[records.account_of(item)].append(item)
+    return groups
+
+
+def _in_order(items: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(items, key=lambda item: item.id))

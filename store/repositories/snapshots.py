@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,9 +49,7 @@ class Snapshots(Repository):
         """Forget these records; returns what was known of those that were there."""
         removed = await self.versions(kind, ids)
         for batch in batches(removed.keys()):
-            await self._connection.execute(
-                delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch))
-            )
+            await self._connection.execute(delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch)))
         return list(removed.values())
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
@@ -109,8 +107,10 @@ class Snapshots(Repository):
 
     async def counts(self) -> dict[Kind, int]:
         """How many records of each kind we hold."""
-        rows = await self._connection.execute(select(snapshots.c.kind, func.count()).group_by(snapshots.c.kind))
-        held = {kind: count for kind, count in rows}
+        rows = await self._connection.execute(
+            select(snapshots.c.kind, func.count().label("records")).group_by(snapshots.c.kind)
+        )
+        held = {row.kind: row.records for row in rows}
         return {kind: held.get(kind, 0) for kind in Kind}
 
     async def owner_ids(self) -> set[str]:
@@ -146,7 +146,7 @@ def _stage_since(entity: Entity, known: tuple[str, datetime] | None, *, baseline
     return since if stage == entity.stage else entity.modified_at
 
 
-def _row(entity: Entity, *, seen_at: datetime, stage_since: datetime | None) -> Mapping[str, Any]:
+def _row(entity: Entity, *, seen_at: datetime, stage_since: datetime | None) -> dict[str, Any]:
     deal_id = entity.id if isinstance(entity, Deal) else None
     return {
         "kind": entity.kind,

@@ -25,6 +25,11 @@ class SignalKind(StrEnum):
     DEAL_WON = "deal_won"
     DEAL_LOST = "deal_lost"
 
+    @property
+    def label(self) -> str:
+        """`Close date passed`: the kind as people read it."""
+        return self.value.replace("_", " ").capitalize()
+
 
 NEWS = frozenset({SignalKind.NEW_DEAL, SignalKind.DEAL_WON, SignalKind.DEAL_LOST})
 
@@ -39,7 +44,8 @@ class Risk(StrEnum):
 class Signal:
     """One thing noticed. `weight` in 0–1 orders signals; `since` is when it became true; `statement` is one sentence
     whose every number, date and name stands in `evidence`. `record_id` is the deal, task or contact it is about, or the
-    account's id.
+    account's id. `subject` is how the statement starts where others about the same record start alike and can be joined
+    to it. `amount` is the money at stake.
     """
 
     kind: SignalKind
@@ -51,6 +57,7 @@ class Signal:
     since: datetime
     evidence: tuple[Evidence, ...]
     amount: float = 0.0
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ SECTION = shape(
     also=_says_something,
 )
 CONTEXT = shape(
-    {"type": anything, "elements": items(by_type({"plain_text": text(3000), "mrkdwn": text(3000), "image": IMAGE}), at_most=10)},
+    {
+        "type": anything,
+        "elements": items(by_type({"plain_text": text(3000), "mrkdwn": text(3000), "image": IMAGE}), at_most=10),
+    },
     {"block_id": NAME},
 )
 ACTIONS = shape(

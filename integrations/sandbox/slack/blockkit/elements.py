@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from integrations.sandbox.slack.blockkit.objects import CONFIRM, NAME, URL, option, option_groups, options, plain, text
-from integrations.sandbox.slack.blockkit.rules import Rule, anything, boolean, by_type, items, one_of, problem, shape, string, whole
+from integrations.sandbox.slack.blockkit.rules import (
+    Rule,
+    anything,
+    boolean,
+    by_type,
+    items,
+    one_of,
+    problem,
+    shape,
+    string,
+    whole,
+)
 
 DATE = string(at_most=10, pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NUMBER = string(at_most=40, pattern=r"-?\d+(\.\d+)?")
@@ -33,9 +44,7 @@ OVERFLOW = shape(
 )
 USERS_SELECT = shape({"type": anything}, {**COMMON, "placeholder": plain(150), "initial_user": string(at_most=255)})
 DATEPICKER = shape({"type": anything}, {**COMMON, "placeholder": plain(150), "initial_date": DATE})
-DISPATCH = shape(
-    {}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), at_most=2)}
-)
+DISPATCH = shape({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), at_most=2)})
 IMAGE = shape(
     {"type": anything, "alt_text": string(at_most=2000)},
     {"image_url": URL, "slack_file": anything},
@@ -79,7 +88,13 @@ def _select(*, several: bool) -> Rule:
 
     return shape(
         {"type": anything},
-        {**COMMON, "placeholder": plain(150), "options": options(at_most=100), "option_groups": option_groups(), **initial},
+        {
+            **COMMON,
+            "placeholder": plain(150),
+            "options": options(at_most=100),
+            "option_groups": option_groups(),
+            **initial,
+        },
         also=also,
     )
 

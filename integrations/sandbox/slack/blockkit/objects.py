@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from integrations.sandbox.slack.blockkit.rules import Rule, anything, boolean, by_type, items, one_of, problem, shape, string
+from integrations.sandbox.slack.blockkit.rules import (
+    Rule,
+    anything,
+    boolean,
+    by_type,
+    items,
+    one_of,
+    problem,
+    shape,
+    string,
+)
 
 NAME = string(at_most=255)  # block_id, action_id, callback_id, external_id
 URL = string(at_most=3000, pattern=r"(https?|mailto|slack):\S+")
@@ -46,12 +56,6 @@ def option_groups() -> Rule:
     return items(shape({"label": plain(75), "options": options(at_most=100)}), at_most=100)
 
 
-CONFIRM = shape(
-    {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
-    {"style": one_of("primary", "danger")},
-)
-
-
 def _plain(at_most: int) -> Rule:
     return shape({"type": anything, "text": string(at_most=at_most)}, {"emoji": boolean})
 
@@ -68,3 +72,9 @@ def _repeated_values(value: Any, at: str) -> Iterator[str]:
             yield problem(f"duplicate option value: {key}", f"{at}/{index}/value")
         elif isinstance(key, str):
             seen.add(key)
+
+
+CONFIRM = shape(
+    {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
+    {"style": one_of("primary", "danger")},
+)

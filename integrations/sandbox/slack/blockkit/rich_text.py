@@ -9,7 +9,12 @@ from integrations.sandbox.slack.blockkit.objects import URL
 from integrations.sandbox.slack.blockkit.rules import anything, boolean, by_type, items, one_of, shape, string, whole
 
 ID = string(at_most=255)
-STYLE = shape({}, {name: boolean for name in ("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink")})
+STYLE = shape(
+    {},
+    dict.fromkeys(
+        ("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), boolean
+    ),
+)
 TEXT = shape({"type": anything, "text": string(at_most=3000)}, {"style": STYLE})
 LINK = shape({"type": anything, "url": URL}, {"text": string(at_most=3000), "unsafe": boolean, "style": STYLE})
 INLINE = by_type(

@@ -69,7 +69,9 @@ def items(rule: Rule, *, at_most: int, at_least: int = 1) -> Rule:
     return check
 
 
-def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *, also: Rule | None = None) -> Rule:
+def shape(
+    required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *, also: Rule | None = None
+) -> Rule:
     """An object that has the required keys, may have the optional ones and no other. `also` looks at it as a whole."""
     known = {**required, **(optional or {})}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from integrations.sandbox.slack.blockkit.blocks import EVERYWHERE, IN_MESSAGES, MARKDOWN_LIMIT
-from integrations.sandbox.slack.blockkit.objects import NAME, plain
+from integrations.sandbox.slack.blockkit.objects import plain
 from integrations.sandbox.slack.blockkit.rules import anything, boolean, by_type, items, problem, shape, string
 
 Surface = Literal["message", "modal", "home"]
@@ -43,7 +43,6 @@ _VIEW = by_type(
         "home": shape({"type": anything, "blocks": anything}, _SHARED),
     }
 )
-_METADATA = shape({"event_type": NAME, "event_payload": shape({}, also=None)})
 
 
 def problems(blocks: Any, *, surface: Surface, at: str = "/blocks") -> list[str]:
@@ -59,7 +58,11 @@ def view_problems(view: Any, *, at: str = "/view") -> list[str]:
     surface: Surface = "home" if view["type"] == "home" else "modal"
     if "blocks" in view:
         found += _block_problems(view["blocks"], surface, f"{at}/blocks")
-    if surface == "modal" and "submit" not in view and any(b.get("type") == "input" for b in _dicts(view.get("blocks"))):
+    if (
+        surface == "modal"
+        and "submit" not in view
+        and any(b.get("type") == "input" for b in _dicts(view.get("blocks")))
+    ):
         found.append(problem("missing required field: submit", at))
     if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES_LIMIT:
         found.append(problem(f"view must be less than {VIEW_BYTES_LIMIT // 1000} kB", at))
@@ -67,7 +70,7 @@ def view_problems(view: Any, *, at: str = "/view") -> list[str]:
 
 
 def message_problems(payload: Mapping[str, Any]) -> list[str]:
-    """Everything that Slack would refuse in the arguments of chat.postMessage: text, blocks, metadata."""
+    """Everything that Slack would refuse in the text and blocks of chat.postMessage."""
     text, blocks = payload.get("text"), payload.get("blocks")
     found = list(string(at_most=MESSAGE_TEXT_LIMIT, at_least=0)(text, "/text")) if text is not None else []
     if not text and not blocks:
@@ -82,7 +85,9 @@ def text_length(value: Any) -> int:
     if isinstance(value, list):
         return sum(text_length(each) for each in value)
     if isinstance(value, Mapping):
-        return sum(len(each) if key == "text" and isinstance(each, str) else text_length(each) for key, each in value.items())
+        return sum(
+            len(each) if key == "text" and isinstance(each, str) else text_length(each) for key, each in value.items()
+        )
     return 0
 
 
@@ -90,7 +95,9 @@ def _block_problems(blocks: Any, surface: Surface, at: str) -> Iterator[str]:
     yield from _BLOCKS[surface](blocks, at)
     yield from _repeated_block_ids(blocks, at)
     if surface == "message":
-        markdown = sum(len(b["text"]) for b in _dicts(blocks) if b.get("type") == "markdown" and isinstance(b.get("text"), str))
+        markdown = sum(
+            len(b["text"]) for b in _dicts(blocks) if b.get("type") == "markdown" and isinstance(b.get("text"), str)
+        )
         if markdown > MARKDOWN_LIMIT:
             yield problem(f"markdown blocks must be less than {MARKDOWN_LIMIT + 1} characters in all", at)
         if text_length(blocks) > BLOCKS_TEXT_LIMIT:

@@ -1,0 +1,5 @@
+"""The deterministic author: recommendations by rules and templates, used with no key, no budget or no model."""
+
+from agents.playbook.author import recommend
+
+__all__ = ["recommend"]

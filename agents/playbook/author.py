@@ -1,0 +1,127 @@
+"""What to do about an account's signals: at most two recommendations, the most useful first.
+
+Signals on one record make a situation. The weightiest situation gets what its weightiest signal calls for; then comes the
+manager where it is big, the account's own fields where a deal was won, what the next situations call for, and a note of
+what moved. Advice that was rejected lately, or carried out lately, is not given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from agents.playbook.situation import Situation, against, is_escalation, variables
+from agents.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
+from agents.prompting import load_prompt
+from store.domain.accounts import AccountFacts, Person
+from store.domain.confidence import confidence
+from store.domain.proposals import Action, Prior, Recommendation, State, Write
+from store.domain.ranking import grouped, riskiest, united
+from store.domain.signals.kinds import NEWS, Signal, SignalKind
+from store.domain.signals.look import Look
+
+MOST = 2
+REJECTED_FOR = timedelta(days=14)
+DONE_FOR = timedelta(days=7)
+MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK})
+# Situations whose first step is a mail where there is somebody to write to.
+MAILS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.OWNER_CHANGED})
+
+
+def recommend(
+    facts: AccountFacts,
+    signals: Sequence[Signal],
+    *,
+    owner: Person,
+    manager: Person | None,
+    priors: Sequence[Prior],
+    look: Look,
+    data_as_of: datetime | None,
+) -> tuple[Recommendation, ...]:
+    """Recommendations for one account, each with the exact write it proposes. The same facts give the same advice."""
+    found = [
+        Situation(signals=group, facts=facts, look=look, owner=owner, manager=manager) for group in grouped(signals)
+    ]
+    told = [situation for situation in found if situation.main.kind not in NEWS]
+    news = [situation for situation in found if SignalKind.DEAL_WON in situation.kinds]
+    chosen: list[Recommendation] = []
+    for situation, action in _candidates(told, news):
+        if len(chosen) < MOST and not _settled(_key(situation, action), priors, look.now):
+            chosen.append(_recommendation(situation, action, priors=priors, data_as_of=data_as_of))
+    return tuple(chosen)
+
+
+def _candidates(told: Sequence[Situation], news: Sequence[Situation]) -> Iterator[tuple[Situation, Action]]:
+    """Everything that could be advised, the most useful first."""
+    steps = [(situation, action) for situation in told if (action := _first_step(situation)) is not None]
+    yield from steps[:1]
+    yield from ((situation, Action.ESCALATE) for situation in told[:1] if is_escalation(situation))
+    yield from ((situation, Action.UPDATE) for situation in news if is_won_prospect(situation))
+    yield from steps[1:]
+    yield from ((situation, Action.NOTE) for situation in told if MOVEMENTS & set(situation.kinds))
+
+
+def _first_step(situation: Situation) -> Action | None:
+    if situation.main.kind not in MAILS:
+        return Action.FOLLOW_UP
+    if not situation.account_write_allowed:
+        return None  # somebody else's account: greeting or waking it is theirs to do
+    return Action.EMAIL if situation.contact else Action.FOLLOW_UP
+
+
+def _key(situation: Situation, action: Action) -> str:
+    main = situation.main
+    return f"{main.account_id or main.record_id}:{action}:{main.kind}:{main.record_id}"
+
+
+def _settled(key: str, priors: Sequence[Prior], now: datetime) -> bool:
+    """Whether this advice was rejected or carried out so lately that giving it again would only annoy."""
+    rest = {State.REJECTED: REJECTED_FOR, State.DONE: DONE_FOR}
+    return any(
+        prior.key == key and prior.state in rest and now - (prior.decided_at or prior.created_at) < rest[prior.state]
+        for prior in priors
+    )
+
+
+def _recommendation(
+    situation: Situation, action: Action, *, priors: Sequence[Prior], data_as_of: datetime | None
+) -> Recommendation:
+    texts, said, section = load_prompt("playbook"), variables(situation), _section(situation, action)
+    mail = action is Action.EMAIL
+    evidence = united(signal.evidence for signal in situation.signals)
+    kinds = set(situation.kinds)
+    return Recommendation(
+        key=_key(situation, action),
+        action=action,
+        title=texts.render(f"{section}.title", said),
+        rationale=f"{situation.main.statement} {texts.render(f'{section}.why', said)}",
+        risk=riskiest([signal.risk for signal in situation.signals]),
+        signals=situation.kinds,
+        evidence=evidence,
+        confidence=confidence(
+            evidence,
+            now=situation.look.now,
+            data_as_of=data_as_of,
+            priors=[prior for prior in priors if kinds & set(prior.signals)],
+            against=against(situation),
+        ),
+        write=_write(situation, action, section),
+        draft_email=texts.render(f"{section}.email", said) if mail else None,
+    )
+
+
+def _write(situation: Situation, action: Action, section: str) -> Write:
+    if action is Action.UPDATE:
+        return customer_update(situation)
+    texts, said = load_prompt("playbook"), variables(situation)
+    subject, text = (texts.render(f"{section}.{part}", said) for part in ("subject", "description"))
+    if action is Action.NOTE:
+        return movement_note(situation, title=subject, text=text)
+    return follow_up_task(situation, subject=subject, description=text, escalates=action is Action.ESCALATE)
+
+
+def _section(situation: Situation, action: Action) -> str:
+    """Where in prompts/playbook.md the texts of this advice stand."""
+    kind = situation.main.kind
+    named = {Action.ESCALATE: "escalate", Action.NOTE: "note", Action.UPDATE: "customer"}
+    return named.get(action) or (f"{kind}_call" if kind in MAILS and action is Action.FOLLOW_UP else str(kind))

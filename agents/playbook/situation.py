@@ -1,0 +1,147 @@
+"""What a recommendation is about: a group of signals on one record, and the deal, contact and task behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from store.domain.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
+from store.domain.evidence import Evidence, Source
+from store.domain.signals.cite import day_text, standing
+from store.domain.signals.kinds import Risk, Signal, SignalKind
+from store.domain.signals.look import Look
+from store.domain.signals.saying import biggest, statement_of
+from store.domain.signals.silence import last_touch
+from store.domain.wording import one_line, quoted
+
+ACCOUNT_KINDS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.SINGLE_THREADED, SignalKind.OWNER_CHANGED})
+_ROLES = ("sponsor", "champion", "decision maker")
+_DEAL_STATES = frozenset({SignalKind.DEAL_STALLED, SignalKind.CLOSE_DATE_PASSED, SignalKind.NO_NEXT_STEP})
+_RECENT_TOUCH = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Signals on one record, the weightiest first, with the facts and people that advice on them needs."""
+
+    signals: tuple[Signal, ...]
+    facts: AccountFacts
+    look: Look
+    owner: Person
+    manager: Person | None
+
+    @property
+    def main(self) -> Signal:
+        return self.signals[0]
+
+    @property
+    def kinds(self) -> tuple[SignalKind, ...]:
+        return tuple(signal.kind for signal in self.signals)
+
+    @property
+    def says(self) -> str:
+        return statement_of(self.signals)
+
+    @property
+    def task(self) -> Activity | None:
+        return next((each for each in self.facts.activities if each.id == self.main.record_id), None)
+
+    @property
+    def deal(self) -> Deal | None:
+        """The deal it is about; for the account as a whole its biggest open deal, if it has one."""
+        deals = {deal.id: deal for deal in self.facts.deals}
+        cited = [each.record_id for each in self.main.evidence if each.kind is Kind.DEAL]
+        task = self.task
+        named = [self.main.record_id, *cited, (task.deal_id or "") if task else ""]
+        if (found := next((deals[each] for each in named if each in deals), None)) is not None:
+            return found
+        open_deals = self.look.pipeline.open_deals(self.facts.deals)
+        return biggest(open_deals or self.facts.deals) if self.facts.deals else None
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whom to write to: the deal's primary contact, else who carries most weight, of those still at the account."""
+        here = [each for each in self.facts.contacts if each.account_id == self.facts.id]
+        primary = self.deal.contact_id if self.deal else None
+        return min(here, key=lambda each: (each.id != primary, _rank(each), each.name, each.id), default=None)
+
+    @property
+    def account_write_allowed(self) -> bool:
+        """Whether something may be written on the account itself: the reader's own, and there is one."""
+        return self.facts.account is not None and not self.facts.partial
+
+    @property
+    def is_about_account(self) -> bool:
+        return self.main.kind in ACCOUNT_KINDS or (self.task is not None and self.task.deal_id is None)
+
+
+def against(situation: Situation) -> tuple[Evidence, ...]:
+    """Evidence that speaks against the signals: work on a deal that seems to stand still, a task that will break a silence."""
+    look, deal = situation.look, situation.deal
+    if situation.main.kind is SignalKind.NO_ACTIVITY:
+        ahead = [task for task in situation.facts.activities if _task_ahead(task, look)]
+        return tuple(
+            standing(task, "at", "Planned task", f"a task due on {day_text(task.at.date(), look)}")
+            for task in ahead[:1]
+            if task.at is not None
+        )
+    touch = last_touch(situation.facts, look, deal=deal) if deal and _DEAL_STATES & set(situation.kinds) else None
+    if touch is None or look.now - touch.at > _RECENT_TOUCH:
+        return ()
+    source = Source.NOTE if touch.entity.kind is Kind.NOTE else Source.FIELD
+    return (
+        Evidence(
+            source=source,
+            kind=touch.entity.kind,
+            record_id=touch.entity.id,
+            record_name=touch.name,
+            field=touch.field,
+            label="Last touch",
+            value=f"{touch.name} on {day_text(touch.at, look)}",
+            at=touch.at,
+        ),
+    )
+
+
+def variables(situation: Situation) -> dict[str, str]:
+    """What the texts may name. CRM text is shortened to one line; who shows it escapes it."""
+    facts, look, deal, contact = situation.facts, situation.look, situation.deal, situation.contact
+    touch, task = last_touch(facts, look), situation.task
+    open_deal = deal is not None and look.pipeline.is_open(deal.stage)
+    return {
+        "account": one_line(facts.name, limit=60),
+        "deal": quoted(deal.name, limit=50) if deal else one_line(facts.name, limit=60),
+        "regarding": f", also regarding {quoted(deal.name, limit=60)}" if deal and open_deal else "",
+        "contact": one_line(contact.name, limit=50) if contact else "your contact",
+        "task": quoted(task.subject, limit=60) if task else "",
+        "owner": one_line(situation.owner.name, limit=60),
+        "manager": one_line(situation.manager.name, limit=60) if situation.manager else "",
+        "before": one_line((facts.account.account_type if facts.account else None) or "", limit=60),
+        "facts": situation.says,
+        "last_spoke": f", on {day_text(touch.at, look)}" if touch and touch.is_talk else "",
+        "today": day_text(look.today, look),
+    }
+
+
+def is_escalation(situation: Situation) -> bool:
+    """Whether the manager should know: a big deal at high risk with more than one thing wrong."""
+    deal, manager, policy = situation.deal, situation.manager, situation.look.policy
+    return (
+        deal is not None
+        and situation.main.record_id == deal.id
+        and len(situation.signals) > 1
+        and any(signal.risk is Risk.HIGH for signal in situation.signals)
+        and (deal.amount or 0.0) >= policy.escalate_amount
+        and manager is not None
+        and manager.active
+        and manager.id != situation.owner.id
+    )
+
+
+def _task_ahead(task: Activity, look: Look) -> bool:
+    return task.type is ActivityType.TASK and not task.done and task.at is not None and task.at.date() >= look.today
+
+
+def _rank(contact: Contact) -> int:
+    role = (contact.buying_role or "").casefold()
+    return _ROLES.index(role) if role in _ROLES else len(_ROLES)

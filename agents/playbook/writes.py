@@ -1,0 +1,87 @@
+"""The exact writes that advice proposes: where they hang, whose they are, when they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import date, timedelta
+from typing import Literal
+
+from agents.playbook.situation import Situation
+from store.domain.accounts import Kind
+from store.domain.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
+from store.domain.signals.kinds import Risk
+from store.domain.wording import one_line
+
+# Zoho's own values of Account_Type; only this one step is ever proposed.
+PROSPECT, CUSTOMER = "Prospect", "Customer"
+WORKING_DAYS_TO_ACT = {Risk.HIGH: 1, Risk.MEDIUM: 2, Risk.LOW: 3}
+
+Parent = tuple[Literal[Kind.ACCOUNT, Kind.DEAL], str, str]
+
+
+def follow_up_task(situation: Situation, *, subject: str, description: str, escalates: bool) -> CreateTask:
+    """A task for the owner, or for the manager where it escalates; the higher the risk, the sooner it is due."""
+    kind, record_id, name = _parent(situation)
+    owner, high = situation.owner, situation.main.risk is Risk.HIGH
+    assignee = situation.manager if escalates and situation.manager else owner
+    days = WORKING_DAYS_TO_ACT[situation.main.risk]
+    return CreateTask(
+        parent_kind=kind,
+        parent_id=record_id,
+        parent_name=name,
+        subject=one_line(subject, limit=SUBJECT_LIMIT),
+        description=description[:TEXT_LIMIT],
+        due=after_working_days(situation.look.today, days, owner.working_days),
+        priority="High" if high else "Normal",
+        assignee_id=assignee.id,
+        assignee_name=assignee.name,
+    )
+
+
+def movement_note(situation: Situation, *, title: str, text: str) -> AddNote:
+    """A note that records what moved."""
+    kind, record_id, name = _parent(situation)
+    return AddNote(
+        parent_kind=kind,
+        parent_id=record_id,
+        parent_name=name,
+        title=one_line(title, limit=TITLE_LIMIT),
+        text=text[:TEXT_LIMIT],
+    )
+
+
+def is_won_prospect(situation: Situation) -> bool:
+    """Whether the account is the reader's own and still filed as a prospect."""
+    account = situation.facts.account
+    return situation.account_write_allowed and account is not None and account.account_type == PROSPECT
+
+
+def customer_update(situation: Situation) -> UpdateAccount:
+    """File the account as a customer, unless it was changed since."""
+    account = situation.facts.account
+    assert account is not None
+    return UpdateAccount(
+        account_id=account.id,
+        account_name=account.name,
+        changes=(FieldChange(field="account_type", before=account.account_type, after=CUSTOMER),),
+        unless_modified_since=account.modified_at,
+    )
+
+
+def after_working_days(today: date, days: int, working_days: Set[int]) -> date:
+    """The day that lies this many working days after today; whoever works on no day is taken to work on all."""
+    day = today
+    while days > 0:
+        day += timedelta(days=1)
+        days -= not working_days or day.weekday() in working_days
+    return day
+
+
+def _parent(situation: Situation) -> Parent:
+    """On the account for what concerns all of it, else on the deal; on somebody else's account always on the deal."""
+    account, deal = situation.facts.account, situation.deal
+    if account is not None and situation.account_write_allowed and (situation.is_about_account or deal is None):
+        return (Kind.ACCOUNT, account.id, account.name)
+    assert deal is not None  # there is a deal wherever the account is not the reader's to write on
+    return (Kind.DEAL, deal.id, deal.name)

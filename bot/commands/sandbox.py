@@ -1,0 +1,127 @@
+"""`sergas sandbox …`: the stand-ins alone, and loading CSV files into one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.clock import SystemClock
+from bot.demo import slack_users
+from bot.telemetry import configure_logging
+from integrations.sandbox.history import Company
+from integrations.sandbox.imports import load_csv, load_zoho_export
+from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.world import build_world
+from integrations.sandbox.zoho import ZohoSandbox
+from store.domain.errors import BadInput
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZohoOptions:
+    host: str
+    port: int
+    seed: int
+    owners: int
+    accounts: int
+    database: Path | None
+
+
+async def run_zoho(options: ZohoOptions) -> int:
+    """Serve the sandbox CRM until interrupted. Raises: BadInput for a taken port or a missing file."""
+    configure_logging(level="INFO", form="console")
+    if options.database and not options.database.is_file():
+        raise BadInput(f"There is no sandbox file {options.database}; make one by `sergas sandbox import`.")
+    clock = SystemClock()
+    company = None if options.database else await asyncio.to_thread(_world, options)
+    sandbox = ZohoSandbox(company, clock=clock.now, path=options.database)
+    await sandbox.start(host=options.host, port=options.port)
+    try:
+        sandbox.play(clock.now())
+        _print_settings(
+            "Sandbox Zoho",
+            {
+                "SERGAS_ZOHO_ACCOUNTS_URL": sandbox.url,
+                "SERGAS_ZOHO_CLIENT_ID": sandbox.credentials.client_id,
+                "SERGAS_ZOHO_CLIENT_SECRET": sandbox.credentials.client_secret,
+                "SERGAS_ZOHO_REFRESH_TOKEN": sandbox.credentials.refresh_token,
+            },
+        )
+        await _stopped()
+    finally:
+        await sandbox.stop()
+    return 0
+
+
+async def run_slack(*, host: str, port: int) -> int:
+    """Serve the sandbox Slack until interrupted. Raises: BadInput for a taken port."""
+    configure_logging(level="INFO", form="console")
+    company = build_world(owners=6, accounts_per_owner=1, days=1, end=datetime.now(UTC).date()).company
+    sandbox = SlackSandbox(users=slack_users(company), clock=SystemClock().now)
+    await sandbox.start(host=host, port=port)
+    try:
+        _print_settings(
+            "Sandbox Slack",
+            {
+                "SERGAS_SLACK_API_URL": sandbox.api_url,
+                "SERGAS_SLACK_BOT_TOKEN": sandbox.bot_token,
+                "SERGAS_SLACK_APP_TOKEN": sandbox.app_token,
+                "SERGAS_SLACK_SIGNING_SECRET": sandbox.signing_secret,
+            },
+        )
+        console.print(f"The page is at {sandbox.url}")
+        await _stopped()
+    finally:
+        await sandbox.stop()
+    return 0
+
+
+async def run_import(directory: Path, *, mapping: Path | None, out: Path) -> int:
+    """Write a sandbox CRM from CSV files; the file appears only when all of it is there. Raises: BadInput."""
+    if out.exists():
+        raise BadInput(f"{out} exists already; choose another --out or remove it.")
+    company = await asyncio.to_thread(_load, directory, mapping)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
+        unfinished = Path(folder) / out.name
+        sandbox = ZohoSandbox(company, clock=SystemClock().now, path=unfinished)
+        played = sandbox.play(datetime.max.replace(tzinfo=UTC))
+        await sandbox.stop()
+        unfinished.rename(out)
+    console.print(f"{out}: {played:,} events of {company.name}. Serve it: sergas sandbox zoho --database {out}")
+    return 0
+
+
+def _load(directory: Path, mapping: Path | None) -> Company:
+    return load_csv(directory, mapping) if mapping else load_zoho_export(directory)
+
+
+def _world(options: ZohoOptions) -> Company:
+    return build_world(
+        seed=options.seed,
+        owners=options.owners,
+        accounts_per_owner=options.accounts,
+        end=datetime.now(UTC).date(),
+    ).company
+
+
+def _print_settings(name: str, values: Mapping[str, Any]) -> None:
+    console.print(f"{name} is serving. To point the bot at it:\n", style="bold")
+    for variable, value in values.items():
+        console.print(f"  export {variable}={value}", markup=False)
+    console.print()
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()

@@ -1,0 +1,24 @@
+"""The App Home, rendered whenever somebody opens it."""
+
+from __future__ import annotations
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.flows import Caller, Flows
+from bot.listeners.inbound import Body, caller
+from bot.views.home import home_view
+
+
+def register(app: AsyncApp, flows: Flows) -> None:
+    @app.event("app_home_opened")
+    async def home_opened(event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        if event.get("tab") == "home":
+            await publish_home(client, flows, caller(context))
+
+
+async def publish_home(client: AsyncWebClient, flows: Flows, who: Caller) -> None:
+    home = await flows.home(who)
+    view = home_view(pending=home.pending, recent=home.recent, next_brief_at=home.next_brief_at, reader=home.reader)
+    await client.views_publish(user_id=who.user_id, view=view)

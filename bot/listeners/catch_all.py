@@ -1,0 +1,42 @@
+"""Whatever no listener knows is acknowledged and answered all the same: a button of an older version, a command not ours."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.answer import answer_press
+from bot.listeners.inbound import Body, caller
+
+ANYTHING = re.compile(r".*", re.DOTALL)
+UNKNOWN_PRESS = "I no longer know this button. Please use a newer message, or /review-account with the account's name."
+UNKNOWN_COMMAND = "I do not know this command. Try /review-account with the account's name."
+
+
+def register(app: AsyncApp) -> None:
+    """To be registered last."""
+
+    @app.action(ANYTHING)
+    @app.shortcut(ANYTHING)
+    async def unknown_press(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        await answer_press(client, body, caller(context).user_id, UNKNOWN_PRESS)
+
+    @app.command(ANYTHING)
+    async def unknown_command(ack: AsyncAck) -> None:
+        await ack(UNKNOWN_COMMAND)
+
+    @app.view_submission(ANYTHING)
+    @app.view_closed(ANYTHING)
+    @app.options(ANYTHING)
+    async def nothing_to_say(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(options=[]) if body.get("type") == "block_suggestion" else await ack()
+
+    @app.event(ANYTHING)
+    async def unknown_event() -> None:
+        """Bolt has acknowledged it already."""

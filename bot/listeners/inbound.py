@@ -1,0 +1,73 @@
+"""What every inbound payload has in common: who sent it, what names it once and for all, and where an answer belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.listeners.flows import Caller
+from store.domain.errors import BadInput
+
+Body = Mapping[str, Any]
+_VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a person was when they pressed: a channel, perhaps a thread in it; no channel in the App Home."""
+
+    channel: str = ""
+    thread_ts: str = ""
+
+
+def caller(context: AsyncBoltContext) -> Caller:
+    """Who sent this. In a shared channel the actor's own team counts, not the one the app is installed in."""
+    team, user = context.actor_team_id or context.team_id, context.actor_user_id or context.user_id
+    return Caller(team_id=team or "", user_id=user or "", request_id=context["request_id"])
+
+
+def inbox_key(body: Body) -> str | None:
+    """The same for each delivery of one request and for no other; None where Slack gives nothing to tell them by.
+
+    Events carry an id. A press has its own time, a submission and a command a trigger that is used once.
+    """
+    if body.get("event_id"):
+        return f"event:{body['event_id']}"
+    user = body.get("user_id") or (body.get("user") or {}).get("id", "")
+    if body.get("type") == "block_actions" and body.get("actions"):
+        action = body["actions"][0]
+        return f"press:{user}:{action.get('action_ts')}:{action.get('action_id')}:{action.get('block_id')}"
+    trigger = body.get("trigger_id")
+    return f"{body.get('type') or body.get('command')}:{user}:{trigger}" if trigger else None
+
+
+def pressed_proposal(value: object) -> tuple[str, int]:
+    """The id and version a button or a modal carries. Raises: BadInput."""
+    match = _VALUE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadInput("I cannot read which proposal this belongs to. Please open the card again.")
+    return match[1], int(match[2])
+
+
+def place_of(body: Body) -> Place:
+    """Where a button was pressed or a command typed."""
+    message = body.get("message") or {}
+    channel = (body.get("channel") or {}).get("id") or body.get("channel_id") or ""
+    thread_ts = message.get("thread_ts", "")
+    return Place(channel=channel, thread_ts="" if thread_ts == message.get("ts") else thread_ts)
+
+
+def carry(body: Body) -> str:
+    """What a modal has to remember: the proposal that was pressed, and where."""
+    place = place_of(body)
+    return "|".join((body["actions"][0].get("value", ""), place.channel, place.thread_ts))
+
+
+def carried(private_metadata: str) -> tuple[str, int, Place]:
+    """The reverse of `carry`. Raises: BadInput."""
+    value, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
+    return *pressed_proposal(value), Place(channel=channel, thread_ts=thread_ts)

@@ -1,0 +1,88 @@
+"""What the listeners ask for, answered by the flows: satisfies `bot.listeners.flows.Flows`."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from agents.flows import people
+from bot.bootstrap import Bot
+from bot.jobs.scheduler import next_brief
+from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
+from bot.views.reader import Reader
+from store.domain.accounts import Person
+from store.domain.proposals import Proposal, Write
+
+
+class BotFlows:
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._database = bot.services.database
+        self._clock = bot.services.clock
+
+    async def first_time(self, key: str) -> bool:
+        async with self._database.transaction() as tx:
+            return await tx.inbox.first_time(key, self._clock.now())
+
+    async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        decided = await self._bot.decide.approve(_caller(who), proposal_id, version)
+        self._bot.writes.kick()
+        await self._refresh(decided.proposal)
+        return Decision()
+
+    async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
+        decided = await self._bot.decide.reject(_caller(who), proposal_id, version, reason)
+        await self._refresh(decided.proposal)
+        return Decision()
+
+    async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
+        proposal, assignees = await self._bot.decide.look(_caller(who), proposal_id, version)
+        return AdjustForm(proposal=proposal, people=[(person.id, person.name) for person in assignees])
+
+    async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
+        adjusted = await self._bot.decide.adjust(_caller(who), proposal_id, version, write)
+        await self._refresh(adjusted.proposal)
+        return Decision()
+
+    async def review(self, who: Caller, name: str) -> None:
+        await self._bot.review.by_name(_caller(who), name)
+
+    async def review_account(self, who: Caller, account_id: str) -> None:
+        await self._bot.review.by_id(_caller(who), account_id)
+
+    async def why(self, who: Caller, text: str) -> Reply:
+        person = await self._person(who)
+        lines = await self._bot.reply(_caller(who), text)
+        return Reply(text="\n".join(lines), reader=await self._reader(person))
+
+    async def home(self, who: Caller) -> Home:
+        contents = await self._bot.home(_caller(who))
+        brief_time = self._bot.services.settings.brief_time
+        return Home(
+            pending=contents.pending,
+            recent=contents.recent,
+            next_brief_at=next_brief(contents.person, now=self._clock.now(), brief_time=brief_time),
+            reader=await self._reader(contents.person),
+        )
+
+    async def _refresh(self, proposal: Proposal) -> None:
+        if proposal.brief_id:
+            await self._bot.delivery.refresh(proposal.brief_id)
+
+    async def _person(self, who: Caller) -> Person:
+        async with self._database.reading() as tx:
+            return await people.known_person(tx, _caller(who))
+
+    async def _reader(self, person: Person) -> Reader:
+        async with self._database.reading() as tx:
+            names = {other.id: other.name for other in await tx.people.all()}
+        return Reader(
+            links=self._bot.services.links,
+            names=names,
+            tz=ZoneInfo(person.timezone),
+            now=self._clock.now(),
+            currency=self._bot.services.settings.currency,
+        )
+
+
+def _caller(who: Caller) -> people.Caller:
+    return people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)

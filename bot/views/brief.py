@@ -1,0 +1,119 @@
+"""The morning brief as Slack messages: one main message that decides the day, and its thread with everything behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.views.blocks import Block, Part, context, divider, header, section
+from bot.views.card import card_blocks, details_part
+from bot.views.reader import Links, Reader
+from bot.views.text import fit, link, mrkdwn, plain
+from store.domain.accounts import Kind
+from store.domain.brief import Brief, News
+from store.domain.proposals import Proposal
+from store.domain.signals.kinds import Risk, SignalKind
+
+# Five blocks a card and at most seven around them stay within Slack's fifty.
+MAIN_CARDS = 8
+_NEWS_MARKS: Mapping[SignalKind, str] = {
+    SignalKind.DEAL_WON: "🏆 Won",
+    SignalKind.DEAL_LOST: "📉 Lost",
+    SignalKind.NEW_DEAL: "🌱 New",
+}
+
+
+def brief_messages(
+    brief: Brief,
+    proposals: Mapping[str, Proposal],
+    *,
+    links: Links,
+    names: Mapping[str, str],
+    tz: ZoneInfo,
+    now: datetime,
+    max_cards: int = 7,
+) -> list[Part]:
+    """The main message first, then one part a card for its thread. The same brief always has the same parts in the same
+    order, so that each can be updated where it stands.
+
+    `proposals` holds every version by id; `names` the names of people by CRM id. Of `max_cards`, at most eight fit.
+    """
+    reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency)
+    shown = min(max_cards, MAIN_CARDS)
+    blocks = _quiet_morning(brief, reader) if _is_quiet(brief) else _morning(brief, proposals, reader, shown=shown)
+    main = Part(name="brief", text=f"{_greeting(brief)}: {_summary(brief)}", blocks=blocks)
+    threads = [
+        details_part(card, proposals, reader, whole=position >= shown) for position, card in enumerate(brief.cards)
+    ]
+    return [main, *threads]
+
+
+def _is_quiet(brief: Brief) -> bool:
+    return not brief.cards and not brief.news
+
+
+def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
+    accounts = f"All {brief.accounts} of your accounts are" if brief.accounts != 1 else "Your one account is"
+    calm = f"{_greeting(brief)}. {accounts} quiet; nothing needs you today. ☀️"
+    return [section(calm), *_problems(brief), context(_footer(brief, reader))]
+
+
+def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, shown: int) -> list[Block]:
+    blocks = [header(_title(brief, reader)), section(_summary(brief)), *_problems(brief)]
+    for card in brief.cards[:shown]:
+        blocks.extend(card_blocks(card, proposals, reader))
+    blocks.append(divider())
+    if len(brief.cards) > shown:
+        blocks.append(section(f"And {len(brief.cards) - shown} more accounts in the thread."))
+    blocks.extend(_news(brief, reader))
+    return [*blocks, context(_quiet_line(brief), _footer(brief, reader))]
+
+
+def _title(brief: Brief, reader: Reader) -> str:
+    return f"Good morning, {_first_name(brief)} · {brief.local_date:%A} {brief.local_date.day} {brief.local_date:%B}"
+
+
+def _greeting(brief: Brief) -> str:
+    return f"Good morning, {mrkdwn(_first_name(brief), limit=60)}"
+
+
+def _first_name(brief: Brief) -> str:
+    return plain(brief.owner_name, limit=60, empty="there").split()[0]
+
+
+def _summary(brief: Brief) -> str:
+    """`3 at risk · 2 to watch · 1 won · 14 quiet`."""
+    risks = Counter("at risk" if card.risk is Risk.HIGH else "to watch" for card in brief.cards)
+    news = Counter(_NEWS_MARKS.get(each.signal.kind, "News").split()[-1].lower() for each in brief.news)
+    counts = [*((word, risks[word]) for word in ("at risk", "to watch")), *news.items(), ("quiet", brief.quiet)]
+    return " · ".join(f"{count} {word}" for word, count in counts if count) or "nothing to report"
+
+
+def _problems(brief: Brief) -> list[Block]:
+    lines = [f"⚠️ {mrkdwn(problem, limit=150)}" for problem in brief.problems]
+    return [context("\n".join(fit(lines, limit=500)))] if lines else []
+
+
+def _news(brief: Brief, reader: Reader) -> list[Block]:
+    lines = [_news_line(each, reader) for each in brief.news]
+    return [section("\n".join(("*News*", *fit(lines, limit=800))))] if lines else []
+
+
+def _news_line(news: News, reader: Reader) -> str:
+    account = link(reader.links.record(Kind.ACCOUNT, news.account_id), mrkdwn(news.account_name, limit=50))
+    return f"{_NEWS_MARKS.get(news.signal.kind, '• News')}: {mrkdwn(news.signal.statement, limit=110)} · {account}"
+
+
+def _quiet_line(brief: Brief) -> str:
+    accounts = "1 account" if brief.quiet == 1 else f"{brief.quiet} accounts"
+    return f"{accounts} quiet, nothing to do."
+
+
+def _footer(brief: Brief, reader: Reader) -> str:
+    as_of = f"as of {reader.moment(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
+    author = "by rules" if brief.author == "playbook" else f"by {mrkdwn(brief.author, limit=40)}"
+    return (
+        f"Prepared automatically {author} from CRM data {as_of}. Nothing is written to Zoho unless you press Approve."
+    )

@@ -1,0 +1,45 @@
+"""The Reject modal: a reason from a short list, and a comment for whoever wants to say more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.views.blocks import View, input_block, modal, option, section, submitted, text_input
+from bot.views.text import mrkdwn
+from store.domain.proposals import Proposal
+
+REJECT_MODAL = "reject_modal"
+REASONS: Mapping[str, str] = {
+    "done": "Already done",
+    "timing": "Not now",
+    "irrelevant": "Does not fit this account",
+    "wrong_data": "The CRM data is wrong",
+    "other": "Something else",
+}
+
+
+def reject_modal(proposal: Proposal, *, private_metadata: str = "") -> View:
+    reasons = {"type": "radio_buttons", "action_id": "reason", "options": [option(*each) for each in REASONS.items()]}
+    return modal(
+        "Reject",
+        [
+            section(
+                f"*{mrkdwn(proposal.recommendation.title, limit=150)}*\nfor {mrkdwn(proposal.account_name, limit=100)}"
+            ),
+            input_block(
+                "reason", "Why?", reasons, hint="It is remembered, and the same advice is not given again soon."
+            ),
+            input_block("comment", "Comment", text_input("comment", limit=500, multiline=True), optional=True),
+        ],
+        callback_id=REJECT_MODAL,
+        private_metadata=private_metadata,
+        submit="Reject",
+    )
+
+
+def reason_from_submission(values: Mapping[str, Any]) -> str:
+    """`Already done: called her on Friday`; "Something else" where nothing readable was submitted."""
+    reason = REASONS.get(submitted(values, "reason") or "", REASONS["other"])
+    comment = (submitted(values, "comment") or "").strip()
+    return f"{reason}: {comment}" if comment else reason

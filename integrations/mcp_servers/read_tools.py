@@ -1,0 +1,131 @@
+"""The nine tools that read. Their docstrings are what models and hosts are told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from integrations.mcp_servers.scope import ScopedReader
+from integrations.mcp_servers.shapes import (
+    AccountDetails,
+    Cursor,
+    HistoryEntry,
+    Items,
+    Limit,
+    Name,
+    RecordId,
+    User,
+    entry_from,
+    masked,
+    user_from,
+)
+from store.domain.accounts import Account, Activity, Deal, Kind, Note
+from store.domain.errors import BadInput, NotFound
+
+Dated = TypeVar("Dated", Activity, Note)
+
+DETAILS = 20  # how many of each kind the details of an account show
+
+
+class ReadTools:
+    def __init__(self, reader: ScopedReader) -> None:
+        self._reader = reader
+
+    def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
+        return (
+            self.zoho_get_accounts,
+            self.zoho_get_account_details,
+            self.zoho_search_accounts,
+            self.zoho_get_deals,
+            self.zoho_list_open_deals,
+            self.zoho_get_activities,
+            self.zoho_get_notes,
+            self.zoho_get_user_info,
+            self.zoho_get_history,
+        )
+
+    async def zoho_get_accounts(self, limit: Limit = 50, cursor: Cursor = None) -> Items[Account]:
+        """List the accounts, page by page, in the order of their ids."""
+        page = await self._reader.accounts(after=_id(cursor), limit=limit)
+        return Items[Account](items=masked(page.items), next_cursor=page.next)
+
+    async def zoho_get_account_details(self, account_id: RecordId) -> AccountDetails:
+        """One account with its open deals, contacts, newest activities and newest notes, read now."""
+        facts = await self._reader.account(account_id)
+        if facts.account is None:
+            raise NotFound("There is no such account among those you may see.")
+        pipeline = await self._reader.pipeline()
+        return AccountDetails(
+            account=masked([facts.account])[0],
+            open_deals=list(pipeline.open_deals(facts.deals))[:DETAILS],
+            contacts=list(facts.contacts)[:DETAILS],
+            activities=_newest(facts.activities)[:DETAILS],
+            notes=_newest(facts.notes)[:DETAILS],
+            total_deals=len(facts.deals),
+            total_contacts=len(facts.contacts),
+            total_activities=len(facts.activities),
+            total_notes=len(facts.notes),
+        )
+
+    async def zoho_search_accounts(self, name: Name, limit: Limit = 20) -> Items[Account]:
+        """Find accounts by a part of their name."""
+        return Items[Account](items=masked(await self._reader.search_accounts(name, limit=limit)))
+
+    async def zoho_get_deals(self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
+        """The deals of an account, open or closed, page by page."""
+        page = await self._reader.deals(account_id, after=_id(cursor), limit=limit)
+        return Items[Deal](items=list(page.items), next_cursor=page.next)
+
+    async def zoho_list_open_deals(self, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
+        """All deals that are neither won nor lost, page by page."""
+        page = await self._reader.open_deals(after=_id(cursor), limit=limit)
+        return Items[Deal](items=list(page.items), next_cursor=page.next)
+
+    async def zoho_get_activities(
+        self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None
+    ) -> Items[Activity]:
+        """Tasks, meetings and calls of an account and its deals, newest first, page by page."""
+        facts = await self._reader.account(account_id)
+        items, following = _slice(_newest(facts.activities), limit=limit, cursor=cursor)
+        return Items[Activity](items=items, next_cursor=following)
+
+    async def zoho_get_notes(self, account_id: RecordId, limit: Limit = 20, cursor: Cursor = None) -> Items[Note]:
+        """Notes on an account and its deals, newest first, page by page."""
+        facts = await self._reader.account(account_id)
+        items, following = _slice(_newest(facts.notes), limit=limit, cursor=cursor)
+        return Items[Note](items=items, next_cursor=following)
+
+    async def zoho_get_user_info(self, user_id: RecordId | None = None) -> Items[User]:
+        """The CRM users whose records can be read here, or the one of this id."""
+        people = [person for person in await self._reader.people() if user_id in (None, person.id)]
+        if user_id and not people:
+            raise NotFound("There is no such user among those you may see.")
+        return Items[User](items=[user_from(person) for person in people])
+
+    async def zoho_get_history(
+        self, kind: Literal["account", "deal"], record_id: RecordId, cursor: Cursor = None
+    ) -> Items[HistoryEntry]:
+        """What was changed on an account or a deal, newest first, page by page."""
+        page = await self._reader.history(Kind(kind), record_id, after=cursor)
+        return Items[HistoryEntry](items=[entry_from(move) for move in page.items], next_cursor=page.next)
+
+
+def _newest(records: Sequence[Dated]) -> list[Dated]:
+    return sorted(records, key=_when, reverse=True)
+
+
+def _when(record: Activity | Note) -> datetime:
+    return (record.at if isinstance(record, Activity) else None) or record.created_at
+
+
+def _slice(records: list[Dated], *, limit: int, cursor: str | None) -> tuple[list[Dated], str | None]:
+    start = int(_id(cursor) or 0)
+    end = start + limit
+    return records[start:end], str(end) if end < len(records) else None
+
+
+def _id(cursor: str | None) -> str | None:
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
+        raise BadInput("This cursor is not one that this tool gave.")
+    return cursor

@@ -1,0 +1,86 @@
+"""Reading the CRM on somebody's behalf: what is not theirs is not found, in the same words as what does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from integrations.zoho.reading import FieldMove, Page
+from store.domain.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
+from store.domain.errors import NotFound
+
+
+class CrmReader(Protocol):
+    """What the tools read from. `owners` None means everybody's. Methods raise CrmError; `account` also NotFound."""
+
+    async def people(self) -> list[Person]: ...
+    async def pipeline(self) -> Pipeline: ...
+    async def record(self, kind: Kind, record_id: str) -> Entity | None: ...
+    async def account(self, account_id: str) -> AccountFacts: ...
+    async def accounts(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Account]: ...
+    async def search_accounts(
+        self, name: str, *, owners: Collection[str] | None, limit: int
+    ) -> tuple[Account, ...]: ...
+    async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]: ...
+    async def open_deals(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Deal]: ...
+    async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]: ...
+
+
+class ScopedReader:
+    """A reader that shows only what belongs to the owners in `scope`; None, for operators, shows everything.
+
+    An account is its owner's, with all that hangs on it; a deal is also its own owner's.
+    """
+
+    def __init__(self, reader: CrmReader, scope: frozenset[str] | None) -> None:
+        self._reader = reader
+        self._scope = scope
+
+    async def people(self) -> list[Person]:
+        return [person for person in await self._reader.people() if self._includes(person.id)]
+
+    async def pipeline(self) -> Pipeline:
+        return await self._reader.pipeline()
+
+    async def accounts(self, *, after: str | None, limit: int) -> Page[Account]:
+        return await self._reader.accounts(owners=self._scope, after=after, limit=limit)
+
+    async def search_accounts(self, name: str, *, limit: int) -> tuple[Account, ...]:
+        return await self._reader.search_accounts(name, owners=self._scope, limit=limit)
+
+    async def account(self, account_id: str) -> AccountFacts:
+        """Raises: NotFound."""
+        await self._check_account(account_id)
+        return await self._reader.account(account_id)
+
+    async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]:
+        """Raises: NotFound."""
+        await self._check_account(account_id)
+        return await self._reader.deals(account_id, after=after, limit=limit)
+
+    async def open_deals(self, *, after: str | None, limit: int) -> Page[Deal]:
+        return await self._reader.open_deals(owners=self._scope, after=after, limit=limit)
+
+    async def history(self, kind: Kind, record_id: str, *, after: str | None) -> Page[FieldMove]:
+        """Raises: NotFound."""
+        if kind is Kind.DEAL:
+            await self._check_deal(record_id)
+        else:
+            await self._check_account(record_id)
+        return await self._reader.history(kind, record_id, after=after)
+
+    async def _check_account(self, account_id: str) -> None:
+        account = await self._reader.record(Kind.ACCOUNT, account_id)
+        if account is None or not self._includes(account.owner_id):
+            raise NotFound("There is no such account among those you may see.")
+
+    async def _check_deal(self, deal_id: str) -> None:
+        deal = await self._reader.record(Kind.DEAL, deal_id)
+        if deal is not None and self._includes(deal.owner_id):
+            return
+        account = await self._reader.record(Kind.ACCOUNT, deal.account_id) if deal and deal.account_id else None
+        if account is None or not self._includes(account.owner_id):
+            raise NotFound("There is no such deal among those you may see.")
+
+    def _includes(self, owner_id: str) -> bool:
+        return self._scope is None or owner_id in self._scope

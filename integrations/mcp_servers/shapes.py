@@ -1,0 +1,115 @@
+"""What the CRM tools take and give: argument types with their limits, and the models behind their output schemas.
+
+Texts are made plain and masked of addresses and numbers of people on the way out. They stay what they are, data from the
+CRM: nothing in them is an instruction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from integrations.zoho.reading import FieldMove
+from store.domain.accounts import Account, Activity, Contact, Deal, Note, Person, Role
+from store.domain.redaction import clean, redact
+
+T = TypeVar("T")
+
+RecordId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$", description="The CRM's own id of the record.")]
+ProposalId = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{32}$", description="The id of a proposal that a person approved.")
+]
+Limit = Annotated[int, Field(ge=1, le=200, description="How many to give at most.")]
+Cursor = Annotated[
+    str | None, Field(max_length=500, description="`next_cursor` of the page before; leave out for the first page.")
+]
+Name = Annotated[str, Field(min_length=2, max_length=120, description="Part of an account's name.")]
+
+TEXT_LIMIT = 4_000
+
+
+class Items(BaseModel, Generic[T]):
+    """A page of items. `next_cursor` is None at the end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class User(BaseModel):
+    """A CRM user, without their address."""
+
+    id: str
+    name: str
+    timezone: str
+    role: Role
+    manager_id: str | None
+    active: bool
+
+
+class HistoryEntry(BaseModel):
+    """One value that was changed."""
+
+    at: datetime
+    by_user_id: str | None
+    field: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+class AccountDetails(BaseModel):
+    """An account with the newest of what hangs on it; the totals say how much there is in all."""
+
+    account: Account
+    open_deals: list[Deal]
+    contacts: list[Contact]
+    activities: list[Activity]
+    notes: list[Note]
+    total_deals: int
+    total_contacts: int
+    total_activities: int
+    total_notes: int
+
+
+class WriteReport(BaseModel):
+    """What became of an approved proposal: its state, and the id of the CRM record where there is one."""
+
+    proposal_id: str
+    state: str
+    crm_id: str | None
+    message: str
+
+
+def user_from(person: Person) -> User:
+    return User(
+        id=person.id,
+        name=person.name,
+        timezone=person.timezone,
+        role=person.role,
+        manager_id=person.manager_id,
+        active=person.active,
+    )
+
+
+def entry_from(move: FieldMove) -> HistoryEntry:
+    return HistoryEntry(
+        at=move.at,
+        by_user_id=move.by,
+        field=move.field,
+        label=move.label,
+        before=_masked(move.before),
+        after=_masked(move.after),
+    )
+
+
+def masked(accounts: Iterable[Account]) -> list[Account]:
+    """The accounts with their free text masked."""
+    return [replace(account, description=_masked(account.description)) for account in accounts]
+
+
+def _masked(text: str | None) -> str | None:
+    return redact(clean(text, limit=2 * TEXT_LIMIT))[:TEXT_LIMIT] if text else None

@@ -1,0 +1,112 @@
+"""Who is there: the workspace, the installed app with its credentials, and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Json = dict[str, Any]
+Clock = Callable[[], datetime]
+
+
+class Refusal(Exception):
+    """Slack said no: `code` is its error code, `messages` the lines of `response_metadata.messages`."""
+
+    def __init__(self, code: str, messages: Iterable[str] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.messages = list(messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackUser:
+    """A person in the workspace. `tz` is an IANA name; `title` is shown beside the name."""
+
+    id: str
+    name: str
+    email: str
+    tz: str = "UTC"
+    title: str = ""
+
+    @property
+    def username(self) -> str:
+        return self.email.partition("@")[0]
+
+    @property
+    def channel(self) -> str:
+        """The id of their direct message conversation with the app."""
+        return "D" + self.id[1:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """The app in the workspace. The two tokens and the secret are what it signs in with; they never show in its repr."""
+
+    users: tuple[SlackUser, ...]
+    team_id: str
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    team_name: str = "Sergas"
+    team_domain: str = "sergas"
+    app_id: str = "A0SERGAS"
+    bot_id: str = "B0SERGAS"
+    bot_user_id: str = "U0SERGASBOT"
+    app_name: str = "Sergas"
+
+    def user(self, user_id: str | None) -> SlackUser:
+        """Raises: Refusal `user_not_found`."""
+        for user in self.users:
+            if user.id == user_id:
+                return user
+        raise Refusal("user_not_found")
+
+    def by_email(self, email: str | None) -> SlackUser:
+        """Raises: Refusal `users_not_found`."""
+        for user in self.users:
+            if email and user.email.lower() == email.strip().lower():
+                return user
+        raise Refusal("users_not_found")
+
+    def user_object(self, user: SlackUser, now: datetime) -> Json:
+        """A person as users.info tells of them."""
+        offset = now.astimezone(ZoneInfo(user.tz)).utcoffset()
+        return {
+            "id": user.id,
+            "team_id": self.team_id,
+            "name": user.username,
+            "deleted": False,
+            "real_name": user.name,
+            "tz": user.tz,
+            "tz_label": user.tz,
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
+            "profile": {
+                "real_name": user.name,
+                "display_name": user.name,
+                "email": user.email,
+                "title": user.title,
+                "team": self.team_id,
+            },
+            "is_admin": False,
+            "is_owner": False,
+            "is_bot": False,
+            "is_app_user": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "updated": int(now.timestamp()),
+        }
+
+    def bot_object(self, now: datetime) -> Json:
+        """The app's own user as users.info tells of it."""
+        bot = SlackUser(id=self.bot_user_id, name=self.app_name, email=f"{self.team_domain}@bots.invalid")
+        about = self.user_object(bot, now) | {"is_bot": True}
+        about["profile"] = {
+            "real_name": self.app_name,
+            "bot_id": self.bot_id,
+            "api_app_id": self.app_id,
+            "team": self.team_id,
+        }
+        return about

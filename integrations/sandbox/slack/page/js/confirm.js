@@ -1,0 +1,26 @@
+// Confirmation dialogs that an element may ask for before the app hears of it.
+
+import { h } from "./dom.js";
+import { mrkdwn, plain } from "./mrkdwn.js";
+
+// Resolves to true where nothing needs confirming or the person confirmed it.
+export function confirmed(spec) {
+  if (!spec) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const answer = (value) => () => {
+      dialog.close();
+      dialog.remove();
+      resolve(value);
+    };
+    const body = spec.text.type === "mrkdwn" ? mrkdwn(spec.text.text) : plain(spec.text.text);
+    const dialog = h("dialog", { class: "modal confirm", "aria-labelledby": "confirm-title" },
+      h("h2", { id: "confirm-title" }, plain(spec.title.text)),
+      h("div", { class: "modal-body text" }, body),
+      h("footer", {},
+        h("button", { type: "button", class: "button", onclick: answer(false) }, plain(spec.deny.text)),
+        h("button", { type: "button", class: `button ${spec.style ?? "primary"}`, onclick: answer(true), autofocus: true }, plain(spec.confirm.text))));
+    dialog.addEventListener("cancel", answer(false));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,31 @@
+// The overflow menu: a button and a menu that arrows, Home, End and Esc move through.
+
+import { h, roving } from "./dom.js";
+import { plain } from "./mrkdwn.js";
+
+export function overflowMenu(spec, properties, chosen) {
+  const menu = h("div", { class: "menu", role: "menu", hidden: true });
+  const opener = h("button", { ...properties, type: "button", class: "button more", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => toggle(menu.hidden) }, "⋯");
+  const box = h("div", { class: "overflow", onfocusout: (event) => { if (!box.contains(event.relatedTarget)) toggle(false); } }, opener, menu);
+  const toggle = (open) => {
+    menu.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+    if (open) menu.firstElementChild?.focus();
+  };
+  for (const option of spec.options) {
+    menu.append(h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => {
+      toggle(false);
+      opener.focus();
+      if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
+      chosen(option.value, opener);
+    } }, plain(option.text.text)));
+  }
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    toggle(false);
+    opener.focus();
+  });
+  roving(menu, '[role="menuitem"]');
+  return box;
+}

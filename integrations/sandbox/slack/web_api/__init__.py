@@ -1,0 +1,93 @@
+"""The Web API: `/api/<method>` by GET or POST, with Slack's tokens, error codes and envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from integrations.sandbox.slack.answers import apply_answer
+from integrations.sandbox.slack.faults import Fault
+from integrations.sandbox.slack.installation import Json, Refusal
+from integrations.sandbox.slack.web_api import chat, conversations, users, views
+from integrations.sandbox.slack.web_api.arguments import Arguments, read_arguments
+from integrations.sandbox.slack.workspace import Workspace
+
+Method = Callable[[Workspace, Arguments], Json]
+
+METHODS: dict[str, Method] = {**chat.METHODS, **conversations.METHODS, **users.METHODS, **views.METHODS}
+APP_LEVEL = frozenset({"apps.connections.open"})
+
+
+def routes(workspace: Workspace) -> list[web.RouteDef]:
+    """The Web API and the response URLs."""
+
+    async def api(request: web.Request) -> web.Response:
+        return await _call(workspace, request, request.match_info["method"])
+
+    async def respond(request: web.Request) -> web.Response:
+        return await _respond(workspace, request, request.match_info["name"])
+
+    return [web.route("*", "/api/{method}", api), web.post("/response/{name}", respond)]
+
+
+async def _call(workspace: Workspace, request: web.Request, method: str) -> web.Response:
+    fault = workspace.faults.of_call(method)
+    if fault and not fault.drops_answer:
+        return _struck(fault)
+    try:
+        given = await read_arguments(request)
+        token = _token(request, given)
+        workspace.calls.append((method, given))
+        answer = {"ok": True, **_answer(workspace, method, token, Arguments(given))}
+    except Refusal as exc:
+        answer = _refused(exc) | ({"req_method": method} if exc.code == "unknown_method" else {})
+    if fault and request.transport:
+        request.transport.abort()
+    return web.json_response(answer, headers={"x-oauth-scopes": "chat:write,commands,im:history,im:write,users:read"})
+
+
+def _answer(workspace: Workspace, method: str, token: str, given: Arguments) -> Json:
+    if method not in METHODS:
+        raise Refusal("unknown_method")
+    if not token:
+        raise Refusal("not_authed")
+    of = workspace.installation
+    if token not in (of.bot_token, of.app_token):
+        raise Refusal("invalid_auth")
+    if (token == of.app_token) != (method in APP_LEVEL):
+        raise Refusal("not_allowed_token_type")
+    return METHODS[method](workspace, given)
+
+
+def _token(request: web.Request, given: Json) -> str:
+    """From the header or the arguments; it is kept in neither of them."""
+    argument = str(given.pop("token", ""))
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or argument
+
+
+def _refused(refusal: Refusal) -> Json:
+    answer: Json = {"ok": False, "error": refusal.code}
+    if refusal.messages:
+        answer["response_metadata"] = {"messages": refusal.messages}
+        answer["errors"] = refusal.messages
+    return answer
+
+
+def _struck(fault: Fault) -> web.Response:
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.status >= 500:
+        return web.Response(status=fault.status, text="Internal Server Error")
+    return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
+
+
+async def _respond(workspace: Workspace, request: web.Request, name: str) -> web.Response:
+    try:
+        ticket = workspace.response_tickets.use(name)
+        answer = await read_arguments(request)
+        workspace.calls.append(("response_url", answer))
+        apply_answer(workspace, workspace.conversations.find(ticket.channel), answer, ts=ticket.ts)
+    except Refusal as exc:
+        status = 404 if exc.code.endswith("_url") else 400
+        return web.json_response(_refused(exc), status=status)
+    return web.Response(text="ok")

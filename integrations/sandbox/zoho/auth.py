@@ -1,0 +1,107 @@
+"""The accounts server: refresh tokens in, access tokens out, and who may do what with them.
+
+Zoho: OAuth 2.0 for CRM. A wrong code or refresh token is answered with HTTP 200 and an `error`; ten access tokens in ten
+minutes is the most there is.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_token
+
+LIFETIME = timedelta(seconds=3600)
+TOKENS_PER_WINDOW = 10
+WINDOW = timedelta(minutes=10)
+SCOPES = (
+    "ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ", "ZohoCRM.settings.ALL",
+    "ZohoSearch.securesearch.READ",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZohoCredentials:
+    """What a client signs in with; `code` is a grant code that a self-client may exchange for the refresh token."""
+
+    client_id: str = "sandbox-client"
+    client_secret: str = field(default="sandbox-secret", repr=False)
+    refresh_token: str = field(default="sandbox-refresh-token", repr=False)
+    code: str = field(default="sandbox-grant-code", repr=False)
+    scopes: tuple[str, ...] = SCOPES
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    status: int
+    body: Mapping[str, Any] = field(repr=False)
+
+
+class TokenDesk:
+    """Issues access tokens and checks them. `issued` counts the tokens given out so far."""
+
+    def __init__(self, credentials: ZohoCredentials, *, clock: Callable[[], datetime]) -> None:
+        self._credentials = credentials
+        self._clock = clock
+        self._expiry: dict[str, datetime] = {}
+        self._recent: deque[datetime] = deque()
+        self.issued = 0
+
+    def answer(self, form: Mapping[str, str], *, api_domain: str) -> TokenAnswer:
+        """The answer to `POST /oauth/v2/token`."""
+        if not self._is_client(form):
+            return TokenAnswer(200, {"error": "invalid_client"})
+        grant = form.get("grant_type")
+        if grant == "refresh_token" and _same(form.get("refresh_token"), self._credentials.refresh_token):
+            return self._issue(api_domain)
+        if grant == "authorization_code" and _same(form.get("code"), self._credentials.code):
+            return self._issue(api_domain, refresh_token=self._credentials.refresh_token)
+        known = grant in ("refresh_token", "authorization_code")
+        return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
+
+    def check(self, authorization: str | None, scope: str) -> None:
+        """Let a call pass or not. Raises: ZohoRefusal INVALID_TOKEN or OAUTH_SCOPE_MISMATCH."""
+        kind, _, token = (authorization or "").partition(" ")
+        expiry = self._expiry.get(token)
+        if kind != "Zoho-oauthtoken" or expiry is None or self._clock() >= expiry:
+            raise invalid_token()
+        if not _granted(scope, self._credentials.scopes):
+            raise ZohoRefusal("OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", status=401)
+
+    def revoke_all(self) -> None:
+        """Every access token given out so far ends now."""
+        self._expiry.clear()
+
+    def _is_client(self, form: Mapping[str, str]) -> bool:
+        known = self._credentials
+        return _same(form.get("client_id"), known.client_id) and _same(form.get("client_secret"), known.client_secret)
+
+    def _issue(self, api_domain: str, **more: str) -> TokenAnswer:
+        now = self._clock()
+        while self._recent and self._recent[0] <= now - WINDOW:
+            self._recent.popleft()
+        if len(self._recent) >= TOKENS_PER_WINDOW:
+            description = "You have made too many requests continuously. Please try again after some time."
+            return TokenAnswer(400, {"error": "Access Denied", "error_description": description, "status": "failure"})
+        self._recent.append(now)
+        self.issued += 1
+        token = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+        self._expiry = {old: expiry for old, expiry in self._expiry.items() if expiry > now} | {token: now + LIFETIME}
+        body = {"access_token": token, "scope": " ".join(self._credentials.scopes), "api_domain": api_domain}
+        return TokenAnswer(200, body | {"token_type": "Bearer", "expires_in": int(LIFETIME.total_seconds())} | more)
+
+
+def _same(given: str | None, expected: str) -> bool:
+    return hmac.compare_digest((given or "").encode(), expected.encode())
+
+
+def _granted(scope: str, granted: tuple[str, ...]) -> bool:
+    """`ZohoCRM.modules.Deals.READ` is granted by itself and by each wider one: `…Deals.ALL`, `ZohoCRM.modules.READ`, `….ALL`."""
+    service, _, operation = scope.rpartition(".")
+    parents = {service, service.rpartition(".")[0] if service.count(".") > 1 else service}
+    return any(f"{parent}.{right}" in granted for parent in parents for right in (operation, "ALL"))

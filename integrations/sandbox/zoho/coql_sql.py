@@ -1,0 +1,148 @@
+"""COQL, answered: a parsed query becomes one SQL statement over the tables, and its rows become Zoho's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from integrations.sandbox.zoho.coql import Column, Criterion, Pair, Query, Scalar, Where
+from integrations.sandbox.zoho.errors import ZohoRefusal
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
+from integrations.sandbox.zoho.tables import Tables
+from integrations.sandbox.zoho.values import Cell, encode_value
+from integrations.sandbox.zoho.wire import Renderer
+
+_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_NUMERIC = ("integer", "double", "currency", "bigint")
+_ORDERED = (*_NUMERIC, "date", "datetime")
+
+
+def answer(query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer) -> dict[str, Any] | None:
+    """The body of the answer; None where nothing is found. Raises: ZohoRefusal INVALID_QUERY."""
+    module = modules.get(query.module)
+    if module is None or query.module == "Notes":
+        raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
+    statement = _Statement(query, module, modules)
+    rows = tables.query(statement.sql(), statement.values)
+    if not rows:
+        return None
+    data = [statement.record(row, render) for row in rows[: query.limit]]
+    return {"data": data, "info": {"count": len(data), "more_records": len(rows) > query.limit}}
+
+
+@dataclass(slots=True)
+class _Statement:
+    query: Query
+    module: Module
+    modules: Mapping[str, Module]
+    values: list[Cell] = field(init=False, default_factory=list)
+    _joins: dict[str, str] = field(init=False, default_factory=dict)
+
+    def sql(self) -> str:
+        """The statement; binds `values`. One row more than asked for tells whether there are more."""
+        grouped = bool(self.query.group_by) or any(column.aggregate for column in self.query.columns)
+        selected = [f"{self._selected(column)} as c{n}" for n, column in enumerate(self.query.columns)]
+        if not grouped:
+            selected.append("m.id as id")
+        where = self._where(self.query.where)
+        group = ", ".join(self._column(name, "group by")[0] for name in self.query.group_by)
+        order = ", ".join(f"{self._column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
+        joins = " ".join(f'left join "{target}" as "{via}" on "{via}".id = m."{via}"' for via, target in self._joins.items())
+        self.values += [self.query.limit + 1, self.query.offset]
+        return (
+            f'select {", ".join(selected)} from "{self.module.api_name}" as m {joins} where {where}'  # noqa: S608
+            + (f" group by {group}" if group else "")
+            + (f" order by {order}" if order else "")
+            + " limit ? offset ?"
+        )
+
+    def record(self, row: Mapping[str, Cell], render: Renderer) -> dict[str, Any]:
+        record: dict[str, Any] = {"id": str(row["id"])} if "id" in row else {}
+        for position, column in enumerate(self.query.columns):
+            cell = row[f"c{position}"]
+            if column.aggregate == "COUNT":
+                value: Any = cell
+            else:
+                of = self._column(column.name)[1]
+                is_id = column.name.endswith(".id") and cell is not None
+                value = str(cell) if is_id else render.brief_value(of, cell)
+            record[_key(column)] = value
+        return record
+
+    def _selected(self, column: Column) -> str:
+        place, of = self._column(column.name)
+        if column.aggregate in ("SUM", "AVG") and of.data_type not in _NUMERIC:
+            raise _bad_operator(column.name, "=", f"{column.aggregate} needs a number")
+        return f"{column.aggregate}({place})" if column.aggregate else place
+
+    def _where(self, where: Where) -> str:
+        if isinstance(where, Pair):
+            return f"({self._where(where.left)} {where.joined_by} {self._where(where.right)})"
+        return self._criterion(where)
+
+    def _criterion(self, criterion: Criterion) -> str:
+        place, of = self._column(criterion.column, "where")
+        operator = criterion.operator
+        if operator in ("is null", "is not null"):
+            return f"{place} {operator}"
+        if operator in ("<", "<=", ">", ">=", "between") and of.data_type not in _ORDERED:
+            raise _bad_operator(criterion.column, operator, "the operator is not supported for this field")
+        if operator in ("like", "not like") and (of.is_lookup or of.data_type in _ORDERED):
+            raise _bad_operator(criterion.column, operator, "the operator is not supported for this field")
+        self.values += [self._bound(criterion, of, value) for value in criterion.values]
+        if operator in ("in", "not in"):
+            return f"{place} {operator} ({', '.join('?' for _ in criterion.values)})"
+        if operator == "between":
+            return f"{place} between ? and ?"
+        # text is compared without regard to case, as Zoho does
+        folded = "" if of.data_type in _ORDERED or of.is_lookup else " collate nocase"
+        return f"{place} {operator} ?{folded}"
+
+    def _bound(self, criterion: Criterion, of: Field, value: Scalar) -> Cell:
+        """A literal as a cell of its field. Numbers and ids may stand in quotes."""
+        try:
+            if of.is_lookup or of.data_type in ("bigint", "integer"):
+                return int(value)
+            if of.data_type in _NUMERIC:
+                return float(value)
+            return encode_value(of, value)
+        except (ZohoRefusal, ValueError) as exc:
+            raise _bad_operator(criterion.column, criterion.operator, f"a {of.data_type} is expected") from exc
+
+    def _column(self, name: str, clause: str | None = None) -> tuple[str, Field]:
+        """The SQL place of a column and its field, by way of a join where it is dotted."""
+        first, _, second = name.partition(".")
+        of = self.module.fields.get(first)
+        if of is None:
+            raise _bad_column(name, clause)
+        if second and second != "id":
+            target = self.modules.get(of.lookup or "") if of.lookup != PARENT_MODULE else None
+            inner = target.fields.get(second) if target else None
+            if target is None or inner is None:
+                raise _bad_column(name, clause)
+            self._joins[first] = target.api_name
+            place, of = f'"{first}"."{second}"', inner
+        elif second and not of.is_lookup:
+            raise _bad_column(name, clause)
+        else:
+            place = f'm."{first}"'
+        if clause and of.data_type == "textarea":
+            raise _bad_column(name, clause)
+        return place, of
+
+
+def _key(column: Column) -> str:
+    if column.alias:
+        return column.alias
+    return f"{column.aggregate}({column.name})" if column.aggregate else column.name
+
+
+def _bad_column(name: str, clause: str | None) -> ZohoRefusal:
+    details = {"column_name": name} | ({"clause": clause} if clause else {})
+    return ZohoRefusal("INVALID_QUERY", "column given seems to be invalid", details)
+
+
+def _bad_operator(name: str, operator: str, reason: str) -> ZohoRefusal:
+    shown = operator if operator in (*_COMPARISONS, "is null", "is not null") else "="
+    return ZohoRefusal("INVALID_QUERY", "invalid query formed", {"reason": reason, "column_name": name, "operator": shown})

@@ -1,0 +1,105 @@
+"""The sandbox CRM's users and organisation, as `/users` and `/org` answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from integrations.sandbox.history import Company, CrmUser
+from integrations.sandbox.zoho.errors import invalid_param
+
+ORG_ID = "4150868000000000201"
+_PROFILES = {"Administrator": "4150868000000026011", "Standard": "4150868000000026014"}
+_TYPES = {
+    "AllUsers": lambda user: True,
+    "ActiveUsers": lambda user: user.active,
+    "DeactiveUsers": lambda user: not user.active,
+    "ConfirmedUsers": lambda user: user.active,
+    "ActiveConfirmedUsers": lambda user: user.active,
+    "AdminUsers": lambda user: user.profile == "Administrator",
+    "ActiveConfirmedAdmins": lambda user: user.active and user.profile == "Administrator",
+}
+
+
+class People:
+    """The company's users. `api_user` is the one in whose name the refresh token was granted: an administrator where
+    there is one."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._by_id = {int(user.id): user for user in company.users}
+        self._roles = {role: f"41508680000000{31000 + n}" for n, role in enumerate(sorted({u.role for u in company.users}))}
+        admins = [user for user in company.users if user.active and user.profile == "Administrator"]
+        self.api_user = (admins or [user for user in company.users if user.active])[0]
+        self.zone = ZoneInfo(self.api_user.time_zone)
+
+    def exists(self, user_id: object, *, active: bool = True) -> bool:
+        user = self._by_id.get(user_id) if isinstance(user_id, int) else None
+        return user is not None and (user.active or not active)
+
+    def reference(self, user_id: object, *, email: bool = False) -> dict[str, Any] | None:
+        """`{"name", "id"[, "email"]}` as records carry it."""
+        user = self._by_id.get(user_id) if isinstance(user_id, int) else None
+        if user is None:
+            return None
+        return {"name": user.full_name, "id": user.id} | ({"email": user.email} if email else {})
+
+    def listed(self, kind: str) -> list[dict[str, Any]]:
+        """The users of one `type`. Raises: ZohoRefusal for a type that does not exist."""
+        if kind == "CurrentUser":
+            return [self._wire(self.api_user)]
+        if kind not in _TYPES:
+            raise invalid_param("type")
+        return [self._wire(user) for user in self._company.users if _TYPES[kind](user)]
+
+    def one(self, user_id: str) -> dict[str, Any] | None:
+        user = self._by_id.get(int(user_id)) if user_id.isdecimal() else None
+        return self._wire(user) if user else None
+
+    def org(self) -> dict[str, Any]:
+        return {
+            "id": ORG_ID,
+            "zgid": "20000000001",
+            "company_name": self._company.name,
+            "primary_email": self.api_user.email,
+            "currency": self._company.currency,
+            "iso_code": self._company.currency,
+            "currency_symbol": "$",
+            "currency_locale": "en_US",
+            "time_zone": self.api_user.time_zone,
+            "country_code": "US",
+            "type": "sandbox",
+            "license_details": {
+                "users_license_purchased": len(self._company.users),
+                "portal_users_license_purchased": 0,
+                "paid": True,
+                "paid_type": "enterprise",
+                "paid_expiry": None,
+                "trial_type": None,
+                "trial_expiry": None,
+            },
+        }
+
+    def _wire(self, user: CrmUser) -> dict[str, Any]:
+        manager: Mapping[str, Any] | None = self.reference(int(user.manager_id)) if user.manager_id else None
+        return {
+            "id": user.id,
+            "first_name": user.first_name or None,
+            "last_name": user.last_name,
+            "full_name": user.full_name,
+            "email": user.email,
+            "status": "active" if user.active else "disabled",
+            "confirm": True,
+            "type__s": "Regular User",
+            "role": {"name": user.role, "id": self._roles[user.role]},
+            "profile": {"name": user.profile, "id": _PROFILES.get(user.profile, "4150868000000026017")},
+            "Reporting_To": manager,
+            "time_zone": user.time_zone,
+            "locale": "en_US",
+            "language": "en_US",
+            "country_locale": "en_US",
+            "time_format": "HH:mm",
+            "personal_account": False,
+            "Isonline": False,
+        }

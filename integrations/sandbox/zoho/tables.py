@@ -1,0 +1,139 @@
+"""The sandbox CRM's records in SQLite: one table a module, one column a field, and what was changed and deleted.
+
+Nothing here knows of HTTP. Cells are those of `values.py`; times are whole seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
+from integrations.sandbox.zoho.values import Cell
+
+Row = Mapping[str, Cell]
+Source = Literal["crm_ui", "crm_api"]
+# Records made through the API get ids from here on: above every id that an imported or invented company has.
+FIRST_OWN_ID = 9_000_000_000_000_000_001
+_TYPES = {"currency": "REAL", "double": "REAL"} | dict.fromkeys(
+    ("integer", "bigint", "boolean", "datetime", "lookup", "ownerlookup"), "INTEGER"
+)
+_FIXED = """
+create table if not exists meta (name text primary key, value text) without rowid;
+create table if not exists history (
+  number integer primary key, module text, record_id integer, at integer, user_id integer, source text, changes text);
+create index if not exists history_of on history (record_id);
+create table if not exists deleted (
+  module text, id integer, name text, at integer, user_id integer, created_by integer, parent text,
+  primary key (module, at, id)) without rowid;
+create index if not exists deleted_id on deleted (id);
+"""
+
+
+class Tables:
+    """The database of one sandbox CRM; `path` None keeps it in memory."""
+
+    def __init__(self, modules: Mapping[str, Module], path: Path | None) -> None:
+        self._modules = modules
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.executescript("pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -64000;")
+        self._db.executescript(_FIXED)
+        self._inserts: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for module in modules.values():
+            self._create(module)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or, where it raises, nothing."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def insert(self, module: str, row: Row) -> None:
+        statement, columns = self._inserts[module]
+        self._db.execute(statement, [row.get(column) for column in columns])
+
+    def update(self, module: str, record_id: int, cells: Row) -> None:
+        columns = ", ".join(f'"{name}" = ?' for name in cells)
+        self._db.execute(f'update "{module}" set {columns} where id = ?', [*cells.values(), record_id])  # noqa: S608
+
+    def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> None:
+        """Move a record to the recycle bin; lookups that point to it keep doing so, as when it is restored later."""
+        row = self.row(module, record_id)
+        if row is None:
+            return
+        name = row[self._modules[module].name_field]
+        parent = row.get(PARENT_MODULE)
+        cells = (module, record_id, name, at, user_id, row["Created_By"], parent)
+        self._db.execute("insert into deleted values (?, ?, ?, ?, ?, ?, ?)", cells)
+        self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608
+
+    def note_change(self, module: str, before: Row, cells: Row, *, at: int, user_id: int, source: Source) -> None:
+        """Remember what an update changed, for the timeline."""
+        changes = {name: [before[name], value] for name, value in cells.items() if before[name] != value}
+        if changes:
+            entry = (module, before["id"], at, user_id, source, json.dumps(changes))
+            self._db.execute(
+                "insert into history (module, record_id, at, user_id, source, changes) values (?, ?, ?, ?, ?, ?)", entry
+            )
+
+    def row(self, module: str, record_id: int) -> dict[str, Cell] | None:
+        found = self._db.execute(f'select * from "{module}" where id = ?', (record_id,)).fetchone()  # noqa: S608
+        return dict(found) if found else None
+
+    def query(self, sql: str, values: Sequence[Cell] = ()) -> list[dict[str, Cell]]:
+        """Rows of a statement made of checked names and bound values."""
+        return [dict(row) for row in self._db.execute(sql, values)]
+
+    def names(self, module: str, ids: Iterable[Cell]) -> dict[Cell, str | None]:
+        """What the records with these ids are called, those in the recycle bin included."""
+        wanted = json.dumps(list(ids))
+        name = self._modules[module].name_field
+        found = self._db.execute(
+            f'select id, "{name}" as name from "{module}" where id in (select value from json_each(?)) '  # noqa: S608
+            "union all select id, name from deleted where module = ? and id in (select value from json_each(?))",
+            (wanted, module, wanted),
+        )
+        return {row["id"]: row["name"] for row in found}
+
+    def used_values(self, module: str, field: Field) -> tuple[str, ...]:
+        """The values of a picklist that occur: an imported company may use others than the standard ones."""
+        column = f'"{field.api_name}"'
+        rows = self._db.execute(f'select distinct {column} from "{module}" where {column} is not null order by 1')  # noqa: S608
+        return tuple(str(row[0]) for row in rows)
+
+    def next_id(self) -> int:
+        number = int(self.meta("next_id") or FIRST_OWN_ID)
+        self.keep("next_id", str(number + 1))
+        return number
+
+    def meta(self, name: str) -> str | None:
+        row = self._db.execute("select value from meta where name = ?", (name,)).fetchone()
+        return None if row is None else str(row["value"])
+
+    def keep(self, name: str, value: str) -> None:
+        self._db.execute("insert or replace into meta values (?, ?)", (name, value))
+
+    def _create(self, module: Module) -> None:
+        columns = ["id integer primary key"]
+        columns += [f'"{f.api_name}" {_TYPES.get(f.data_type, "TEXT")}' for f in module.fields.values() if f.api_name != "id"]
+        self._db.execute(f'create table if not exists "{module.api_name}" ({", ".join(columns)})')
+        indexed = ["Modified_Time", *(f.api_name for f in module.fields.values() if f.data_type == "lookup")]
+        for name in indexed:
+            self._db.execute(f'create index if not exists "{module.api_name}_{name}" on "{module.api_name}" ("{name}", id)')
+        names = tuple(module.fields)
+        marks = ", ".join("?" for _ in names)
+        quoted = ", ".join(f'"{name}"' for name in names)
+        self._inserts[module.api_name] = (f'insert into "{module.api_name}" ({quoted}) values ({marks})', names)  # noqa: S608

@@ -1,0 +1,92 @@
+"""Zoho's error answers as our errors: one sentence each, with Zoho's code but never its text or ours (both may hold CRM data).
+
+Source: "Status codes and errors", zoho.com/crm/developer/docs/api/v8/status-codes.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from store.domain.errors import CrmAuth, CrmError, CrmRefused, CrmUnavailable
+
+EXPIRED_TOKEN = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE"})
+SCOPE_MISSING = "OAUTH_SCOPE_MISMATCH"
+ALREADY_MODIFIED = "ALREADY_MODIFIED"
+UNEXPECTED = "UNEXPECTED_ANSWER"  # ours: an answer that is not what Zoho documents
+
+SENTENCES: Mapping[str, str] = {
+    "INVALID_DATA": "Zoho does not accept a value that was sent{field}.",
+    "MANDATORY_NOT_FOUND": "Zoho wants a value that was not sent{field}.",
+    "DUPLICATE_DATA": "Zoho has a record like this already{field}.",
+    "RECORD_LOCKED": "The record is locked in Zoho; unlock it there and try again.",
+    "NO_PERMISSION": "The Zoho user we sign in as may not do this; ask a Zoho administrator for the permission.",
+    ALREADY_MODIFIED: "The record was changed in Zoho since it was read.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What an error answer says: Zoho's code and, where it names one, the field."""
+
+    code: str
+    field: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        field = f" (field {self.field})" if self.field else ""
+        return SENTENCES.get(self.code, "Zoho refused the request ({code}){field}.").format(code=self.code, field=field)
+
+
+def complaint_of(response: httpx.Response) -> Complaint:
+    """Read the code of an error answer; its status where the body tells none."""
+    body = json_of(response)
+    records = body.get("data")
+    source = records[0] if isinstance(records, list) and records and isinstance(records[0], dict) else body
+    return complaint_in(source, otherwise=f"HTTP_{response.status_code}")
+
+
+def complaint_in(record: Mapping[str, Any], *, otherwise: str) -> Complaint:
+    """The complaint of one record's status."""
+    details = record.get("details")
+    field = details.get("api_name") if isinstance(details, dict) else None
+    return Complaint(str(record.get("code") or otherwise), str(field) if field else None)
+
+
+def error_of(response: httpx.Response) -> CrmError:
+    """The error that an answer which is no success stands for."""
+    status, complaint = response.status_code, complaint_of(response)
+    if complaint.code == SCOPE_MISSING:
+        return CrmAuth(
+            "Zoho's sign-in lacks a permission scope; authorise the client again with the scopes in the manual."
+        )
+    if status == 401:
+        return CrmAuth("Zoho does not accept our sign-in; check the refresh token and the region.")
+    if status == 429:
+        return CrmUnavailable("Zoho asks us to slow down; try again in a minute.", retry_after=retry_after(response))
+    if status >= 500 or status == 408:
+        return CrmUnavailable(f"Zoho is not well at the moment (status {status}); try again later.")
+    return CrmRefused(complaint.sentence, code=complaint.code, field=complaint.field)
+
+
+def unexpected(what: str) -> CrmRefused:
+    """An answer that does not read as documented."""
+    return CrmRefused(f"Zoho answered in a way we do not understand: {what}.", code=UNEXPECTED)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds to wait. Zoho documents no Retry-After; proxies before it may send one."""
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+def json_of(response: httpx.Response) -> dict[str, Any]:
+    """The body as an object; empty where it is none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,127 @@
+"""Walking through Zoho's pages to the very end. A page that fails raises; it never counts as the last one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.zoho.errors import unexpected
+from integrations.zoho.queries import FIELDS, ROWS, after_id, select, stamp
+from integrations.zoho.transport import Answer, ZohoTransport
+from integrations.zoho.wire import moment
+
+Rows = list[dict[str, Any]]
+
+PAGE = 200  # the most a list gives at once
+FIRST = "0"  # below every id
+_SECOND = timedelta(seconds=1)
+
+
+async def query_pages(
+    transport: ZohoTransport,
+    module: str,
+    fields: Sequence[str],
+    *conditions: str,
+    after: str = FIRST,
+    limit: int = ROWS,
+) -> AsyncIterator[Rows]:
+    """All rows where the conditions hold, keyed on the id: no ceiling on rows, and none is missed when others come or go."""
+    while True:
+        answer = await transport.query(select(module, fields, after_id(after), *conditions, limit=limit), limit=limit)
+        rows = rows_of(answer)
+        if rows:
+            yield rows
+        if not more_after(answer):
+            return
+        if not rows or int(rows[-1]["id"]) <= int(after):
+            raise unexpected(f"the pages of {module} do not advance")
+        after = str(rows[-1]["id"])
+
+
+async def list_pages(
+    transport: ZohoTransport,
+    path: str,
+    *,
+    params: dict[str, str | int] | None = None,
+    since: datetime | None = None,
+    key: str = "data",
+) -> AsyncIterator[Rows]:
+    """All rows of a list: by its page tokens where it gives any (needed past 2,000 rows), else by page numbers."""
+    page: dict[str, str | int] = {"page": 1}
+    number = 1
+    while True:
+        asked = {**(params or {}), "per_page": PAGE, **page}
+        answer = await transport.get(path, params=asked, headers=_newer_than(since))
+        if rows := rows_of(answer, key):
+            yield rows
+        if not more_after(answer):
+            return
+        number += 1
+        token = token_of(answer)
+        page = {"page_token": token} if token else {"page": number}
+
+
+async def note_pages(transport: ZohoTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
+    """All notes changed since, each once. COQL does not read notes, and a list ends at 100,000 rows.
+
+    So each page asks anew for what changed since shortly before the last row it saw, oldest first: a note that is
+    changed or deleted meanwhile shifts nothing. Only where more than a page of notes carry the same time is a token followed.
+    """
+    seen: set[tuple[str, datetime]] = set()
+    token: str | None = None
+    while True:
+        answer = await _note_page(transport, since, token)
+        rows = {(str(row["id"]), moment(row["Modified_Time"])): row for row in rows_of(answer)}
+        if fresh := [row for version, row in rows.items() if version not in seen]:
+            yield fresh
+        if not more_after(answer):
+            return
+        seen.update(rows)
+        edge = max(at for _, at in seen) - _SECOND  # whether "since" includes the second itself is not documented
+        if since is None or edge > since:
+            since, token = edge, None
+            seen = {(note_id, at) for note_id, at in seen if at >= edge}
+        elif (token := token_of(answer)) is None:
+            raise unexpected("the pages of Notes do not advance")
+
+
+def rows_of(answer: Answer | None, key: str = "data") -> Rows:
+    """The rows of an answer. Raises: CrmRefused where there is an answer without any list of rows."""
+    if answer is None:
+        return []
+    rows = answer.get(key)
+    if not isinstance(rows, list):
+        raise unexpected(f"there is no {key} in it")
+    return rows
+
+
+def more_after(answer: Answer | None) -> bool:
+    """Whether more rows follow. Raises: CrmRefused where the answer does not say."""
+    if answer is None:
+        return False
+    more = (answer.get("info") or {}).get("more_records")
+    if not isinstance(more, bool):
+        raise unexpected("it does not say whether more records follow")
+    return more
+
+
+def token_of(answer: Answer | None) -> str | None:
+    token = (answer or {}).get("info", {}).get("next_page_token")
+    return str(token) if token else None
+
+
+async def _note_page(transport: ZohoTransport, since: datetime | None, token: str | None) -> Answer | None:
+    params: dict[str, str | int] = {
+        "fields": ",".join(FIELDS["Notes"]),
+        "per_page": PAGE,
+        "sort_by": "Modified_Time",
+        "sort_order": "asc",
+    }
+    if token:
+        params["page_token"] = token
+    return await transport.get("/Notes", params=params, headers=_newer_than(since))
+
+
+def _newer_than(since: datetime | None) -> dict[str, str]:
+    return {"If-Modified-Since": stamp(since)} if since else {}

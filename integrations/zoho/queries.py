@@ -1,0 +1,128 @@
+"""COQL: the fields we read of each module, and conditions that Zoho accepts.
+
+Rules of COQL, zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html: at most 50 columns, 25 criteria and 50 values of
+IN; more than two criteria are nested in pairs; a quote inside a text is doubled; multi-line fields may be selected only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import reduce
+
+from store.domain.accounts import Kind
+
+ROWS = 2000  # the most COQL gives at once
+VALUES = 50  # the most values of one IN
+
+_SYSTEM = ("id", "Owner", "Created_Time", "Modified_Time")
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "Accounts": (*_SYSTEM, "Account_Name", "Industry", "Account_Type", "Rating", "Annual_Revenue", "Description"),
+    "Deals": (
+        *_SYSTEM,
+        "Deal_Name",
+        "Account_Name",
+        "Stage",
+        "Amount",
+        "Closing_Date",
+        "Next_Step",
+        "Contact_Name",
+    ),
+    "Contacts": (*_SYSTEM, "First_Name", "Last_Name", "Account_Name", "Title"),
+    "Tasks": (
+        *_SYSTEM,
+        "Subject",
+        "Status",
+        "Priority",
+        "Due_Date",
+        "Closed_Time",
+        "What_Id",
+        "$se_module",
+        "Who_Id",
+    ),
+    "Events": (*_SYSTEM, "Event_Title", "Start_DateTime", "End_DateTime", "What_Id", "$se_module", "Who_Id"),
+    "Calls": (
+        *_SYSTEM,
+        "Subject",
+        "Call_Type",
+        "Call_Start_Time",
+        "Outgoing_Call_Status",
+        "What_Id",
+        "$se_module",
+        "Who_Id",
+    ),
+    "Notes": (*_SYSTEM, "Note_Title", "Note_Content", "Parent_Id"),
+}
+# Custom fields: asked for only in organisations that have them, because COQL refuses a column it does not know.
+CUSTOM_FIELDS: Mapping[str, tuple[str, ...]] = {"Contacts": ("Buying_Role",)}
+
+MODULES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ACCOUNT: ("Accounts",),
+    Kind.DEAL: ("Deals",),
+    Kind.CONTACT: ("Contacts",),
+    Kind.ACTIVITY: ("Tasks", "Events", "Calls"),
+    Kind.NOTE: ("Notes",),
+}
+
+
+def select(module: str, fields: Sequence[str], *conditions: str, limit: int = ROWS) -> str:
+    """The query for these fields where all conditions hold, in the order of the ids."""
+    where = all_of(conditions)  # their values are quoted by `text`
+    return f"select {', '.join(fields)} from {module} where {where} order by id asc limit {limit}"  # noqa: S608
+
+
+def all_of(conditions: Iterable[str]) -> str:
+    """Joined by AND, nested in pairs."""
+    return reduce(lambda left, right: f"({left} and {right})", conditions)
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """Joined by OR, nested in pairs."""
+    return reduce(lambda left, right: f"({left} or {right})", conditions)
+
+
+def after_id(record_id: str) -> str:
+    return f"id > {text(record_id)}"
+
+
+def equal(field: str, value: str) -> str:
+    return f"{field} = {text(value)}"
+
+
+def one_of(field: str, values: Iterable[str]) -> str:
+    """The field is one of these values, of which there must be at least one."""
+    return any_of(f"{field} in ({_listed(group)})" for group in _groups(values))
+
+
+def none_of(field: str, values: Iterable[str]) -> str:
+    """The field is none of these values, of which there must be at least one."""
+    return all_of(f"{field} not in ({_listed(group)})" for group in _groups(values))
+
+
+def contains(field: str, part: str) -> str:
+    """The field holds this text. A per cent sign stands for itself: what COQL would take as a pattern is left out."""
+    return f"{field} like {text('%' + part.replace('%', '') + '%')}"
+
+
+def modified_since(moment: datetime) -> str:
+    return f"Modified_Time >= '{stamp(moment)}'"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as Zoho writes it: whole seconds and an offset."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def text(value: str) -> str:
+    """A value in quotes that it cannot leave."""
+    plain = "".join(char for char in value if char.isprintable() and char != "\\")
+    return "'" + plain.replace("'", "''") + "'"
+
+
+def _groups(values: Iterable[str]) -> list[list[str]]:
+    ordered = sorted(values)
+    return [ordered[start : start + VALUES] for start in range(0, len(ordered), VALUES)]
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(text(value) for value in values)

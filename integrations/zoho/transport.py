@@ -1,0 +1,133 @@
+"""One call to Zoho's API: signed, within the ceilings, counted. Reads are repeated when that may help; writes never are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity.wait import wait_base
+
+from integrations.zoho.auth import Token, ZohoAuth
+from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
+from integrations.zoho.throttle import Throttle
+from store.domain.errors import CrmUnavailable
+
+log = structlog.get_logger()
+
+API = "/crm/v8"
+ATTEMPTS = 4
+JITTER = wait_random_exponential(multiplier=0.5, max=8)  # seconds
+PATIENCE = 30.0  # seconds: who is told to wait longer gets the error instead
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: `path` is below the API root, `json` its body, `charge` the credits that Zoho takes for it."""
+
+    method: Literal["GET", "POST", "PUT"] = "GET"
+    path: str
+    params: Mapping[str, str | int] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: object = None
+    charge: int = 1
+
+
+class ZohoTransport:
+    """`calls` counts requests sent to the API, `credits` what Zoho charges for them (a call is 1, COQL up to 3)."""
+
+    def __init__(
+        self, auth: ZohoAuth, *, http: httpx.AsyncClient, throttle: Throttle, wait: wait_base = JITTER
+    ) -> None:
+        self._auth = auth
+        self._http = http
+        self._throttle = throttle
+        self._wait = wait
+        self.calls = 0
+        self.credits = 0
+
+    async def get(
+        self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer | None:
+        """GET below the API root. None where Zoho has nothing (204) or nothing newer (304).
+
+        Raises: CrmUnavailable after the last attempt, CrmRefused, CrmAuth.
+        """
+        return await self._read(Call(path=path, params=params, headers=headers or {}))
+
+    async def query(self, select_query: str, *, limit: int) -> Answer | None:
+        """Run a COQL query whose LIMIT is `limit`. None and errors as `get`."""
+        charge = 1 if limit <= 200 else 2 if limit <= 1000 else 3
+        call = Call(method="POST", path="/coql", json={"select_query": select_query}, charge=charge)
+        return await self._read(call)
+
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Make the call and return whatever is answered.
+
+        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
+        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
+        nothing was sent.
+        """
+        token = await self._auth.token()
+        response = await self._send(call, token)
+        if response.status_code == 401 and complaint_of(response).code in EXPIRED_TOKEN:
+            response = await self._send(call, await self._auth.renew(token))
+        return response
+
+    async def _send(self, call: Call, token: Token) -> httpx.Response:
+        async with self._throttle.slot():
+            self.calls += 1
+            self.credits += call.charge
+            return await self._http.request(
+                call.method,
+                f"{token.api_url}{API}{call.path}",
+                params=call.params,
+                headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
+                json=call.json,
+            )
+
+    async def _read(self, call: Call) -> Answer | None:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=self._wait_for,
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                return await self._read_once(call)
+        raise AssertionError("tenacity ends by an answer or an error")
+
+    async def _read_once(self, call: Call) -> Answer | None:
+        try:
+            response = await self.attempt(call)
+        except httpx.HTTPError as exc:
+            raise CrmUnavailable("Zoho cannot be reached; try again later.") from exc
+        if response.status_code in (204, 304):
+            return None
+        if response.status_code != 200:
+            raise error_of(response)
+        body = json_of(response)
+        if not body:
+            raise unexpected("the body is no JSON object")
+        return body
+
+    def _wait_for(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, CrmUnavailable) else None
+        return max(asked or 0.0, self._wait(state))
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, CrmUnavailable) and (error.retry_after or 0.0) <= PATIENCE
+
+
+def _log_retry(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.info("zoho.retried", attempt=state.attempt_number, problem=str(error))

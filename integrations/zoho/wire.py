@@ -1,0 +1,279 @@
+"""Zoho's JSON and our nouns: here the one ends and the other begins.
+
+What is not needed never gets in: no e-mail address or telephone number of a contact is read, and those inside notes are
+masked. Field names are of zoho.com/crm/developer/docs/api/v8/modules-fields.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from integrations.zoho.errors import unexpected
+from integrations.zoho.reading import FieldMove
+from store.domain.accounts import (
+    Account,
+    Activity,
+    ActivityType,
+    Contact,
+    Deal,
+    Deleted,
+    Entity,
+    Kind,
+    Note,
+    Person,
+    Pipeline,
+    Role,
+    Stage,
+    StageOutcome,
+)
+from store.domain.redaction import clean, redact
+
+Row = Mapping[str, Any]
+
+NOTE_LIMIT = 4_000  # characters kept of a note
+_OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
+
+
+def entity_from(module: str, row: Row, *, now: datetime) -> Entity:
+    """The record as we know it. `now` decides whether a meeting is over.
+
+    What hangs on a deal carries the deal's id and no account's: the store knows which account the deal is on.
+    Raises: CrmRefused where the row lacks what every record has.
+    """
+    try:
+        match module:
+            case "Accounts":
+                return _account(row)
+            case "Deals":
+                return _deal(row)
+            case "Contacts":
+                return _contact(row)
+            case "Tasks":
+                return _task(row)
+            case "Events":
+                return _event(row, now=now)
+            case "Calls":
+                return _call(row)
+            case _:
+                return _note(row)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise unexpected(f"record {row.get('id')} of {module} cannot be read") from exc
+
+
+def people_from(rows: Iterable[Row]) -> list[Person]:
+    """All users. Whoever somebody reports to is a manager; the profile Administrator makes an admin."""
+    users = list(rows)
+    managers = {_lookup(user.get("Reporting_To")) for user in users}
+    return [_person(user, is_manager=str(user.get("id")) in managers) for user in users]
+
+
+def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
+    """The stages of all layouts of the deals, each once, in the order of the layout that names it first."""
+    stages: dict[str, Stage] = {}
+    for layout in layouts:
+        for option in sorted(_stage_options(layout), key=lambda one: int(one.get("sequence_number") or 0)):
+            name = str(option["actual_value"])
+            if name not in stages:
+                stages[name] = _stage(name, option, position=len(stages))
+    return Pipeline(tuple(stages.values()))
+
+
+def deleted_from(kind: Kind, row: Row) -> Deleted:
+    try:
+        return Deleted(kind=kind, id=str(row["id"]), at=moment(row["deleted_time"]))
+    except (KeyError, TypeError, ValueError) as exc:
+        raise unexpected("a deleted record cannot be read") from exc
+
+
+def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
+    """The field changes among a record's timeline entries, in their order."""
+    moves = []
+    for row in rows:
+        for change in row.get("field_history") or ():
+            value = change.get("_value") or {}
+            moves.append(
+                FieldMove(
+                    at=moment(row["audited_time"]),
+                    by=_lookup(row.get("done_by")),
+                    field=str(change.get("api_name") or ""),
+                    label=str(change.get("field_label") or change.get("api_name") or ""),
+                    before=_text(value.get("old")),
+                    after=_text(value.get("new")),
+                )
+            )
+    return moves
+
+
+def moment(value: str) -> datetime:
+    """A Zoho time (it carries an offset) in UTC. A bare date is its midnight."""
+    parsed = datetime.fromisoformat(value)
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
+
+
+def _account(row: Row) -> Account:
+    revenue = row.get("Annual_Revenue")
+    return Account(
+        **_system(row),
+        name=_text(row.get("Account_Name")) or "Account without a name",
+        industry=_text(row.get("Industry")),
+        account_type=_text(row.get("Account_Type")),
+        rating=_text(row.get("Rating")),
+        annual_revenue=None if revenue is None else float(revenue),
+        description=_text(row.get("Description")),
+    )
+
+
+def _deal(row: Row) -> Deal:
+    amount, closing = row.get("Amount"), row.get("Closing_Date")
+    return Deal(
+        **_system(row),
+        name=_text(row.get("Deal_Name")) or "Deal without a name",
+        account_id=_lookup(row.get("Account_Name")),
+        stage=_text(row.get("Stage")) or "",
+        amount=None if amount is None else float(amount),
+        closing_date=date.fromisoformat(closing) if closing else None,
+        next_step=_text(row.get("Next_Step")),
+        contact_id=_lookup(row.get("Contact_Name")),
+    )
+
+
+def _contact(row: Row) -> Contact:
+    name = " ".join(part for part in (_text(row.get("First_Name")), _text(row.get("Last_Name"))) if part)
+    return Contact(
+        **_system(row),
+        name=name or "Contact without a name",
+        account_id=_lookup(row.get("Account_Name")),
+        title=_text(row.get("Title")),
+        buying_role=_text(row.get("Buying_Role")),
+    )
+
+
+def _task(row: Row) -> Activity:
+    due, done = row.get("Due_Date"), row.get("Status") == "Completed"
+    return Activity(
+        **_system(row),
+        **_hangs_on(row),
+        type=ActivityType.TASK,
+        subject=_text(row.get("Subject")) or "Task",
+        at=datetime.combine(date.fromisoformat(due), time(), tzinfo=UTC) if due else None,
+        done=done,
+        done_at=moment(row.get("Closed_Time") or row["Modified_Time"]) if done else None,
+        priority=_text(row.get("Priority")),
+    )
+
+
+def _event(row: Row, *, now: datetime) -> Activity:
+    end = row.get("End_DateTime") or row.get("Start_DateTime")
+    over = moment(end) if end and moment(end) <= now else None
+    return Activity(
+        **_system(row),
+        **_hangs_on(row),
+        type=ActivityType.EVENT,
+        subject=_text(row.get("Event_Title")) or "Meeting",
+        at=moment(row["Start_DateTime"]) if row.get("Start_DateTime") else None,
+        done=over is not None,
+        done_at=over,
+    )
+
+
+def _call(row: Row) -> Activity:
+    at = moment(row["Call_Start_Time"]) if row.get("Call_Start_Time") else None
+    done = row.get("Call_Type") == "Inbound" or row.get("Outgoing_Call_Status") == "Completed"
+    return Activity(
+        **_system(row),
+        **_hangs_on(row),
+        type=ActivityType.CALL,
+        subject=_text(row.get("Subject")) or "Call",
+        at=at,
+        done=done,
+        done_at=at if done else None,
+    )
+
+
+def _note(row: Row) -> Note:
+    parent = row.get("Parent_Id") or {}
+    module = (parent.get("module") or {}).get("api_name") or row.get("$se_module")
+    return Note(
+        **_system(row),
+        title=_masked(row.get("Note_Title")) or None,
+        text=_masked(row.get("Note_Content")),
+        account_id=_lookup(parent) if module == "Accounts" else None,
+        deal_id=_lookup(parent) if module == "Deals" else None,
+    )
+
+
+def _system(row: Row) -> dict[str, Any]:
+    return {
+        "id": str(row["id"]),
+        "owner_id": _lookup(row.get("Owner")) or "",
+        "created_at": moment(row["Created_Time"]),
+        "modified_at": moment(row["Modified_Time"]),
+    }
+
+
+def _hangs_on(row: Row) -> dict[str, Any]:
+    what, module = _lookup(row.get("What_Id")), row.get("$se_module")
+    return {
+        "account_id": what if module == "Accounts" else None,
+        "deal_id": what if module == "Deals" else None,
+        "contact_id": _lookup(row.get("Who_Id")),
+    }
+
+
+def _person(user: Row, *, is_manager: bool) -> Person:
+    profile = (user.get("profile") or {}).get("name")
+    name = user.get("full_name") or " ".join(filter(None, (user.get("first_name"), user.get("last_name"))))
+    return Person(
+        id=str(user["id"]),
+        name=str(name),
+        email=str(user.get("email") or ""),
+        timezone=_timezone(user.get("time_zone")),
+        role=Role.ADMIN if profile == "Administrator" else Role.MANAGER if is_manager else Role.OWNER,
+        manager_id=_lookup(user.get("Reporting_To")),
+        active=user.get("status") == "active",
+    )
+
+
+def _timezone(name: object) -> str:
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder of the zone database
+        return "UTC"
+
+
+def _stage_options(layout: Row) -> Iterable[Row]:
+    for section in layout.get("sections") or ():
+        for field in section.get("fields") or ():
+            if field.get("api_name") == "Stage":
+                yield from (
+                    option for option in field.get("pick_list_values") or () if option.get("actual_value") != "-None-"
+                )
+
+
+def _stage(name: str, option: Row, *, position: int) -> Stage:
+    probability = option.get("probability")
+    return Stage(
+        name=name,
+        position=position,
+        outcome=_OUTCOMES.get(str(option.get("forecast_type")), StageOutcome.OPEN),
+        probability=None if probability is None else int(probability),
+    )
+
+
+def _lookup(value: Any) -> str | None:
+    """The id of a lookup: COQL may give `{"id": …}`, lists give `{"id", "name"}`, and there may be none."""
+    found = value.get("id") if isinstance(value, Mapping) else value
+    return str(found) if found else None
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value not in (None, "") else None
+
+
+def _masked(value: Any) -> str:
+    """Masked before it is cut, so that no address survives as a part at the end."""
+    return redact(clean(str(value or ""), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()

@@ -1,0 +1,106 @@
+"""The one way into the CRM: an approved change becomes one request, and what became of it becomes a verdict.
+
+Nothing is ever repeated here. Zoho knows no idempotency key, so a task or note carries its proposal's marker at the end
+of its text, by which `find` sees later whether a request of unknown fate arrived. An account update rests on
+If-Unmodified-Since instead: Zoho answers 412 where somebody was quicker.
+Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-records.html, …/create-notes.html.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import structlog
+
+from integrations.zoho.client import ZohoClient
+from integrations.zoho.errors import (
+    ALREADY_MODIFIED,
+    EXPIRED_TOKEN,
+    complaint_in,
+    complaint_of,
+    error_of,
+    json_of,
+    retry_after,
+)
+from integrations.zoho.payloads import call_for
+from integrations.zoho.reconcile import look_for
+from integrations.zoho.transport import Call
+from store.domain.approvals import ApprovedChange
+from store.domain.errors import CrmError, CrmUnavailable, Refused
+from store.domain.verdicts import Verdict, WriteResult
+
+log = structlog.get_logger()
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class ZohoWriter:
+    """`timeout`, in seconds, bounds an attempt as a whole: whoever finds a write older than that may look for its trace."""
+
+    def __init__(self, client: ZohoClient, *, timeout: float = 30.0) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    async def write(self, change: ApprovedChange) -> WriteResult:
+        """Send the change once. Never raises for what the CRM or the network does: the verdict says what is known."""
+        try:
+            call = call_for(change)
+        except Refused as exc:
+            return WriteResult(verdict=Verdict.REFUSED, error=str(exc))
+        result = await self._send(call)
+        log.info(
+            "zoho.written", proposal_id=change.proposal_id, tool=str(change.write.tool), verdict=str(result.verdict)
+        )
+        return result
+
+    async def find(self, change: ApprovedChange) -> WriteResult:
+        """Look whether the change is in the CRM: DONE, NOT_SENT where it is not there now, UNKNOWN where that cannot be told."""
+        try:
+            return await look_for(change, self._client)
+        except (CrmError, Refused) as exc:
+            return WriteResult(verdict=Verdict.UNKNOWN, error=str(exc))
+
+    async def _send(self, call: Call) -> WriteResult:
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.transport.attempt(call)
+        except CrmUnavailable as exc:  # signing in failed, so nothing was sent
+            return WriteResult(verdict=Verdict.NOT_SENT, error=str(exc), retry_after=exc.retry_after)
+        except CrmError as exc:
+            return WriteResult(verdict=Verdict.NOT_SENT, error=str(exc))
+        except _NEVER_LEFT:
+            return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho cannot be reached; try again later.")
+        except (httpx.HTTPError, TimeoutError):
+            return _unknown("The connection to Zoho ended before it answered.")
+        return verdict_of(response)
+
+
+def verdict_of(response: httpx.Response) -> WriteResult:
+    """What an answer to a write proves."""
+    status, complaint = response.status_code, complaint_of(response)
+    if status == 412 or complaint.code == ALREADY_MODIFIED:
+        return WriteResult(verdict=Verdict.DRIFTED, error=complaint.sentence)
+    if status == 429 or (status == 401 and complaint.code in EXPIRED_TOKEN):  # turned away at the door
+        return WriteResult(verdict=Verdict.NOT_SENT, error=str(error_of(response)), retry_after=retry_after(response))
+    if 400 <= status < 500 and status != 408:
+        return WriteResult(verdict=Verdict.REFUSED, error=f"{error_of(response)} [{complaint.code}]")
+    if 200 <= status < 300:
+        return _record_verdict(json_of(response))
+    return _unknown(f"Zoho answered with status {status}, which does not tell whether it wrote.")
+
+
+def _record_verdict(body: dict[str, Any]) -> WriteResult:
+    match body.get("data"):
+        case [{"code": "SUCCESS", "details": {"id": crm_id}}]:
+            return WriteResult(verdict=Verdict.DONE, crm_id=str(crm_id))
+        case [{"status": "error", "code": str()} as record]:
+            complaint = complaint_in(record, otherwise="")
+            return WriteResult(verdict=Verdict.REFUSED, error=f"{complaint.sentence} [{complaint.code}]")
+        case _:
+            return _unknown("Zoho's answer does not tell whether it wrote.")
+
+
+def _unknown(problem: str) -> WriteResult:
+    return WriteResult(verdict=Verdict.UNKNOWN, error=problem)

@@ -1,0 +1,177 @@
+"""The database: SQLite in one file or PostgreSQL by URL, with one way to read and one way to write.
+
+`transaction()` commits once, at the end, or not at all. On SQLite it begins IMMEDIATE, so a writer waits at the beginning
+and never fails half-way; writers of one process queue fairly. `reading()` sees one consistent state and cannot write.
+A transaction must not be opened inside another one: on SQLite the inner one would wait for the outer until it times out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.domain.errors import SettingError, StoreUnavailable
+from store.repositories.audit import Audit
+from store.repositories.briefs import Briefs
+from store.repositories.changes import Changes
+from store.repositories.inbox import Inbox
+from store.repositories.links import Links
+from store.repositories.messages import Messages
+from store.repositories.people import People
+from store.repositories.proposals import Proposals
+from store.repositories.snapshots import Snapshots
+from store.repositories.sync import Sync
+
+WAIT_SECONDS = 30
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """The repositories of one transaction."""
+
+    people: People
+    snapshots: Snapshots
+    changes: Changes
+    sync: Sync
+    proposals: Proposals
+    briefs: Briefs
+    messages: Messages
+    links: Links
+    inbox: Inbox
+    audit: Audit
+
+    @classmethod
+    def over(cls, connection: AsyncConnection) -> Self:
+        return cls(
+            people=People(connection),
+            snapshots=Snapshots(connection),
+            changes=Changes(connection),
+            sync=Sync(connection),
+            proposals=Proposals(connection),
+            briefs=Briefs(connection),
+            messages=Messages(connection),
+            links=Links(connection),
+            inbox=Inbox(connection),
+            audit=Audit(connection),
+        )
+
+
+class Database:
+    """Belongs to one event loop. Raises: SettingError for a URL of another kind of database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _parsed(url)
+        self._engine = _engine(self._url)
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writer = self._engine.execution_options(writes=True)
+        self._reader = self._engine if self._is_sqlite else _read_only(self._engine)
+        self._turn = asyncio.Lock()
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date. Raises: BadInput where a newer version of the product made them."""
+        from store.migrations import upgrade  # Alembic takes a quarter of a second, which only those who migrate pay
+
+        if self._is_sqlite and self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        async with self._connection(self._writer) as connection:
+            await connection.run_sync(upgrade)
+            await connection.commit()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Write: everything inside is kept together when the block ends, nothing of it when it raises.
+
+        Raises: StoreUnavailable where the database cannot be reached, is full, or stays busy for 30 seconds.
+        """
+        async with self._connection(self._writer) as connection:
+            yield Tx.over(connection)
+            await connection.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Read one consistent state. Raises: StoreUnavailable."""
+        async with self._connection(self._reader) as connection:
+            yield Tx.over(connection)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._queue(engine), engine.connect() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolTimeout) as exc:
+            raise StoreUnavailable("The database cannot be reached, is full or is busy; please try again.") from exc
+
+    @asynccontextmanager
+    async def _queue(self, engine: AsyncEngine) -> AsyncIterator[None]:
+        """One writer at a time on SQLite, in the order in which they came."""
+        if not self._is_sqlite or engine is not self._writer:
+            yield
+            return
+        try:
+            await asyncio.wait_for(self._turn.acquire(), WAIT_SECONDS)
+        except TimeoutError as exc:
+            raise StoreUnavailable("The database is busy; please try again.") from exc
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        return parsed.set(drivername=DRIVERS[parsed.drivername])
+    except (ArgumentError, KeyError):
+        # The text may hold a password, so neither it nor the cause is shown.
+        raise SettingError("SERGAS_DATABASE_URL", "give sqlite+aiosqlite:///path or postgresql+psycopg://…") from None
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        return create_async_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": WAIT_SECONDS}, pool_size=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _read_only(engine: AsyncEngine) -> AsyncEngine:
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    """WAL: readers and the writer do not wait for each other. FULL: what was committed survives a power cut.
+
+    The driver is kept from opening transactions by itself; `_begin_sqlite` does (SQLAlchemy, "Serializable isolation /
+    Savepoints / Transactional DDL" of the pysqlite dialect).
+    """
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

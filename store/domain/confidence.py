@@ -1,0 +1,190 @@
+"""How sure we are of a recommendation, computed from what it rests on and never asked of a model.
+
+    support  = 1 − ∏ (1 − weight(source) · ½^(age / half-life(source)))    over independent pieces of evidence
+    score    = support · freshness of the sync · doubt^(pieces that speak against it)
+    score    raised towards 1 by earlier like advice that was approved and helped, lowered by like advice rejected
+
+Pieces are independent where they stand in different records or come from different kinds of source; of the others only the
+strongest counts, so that ten fields of one record prove no more than one. The formula is ours: noisy-or is the usual way
+to combine independent weak indications (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4). The score
+orders and explains; it is not a measured probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import prod
+
+from store.domain.accounts import Kind
+from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
+from store.domain.proposals import Prior, State
+from store.domain.wording import ago, joined, plural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidencePolicy:
+    """The weights. A movement we saw counts most, because the CRM itself dated it; an absence less, because not everything
+    that happens is logged; our own history least. Half-lives: a movement matters for weeks, a value that stands for
+    months. Of an absence the look itself is the date, so only the age of the sync ages it.
+
+    `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`. `doubt` is
+    what one piece of counter-evidence leaves of the score; `helped` the share of the way to 1 that one like recommendation
+    which helped adds; `rejected` what one rejected leaves. At most `priors` of each count.
+    """
+
+    weights: Mapping[Source, float] = field(
+        default_factory=lambda: {
+            Source.CHANGE: 0.75,
+            Source.FIELD: 0.65,
+            Source.ABSENCE: 0.55,
+            Source.NOTE: 0.45,
+            Source.HISTORY: 0.30,
+        }
+    )
+    half_lives: Mapping[Source, timedelta] = field(
+        default_factory=lambda: {
+            Source.CHANGE: timedelta(days=30),
+            Source.FIELD: timedelta(days=180),
+            Source.ABSENCE: timedelta(days=30),
+            Source.NOTE: timedelta(days=30),
+            Source.HISTORY: timedelta(days=60),
+        }
+    )
+    fresh: timedelta = timedelta(hours=26)
+    sync_half_life: timedelta = timedelta(days=7)
+    unsynced: float = 0.3
+    doubt: float = 0.7
+    helped: float = 0.15
+    rejected: float = 0.8
+    priors: int = 3
+    high: float = 0.75
+    medium: float = 0.5
+
+
+DEFAULT = ConfidencePolicy()
+_SOURCE_NAMES: Mapping[Source, str] = {
+    Source.CHANGE: "a dated change",
+    Source.FIELD: "a CRM field",
+    Source.ABSENCE: "something missing",
+    Source.NOTE: "a note",
+    Source.HISTORY: "earlier advice",
+}
+
+
+def confidence(
+    evidence: Sequence[Evidence],
+    *,
+    now: datetime,
+    data_as_of: datetime | None,
+    priors: Sequence[Prior] = (),
+    against: Sequence[Evidence] = (),
+    policy: ConfidencePolicy = DEFAULT,
+) -> Confidence:
+    """The confidence in what `evidence` supports, as of `now`.
+
+    `data_as_of` is the time of the last good sync (None: never); `priors` are earlier recommendations that answered the
+    same signals of the same account; `against` is evidence that speaks against it.
+    """
+    strengths = _independent(evidence, now, policy)
+    score = 1.0 - prod(1.0 - strength for strength in strengths.values())
+    score *= _freshness(now, data_as_of, policy)
+    score *= policy.doubt ** len({cited.id for cited in against})
+    helped, rejected = helped_among(priors), rejected_among(priors)
+    score = 1.0 - (1.0 - score) * (1.0 - policy.helped) ** min(helped, policy.priors)
+    score *= policy.rejected ** min(rejected, policy.priors)
+    reasons = [
+        _rests_on(strengths, evidence, now),
+        *_doubts(against),
+        *_staleness(now, data_as_of, policy),
+        *_pattern(helped, rejected),
+    ]
+    return Confidence(score=round(score, 4), level=_level(score, policy), because=_sentence(reasons))
+
+
+def helped_among(priors: Iterable[Prior]) -> int:
+    """How many were approved and written, and what they answered is gone."""
+    return sum(prior.state is State.DONE and prior.still_there is False for prior in priors)
+
+
+def rejected_among(priors: Iterable[Prior]) -> int:
+    return sum(prior.state is State.REJECTED for prior in priors)
+
+
+_Origin = tuple[Source, Kind, str]
+
+
+def _independent(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> dict[_Origin, float]:
+    """The strongest piece of each kind of source in each record."""
+    strengths: dict[_Origin, float] = {}
+    for cited in evidence:
+        age = max(now - cited.at, timedelta(0))
+        strength = policy.weights[cited.source] * _halved(age, policy.half_lives[cited.source])
+        origin = (cited.source, cited.kind, cited.record_id)
+        strengths[origin] = max(strengths.get(origin, 0.0), strength)
+    return strengths
+
+
+def _halved(age: timedelta, half_life: timedelta) -> float:
+    """What is left of 1 after `age`."""
+    return float(0.5 ** (age / half_life))
+
+
+def _freshness(now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy) -> float:
+    if data_as_of is None:
+        return policy.unsynced
+    late = max(now - data_as_of - policy.fresh, timedelta(0))
+    return max(_halved(late, policy.sync_half_life), policy.unsynced)
+
+
+def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
+    if score >= policy.high:
+        return ConfidenceLevel.HIGH
+    return ConfidenceLevel.MEDIUM if score >= policy.medium else ConfidenceLevel.LOW
+
+
+def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime) -> str:
+    """`a dated change and a CRM field agree, last moved 2 days ago`."""
+    if not strengths:
+        return "nothing supports it"
+    ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
+    names = list(dict.fromkeys(_SOURCE_NAMES[source] for source, _, _ in ranked))[:2]
+    if len(names) > 1:
+        said = f"{joined(names)} agree"
+    elif len(ranked) > 1:
+        said = f"{names[0]} in each of {len(ranked)} records says so"
+    else:
+        said = f"{names[0]} says so"
+    moves = [cited.at for cited in evidence if cited.source is Source.CHANGE]
+    return f"{said}, last moved {ago(max((now - max(moves)).days, 0))}" if moves else said
+
+
+def _doubts(against: Sequence[Evidence]) -> list[str]:
+    return [f"but {against[0].value} speaks against it"] if against else []
+
+
+def _staleness(now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy) -> list[str]:
+    if data_as_of is None:
+        return ["but the CRM has not been read to the end yet"]
+    late = now - data_as_of
+    return [f"but the CRM was last read {plural(max(late.days, 1), 'day')} ago"] if late > policy.fresh else []
+
+
+def _pattern(helped: int, rejected: int) -> list[str]:
+    said = []
+    if helped:
+        said.append(f"like advice helped here {_times(helped)} before")
+    if rejected:
+        said.append(f"{'but ' if not helped else ''}like advice was rejected {_times(rejected)}")
+    return said
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _sentence(reasons: Sequence[str]) -> str:
+    """The two or three things that mattered most, which come first."""
+    text = ", ".join(reasons[:3])
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,169 @@
+"""From reviewed accounts to one brief: what gets a card, in which order, and what is only news.
+
+Signals on one record become one statement. A card's score is 1 − ∏ (1 − weight) over its signals, so that two middling
+signals outweigh one of them but never reach certainty. Cards are ordered by risk, then score, then money at stake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import prod
+
+from store.domain.accounts import AccountFacts, Kind, Person
+from store.domain.brief import Brief, Card, News, Statement
+from store.domain.evidence import Evidence
+from store.domain.proposals import Prior, Recommendation
+from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
+from store.domain.signals.saying import statement_of
+from store.domain.wording import plural
+
+MAX_CARDS = 40
+_RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReview:
+    """One account as it was looked at: its findings, their signals, what they call for and what was advised before."""
+
+    facts: AccountFacts
+    findings: tuple[Finding, ...]
+    signals: tuple[Signal, ...]
+    recommendations: tuple[Recommendation, ...] = ()
+    priors: tuple[Prior, ...] = ()
+
+
+def assemble(
+    owner: Person,
+    reviews: Sequence[AccountReview],
+    *,
+    brief_id: str,
+    local_date: date,
+    now: datetime,
+    data_as_of: datetime | None,
+    problems: Sequence[str] = (),
+    author: str = "playbook",
+    currency: str = "$",
+    max_cards: int = MAX_CARDS,
+) -> Brief:
+    """The brief of one owner. An account has a card where something is wrong or something is to be decided; one with
+    nothing but news has none. Cards beyond `max_cards` are left out, and the brief says how many.
+    """
+    cards = ranked([card for review in reviews if (card := card_of(review)) is not None])
+    left_out = len(cards) - max_cards
+    if left_out > 0:
+        problems = (*problems, f"{plural(left_out, 'account')} of lower risk had no room in this brief.")
+    accounts = [review for review in reviews if review.facts.account is not None]
+    return Brief(
+        id=brief_id,
+        owner_id=owner.id,
+        owner_name=owner.name,
+        local_date=local_date,
+        generated_at=now,
+        data_as_of=data_as_of,
+        accounts=len(accounts),
+        cards=tuple(cards[:max_cards]),
+        news=tuple(news for review in reviews for news in news_of(review)),
+        quiet=sum(not review.signals for review in accounts),
+        problems=tuple(problems),
+        author=author,
+        currency=currency,
+    )
+
+
+def card_of(review: AccountReview) -> Card | None:
+    """The card of an account; None where there is nothing to heed and nothing to decide."""
+    signals = [signal for signal in review.signals if signal.kind not in NEWS]
+    if not signals and review.recommendations:
+        signals = list(review.signals)
+    if not signals:
+        return None
+    return Card(
+        account_id=review.facts.id,
+        account_name=review.facts.name,
+        risk=riskiest([signal.risk for signal in signals]),
+        score=combined(signals),
+        amount=_at_stake(review.facts, signals),
+        statements=statements_of(signals),
+        recommendations=review.recommendations,
+        priors=review.priors,
+    )
+
+
+def news_of(review: AccountReview) -> list[News]:
+    """The news of an account; a deal that is new and already won or lost is told once."""
+    news = [signal for signal in review.signals if signal.kind in NEWS]
+    closed = {signal.record_id for signal in news if signal.kind is not SignalKind.NEW_DEAL}
+    return [
+        News(account_id=review.facts.id, account_name=review.facts.name, signal=signal)
+        for signal in news
+        if signal.kind is not SignalKind.NEW_DEAL or signal.record_id not in closed
+    ]
+
+
+def ranked(cards: Sequence[Card]) -> list[Card]:
+    """Highest risk first, then score, then money; by name among equals, so that the order never depends on chance."""
+    return sorted(
+        cards,
+        key=lambda card: (
+            _RISK_ORDER.index(card.risk),
+            -card.score,
+            -card.amount,
+            card.account_name.casefold(),
+            card.account_id,
+        ),
+    )
+
+
+def statements_of(signals: Sequence[Signal]) -> tuple[Statement, ...]:
+    """One statement for all signals about one record that can be joined, the weightiest first."""
+    return tuple(
+        Statement(
+            text=statement_of(group),
+            kinds=tuple(signal.kind for signal in group),
+            evidence=united(signal.evidence for signal in group),
+        )
+        for group in grouped(signals)
+    )
+
+
+def grouped(signals: Sequence[Signal]) -> list[tuple[Signal, ...]]:
+    """Signals about one record together, the weightiest group and within it the weightiest signal first. Signals that
+    cannot be joined into one sentence stand alone."""
+    groups: dict[tuple[str, str, str], list[Signal]] = {}
+    for signal in sorted(signals, key=weightiest_first):
+        alone = "" if signal.subject else signal.kind
+        groups.setdefault((signal.record_id, signal.subject, alone), []).append(signal)
+    return sorted((tuple(group) for group in groups.values()), key=lambda group: -combined(group))
+
+
+def weightiest_first(signal: Signal) -> tuple[float, int, str]:
+    return (-signal.weight, list(SignalKind).index(signal.kind), signal.record_id)
+
+
+def combined(signals: Sequence[Signal]) -> float:
+    """1 − ∏ (1 − weight), to four digits."""
+    return round(1.0 - prod(1.0 - signal.weight for signal in signals), 4)
+
+
+def riskiest(risks: Sequence[Risk]) -> Risk:
+    return min(risks, key=_RISK_ORDER.index)
+
+
+def united(pieces: Iterable[Sequence[Evidence]]) -> tuple[Evidence, ...]:
+    """All evidence once, in the order in which it first comes."""
+    return tuple({(cited.id, cited.value): cited for piece in pieces for cited in piece}.values())
+
+
+def explain(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Why an account was flagged, and what was looked at without a finding: one line each, what was found first."""
+    flagged = [f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals]
+    silent = [f"{found.kind.label}: no. {found.why_not}" for found in findings if not found.signals]
+    return (*flagged, *silent)
+
+
+def _at_stake(facts: AccountFacts, signals: Sequence[Signal]) -> float:
+    """What the deals are worth that the evidence names."""
+    named = {cited.record_id for signal in signals for cited in signal.evidence if cited.kind is Kind.DEAL}
+    return sum(deal.amount or 0.0 for deal in facts.deals if deal.id in named)

@@ -1,0 +1,70 @@
+"""Making evidence: the record and field behind a statement, as a value, a movement or something that is missing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from store.domain.accounts import Activity, Deal, Entity, Note
+from store.domain.changes import Change
+from store.domain.evidence import Evidence, Source
+from store.domain.signals.look import Look
+from store.domain.wording import money, on_day
+
+
+def standing(entity: Entity, field: str, label: str, value: str) -> Evidence:
+    """A value that stands in the record now, vouched for when the record was last modified."""
+    return _cite(Source.FIELD, entity, field, label, value, at=entity.modified_at)
+
+
+def missing(entity: Entity, field: str, label: str, value: str, *, look: Look) -> Evidence:
+    """Something that ought to be there and is not; the look itself vouches for that."""
+    return _cite(Source.ABSENCE, entity, field, label, value, at=look.now)
+
+
+def moved(entity: Entity, change: Change, label: str, value: str) -> Evidence:
+    """A movement between two looks."""
+    return _cite(Source.CHANGE, entity, change.field, label, value, at=change.at, change_id=change.id)
+
+
+def amount_of(deal: Deal, look: Look) -> tuple[Evidence, ...]:
+    """What the deal is worth; nothing where no amount stands in it."""
+    if deal.amount is None:
+        return ()
+    return (standing(deal, "amount", "Amount", money(deal.amount, look.currency)),)
+
+
+def name_of(entity: Entity) -> str:
+    """What people call the record."""
+    if isinstance(entity, Activity):
+        return entity.subject
+    if isinstance(entity, Note):
+        return entity.title or "Note"
+    return entity.name
+
+
+def day_of(moment: datetime, look: Look) -> date:
+    """The calendar date of a moment where the reader is."""
+    return moment.astimezone(ZoneInfo(look.timezone)).date()
+
+
+def day_text(moment: datetime | date, look: Look) -> str:
+    """`14 Nov`."""
+    day = day_of(moment, look) if isinstance(moment, datetime) else moment
+    return on_day(day, today=look.today)
+
+
+def _cite(
+    source: Source, entity: Entity, field: str, label: str, value: str, *, at: datetime, change_id: str | None = None
+) -> Evidence:
+    return Evidence(
+        source=source,
+        kind=entity.kind,
+        record_id=entity.id,
+        record_name=name_of(entity),
+        field=field,
+        label=label,
+        value=value,
+        at=at,
+        change_id=change_id,
+    )

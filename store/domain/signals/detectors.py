@@ -1,0 +1,39 @@
+"""Every detector by its kind, and the one look that runs them all over an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from store.domain.accounts import AccountFacts
+from store.domain.signals import deals, movements, news, people, silence, sponsors, tasks
+from store.domain.signals.kinds import Finding, SignalKind
+from store.domain.signals.look import Look
+
+Detector = Callable[[AccountFacts, Look], Finding]
+
+DETECTORS: Mapping[SignalKind, Detector] = {
+    SignalKind.NO_ACTIVITY: silence.no_activity,
+    SignalKind.DEAL_STALLED: deals.deal_stalled,
+    SignalKind.CLOSE_DATE_PASSED: deals.close_date_passed,
+    SignalKind.CLOSE_DATE_SLIPPED: movements.close_date_slipped,
+    SignalKind.AMOUNT_DROPPED: movements.amount_dropped,
+    SignalKind.STAGE_MOVED_BACK: movements.stage_moved_back,
+    SignalKind.SPONSOR_CHANGED: sponsors.sponsor_changed,
+    SignalKind.NO_NEXT_STEP: deals.no_next_step,
+    SignalKind.TASK_OVERDUE: tasks.task_overdue,
+    SignalKind.SINGLE_THREADED: people.single_threaded,
+    SignalKind.OWNER_CHANGED: people.owner_changed,
+    SignalKind.NEW_DEAL: news.new_deal,
+    SignalKind.DEAL_WON: news.deal_won,
+    SignalKind.DEAL_LOST: news.deal_lost,
+}
+
+
+def look_at(facts: AccountFacts, look: Look) -> tuple[Finding, ...]:
+    """What every detector says of an account, in the order of the kinds; one that is switched off says so."""
+    return tuple(
+        DETECTORS[kind](facts, look)
+        if kind in look.policy.enabled
+        else Finding(kind, (), "This signal is switched off.")
+        for kind in SignalKind
+    )

@@ -1,0 +1,50 @@
+"""A field's movement over a window: where it stood before, where it stands now, and the change that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from store.domain.accounts import Entity
+from store.domain.changes import Change, ChangeKind, text_of
+from store.domain.signals.look import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`before` is the value ahead of the window's first change, `after` the present one; None where there is no value."""
+
+    before: str | None
+    after: str | None
+    change: Change
+    earlier: tuple[Change, ...] = ()
+
+
+def recent(look: Look) -> list[Change]:
+    """The changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""
+    earliest = look.now - timedelta(days=look.policy.recent_days)
+    return [change for change in look.changes if change.at > earliest]
+
+
+def unread(look: Look) -> list[Change]:
+    """The changes noticed since the reader's last brief, oldest first."""
+    return [change for change in look.changes if change.seen_at >= look.news_since]
+
+
+def move_of(entity: Entity, field: str, changes: Iterable[Change]) -> Move | None:
+    """How a field moved over these changes. None where it did not, came back, or has since moved on."""
+    mine = [
+        change
+        for change in changes
+        if change.kind is ChangeKind.UPDATED
+        and change.record_id == entity.id
+        and change.field == field
+        and change.record_kind is entity.kind
+    ]
+    if not mine:
+        return None
+    before, last = mine[0].before, mine[-1]
+    if before == last.after or text_of(getattr(entity, field)) != last.after:
+        return None
+    return Move(before, last.after, last, tuple(mine[:-1]))

@@ -1,0 +1,90 @@
+"""Putting signals into words and values: what every detector shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from store.domain.accounts import AccountFacts, Deal
+from store.domain.evidence import Evidence
+from store.domain.signals.cite import amount_of
+from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.look import Look
+from store.domain.signals.weights import risk_of, total, weight_of
+from store.domain.wording import joined, money, quoted
+
+NO_OPEN_DEAL = "There is no open deal."
+
+
+def finding(kind: SignalKind, signals: Sequence[Signal], why_not: str) -> Finding:
+    """The signals of a detector; `why_not` is kept only where there are none."""
+    return Finding(kind, tuple(signals), "" if signals else why_not)
+
+
+def deal_signal(
+    kind: SignalKind, facts: AccountFacts, deal: Deal, says: str, *, since: datetime, evidence: Evidence, look: Look
+) -> Signal:
+    """A signal about a deal: the statement is the deal, what it is worth, and then what `says` tells of it."""
+    return signal(
+        kind,
+        facts,
+        deal.id,
+        f"{subject_of(deal, look)} {says}.",
+        since=since,
+        evidence=(evidence, *amount_of(deal, look)),
+        deals=(deal,),
+        look=look,
+        subject=subject_of(deal, look),
+    )
+
+
+def signal(
+    kind: SignalKind,
+    facts: AccountFacts,
+    record_id: str,
+    statement: str,
+    *,
+    since: datetime,
+    evidence: tuple[Evidence, ...],
+    deals: Sequence[Deal],
+    look: Look,
+    subject: str = "",
+) -> Signal:
+    """A signal weighed by the open deals it puts at stake."""
+    return Signal(
+        kind=kind,
+        account_id=facts.id,
+        record_id=record_id,
+        statement=statement,
+        weight=weight_of(kind, deals, look),
+        risk=risk_of(kind, deals, look),
+        since=since,
+        evidence=evidence,
+        amount=total(deals),
+        subject=subject,
+    )
+
+
+def statement_of(signals: Sequence[Signal]) -> str:
+    """One sentence for signals with the same subject: `“Renewal” ($84,000) slipped by 9 days …, and has no next step.`"""
+    first = signals[0]
+    if len(signals) == 1 or not first.subject:
+        return " ".join(each.statement for each in signals)
+    said = [each.statement.removeprefix(first.subject).strip().removesuffix(".") for each in signals]
+    return f"{first.subject} {joined(said)}."
+
+
+def subject_of(deal: Deal, look: Look) -> str:
+    """`“Renewal 2026” ($84,000)`."""
+    worth = f" ({money(deal.amount, look.currency)})" if deal.amount is not None else ""
+    return f"{quoted(deal.name)}{worth}"
+
+
+def biggest(deals: Sequence[Deal]) -> Deal:
+    """The deal worth most; the first by id among equals."""
+    return min(deals, key=lambda deal: (-(deal.amount or 0.0), deal.id))
+
+
+def start_of(day: date) -> datetime:
+    """Midnight UTC at which a calendar date starts."""
+    return datetime.combine(day, time(), tzinfo=UTC)

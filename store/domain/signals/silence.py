@@ -1,0 +1,116 @@
+"""Silence: nobody has touched the account for too long, and nothing is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.domain.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity
+from store.domain.evidence import Evidence
+from store.domain.signals.cite import amount_of, day_of, day_text, missing, standing
+from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.look import Look
+from store.domain.signals.saying import biggest, finding, signal, subject_of
+from store.domain.wording import ago, one_line, plural
+
+_NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType.TASK: "completed task"}
+
+
+def no_activity(facts: AccountFacts, look: Look) -> Finding:
+    """The last touch (a done call, meeting or task, a note, or the account's creation) is more than `silent_days` old and
+    no call or meeting is planned within `planned_days`."""
+    kind = SignalKind.NO_ACTIVITY
+    if facts.account is None:
+        return finding(kind, (), "These deals hang on no account that could fall silent.")
+    if facts.partial:
+        return finding(kind, (), "The account is somebody else's; only their activities tell whether it is silent.")
+    touch = last_touch(facts, look)
+    assert touch is not None  # the account's creation at the least
+    limit = timedelta(days=look.policy.silent_days)
+    if look.now - touch.at <= limit:
+        days = (look.today - day_of(touch.at, look)).days
+        says = f"Last touch was {touch.name} {ago(days)}, on {day_text(touch.at, look)}"
+        return finding(kind, (), f"{says}; silence counts after {plural(look.policy.silent_days, 'day')}.")
+    planned = _planned(facts, look)
+    if planned is not None and planned.at is not None:
+        what = f"A {_NAMES[planned.type]} is planned on {day_text(planned.at, look)}"
+        return finding(kind, (), f"{what}, which answers the silence since {day_text(touch.at, look)}.")
+    return finding(kind, (_silent(facts, touch, look),), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A sign of life: `field` of `entity` says when; `name` is what it was, with its article."""
+
+    at: datetime
+    name: str
+    entity: Entity
+    field: str
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether somebody spoke with the customer, as far as the CRM tells: a call or a meeting."""
+        return isinstance(self.entity, Activity) and self.entity.type is not ActivityType.TASK
+
+
+def last_touch(facts: AccountFacts, look: Look, *, deal: Deal | None = None) -> Touch | None:
+    """The latest touch up to now, on the account or on one deal alone. An open task is not a touch."""
+    past = (touch for touch in _touches(facts, deal) if touch.at <= look.now)
+    return max(past, key=lambda touch: (touch.at, touch.entity.id), default=None)
+
+
+def _touches(facts: AccountFacts, deal: Deal | None) -> Iterator[Touch]:
+    for activity in facts.activities:
+        when = activity.done_at or activity.at
+        # A meeting happened once its time has passed: nobody marks it done.
+        happened = activity.done or activity.type is ActivityType.EVENT
+        if when is not None and happened and (deal is None or activity.deal_id == deal.id):
+            field = "done_at" if activity.done_at else "at"
+            yield Touch(when, f"a {_NAMES[activity.type]}", activity, field)
+    for note in facts.notes:
+        if deal is None or note.deal_id == deal.id:
+            yield Touch(note.created_at, "a note", note, "created_at")
+    if facts.account is not None and deal is None:
+        yield Touch(facts.account.created_at, "the account's creation", facts.account, "created_at")
+
+
+def _planned(facts: AccountFacts, look: Look) -> Activity | None:
+    latest = look.now + timedelta(days=look.policy.planned_days)
+    return next(
+        (
+            activity
+            for activity in facts.activities
+            if activity.type is not ActivityType.TASK
+            and not activity.done
+            and activity.at is not None
+            and look.now <= activity.at <= latest
+        ),
+        None,
+    )
+
+
+def _silent(facts: AccountFacts, touch: Touch, look: Look) -> Signal:
+    days = plural((look.now - touch.at).days, "day")
+    day = day_text(touch.at, look)
+    open_deals = look.pipeline.open_deals(facts.deals)
+    statement = f"Nothing logged for {days}, since {touch.name} on {day}"
+    evidence: tuple[Evidence, ...] = (
+        missing(touch.entity, touch.field, "Last touch", f"{touch.name} on {day}; nothing for {days}", look=look),
+    )
+    if open_deals:
+        deal = biggest(open_deals)
+        statement += f"; {subject_of(deal, look)} is open"
+        evidence += (standing(deal, "stage", "Stage", one_line(deal.stage)), *amount_of(deal, look))
+    if isinstance(touch.entity, Account):
+        statement = statement.replace(f"since {touch.name}", "since the account was created")
+    return signal(
+        SignalKind.NO_ACTIVITY,
+        facts,
+        facts.id,
+        f"{statement}.",
+        since=touch.at + timedelta(days=look.policy.silent_days),
+        evidence=evidence,
+        deals=open_deals,
+        look=look,
+    )

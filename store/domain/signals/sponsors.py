@@ -1,0 +1,127 @@
+"""Sponsors: an open deal lost its primary contact, or somebody who carried one left the account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from store.domain.accounts import AccountFacts, Contact, Deal, Kind
+from store.domain.changes import Change, ChangeKind
+from store.domain.evidence import Evidence, Source
+from store.domain.signals.cite import amount_of, day_text, moved, standing
+from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.look import Look
+from store.domain.signals.moves import Move, move_of, recent
+from store.domain.signals.saying import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
+from store.domain.wording import one_line, plural
+
+# What a contact must be for its leaving to matter even where it is no deal's primary contact.
+KEY_ROLES = frozenset({"sponsor", "champion", "decision maker"})
+
+
+def sponsor_changed(facts: AccountFacts, look: Look) -> Finding:
+    """An open deal lost or exchanged its primary contact, or a contact who carried one left the account.
+
+    Where a deal's contact changed because the contact left, only the deal's signal is reported.
+    """
+    kind = SignalKind.SPONSOR_CHANGED
+    open_deals = look.pipeline.open_deals(facts.deals)
+    if not open_deals:
+        return finding(kind, (), NO_OPEN_DEAL)
+    changes = recent(look)
+    moves = {deal.id: move for deal in open_deals if (move := _lost_contact(deal, changes)) is not None}
+    found = [_contact_changed(facts, deal, moves[deal.id], look) for deal in open_deals if deal.id in moves]
+    told = {change.before for move in moves.values() for change in (move.change, *move.earlier)}
+    for contact_id, change in _departures(facts, changes).items():
+        if contact_id not in told and (left := _contact_left(facts, change, open_deals, look)):
+            found.append(left)
+    days = plural(look.policy.recent_days, "day")
+    return finding(kind, found, f"No open deal lost its primary contact in the last {days}, and no sponsor left.")
+
+
+def _lost_contact(deal: Deal, changes: list[Change]) -> Move | None:
+    move = move_of(deal, "contact_id", changes)
+    return move if move and move.before is not None else None
+
+
+def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal:
+    day = day_text(move.change.at, look)
+    old = _known(move.before, facts, look)
+    new = _known(move.after, facts, look)
+    after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "nobody"
+    before = one_line(old.name, limit=60) if old else ""
+    says = f"lost its primary contact{f' {before}' if before else ''} on {day}"
+    if move.after:
+        says += f" and now has {after}"
+    value = f"{before or 'the earlier contact'} → {after} on {day}"
+    evidence = moved(deal, move.change, "Primary contact", value)
+    kind = SignalKind.SPONSOR_CHANGED
+    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, look=look)
+
+
+def _departures(facts: AccountFacts, changes: list[Change]) -> Mapping[str, Change]:
+    """The change by which each contact left, of those that have not come back."""
+    here = {contact.id for contact in facts.contacts if contact.account_id == facts.id}
+    return {
+        change.record_id: change
+        for change in changes
+        if change.record_kind is Kind.CONTACT and change.record_id not in here and _is_departure(change, facts)
+    }
+
+
+def _is_departure(change: Change, facts: AccountFacts) -> bool:
+    if change.kind is ChangeKind.DELETED:
+        return (change.account_id or "") == facts.id
+    return change.kind is ChangeKind.UPDATED and change.field == "account_id" and change.before == facts.id
+
+
+def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal], look: Look) -> Signal | None:
+    """What to say of a contact who left; nothing where no open deal hung on it and it had no key role."""
+    carried = [deal for deal in open_deals if deal.contact_id == change.record_id]
+    contact = _known(change.record_id, facts, look)
+    role = _key_role(contact) if not facts.partial else None
+    if not carried and role is None:
+        return None
+    at_stake = carried or open_deals
+    deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
+    what = f"primary contact of {subject_of(deal, look)}" if carried else f"{role}, with {subject_of(deal, look)} open"
+    gone = "was deleted from the CRM" if change.kind is ChangeKind.DELETED else "moved to another account"
+    left = f"{gone} on {day_text(change.at, look)}"
+    evidence = [_departure(change, name, left), *amount_of(deal, look)]
+    if carried:
+        evidence.append(standing(deal, "contact_id", "Primary contact", name))
+    if contact and role:
+        evidence.append(standing(contact, "buying_role", "Buying role", role))
+    return signal(
+        SignalKind.SPONSOR_CHANGED,
+        facts,
+        change.record_id,
+        f"{name} ({what}) {left}.",
+        since=change.at,
+        evidence=tuple(evidence),
+        deals=at_stake,
+        look=look,
+    )
+
+
+def _known(contact_id: str | None, facts: AccountFacts, look: Look) -> Contact | None:
+    return next((each for each in (*facts.contacts, *look.departed) if each.id == contact_id), None)
+
+
+def _key_role(contact: Contact | None) -> str | None:
+    role = contact.buying_role if contact else None
+    return role if role and role.casefold() in KEY_ROLES else None
+
+
+def _departure(change: Change, name: str, value: str) -> Evidence:
+    """A departure is cited from its change, because the record itself may be gone."""
+    return Evidence(
+        source=Source.CHANGE,
+        kind=change.record_kind,
+        record_id=change.record_id,
+        record_name=name,
+        field=change.field,
+        label="Contact",
+        value=value,
+        at=change.at,
+        change_id=change.id,
+    )

@@ -1,0 +1,41 @@
+"""Promises to oneself that were not kept: open tasks past their due date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store.domain.accounts import AccountFacts, ActivityType
+from store.domain.signals.cite import day_text, standing
+from store.domain.signals.kinds import Finding, SignalKind
+from store.domain.signals.look import Look
+from store.domain.signals.saying import finding, signal, start_of
+from store.domain.wording import ago, plural, quoted
+
+
+def task_overdue(facts: AccountFacts, look: Look) -> Finding:
+    """An open task's due date lies before today. Due dates are kept as midnight UTC."""
+    kind = SignalKind.TASK_OVERDUE
+    tasks = [task for task in facts.activities if task.type is ActivityType.TASK and not task.done]
+    if not tasks:
+        return finding(kind, (), "There is no open task.")
+    open_deals = {deal.id: deal for deal in look.pipeline.open_deals(facts.deals)}
+    found = []
+    for task in tasks:
+        if task.at is None or (due := task.at.date()) >= look.today:
+            continue
+        when = f"{day_text(due, look)}, {ago((look.today - due).days)}"
+        found.append(
+            signal(
+                kind,
+                facts,
+                task.id,
+                f"The task {quoted(task.subject)} was due on {when}.",
+                since=start_of(due + timedelta(days=1)),
+                evidence=(standing(task, "at", "Due date", when),),
+                deals=[deal] if (deal := open_deals.get(task.deal_id or "")) else [],
+                look=look,
+            )
+        )
+    dates = [task.at.date() for task in tasks if task.at is not None]
+    nearest = f"the nearest is due on {day_text(min(dates), look)}" if dates else "none has a due date"
+    return finding(kind, found, f"Of {plural(len(tasks), 'open task')} none is overdue; {nearest}.")

@@ -1,0 +1,69 @@
+"""How much a signal weighs and how risky it is.
+
+A weight lies in 0–1 and says how likely the thing is to cost the deal or the relation if nobody acts; it is our judgement
+of the trade, not a measurement, and only its order matters. Money at stake and a near close each bring it a quarter of the
+way closer to 1. Risk: serious kinds are high where the money is big or the close is near, otherwise medium; mild kinds are
+medium there, otherwise low; news is low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from store.domain.accounts import Deal
+from store.domain.signals.kinds import NEWS, Risk, SignalKind
+from store.domain.signals.look import Look
+
+BASE: Mapping[SignalKind, float] = {
+    SignalKind.SPONSOR_CHANGED: 0.60,
+    SignalKind.STAGE_MOVED_BACK: 0.55,
+    SignalKind.AMOUNT_DROPPED: 0.55,
+    SignalKind.CLOSE_DATE_SLIPPED: 0.50,
+    SignalKind.CLOSE_DATE_PASSED: 0.50,
+    SignalKind.DEAL_STALLED: 0.45,
+    SignalKind.NO_ACTIVITY: 0.45,
+    SignalKind.SINGLE_THREADED: 0.30,
+    SignalKind.NO_NEXT_STEP: 0.30,
+    SignalKind.OWNER_CHANGED: 0.25,
+    SignalKind.TASK_OVERDUE: 0.25,
+    SignalKind.DEAL_LOST: 0.20,
+    SignalKind.DEAL_WON: 0.20,
+    SignalKind.NEW_DEAL: 0.10,
+}
+CLOSER = 0.25
+MILD = frozenset(
+    {SignalKind.SINGLE_THREADED, SignalKind.NO_NEXT_STEP, SignalKind.OWNER_CHANGED, SignalKind.TASK_OVERDUE}
+)
+
+
+def weight_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> float:
+    """The weight of a signal that puts these open deals at stake."""
+    weight = BASE[kind]
+    for worse in (is_big(deals, look), is_near(deals, look)):
+        weight += (1 - weight) * CLOSER * worse
+    return round(weight, 4)
+
+
+def risk_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> Risk:
+    """The risk of a signal that puts these open deals at stake. Silence on an account without an open deal is low."""
+    if kind in NEWS or (kind is SignalKind.NO_ACTIVITY and not deals):
+        return Risk.LOW
+    urgent = is_big(deals, look) or is_near(deals, look)
+    if kind in MILD:
+        return Risk.MEDIUM if urgent else Risk.LOW
+    return Risk.HIGH if urgent else Risk.MEDIUM
+
+
+def is_big(deals: Sequence[Deal], look: Look) -> bool:
+    return total(deals) >= look.policy.big_amount
+
+
+def is_near(deals: Sequence[Deal], look: Look) -> bool:
+    """Whether one of them is to close within the days that count as near. A date that has passed is not near."""
+    latest = look.today + timedelta(days=look.policy.near_days)
+    return any(deal.closing_date is not None and look.today <= deal.closing_date <= latest for deal in deals)
+
+
+def total(deals: Sequence[Deal]) -> float:
+    return sum(deal.amount or 0.0 for deal in deals)

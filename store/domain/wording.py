@@ -1,0 +1,44 @@
+"""How numbers, dates and foreign names are put into sentences, the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+QUOTE_LIMIT = 80
+
+
+def money(amount: float, currency: str = "$") -> str:
+    """`$84,000`: whole units, because a brief is no invoice."""
+    return f"{currency}{amount:,.0f}"
+
+
+def on_day(day: date, *, today: date) -> str:
+    """`14 Nov`, with the year where it is not this year's."""
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 day`, `47 days`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def ago(days: int) -> str:
+    """`today`, `yesterday`, `12 days ago`."""
+    return ("today", "yesterday")[days] if days in (0, 1) else f"{plural(days, 'day')} ago"
+
+
+def one_line(text: str, *, limit: int = QUOTE_LIMIT) -> str:
+    """Foreign text on one line, at most `limit` characters. It is still foreign: whoever shows it escapes it."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quoted(text: str, *, limit: int = QUOTE_LIMIT) -> str:
+    """`“Renewal 2026”`."""
+    return f"“{one_line(text, limit=limit)}”"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

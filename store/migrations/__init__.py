@@ -1,0 +1,40 @@
+"""Migrations: how the tables came to be, step by step, and the one function that applies what is missing (Alembic)."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from store.domain.errors import BadInput
+
+LOCK = 0x4D4947  # the advisory lock under which one process migrates while the others wait
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest form, in the connection's transaction. Running it again changes nothing.
+
+    Raises: BadInput where the database is newer than this code, which then must not touch it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    config = _config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_heads()
+    if unknown := [revision for revision in present if revision not in known]:
+        raise BadInput(
+            f"The database was made by a newer version ({', '.join(unknown)}): install that version or use another database."
+        )
+    command.upgrade(config, "head")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(__package__)))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

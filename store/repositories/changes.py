@@ -1,0 +1,80 @@
+"""What moved in the CRM, once noticed never noticed again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+
+from store.domain.accounts import Kind
+from store.domain.changes import Change, ChangeKind
+from store.repositories.base import Repository, batches
+from store.tables import ChangeRow, SnapshotRow, table_of
+
+changes = table_of(ChangeRow)
+record = table_of(SnapshotRow).alias("record")
+deal = table_of(SnapshotRow).alias("deal")
+
+
+class Changes(Repository):
+    async def add(self, found: Sequence[Change]) -> list[Change]:
+        """Keep the changes; returns those that were not known before."""
+        known: set[str] = set()
+        for batch in batches([change.id for change in found]):
+            rows = await self._connection.execute(select(changes.c.id).where(changes.c.id.in_(batch)))
+            known.update(rows.scalars())
+        new = list({change.id: change for change in found if change.id not in known}.values())
+        if new:
+            statement = self._insert(changes).on_conflict_do_nothing()
+            await self._connection.execute(statement, [_row(change) for change in new])
+        return new
+
+    async def since(
+        self, account_ids: Collection[str], *, at_or_seen_after: datetime, deal_ids: Collection[str] = ()
+    ) -> dict[str, list[Change]]:
+        """What moved on these accounts and on these deals (and what hangs on them), by account, the oldest first.
+
+        A change counts that happened or was noticed at or after the moment. Those of a deal without an account are under "".
+        """
+        ways = [changes.c.account_id.in_(batch) for batch in batches([i for i in account_ids if i])]
+        ways += [record.c.deal_id.in_(batch) for batch in batches(deal_ids)]
+        found: dict[str, tuple[str, Change]] = {}
+        for way in ways:
+            found.update(await self._since(way, at_or_seen_after))
+        grouped: dict[str, list[Change]] = {}
+        for account_id, change in sorted(found.values(), key=lambda pair: (pair[1].at, pair[1].id)):
+            grouped.setdefault(account_id, []).append(change)
+        return grouped
+
+    async def for_record(self, kind: Kind, record_id: str) -> list[Change]:
+        """Everything that ever moved in one record, the oldest first."""
+        rows = await self._connection.execute(
+            select(changes)
+            .where(changes.c.record_kind == kind, changes.c.record_id == record_id)
+            .order_by(changes.c.at, changes.c.id)
+        )
+        return [_change(row) for row in rows.mappings()]
+
+    async def _since(self, way: ColumnElement[bool], moment: datetime) -> dict[str, tuple[str, Change]]:
+        """A change on something that hangs on a deal is filed under the account of that deal."""
+        account_id = func.coalesce(changes.c.account_id, record.c.account_id, deal.c.account_id, "").label("filed")
+        rows = await self._connection.execute(
+            select(changes, account_id)
+            .join(
+                record, and_(record.c.kind == changes.c.record_kind, record.c.id == changes.c.record_id), isouter=True
+            )
+            .join(deal, and_(deal.c.kind == Kind.DEAL, deal.c.id == record.c.deal_id), isouter=True)
+            .where(way, or_(changes.c.at >= moment, changes.c.seen_at >= moment))
+        )
+        return {row["id"]: (row["filed"], _change(row)) for row in rows.mappings()}
+
+
+def _row(change: Change) -> dict[str, Any]:
+    return {column.name: getattr(change, column.name) for column in changes.columns}
+
+
+def _change(row: RowMapping) -> Change:
+    columns = {column.name: row[column.name] for column in changes.columns}
+    return Change(**columns | {"kind": ChangeKind(row["kind"]), "record_kind": Kind(row["record_kind"])})

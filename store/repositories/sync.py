@@ -1,0 +1,63 @@
+"""How far the CRM was read, when that last succeeded, and small facts that came with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from store.codec import decode_pipeline, encode_pipeline
+from store.domain.accounts import Kind, Pipeline
+from store.repositories.base import Repository
+from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of
+
+watermarks = table_of(WatermarkRow)
+runs = table_of(SyncRunRow)
+references = table_of(ReferenceRow)
+
+PIPELINE = "pipeline"
+
+
+class Sync(Repository):
+    async def watermark(self, kind: Kind) -> datetime | None:
+        """From when on this kind has to be read again; None where it never was."""
+        found = await self._connection.execute(select(watermarks.c.at).where(watermarks.c.kind == kind))
+        return found.scalar_one_or_none()
+
+    async def set_watermark(self, kind: Kind, at: datetime) -> None:
+        await self._upsert(watermarks, [{"kind": kind, "at": at}])
+
+    async def start_run(self, run_id: str, at: datetime) -> None:
+        await self._connection.execute(insert(runs).values(id=run_id, started_at=at))
+
+    async def finish_run(
+        self, run_id: str, at: datetime, *, counts: Mapping[str, int] | None = None, error: str | None = None
+    ) -> None:
+        """`error` is the sentence that says why it failed; without one the run succeeded."""
+        values = {"finished_at": at, "counts": json.dumps(dict(counts or {})), "error": error}
+        await self._connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+    async def last_success(self) -> datetime | None:
+        """When the latest successful read began: what we hold is at least as fresh as that."""
+        found = await self._connection.execute(
+            select(func.max(runs.c.started_at)).where(runs.c.finished_at.is_not(None), runs.c.error.is_(None))
+        )
+        at: datetime | None = found.scalar_one_or_none()
+        return at
+
+    async def save_pipeline(self, pipeline: Pipeline) -> None:
+        await self.set_reference(PIPELINE, encode_pipeline(pipeline))
+
+    async def pipeline(self) -> Pipeline | None:
+        body = await self.reference(PIPELINE)
+        return decode_pipeline(body) if body is not None else None
+
+    async def reference(self, name: str) -> str | None:
+        """A small text kept under a name."""
+        found = await self._connection.execute(select(references.c.body).where(references.c.name == name))
+        return found.scalar_one_or_none()
+
+    async def set_reference(self, name: str, body: str) -> None:
+        await self._upsert(references, [{"name": name, "body": body}])

@@ -1,0 +1,32 @@
+"""Benchmarks: `python -m tests.bench NAME --json` prints one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+
+from tests.bench import ack, brief
+
+BENCHMARKS = {"ack": ack, "brief": brief}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    kinds = parser.add_subparsers(dest="name", required=True)
+    for name, module in BENCHMARKS.items():
+        kind = kinds.add_parser(name, help=module.__doc__, description=module.__doc__)
+        kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
+        kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
+        kind.add_argument("--json", action="store_true", help="print one line of JSON")
+    given = parser.parse_args()
+    figures = asyncio.run(BENCHMARKS[given.name].measure(owners=given.owners, accounts=given.accounts))
+    if given.json:
+        print(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            print(f"{name:24} {value}")
+
+
+if __name__ == "__main__":
+    main()

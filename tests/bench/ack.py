@@ -1,0 +1,115 @@
+"""How long a click waits for its answer while a morning runs, beside an empty Bolt app in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import statistics
+import tempfile
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from time import perf_counter
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bootstrap import build_bot, owners_of, slack_client
+from bot.clock import SystemClock
+from bot.demo import slack_users
+from bot.running import running
+from integrations.sandbox.slack import SlackSandbox, SlackUser
+from tests.bench.company import company_of, filled_services
+
+PAUSE_SECONDS = 0.03
+
+
+async def measure(*, owners: int, accounts: int) -> dict[str, object]:
+    """Clicks on a message alternate between the bot, which is in the middle of its morning, and an empty app.
+
+    The bot, the empty app and the sandbox Slack (which measures) are three processes.
+    """
+    company = company_of(owners=owners, accounts=accounts)
+    users = slack_users(company)
+    loaded, empty = (SlackSandbox(users=users, clock=SystemClock().now) for _ in range(2))
+    await loaded.start()
+    await empty.start()
+    spawn = multiprocessing.get_context("spawn")
+    ready, go, over = spawn.Event(), spawn.Event(), spawn.Event()
+    arguments = (owners, accounts, loaded.api_url, ready, go, over)
+    processes = [
+        spawn.Process(target=_bot, args=arguments),
+        spawn.Process(target=_empty, args=(empty.api_url,), daemon=True),
+    ]
+    for process in processes:
+        process.start()
+    try:
+        await asyncio.to_thread(ready.wait)
+        places = {sandbox: await _message(sandbox, users[0]) for sandbox in (loaded, empty)}
+        go.set()
+        times: dict[SlackSandbox, list[float]] = {loaded: [], empty: []}
+        missed = 0
+        while not over.is_set():
+            for sandbox, (channel, ts) in places.items():
+                began = perf_counter()
+                receipt = await sandbox.click(users[0].id, channel, ts, "bench_button")
+                times[sandbox].append((perf_counter() - began) * 1000)
+                missed += not receipt.acknowledged
+                await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        for process in processes:
+            process.terminate()
+        await loaded.stop()
+        await empty.stop()
+    return {
+        "owners": owners,
+        "accounts": accounts,
+        "clicks": len(times[loaded]),
+        "missed": missed,
+        **_quantiles("", times[loaded]),
+        **_quantiles("empty_app_", times[empty]),
+    }
+
+
+def _quantiles(prefix: str, times: list[float]) -> dict[str, float]:
+    cuts = statistics.quantiles(times, n=100)
+    return {f"{prefix}p50_ms": round(cuts[49], 1), f"{prefix}p99_ms": round(cuts[98], 1)}
+
+
+async def _message(sandbox: SlackSandbox, user: SlackUser) -> tuple[str, str]:
+    """A message of the app with one button, in the person's DM."""
+    client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)
+    channel = (await client.conversations_open(users=user.id))["channel"]["id"]
+    button = {"type": "button", "action_id": "bench_button", "text": {"type": "plain_text", "text": "Press"}, "value": "x"}
+    blocks = [{"type": "actions", "block_id": "bench", "elements": [button]}]
+    return channel, (await client.chat_postMessage(channel=channel, text="Press", blocks=blocks))["ts"]
+
+
+def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over: Event) -> None:
+    async def run() -> None:
+        company = company_of(owners=owners, accounts=accounts)
+        with tempfile.TemporaryDirectory() as folder:
+            async with filled_services(company, Path(folder), slack_api_url=api_url) as (services, _):
+                bot = build_bot(services, slack_client(services.settings))
+                async with running(bot, scheduled=False):
+                    ready.set()
+                    await asyncio.to_thread(go.wait)
+                    await bot.mornings([owner.id for owner in await owners_of(services.database)])
+                    over.set()
+
+    asyncio.run(run())
+
+
+def _empty(api_url: str) -> None:
+    async def run() -> None:
+        client = AsyncWebClient(token="xoxb-sandbox", base_url=api_url)
+        app = AsyncApp(client=client, signing_secret="sandbox-signing-secret")
+
+        @app.action("bench_button")
+        async def pressed(ack) -> None:  # type: ignore[no-untyped-def]
+            await ack()
+
+        await AsyncSocketModeHandler(app, app_token="xapp-sandbox").connect_async()
+        await asyncio.Event().wait()
+
+    asyncio.run(run())

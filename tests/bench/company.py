@@ -1,0 +1,60 @@
+"""A company of a given size, read into a store over the wire: what the benchmarks start from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from bot.bootstrap import Services, open_services
+from bot.clock import SimulatedClock
+from bot.settings import Settings, load_settings
+from integrations.sandbox.history import Company
+from integrations.sandbox.world import build_world
+from integrations.sandbox.zoho import ZohoSandbox
+
+END = datetime(2026, 6, 12, 5, 0, tzinfo=UTC)
+
+
+def company_of(*, owners: int, accounts: int) -> Company:
+    """A seeded company with a history of eleven weeks that ends on a Friday morning."""
+    each = max(1, accounts // owners)
+    return build_world(seed=7, owners=owners, accounts_per_owner=each, days=75, end=END.date()).company
+
+
+@asynccontextmanager
+async def filled_services(company: Company, home: Path, *, slack_api_url: str = "") -> AsyncIterator[tuple[Services, ZohoSandbox]]:
+    """The sandbox CRM played to the last night and read twice: a first look ten days before, then what changed."""
+    clock = SimulatedClock(END - timedelta(days=10))
+    zoho = ZohoSandbox(company, clock=clock.now)
+    await zoho.start()
+    try:
+        async with open_services(settings_for(zoho, home, slack_api_url=slack_api_url), clock) as services:
+            for moment in (END - timedelta(days=10), END):
+                clock.advance_to(moment)
+                zoho.play(clock.now())
+                await services.sync()
+            clock.advance_to(datetime.combine(END.date(), time(15, 30), tzinfo=UTC))
+            yield services, zoho
+    finally:
+        await zoho.stop()
+
+
+def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str) -> Settings:
+    return load_settings(
+        {
+            "_env_file": None,
+            "home": home,
+            "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
+            "zoho_accounts_url": zoho.url,
+            "zoho_client_id": zoho.credentials.client_id,
+            "zoho_client_secret": zoho.credentials.client_secret,
+            "zoho_refresh_token": zoho.credentials.refresh_token,
+            "zoho_requests_per_minute": 0,
+            "slack_api_url": slack_api_url or "http://127.0.0.1:9/api/",
+            "slack_bot_token": "xoxb-sandbox",
+            "slack_app_token": "xapp-sandbox",
+            "slack_signing_secret": "sandbox-signing-secret",
+        }
+    )

@@ -1,0 +1,139 @@
+"""The use cases in memory: the gate's own rules over a dictionary, and the brief rendered again after each decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.answer import post_parts
+from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Posted, Reply, Review
+from bot.views.blocks import Part
+from bot.views.brief import brief_messages
+from store.domain.approvals import check_open
+from store.domain.brief import Brief
+from store.domain.errors import Ambiguous, NotFound, Refused
+from store.domain.policy import FieldProblems
+from store.domain.proposals import CreateTask, Proposal, State, Write
+from tests.bot import samples
+
+TEAM, ANNA, EVE = "T0SERGAS", "U0ANNA", "U0EVE"
+PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
+
+
+class Desk:
+    """Anna's morning. `approvals` lists what was approved, as often as it was; set `broken` to have everything fail."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self.client = client
+        self.brief: Brief
+        self.brief, self.proposals = samples.morning(cards=2)
+        self.approvals: list[str] = []
+        self.reasons: list[str] = []
+        self.questions: list[str] = []
+        self.posted: list[Posted] = []
+        self.reviews: list[Posted] = []
+        self.broken: Exception | None = None
+        self.inbox_down = False
+        self._keys: set[str] = set()
+
+    def rendered(self) -> list[Part]:
+        return brief_messages(
+            self.brief,
+            self.proposals,
+            links=samples.LINKS,
+            names=samples.READER.names,
+            tz=samples.TZ,
+            now=samples.NOW,
+        )
+
+    async def post(self, channel: str) -> None:
+        self.posted = await post_parts(self.client, channel, self.rendered())
+
+    async def refresh(self) -> None:
+        parts = {part.name: part for part in self.rendered()}
+        for each in self.posted:
+            part = parts[each.part]
+            await self.client.chat_update(channel=each.channel, ts=each.ts, text=part.text, blocks=part.blocks)
+
+    async def first_time(self, key: str) -> bool:
+        if self.inbox_down:
+            raise ConnectionError("the database is away")
+        fresh = key not in self._keys
+        self._keys.add(key)
+        return fresh
+
+    async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        proposal = self._mine(who, proposal_id, version)
+        self.approvals.append(proposal_id)
+        await self._decide(replace(proposal, state=State.READY))
+        return Decision()
+
+    async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
+        proposal = self._mine(who, proposal_id, version)
+        self.reasons.append(reason)
+        await self._decide(replace(proposal, state=State.REJECTED, reason=reason))
+        return Decision(note="Rejected & remembered.")
+
+    async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
+        return AdjustForm(proposal=self._mine(who, proposal_id, version), people=PEOPLE)
+
+    async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
+        proposal = self._mine(who, proposal_id, version)
+        if isinstance(write, CreateTask) and write.due < self.brief.local_date:
+            raise FieldProblems([("due", "The due date lies in the past.")])
+        old, new = samples.adjusted(proposal, write, number=0xFFFF)
+        self.proposals[new.id] = new
+        await self._decide(old)
+        return Decision()
+
+    async def review(self, who: Caller, name: str) -> Review:
+        self._known(who)
+        cards = [card for card in self.brief.cards if name.lower() in card.account_name.lower()]
+        if not cards:
+            raise NotFound(f"I know no account called “{name}” among yours.")
+        if len(cards) > 1:
+            raise Ambiguous("Several fit.", [(card.account_id, card.account_name) for card in cards])
+        return await self.review_account(who, cards[0].account_id)
+
+    async def review_account(self, who: Caller, account_id: str) -> Review:
+        self._known(who)
+        card = next(card for card in self.brief.cards if card.account_id == account_id)
+        return Review(
+            id="r1", card=card, proposals=self.proposals, reader=samples.READER, explanations=["Last touch 6 days ago."]
+        )
+
+    async def review_posted(self, who: Caller, review: Review, posted: Sequence[Posted]) -> None:
+        self.reviews.extend(posted)
+
+    async def why(self, who: Caller, channel: str, thread_ts: str, text: str) -> Reply | None:
+        self._known(who)
+        self.questions.append(text)
+        if thread_ts not in {each.ts for each in self.posted}:
+            return None
+        return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, evidence=(samples.evidence(1),))
+
+    async def home(self, who: Caller) -> Home:
+        self._known(who)
+        pending = [each for each in self.proposals.values() if each.state is State.PENDING]
+        recent = [each for each in self.proposals.values() if each.state is not State.PENDING]
+        return Home(pending=pending, recent=recent, next_brief_at=samples.NOW, reader=samples.READER)
+
+    def _known(self, who: Caller) -> None:
+        if self.broken:
+            raise self.broken
+        if (who.team_id, who.user_id) != (TEAM, ANNA):
+            raise Refused("This belongs to Anna Berg. Only they or their manager can see it and decide.")
+
+    def _mine(self, who: Caller, proposal_id: str, version: int) -> Proposal:
+        self._known(who)
+        proposal = self.proposals.get(proposal_id)
+        if proposal is None:
+            raise NotFound("I know no such proposal.")
+        check_open(proposal, version=version, digest=None, now=samples.NOW)
+        return proposal
+
+    async def _decide(self, proposal: Proposal) -> None:
+        self.proposals[proposal.id] = replace(proposal, decided_by=samples.OWNER, decided_at=samples.NOW)
+        await self.refresh()

@@ -1,0 +1,76 @@
+"""Anna, Eve and the bot in a sandbox Slack, over Socket Mode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.app import build_app, slack_client
+from bot.clock import SimulatedClock
+from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.installation import SlackUser
+from tests.bot import samples
+from tests.bot.desk import ANNA, EVE, Desk
+
+USERS = [
+    SlackUser(id=ANNA, name="Anna Berg", email="anna@example.com", tz="Europe/Berlin"),
+    SlackUser(id=EVE, name="Eve Moss", email="eve@example.com"),
+]
+
+
+@dataclass
+class Scene:
+    """What a test sees: Slack as its people do, and the desk behind the bot."""
+
+    slack: SlackSandbox
+    desk: Desk
+    app: AsyncApp
+
+    def whispers(self, user_id: str) -> list[str]:
+        return [message["text"] for message in self.slack.ephemerals(user_id)]
+
+    async def whisper(self, user_id: str, number: int = 1) -> str:
+        """The latest of so many messages that only this person sees."""
+        await self.slack.until(lambda: len(self.slack.ephemerals(user_id)) >= number)
+        return self.whispers(user_id)[-1]
+
+    def card(self) -> str:
+        """All text of the brief's main message as it stands now."""
+        return str(self.slack.dm(ANNA)[0]["blocks"])
+
+    async def answer(self, thread_ts: str) -> dict[str, Any]:
+        """The bot's answer in a thread, whose other messages are given by `thread_ts` alone."""
+        known = len(self._in_thread(thread_ts))
+        await self.slack.until(lambda: len(self._in_thread(thread_ts)) > known)
+        return self._in_thread(thread_ts)[-1]
+
+    def _in_thread(self, thread_ts: str) -> list[dict[str, Any]]:
+        return [each for each in self.slack.dm(ANNA) if each.get("thread_ts") == thread_ts and each.get("bot_id")]
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    clock = SimulatedClock(samples.NOW)
+    sandbox = await SlackSandbox(
+        users=USERS, clock=clock, retry_delays=(0, 0, 0), commands={"/review-account": "", "/other": ""}
+    ).start()
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest.fixture
+async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
+    client = slack_client("xoxb-sandbox", api_url=slack.api_url)
+    desk = Desk(client)
+    app = build_app(desk, client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
+    handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")
+    await handler.connect_async()
+    await slack.connected()
+    await desk.post(slack.channel(ANNA))
+    yield Scene(slack, desk, app)
+    await handler.close_async()

@@ -1,0 +1,198 @@
+"""Pressing Approve, Adjust and Reject in a real Slack conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from store.domain.proposals import CreateTask, State
+from tests.bot.desk import ANNA, EVE
+from tests.bot.listeners.conftest import Scene
+
+FIRST = f"{0:032x}"
+VALUE = f"{FIRST}:1"
+
+
+def unchanged_task(**typed: Any) -> dict[str, dict[str, Any]]:
+    return {field: {field: value} for field, value in typed.items()}
+
+
+async def test_approving_decides_once_and_takes_the_buttons_away(scene: Scene) -> None:
+    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    assert receipt.acknowledged
+    assert scene.desk.approvals == [FIRST]
+    assert "⏳ Approved by Anna Berg at 08:00" in scene.card()
+    assert VALUE not in scene.card()
+    assert not scene.slack.warnings(ANNA)
+
+
+async def test_the_decision_is_kept_before_the_press_is_acknowledged(scene: Scene) -> None:
+    scene.slack.faults.lose_ack()
+    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    assert not receipt.acknowledged
+    assert scene.desk.approvals == [FIRST]
+
+
+async def test_a_press_delivered_twice_counts_once_and_says_nothing(scene: Scene) -> None:
+    scene.slack.faults.duplicate()
+    await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.settled()
+    assert [receipt.acknowledged for _, receipt in scene.slack.deliveries] == [True, True]
+    assert scene.desk.approvals == [FIRST]
+    assert not scene.whispers(ANNA)
+
+
+async def test_a_second_press_on_a_stale_card_is_explained(scene: Scene) -> None:
+    await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.click(ANNA, "reject_proposal", value=VALUE)
+    assert await scene.whisper(ANNA) == "This was decided already."
+    assert scene.slack.modal(ANNA) is None
+    assert scene.desk.approvals == [FIRST]
+
+
+async def test_a_stranger_is_refused_in_words_only_they_see(scene: Scene) -> None:
+    receipt = await scene.slack.click(EVE, "approve_proposal", value=VALUE, channel=ANNA)
+    assert receipt.acknowledged
+    assert scene.desk.approvals == []
+    refusals = [args for method, args in scene.slack.calls if method == "chat.postEphemeral"]
+    assert [(args["user"], args["text"][:25]) for args in refusals] == [(EVE, "This belongs to Anna Berg")]
+
+
+async def test_a_press_in_a_thread_is_answered_in_that_thread(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    button = {
+        "type": "button",
+        "action_id": "approve_proposal",
+        "value": "forged",
+        "text": {"type": "plain_text", "text": "x"},
+    }
+    await scene.desk.client.chat_postMessage(
+        channel=scene.slack.channel(ANNA), thread_ts=root, text="x", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    await scene.slack.click(ANNA, "approve_proposal", value="forged")
+    assert (await scene.whisper(ANNA)).startswith("I cannot read which proposal")
+    assert scene.slack.ephemerals(ANNA)[0]["thread_ts"] == root
+    assert scene.desk.approvals == []
+
+
+async def test_adjusting_makes_a_new_version_to_decide(scene: Scene) -> None:
+    await scene.slack.click(ANNA, "adjust_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    result = await scene.slack.submit(ANNA, unchanged_task(subject="Call Max"))
+    assert result.ok
+    assert scene.slack.modal(ANNA) is None
+    newest = next(each for each in scene.desk.proposals.values() if each.version == 2)
+    assert isinstance(newest.write, CreateTask)
+    assert newest.write.subject == "Call Max"
+    assert scene.desk.approvals == []
+    assert f"{newest.id}:2" in scene.card()
+
+
+async def test_a_field_that_will_not_do_is_explained_beside_it(scene: Scene) -> None:
+    await scene.slack.click(ANNA, "adjust_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    result = await scene.slack.submit(ANNA, unchanged_task(due="2026-11-01"))
+    assert result.errors == {"due": "The due date lies in the past."}
+    corrected = await scene.slack.submit(ANNA, unchanged_task(due="2026-11-30"))
+    assert corrected.ok
+
+
+async def test_rejecting_keeps_the_reason_and_confirms_it(scene: Scene) -> None:
+    await scene.slack.click(ANNA, "reject_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    result = await scene.slack.submit(ANNA, {"reason": {"reason": "done"}, "comment": {"comment": "on Friday"}})
+    assert result.ok
+    assert scene.desk.reasons == ["Already done: on Friday"]
+    assert await scene.whisper(ANNA) == "Rejected &amp; remembered."
+    assert "❌ Rejected by Anna Berg at 08:00: Already done: on Friday" in scene.card()
+
+
+async def test_a_modal_submitted_after_the_decision_says_so_and_changes_nothing(scene: Scene) -> None:
+    await scene.slack.click(ANNA, "adjust_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    result = await scene.slack.submit(ANNA, unchanged_task(subject="Too late"))
+    assert result.ok
+    modal = scene.slack.modal(ANNA)
+    assert modal is not None
+    assert "This was decided already." in str(modal["blocks"])
+    assert scene.desk.proposals[FIRST].state is State.READY
+
+
+async def test_what_fails_unexpectedly_is_acknowledged_and_answered_with_a_reference(scene: Scene) -> None:
+    scene.desk.broken = RuntimeError("the secret detail")
+    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    assert receipt.acknowledged
+    said = await scene.whisper(ANNA)
+    assert said.startswith("Something went wrong on my side.")
+    assert "(Reference " in said
+    assert "secret" not in said
+
+
+async def test_nothing_is_acknowledged_that_could_not_be_kept(scene: Scene) -> None:
+    scene.desk.inbox_down = True
+    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+    assert not receipt.acknowledged
+    assert scene.slack.warnings(ANNA)
+    assert scene.desk.approvals == []
+
+
+async def test_a_press_is_acknowledged_although_slack_will_not_take_the_answer(scene: Scene) -> None:
+    scene.slack.faults.error("chat.postEphemeral", "channel_not_found")
+    receipt = await scene.slack.click(EVE, "approve_proposal", value=VALUE, channel=ANNA)
+    assert receipt.acknowledged
+    assert scene.desk.approvals == []
+
+
+async def test_a_decision_in_the_home_updates_the_home_and_the_brief(scene: Scene) -> None:
+    await open_home(scene)
+    await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.until(lambda: "Decided lately" in str(scene.slack.home_view(ANNA)))
+    assert "⏳ Approved by Anna Berg" in scene.card()
+
+
+async def test_a_refused_press_in_the_home_is_explained_in_a_modal(scene: Scene) -> None:
+    await open_home(scene)
+    scene.desk.broken = RuntimeError("boom")
+    await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    assert "Something went wrong on my side." in str(scene.slack.modal(ANNA))
+
+
+async def test_where_no_modal_can_open_the_direct_message_answers_a_press_in_the_home(scene: Scene) -> None:
+    await open_home(scene)
+    scene.desk.broken = RuntimeError("boom")
+    scene.slack.faults.error("views.open", "expired_trigger_id")
+    await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.until(lambda: "Something went wrong" in scene.slack.dm(ANNA)[-1]["text"])
+
+
+async def test_rejecting_in_the_home_updates_the_home(scene: Scene) -> None:
+    await open_home(scene)
+    await scene.slack.click_in_view(ANNA, "reject_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    await scene.slack.submit(ANNA, {"reason": {"reason": "timing"}})
+    await scene.slack.until(lambda: "Rejected by Anna Berg" in str(scene.slack.home_view(ANNA)))
+    assert scene.desk.reasons == ["Not now"]
+
+
+async def open_home(scene: Scene) -> None:
+    await scene.slack.home(ANNA)
+    await scene.slack.until(lambda: scene.slack.home_view(ANNA) is not None)
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", f"{FIRST}:0", f"{FIRST}:1:2", "../../x:1"])
+async def test_a_button_with_an_unreadable_value_decides_nothing(scene: Scene, value: str) -> None:
+    button = {
+        "type": "button",
+        "action_id": "approve_proposal",
+        "value": value or " ",
+        "text": {"type": "plain_text", "text": "x"},
+    }
+    await scene.desk.client.chat_postMessage(
+        channel=scene.slack.channel(ANNA), text="x", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    await scene.slack.click(ANNA, "approve_proposal", value=value or " ")
+    assert (await scene.whisper(ANNA)).startswith("I cannot read which proposal")
+    assert scene.desk.approvals == []

@@ -1,0 +1,223 @@
+"""A brief and its proposals, as large and as hostile as a test wants them; shared by the tests of views and listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.views.reader import Reader, ZohoLinks
+from store.domain.accounts import Kind
+from store.domain.brief import Brief, Card, News, Statement
+from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
+from store.domain.proposals import (
+    Action,
+    AddNote,
+    CreateTask,
+    FieldChange,
+    Prior,
+    Proposal,
+    Recommendation,
+    State,
+    UpdateAccount,
+    Write,
+    digest_of,
+)
+from store.domain.signals.kinds import Risk, Signal, SignalKind
+
+NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+TZ = ZoneInfo("Europe/Berlin")
+CRM = "https://crm.example/crm"
+OWNER, MANAGER = "4150000000000001", "4150000000000002"
+LINKS = ZohoLinks(CRM)
+READER = Reader(links=LINKS, names={OWNER: "Anna Berg", MANAGER: "Max Lind"}, tz=TZ, now=NOW)
+
+Text = Callable[[str], str]
+
+
+def unchanged(text: str) -> str:
+    return text
+
+
+def task(text: Text = unchanged) -> CreateTask:
+    return CreateTask(
+        parent_kind=Kind.ACCOUNT,
+        parent_id="4150000000012001",
+        parent_name=text("Acme GmbH"),
+        subject=text("Call Eva Sommer about the renewal"),
+        description=text("Ask whether the budget stands."),
+        due=date(2026, 11, 24),
+        priority="High",
+        assignee_id=OWNER,
+        assignee_name=text("Anna Berg"),
+    )
+
+
+def note(text: Text = unchanged) -> AddNote:
+    return AddNote(
+        parent_kind=Kind.DEAL,
+        parent_id="41500000013",
+        parent_name=text("Renewal"),
+        title=text("Slipped"),
+        text=text("To 31 Dec"),
+    )
+
+
+def update(text: Text = unchanged, *, fields: Sequence[str] = ("rating",)) -> UpdateAccount:
+    return UpdateAccount(
+        account_id="4150000000012001",
+        account_name=text("Acme GmbH"),
+        changes=tuple(FieldChange(field=each, before=text("Prospect"), after=text("Customer")) for each in fields),
+        unless_modified_since=NOW,
+    )
+
+
+def evidence(number: int = 0, text: Text = unchanged) -> Evidence:
+    return Evidence(
+        source=Source.FIELD,
+        kind=Kind.DEAL,
+        record_id=f"41500000000{number:05}",
+        record_name=text("Renewal 2026"),
+        field="closing_date",
+        label=text("Closing date"),
+        value=text("30 Sep → 31 Dec"),
+        at=NOW - timedelta(days=6),
+    )
+
+
+def advice(write: Write, text: Text = unchanged, *, draft: str | None = None) -> Recommendation:
+    return Recommendation(
+        key="k",
+        action=Action.FOLLOW_UP,
+        title=text("Call Eva Sommer"),
+        rationale=text("Nobody has spoken to Acme for 47 days."),
+        risk=Risk.HIGH,
+        signals=(SignalKind.NO_ACTIVITY,),
+        evidence=(evidence(1, text), evidence(2, text), evidence(3, text)),
+        confidence=Confidence(score=0.62, level=ConfidenceLevel.MEDIUM, because=text("two fields agree")),
+        write=write,
+        draft_email=draft,
+    )
+
+
+def proposal(
+    number: int, recommendation: Recommendation, *, state: State = State.PENDING, text: Text = unchanged
+) -> Proposal:
+    decided = state not in (State.PENDING, State.EXPIRED)
+    return Proposal(
+        id=f"{number:032x}",
+        lineage=f"{number:032x}",
+        version=1,
+        brief_id="b1",
+        owner_id=OWNER,
+        account_id="4150000000012001",
+        account_name=text("Acme GmbH"),
+        recommendation=recommendation,
+        write=recommendation.write,
+        digest=digest_of(recommendation.write),
+        rests_on=None,
+        state=state,
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=72),
+        decided_by=OWNER if decided else None,
+        decided_at=NOW + timedelta(minutes=12) if decided else None,
+        reason=text("Already done") if decided else None,
+        crm_id="4150000000099001" if state is State.DONE else None,
+        error=text("Zoho refused it") if state is State.DEAD else None,
+    )
+
+
+def card(
+    number: int, recommendations: Sequence[Recommendation], text: Text = unchanged, *, statements: int = 2
+) -> Card:
+    return Card(
+        account_id=f"415000000001{number:04}",
+        account_name=text(f"Acme {number}"),
+        risk=Risk.HIGH if number % 2 == 0 else Risk.MEDIUM,
+        score=0.9,
+        amount=84_000.0,
+        statements=tuple(
+            Statement(
+                text=text("“Renewal 2026” moved from 30 Sep to 31 Dec."),
+                kinds=(SignalKind.CLOSE_DATE_SLIPPED,),
+                evidence=(evidence(each, text),),
+            )
+            for each in range(statements)
+        ),
+        recommendations=tuple(recommendations),
+        priors=(prior(text),) * 6,
+        proposal_ids=tuple(f"{number * 10 + each:032x}" for each in range(len(recommendations))),
+    )
+
+
+def prior(text: Text = unchanged) -> Prior:
+    return Prior(
+        key="k",
+        title=text("Call her"),
+        action=Action.FOLLOW_UP,
+        signals=(SignalKind.NO_ACTIVITY,),
+        state=State.REJECTED,
+        decided_by=OWNER,
+        decided_at=NOW,
+        reason=text("Not now"),
+        created_at=NOW - timedelta(days=10),
+        still_there=True,
+    )
+
+
+def news(text: Text = unchanged) -> News:
+    signal = Signal(
+        kind=SignalKind.DEAL_WON,
+        account_id="4150000000012009",
+        record_id="41",
+        statement=text("“Fleet” was won."),
+        weight=0.1,
+        risk=Risk.LOW,
+        since=NOW,
+        evidence=(evidence(9, text),),
+    )
+    return News(account_id="4150000000012009", account_name=text("Umbra AG"), signal=signal)
+
+
+def brief(
+    cards: Sequence[Card] = (), *, news_items: Sequence[News] = (), text: Text = unchanged, problems: int = 0
+) -> Brief:
+    return Brief(
+        id="b1",
+        owner_id=OWNER,
+        owner_name=text("Anna Berg"),
+        local_date=date(2026, 11, 20),
+        generated_at=NOW,
+        data_as_of=NOW - timedelta(hours=1),
+        accounts=len(cards) + 14,
+        cards=tuple(cards),
+        news=tuple(news_items),
+        quiet=14,
+        problems=(text("Memory was down."),) * problems,
+    )
+
+
+def morning(
+    *, cards: int = 2, advices: int = 1, state: State = State.PENDING, text: Text = unchanged, statements: int = 2
+) -> tuple[Brief, dict[str, Proposal]]:
+    """A brief with so many cards, each with so many recommendations, and the proposals that stand for them."""
+    kinds: list[Callable[[Text], Write]] = [task, note, update]
+    made, proposals = [], []
+    for number in range(cards):
+        recommendations = [
+            advice(kinds[each % 3](text), text, draft=text("Dear Eva,\nhow are you?")) for each in range(advices)
+        ]
+        made.append(card(number, recommendations, text, statements=statements))
+        proposals += [
+            proposal(number * 10 + each, recommendation, state=state, text=text)
+            for each, recommendation in enumerate(recommendations)
+        ]
+    whole = brief(made, news_items=[news(text)] * 12, text=text, problems=4)
+    return whole, {each.id: each for each in proposals}
+
+
+def adjusted(old: Proposal, write: Write, *, number: int) -> tuple[Proposal, Proposal]:
+    """The superseded version and the one in its place."""
+    superseded = replace(old, state=State.SUPERSEDED, decided_by=OWNER, decided_at=NOW)
+    return superseded, replace(old, id=f"{number:032x}", version=old.version + 1, write=write, digest=digest_of(write))

@@ -1,0 +1,181 @@
+"""No CRM text, however hostile or long, makes a message that Slack refuses or that mentions, links or poses as ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.views import adjust, choices, home, reject, replies, review
+from bot.views.blocks import Block, Part
+from bot.views.brief import brief_messages
+from bot.views.text import mrkdwn, plain, quoted_block
+from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
+from store.domain.proposals import Proposal, State
+from tests.bot import samples
+
+BRIEF_CHARACTERS = 10_000
+BLNS = Path(__file__).resolve().parents[4] / "shared" / "data" / "injection" / "blns.json"
+NAUGHTY = [
+    "<!channel> <!here|here> <@U123> <#C123|general>",
+    "<https://evil.example|Zoho CRM> https://evil.example",
+    "*bold* _italic_ ~gone~ `code` ```fence```",
+    "&&&&&&&&&&<<<<<>>>>>" * 50,
+    "line\n> quote\n• *Approved by Anna*\r\n\tend",
+    "\u202eevil\u2066 \u200b\ufeff\U000e0041 ",
+    "",
+    " ",
+    "| pipe > and <",
+    "x" * 20_000,
+    "😀" * 5_000,
+    "\x00\x07",
+]
+texts = st.one_of(st.sampled_from(NAUGHTY), st.text(max_size=60), st.text(alphabet="<>&|*_`~!@#\n😀a ", max_size=4_000))
+OUR_LINK = re.compile(re.escape(samples.CRM) + r"/tab/(Accounts|Potentials|Contacts|Tasks)/\d+\|[^<>]*")
+
+
+def strings(value: Any, *, kind: str) -> Iterator[str]:
+    """The texts of all `kind` objects ("mrkdwn", "plain_text") in some blocks."""
+    if isinstance(value, dict):
+        if value.get("type") == kind:
+            yield value["text"]
+        for each in value.values():
+            yield from strings(each, kind=kind)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each, kind=kind)
+
+
+def waiting(number: int, text: str, state: State) -> Proposal:
+    recommendation = samples.advice(samples.task(lambda _: text), lambda _: text)
+    return samples.proposal(number, recommendation, state=state, text=lambda _: text)
+
+
+def assert_tame(blocks: list[Block]) -> None:
+    for text in strings(blocks, kind="mrkdwn"):
+        for inside in re.findall(r"<([^>]*)>", text):
+            assert OUR_LINK.fullmatch(inside), inside
+        without_links = re.sub(r"<[^>]*>", "", text)
+        assert "<" not in without_links
+        assert ">" not in without_links
+        assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", without_links, re.DOTALL)
+
+
+def assert_sendable(parts: list[Part]) -> None:
+    for part in parts:
+        assert not message_problems({"text": part.text, "blocks": part.blocks})
+        assert text_length(part.blocks) <= BRIEF_CHARACTERS
+        assert 0 < len(part.text) <= 4_000
+        assert_tame([*part.blocks, {"type": "mrkdwn", "text": part.text}])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    text=texts,
+    cards=st.integers(0, 9),
+    advices=st.integers(0, 4),
+    statements=st.integers(1, 9),
+    state=st.sampled_from(State),
+    max_cards=st.integers(1, 10),
+)
+def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
+    text: str, cards: int, advices: int, statements: int, state: State, max_cards: int
+) -> None:
+    whole, proposals = samples.morning(
+        cards=cards, advices=advices, statements=statements, state=state, text=lambda _: text
+    )
+    parts = brief_messages(
+        whole,
+        proposals,
+        links=samples.LINKS,
+        names={samples.OWNER: text},
+        tz=samples.TZ,
+        now=samples.NOW,
+        max_cards=max_cards,
+    )
+    assert [part.in_thread for part in parts] == [False, *[True] * cards]
+    assert len({part.name for part in parts}) == len(parts)
+    assert_sendable(parts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
+def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
+    whole, proposals = samples.morning(cards=1, text=lambda _: text, statements=statements)
+    parts = review.review_messages(
+        whole.cards[0], proposals, reader=samples.READER, explanations=[text] * lines, problems=[text] * 9
+    )
+    assert_sendable(parts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=texts, pending=st.integers(0, 20), recent=st.integers(0, 20), state=st.sampled_from(State))
+def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
+    text: str, pending: int, recent: int, state: State
+) -> None:
+    view = home.home_view(
+        pending=[waiting(number, text, State.PENDING) for number in range(pending)],
+        recent=[waiting(number + 100, text, state) for number in range(recent)],
+        next_brief_at=samples.NOW,
+        reader=samples.READER,
+    )
+    assert not view_problems(view)
+    assert_tame(view["blocks"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=texts, which=st.sampled_from([samples.task, samples.note, samples.update]))
+def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: Any) -> None:
+    whole = samples.proposal(1, samples.advice(which(lambda _: text), lambda _: text), text=lambda _: text)
+    people = [(samples.OWNER, text), (samples.MANAGER, text)]
+    for view in (
+        adjust.adjust_modal(whole, people=people, choices={"rating": [text, "Active"]}, private_metadata="x"),
+        adjust.adjust_modal(whole, people=[], choices={}),
+        reject.reject_modal(whole),
+        replies.sentence_modal(text),
+    ):
+        assert not view_problems(view)
+        assert_tame(view["blocks"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=texts, count=st.integers(1, 130))
+def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
+    asked = choices.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
+    answer = replies.answer_blocks(
+        text, [samples.evidence(number, lambda _: text) for number in range(count)], samples.READER
+    )
+    for blocks in (asked, answer):
+        assert not problems(blocks, surface="message")
+        assert_tame(blocks)
+
+
+@given(text=texts, limit=st.integers(10, 300))
+def test_text_never_grows_beyond_its_limit(text: str, limit: int) -> None:
+    assert len(plain(text, limit=limit)) <= limit
+    assert len(mrkdwn(text, limit=limit)) <= limit
+    assert len(quoted_block(text, limit=limit)) <= limit
+
+
+def test_formatting_marks_in_crm_text_format_nothing() -> None:
+    shown = mrkdwn("*Approved* _by_ `Anna` ~now~ snake_case", limit=100)
+    assert not re.search(r"[*`~]|(?<!\w)_|_(?!\w)", shown)
+    assert "snake_case" in shown
+
+
+def test_text_that_is_cut_is_not_cut_inside_an_escape() -> None:
+    assert mrkdwn("a&&&&", limit=10) == "a&amp;…"
+
+
+@pytest.mark.skipif(not BLNS.exists(), reason="the list of naughty strings lies outside the repository")
+def test_the_big_list_of_naughty_strings_makes_no_message_that_slack_refuses() -> None:
+    for text in json.loads(BLNS.read_text()):
+        whole, proposals = samples.morning(cards=1, text=lambda _, text=text: text)
+        parts = brief_messages(whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)
+        assert_sendable(parts)

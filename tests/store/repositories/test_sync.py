@@ -1,0 +1,48 @@
+"""How far we have read, and when that last went well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store.database import Database
+from store.domain.accounts import Kind, Pipeline, Stage, StageOutcome
+from tests.store.makers import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_watermark_is_kept_for_each_kind_and_moves(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await tx.sync.watermark(Kind.DEAL) is None
+        await tx.sync.set_watermark(Kind.DEAL, NOW)
+        await tx.sync.set_watermark(Kind.DEAL, NOW + MINUTE)
+        assert await tx.sync.watermark(Kind.DEAL) == NOW + MINUTE
+        assert await tx.sync.watermark(Kind.NOTE) is None
+
+
+async def test_the_last_success_is_the_start_of_the_latest_run_that_ended_well(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await tx.sync.last_success() is None
+        for number, run in enumerate(("good", "better", "failed", "unfinished")):
+            await tx.sync.start_run(run, NOW + number * MINUTE)
+        await tx.sync.finish_run("better", NOW + 5 * MINUTE, counts={"deal": 3})
+        await tx.sync.finish_run("good", NOW + 6 * MINUTE)
+        await tx.sync.finish_run("failed", NOW + 7 * MINUTE, error="The CRM did not answer.")
+        assert await tx.sync.last_success() == NOW + MINUTE
+
+
+async def test_the_pipeline_comes_back_and_is_replaced(database: Database) -> None:
+    first = Pipeline((Stage(name="Open", position=0),))
+    second = Pipeline((Stage(name="Won", position=1, outcome=StageOutcome.WON, probability=100),))
+    async with database.transaction() as tx:
+        assert await tx.sync.pipeline() is None
+        await tx.sync.save_pipeline(first)
+        await tx.sync.save_pipeline(second)
+        assert await tx.sync.pipeline() == second
+
+
+async def test_a_reference_is_a_text_under_a_name(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.sync.set_reference("organisation", "Acme – Ltd")
+        assert await tx.sync.reference("organisation") == "Acme – Ltd"
+        assert await tx.sync.reference("unknown") is None
