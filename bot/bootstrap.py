@@ -27,7 +27,7 @@ from bot.jobs.morning_brief import MorningJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.settings import Settings, require
-from bot.views.links import Links
+from bot.views.reader import Links, ZohoLinks
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
@@ -87,7 +87,9 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False)
+        )
         auth = ZohoAuth(
             center,
             client_id=settings.zoho_client_id,
@@ -104,7 +106,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             concurrency=settings.zoho_concurrency,
         )
         reading: Crm = crm
-        writer: CrmWriter = ZohoWriter(crm)
+        writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)
         yield Services(
             settings=settings,
             clock=clock,
@@ -112,7 +114,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             crm=crm,
             writer=writer,
             sync=SyncAccounts(database, reading, clock),
-            links=Links(center.ui_url),
+            links=ZohoLinks(center.ui_url),
         )
 
 

@@ -34,9 +34,13 @@ def demo(
     days: Annotated[int, typer.Option(help="How many mornings to replay.", min=1, max=60)] = 1,
     owners: Annotated[int, typer.Option(help="Owners in the made-up company.", min=1, max=500)] = 6,
     accounts: Annotated[int, typer.Option(help="Accounts of each owner.", min=1, max=200)] = 20,
-    data: Annotated[Path | None, typer.Option(help="Folder of CSV files to use instead of the made-up company.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of CSV files to use instead of the made-up company.")
+    ] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML file that says what the columns of --data mean.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="No page: press Approve as the owners, print one JSON line.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="No page: press Approve as the owners, print one JSON line.")
+    ] = False,
 ) -> None:
     """Start the sandbox CRM, the sandbox Slack and the bot on this machine, and print the address of the page."""
     from bot.commands.demo import DemoOptions, run_demo
@@ -129,7 +133,11 @@ def sandbox_zoho(
     """Serve the sandbox CRM alone."""
     from bot.commands.sandbox import ZohoOptions, run_zoho
 
-    _run(lambda: run_zoho(ZohoOptions(host=host, port=port, seed=seed, owners=owners, accounts=accounts, database=database)))
+    _run(
+        lambda: run_zoho(
+            ZohoOptions(host=host, port=port, seed=seed, owners=owners, accounts=accounts, database=database)
+        )
+    )
 
 
 @sandbox.command("slack")
@@ -154,7 +162,9 @@ def sandbox_import(
 
 @mcp.command("crm")
 def mcp_crm(
-    owner: Annotated[str | None, typer.Option(help="Show only this owner's accounts (e-mail, name or id); default: all.")] = None,
+    owner: Annotated[
+        str | None, typer.Option(help="Show only this owner's accounts (e-mail, name or id); default: all.")
+    ] = None,
 ) -> None:
     """Serve the CRM tools over standard input and output."""
     from bot.commands.mcp import run_crm

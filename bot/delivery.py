@@ -21,9 +21,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.people import bind
 from agents.ports import Clock
+from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from bot.views.links import Links
-from bot.views.parts import Part
+from bot.views.reader import Links, Reader
+from bot.views.review import review_messages
 from store.database import Database
 from store.domain.accounts import Person
 from store.domain.brief import Brief
@@ -38,7 +39,9 @@ EVENT_TYPE = "sergas_message"
 class SlackDelivery:
     """Satisfies `agents.ports.Delivery`."""
 
-    def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, links: Links, *, max_cards: int) -> None:
+    def __init__(
+        self, database: Database, client: AsyncWebClient, clock: Clock, links: Links, *, max_cards: int
+    ) -> None:
         self._database = database
         self._client = client
         self._clock = clock
@@ -48,7 +51,7 @@ class SlackDelivery:
         self._shown: dict[str, str] = {}
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its owner. Raises: NotFound where the owner has no Slack user."""
+        """Post a brief to its reader. Raises: NotFound where they have no Slack user."""
         async with self._locks[brief_id]:
             brief, person, parts = await self._render(brief_id)
             channel = await self._channel(person)
@@ -56,7 +59,9 @@ class SlackDelivery:
             for part in parts:
                 message = await self._intend(brief, part, thread_of=top.id if top and part.in_thread else None)
                 if message.state is not MessageState.POSTED:
-                    message = await self._post(message, part, channel, thread_ts=top.ts if top and part.in_thread else None)
+                    message = await self._post(
+                        message, part, channel, thread_ts=top.ts if top and part.in_thread else None
+                    )
                 top = top or message
 
     async def refresh(self, brief_id: str) -> None:
@@ -73,20 +78,18 @@ class SlackDelivery:
     async def _render(self, brief_id: str) -> tuple[Brief, Person, list[Part]]:
         async with self._database.reading() as tx:
             brief = await tx.briefs.get(brief_id)
-            person = await tx.people.get(brief.owner_id) if brief else None
+            person = await tx.people.get(brief.reader_id or brief.owner_id) if brief else None
             if brief is None or person is None:
                 raise NotFound(f"There is no brief {brief_id}, or nobody to send it to.")
             shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
             proposals = await tx.proposals.in_force(shown)
             names = {other.id: other.name for other in await tx.people.all()}
+        now, zone = self._clock.now(), ZoneInfo(person.timezone)
+        if brief.kind == "review":
+            reader = Reader(links=self._links, names=names, tz=zone, now=now, currency=brief.currency)
+            return brief, person, review_messages(brief, proposals, reader=reader)
         parts = brief_messages(
-            brief,
-            proposals,
-            links=self._links,
-            names=names,
-            tz=ZoneInfo(person.timezone),
-            now=self._clock.now(),
-            max_cards=self._max_cards,
+            brief, proposals, links=self._links, names=names, tz=zone, now=now, max_cards=self._max_cards
         )
         return brief, person, parts
 
@@ -119,7 +122,7 @@ class SlackDelivery:
         intent = Message(
             id=token_hex(8),
             dedupe_key=f"{brief.id}:{part.name}",
-            person_id=brief.owner_id,
+            person_id=brief.reader_id or brief.owner_id,
             brief_id=brief.id,
             part=part.name,
             thread_of=thread_of,

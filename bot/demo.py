@@ -120,7 +120,11 @@ async def _replay_mornings(
             zoho.play(clock.now())
             began = perf_counter()
             await bot.syncs()
-            due = [o.id for o in await owners_of(bot.services.database) if _is_their_time(o.timezone, day, brief_time, clock)]
+            due = [
+                o.id
+                for o in await owners_of(bot.services.database)
+                if _is_their_time(o.timezone, day, brief_time, clock)
+            ]
             sent += len(await bot.mornings(due))
             slowest = max(slowest, perf_counter() - began)
             progress(f"Morning of {day:%a %d %b}", number, len(moments))
@@ -145,5 +149,3 @@ def _working_days(last: date, count: int) -> list[date]:
 
 def _at(day: date, moment: time) -> datetime:
     return datetime.combine(day, moment, tzinfo=UTC)
-
-

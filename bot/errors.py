@@ -5,7 +5,7 @@ Bolt catches whatever a listener or a middleware lets through and hands it to th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
 
 import structlog
 from aiohttp import ClientError
@@ -22,7 +22,8 @@ from bot.views.text import mrkdwn
 from store.domain.errors import CrmError, Drifted, SergasError
 
 log = structlog.get_logger()
-ErrorHandler = Callable[..., Awaitable[BoltResponse | None]]
+# Bolt looks for an acknowledgement every 10 ms, and forgets one whose listener fails before it has looked.
+_PICKED_UP = 0.02
 
 
 def sentence_for(error: Exception, *, reference: str) -> str:
@@ -53,10 +54,12 @@ async def on_error(
     if not context.get("admitted"):
         return None
     sentence = sentence_for(error, reference=reference)
+    if response is None:
+        await asyncio.sleep(_PICKED_UP)
     if body.get("type") == "view_submission" and response is not None:
         return BoltResponse(status=200, body={"response_action": "update", "view": sentence_modal(sentence)})
     try:
-        await _tell(client, body, caller(context).user_id, sentence)
+        await _tell(client, body, caller(context, body).user_id, sentence)
     except (SlackClientError, ClientError, TimeoutError) as failure:
         log.warning("slack.answer_failed", error=type(failure).__name__)
     return BoltResponse(status=200) if response is not None else None

@@ -13,11 +13,12 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
+from annotated_types import MinLen
 from pydantic import BaseModel, ConfigDict, JsonValue
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
@@ -79,6 +80,7 @@ class _Action(BaseModel):
 class _View(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True)
 
+    type: str | None = None
     callback_id: str | None = None
     private_metadata: str | None = None
     state: _Object | None = None
@@ -102,12 +104,12 @@ class _Payload(BaseModel):
     message: _Object | None = None
     container: _Object | None = None
     enterprise: _Object | None = None
-    event: _Object | None = None
-    view: _View | None = None
-    actions: list[_Action] | None = None
-    authorizations: list[_Object] | None = None
-    response_urls: list[_Object] | None = None
-    function_data: _Object | None = None
+    event: _Object = {}
+    view: _View = _View()
+    actions: Annotated[list[_Action], MinLen(1)] = []
+    authorizations: list[_Object] = []
+    response_urls: list[_Object] = []
+    function_data: _Object = {}
 
 
 def _parse(raw: bytes, content_type: str) -> tuple[str, dict[str, Any]]:

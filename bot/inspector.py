@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.bootstrap import Services
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.accounts import Person
+from store.domain.accounts import Kind, Person
 
 _ACCOUNT_FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description", "Modified_Time")
 _RELATED = {
@@ -36,7 +36,9 @@ class Inspector:
             subjects |= {pid for brief in briefs for card in brief.cards for pid in card.proposal_ids}
             entries = await tx.audit.entries(newest_first=True, limit=500)
         mine = [entry for entry in entries if entry.subject in subjects or entry.detail.get("replaces") in subjects]
-        account_ids = list(dict.fromkeys(card.account_id for brief in briefs for card in brief.cards if card.account_id))
+        account_ids = list(
+            dict.fromkeys(card.account_id for brief in briefs for card in brief.cards if card.account_id)
+        )
         return {
             "records": [record for account_id in account_ids if (record := self._record(account_id, person))],
             "audit": [
@@ -73,7 +75,11 @@ class Inspector:
             "id": account_id,
             "title": record["Account_Name"],
             "subtitle": f"Owner: {record['Owner'].get('name', person.name)}",
-            "url": f"{self._services.links.base}/Accounts/{account_id}",
-            "fields": [{"label": name.replace("_", " "), "value": str(record[name])} for name in _ACCOUNT_FIELDS if record.get(name)],
+            "url": self._services.links.record(Kind.ACCOUNT, account_id),
+            "fields": [
+                {"label": name.replace("_", " "), "value": str(record[name])}
+                for name in _ACCOUNT_FIELDS
+                if record.get(name)
+            ],
             "items": items[:40],
         }

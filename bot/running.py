@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
 from bot.bootstrap import Bot
-from bot.http_gateway import serve_http
+from bot.http_gateway import build_gateway
 from bot.listening import BotFlows
 from bot.settings import Settings
+from store.domain.errors import BadInput
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -37,19 +43,31 @@ async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp
 
 @asynccontextmanager
 async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
-    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say."""
+    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say. Raises: BadInput for a port in use."""
     if settings.slack_mode == "http":
-        async with serve_http(
-            app,
-            signing_secret=settings.slack_signing_secret.get_secret_value(),
-            host=settings.http_host,
-            port=settings.http_port,
-        ):
+        async with _served(app, settings):
             yield
         return
     handler = AsyncSocketModeHandler(app, app_token=settings.slack_app_token.get_secret_value())
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
     try:
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def _served(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
+    gateway = build_gateway(app, signing_secret=settings.slack_signing_secret.get_secret_value())
+    runner = web.AppRunner(gateway, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        log.info("http.listening", addresses=[str(address) for address in runner.addresses])
+        yield
+    except OSError as exc:
+        if exc.errno != errno.EADDRINUSE:
+            raise
+        raise BadInput(f"Port {settings.http_port} is in use; set SERGAS_HTTP_PORT to another.") from exc
+    finally:
+        await runner.cleanup()

@@ -24,13 +24,22 @@ class Settings(BaseSettings):
     """What an operator can set. Every field has a default that works on one machine, except the secrets of real services."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SERGAS_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix="SERGAS_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(Path(".sergas"), description="Folder for the embedded database and other local state.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the home folder. PostgreSQL: postgresql+psycopg://…")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty means SQLite in the home folder. PostgreSQL: postgresql+psycopg://…"
+    )
     log_level: LogLevel = Field("INFO", description="DEBUG may show CRM text; the others never do.")
-    log_format: Literal["json", "console"] = Field("json", description="One JSON object a line, or coloured lines for people.")
+    log_format: Literal["json", "console"] = Field(
+        "json", description="One JSON object a line, or coloured lines for people."
+    )
 
     slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
     slack_app_token: SecretStr = Field(SecretStr(""), description="App-level token for Socket Mode, xapp-…")
@@ -40,21 +49,33 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Address on which signed HTTP is served.")
     http_port: int = Field(3000, ge=0, le=65535, description="Port on which signed HTTP is served; 0 takes a free one.")
 
-    zoho_region: Literal["com", "eu", "in", "com.cn", "com.au", "jp", "sa", "ca"] = Field("com", description="Zoho data centre.")
-    zoho_accounts_url: str = Field("", description="Sign-in address; empty means that of the region. The sandbox sets it.")
-    zoho_ui_url: str = Field("", description="Address of Zoho's own pages, for links to records; empty means that of the region.")
+    zoho_region: Literal["com", "eu", "in", "com.cn", "com.au", "jp", "sa", "ca"] = Field(
+        "com", description="Zoho data centre."
+    )
+    zoho_accounts_url: str = Field(
+        "", description="Sign-in address; empty means that of the region. The sandbox sets it."
+    )
+    zoho_ui_url: str = Field(
+        "", description="Address of Zoho's own pages, for links to records; empty means that of the region."
+    )
     zoho_client_id: str = Field("", description="OAuth client id.")
     zoho_client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
     zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
     zoho_requests_per_minute: int = Field(120, ge=0, description="Ceiling we set ourselves; 0 means none.")
     zoho_concurrency: int = Field(5, ge=1, le=25, description="Calls in flight at once.")
     zoho_timeout_seconds: float = Field(30.0, gt=0, description="How long one Zoho call may take.")
-    zoho_settle_seconds: float = Field(90.0, ge=0, description="How long a write of unknown fate may take to show up in Zoho.")
+    zoho_settle_seconds: float = Field(
+        90.0, ge=0, description="How long a write of unknown fate may take to show up in Zoho."
+    )
 
-    brief_time: time = Field(time(8, 0), description="Local time at which owners get their brief on their working days.")
+    brief_time: time = Field(
+        time(8, 0), description="Local time at which owners get their brief on their working days."
+    )
     sync_minutes: int = Field(60, ge=1, description="Minutes between two reads of what changed in the CRM.")
     proposal_hours: int = Field(72, ge=1, description="Hours until a proposal that nobody decided expires.")
-    max_cards: int = Field(7, ge=1, le=10, description="Accounts in the brief's first message; the rest stands in its thread.")
+    max_cards: int = Field(
+        7, ge=1, le=8, description="Accounts in the brief's first message; the rest stands in its thread."
+    )
     currency: str = Field("$", max_length=4, description="Currency sign shown before amounts.")
     signals: SignalPolicy = Field(default_factory=SignalPolicy, description="Thresholds of the signals.")
 
@@ -83,4 +104,6 @@ def require(settings: Settings, *names: str) -> None:
         value = getattr(settings, name)
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if not text:
-            raise SettingError(f"SERGAS_{name.upper()}", "is missing. Set it, or try everything without accounts by `sergas demo`.")
+            raise SettingError(
+                f"SERGAS_{name.upper()}", "is missing. Set it, or try everything without accounts by `sergas demo`."
+            )

@@ -17,7 +17,18 @@ _SECRET = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|1000\.[0-9a-f]{32}\.[0-9a-f]{32}|(?i:zoho-oauthtoken|bearer)\s+\S+|sk-ant-[\w-]+"
 )
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization|api_key|refresh", re.IGNORECASE)
-_NOISY = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "aiohttp", "apscheduler", "mcp", "alembic", "sqlalchemy", "aiosqlite")
+_NOISY = (
+    "slack_bolt",
+    "slack_sdk",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "apscheduler",
+    "mcp",
+    "alembic",
+    "sqlalchemy",
+    "aiosqlite",
+)
 
 
 def configure_logging(*, level: str = "INFO", form: str = "json", stream: TextIO | None = None) -> None:

@@ -49,7 +49,9 @@ class ComposeBrief:
         signals = self._policy.signals
         news_since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=signals.recent_days)
         book = await tx.snapshots.book(owner.id)
-        material = await gather(tx, owner, book, now=now, news_since=news_since, policy=signals)
+        material = await gather(
+            tx, owner, book, now=now, news_since=news_since, policy=signals, currency=self._policy.currency
+        )
         reviews = await review_all(material, now=now, news_since=news_since, policy=signals)
         return assemble(
             owner,

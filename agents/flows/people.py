@@ -24,7 +24,9 @@ async def known_person(tx: Tx, caller: Caller) -> Person:
     person_id = await tx.links.person_of(caller.team_id, caller.user_id)
     person = await tx.people.get(person_id) if person_id else None
     if person is None or not person.active:
-        raise Refused("I do not know you: no active CRM user has your Slack e-mail address. Ask your CRM administrator.")
+        raise Refused(
+            "I do not know you: no active CRM user has your Slack e-mail address. Ask your CRM administrator."
+        )
     return person
 
 

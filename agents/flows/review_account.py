@@ -84,7 +84,11 @@ class ReviewAccount:
     async def _unknown(self, tx: Tx, actor: Person, name: str) -> str:
         names = [facts.name for facts in await tx.snapshots.book(actor.id) if facts.account]
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(f'“{n}”' for n in close)}?" if close else " Check the name as it stands in the CRM."
+        hint = (
+            f" Did you mean {' or '.join(f'“{n}”' for n in close)}?"
+            if close
+            else " Check the name as it stands in the CRM."
+        )
         return f"You have no account called “{name}”.{hint}"
 
     async def _may_see(self, tx: Tx, actor: Person, account: Account) -> bool:
@@ -130,7 +134,9 @@ class ReviewAccount:
             facts = await tx.snapshots.account_facts(account_id)
             assert isinstance(facts, AccountFacts)
             assert facts.account is not None
-            material = await gather(tx, owner, [facts], now=now, news_since=news_since, policy=policy.signals)
+            material = await gather(
+                tx, owner, [facts], now=now, news_since=news_since, policy=policy.signals, currency=policy.currency
+            )
         reviews = await review_all(material, now=now, news_since=news_since, policy=policy.signals)
         brief = assemble(
             owner,
@@ -142,7 +148,7 @@ class ReviewAccount:
             problems=(problem,) if problem else (),
             currency=policy.currency,
         )
-        brief = replace(brief, kind="review", why_not=explain(reviews[0].findings))
+        brief = replace(brief, kind="review", reader_id=actor.id, why_not=explain(reviews[0].findings))
         async with self._database.transaction() as tx:
             proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)
             brief = proposed.brief

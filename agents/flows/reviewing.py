@@ -39,10 +39,18 @@ class Material:
     stage_since: Mapping[str, datetime]
     priors: Mapping[str, Sequence[Prior]]
     data_as_of: datetime | None
+    currency: str
 
 
 async def gather(
-    tx: Tx, owner: Person, book: Sequence[AccountFacts], *, now: datetime, news_since: datetime, policy: SignalPolicy
+    tx: Tx,
+    owner: Person,
+    book: Sequence[AccountFacts],
+    *,
+    now: datetime,
+    news_since: datetime,
+    policy: SignalPolicy,
+    currency: str,
 ) -> Material:
     """Read what the review of these accounts needs."""
     people = {person.id: person for person in await tx.people.all()}
@@ -58,6 +66,7 @@ async def gather(
         stage_since=await tx.snapshots.stage_since(deal_ids),
         priors=await tx.proposals.priors(owner.id, account_ids, since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
+        currency=currency,
     )
 
 
@@ -66,9 +75,7 @@ async def review_all(
 ) -> list[AccountReview]:
     """Review every account of the material, in its order. Runs in a thread: pure and, for many accounts, long."""
     return await asyncio.to_thread(
-        lambda: [
-            review_one(facts, material, now=now, news_since=news_since, policy=policy) for facts in material.book
-        ]
+        lambda: [review_one(facts, material, now=now, news_since=news_since, policy=policy) for facts in material.book]
     )
 
 
@@ -86,6 +93,8 @@ def review_one(
         changes=tuple(material.changes.get(facts.id, ())),
         stage_since=material.stage_since,
         people=material.people,
+        timezone=owner.timezone,
+        currency=material.currency,
     )
     findings = look_at(facts, look)
     signals = tuple(signal for finding in findings for signal in finding.signals)

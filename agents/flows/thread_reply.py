@@ -58,7 +58,9 @@ class ThreadReply:
         now, policy = self._clock.now(), self._policy.signals
         since = await tx.briefs.last_posted(person.id) or now - timedelta(days=policy.recent_days)
         news_since = min(since, now - timedelta(days=policy.recent_days))
-        material = await gather(tx, person, named[:1], now=now, news_since=news_since, policy=policy)
+        material = await gather(
+            tx, person, named[:1], now=now, news_since=news_since, policy=policy, currency=self._policy.currency
+        )
         review = (await review_all(material, now=now, news_since=news_since, policy=policy))[0]
         today = now.astimezone(ZoneInfo(person.timezone)).date()
         as_of = on_day(material.data_as_of.date(), today=today) if material.data_as_of else "an unknown day"

@@ -15,8 +15,10 @@ from agents.playbook.writes import customer_update, follow_up_task, is_won_prosp
 from agents.prompting import load_prompt
 from store.domain.accounts import AccountFacts, Person
 from store.domain.confidence import confidence
+from store.domain.evidence import Evidence
 from store.domain.proposals import Action, Prior, Recommendation, State, Write
 from store.domain.ranking import grouped, riskiest, united
+from store.domain.signals.cite import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
 from store.domain.signals.look import Look
 
@@ -42,7 +44,7 @@ def recommend(
     found = [
         Situation(signals=group, facts=facts, look=look, owner=owner, manager=manager) for group in grouped(signals)
     ]
-    told = [situation for situation in found if situation.main.kind not in NEWS]
+    told = [situation for situation in found if situation.main.kind not in NEWS and situation.has_parent]
     news = [situation for situation in found if SignalKind.DEAL_WON in situation.kinds]
     chosen: list[Recommendation] = []
     for situation, action in _candidates(told, news):
@@ -56,7 +58,7 @@ def _candidates(told: Sequence[Situation], news: Sequence[Situation]) -> Iterato
     steps = [(situation, action) for situation in told if (action := _first_step(situation)) is not None]
     yield from steps[:1]
     yield from ((situation, Action.ESCALATE) for situation in told[:1] if is_escalation(situation))
-    yield from ((situation, Action.UPDATE) for situation in news if is_won_prospect(situation))
+    yield from ((situation, Action.UPDATE) for situation in news[:1] if is_won_prospect(situation))
     yield from steps[1:]
     yield from ((situation, Action.NOTE) for situation in told if MOVEMENTS & set(situation.kinds))
 
@@ -87,9 +89,7 @@ def _recommendation(
     situation: Situation, action: Action, *, priors: Sequence[Prior], data_as_of: datetime | None
 ) -> Recommendation:
     texts, said, section = load_prompt("playbook"), variables(situation), _section(situation, action)
-    mail = action is Action.EMAIL
-    evidence = united(signal.evidence for signal in situation.signals)
-    kinds = set(situation.kinds)
+    evidence = united([*(signal.evidence for signal in situation.signals), _filed_as(situation, action)])
     return Recommendation(
         key=_key(situation, action),
         action=action,
@@ -102,12 +102,26 @@ def _recommendation(
             evidence,
             now=situation.look.now,
             data_as_of=data_as_of,
-            priors=[prior for prior in priors if kinds & set(prior.signals)],
+            priors=[prior for prior in priors if _is_like(prior, situation, action)],
             against=against(situation),
         ),
         write=_write(situation, action, section),
-        draft_email=texts.render(f"{section}.email", said) if mail else None,
+        draft_email=texts.render(f"{section}.email", said) if action is Action.EMAIL else None,
     )
+
+
+def _is_like(prior: Prior, situation: Situation, action: Action) -> bool:
+    """Earlier advice on the same signals; and where a signal has gone since, advice of the same kind on any."""
+    if set(situation.kinds) & set(prior.signals):
+        return True
+    return prior.action is action and prior.still_there is False and prior.state is State.DONE
+
+
+def _filed_as(situation: Situation, action: Action) -> tuple[Evidence, ...]:
+    account = situation.facts.account
+    if action is not Action.UPDATE or account is None:
+        return ()
+    return (standing(account, "account_type", "Account type", account.account_type or ""),)
 
 
 def _write(situation: Situation, action: Action, section: str) -> Write:

@@ -71,6 +71,11 @@ class Situation:
         return self.facts.account is not None and not self.facts.partial
 
     @property
+    def has_parent(self) -> bool:
+        """Whether there is a record to hang a write on."""
+        return self.account_write_allowed or self.deal is not None
+
+    @property
     def is_about_account(self) -> bool:
         return self.main.kind in ACCOUNT_KINDS or (self.task is not None and self.task.deal_id is None)
 

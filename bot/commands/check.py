@@ -27,8 +27,8 @@ class CheckResult:
 async def check_demo(demo: Demo) -> CheckResult:
     """Press the first Approve of every owner, twice, and compare what Zoho holds with what was approved."""
     people = await owners_of(demo.bot.services.database)
+    users = {user.email: user.id for user in demo.slack.workspace.installation.users}
     async with httpx.AsyncClient(base_url=demo.slack.url, trust_env=False, timeout=30) as page:
-        users = {user["email"]: user["id"] for user in (await page.get("/_sandbox/users")).json()["users"]}
         pressed: list[str] = []
         recommendations = 0
         for person in people:
@@ -54,7 +54,7 @@ def _buttons(node: Any, action_id: str) -> Any:
 
 
 async def _press(page: httpx.AsyncClient, user: str, button: Mapping[str, Any]) -> None:
-    keys = ("channel", "ts", "action_id", "block_id", "value")
+    keys = ("channel", "ts", "action_id", "block_id")
     answer = await page.post("/_sandbox/click", json={"user": user} | {key: button[key] for key in keys})
     answer.raise_for_status()
 
@@ -107,4 +107,6 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
 
 
 def _module(proposal: Any) -> str:
-    return {"zoho_create_task": "Tasks", "zoho_add_note": "Notes", "zoho_update_account": "Accounts"}[proposal.write.tool]
+    return {"zoho_create_task": "Tasks", "zoho_add_note": "Notes", "zoho_update_account": "Accounts"}[
+        proposal.write.tool
+    ]

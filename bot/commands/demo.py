@@ -66,9 +66,10 @@ async def run_demo(options: DemoOptions) -> int:
 
 
 def _company(options: DemoOptions) -> Company:
-    from integrations.sandbox.imports import load_csv, load_zoho_export
     from integrations.sandbox.world import build_world
 
+    if options.data:
+        from integrations.sandbox.imports import load_csv, load_zoho_export
     if options.mapping and not options.data:
         raise BadInput("--mapping says what columns mean; give the folder of the files by --data.")
     if options.data and options.mapping:

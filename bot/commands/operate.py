@@ -65,7 +65,7 @@ async def run_why(name: str) -> int:
         if facts is None or owner is None:
             raise NotFound(f"“{name}” has no owner that I know.")
         now, policy = clock.now(), settings.signals
-        material = await gather(tx, owner, [facts], now=now, news_since=now, policy=policy)
+        material = await gather(tx, owner, [facts], now=now, news_since=now, policy=policy, currency=settings.currency)
         review = (await review_all(material, now=now, news_since=now, policy=policy))[0]
     console.print(f"{facts.name} · {owner.name}", style="bold", markup=False)
     for line in explain(review.findings):
@@ -101,7 +101,9 @@ async def find_owner(database: Database, text: str) -> Person:
     found = [p for p in people if wanted in (p.id.casefold(), p.email.casefold(), p.name.casefold())]
     found = found or [p for p in people if wanted and wanted in p.name.casefold()]
     if not found:
-        hint = "Run `sergas sync` first." if not people else "Known are: " + ", ".join(p.name for p in people[:8]) + " …"
+        hint = (
+            "Run `sergas sync` first." if not people else "Known are: " + ", ".join(p.name for p in people[:8]) + " …"
+        )
         raise NotFound(f"There is no owner “{text}”. {hint}")
     if len(found) > 1:
         raise Ambiguous(f"“{text}” fits {', '.join(p.name for p in found[:8])}. Say which.", [])

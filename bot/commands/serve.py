@@ -20,7 +20,9 @@ async def run_serve() -> int:
     """Raises: SettingError where a setting for the chosen way to Slack is missing."""
     settings = load_settings()
     configure_logging(level=settings.log_level, form=settings.log_format)
-    require(settings, "slack_bot_token", "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret")
+    require(
+        settings, "slack_bot_token", "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"
+    )
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

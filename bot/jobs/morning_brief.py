@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import structlog
 
 from agents.flows.morning_brief import MorningBrief
-from bot.errors import report_unexpected
 from bot.telemetry import request
 from store.domain.errors import SergasError
 
@@ -33,5 +32,5 @@ class MorningJob:
                 except SergasError as exc:
                     log.warning("brief.failed", problem=str(exc), error=type(exc).__name__)
                 except Exception as exc:  # noqa: BLE001 - a job runner: the other owners' briefs must go out
-                    report_unexpected(exc)
+                    log.error("brief.failed", error=type(exc).__name__, exc_info=exc)
         return None

@@ -13,9 +13,9 @@ from bot.views.home import home_view
 
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.event("app_home_opened")
-    async def home_opened(event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+    async def home_opened(event: Body, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         if event.get("tab") == "home":
-            await publish_home(client, flows, caller(context))
+            await publish_home(client, flows, caller(context, body))
 
 
 async def publish_home(client: AsyncWebClient, flows: Flows, who: Caller) -> None:

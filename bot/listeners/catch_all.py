@@ -25,7 +25,7 @@ def register(app: AsyncApp) -> None:
     @app.shortcut(ANYTHING)
     async def unknown_press(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await ack()
-        await answer_press(client, body, caller(context).user_id, UNKNOWN_PRESS)
+        await answer_press(client, body, caller(context, body).user_id, UNKNOWN_PRESS)
 
     @app.command(ANYTHING)
     async def unknown_command(ack: AsyncAck) -> None:

@@ -22,7 +22,7 @@ from store.domain.policy import FieldProblems
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.action(APPROVE)
     async def approve(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context)
+        who = caller(context, body)
         proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
         decision = await flows.approve(who, proposal_id, version)
         await ack()
@@ -32,21 +32,21 @@ def register(app: AsyncApp, flows: Flows) -> None:
 
     @app.action(ADJUST)
     async def open_adjust(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await _form(flows, caller(context), body)
+        form = await _form(flows, caller(context, body), body)
         await ack()
         view = adjust_modal(form.proposal, people=form.people, choices=form.choices, private_metadata=carry(body))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.action(REJECT)
     async def open_reject(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await _form(flows, caller(context), body)
+        form = await _form(flows, caller(context, body), body)
         await ack()
         view = reject_modal(form.proposal, private_metadata=carry(body))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.view(ADJUST_MODAL)
-    async def adjust(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context)
+    async def adjust(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = caller(context, body)
         proposal_id, version, place = carried(view["private_metadata"])
         values = view["state"]["values"]
         form = await flows.proposal_to_decide(who, proposal_id, version)
@@ -60,8 +60,8 @@ def register(app: AsyncApp, flows: Flows) -> None:
         await _after_modal(client, flows, who, place, decision)
 
     @app.view(REJECT_MODAL)
-    async def reject(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context)
+    async def reject(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = caller(context, body)
         proposal_id, version, place = carried(view["private_metadata"])
         decision = await flows.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
         await ack()

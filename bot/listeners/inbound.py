@@ -24,10 +24,13 @@ class Place:
     thread_ts: str = ""
 
 
-def caller(context: AsyncBoltContext) -> Caller:
-    """Who sent this. In a shared channel the actor's own team counts, not the one the app is installed in."""
-    team, user = context.actor_team_id or context.team_id, context.actor_user_id or context.user_id
-    return Caller(team_id=team or "", user_id=user or "", request_id=context["request_id"])
+def caller(context: AsyncBoltContext, body: Body) -> Caller:
+    """Who sent this. A guest from another workspace counts as a person of that one, not of ours where the app is installed."""
+    user = body.get("user") or body.get("event") or {}
+    home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id
+    return Caller(
+        team_id=home or "", user_id=context.actor_user_id or context.user_id or "", request_id=context["request_id"]
+    )
 
 
 def inbox_key(body: Body) -> str | None:

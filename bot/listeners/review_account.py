@@ -25,18 +25,18 @@ COMMAND = "/review-account"
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.command(COMMAND)
     async def review_account(
-        ack: AsyncAck, command: Body, client: AsyncWebClient, context: AsyncBoltContext, respond: AsyncRespond
+        ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext, respond: AsyncRespond
     ) -> None:
-        name = " ".join(command.get("text", "").split())
+        name = " ".join(body.get("text", "").split())
         if not name:
             raise BadInput(f"Please say which account: {COMMAND} and its name.")
         await ack(f"Looking at “{mrkdwn(name, limit=100)}”; the review comes in our direct message.")
         try:
-            review = await flows.review(caller(context), name)
+            review = await flows.review(caller(context, body), name)
         except Ambiguous as ambiguous:
             await respond(text="Which account do you mean?", blocks=choice_blocks(name, ambiguous.choices))
             return
-        await _deliver(client, flows, caller(context), review)
+        await _deliver(client, flows, caller(context, body), review)
 
     @app.action(CHOOSE_ACCOUNT)
     async def choose_account(
@@ -46,7 +46,9 @@ def register(app: AsyncApp, flows: Flows) -> None:
         picked = body["actions"][0]["selected_option"]
         chosen = mrkdwn(picked["text"]["text"], limit=100)
         await respond(text=f"Looking at {chosen}; the review comes in our direct message.", replace_original=True)
-        await _deliver(client, flows, caller(context), await flows.review_account(caller(context), picked["value"]))
+        await _deliver(
+            client, flows, caller(context, body), await flows.review_account(caller(context, body), picked["value"])
+        )
 
 
 async def _deliver(client: AsyncWebClient, flows: Flows, who: Caller, review: Review) -> None:

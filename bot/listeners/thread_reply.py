@@ -15,7 +15,7 @@ from bot.views.text import mrkdwn, unescape
 
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.event("message")
-    async def message(event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+    async def message(event: Body, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         if not _is_from_a_person(event):
             return
         said = unescape(event["text"])
@@ -23,7 +23,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
             await reply_in_thread(client, event, ONLY_BUTTONS)
             return
         thread = event.get("thread_ts")
-        reply = await flows.why(caller(context), event["channel"], thread, said) if thread else None
+        reply = await flows.why(caller(context, body), event["channel"], thread, said) if thread else None
         if reply is None:
             await reply_in_thread(client, event, HELP)
             return

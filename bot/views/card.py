@@ -77,14 +77,14 @@ def details_part(card: Card, proposals: Mapping[str, Proposal], reader: Reader, 
     """
     name = mrkdwn(card.account_name, limit=60)
     blocks = card_blocks(card, proposals, reader)[1:] if whole else [section(f"*{name}*: details")]
-    blocks.extend(_lines("*What this rests on*", _evidence_lines(card, reader), limit=2_100))
+    blocks.extend(_lines("*What this rests on*", _evidence_lines(card, reader), limit=1_950))
     for position, advice in enumerate(card.recommendations[:3]):
         proposal = _proposal(card, position, proposals)
         if position > 0:
             blocks.extend([divider(), *recommendation_blocks(advice, proposal, reader)])
         blocks.extend(_in_depth(advice, proposal, reader))
     blocks.extend(
-        _lines("*Earlier advice and what came of it*", [_prior(each, reader) for each in card.priors[:5]], limit=1_000)
+        _lines("*Earlier advice and what came of it*", [_prior(each, reader) for each in card.priors[:5]], limit=900)
     )
     text = f"{name}: evidence, exact writes and drafts"
     return Part(name=f"card:{plain(card.account_id, limit=40, empty='none')}", text=text, blocks=blocks, in_thread=True)
@@ -116,10 +116,10 @@ def _sources(evidence: Sequence[Evidence], reader: Reader) -> str:
 def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
     blocks = []
     if proposal is not None:
-        blocks.append(section(f"*Exactly what would be written*\n{writes.in_full(proposal, reader, limit=840)}"))
+        blocks.append(section(f"*Exactly what would be written*\n{writes.in_full(proposal, reader, limit=800)}"))
     if advice.draft_email:
         blocks.append(
-            section(f"*Draft e-mail to copy* (it is never sent for you)\n{quoted_block(advice.draft_email, limit=850)}")
+            section(f"*Draft e-mail to copy* (it is never sent for you)\n{quoted_block(advice.draft_email, limit=800)}")
         )
     return blocks
 

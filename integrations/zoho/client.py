@@ -207,10 +207,9 @@ class ZohoClient:
         return tuple([entity async for rows in pages for entity in self._entities(of, module, rows)])
 
     async def _activities_on(self, record_ids: Sequence[str]) -> tuple[Activity, ...]:
-        on_them = queries.one_of("What_Id", record_ids)
-        found = await asyncio.gather(
-            *(self._all(Activity, module, on_them) for module in queries.MODULES[Kind.ACTIVITY])
-        )
+        groups = [queries.one_of("What_Id", group) for group in queries.groups(record_ids)]
+        modules = queries.MODULES[Kind.ACTIVITY]
+        found = await asyncio.gather(*(self._all(Activity, module, on) for module in modules for on in groups))
         return tuple(chain.from_iterable(found))
 
     async def _notes_on(self, parents: Sequence[tuple[str, str]]) -> tuple[Note, ...]:

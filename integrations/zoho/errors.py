@@ -5,6 +5,7 @@ Source: "Status codes and errors", zoho.com/crm/developer/docs/api/v8/status-cod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ EXPIRED_TOKEN = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE"})
 SCOPE_MISSING = "OAUTH_SCOPE_MISMATCH"
 ALREADY_MODIFIED = "ALREADY_MODIFIED"
 UNEXPECTED = "UNEXPECTED_ANSWER"  # ours: an answer that is not what Zoho documents
+
+_WORD = re.compile(r"[\w$.-]{1,80}")
 
 SENTENCES: Mapping[str, str] = {
     "INVALID_DATA": "Zoho does not accept a value that was sent{field}.",
@@ -52,8 +55,8 @@ def complaint_of(response: httpx.Response) -> Complaint:
 def complaint_in(record: Mapping[str, Any], *, otherwise: str) -> Complaint:
     """The complaint of one record's status."""
     details = record.get("details")
-    field = details.get("api_name") if isinstance(details, dict) else None
-    return Complaint(str(record.get("code") or otherwise), str(field) if field else None)
+    field = _word(details.get("api_name")) if isinstance(details, dict) else None
+    return Complaint(_word(record.get("code")) or otherwise, field)
 
 
 def error_of(response: httpx.Response) -> CrmError:
@@ -90,3 +93,8 @@ def json_of(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _word(value: object) -> str | None:
+    """A code or field name; anything else that may stand in its place is not shown to people."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else None

@@ -15,7 +15,6 @@ Rows = list[dict[str, Any]]
 
 PAGE = 200  # the most a list gives at once
 FIRST = "0"  # below every id
-_SECOND = timedelta(seconds=1)
 
 
 async def query_pages(
@@ -29,14 +28,15 @@ async def query_pages(
     """All rows where the conditions hold, keyed on the id: no ceiling on rows, and none is missed when others come or go."""
     while True:
         answer = await transport.query(select(module, fields, after_id(after), *conditions, limit=limit), limit=limit)
-        rows = rows_of(answer)
+        rows, more = rows_of(answer), more_after(answer)
+        last = str(rows[-1]["id"]) if rows else after
+        if more and int(last) <= int(after):
+            raise unexpected(f"the pages of {module} do not advance")
         if rows:
             yield rows
-        if not more_after(answer):
+        if not more:
             return
-        if not rows or int(rows[-1]["id"]) <= int(after):
-            raise unexpected(f"the pages of {module} do not advance")
-        after = str(rows[-1]["id"])
+        after = last
 
 
 async def list_pages(
@@ -53,9 +53,10 @@ async def list_pages(
     while True:
         asked = {**(params or {}), "per_page": PAGE, **page}
         answer = await transport.get(path, params=asked, headers=_newer_than(since))
-        if rows := rows_of(answer, key):
+        rows, more = rows_of(answer, key), more_after(answer)
+        if rows:
             yield rows
-        if not more_after(answer):
+        if not more:
             return
         number += 1
         token = token_of(answer)
@@ -65,8 +66,8 @@ async def list_pages(
 async def note_pages(transport: ZohoTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
     """All notes changed since, each once. COQL does not read notes, and a list ends at 100,000 rows.
 
-    So each page asks anew for what changed since shortly before the last row it saw, oldest first: a note that is
-    changed or deleted meanwhile shifts nothing. Only where more than a page of notes carry the same time is a token followed.
+    So each page asks anew for what changed since the last row it saw, oldest first: a note that is changed or deleted
+    meanwhile shifts nothing. Only where more than a page of notes carry the same time is a token followed.
     """
     seen: set[tuple[str, datetime]] = set()
     token: str | None = None
@@ -78,7 +79,7 @@ async def note_pages(transport: ZohoTransport, *, since: datetime | None) -> Asy
         if not more_after(answer):
             return
         seen.update(rows)
-        edge = max(at for _, at in seen) - _SECOND  # whether "since" includes the second itself is not documented
+        edge = max(at for _, at in seen)
         if since is None or edge > since:
             since, token = edge, None
             seen = {(note_id, at) for note_id, at in seen if at >= edge}
@@ -124,4 +125,5 @@ async def _note_page(transport: ZohoTransport, since: datetime | None, token: st
 
 
 def _newer_than(since: datetime | None) -> dict[str, str]:
-    return {"If-Modified-Since": stamp(since)} if since else {}
+    """Zoho does not document whether the second itself is included; asking for one second more includes it either way."""
+    return {"If-Modified-Since": stamp(since - timedelta(seconds=1))} if since else {}

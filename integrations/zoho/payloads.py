@@ -14,19 +14,21 @@ from store.domain.proposals import AddNote, CreateTask, UpdateAccount
 
 # Our name and Zoho's for what an update may touch; anything else cannot be said here.
 ACCOUNT_FIELDS: Mapping[str, str] = {"rating": "Rating", "account_type": "Account_Type", "description": "Description"}
+QUIETLY: Mapping[str, Any] = {"trigger": []}  # keeps the customer's workflows from firing on what we write
 PARENT_MODULES: Mapping[Kind, str] = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 def call_for(change: ApprovedChange) -> Call:
-    """The one request for this change. An empty `trigger` keeps the customer's workflows from firing on it. Raises: Refused."""
+    """The one request for this change. Raises: Refused."""
     match change.write:
         case CreateTask() as write:
-            return _request("POST", "/Tasks", _task(write, change.marker))
-        case AddNote() as write:
-            return _request("POST", "/Notes", _note(write, change.marker))
+            return _call("POST", "/Tasks", {"data": [_task(write, change.marker)], **QUIETLY})
+        case AddNote() as write:  # notes have no workflows and take no trigger
+            return _call("POST", "/Notes", {"data": [_note(write, change.marker)]})
         case UpdateAccount() as write:
-            headers = {"If-Unmodified-Since": stamp(write.unless_modified_since)}
-            return _request("PUT", f"/Accounts/{write.account_id}", update_values(write, change.marker), headers)
+            body = {"data": [update_values(write, change.marker)], **QUIETLY}
+            unless = {"If-Unmodified-Since": stamp(write.unless_modified_since)}
+            return _call("PUT", f"/Accounts/{write.account_id}", body, unless)
 
 
 def update_values(write: UpdateAccount, marker: str) -> dict[str, str | None]:
@@ -68,7 +70,7 @@ def _marked(text: str, marker: str) -> str:
     return f"{text.rstrip()}\n\n{marker}" if text.strip() else marker
 
 
-def _request(
-    method: Literal["POST", "PUT"], path: str, record: Mapping[str, Any], headers: Mapping[str, str] | None = None
+def _call(
+    method: Literal["POST", "PUT"], path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> Call:
-    return Call(method=method, path=path, json={"data": [record], "trigger": []}, headers=headers or {})
+    return Call(method=method, path=path, json=body, headers=headers or {}, urgent=True)

@@ -91,12 +91,12 @@ def equal(field: str, value: str) -> str:
 
 def one_of(field: str, values: Iterable[str]) -> str:
     """The field is one of these values, of which there must be at least one."""
-    return any_of(f"{field} in ({_listed(group)})" for group in _groups(values))
+    return any_of(f"{field} in ({_listed(group)})" for group in groups(values))
 
 
 def none_of(field: str, values: Iterable[str]) -> str:
     """The field is none of these values, of which there must be at least one."""
-    return all_of(f"{field} not in ({_listed(group)})" for group in _groups(values))
+    return all_of(f"{field} not in ({_listed(group)})" for group in groups(values))
 
 
 def contains(field: str, part: str) -> str:
@@ -108,6 +108,12 @@ def modified_since(moment: datetime) -> str:
     return f"Modified_Time >= '{stamp(moment)}'"
 
 
+def groups(values: Iterable[str]) -> list[list[str]]:
+    """The values in order, as many together as one IN takes."""
+    ordered = sorted(values)
+    return [ordered[start : start + VALUES] for start in range(0, len(ordered), VALUES)]
+
+
 def stamp(moment: datetime) -> str:
     """A moment as Zoho writes it: whole seconds and an offset."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
@@ -117,11 +123,6 @@ def text(value: str) -> str:
     """A value in quotes that it cannot leave."""
     plain = "".join(char for char in value if char.isprintable() and char != "\\")
     return "'" + plain.replace("'", "''") + "'"
-
-
-def _groups(values: Iterable[str]) -> list[list[str]]:
-    ordered = sorted(values)
-    return [ordered[start : start + VALUES] for start in range(0, len(ordered), VALUES)]
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -48,6 +48,8 @@ async def _by_values(change: ApprovedChange, client: ZohoClient, write: UpdateAc
     )
     if row is None:
         return _NOT_THERE
+    if change.marker in str(row.get("Description")):
+        return WriteResult(verdict=Verdict.DONE, crm_id=write.account_id)
     me = await client.me()
     stands = all(row.get(field) == value for field, value in wanted.items())
     if stands and str((row.get("Modified_By") or {}).get("id")) == me:
@@ -65,7 +67,7 @@ async def _in_history(client: ZohoClient, write: UpdateAccount, wanted: dict[str
         page = await client.history(Kind.ACCOUNT, write.account_id, after=after)
         for move in page.items:
             if move.field in ours and _is_ours(move, write, me):
-                ours[move.field].add(move.after)
+                ours[move.field].add(_shown(move.after))
         if all(_shown(value) in ours[field] for field, value in wanted.items()):
             return True
         if page.next is None or (page.items and page.items[-1].at < write.unless_modified_since):

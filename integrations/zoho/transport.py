@@ -28,7 +28,8 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call: `path` is below the API root, `json` its body, `charge` the credits that Zoho takes for it."""
+    """One call: `path` is below the API root, `json` its body, `charge` the credits that Zoho takes for it; an `urgent`
+    one does not queue behind reads."""
 
     method: Literal["GET", "POST", "PUT"] = "GET"
     path: str
@@ -36,6 +37,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
     charge: int = 1
+    urgent: bool = False
 
 
 class ZohoTransport:
@@ -80,7 +82,7 @@ class ZohoTransport:
         return response
 
     async def _send(self, call: Call, token: Token) -> httpx.Response:
-        async with self._throttle.slot():
+        async with self._throttle.slot(urgent=call.urgent):
             self.calls += 1
             self.credits += call.charge
             return await self._http.request(

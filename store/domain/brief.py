@@ -49,7 +49,8 @@ class Brief:
     """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
 
     `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
-    A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent.
+    A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
+    `reader_id`, who asked for it; a morning goes to the owner.
     """
 
     id: str
@@ -67,3 +68,4 @@ class Brief:
     currency: str = "$"
     kind: Literal["morning", "review"] = "morning"
     why_not: tuple[str, ...] = ()
+    reader_id: str | None = None

@@ -66,8 +66,8 @@ class ConfidencePolicy:
 DEFAULT = ConfidencePolicy()
 _SOURCE_NAMES: Mapping[Source, str] = {
     Source.CHANGE: "a dated change",
-    Source.FIELD: "a CRM field",
-    Source.ABSENCE: "something missing",
+    Source.FIELD: "a standing CRM value",
+    Source.ABSENCE: "a gap in the records",
     Source.NOTE: "a note",
     Source.HISTORY: "earlier advice",
 }
@@ -91,24 +91,22 @@ def confidence(
     score = 1.0 - prod(1.0 - strength for strength in strengths.values())
     score *= _freshness(now, data_as_of, policy)
     score *= policy.doubt ** len({cited.id for cited in against})
-    helped, rejected = helped_among(priors), rejected_among(priors)
+    helped, rejected = _helped_among(priors), _rejected_among(priors)
     score = 1.0 - (1.0 - score) * (1.0 - policy.helped) ** min(helped, policy.priors)
     score *= policy.rejected ** min(rejected, policy.priors)
-    reasons = [
-        _rests_on(strengths, evidence, now),
-        *_doubts(against),
-        *_staleness(now, data_as_of, policy),
-        *_pattern(helped, rejected),
-    ]
-    return Confidence(score=round(score, 4), level=_level(score, policy), because=_sentence(reasons))
+    because = _sentence(
+        speaks_for=[_rests_on(strengths, evidence, now), *_helped(helped)],
+        speaks_against=[*_staleness(now, data_as_of, policy), *_doubts(against), *_rejected(rejected)],
+    )
+    return Confidence(score=round(score, 4), level=_level(score, policy), because=because)
 
 
-def helped_among(priors: Iterable[Prior]) -> int:
+def _helped_among(priors: Iterable[Prior]) -> int:
     """How many were approved and written, and what they answered is gone."""
     return sum(prior.state is State.DONE and prior.still_there is False for prior in priors)
 
 
-def rejected_among(priors: Iterable[Prior]) -> int:
+def _rejected_among(priors: Iterable[Prior]) -> int:
     return sum(prior.state is State.REJECTED for prior in priors)
 
 
@@ -160,31 +158,32 @@ def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], 
     return f"{said}, last moved {ago(max((now - max(moves)).days, 0))}" if moves else said
 
 
-def _doubts(against: Sequence[Evidence]) -> list[str]:
-    return [f"but {against[0].value} speaks against it"] if against else []
+def _helped(times: int) -> list[str]:
+    return [f"like advice helped here {_times(times)}"] if times else []
 
 
 def _staleness(now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy) -> list[str]:
     if data_as_of is None:
-        return ["but the CRM has not been read to the end yet"]
+        return ["the CRM has not been read to the end yet"]
     late = now - data_as_of
-    return [f"but the CRM was last read {plural(max(late.days, 1), 'day')} ago"] if late > policy.fresh else []
+    return [f"the data is {plural(max(late.days, 1), 'day')} old"] if late > policy.fresh else []
 
 
-def _pattern(helped: int, rejected: int) -> list[str]:
-    said = []
-    if helped:
-        said.append(f"like advice helped here {_times(helped)} before")
-    if rejected:
-        said.append(f"{'but ' if not helped else ''}like advice was rejected {_times(rejected)}")
-    return said
+def _doubts(against: Sequence[Evidence]) -> list[str]:
+    return [f"{against[0].value} speaks against it"] if against else []
+
+
+def _rejected(times: int) -> list[str]:
+    return [f"like advice was rejected {_times(times)}"] if times else []
 
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _sentence(reasons: Sequence[str]) -> str:
-    """The two or three things that mattered most, which come first."""
-    text = ", ".join(reasons[:3])
+def _sentence(*, speaks_for: Sequence[str], speaks_against: Sequence[str]) -> str:
+    """At most two reasons for and two against, those that weigh most."""
+    text = " and ".join(speaks_for[:2])
+    if speaks_against:
+        text += f", but {joined(speaks_against[:2])}"
     return f"{text[:1].upper()}{text[1:]}."

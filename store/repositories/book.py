@@ -54,9 +54,9 @@ class _Records:
     contacts: dict[str, Contact]
 
     def account_of(self, item: Deal | Activity | Note) -> str:
-        """The id of the account an item belongs to, "" where it has none that we know."""
-        deal = item if isinstance(item, Deal) else self.deals.get(item.deal_id or "")
-        for account_id in (item.account_id, deal.account_id if deal else None):
+        """The id of the account an item belongs to, that of its deal first, "" where it has none that we know."""
+        deal = None if isinstance(item, Deal) else self.deals.get(item.deal_id or "")
+        for account_id in (deal.account_id if deal else None, item.account_id):
             if account_id and account_id in self.accounts:
                 return account_id
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,7 +24,8 @@ PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
 
 
 class Desk:
-    """Anna's morning. `approvals` lists what was approved, as often as it was; set `broken` to have everything fail."""
+    """Anna's morning. `approvals` lists what was approved, as often as it was. Set `broken` to have everything fail;
+    clear `may_keep` to have an approval wait before it is kept (`asked` says that it has come)."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
@@ -36,6 +38,8 @@ class Desk:
         self.reviews: list[Posted] = []
         self.broken: Exception | None = None
         self.inbox_down = False
+        self.asked, self.may_keep = asyncio.Event(), asyncio.Event()
+        self.may_keep.set()
         self._keys: set[str] = set()
 
     def rendered(self) -> list[Part]:
@@ -66,6 +70,8 @@ class Desk:
 
     async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
         proposal = self._mine(who, proposal_id, version)
+        self.asked.set()
+        await self.may_keep.wait()
         self.approvals.append(proposal_id)
         await self._decide(replace(proposal, state=State.READY))
         return Decision()

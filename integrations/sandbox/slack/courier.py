@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import structlog
 
-from integrations.sandbox.slack.faults import Faults
+from integrations.sandbox.slack.faults import Faults, ParcelKind
 from integrations.sandbox.slack.installation import Json
 
 log = structlog.get_logger()
-
-ParcelKind = Literal["events_api", "interactive", "slash_commands"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +87,13 @@ class Courier:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _attempt(self, parcel: Parcel) -> Receipt:
-        if self._faults.duplicates():
+        if self._faults.duplicates(parcel.kind):
             self.start(self._carried(parcel))
         return await self._carried(parcel)
 
     async def _carried(self, parcel: Parcel) -> Receipt:
         receipt = await self._carrier.carry(parcel)
-        if receipt.acknowledged and self._faults.loses_ack():
+        if receipt.acknowledged and self._faults.loses_ack(parcel.kind):
             receipt = Receipt(acknowledged=False, reason="timeout")
         self.deliveries.append((parcel, receipt))
         if not receipt.acknowledged:

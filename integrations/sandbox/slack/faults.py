@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
+from typing import Literal
+
+ParcelKind = Literal["events_api", "interactive", "slash_commands"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._calls: defaultdict[str, deque[Fault]] = defaultdict(deque)
-        self._lost_acks = 0
-        self._duplicates = 0
+        self._lost_acks: Counter[ParcelKind] = Counter()
+        self._duplicates: Counter[ParcelKind] = Counter()
 
     def rate_limit(self, method: str, *, retry_after: int = 1, times: int = 1) -> None:
         """HTTP 429 with Retry-After in seconds."""
@@ -40,23 +43,28 @@ class Faults:
         """Do what was asked, then close the connection without an answer."""
         self._calls[method].extend([Fault(drops_answer=True)] * times)
 
-    def lose_ack(self, *, times: int = 1) -> None:
-        """The app's next acknowledgements are lost on their way, as if they had never come."""
-        self._lost_acks += times
+    def lose_ack(self, *, kind: ParcelKind = "interactive", times: int = 1) -> None:
+        """The app's next acknowledgements of this kind are lost on their way, as if they had never come."""
+        self._lost_acks[kind] += times
 
-    def duplicate(self, *, times: int = 1) -> None:
-        """The next deliveries reach the app twice."""
-        self._duplicates += times
+    def duplicate(self, *, kind: ParcelKind = "interactive", times: int = 1) -> None:
+        """The next deliveries of this kind reach the app twice."""
+        self._duplicates[kind] += times
 
     def of_call(self, method: str) -> Fault | None:
         """The fault that strikes this call, if one does."""
         waiting = self._calls[method]
         return waiting.popleft() if waiting else None
 
-    def loses_ack(self) -> bool:
-        self._lost_acks, struck = max(0, self._lost_acks - 1), self._lost_acks > 0
-        return struck
+    def loses_ack(self, kind: ParcelKind) -> bool:
+        return _spent(self._lost_acks, kind)
 
-    def duplicates(self) -> bool:
-        self._duplicates, struck = max(0, self._duplicates - 1), self._duplicates > 0
-        return struck
+    def duplicates(self, kind: ParcelKind) -> bool:
+        return _spent(self._duplicates, kind)
+
+
+def _spent(waiting: Counter[ParcelKind], kind: ParcelKind) -> bool:
+    """Whether a fault waited for this kind; it is used up."""
+    struck = waiting[kind] > 0
+    waiting[kind] -= struck
+    return struck

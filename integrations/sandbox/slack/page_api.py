@@ -67,7 +67,9 @@ class PageApi:
 
     async def users(self, request: web.Request) -> web.Response:
         of = self._workspace.installation
-        people = [{"id": u.id, "name": u.name, "title": u.title, "tz": u.tz} for u in of.users]
+        people = [
+            {"id": u.id, "name": u.name, "title": u.title, "tz": u.tz, "latest": self._latest(u)} for u in of.users
+        ]
         return web.json_response({"users": people, "app": {"id": of.bot_user_id, "name": of.app_name}})
 
     async def state(self, request: web.Request) -> web.Response:
@@ -108,6 +110,11 @@ class PageApi:
                 return web.json_response({"error": "The request is malformed."}, status=400)
 
         return handle
+
+    def _latest(self, user: SlackUser) -> str | None:
+        """The newest message of the app to a person."""
+        of, channel = self._workspace.installation, self._workspace.conversations.of(user.id)
+        return max((ts for ts, message in channel.messages.items() if message["user"] == of.bot_user_id), default=None)
 
     async def _send_next(self, stream: web.StreamResponse, version: int) -> int:
         try:

@@ -110,7 +110,7 @@ class SocketMode:
             except (ValueError, KeyError, TypeError, AttributeError):
                 log.warning("slack_sandbox.unreadable_frame")
                 continue
-            answer = self._unanswered.get(envelope_id)
+            answer = self._unanswered.get(str(envelope_id))
             if answer and not answer.done():
                 answer.set_result(payload)
 

@@ -6,12 +6,12 @@ well behind the day on which it will be won. Whatever departs from that is a sto
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from integrations.sandbox.history import STANDARD_STAGES, Json
-from integrations.sandbox.world.people import Account, Contact
-from integrations.sandbox.world.script import FOREVER, Script
+from integrations.sandbox.world.people import now_a_customer
+from integrations.sandbox.world.records import FOREVER, Account, Contact, Deal
+from integrations.sandbox.world.script import Script
 from store.domain.signals.kinds import SignalKind
 
 OPEN_STAGES = tuple(stage for stage in STANDARD_STAGES if stage.forecast_type == "Open")
@@ -27,24 +27,6 @@ NEXT_STEPS = (
     "Get the security questionnaire back", "Meet procurement", "Reference call with a customer", "Legal review of the contract",
     "Workshop on site", "Confirm the start date with {first}",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Deal:
-    """A deal as it stands at this point of the script. `entered`: since when it has its stage."""
-
-    id: str
-    name: str
-    created: datetime
-    stage: int
-    entered: datetime
-    amount: int
-    closing: date
-    contact: Contact
-    closed: datetime = FOREVER
-
-    def is_open(self, moment: datetime) -> bool:
-        return self.created <= moment < self.closed
 
 
 def open_deal(
@@ -64,18 +46,19 @@ def open_deal(
     amount = amount or deal_amount(script)
     ahead = (_LAST - stage + 1) * _LONGEST_STAGE + script.rng.randint(10, 35) + spare_days
     closing = closing or (at + timedelta(days=ahead)).date()
-    name = f"{account.name} – {script.rng.choice(_PURPOSES)}"
+    name = f"{account.short} {script.rng.choice(_PURPOSES)}"
     fields: dict[str, Json] = {
         "Deal_Name": name,
-        "Account_Name": {"id": account.id},
-        "Contact_Name": {"id": contact.id},
+        "Account_Name": script.link(account.id),
+        "Contact_Name": script.link(contact.id),
         "Stage": OPEN_STAGES[stage].name,
         "Probability": OPEN_STAGES[stage].probability,
         "Amount": amount,
         "Closing_Date": closing.isoformat(),
         "Next_Step": next_step_for(script, contact) if next_step else None,
     }
-    deal = Deal(script.create("Deals", at, fields), name, at, stage, at, amount, closing, contact)
+    deal = Deal(script.create("Deals", at, fields), name, at, stage, at, amount, closing, contact, account)
+    account.deals.append(deal)
     script.news(SignalKind.NEW_DEAL, deal.id, at=at, note="a new deal")
     return deal
 
@@ -133,6 +116,7 @@ def move_to(
 def win(script: Script, deal: Deal, at: datetime) -> None:
     _close(script, deal, at, stage="Closed Won", probability=100)
     script.news(SignalKind.DEAL_WON, deal.id, at=at, note="the deal was won")
+    now_a_customer(script, deal.account, script.later(at, 1, 4))
 
 
 def lose(script: Script, deal: Deal, at: datetime) -> None:
@@ -140,9 +124,7 @@ def lose(script: Script, deal: Deal, at: datetime) -> None:
     script.news(SignalKind.DEAL_LOST, deal.id, at=at, note="the deal was lost")
 
 
-def revise(
-    script: Script, deal: Deal, at: datetime, *, closing: date | None = None, less: float | None = None
-) -> None:
+def revise(script: Script, deal: Deal, at: datetime, *, closing: date | None = None, less: float | None = None) -> None:
     """In one edit, move the closing date later by a week or more, lower the amount by the share `less` of at least 0.12, or
     both; and label it."""
     fields: dict[str, Json] = {}
@@ -164,11 +146,13 @@ def replace_sponsor(script: Script, deal: Deal, at: datetime, contact: Contact) 
     """Make somebody else the deal's primary contact, and label it."""
     note = f"{contact.name} in place of {deal.contact.name}"
     deal.contact = contact
-    script.update("Deals", deal.id, at, {"Contact_Name": {"id": contact.id}})
+    script.update("Deals", deal.id, at, {"Contact_Name": script.link(contact.id)})
     script.moved(SignalKind.SPONSOR_CHANGED, deal.id, at=at, note=note)
 
 
 def _close(script: Script, deal: Deal, at: datetime, *, stage: str, probability: int) -> None:
     deal.closed = at
     script.settle(deal.id, at)
-    script.update("Deals", deal.id, at, {"Stage": stage, "Probability": probability, "Closing_Date": at.date().isoformat()})
+    script.update(
+        "Deals", deal.id, at, {"Stage": stage, "Probability": probability, "Closing_Date": at.date().isoformat()}
+    )

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
+from integrations.sandbox.world.seeded import seeded
+
 _SCATTER = 104_729  # a prime that divides none of the sizes below: neighbouring numbers get unlike names
 
 _GIVEN_FAMILY: tuple[tuple[str, str], ...] = (
@@ -28,13 +30,12 @@ _PEOPLE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = tuple(
     (tuple(given.split()), tuple(family.split())) for given, family in _GIVEN_FAMILY
 )
 
-_HEADS = tuple(
+_FIRST_HALVES = (
     "Alder Brim Cald Dorn Elv Fenn Gris Hal Ivar Jor Kest Lind Mar Nor Osk Pell Quill Ros Sund Tav Ulv Vest Wyn Xan Yar Zel "
-    "Amar Bel Cori Dal Esk Faro".split()
+    "Amar Bel Cori Dal Esk Faro"
 )
-_TAILS = tuple(
-    "mere wick holt vane stad ford lund rin dale mark brook gate haven isle nova peak ridge sola tide vik".split()
-)
+_SECOND_HALVES = "mere wick holt vane stad ford lund rin dale mark brook gate haven isle nova peak ridge sola tide vik"
+_HEADS, _TAILS = tuple(_FIRST_HALVES.split()), tuple(_SECOND_HALVES.split())
 _TRADES: tuple[tuple[str, str], ...] = tuple(
     (trade, industry)
     for industry, trades in (
@@ -60,9 +61,13 @@ class CompanyName:
     industry: str
 
     @property
+    def short(self) -> str:
+        return self.name.split()[0]
+
+    @property
     def domain(self) -> str:
         """A mail domain that can belong to nobody (RFC 2606 reserves `.example`)."""
-        return f"{ascii_word(self.name)}.example"
+        return "-".join(ascii_word(word) for word in self.name.split()[:2]) + ".example"
 
 
 def company_name(seed: int, *, owner: int, account: int) -> CompanyName:
@@ -82,13 +87,11 @@ def person_name(rng: Random) -> tuple[str, str]:
     return rng.choice(given), rng.choice(family)
 
 
-def staff_name(seed: int, number: int) -> tuple[str, str]:
-    """The name of our own employee `number`: distinct for the first few hundred."""
-    size = len(_PEOPLE) * 49
-    index = (number * _SCATTER + seed * 31) % size
-    region, rest = divmod(index, 49)
-    given, family = _PEOPLE[region]
-    return given[rest // 7], family[rest % 7]
+def staff_names(seed: int, count: int) -> list[tuple[str, str]]:
+    """The names of our own people, by number: no two alike among the first few hundred."""
+    names = [(first, last) for given, family in _PEOPLE for first in given for last in family]
+    seeded(seed, "staff").shuffle(names)
+    return [names[number % len(names)] for number in range(count)]
 
 
 def ascii_word(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.world.awkward import awkward_name
 from integrations.sandbox.world.names import ascii_word, company_name, person_name
-from integrations.sandbox.world.script import FOREVER, Script
+from integrations.sandbox.world.records import Account, Contact
+from integrations.sandbox.world.script import Script
 
 # Who sits across the table: title and buying role, the sponsor of the deals first.
 _SEATS = (
@@ -22,42 +22,12 @@ _SEATS = (
 )
 
 
-@dataclass(slots=True)
-class Contact:
-    """Somebody at the account from `joined` until `left`."""
-
-    id: str
-    first: str
-    last: str
-    title: str
-    joined: datetime
-    left: datetime = FOREVER
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} {self.last}"
-
-
-@dataclass(slots=True)
-class Account:
-    """The account of a script with its contacts, the sponsor first."""
-
-    id: str
-    name: str
-    domain: str
-    opened: datetime
-    contacts: list[Contact] = field(default_factory=list)
-
-    def present(self, moment: datetime) -> list[Contact]:
-        return [contact for contact in self.contacts if contact.joined <= moment < contact.left]
-
-
-def found_account(script: Script, *, contacts: int, customer: bool = True) -> Account:
+def found_account(script: Script, *, contacts: int, customer: bool) -> Account:
     """Write down the account with so many contacts; it exists for some months or years before the first look."""
     rng, part = script.rng, script.part
     named = company_name(part.seed, owner=part.owner_number, account=part.account_number)
     name = awkward_name(named.name, number=part.owner_number * 7 + part.account_number)
-    opened = script.diary.at_work(script.start - script.days(80, 1_400))
+    opened = script.diary.at_work(script.start - script.days(130, 1_400))
     script.account_id = script.create(
         "Accounts",
         opened,
@@ -73,25 +43,25 @@ def found_account(script: Script, *, contacts: int, customer: bool = True) -> Ac
             "Description": f"{named.industry} company. {rng.choice(_ABOUT)}",
         },
     )
-    account = Account(script.account_id, name, named.domain, opened)
+    account = Account(script.account_id, name, named.short, named.domain, opened, customer)
     for _ in range(contacts):
         add_contact(script, account, opened)
     return account
 
 
-def add_contact(script: Script, account: Account, at: datetime, *, role: str | None = None) -> Contact:
+def add_contact(script: Script, account: Account, at: datetime) -> Contact:
     """Write down one more person at the account; the seats are filled from the sponsor down."""
-    titles, usual = _SEATS[len(account.contacts) % len(_SEATS)]
-    first, last = person_name(script.rng)
+    titles, role = _SEATS[len(account.contacts) % len(_SEATS)]
+    first, last = _new_name(script, account)
     title = script.rng.choice(titles)
     fields: dict[str, Json] = {
         "First_Name": first,
         "Last_Name": last,
-        "Account_Name": {"id": account.id},
+        "Account_Name": script.link(account.id),
         "Title": title,
         "Email": f"{ascii_word(first)}.{ascii_word(last)}@{account.domain}",
         "Phone": _phone(script),
-        "Buying_Role": role or usual,
+        "Buying_Role": role,
     }
     contact = Contact(script.create("Contacts", at, fields), first, last, title, at)
     account.contacts.append(contact)
@@ -110,11 +80,26 @@ def erase(script: Script, contact: Contact, at: datetime) -> None:
     script.delete("Contacts", contact.id, at)
 
 
+def now_a_customer(script: Script, account: Account, at: datetime) -> None:
+    """After a deal was won, somebody enters that the prospect is a customer."""
+    if not account.customer:
+        account.customer = True
+        script.update("Accounts", account.id, at, {"Account_Type": "Customer"})
+
+
 def hand_over(script: Script, records: Sequence[tuple[str, str]]) -> None:
     """At `script.handover`, everything that stands under the account goes to its owner. `records` are (module, id)."""
     assert script.handover is not None
     for module, record_id in records:
-        script.update(module, record_id, script.handover, {"Owner": {"id": script.part.owner_id}})
+        script.update(module, record_id, script.handover, {"Owner": script.link(script.part.owner_id)})
+
+
+def _new_name(script: Script, account: Account) -> tuple[str, str]:
+    """A name that nobody at the account has yet."""
+    taken = {(contact.first, contact.last) for contact in account.contacts}
+    while (name := person_name(script.rng)) in taken:
+        pass
+    return name
 
 
 def _phone(script: Script) -> str:

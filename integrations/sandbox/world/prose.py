@@ -22,8 +22,21 @@ class Topic(StrEnum):
     LOSS = "loss"
 
 
-CALLS = ("Check-in with {first}", "Follow-up call", "Call back to {first}", "Questions about the offer", "Quarterly call")
-MEETINGS = ("On-site visit", "Review with {first}", "Product demo", "Steering meeting", "Planning session", "Lunch with {first}")
+CALLS = (
+    "Check-in with {first}",
+    "Follow-up call",
+    "Call back to {first}",
+    "Questions about the offer",
+    "Quarterly call",
+)
+MEETINGS = (
+    "On-site visit",
+    "Review with {first}",
+    "Product demo",
+    "Steering meeting",
+    "Planning session",
+    "Lunch with {first}",
+)
 TASKS = (
     "Send {first} the documents", "Prepare the offer", "Update the account plan", "Forward the reference list",
     "Check the open invoice", "Answer the security questions", "Book the meeting room at {account}",
@@ -46,6 +59,9 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
         "{first} is satisfied with support, mentioned two new people in the team. Nothing to do for now.",
         "Short exchange with {name} ({title}). They are busy with their year planning until {soon}.",
         "Sent {first} the product news. Answer: “Thanks, looks useful, let us talk about it in spring.”",
+        "{first} asked for the new price list, no project behind it yet. Budget talks start around {soon}.",
+        "Annual review with {name}: three small wishes, one complaint about invoices, forwarded to accounting.",
+        "Called {first} for their anniversary with us. They would recommend us, asked not to be quoted before {soon}.",
         "Met {name} at a trade event. Mood is good, they are hiring and look at a further site.",
     ),
     Topic.PROGRESS: (
@@ -53,17 +69,25 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
         "Went through the scope of {deal} with {first}. Two questions on interfaces, otherwise agreed.",
         "Demo for six people at {account}, {first} led the discussion. They compare us with one competitor.",
         "{first} confirmed that {deal} is on the agenda of their board on {soon}.",
+        "{name} asked for two variants of {deal}: the full one at {amount} and a smaller start. Sent both.",
+        "Reference call with another customer took place, {first} was impressed by how quickly they went live.",
+        "Security review passed. {name} sees no further hurdle for {deal} but the budget committee on {soon}.",
         "Procurement has our terms. {name} expects comments within two weeks.",
     ),
     Topic.PROMISE: (
         "Promised {first} a revised calculation for {deal} by {soon}. They count on it for their meeting.",
         "{name} will name the project team by {soon}; we committed to two training days at no charge.",
         "We agreed that {first} sends the signed data agreement by {soon} and we hold the price of {amount} until then.",
+        "I owe {name} an answer on the interface question by {soon}; engineering is asked.",
+        "{first} gave their word that {deal} is decided by {soon}. In return we keep two installation slots free.",
         "Committed to a call with our head of support before {soon}, after the outage last month.",
     ),
     Topic.WORRY: (
         "{first} sounded reserved: a competitor offered a lower entry price. Asked for a reference in their industry.",
         "{name} worries about the effort on their side; IT has no free people before {soon}.",
+        "{name} asked twice what happens if they leave after a year. Trust is the topic, not the price.",
+        "Heard from {first} that the new finance people question {amount} for {deal}. Need a business case.",
+        "The users are not convinced: {name} wants a trial before anybody signs. IT is against more systems.",
         "No answer from {first} to the last two mails about {deal}. Assistant says they are travelling.",
         "They like {deal}, but {name} says that the decision needs one more signature than we thought.",
     ),

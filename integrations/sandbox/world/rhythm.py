@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.world import prose
 from integrations.sandbox.world.awkward import NOTES
-from integrations.sandbox.world.deals import Deal
-from integrations.sandbox.world.people import Account, Contact
-from integrations.sandbox.world.script import FOREVER, Script
+from integrations.sandbox.world.records import FOREVER, Account, Contact
+from integrations.sandbox.world.script import Script
 
 # From one sign of life to the next never more than this, weekends included: silence counts from 30 days.
 _LONGEST_GAP = 24.0
@@ -19,103 +17,92 @@ _CALENDAR = timedelta(days=10)  # so far ahead meetings and tasks may already st
 _AWKWARD_SHARE = 0.06
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who can be talked to about what."""
-
-    account: Account
-    deals: Sequence[Deal] = ()
-
-    def deal_at(self, moment: datetime) -> Deal | None:
-        return next((deal for deal in self.deals if deal.is_open(moment)), None)
-
-
-Touch = Callable[[Script, Scene, datetime], datetime]
+Touch = Callable[[Script, Account, datetime], datetime]
 
 
 def keep_in_touch(
     script: Script,
-    scene: Scene,
+    account: Account,
     *,
     since: datetime | None = None,
     until: datetime = FOREVER,
     every: tuple[float, float] = (8, _LONGEST_GAP),
     planned: bool = True,
 ) -> datetime:
-    """Something happens every so many days from `since` (default: 40 days before the first look) until `until`.
+    """Something happens every so many days from `since` (default: 40 days before the first look or before `until`) until `until`.
 
     Returns the moment of the last sign of life. With `planned` False everything is logged afterwards: no meeting and no task is
     ever seen before it happened.
     """
     kinds = _ANY if planned else _LOGGED
     until = min(until, script.curtain + _CALENDAR)
-    last = since or script.start - timedelta(days=40)
+    last = since or min(script.start, until) - timedelta(days=40)
     while True:
         at = script.diary.at_work(last + script.days(*every))
         if at >= until:
             return last
-        last = script.rng.choice(kinds)(script, scene, at)
+        last = script.rng.choice(kinds)(script, account, at)
 
 
-def log_call(script: Script, scene: Scene, at: datetime) -> datetime:
+def log_call(script: Script, account: Account, at: datetime) -> datetime:
     """A call that took place, written down when it was over."""
-    contact = _somebody(script, scene, at)
+    contact = _somebody(script, account, at)
     minutes = script.rng.randint(4, 45)
     inbound = script.rng.random() < 0.25
     fields: dict[str, Json] = {
-        "Subject": _filled(script, prose.CALLS, scene, contact),
+        "Subject": _filled(script, prose.CALLS, account, contact),
         "Call_Type": "Inbound" if inbound else "Outbound",
         "Call_Start_Time": iso(at),
         "Call_Duration": f"{minutes:02d}:00",
         **({} if inbound else {"Outgoing_Call_Status": "Completed"}),
-        **_hung_on(script, scene, contact, at),
+        **_hung_on(script, account, contact, at),
     }
     script.create("Calls", at + timedelta(minutes=minutes), fields)
     return at
 
 
-def hold_meeting(script: Script, scene: Scene, at: datetime) -> datetime:
+def hold_meeting(script: Script, account: Account, at: datetime) -> datetime:
     """A meeting that was put into the calendar some days before it takes place at about `at`."""
     start = script.diary.slot(at)
-    plan_meeting(script, scene, start, made=script.diary.at_work(at - script.days(4, 7)))
+    plan_meeting(script, account, start, made=script.diary.at_work(at - script.days(4, 7)))
     return start
 
 
-def log_meeting(script: Script, scene: Scene, at: datetime) -> datetime:
+def log_meeting(script: Script, account: Account, at: datetime) -> datetime:
     """A meeting that nobody put into the calendar, written down afterwards."""
     start = script.diary.slot(at)
-    plan_meeting(script, scene, start, made=start + timedelta(minutes=70))
+    plan_meeting(script, account, start, made=start + timedelta(minutes=70))
     return start
 
 
-def plan_meeting(script: Script, scene: Scene, start: datetime, *, made: datetime) -> str:
+def plan_meeting(script: Script, account: Account, start: datetime, *, made: datetime) -> str:
     """Write down at `made` that a meeting starts at `start`."""
-    contact = _somebody(script, scene, made)
+    contact = _somebody(script, account, made)
     fields: dict[str, Json] = {
-        "Event_Title": _filled(script, prose.MEETINGS, scene, contact),
+        "Event_Title": _filled(script, prose.MEETINGS, account, contact),
         "Start_DateTime": iso(start),
         "End_DateTime": iso(start + timedelta(minutes=60)),
-        **_hung_on(script, scene, contact, made),
+        **_hung_on(script, account, contact, made),
     }
     return script.create("Events", made, fields)
 
 
-def do_task(script: Script, scene: Scene, at: datetime) -> datetime:
+def do_task(script: Script, account: Account, at: datetime) -> datetime:
     """A task that was noted some days before and completed at `at`, on its due date or a little earlier."""
     made = script.diary.at_work(at - script.days(4, 7))
-    task_id = add_task(script, scene, made, due=at + timedelta(days=script.rng.randint(0, 3)))
+    task_id = add_task(script, account, made, due=at + timedelta(days=script.rng.randint(0, 3)))
     complete_task(script, task_id, at)
     return at
 
 
-def add_task(script: Script, scene: Scene, at: datetime, *, due: datetime) -> str:
-    contact = _somebody(script, scene, at)
+def add_task(script: Script, account: Account, at: datetime, *, due: datetime) -> str:
+    contact = _somebody(script, account, at)
     fields: dict[str, Json] = {
-        "Subject": _filled(script, prose.TASKS, scene, contact),
+        "Subject": _filled(script, prose.TASKS, account, contact),
         "Status": "Not Started",
         "Due_Date": due.date().isoformat(),
         "Priority": script.rng.choice(("Normal", "Normal", "High")),
-        **_hung_on(script, scene, contact, at),
+        **_hung_on(script, account, contact, at),
     }
     return script.create("Tasks", at, fields)
 
@@ -124,31 +111,33 @@ def complete_task(script: Script, task_id: str, at: datetime) -> None:
     script.update("Tasks", task_id, at, {"Status": "Completed", "Closed_Time": iso(at)})
 
 
-def jot_note(script: Script, scene: Scene, at: datetime) -> datetime:
+def jot_note(script: Script, account: Account, at: datetime) -> datetime:
     """A note about how things stand; now and then with something awkward in it."""
-    about_deal = scene.deal_at(at) is not None
+    about_deal = account.open_deal(at) is not None
     topics = (prose.Topic.PROGRESS, prose.Topic.PROMISE, prose.Topic.WORRY) if about_deal else (prose.Topic.CHECK_IN,)
     if script.rng.random() < _AWKWARD_SHARE:
-        contact = _somebody(script, scene, at)
+        contact = _somebody(script, account, at)
         text = script.rng.choice(NOTES).format(first=contact.first, serial=script.rng.randint(1_000, 9_999))
-        return _write(script, scene, at, title="Pasted from mail", text=text)
-    return write_note(script, scene, at, script.rng.choice(topics))
+        return _write(script, account, at, title="Pasted from mail", text=text)
+    return write_note(script, account, at, script.rng.choice(topics))
 
 
-def write_note(script: Script, scene: Scene, at: datetime, topic: prose.Topic, *, about: Contact | None = None) -> datetime:
+def write_note(
+    script: Script, account: Account, at: datetime, topic: prose.Topic, *, about: Contact | None = None
+) -> datetime:
     """A note on a given topic, about one contact or whoever is there."""
-    contact, deal = about or _somebody(script, scene, at), scene.deal_at(at)
+    contact, deal = about or _somebody(script, account, at), account.open_deal(at)
     facts = {
         "first": contact.first,
         "name": contact.name,
         "title": contact.title,
-        "account": scene.account.name,
+        "account": account.name,
         "deal": f"“{deal.name}”" if deal else "the project",
         "amount": f"{deal.amount:,}" if deal else "the offer",
         "soon": prose.soon(script.rng, at.date()),
     }
     return _write(
-        script, scene, at, title=prose.title_of(script.rng, topic), text=prose.text_of(script.rng, topic, facts)
+        script, account, at, title=prose.title_of(script.rng, topic), text=prose.text_of(script.rng, topic, facts)
     )
 
 
@@ -157,31 +146,31 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _write(script: Script, scene: Scene, at: datetime, *, title: str, text: str) -> datetime:
-    deal = scene.deal_at(at)
+def _write(script: Script, account: Account, at: datetime, *, title: str, text: str) -> datetime:
+    deal = account.open_deal(at)
     on_deal = deal is not None and script.rng.random() < 0.3
     parent: dict[str, Json] = (
         {"module": {"api_name": "Deals"}, "id": deal.id}
         if deal is not None and on_deal
-        else {"module": {"api_name": "Accounts"}, "id": scene.account.id}
+        else {"module": {"api_name": "Accounts"}, "id": account.id}
     )
     script.create("Notes", at, {"Note_Title": title, "Note_Content": text, "Parent_Id": parent})
     return at
 
 
-def _hung_on(script: Script, scene: Scene, contact: Contact, at: datetime) -> dict[str, Json]:
-    deal = scene.deal_at(at)
+def _hung_on(script: Script, account: Account, contact: Contact, at: datetime) -> dict[str, Json]:
+    deal = account.open_deal(at)
     if deal is not None and script.rng.random() < 0.5:
-        return {"Who_Id": {"id": contact.id}, "What_Id": {"id": deal.id}, "$se_module": "Deals"}
-    return {"Who_Id": {"id": contact.id}, "What_Id": {"id": scene.account.id}, "$se_module": "Accounts"}
+        return {"Who_Id": script.link(contact.id), "What_Id": script.link(deal.id), "$se_module": "Deals"}
+    return {"Who_Id": script.link(contact.id), "What_Id": script.link(account.id), "$se_module": "Accounts"}
 
 
-def _somebody(script: Script, scene: Scene, at: datetime) -> Contact:
-    return script.rng.choice(scene.account.present(at))
+def _somebody(script: Script, account: Account, at: datetime) -> Contact:
+    return script.rng.choice(account.present(at))
 
 
-def _filled(script: Script, texts: Sequence[str], scene: Scene, contact: Contact) -> str:
-    return script.rng.choice(texts).format(first=contact.first, account=scene.account.name)
+def _filled(script: Script, texts: Sequence[str], account: Account, contact: Contact) -> str:
+    return script.rng.choice(texts).format(first=contact.first, account=account.name)
 
 
 _LOGGED: tuple[Touch, ...] = (log_call, log_call, log_meeting, jot_note, jot_note)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.world.diary import Diary, first_look_after, look_on
 from integrations.sandbox.world.labels import Label
+from integrations.sandbox.world.records import FOREVER
+from integrations.sandbox.world.seeded import seeded
 from store.domain.signals.kinds import NEWS, SignalKind
 
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 RECENT = 7  # looks on which a movement is recent
 
 
@@ -32,9 +32,7 @@ class Part:
     owner_number: int
     account_number: int
     owner_id: str
-    owner_name: str
     zone: str
-    manager_id: str
     predecessor_id: str
     start: date
     end: date
@@ -57,7 +55,7 @@ class Script:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.rng = Random(f"{part.seed}/{part.owner_number}/{part.account_number}")
+        self.rng = seeded(part.seed, part.owner_number, part.account_number)
         self.diary = Diary(part.zone, self.rng)
         self.start, self.curtain = look_on(part.start), look_on(part.end)
         self.account_id = ""
@@ -65,6 +63,7 @@ class Script:
         self._events: list[CrmEvent] = []
         self._spans: list[_Span] = []
         self._serial = 0
+        self._links: dict[str, Mapping[str, Json]] = {}
 
     @property
     def events(self) -> tuple[CrmEvent, ...]:
@@ -105,12 +104,15 @@ class Script:
             return self.part.predecessor_id
         return self.part.owner_id
 
+    def link(self, record_id: str) -> Mapping[str, Json]:
+        """A lookup's value. One object serves all lookups of a record: large worlds are made of them."""
+        return self._links.setdefault(record_id, {"id": record_id})
+
     def create(self, module: str, at: datetime, fields: Mapping[str, Json]) -> str:
         """Write down that a record came to be and return its id."""
         self._serial += 1
         record_id = f"4150{self.part.owner_number:05d}{self.part.account_number:04d}{self._serial:06d}"
-        owner: Mapping[str, Json] = {"Owner": {"id": self.owner_at(at)}}
-        self._add(at, "create", module, record_id, {**owner, **fields})
+        self._add(at, "create", module, record_id, {"Owner": self.link(self.owner_at(at)), **fields})
         return record_id
 
     def update(self, module: str, record_id: str, at: datetime, fields: Mapping[str, Json]) -> None:
@@ -119,9 +121,7 @@ class Script:
     def delete(self, module: str, record_id: str, at: datetime) -> None:
         self._add(at, "delete", module, record_id, {})
 
-    def holds(
-        self, kind: SignalKind, record_id: str, *, since: datetime, until: datetime = FOREVER, note: str
-    ) -> None:
+    def holds(self, kind: SignalKind, record_id: str, *, since: datetime, until: datetime = FOREVER, note: str) -> None:
         """A state that is true for every look after `since` until a look sees what happened at `until`."""
         self.holds_from(kind, record_id, first=first_look_after(since), until=until, note=note)
 
@@ -131,9 +131,7 @@ class Script:
         """A state that is true from the look on `first`, as calendar dates decide it, until `until` is seen."""
         self._spans.append(_Span(kind, record_id, max(first, self.part.start), _day_before_seen(until), note))
 
-    def moved(
-        self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str
-    ) -> None:
+    def moved(self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str) -> None:
         """A movement at `at`: recent for seven looks, or until a look sees what happened at `until`."""
         first = first_look_after(at)
         if first > self.part.start:  # what the first look finds has not moved

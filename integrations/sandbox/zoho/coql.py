@@ -22,6 +22,9 @@ MOST_CRITERIA = 25
 MOST_VALUES = 50
 _DEFAULT_ROWS = 200
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG")
+_OPERATORS = (
+    "is not null", "is null", "not in", "in", "between", "not like", "like", "=", "!=", "<=", ">=", "<", ">",
+)  # fmt: skip
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[$A-Za-z_][\w$.]*)|(?P<sign><=|>=|!=|[=<>(),]))"
 )
@@ -152,7 +155,7 @@ class _Parser:
 
     def _ordering(self) -> tuple[str, str]:
         name = self._name()
-        return name, "desc" if self._take("desc") else "asc" if self._take("asc") else "asc"
+        return name, next((way for way in ("asc", "desc") if self._take(way)), "asc")
 
     def _limit(self) -> tuple[int, int]:
         """`limit n`, `limit n offset m` and the older `limit m, n`."""
@@ -179,20 +182,18 @@ class _Parser:
 
     def _criterion(self) -> Criterion:
         column = self._name()
-        for words in (("is", "not", "null"), ("is", "null")):
-            if self._take(*words):
-                return Criterion(column, " ".join(words))
-        for words in (("not", "in"), ("in",)):
-            if self._take(*words):
-                return Criterion(column, " ".join(words), self._values())
-        if self._take("between"):
-            low = self._value()
-            self._expect("and")
-            return Criterion(column, "between", (low, self._value()))
-        for words in (("not", "like"), ("like",), *((sign,) for sign in ("=", "!=", "<=", ">=", "<", ">"))):
-            if self._take(*words):
-                return Criterion(column, " ".join(words), (self._value(),))
-        raise self._error()
+        operator = next((words for words in _OPERATORS if self._take(*words.split())), None)
+        if operator is None:
+            raise self._error()
+        if operator.endswith("null"):
+            return Criterion(column, operator)
+        if operator.endswith("in"):
+            return Criterion(column, operator, self._values())
+        first = self._value()
+        if operator != "between":
+            return Criterion(column, operator, (first,))
+        self._expect("and")
+        return Criterion(column, operator, (first, self._value()))
 
     def _values(self) -> tuple[Scalar, ...]:
         self._expect("(")
@@ -252,4 +253,6 @@ class _Parser:
         line = self.source.count("\n", 0, at) + 1
         column = at - (self.source.rfind("\n", 0, at) + 1) + 1
         near = self.source[at : at + 40].split("\n")[0]
-        return ZohoRefusal("SYNTAX_ERROR", "error occured while parsing the query", {"line": line, "column": column, "near": near})
+        return ZohoRefusal(
+            "SYNTAX_ERROR", "error occured while parsing the query", {"line": line, "column": column, "near": near}
+        )

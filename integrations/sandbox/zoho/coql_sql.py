@@ -13,7 +13,7 @@ from integrations.sandbox.zoho.tables import Tables
 from integrations.sandbox.zoho.values import Cell, encode_value
 from integrations.sandbox.zoho.wire import Renderer
 
-_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_EXPLAINED = ("=", "!=", "<", "<=", ">", ">=", "is null", "is not null")
 _NUMERIC = ("integer", "double", "currency", "bigint")
 _ORDERED = (*_NUMERIC, "date", "datetime")
 
@@ -48,7 +48,9 @@ class _Statement:
         where = self._where(self.query.where)
         group = ", ".join(self._column(name, "group by")[0] for name in self.query.group_by)
         order = ", ".join(f"{self._column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
-        joins = " ".join(f'left join "{target}" as "{via}" on "{via}".id = m."{via}"' for via, target in self._joins.items())
+        joins = " ".join(
+            f'left join "{target}" as "{via}" on "{via}".id = m."{via}"' for via, target in self._joins.items()
+        )
         self.values += [self.query.limit + 1, self.query.offset]
         return (
             f'select {", ".join(selected)} from "{self.module.api_name}" as m {joins} where {where}'  # noqa: S608
@@ -144,5 +146,6 @@ def _bad_column(name: str, clause: str | None) -> ZohoRefusal:
 
 
 def _bad_operator(name: str, operator: str, reason: str) -> ZohoRefusal:
-    shown = operator if operator in (*_COMPARISONS, "is null", "is not null") else "="
-    return ZohoRefusal("INVALID_QUERY", "invalid query formed", {"reason": reason, "column_name": name, "operator": shown})
+    """Zoho gives the reason for comparisons alone."""
+    told = {"reason": reason, "operator": operator} if operator in _EXPLAINED else {}
+    return ZohoRefusal("INVALID_QUERY", "invalid query formed", {"column_name": name, **told})

@@ -32,8 +32,7 @@ def invalid_token() -> ZohoRefusal:
     return ZohoRefusal("INVALID_TOKEN", "invalid oauth token", status=401)
 
 
-def invalid_module(name: str) -> ZohoRefusal:
-    del name  # Zoho does not repeat it
+def invalid_module() -> ZohoRefusal:
     return ZohoRefusal("INVALID_MODULE", "the module name given seems to be invalid", {"resource_path_index": 0})
 
 

@@ -39,7 +39,9 @@ class Faults:
         """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any."""
         self._waiting += [(method.upper(), re.compile(path), fault)] * times
 
-    def answer(self, method: str, path: str, *, status: int, body: Mapping[str, Any] | str = "", times: int = 1) -> None:
+    def answer(
+        self, method: str, path: str, *, status: int, body: Mapping[str, Any] | str = "", times: int = 1
+    ) -> None:
         self.add(method, path, Fault(kind="answer", status=status, body=body), times=times)
 
     def throttle(self, method: str, path: str, *, times: int = 1) -> None:

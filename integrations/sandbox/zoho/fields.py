@@ -83,7 +83,11 @@ def _choice(api_name: str, *choices: str, **options: object) -> Field:
 _OWNER = _field("Owner", "ownerlookup", 120)
 _DESCRIPTION = _field("Description", "textarea", 32_000)
 _SE_MODULE = _field(PARENT_MODULE, "text", 50, hidden=True)
-_WHAT = (_lookup("What_Id", PARENT_MODULE, label="Related To"), _lookup("Who_Id", "Contacts", label="Contact Name"), _SE_MODULE)
+_WHAT = (
+    _lookup("What_Id", PARENT_MODULE, label="Related To"),
+    _lookup("Who_Id", "Contacts", label="Contact Name"),
+    _SE_MODULE,
+)
 _SYSTEM = (
     _field("id", "bigint", 20, label="Record Id", read_only=True),
     _field("Created_Time", "datetime", 120, read_only=True),

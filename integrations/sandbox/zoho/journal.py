@@ -1,4 +1,4 @@
-"""How a record comes to be, changes and goes: the one path by which events that play and writes through the API reach the tables."""
+"""How a record comes to be, changes and goes: the one path into the tables, for events that play and for API writes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Journal:
         try:
             cells = encode(self._modules[event.module], event.fields)
         except (KeyError, ZohoRefusal) as exc:
-            raise BadInput(f"The {event.op} of {event.module} {event.id} has a field the CRM cannot take: {exc}.") from exc
+            raise BadInput(
+                f"The {event.op} of {event.module} {event.id} has a field the CRM cannot take: {exc}."
+            ) from exc
         if event.op == "create":
             self.create(event.module, record_id, cells, at=at, user_id=user_id)
         elif event.op == "update":
@@ -46,7 +48,7 @@ class Journal:
         before = self._tables.row(module, record_id)
         if before is None:
             raise BadInput(f"{module} {record_id} cannot be updated: it does not exist at that time.")
-        changed = {**cells, **self._derived(module, before | cells, cells, at)}
+        changed = {**cells, **self._derived(module, {**before, **cells}, cells, at)}
         self._tables.update(module, record_id, changed | {"Modified_Time": at, "Modified_By": user_id})
         self._tables.note_change(module, before, changed, at=at, user_id=user_id, source=source)
 

@@ -12,9 +12,12 @@ from integrations.sandbox.zoho.wire import module_id
 
 PROFILES = ({"name": "Administrator", "id": "4150868000000026011"}, {"name": "Standard", "id": "4150868000000026014"})
 _CATEGORIES = {"Open": "Pipeline", "Closed Won": "Closed", "Closed Lost": "Omitted"}
-_JSON_TYPES = {"lookup": "jsonobject", "ownerlookup": "jsonobject", "integer": "integer", "boolean": "boolean"} | dict.fromkeys(
-    ("currency", "double"), "double"
-)
+_JSON_TYPES = {
+    "lookup": "jsonobject",
+    "ownerlookup": "jsonobject",
+    "integer": "integer",
+    "boolean": "boolean",
+} | dict.fromkeys(("currency", "double"), "double")
 _VIEW = {"view": True, "edit": True, "quick_create": False, "create": True}
 _NO_FEATURES = (
     "webhook", "colour_code_enabled_by_system", "businesscard_supported", "separator", "enable_colour_code", "virtual_field",
@@ -45,7 +48,15 @@ class Metadata:
     def layouts(self, module: Module) -> list[dict[str, Any]]:
         fields = self.fields(module)
         sequence = {"sequence_number": 1, "column_count": 2, "tab_traversal": "left_to_right", "mode": "all"}
-        actions = ("add_field", "rename", "change_tab_traversal", "reorder", "delete", "remove_field", "change_column_count")
+        actions = (
+            "add_field",
+            "rename",
+            "change_tab_traversal",
+            "reorder",
+            "delete",
+            "remove_field",
+            "change_column_count",
+        )
         section = {
             "id": self.layout_id(module)[:-1] + "5",
             "api_name": f"{module.singular}_Information",
@@ -54,7 +65,10 @@ class Metadata:
             "isSubformSection": False,
             "generated_type": "default",
             "actions_allowed": dict.fromkeys(actions, False),
-            "fields": [field | {"required": field["system_mandatory"], "sequence_number": n} for n, field in enumerate(fields, 1)],
+            "fields": [
+                field | {"required": field["system_mandatory"], "sequence_number": n}
+                for n, field in enumerate(fields, 1)
+            ],
             "properties": None,
             **sequence,
         }
@@ -76,7 +90,15 @@ class Metadata:
                 "modified_by": None,
                 "has_more_profiles": False,
                 "show_business_card": True,
-                "actions_allowed": {"edit": True, "rename": True, "clone": True, "downgrade": False, "delete": False, "deactivate": False, "set_layout_permissions": True},
+                "actions_allowed": {
+                    "edit": True,
+                    "rename": True,
+                    "clone": True,
+                    "downgrade": False,
+                    "delete": False,
+                    "deactivate": False,
+                    "set_layout_permissions": True,
+                },
                 "profiles": None,
                 "convert_mapping": None,
                 "sections": [section],
@@ -100,7 +122,9 @@ class Metadata:
             for position, stage in enumerate(self._stages, start=1)
         ]
         name = "Standard"
-        return [{"id": "4150868000000059001", "display_value": name, "actual_value": name, "default": True, "maps": maps}]
+        return [
+            {"id": "4150868000000059001", "display_value": name, "actual_value": name, "default": True, "maps": maps}
+        ]
 
     def _module(self, module: Module, position: int) -> dict[str, Any]:
         plural = "Meetings" if module.api_name == "Events" else module.api_name
@@ -124,8 +148,12 @@ class Metadata:
             "web_link": None,
             "arguments": [],
             **dict.fromkeys(("api_supported", "creatable", "deletable", "editable", "viewable", "show_as_tab"), True),
-            **dict.fromkeys(("global_search_supported", "recycle_bin_on_delete", "filter_supported", "triggers_supported"), True),
-            **dict.fromkeys(("public_fields_configured", "has_more_profiles", "sub_menu_available", "convertable"), False),
+            **dict.fromkeys(
+                ("global_search_supported", "recycle_bin_on_delete", "filter_supported", "triggers_supported"), True
+            ),
+            **dict.fromkeys(
+                ("public_fields_configured", "has_more_profiles", "sub_menu_available", "convertable"), False
+            ),
         }
 
     def _field(self, module: Module, field: Field, position: int) -> dict[str, Any]:
@@ -143,7 +171,9 @@ class Metadata:
             "read_only": field.read_only,
             "field_read_only": field.read_only,
             "system_mandatory": field.mandatory,
-            "operation_type": dict.fromkeys(("web_update", "api_create", "web_create", "api_update"), not field.read_only),
+            "operation_type": dict.fromkeys(
+                ("web_update", "api_create", "web_create", "api_update"), not field.read_only
+            ),
             "view_type": _VIEW,
             "lookup": self._lookup(field),
             "pick_list_values": self._options(module, field),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from integrations.sandbox.zoho.errors import invalid_param
 
 ORG_ID = "4150868000000000201"
 _PROFILES = {"Administrator": "4150868000000026011", "Standard": "4150868000000026014"}
-_TYPES = {
+_TYPES: Mapping[str, Callable[[CrmUser], bool]] = {
     "AllUsers": lambda user: True,
     "ActiveUsers": lambda user: user.active,
     "DeactiveUsers": lambda user: not user.active,
@@ -29,7 +29,9 @@ class People:
     def __init__(self, company: Company) -> None:
         self._company = company
         self._by_id = {int(user.id): user for user in company.users}
-        self._roles = {role: f"41508680000000{31000 + n}" for n, role in enumerate(sorted({u.role for u in company.users}))}
+        self._roles = {
+            role: f"41508680000000{31000 + n}" for n, role in enumerate(sorted({u.role for u in company.users}))
+        }
         admins = [user for user in company.users if user.active and user.profile == "Administrator"]
         self.api_user = (admins or [user for user in company.users if user.active])[0]
         self.zone = ZoneInfo(self.api_user.time_zone)
@@ -82,10 +84,9 @@ class People:
         }
 
     def _wire(self, user: CrmUser) -> dict[str, Any]:
-        manager: Mapping[str, Any] | None = self.reference(int(user.manager_id)) if user.manager_id else None
         return {
             "id": user.id,
-            "first_name": user.first_name or None,
+            "first_name": user.first_name,
             "last_name": user.last_name,
             "full_name": user.full_name,
             "email": user.email,
@@ -94,7 +95,7 @@ class People:
             "type__s": "Regular User",
             "role": {"name": user.role, "id": self._roles[user.role]},
             "profile": {"name": user.profile, "id": _PROFILES.get(user.profile, "4150868000000026017")},
-            "Reporting_To": manager,
+            "Reporting_To": user.manager_id,
             "time_zone": user.time_zone,
             "locale": "en_US",
             "language": "en_US",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
 from integrations.sandbox.zoho.values import Cell
@@ -46,6 +47,16 @@ class Tables:
         self._inserts: dict[str, tuple[str, tuple[str, ...]]] = {}
         for module in modules.values():
             self._create(module)
+
+    @staticmethod
+    def peek(path: Path, name: str) -> str | None:
+        """One remembered value of a file, without touching it; None where it is no such file."""
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
+            try:
+                row = db.execute("select value from meta where name = ?", (name,)).fetchone()
+            except sqlite3.DatabaseError:
+                return None
+        return None if row is None else str(row[0])
 
     def close(self) -> None:
         self._db.close()
@@ -128,11 +139,15 @@ class Tables:
 
     def _create(self, module: Module) -> None:
         columns = ["id integer primary key"]
-        columns += [f'"{f.api_name}" {_TYPES.get(f.data_type, "TEXT")}' for f in module.fields.values() if f.api_name != "id"]
+        columns += [
+            f'"{f.api_name}" {_TYPES.get(f.data_type, "TEXT")}' for f in module.fields.values() if f.api_name != "id"
+        ]
         self._db.execute(f'create table if not exists "{module.api_name}" ({", ".join(columns)})')
         indexed = ["Modified_Time", *(f.api_name for f in module.fields.values() if f.data_type == "lookup")]
         for name in indexed:
-            self._db.execute(f'create index if not exists "{module.api_name}_{name}" on "{module.api_name}" ("{name}", id)')
+            self._db.execute(
+                f'create index if not exists "{module.api_name}_{name}" on "{module.api_name}" ("{name}", id)'
+            )
         names = tuple(module.fields)
         marks = ", ".join("?" for _ in names)
         quoted = ", ".join(f'"{name}"' for name in names)

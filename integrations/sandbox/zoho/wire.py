@@ -45,7 +45,10 @@ class Renderer:
     def time(self, seconds: Cell) -> str:
         return datetime.fromtimestamp(int(seconds or 0), self._people.zone).isoformat()
 
-    def label(self, module: Module, row: Row, field: Field, cell: Cell) -> str | None:
+    def user(self, user_id: Cell) -> dict[str, Any] | None:
+        return self._people.reference(user_id)
+
+    def label(self, row: Row, field: Field, cell: Cell) -> str | None:
         """A value as the timeline shows it to people."""
         if cell is None or not field.is_lookup:
             return None if cell is None else str(self.plain(field, cell))
@@ -95,7 +98,9 @@ class Renderer:
                 if row[field.api_name] is not None and (target := _target(field, row)) in self._modules:
                     wanted.setdefault(target, set()).add(row[field.api_name])
         return {
-            (target, key): name for target, ids in wanted.items() for key, name in self._tables.names(target, ids).items()
+            (target, key): name
+            for target, ids in wanted.items()
+            for key, name in self._tables.names(target, ids).items()
         }
 
 

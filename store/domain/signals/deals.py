@@ -44,10 +44,10 @@ def close_date_passed(facts: AccountFacts, look: Look) -> Finding:
     found = []
     for deal in open_deals:
         if deal.closing_date is not None and deal.closing_date < look.today:
-            when = f"{day_text(deal.closing_date, look)}, {ago((look.today - deal.closing_date).days)}"
-            evidence = standing(deal, "closing_date", "Closing date", when)
+            day, late = day_text(deal.closing_date, look), ago((look.today - deal.closing_date).days)
+            evidence = standing(deal, "closing_date", "Closing date", f"{day}, {late}")
             since = start_of(deal.closing_date + timedelta(days=1))
-            says = f"was due to close on {when}"
+            says = f"was due to close {late} ({day})"
             found.append(deal_signal(kind, facts, deal, says, since=since, evidence=evidence, look=look))
     dates = [deal.closing_date for deal in open_deals if deal.closing_date is not None]
     if not dates:
@@ -68,7 +68,7 @@ def no_next_step(facts: AccountFacts, look: Look) -> Finding:
         if settled and not _names_a_step(deal) and not any(_serves(activity, deal, facts) for activity in planned):
             evidence = missing(deal, "next_step", "Next step", "empty, and nothing is planned", look=look)
             since = deal.created_at + settle
-            says = "has no next step and nothing planned"
+            says = "has neither a next step nor anything planned"
             found.append(deal_signal(kind, facts, deal, says, since=since, evidence=evidence, look=look))
     count = plural(len(open_deals), "open deal")
     why_not = (

@@ -57,7 +57,7 @@ def _slipped(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal 
         return None
     old, new = day_text(before, look), day_text(deal.closing_date, look)
     value = f"{old} → {new}, {plural(days, 'day')} later"
-    says = f"slipped by {plural(days, 'day')}, from {old} to {new}"
+    says = f"slipped {plural(days, 'day')} from {old} to {new}"
     return _said(SignalKind.CLOSE_DATE_SLIPPED, facts, deal, move, says, "Closing date", value, look)
 
 
@@ -71,7 +71,7 @@ def _dropped(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal 
     share = f"{(before - deal.amount) / before:.0%}"
     old = money(before, look.currency)
     value = f"{old} → {money(deal.amount, look.currency)}, {share} less"
-    says = f"lost {share} of its amount, from {old}"
+    says = f"lost {share} of its amount (was {old})"
     return _said(SignalKind.AMOUNT_DROPPED, facts, deal, move, says, "Amount", value, look)
 
 

@@ -66,7 +66,7 @@ def signal(
 
 
 def statement_of(signals: Sequence[Signal]) -> str:
-    """One sentence for signals with the same subject: `“Renewal” ($84,000) slipped by 9 days …, and has no next step.`"""
+    """One sentence for signals with the same subject: `“Renewal” ($84,000) slipped 9 days … and lost 20% ….`"""
     first = signals[0]
     if len(signals) == 1 or not first.subject:
         return " ".join(each.statement for each in signals)

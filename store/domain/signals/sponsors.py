@@ -83,9 +83,11 @@ def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal
         return None
     at_stake = carried or open_deals
     deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
-    what = f"primary contact of {subject_of(deal, look)}" if carried else f"{role}, with {subject_of(deal, look)} open"
     gone = "was deleted from the CRM" if change.kind is ChangeKind.DELETED else "moved to another account"
     left = f"{gone} on {day_text(change.at, look)}"
+    statement = f"{name} ({role}) {left}; {subject_of(deal, look)} is open."
+    if carried:
+        statement = f"{name}, primary contact of {subject_of(deal, look)}, {left}."
     evidence = [_departure(change, name, left), *amount_of(deal, look)]
     if carried:
         evidence.append(standing(deal, "contact_id", "Primary contact", name))
@@ -95,7 +97,7 @@ def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal
         SignalKind.SPONSOR_CHANGED,
         facts,
         change.record_id,
-        f"{name} ({what}) {left}.",
+        statement,
         since=change.at,
         evidence=tuple(evidence),
         deals=at_stake,

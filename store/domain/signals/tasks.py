@@ -23,15 +23,15 @@ def task_overdue(facts: AccountFacts, look: Look) -> Finding:
     for task in tasks:
         if task.at is None or (due := task.at.date()) >= look.today:
             continue
-        when = f"{day_text(due, look)}, {ago((look.today - due).days)}"
+        day, late = day_text(due, look), ago((look.today - due).days)
         found.append(
             signal(
                 kind,
                 facts,
                 task.id,
-                f"The task {quoted(task.subject)} was due on {when}.",
+                f"The task {quoted(task.subject)} was due {late} ({day}).",
                 since=start_of(due + timedelta(days=1)),
-                evidence=(standing(task, "at", "Due date", when),),
+                evidence=(standing(task, "at", "Due date", f"{day}, {late}"),),
                 deals=[deal] if (deal := open_deals.get(task.deal_id or "")) else [],
                 look=look,
             )

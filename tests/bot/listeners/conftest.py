@@ -43,6 +43,14 @@ class Scene:
         """All text of the brief's main message as it stands now."""
         return str(self.slack.dm(ANNA)[0]["blocks"])
 
+    def delivered(self, kind: str) -> list[tuple[int, bool]]:
+        """Of each delivery of this kind: which attempt it was, and whether it was acknowledged. Our own messages apart."""
+        return [
+            (parcel.attempt, receipt.acknowledged)
+            for parcel, receipt in self.slack.deliveries
+            if parcel.kind == kind and not parcel.payload.get("event", {}).get("bot_id")
+        ]
+
     async def answer(self, thread_ts: str) -> dict[str, Any]:
         """The bot's answer in a thread, whose other messages are given by `thread_ts` alone."""
         known = len(self._in_thread(thread_ts))
@@ -55,7 +63,7 @@ class Scene:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSandbox]:
-    clock = SimulatedClock(samples.NOW)
+    clock = SimulatedClock(samples.NOW).now
     sandbox = await SlackSandbox(
         users=USERS, clock=clock, retry_delays=(0, 0, 0), commands={"/review-account": "", "/other": ""}
     ).start()
@@ -69,8 +77,11 @@ async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
     desk = Desk(client)
     app = build_app(desk, client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
     handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")
-    await handler.connect_async()
-    await slack.connected()
-    await desk.post(slack.channel(ANNA))
-    yield Scene(slack, desk, app)
-    await handler.close_async()
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await slack.connected()
+        await desk.post(slack.channel(ANNA))
+        await slack.settled()
+        yield Scene(slack, desk, app)
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]

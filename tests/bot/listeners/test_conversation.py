@@ -60,7 +60,7 @@ async def test_a_question_whose_acknowledgement_is_lost_is_answered_once(scene: 
     await scene.slack.message(ANNA, "why?", thread_ts=root)
     await scene.answer(root)
     await scene.slack.settled()
-    assert [parcel.attempt for parcel, _ in scene.slack.deliveries] == [0, 1]
+    assert scene.delivered("events_api") == [(0, False), (1, True)]
     assert scene.desk.questions == ["why?"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -28,9 +29,12 @@ async def test_approving_decides_once_and_takes_the_buttons_away(scene: Scene) -
 
 
 async def test_the_decision_is_kept_before_the_press_is_acknowledged(scene: Scene) -> None:
-    scene.slack.faults.lose_ack()
-    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
-    assert not receipt.acknowledged
+    scene.desk.may_keep.clear()
+    press = asyncio.create_task(scene.slack.click(ANNA, "approve_proposal", value=VALUE))
+    await scene.desk.asked.wait()
+    assert scene.delivered("interactive") == []
+    scene.desk.may_keep.set()
+    assert (await press).acknowledged
     assert scene.desk.approvals == [FIRST]
 
 
@@ -38,7 +42,7 @@ async def test_a_press_delivered_twice_counts_once_and_says_nothing(scene: Scene
     scene.slack.faults.duplicate()
     await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
     await scene.slack.settled()
-    assert [receipt.acknowledged for _, receipt in scene.slack.deliveries] == [True, True]
+    assert scene.delivered("interactive") == [(0, True), (0, True)]
     assert scene.desk.approvals == [FIRST]
     assert not scene.whispers(ANNA)
 
@@ -128,14 +132,6 @@ async def test_what_fails_unexpectedly_is_acknowledged_and_answered_with_a_refer
     assert said.startswith("Something went wrong on my side.")
     assert "(Reference " in said
     assert "secret" not in said
-
-
-async def test_nothing_is_acknowledged_that_could_not_be_kept(scene: Scene) -> None:
-    scene.desk.inbox_down = True
-    receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
-    assert not receipt.acknowledged
-    assert scene.slack.warnings(ANNA)
-    assert scene.desk.approvals == []
 
 
 async def test_a_press_is_acknowledged_although_slack_will_not_take_the_answer(scene: Scene) -> None:

@@ -52,9 +52,13 @@ def strings(value: Any, *, kind: str) -> Iterator[str]:
             yield from strings(each, kind=kind)
 
 
+def always(text: str) -> samples.Text:
+    return lambda _: text
+
+
 def waiting(number: int, text: str, state: State) -> Proposal:
-    recommendation = samples.advice(samples.task(lambda _: text), lambda _: text)
-    return samples.proposal(number, recommendation, state=state, text=lambda _: text)
+    recommendation = samples.advice(samples.task(always(text)), always(text))
+    return samples.proposal(number, recommendation, state=state, text=always(text))
 
 
 def assert_tame(blocks: list[Block]) -> None:
@@ -88,7 +92,7 @@ def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
     text: str, cards: int, advices: int, statements: int, state: State, max_cards: int
 ) -> None:
     whole, proposals = samples.morning(
-        cards=cards, advices=advices, statements=statements, state=state, text=lambda _: text
+        cards=cards, advices=advices, statements=statements, state=state, text=always(text)
     )
     parts = brief_messages(
         whole,
@@ -107,7 +111,7 @@ def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
 @settings(max_examples=40, deadline=None)
 @given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
 def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
-    whole, proposals = samples.morning(cards=1, text=lambda _: text, statements=statements)
+    whole, proposals = samples.morning(cards=1, text=always(text), statements=statements)
     parts = review.review_messages(
         whole.cards[0], proposals, reader=samples.READER, explanations=[text] * lines, problems=[text] * 9
     )
@@ -132,7 +136,7 @@ def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
 @settings(max_examples=60, deadline=None)
 @given(text=texts, which=st.sampled_from([samples.task, samples.note, samples.update]))
 def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: Any) -> None:
-    whole = samples.proposal(1, samples.advice(which(lambda _: text), lambda _: text), text=lambda _: text)
+    whole = samples.proposal(1, samples.advice(which(always(text)), always(text)), text=always(text))
     people = [(samples.OWNER, text), (samples.MANAGER, text)]
     for view in (
         adjust.adjust_modal(whole, people=people, choices={"rating": [text, "Active"]}, private_metadata="x"),
@@ -149,7 +153,7 @@ def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: A
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
     asked = choices.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
     answer = replies.answer_blocks(
-        text, [samples.evidence(number, lambda _: text) for number in range(count)], samples.READER
+        text, [samples.evidence(number, always(text)) for number in range(count)], samples.READER
     )
     for blocks in (asked, answer):
         assert not problems(blocks, surface="message")
@@ -176,6 +180,6 @@ def test_text_that_is_cut_is_not_cut_inside_an_escape() -> None:
 @pytest.mark.skipif(not BLNS.exists(), reason="the list of naughty strings lies outside the repository")
 def test_the_big_list_of_naughty_strings_makes_no_message_that_slack_refuses() -> None:
     for text in json.loads(BLNS.read_text()):
-        whole, proposals = samples.morning(cards=1, text=lambda _, text=text: text)
+        whole, proposals = samples.morning(cards=1, text=always(text))
         parts = brief_messages(whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)
         assert_sendable(parts)

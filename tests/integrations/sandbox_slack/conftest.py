@@ -10,14 +10,10 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.slack import SlackSandbox
+from tests.integrations.sandbox_slack.people import USERS
 
-ANNA, BEN = "U0ANNA", "U0BEN"
-USERS = (
-    SlackUser(id=ANNA, name="Anna Ruiz", email="anna@example.test", tz="Europe/Madrid", title="Account Executive"),
-    SlackUser(id=BEN, name="Ben Okafor", email="ben@example.test", tz="America/New_York", title="Sales Manager"),
-)
-ACK_TIMEOUT = 0.25
+ACK_TIMEOUT = 0.3
 
 
 class FrozenClock:
@@ -48,15 +44,15 @@ async def slack(clock: FrozenClock) -> AsyncIterator[SlackSandbox]:
 
 @pytest.fixture
 def client(slack: SlackSandbox) -> AsyncWebClient:
-    return AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url, retry_handlers=[])
+    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture
 async def app(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
     """A Bolt app without listeners, connected over Socket Mode."""
-    bolt = AsyncApp(client=client, signing_secret="sandbox-signing-secret")
-    handler = AsyncSocketModeHandler(bolt, app_token="xapp-sandbox", web_client=client)
-    await handler.connect_async()
+    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+    handler = AsyncSocketModeHandler(bolt, app_token=slack.app_token, web_client=client)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.connected()
     yield bolt
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]

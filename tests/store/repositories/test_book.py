@@ -68,6 +68,19 @@ async def test_on_somebody_elses_account_only_the_own_deals_and_what_hangs_on_th
     assert ids(facts[0]) == {"mine", "t-mine", "n-mine", "c-sponsor", "c-called"}
 
 
+async def test_what_hangs_on_a_deal_follows_the_deal_to_its_account(database: Database) -> None:
+    facts = await book(
+        database,
+        account("a1"),
+        account("b1", BEN),
+        deal("on-a", "a1"),
+        deal("on-b", "b1"),
+        note("n1", "b1", deal_id="on-a"),
+        note("n2", "a1"),
+    )
+    assert [ids(each) for each in facts] == [{"on-a", "n1", "n2"}, {"on-b"}]
+
+
 async def test_deals_without_a_known_account_come_last_in_one_entry(database: Database) -> None:
     facts = await book(
         database, account("a1"), deal("none", None), deal("dangling", "gone"), note("n1", deal_id="none"), note("n2")
@@ -77,11 +90,16 @@ async def test_deals_without_a_known_account_come_last_in_one_entry(database: Da
     assert not facts[1].partial
 
 
-async def test_a_contact_of_another_account_is_seen_where_a_deal_names_it(database: Database) -> None:
+async def test_a_contact_of_another_account_is_seen_where_a_deal_names_it_and_only_there(database: Database) -> None:
     facts = await book(
-        database, account("a1"), deal("d1", "a1", contact_id="c9"), account("b1", BEN), contact("c9", "b1")
+        database,
+        account("a1"),
+        deal("d1", "a1", contact_id="c9"),
+        account("b1", BEN),
+        deal("d2", "b1"),
+        contact("c9", "b1"),
     )
-    assert ids(facts[0]) == {"d1", "c9"}
+    assert [ids(each) for each in facts] == [{"d1", "c9"}, {"d2"}]
 
 
 async def test_somebody_who_owns_nothing_has_an_empty_book(database: Database) -> None:

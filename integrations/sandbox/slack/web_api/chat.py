@@ -98,14 +98,13 @@ def _taken(blocks: Any) -> Any:
 
 
 def _metadata(metadata: Any) -> Json:
-    if (
-        not isinstance(metadata, dict)
-        or set(metadata) != METADATA_KEYS
-        or not isinstance(metadata["event_type"], str)
-        or not isinstance(metadata["event_payload"], dict)
-    ):
+    """An event type and its payload; Bolt's `say` sends null for an empty payload, and Slack takes it."""
+    if not isinstance(metadata, dict) or set(metadata) != METADATA_KEYS or not isinstance(metadata["event_type"], str):
         raise Refusal("invalid_metadata_format")
-    return metadata
+    payload = {} if metadata["event_payload"] is None else metadata["event_payload"]
+    if not isinstance(payload, dict):
+        raise Refusal("invalid_metadata_format")
+    return {"event_type": metadata["event_type"], "event_payload": payload}
 
 
 def _own(workspace: Workspace, channel: Conversation, given: Arguments, refusal: str) -> Json:

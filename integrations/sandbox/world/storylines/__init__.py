@@ -17,19 +17,20 @@ def _by_name(*storylines: Storyline) -> Mapping[str, Storyline]:
 STEADY = _by_name(steady.healthy, steady.quiet, steady.small)
 NEWS = _by_name(news.new_deal, news.deal_won, news.deal_lost)
 TROUBLE = _by_name(
-    silence.silence,
+    trouble.slipping_away,
     deals.stalled,
     people.sponsor_left,
-    deals.close_date_slipped,
-    people.task_overdue,
-    trouble.slipping_away,
     deals.no_next_step,
-    deals.close_date_passed,
+    people.task_overdue,
+    silence.silence,
+    deals.close_date_slipped,
     people.owner_changed,
-    deals.stage_moved_back,
+    deals.close_date_passed,
+    people.sponsor_replaced,
     trouble.stuck_with_one,
     deals.amount_dropped,
+    people.champion_left,
+    deals.stage_moved_back,
     people.single_threaded,
-    people.sponsor_replaced,
 )
 ANSWERED = _by_name(silence.answered_silence)

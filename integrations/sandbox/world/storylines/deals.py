@@ -8,7 +8,7 @@ from integrations.sandbox.world.deals import move_to, next_step_for, open_deal, 
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, plan_meeting, write_note
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines.common import add_deal, deal_before, opening
+from integrations.sandbox.world.storylines.common import deal_before, opening
 from store.domain.signals.kinds import SignalKind
 
 _PAUSE = timedelta(days=2)  # so far apart are two edits of a deal that must not be seen as one
@@ -16,9 +16,9 @@ _PAUSE = timedelta(days=2)  # so far apart are two edits of a deal that must not
 
 def stalled(script: Script) -> None:
     """The deal stays in its stage for more than 30 days while people go on talking."""
-    scene = opening(script)
+    account = opening(script)
     turn = script.turn(live=(33, 56), past=(75, 102))
-    deal = add_deal(script, scene, script.later(turn, -24, -12), spare_days=75)
+    deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75)
     move_to(script, deal, turn, stage=deal.stage + 1)
     moves_on = script.recovery(turn, 33, 50)
     script.holds(
@@ -31,16 +31,15 @@ def stalled(script: Script) -> None:
     if moves_on < script.curtain:
         move_to(script, deal, moves_on, stage=deal.stage + 1)
         pursue(script, deal)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def close_date_passed(script: Script) -> None:
     """The closing date goes by and nobody touches it; in the past the deal is won late, or gets a new date at last."""
-    scene = opening(script)
+    account = opening(script)
     turn = script.turn(live=(2, 18), past=(60, 95))
     opened = script.later(turn, -24, -12)
-    deal = open_deal(script, scene.account, opened, closing=turn.date())
-    scene.deals.append(deal)
+    deal = open_deal(script, account, opened, closing=turn.date())
     script.holds_from(
         SignalKind.CLOSE_DATE_PASSED,
         deal.id,
@@ -55,57 +54,56 @@ def close_date_passed(script: Script) -> None:
         else:
             revise(script, deal, settled, closing=(settled + script.days(130, 160)).date())
             pursue(script, deal, after=settled + _PAUSE)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def close_date_slipped(script: Script) -> None:
     """The customer asks for more time."""
-    scene = opening(script)
+    account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
-    deal = deal_before(script, scene, turn)
-    write_note(script, scene, turn, Topic.DELAY, about=deal.contact)
+    deal = deal_before(script, account, turn)
+    write_note(script, account, turn, Topic.DELAY, about=deal.contact)
     revise(script, deal, turn, closing=deal.closing + timedelta(days=script.rng.randint(9, 60)))
     pursue(script, deal, after=turn + _PAUSE)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def amount_dropped(script: Script) -> None:
     """The customer cuts the scope."""
-    scene = opening(script)
+    account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
-    deal = deal_before(script, scene, turn)
+    deal = deal_before(script, account, turn)
     revise(script, deal, turn, less=script.rng.uniform(0.13, 0.45))
-    write_note(script, scene, turn, Topic.PRICE, about=deal.contact)
+    write_note(script, account, turn, Topic.PRICE, about=deal.contact)
     pursue(script, deal, after=turn + _PAUSE)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def stage_moved_back(script: Script) -> None:
     """What seemed settled is open again: the deal goes back one or two stages, ten days or more after it had moved on."""
-    scene = opening(script)
+    account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
-    deal = add_deal(script, scene, script.later(turn, -38, -32), spare_days=60)
+    deal = open_deal(script, account, script.later(turn, -38, -32), spare_days=60)
     move_to(script, deal, script.later(turn, -27, -24), stage=2)
     move_to(script, deal, script.later(turn, -15, -12), stage=3)
     before = deal.stage
     move_to(script, deal, turn, stage=before - script.rng.randint(1, 2))
     script.moved(SignalKind.STAGE_MOVED_BACK, deal.id, at=turn, note=f"from stage {before} to {deal.stage}")
-    write_note(script, scene, turn, Topic.WORRY, about=deal.contact)
+    write_note(script, account, turn, Topic.WORRY, about=deal.contact)
     pursue(script, deal)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def no_next_step(script: Script) -> None:
     """A deal without a next step, on an account where everything is logged afterwards and nothing is planned."""
-    scene = opening(script)
+    account = opening(script)
     opened = script.turn(live=(5, 24), past=(55, 95))
-    deal = open_deal(script, scene.account, opened, next_step=False)
-    scene.deals.append(deal)
+    deal = open_deal(script, account, opened, next_step=False)
     filled = script.recovery(opened, 9, 24)
     planned = filled
     if filled < script.curtain and script.rng.random() < 0.4:  # a meeting is planned first, the field filled afterwards
         filled = script.later(planned, 2, 4)
-        plan_meeting(script, scene, script.diary.slot(filled + timedelta(days=3)), made=planned)
+        plan_meeting(script, account, script.diary.slot(filled + timedelta(days=3)), made=planned)
     script.holds(
         SignalKind.NO_NEXT_STEP,
         deal.id,
@@ -117,4 +115,4 @@ def no_next_step(script: Script) -> None:
     if filled < script.curtain:
         script.update("Deals", deal.id, filled, {"Next_Step": next_step_for(script, deal.contact)})
         pursue(script, deal, after=filled + _PAUSE)
-    keep_in_touch(script, scene, planned=False)
+    keep_in_touch(script, account, planned=False)

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from integrations.sandbox.world.deals import lose, pursue, win
+from integrations.sandbox.world.deals import lose, open_deal, pursue, win
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines.common import add_deal, deal_before, opening
+from integrations.sandbox.world.storylines.common import deal_before, opening
 
 
 def new_deal(script: Script) -> None:
     """Talks turn into a deal."""
-    scene = opening(script)
-    pursue(script, add_deal(script, scene, _told_at(script)))
-    keep_in_touch(script, scene)
+    account = opening(script)
+    pursue(script, open_deal(script, account, _told_at(script)))
+    keep_in_touch(script, account)
 
 
 def deal_won(script: Script) -> None:
     """Won in good time, from wherever the deal stood."""
-    scene = opening(script)
+    account = opening(script)
     turn = _told_at(script)
-    win(script, deal_before(script, scene, turn), turn)
-    keep_in_touch(script, scene)
+    win(script, deal_before(script, account, turn), turn)
+    keep_in_touch(script, account)
 
 
 def deal_lost(script: Script) -> None:
     """Lost, with a note that says why."""
-    scene = opening(script)
+    account = opening(script)
     turn = _told_at(script)
-    deal = deal_before(script, scene, turn)
-    write_note(script, scene, turn, Topic.LOSS, about=deal.contact)
+    deal = deal_before(script, account, turn)
+    write_note(script, account, turn, Topic.LOSS, about=deal.contact)
     lose(script, deal, turn)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)
 
 
 def _told_at(script: Script) -> datetime:

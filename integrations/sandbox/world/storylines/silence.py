@@ -13,26 +13,26 @@ from store.domain.signals.kinds import SignalKind
 
 def silence(script: Script) -> None:
     """Contact stops; half the time a deal goes on by itself. In the past, somebody writes again after five to eight weeks."""
-    scene = opening(script)
+    account = opening(script)
     if script.rng.random() < 0.5:
-        business_as_usual(script, scene, since=script.start - timedelta(days=30))
-    last = keep_in_touch(script, scene, until=script.turn(live=(33, 60), past=(80, 105)))
+        business_as_usual(script, account, since=script.start - timedelta(days=30))
+    last = keep_in_touch(script, account, until=script.turn(live=(33, 60), past=(80, 105)))
     back = script.recovery(last, 35, 58)
     note = f"nothing logged since {last.date()}"
     script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=back, note=note)
     if back < script.curtain:
-        write_note(script, scene, back, Topic.CHECK_IN)
-        keep_in_touch(script, scene, since=back)
+        write_note(script, account, back, Topic.CHECK_IN)
+        keep_in_touch(script, account, since=back)
 
 
 def answered_silence(script: Script) -> None:
     """After more than a month somebody puts a meeting into the calendar: from two weeks before it the silence is answered."""
-    scene = opening(script)
-    last = keep_in_touch(script, scene, until=script.turn(live=(35, 45), past=(75, 105)))
+    account = opening(script)
+    last = keep_in_touch(script, account, until=script.turn(live=(35, 45), past=(75, 105)))
     made = script.later(last, 31, 40)
     start = script.diary.slot(made + script.days(4, 19))
     answered = max(made, start - timedelta(days=14))
     note = f"nothing logged since {last.date()}; a meeting on {start.date()} answers it"
     script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=answered, note=note)
-    plan_meeting(script, scene, start, made=made)
-    keep_in_touch(script, scene, since=start)
+    plan_meeting(script, account, start, made=made)
+    keep_in_touch(script, account, since=start)

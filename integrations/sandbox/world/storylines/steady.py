@@ -11,20 +11,20 @@ from integrations.sandbox.world.storylines.common import business_as_usual, open
 
 def healthy(script: Script) -> None:
     """Talks every one to three weeks, next steps kept up to date, deals that move on and are won before they are due."""
-    scene = opening(script, contacts=(2, 6))
-    business_as_usual(script, scene, since=script.start - timedelta(days=35))
+    account = opening(script, contacts=(2, 6))
+    business_as_usual(script, account, since=script.start - timedelta(days=35))
     slow = script.rng.choice((14, 19, 24))
-    keep_in_touch(script, scene, every=(8, slow))
+    keep_in_touch(script, account, every=(8, slow))
 
 
 def small(script: Script) -> None:
     """One person, small deals: a single contact is no risk where little hangs on it."""
-    scene = opening(script, contacts=(1, 1))
-    business_as_usual(script, scene, since=script.start - timedelta(days=30), largest=9_500)
-    keep_in_touch(script, scene, every=(12, 24))
+    account = opening(script, contacts=(1, 1))
+    business_as_usual(script, account, since=script.start - timedelta(days=30), largest=9_500)
+    keep_in_touch(script, account, every=(12, 24))
 
 
 def quiet(script: Script) -> None:
     """No deal, no hurry; somebody calls now and then."""
-    scene = opening(script, contacts=(1, 2))
-    keep_in_touch(script, scene, every=(16, 24))
+    account = opening(script, contacts=(1, 2))
+    keep_in_touch(script, account, every=(16, 24))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from integrations.sandbox.world.deals import deal_amount, move_to, pursue, revise
+from integrations.sandbox.world.deals import deal_amount, move_to, open_deal, pursue, revise
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines.common import add_deal, deal_before, opening
+from integrations.sandbox.world.storylines.common import opening
 from integrations.sandbox.world.storylines.people import hangs_on_one
 from store.domain.signals.kinds import SignalKind
 
 
 def slipping_away(script: Script) -> None:
     """Nobody has talked for a month when the closing date moves and the amount shrinks in one edit."""
-    scene = opening(script, contacts=(2, 4))
+    account = opening(script, contacts=(2, 4))
     turn = script.turn(live=(0.6, 5.5), past=(55, 80))
-    deal = deal_before(script, scene, turn, amount=max(40_000, deal_amount(script)))
-    last = keep_in_touch(script, scene, until=turn - timedelta(days=31))
+    deal = open_deal(
+        script, account, script.later(turn, -50, -44), spare_days=40, amount=max(40_000, deal_amount(script))
+    )
+    for stage, days in enumerate((-29, -8), start=1):
+        move_to(script, deal, script.later(turn, days, days + 2), stage=stage)
+    last = keep_in_touch(script, account, until=turn - timedelta(days=31))
     revise(
         script,
         deal,
@@ -31,23 +35,22 @@ def slipping_away(script: Script) -> None:
     script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=back, note=note)
     pursue(script, deal, after=turn + timedelta(days=2))
     if back < script.curtain:
-        write_note(script, scene, back, Topic.DELAY)
-        keep_in_touch(script, scene, since=back)
+        write_note(script, account, back, Topic.DELAY)
+        keep_in_touch(script, account, since=back)
 
 
 def stuck_with_one(script: Script) -> None:
     """The deal stands still, and everything hangs on the one person who does not call back."""
-    scene = opening(script, contacts=(1, 1))
+    account = opening(script, contacts=(1, 1))
     turn = script.turn(live=(33, 56), past=(80, 102))
     amount = max(15_000, deal_amount(script))
-    deal = add_deal(script, scene, script.later(turn, -24, -12), spare_days=75, amount=amount)
+    deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75, amount=amount)
     move_to(script, deal, turn, stage=1)
     moves_on = script.recovery(turn, 33, 48)
     note = f"no stage move since {turn.date()}"
     script.holds(SignalKind.DEAL_STALLED, deal.id, since=turn + timedelta(days=30), until=moves_on, note=note)
-    pursued = moves_on < script.curtain
-    if pursued:
+    if moves_on < script.curtain:
         move_to(script, deal, moves_on, stage=2)
         pursue(script, deal)
     hangs_on_one(script, deal, until=deal.closed)
-    keep_in_touch(script, scene)
+    keep_in_touch(script, account)

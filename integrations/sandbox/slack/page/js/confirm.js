@@ -15,7 +15,7 @@ export function confirmed(spec) {
     const body = spec.text.type === "mrkdwn" ? mrkdwn(spec.text.text) : plain(spec.text.text);
     const dialog = h("dialog", { class: "modal confirm", "aria-labelledby": "confirm-title" },
       h("h2", { id: "confirm-title" }, plain(spec.title.text)),
-      h("div", { class: "modal-body text" }, body),
+      h("div", { class: "modal-body" }, h("div", { class: "text" }, body)),
       h("footer", {},
         h("button", { type: "button", class: "button", onclick: answer(false) }, plain(spec.deny.text)),
         h("button", { type: "button", class: `button ${spec.style ?? "primary"}`, onclick: answer(true), autofocus: true }, plain(spec.confirm.text))));

@@ -1,0 +1,28 @@
+"""CSV files and a mapping made into a company. It is complete or an error is raised: nothing is half imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from integrations.sandbox.history import Company
+from integrations.sandbox.imports.mapping import read_mapping
+from integrations.sandbox.imports.records import Records
+from integrations.sandbox.imports.sheets import read_sheet
+from integrations.sandbox.imports.users import read_users
+
+
+def load_csv(directory: Path, mapping: Path) -> Company:
+    """The company that these files tell of. Events later than the mapping's `as_of` are kept: that day is only where one
+    looks from. Raises: BadInput naming file, line and column of the first fault."""
+    plan = read_mapping(mapping)
+    users = read_users(directory, plan)
+    sheets = {name: read_sheet(directory / module.file) for name, module in plan.modules.items()}
+    events = sorted(Records(plan, users, sheets).events(), key=lambda event: event.at)
+    return Company(
+        name=plan.name,
+        users=tuple(users.values()),
+        stages=plan.stages,
+        events=events,
+        as_of=plan.as_of,
+        currency=plan.currency,
+    )

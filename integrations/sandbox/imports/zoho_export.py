@@ -1,0 +1,202 @@
+"""Zoho's own CSV exports (Setup → Export Data): `Users.csv`, `Accounts.csv` and whichever of the other modules are there.
+
+Columns may be headed by a field's label or API name. Ids come as `zcrm_4150868000000624001` or bare, lookups in a column
+`<label>.id` beside the name. Times without an offset are UTC. A record that was modified later than it was created is played
+as created whole and touched again then, as an export does not tell what the change was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from integrations.sandbox.history import MODULES, STANDARD_STAGES, Company, CrmEvent, CrmUser, Json, StageDef
+from integrations.sandbox.imports.cells import time_of, value_of
+from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, schema
+from store.domain.errors import BadInput
+
+_NEEDED = ("Accounts",)
+_ID = "id"
+_SYSTEM = ("id", "Created_Time", "Modified_Time", "Created_By", "Modified_By")
+_USER_COLUMNS = {
+    "id": ("Record Id", "User Id", "id"),
+    "first_name": ("First Name", "first_name"),
+    "last_name": ("Last Name", "last_name"),
+    "email": ("Email", "email"),
+    "time_zone": ("Time Zone", "time_zone"),
+    "role": ("Role", "role"),
+    "profile": ("Profile", "profile"),
+    "manager": ("Reporting To.id", "Reporting To", "Reporting_To"),
+    "status": ("Status", "status"),
+}
+
+
+def load_zoho_export(directory: Path) -> Company:
+    """The company of an export, as of its latest time. Raises: BadInput naming file, line and column of the first fault."""
+    users = _read_users(read_sheet(directory / "Users.csv"))
+    sheets = {name: read_sheet(directory / f"{name}.csv") for name in MODULES if _is_there(directory, name)}
+    stages = _stages(sheets.get("Deals"))
+    export = _Export(schema(stages), sheets, users)
+    events = sorted((event for name in sheets for event in export.events(name)), key=lambda event: event.at)
+    if not events:
+        raise BadInput(f"{directory}: the export has no records.")
+    return Company(
+        name=directory.resolve().name,
+        users=tuple(users.values()),
+        stages=stages,
+        events=events,
+        as_of=events[-1].at.date(),
+    )
+
+
+class _Export:
+    def __init__(
+        self, modules: Mapping[str, Module], sheets: Mapping[str, Sheet], users: Mapping[str, CrmUser]
+    ) -> None:
+        self._modules = modules
+        self._sheets = sheets
+        self._users = users
+        self._columns = {name: _columns(modules[name], sheet) for name, sheet in sheets.items()}
+        self._ids = {name: _ids(self._columns[name][_ID], sheet) for name, sheet in sheets.items()}
+
+    def events(self, name: str) -> Iterator[CrmEvent]:
+        """Each record's creation and, where it was modified later, an update that changes no field."""
+        columns = self._columns[name]
+        for line in self._sheets[name].lines:
+            created = self._time(columns, "Created_Time", line)
+            modified = self._time(columns, "Modified_Time", line) if "Modified_Time" in columns else created
+            fields = self._fields(name, line)
+            owner = fields.get("Owner")
+            if not isinstance(owner, Mapping):
+                raise line.fault(columns.get("Owner"), "the record has no owner.")
+            key = _bare(line.cells[columns[_ID]])
+            by = self._user(columns, "Created_By", line) or str(owner["id"])
+            yield CrmEvent(at=created, op="create", module=name, id=key, user_id=by, fields=fields)
+            if modified > created:
+                by = self._user(columns, "Modified_By", line) or by
+                yield CrmEvent(at=modified, op="update", module=name, id=key, user_id=by)
+
+    def _fields(self, name: str, line: Line) -> dict[str, Json]:
+        fields: dict[str, Json] = {}
+        module = self._modules[name]
+        for api_name, column in self._columns[name].items():
+            text = line.cells[column]
+            if api_name in _SYSTEM or not text:
+                continue
+            of = module.fields[api_name]
+            if of.is_lookup:
+                fields |= self._reference(of, text, line, column)
+            else:
+                fields[api_name] = value_of(of, text, line=line, column=column)
+        for of in module.fields.values():
+            if of.mandatory and of.api_name not in fields:
+                raise line.fault(
+                    self._columns[name].get(of.api_name), f"the {module.singular.lower()} has no {of.label}."
+                )
+        return fields
+
+    def _reference(self, of: Field, text: str, line: Line, column: str) -> dict[str, Json]:
+        """A lookup; one that may point to several modules is looked for in all of them."""
+        key = _bare(text)
+        if of.is_user:
+            targets = ["Users"] if key in self._users else []
+        else:
+            among = self._sheets if of.lookup == PARENT_MODULE else (str(of.lookup),)
+            targets = [name for name in among if key in self._ids.get(name, ())]
+        if not targets:
+            raise line.fault(column, f"there is no record “{text}” in the export.")
+        more: dict[str, Json] = {PARENT_MODULE: targets[0]} if of.lookup == PARENT_MODULE else {}
+        return {of.api_name: {"id": key}, **more}
+
+    def _time(self, columns: Mapping[str, str], name: str, line: Line) -> datetime:
+        column = columns[name]
+        return time_of(line.cells[column], line=line, column=column).astimezone(UTC)
+
+    def _user(self, columns: Mapping[str, str], name: str, line: Line) -> str | None:
+        key = _bare(line.cells[columns[name]]) if name in columns else ""
+        return key if key in self._users else None
+
+
+def _is_there(directory: Path, name: str) -> bool:
+    """Accounts must be there: their absence is told by reading them."""
+    return name in _NEEDED or (directory / f"{name}.csv").exists()
+
+
+def _columns(module: Module, sheet: Sheet) -> dict[str, str]:
+    """Which column holds which field. Raises: BadInput where one that every record needs is missing."""
+    found: dict[str, str] = {}
+    for of in module.fields.values():
+        labels = (of.label, of.api_name, *((f"{module.singular} Owner",) if of.api_name == "Owner" else ()))
+        names = [f"{label}.id" for label in labels] if of.is_lookup else []
+        column = next((name for name in (*names, *labels) if name in sheet.columns), None)
+        if column is not None and not of.hidden:
+            found[of.api_name] = column
+    for needed, label in ((_ID, "Record Id"), ("Owner", "Owner.id"), ("Created_Time", "Created Time")):
+        if needed not in found:
+            sheet.need(label)
+    return found
+
+
+def _ids(column: str, sheet: Sheet) -> set[str]:
+    ids: set[str] = set()
+    for line in sheet.lines:
+        key = _bare(line.cells[column])
+        if not key.isdecimal() or len(key) > 19:
+            raise line.fault(column, f"“{line.cells[column]}” is not a record id.")
+        if key in ids:
+            raise line.fault(column, f"the key “{line.cells[column]}” is there twice.")
+        ids.add(key)
+    return ids
+
+
+def _read_users(sheet: Sheet) -> dict[str, CrmUser]:
+    columns = {
+        what: column
+        for what, names in _USER_COLUMNS.items()
+        if (column := next((n for n in names if n in sheet.columns), None))
+    }
+    for what in ("id", "last_name", "email"):
+        if what not in columns:
+            sheet.need(_USER_COLUMNS[what][0])
+    _ids(columns["id"], sheet)
+    users = (_user(columns, line) for line in sheet.lines)
+    return {user.id: user for user in users}
+
+
+def _user(columns: Mapping[str, str], line: Line) -> CrmUser:
+    def cell(what: str, default: str = "") -> str:
+        return (line.cells[columns[what]] if what in columns else "") or default
+
+    return CrmUser(
+        id=_bare(cell("id")),
+        first_name=cell("first_name"),
+        last_name=cell("last_name"),
+        email=cell("email"),
+        time_zone=cell("time_zone", "UTC"),
+        role=cell("role", "Account Executive"),
+        profile=cell("profile", "Standard"),
+        manager_id=_bare(cell("manager")) or None,
+        active=cell("status", "active").lower() == "active",
+    )
+
+
+def _stages(deals: Sheet | None) -> tuple[StageDef, ...]:
+    """The standard stages, and any other that the deals use: an export does not tell what a stage means, so “won” and “lost”
+    in its name decide, and everything else is open."""
+    known = {stage.name for stage in STANDARD_STAGES}
+    used = {line.cells["Stage"] for line in deals.lines if line.cells.get("Stage")} if deals else set()
+    return (*STANDARD_STAGES, *(_stage(name) for name in sorted(used - known)))
+
+
+def _stage(name: str) -> StageDef:
+    if "won" in name.lower().split():
+        return StageDef(name=name, probability=100, forecast_type="Closed Won")
+    if "lost" in name.lower().split():
+        return StageDef(name=name, probability=0, forecast_type="Closed Lost")
+    return StageDef(name=name, probability=50)
+
+
+def _bare(text: str) -> str:
+    return text.removeprefix("zcrm_")

@@ -1,0 +1,60 @@
+// Who the page acts as, the connection to the app, and the colour scheme.
+
+import { byId, h, roving } from "./dom.js";
+import { avatar } from "./messages.js";
+import { timeIn } from "./when.js";
+
+export function drawPeople(users, chosen, choose) {
+  const options = users.map((user) => h("option", { value: user.id, selected: user.id === chosen }, user.title ? `${user.name}, ${user.title}` : user.name));
+  const select = byId("person-select");
+  select.replaceChildren(...options);
+  select.onchange = () => choose(select.value);
+  byId("people").replaceChildren(...users.map((user) => h("li", {}, person(user, user.id === chosen, choose))));
+}
+
+const seen = new Map(); // user id -> ts of the newest message they looked at
+
+// A dot beside everyone else who has something from the app that was not looked at on this page.
+export function markUnread(users, here) {
+  for (const user of users) {
+    if (user.id === here) seen.set(user.id, user.latest);
+    const dot = byId("people").querySelector(`[data-user="${CSS.escape(user.id)}"] .unread`);
+    if (dot) dot.hidden = !user.latest || user.latest === seen.get(user.id);
+  }
+}
+
+export function tickTimes() {
+  for (const time of byId("people").querySelectorAll("time")) time.textContent = timeIn(time.dataset.zone);
+}
+
+export function showConnection(connections, live) {
+  const place = byId("connection");
+  place.className = `connection ${live && connections ? "on" : "off"}`;
+  place.textContent = !live ? "The sandbox is not answering" : connections ? "Sergas is connected" : "Sergas is not connected";
+}
+
+export function themeToggle() {
+  const button = byId("theme-toggle");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+  const draw = () => { button.textContent = dark() ? "☀ Light" : "☾ Dark"; };
+  button.addEventListener("click", () => {
+    document.documentElement.dataset.theme = dark() ? "light" : "dark";
+    localStorage.setItem("sergas-theme", document.documentElement.dataset.theme);
+    draw();
+  });
+  system.addEventListener("change", draw);
+  draw();
+}
+
+export function peopleKeys() {
+  roving(byId("people"), "button");
+}
+
+function person(user, here, choose) {
+  return h("button", { type: "button", class: "person", "aria-current": here ? "true" : undefined, tabindex: here ? "0" : "-1", dataset: { user: user.id }, onclick: () => choose(user.id) },
+    avatar(user.name),
+    h("span", { class: "who" }, h("strong", {}, user.name), h("small", {}, user.title)),
+    h("span", { class: "unread", role: "img", "aria-label": "New message", hidden: true }),
+    h("time", { dataset: { zone: user.tz }, title: user.tz }, timeIn(user.tz)));
+}

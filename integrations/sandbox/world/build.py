@@ -1,0 +1,98 @@
+"""Building a world: all accounts of all owners, one after the other, merged into one company's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from operator import attrgetter
+
+from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent
+from integrations.sandbox.world.casting import role_of
+from integrations.sandbox.world.labels import Label
+from integrations.sandbox.world.script import Part, Script
+from integrations.sandbox.world.staff import owner_id, predecessor_id, staff, zone_of
+from store.domain.errors import BadInput
+
+COMPANY = "Aldermere Systems"
+_MOST_OWNERS, _MOST_ACCOUNTS = 99_000, 9_999  # what the ids have room for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A company and the truth about it. `labels` say which signals hold from the first look, `days` before the last."""
+
+    company: Company
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What happens on one account: `events` in order of `at`."""
+
+    account_id: str
+    owner_id: str
+    storyline: str
+    live: bool
+    events: tuple[CrmEvent, ...]
+    labels: tuple[Label, ...]
+
+
+def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date) -> World:
+    """A company whose history unfolds until the morning of `end`, with `days` of mornings to look at it.
+
+    The same arguments give the same events, in any process; an account's story does not depend on how many others there are.
+    Raises: BadInput for numbers without sense.
+    """
+    events: list[CrmEvent] = []
+    labels: list[Label] = []
+    for story in stories(seed=seed, owners=owners, accounts_per_owner=accounts_per_owner, days=days, end=end):
+        events.extend(story.events)
+        labels.extend(story.labels)
+    events.sort(key=attrgetter("at"))
+    company = Company(name=COMPANY, users=staff(seed, owners), stages=STANDARD_STAGES, events=events, as_of=end)
+    return World(company=company, labels=tuple(labels))
+
+
+def stories(
+    *, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date
+) -> Iterator[Story]:
+    """The same world account by account, none kept: for sizes at which the whole does not fit into memory.
+
+    Raises: BadInput for numbers without sense.
+    """
+    if not 1 <= owners <= _MOST_OWNERS or not 1 <= accounts_per_owner <= _MOST_ACCOUNTS or days < 1:
+        raise BadInput(
+            f"A world has 1 to {_MOST_OWNERS:,} owners, 1 to {_MOST_ACCOUNTS:,} accounts each and at least one day; "
+            f"this would be {owners}, {accounts_per_owner} and {days}."
+        )
+    start = end - timedelta(days=days)
+    for owner in range(owners):
+        for account in range(accounts_per_owner):
+            yield _story(seed, owner, account, start=start, end=end)
+
+
+def _story(seed: int, owner: int, account: int, *, start: date, end: date) -> Story:
+    role = role_of(seed, owner=owner, account=account)
+    script = Script(
+        Part(
+            seed=seed,
+            owner_number=owner,
+            account_number=account,
+            owner_id=owner_id(owner),
+            zone=zone_of(owner),
+            predecessor_id=predecessor_id(owner),
+            start=start,
+            end=end,
+            live=role.live,
+        )
+    )
+    role.storyline(script)
+    return Story(
+        account_id=script.account_id,
+        owner_id=script.part.owner_id,
+        storyline=role.storyline.__name__,
+        live=role.live,
+        events=script.events,
+        labels=script.labels,
+    )

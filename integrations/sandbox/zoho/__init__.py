@@ -1,0 +1,8 @@
+"""A stand-in for Zoho CRM v8 on the real wire: what Zoho would refuse, it refuses with the same words."""
+
+from integrations.sandbox.zoho.auth import ZohoCredentials
+from integrations.sandbox.zoho.faults import Fault, Faults
+from integrations.sandbox.zoho.server import ZohoSandbox
+from integrations.sandbox.zoho.writes import LedgerEntry
+
+__all__ = ["Fault", "Faults", "LedgerEntry", "ZohoCredentials", "ZohoSandbox"]

@@ -1,0 +1,81 @@
+"""What happens to every call before and after its route: counting, faults, latency, refusals put on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from aiohttp import web
+
+from integrations.sandbox.zoho.api import CREDITS, WRAPPED
+from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_url
+from integrations.sandbox.zoho.faults import Fault, Faults
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = structlog.get_logger()
+_DAY = timedelta(hours=24)
+# Rolling allowance of a paid organisation (Zoho: API Limits); half of it must be used before Zoho tells what remains.
+DAILY_CREDITS = 50_000
+
+
+class Gateway:
+    """`calls` and `credits` count what reached the API, refused or not; sign-in is free."""
+
+    def __init__(self, faults: Faults, *, clock: Callable[[], datetime], latency: float) -> None:
+        self._faults = faults
+        self._clock = clock
+        self._latency = latency
+        self._spent: deque[tuple[datetime, int]] = deque()
+        self._spent_today = 0
+        self.calls = 0
+        self.credits = 0
+
+    @web.middleware
+    async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        fault = self._faults.take(request.method, request.path)
+        if self._latency or (fault and fault.seconds):
+            await asyncio.sleep(self._latency + (fault.seconds if fault else 0.0))
+        if fault and fault.kind == "drop":
+            return _hung_up(request)
+        response = _made_up(fault) if fault and fault.kind == "answer" else await self._routed(request, handler)
+        if request.path.startswith("/crm/"):
+            self._count(request, response)
+        return _hung_up(request) if fault and fault.kind == "drop_after" else response
+
+    async def _routed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except ZohoRefusal as refusal:
+            body = refusal.wrapped() if request.get(WRAPPED) and refusal.status != 401 else refusal.body()
+            log.debug("sandbox.zoho.refused", method=request.method, path=request.path, code=refusal.code)
+            return web.json_response(body, status=refusal.status)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            unknown = invalid_url()
+            return web.json_response(unknown.body(), status=unknown.status)
+
+    def _count(self, request: web.Request, response: web.StreamResponse) -> None:
+        spent, now = request.get(CREDITS, 1), self._clock()
+        self.calls += 1
+        self.credits += spent
+        self._spent.append((now, spent))
+        self._spent_today += spent
+        while self._spent[0][0] <= now - _DAY:
+            self._spent_today -= self._spent.popleft()[1]
+        if 2 * self._spent_today >= DAILY_CREDITS:
+            response.headers["X-API-CREDITS-REMAINING"] = str(max(0, DAILY_CREDITS - self._spent_today))
+
+
+def _made_up(fault: Fault) -> web.Response:
+    if isinstance(fault.body, str):
+        return web.Response(status=fault.status, text=fault.body)
+    return web.json_response(fault.body, status=fault.status)
+
+
+def _hung_up(request: web.Request) -> web.Response:
+    """Break the connection: what is returned here reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,246 @@
+"""Lists, related lists, single records, deleted records and timelines, as plain functions of a request's parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id, invalid_param, missing_param
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Module
+from integrations.sandbox.zoho.paging import Pages, Params, Window, bound_to
+from integrations.sandbox.zoho.tables import Row, Tables
+from integrations.sandbox.zoho.values import Cell, record_id
+from integrations.sandbox.zoho.wire import Renderer, module_id
+
+MOST_FIELDS = 50
+# The recycle bin keeps a record for 60 days; then it is gone for good (Zoho: Recycle Bin).
+RECYCLED_FOR = timedelta(days=60)
+_SORTABLE = ("id", "Created_Time", "Modified_Time")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of WHERE and its values."""
+
+    sql: str = "1"
+    values: tuple[Cell, ...] = ()
+
+
+@dataclass(slots=True)
+class Reads:
+    tables: Tables
+    modules: Mapping[str, Module]
+    render: Renderer
+    clock: Callable[[], datetime]
+    pages: Pages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = Pages(self.clock)
+
+    def listed(
+        self, module: Module, path: str, params: Params, *, since: int | None, only: Condition | None = None
+    ) -> dict[str, Any] | None:
+        """One page of a module's records modified after `since`; None where there are none. Raises: ZohoRefusal."""
+        names = wanted_fields(params)
+        sort_by, order = _sorting(params)
+        window = self.pages.window(bound_to(path, params, str(since)), params)
+        conditions = [only or Condition(), _ids(params)]
+        if since is not None:
+            conditions.append(Condition('"Modified_Time" > ?', (since,)))
+        rows = self._page(module, conditions, window, sort_by=sort_by, order=order)
+        shown = rows[: window.size]
+        if not shown:
+            return None
+        last = (shown[-1][sort_by], shown[-1]["id"])
+        info = self.pages.info(window, count=len(shown), last=last, more=len(rows) > window.size)
+        return {
+            "data": self.render.records(module, shown, names),
+            "info": info | {"sort_by": sort_by, "sort_order": order},
+        }
+
+    def found(self, module: Module, path: str, params: Params, condition: Condition) -> dict[str, Any] | None:
+        """One page of what a search finds; `fields` may be left out, which means all. Raises: ZohoRefusal."""
+        names = params["fields"].split(",") if params.get("fields") else None
+        sort_by, order = _sorting(params)
+        window = self.pages.window(bound_to(path, params, None), params)
+        rows = self._page(module, [condition], window, sort_by=sort_by, order=order)
+        shown = rows[: window.size]
+        if not shown:
+            return None
+        info = {
+            "per_page": window.size,
+            "count": len(shown),
+            "page": window.page,
+            "more_records": len(rows) > window.size,
+        }
+        return {"data": self.render.records(module, shown, names), "info": info}
+
+    def related(
+        self, module: Module, parent_id: str, related: str, path: str, params: Params, *, since: int | None
+    ) -> dict[str, Any] | None:
+        """One page of what hangs on a record. Raises: ZohoRefusal where there is no such record or related list."""
+        if related not in module.related:
+            raise ZohoRefusal("INVALID_DATA", "the relation name given seems to be invalid", {"resource_path_index": 2})
+        key = self.existing(module, parent_id)["id"]
+        child, lookup = module.related[related]
+        return self.listed(
+            self.modules[child], path, params, since=since, only=hanging_on(self.modules[child], lookup, module, key)
+        )
+
+    def one(self, module: Module, key: str, params: Params) -> dict[str, Any] | None:
+        """One record; None where there is none of this id. Raises: ZohoRefusal where it is no id."""
+        row = self.tables.row(module.api_name, path_id(key))
+        names = params["fields"].split(",") if params.get("fields") else None
+        return {"data": self.render.records(module, [row], names)} if row else None
+
+    def existing(self, module: Module, key: str) -> Row:
+        row = self.tables.row(module.api_name, path_id(key))
+        if row is None:
+            raise invalid_id()
+        return row
+
+    def deleted(self, module: Module, path: str, params: Params, *, since: int | None) -> dict[str, Any] | None:
+        """One page of what was deleted after `since`, newest first. Raises: ZohoRefusal for an unknown `type`."""
+        kind = params.get("type", "all")
+        if kind not in ("all", "recycle", "permanent"):
+            raise invalid_param("type")
+        window = self.pages.window(bound_to(path, params, str(since)), params)
+        gone_before = int((self.clock() - RECYCLED_FOR).timestamp())
+        bounds = {"all": "1 or ?", "recycle": "at > ?", "permanent": "at <= ?"}
+        rows = self.tables.query(
+            f"select * from deleted where module = ? and at > ? and ({bounds[kind]}) order by at desc, id limit ? offset ?",  # noqa: S608
+            (module.api_name, since or 0, gone_before, window.size + 1, window.skip),
+        )
+        shown = [self._deleted(row, permanent=int(row["at"] or 0) <= gone_before) for row in rows[: window.size]]
+        more = len(rows) > window.size
+        info = {"per_page": window.size, "count": len(shown), "page": window.page, "more_records": more}
+        return {"data": shown, "info": info} if shown else None
+
+    def timeline(self, module: Module, key: str, path: str, params: Params) -> dict[str, Any]:
+        """One page of what happened to a record, newest first unless asked otherwise. Raises: ZohoRefusal."""
+        row = self.existing(module, key)
+        window = self.pages.window(bound_to(path, params, None), params)
+        start = int(window.after[0] or 0) if window.after else window.skip
+        entries = self._timeline(module, row)
+        if params.get("sort_order", "desc") == "desc":
+            entries.reverse()
+        shown = entries[start : start + window.size]
+        end = start + len(shown)
+        info = self.pages.info(window, count=len(shown), last=(end, None), more=end < len(entries))
+        del info["page_token_expiry"]
+        return {"__timeline": shown, "info": info}
+
+    def _page(
+        self, module: Module, conditions: Sequence[Condition], window: Window, *, sort_by: str, order: str
+    ) -> list[dict[str, Cell]]:
+        if window.after is not None:
+            sign = ">" if order == "asc" else "<"
+            conditions = [*conditions, Condition(f'("{sort_by}", id) {sign} (?, ?)', window.after)]
+        where = " and ".join(f"({condition.sql})" for condition in conditions)
+        values = [value for condition in conditions for value in condition.values]
+        sql = (
+            f'select * from "{module.api_name}" where {where} '  # noqa: S608
+            f'order by "{sort_by}" {order}, id {order} limit ? offset ?'
+        )
+        return self.tables.query(sql, [*values, window.size + 1, window.skip])
+
+    def _deleted(self, row: Row, *, permanent: bool) -> dict[str, Any]:
+        return {
+            "id": str(row["id"]),
+            "display_name": row["name"],
+            "type": "permanent" if permanent else "recycle",
+            "deleted_time": self.render.time(row["at"]),
+            "deleted_by": self.render.user(row["user_id"]),
+            "created_by": self.render.user(row["created_by"]),
+        }
+
+    def _timeline(self, module: Module, row: Row) -> list[dict[str, Any]]:
+        """Oldest first: it was added, then each update with the fields it changed."""
+        name, key = row[module.name_field], str(row["id"])
+        record = {
+            "id": key,
+            "name": name,
+            "module": {"api_name": module.api_name, "id": module_id(self.modules, module.api_name)},
+        }
+        added = self._entry(f"{key}0", "added", row["Created_Time"], row["Created_By"], "crm_ui", record)
+        changes = self.tables.query("select * from history where record_id = ? order by number", (row["id"],))
+        return [added] + [
+            self._entry(
+                f"{key}{change['number']}", "updated", change["at"], change["user_id"], change["source"], record
+            )
+            | {"field_history": self._field_history(module, row, json.loads(str(change["changes"])))}
+            for change in changes
+        ]
+
+    def _entry(
+        self, key: str, action: str, at: Cell, user: Cell, source: Cell, record: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "id": key,
+            "action": action,
+            "audited_time": self.render.time(at),
+            "source": source,
+            "type": "timeline",
+            "done_by": self.render.user(user),
+            "record": record,
+            "field_history": None,
+        }
+
+    def _field_history(self, module: Module, row: Row, changes: Mapping[str, Sequence[Cell]]) -> list[dict[str, Any]]:
+        return [
+            {
+                "api_name": name,
+                "field_label": module.fields[name].label,
+                "data_type": module.fields[name].data_type,
+                "_value": {
+                    "old": self.render.label(row, module.fields[name], old),
+                    "new": self.render.label(row, module.fields[name], new),
+                },
+            }
+            for name, (old, new) in changes.items()
+            if not module.fields[name].hidden
+        ]
+
+
+def hanging_on(child: Module, lookup: str, parent: Module, key: Cell) -> Condition:
+    """The children whose lookup points to this record; where it may point to several modules, to this one."""
+    if child.fields[lookup].lookup == PARENT_MODULE:
+        return Condition(f'"{lookup}" = ? and "{PARENT_MODULE}" = ?', (key, parent.api_name))
+    return Condition(f'"{lookup}" = ?', (key,))
+
+
+def wanted_fields(params: Params) -> list[str]:
+    """The mandatory `fields` of a list. Raises: ZohoRefusal where it is missing or names too many."""
+    names = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
+    if not names:
+        raise missing_param("fields")
+    if len(names) > MOST_FIELDS:
+        raise ZohoRefusal("LIMIT_EXCEEDED", "more fields than allowed", {"param_name": "fields", "limit": MOST_FIELDS})
+    return names
+
+
+def path_id(text: str) -> int:
+    """Raises: ZohoRefusal where this is no id."""
+    try:
+        return record_id(text)
+    except (ValueError, TypeError) as exc:
+        raise invalid_id() from exc
+
+
+def _sorting(params: Params) -> tuple[str, str]:
+    sort_by, order = params.get("sort_by", "id"), params.get("sort_order", "desc")
+    if sort_by not in _SORTABLE:
+        raise invalid_param("sort_by")
+    if order not in ("asc", "desc"):
+        raise invalid_param("sort_order")
+    return sort_by, order
+
+
+def _ids(params: Params) -> Condition:
+    if "ids" not in params:
+        return Condition()
+    wanted = json.dumps([path_id(part.strip()) for part in params["ids"].split(",")])
+    return Condition("id in (select value from json_each(?))", (wanted,))

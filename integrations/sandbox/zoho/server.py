@@ -1,0 +1,154 @@
+"""The sandbox CRM: a company's history behind Zoho's wire, on a socket of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from integrations.sandbox.history import Company
+from integrations.sandbox.zoho.api import Api
+from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
+from integrations.sandbox.zoho.company import open_tables
+from integrations.sandbox.zoho.faults import Faults
+from integrations.sandbox.zoho.fields import schema
+from integrations.sandbox.zoho.gateway import Gateway
+from integrations.sandbox.zoho.journal import Journal
+from integrations.sandbox.zoho.metadata import Metadata
+from integrations.sandbox.zoho.people import People
+from integrations.sandbox.zoho.reads import Reads, hanging_on
+from integrations.sandbox.zoho.values import record_id
+from integrations.sandbox.zoho.wire import Renderer
+from integrations.sandbox.zoho.writes import LedgerEntry, Writes
+from store.domain.errors import BadInput
+
+log = structlog.get_logger()
+_PLAYED = "played"
+
+
+class ZohoSandbox:
+    """One address for sign-in (`/oauth/v2/token`) and the API (`/crm/v8/…`).
+
+    `path` None keeps everything in memory; `company` None serves what a file already holds. `latency` is in seconds and
+    added to every call. Raises: BadInput where the file is another company's or none.
+    """
+
+    def __init__(
+        self,
+        company: Company | None,
+        *,
+        clock: Callable[[], datetime],
+        path: Path | None = None,
+        latency: float = 0.0,
+        credentials: ZohoCredentials | None = None,
+    ) -> None:
+        self.credentials = credentials or ZohoCredentials()
+        self.faults = Faults()
+        self.company, self._tables = open_tables(company, path)
+        self._modules = schema(self.company.stages)
+        self._people = People(self.company)
+        self._journal = Journal(self._tables, self._modules, self.company.stages)
+        self._render = Renderer(self._tables, self._modules, self._people)
+        metadata = Metadata(self._tables, self._modules, self.company.stages)
+        self._reads = Reads(self._tables, self._modules, self._render, clock)
+        self._writes = Writes(self._tables, self._modules, self._journal, metadata, self._people, self._render, clock)
+        self._tokens = TokenDesk(self.credentials, clock=clock)
+        self._gateway = Gateway(self.faults, clock=clock, latency=latency)
+        self._api = Api(self._reads, self._writes, metadata, self._people, self._modules, self._allow)
+        self._played = int(self._tables.meta(_PLAYED) or 0)
+        self._runner: web.AppRunner | None = None
+        self._url = ""
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
+        app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
+        app.add_routes([web.post("/oauth/v2/token", self._token), *self._api.routes()])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as exc:
+            await self._runner.cleanup()
+            raise BadInput(f"Port {port} of {host} cannot be used: {exc.strerror}. Choose another.") from exc
+        self._url = f"http://{host}:{self._runner.addresses[0][1]}"
+        log.info("sandbox.zoho.started", url=self._url)
+
+    async def stop(self) -> None:
+        """Stop listening and close the file; may be called without `start`."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._tables.close()
+
+    def play(self, until: datetime) -> int:
+        """Apply the company's events before `until` that were not applied yet, all or none; returns how many.
+        Raises: BadInput for an event that does not fit the CRM."""
+        events = self.company.events
+        start = position = self._played
+        with self._tables.transaction():
+            while position < len(events) and (event := events[position]).at < until:
+                self._journal.apply(event)
+                position += 1
+            self._tables.keep(_PLAYED, str(position))
+        self._played = position
+        return position - start
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, once started."""
+        return self._url
+
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Every write committed through the API since this object was made, oldest first; what was played is not here."""
+        return tuple(self._writes.ledger)
+
+    @property
+    def calls(self) -> int:
+        """API calls answered, whatever the answer; sign-in not counted."""
+        return self._gateway.calls
+
+    @property
+    def credits(self) -> int:
+        """What Zoho would have charged for them."""
+        return self._gateway.credits
+
+    @property
+    def tokens_issued(self) -> int:
+        return self._tokens.issued
+
+    def revoke_tokens(self) -> None:
+        """Every access token given out so far ends now, as when the user revokes it."""
+        self._tokens.revoke_all()
+
+    def record(self, module: str, key: str) -> dict[str, Any] | None:
+        """A record as `GET` gives it; None where there is none."""
+        found = self._reads.one(self._modules[module], key, {})
+        return found["data"][0] if found else None
+
+    def related(self, module: str, lookup: str, key: str) -> list[dict[str, Any]]:
+        """The records of `module` whose `lookup` points to this record, e.g. `related("Deals", "Account_Name", id)`;
+        a lookup that may point to several modules is taken to point to an account. Newest first."""
+        child = self._modules[module]
+        condition = hanging_on(child, lookup, self._modules["Accounts"], record_id(key))
+        rows = self._tables.query(
+            f'select * from "{child.api_name}" where {condition.sql} order by "Modified_Time" desc, id',  # noqa: S608
+            condition.values,
+        )
+        return self._render.records(child, rows)
+
+    def history(self, module: str, key: str) -> list[dict[str, Any]]:
+        """The first page of a record's timeline, newest first."""
+        entries: list[dict[str, Any]] = self._reads.timeline(self._modules[module], key, "", {})["__timeline"]
+        return entries
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        answer = self._tokens.answer({**request.query, **form}, api_domain=self._url)
+        return web.json_response(answer.body, status=answer.status)
+
+    def _allow(self, request: web.Request, scope: str) -> None:
+        self._tokens.check(request.headers.get("Authorization"), scope)

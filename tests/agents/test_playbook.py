@@ -1,0 +1,255 @@
+"""The author without a model: what it proposes, on what, for whom, and what it does not repeat."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agents.playbook import recommend
+from agents.playbook.writes import after_working_days
+from store.domain.accounts import AccountFacts, Kind, Person
+from store.domain.policy import check_write
+from store.domain.proposals import Action, AddNote, CreateTask, FieldChange, Prior, Recommendation, State, UpdateAccount
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.look import Look
+from tests.domain.makers import (
+    ANNA,
+    BEN,
+    DAY,
+    MIA,
+    NOW,
+    PEOPLE,
+    SECOND,
+    TODAY,
+    account,
+    call,
+    contact,
+    deal,
+    facts,
+    look,
+    moved,
+    signals_of,
+    task,
+)
+from tests.domain.troubles import TROUBLES, Trouble
+
+SILENT = facts(deal(), activities=(call(NOW - 47 * DAY),))
+LATE = facts(deal(closing_date=TODAY - DAY))
+
+
+def advise(
+    of: AccountFacts,
+    at: Look | None = None,
+    *,
+    owner: Person = ANNA,
+    manager: Person | None = MIA,
+    priors: tuple[Prior, ...] = (),
+) -> tuple[Recommendation, ...]:
+    at = at or look()
+    return recommend(of, signals_of(of, at), owner=owner, manager=manager, priors=priors, look=at, data_as_of=NOW)
+
+
+def prior(key: str, state: State, *, decided: timedelta) -> Prior:
+    return Prior(
+        key=key,
+        title="Earlier",
+        action=Action.FOLLOW_UP,
+        signals=(SignalKind.CLOSE_DATE_PASSED,),
+        state=state,
+        decided_by="Anna Berg",
+        decided_at=NOW - decided,
+        reason=None,
+        created_at=NOW - decided - DAY,
+    )
+
+
+def collapse(**fields: Any) -> tuple[AccountFacts, Look]:
+    """A deal that slipped and shrank to 150,000."""
+    before = deal(amount=200_000.0, **fields)
+    after, changes = moved(before, NOW - DAY, amount=150_000.0, closing_date=TODAY + 150 * DAY)
+    return facts(after), look(*changes)
+
+
+def test_a_calm_account_needs_nothing() -> None:
+    assert advise(facts(deal())) == ()
+
+
+def test_a_silence_is_answered_by_a_mail_to_a_contact_with_the_facts_and_the_owners_name() -> None:
+    (mail,) = advise(SILENT)
+    assert (mail.action, mail.key) == (Action.EMAIL, "a1:email:no_activity:a1")
+    assert mail.title == "Write to Eva Sommer at Acme GmbH"
+    assert mail.draft_email is not None
+    assert "Hello Eva Sommer," in mail.draft_email
+    assert "since we last spoke, on 4 Oct." in mail.draft_email
+    assert "“Renewal”" in mail.draft_email
+    assert mail.draft_email.endswith("Anna Berg")
+    assert isinstance(mail.write, CreateTask)
+    assert (mail.write.parent_kind, mail.write.parent_id) == (Kind.ACCOUNT, "a1")
+    assert mail.write.description.startswith("Nothing logged for 47 days")
+
+
+def test_the_mail_goes_to_the_deals_primary_contact_else_to_the_sponsor() -> None:
+    people = (contact("c1", name="Ada"), contact("c2", name="Bo", buying_role="Sponsor"), contact("c3", name="Cy"))
+    silent = replace(SILENT, contacts=people)
+    assert "Write to Bo" in advise(silent)[0].title
+    assert "Write to Cy" in advise(replace(silent, deals=(deal(contact_id="c3"),)))[0].title
+
+
+def test_without_a_contact_a_call_is_proposed_and_no_mail() -> None:
+    (advice,) = advise(replace(SILENT, contacts=()))
+    assert (advice.action, advice.draft_email) == (Action.FOLLOW_UP, None)
+    assert advice.title == "Call Acme GmbH"
+
+
+def test_a_late_deal_gets_a_task_for_its_owner_on_the_deal() -> None:
+    (advice,) = advise(LATE)
+    assert advice.key == "a1:follow_up:close_date_passed:d1"
+    assert advice.title == "Set a true closing date for “Renewal”"
+    assert advice.rationale == (
+        "“Renewal” ($9,000) was due to close yesterday (19 Nov). The forecast counts on a date that is over."
+    )
+    write = advice.write
+    assert isinstance(write, CreateTask)
+    assert (write.parent_kind, write.parent_id, write.assignee_id) == (Kind.DEAL, "d1", ANNA.id)
+    assert (write.due, write.priority) == (TODAY + 4 * DAY, "Normal")  # Friday; two working days on is Tuesday
+
+
+def test_a_movement_is_also_worth_a_note_that_says_what_moved() -> None:
+    after, changes = moved(deal(amount=20_000.0), NOW - DAY, amount=15_000.0)
+    step, note = advise(facts(after), look(*changes))
+    assert (step.action, note.action) == (Action.FOLLOW_UP, Action.NOTE)
+    assert isinstance(note.write, AddNote)
+    assert note.write.text == "As of 20 Nov: “Renewal” ($15,000) lost 25% of its amount (was $20,000)."
+
+
+def test_a_big_deal_with_two_things_wrong_is_brought_before_the_manager() -> None:
+    step, help_wanted = advise(*collapse())
+    assert (step.action, help_wanted.action) == (Action.FOLLOW_UP, Action.ESCALATE)
+    assert isinstance(help_wanted.write, CreateTask)
+    assert (help_wanted.write.assignee_id, help_wanted.write.priority) == (MIA.id, "High")
+    assert help_wanted.title == "Ask Mia Lindt for help on “Renewal”"
+
+
+@pytest.mark.parametrize("manager", [None, replace(MIA, active=False), ANNA])
+def test_nothing_escalates_without_a_manager_who_is_there(manager: Person | None) -> None:
+    assert Action.ESCALATE not in {advice.action for advice in advise(*collapse(), manager=manager)}
+
+
+def test_a_smaller_deal_or_a_single_problem_does_not_escalate() -> None:
+    smaller, at = collapse()
+    shrunk, changes = moved(deal(amount=90_000.0), NOW - DAY, amount=60_000.0, closing_date=TODAY + 150 * DAY)
+    for of, seen in ((facts(shrunk), look(*changes)), (replace(smaller), look(*at.changes[:1]))):
+        assert Action.ESCALATE not in {advice.action for advice in advise(of, seen)}
+
+
+def test_a_won_deal_makes_a_prospect_a_customer() -> None:
+    won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
+    prospect = account(account_type="Prospect")
+    (advice,) = advise(facts(won, account=prospect), look(*changes))
+    assert advice.action is Action.UPDATE
+    assert advice.write == UpdateAccount(
+        account_id="a1",
+        account_name="Acme GmbH",
+        changes=(FieldChange(field="account_type", before="Prospect", after="Customer"),),
+        unless_modified_since=prospect.modified_at,
+    )
+    assert [cited.id for cited in advice.evidence][-1] == "account:a1:account_type"
+    assert advise(facts(won, account=account(account_type="Partner")), look(*changes)) == ()
+
+
+def test_two_won_deals_make_one_customer() -> None:
+    (first, one), (second, two) = (moved(deal(id), NOW - DAY / 2, stage="Closed Won") for id in ("d1", "d2"))
+    (advice,) = advise(facts(first, second, account=account(account_type="Prospect")), look(*one, *two))
+    assert advice.key == "a1:update:deal_won:d1"
+
+
+def test_on_somebody_elses_account_everything_hangs_on_the_readers_deal() -> None:
+    theirs = replace(LATE, account=account(owner_id=BEN.id, account_type="Prospect"), partial=True)
+    late_task = task(TODAY - DAY, account_id="a1")
+    for advice in advise(replace(theirs, activities=(late_task,))):
+        assert (advice.write.parent_kind, advice.write.parent_id) == (Kind.DEAL, "d1")
+    won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
+    assert advise(replace(theirs, deals=(won,)), look(*changes)) == ()
+
+
+def test_a_deal_without_an_account_is_named_in_the_key_and_carries_the_write() -> None:
+    (advice,) = advise(facts(deal(account_id=None, next_step=None), account=None, activities=()))
+    assert advice.key == "d1:follow_up:no_next_step:d1"
+    assert (advice.write.parent_kind, advice.write.parent_id) == (Kind.DEAL, "d1")
+
+
+def test_the_same_advice_has_the_same_key_the_day_after() -> None:
+    today, tomorrow = look(), look(now=NOW + DAY, today=TODAY + DAY)
+    for of in (SILENT, LATE):
+        assert [each.key for each in advise(of, today)] == [each.key for each in advise(of, tomorrow)]
+
+
+@pytest.mark.parametrize(
+    ("state", "decided", "given"),
+    [
+        (State.REJECTED, 14 * DAY - SECOND, False),
+        (State.REJECTED, 14 * DAY, True),
+        (State.DONE, 7 * DAY - SECOND, False),
+        (State.DONE, 7 * DAY, True),
+        (State.EXPIRED, DAY, True),
+    ],
+)
+def test_advice_rejected_or_done_lately_is_not_given_again(state: State, decided: timedelta, given: bool) -> None:
+    (key,) = [advice.key for advice in advise(LATE)]
+    repeated = [advice.key for advice in advise(LATE, priors=(prior(key, state, decided=decided),))]
+    assert repeated == ([key] if given else [])
+
+
+def test_a_rejection_of_one_thing_leaves_other_advice_alone_but_lowers_its_confidence() -> None:
+    rejected = prior("another", State.REJECTED, decided=DAY)
+    (before,), (after,) = advise(LATE), advise(LATE, priors=(rejected,))
+    assert after.key == before.key
+    assert after.confidence.score < before.confidence.score
+
+
+def test_advice_of_the_same_kind_that_helped_raises_confidence() -> None:
+    helped = replace(
+        prior("another", State.DONE, decided=20 * DAY), signals=(SignalKind.DEAL_STALLED,), still_there=False
+    )
+    (before,), (after,) = advise(LATE), advise(LATE, priors=(helped,))
+    assert after.confidence.score > before.confidence.score
+    assert "like advice helped here once" in after.confidence.because
+    (unlike,) = advise(LATE, priors=(replace(helped, action=Action.NOTE),))
+    assert unlike.confidence == before.confidence
+
+
+def test_recent_work_on_a_deal_speaks_against_its_being_stalled() -> None:
+    stuck = look(stage_since={"d1": NOW - 60 * DAY})
+    worked_on = facts(deal(), activities=(call(NOW - 3 * DAY, deal_id="d1"),))
+    (idle,), (busy,) = advise(facts(deal()), stuck), advise(worked_on, stuck)
+    assert busy.confidence.score < idle.confidence.score
+    assert "a call on 17 Nov speaks against it" in busy.confidence.because
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_advice_is_at_most_two_distinct_cited_and_acceptable_to_the_policy(trouble: Trouble) -> None:
+    given = advise(trouble.facts, trouble.look)
+    assert len({advice.key for advice in given}) == len(given) <= 2
+    for advice in given:
+        assert advice.evidence
+        shown = (advice.title, advice.rationale, repr(advice.write), advice.draft_email or "")
+        assert not re.search(r"\$[a-z_]", " ".join(shown))  # every variable was filled in
+        check_write(advice.write, replaces=advice.write, owner=ANNA, people=PEOPLE, today=TODAY)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_every_kind_of_trouble_that_is_no_news_is_answered(trouble: Trouble) -> None:
+    assert advise(trouble.facts, trouble.look)
+
+
+def test_due_dates_fall_on_the_owners_working_days() -> None:
+    thursday = TODAY - DAY
+    assert after_working_days(thursday, 1, ANNA.working_days) == TODAY
+    assert after_working_days(TODAY, 1, ANNA.working_days) == TODAY + 3 * DAY
+    sunday_to_thursday = frozenset({6, 0, 1, 2, 3})
+    assert after_working_days(thursday, 1, sunday_to_thursday) == TODAY + 2 * DAY
+    assert after_working_days(TODAY, 2, frozenset()) == TODAY + 2 * DAY

@@ -1,0 +1,88 @@
+"""The whole look: order, switches, and that every statement stands on its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+
+from store.domain.accounts import ENTITY_TYPES
+from store.domain.evidence import parse_evidence_id
+from store.domain.signals.detectors import DETECTORS, look_at
+from store.domain.signals.kinds import Signal, SignalKind
+from store.domain.signals.look import SignalPolicy
+from tests.domain.makers import deal, facts, look, signals_of
+from tests.domain.troubles import TROUBLES, Trouble, troubled_deals
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def assert_numbers_are_cited(signals: Sequence[Signal]) -> None:
+    for signal in signals:
+        assert signal.evidence
+        cited = _NUMBER.findall(" ".join(f"{each.value} {each.record_name}" for each in signal.evidence))
+        uncited = [number for number in _NUMBER.findall(signal.statement) if number not in cited]
+        assert not uncited, signal.statement
+
+
+def test_there_is_a_detector_for_every_kind_and_findings_come_in_the_order_of_the_kinds() -> None:
+    assert set(DETECTORS) == set(SignalKind)
+    assert [finding.kind for finding in look_at(facts(deal()), look())] == list(SignalKind)
+
+
+def test_a_calm_account_has_no_signal_and_every_detector_says_why_not() -> None:
+    for finding in look_at(facts(deal()), look()):
+        assert finding.signals == ()
+        assert re.fullmatch(r"[A-Z].*\.", finding.why_not)
+
+
+def test_the_troubled_accounts_show_every_kind_there_is() -> None:
+    shown = {signal.kind for trouble in TROUBLES for signal in signals_of(trouble.facts, trouble.look)}
+    assert shown == set(SignalKind)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_a_kind_that_is_switched_off_is_silent_and_says_so(trouble: Trouble) -> None:
+    for kind in {signal.kind for signal in signals_of(trouble.facts, trouble.look)}:
+        enabled = frozenset(SignalKind) - {kind}
+        off = look(*trouble.look.changes, policy=SignalPolicy(enabled=enabled), stage_since=trouble.look.stage_since)
+        finding = next(each for each in look_at(trouble.facts, off) if each.kind is kind)
+        assert finding.signals == ()
+        assert finding.why_not == "This signal is switched off."
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_every_number_of_a_statement_stands_in_its_evidence(trouble: Trouble) -> None:
+    assert_numbers_are_cited(signals_of(trouble.facts, trouble.look))
+
+
+@given(troubled_deals())
+def test_every_number_of_a_statement_stands_in_its_evidence_whatever_moved(trouble: Trouble) -> None:
+    assert_numbers_are_cited(signals_of(trouble.facts, trouble.look))
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_every_evidence_id_names_a_record_and_a_field_that_exist(trouble: Trouble) -> None:
+    known = trouble.facts
+    records = (known.account, *known.deals, *known.contacts, *known.activities, *known.notes, *trouble.look.departed)
+    ids = {(record.kind, record.id) for record in records if record is not None}
+    changes = {change.id for change in trouble.look.changes}
+    for signal in signals_of(known, trouble.look):
+        for cited in signal.evidence:
+            reference = parse_evidence_id(cited.id)
+            names = {each.name for each in fields(ENTITY_TYPES[reference.kind])}
+            assert (reference.kind, reference.record_id) in ids
+            assert reference.field in names or (reference.field == "" and reference.change_id)
+            assert reference.change_id is None or reference.change_id in changes
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_weights_lie_between_nought_and_one_and_statements_are_one_line(trouble: Trouble) -> None:
+    for signal in signals_of(trouble.facts, trouble.look):
+        assert 0 < signal.weight < 1
+        assert "\n" not in signal.statement
+        assert signal.statement.startswith(signal.subject)
+        assert signal.account_id == trouble.facts.id

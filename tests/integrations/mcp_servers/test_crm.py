@@ -1,0 +1,310 @@
+"""The CRM tools as an MCP host meets them, over the sandbox CRM: what they show to whom, and what they will write."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import pytest
+from mcp import Client
+from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent
+from mcp_types import Tool as McpTool
+
+from integrations.mcp_servers.crm import build_crm_server
+from integrations.sandbox.history import CrmEvent
+from store.domain.errors import GateClosed, NotFound, Refused, SergasError
+from store.domain.proposals import State, Tool
+from tests.integrations.zoho import company as known
+from tests.integrations.zoho.bench import Bench, bench
+from tests.integrations.zoho.company import ANNA, BOB, HARBOUR, MIA, NORTHWIND, PILOT, RENEWAL, company
+
+READS = {
+    "zoho_get_accounts",
+    "zoho_get_account_details",
+    "zoho_search_accounts",
+    "zoho_get_deals",
+    "zoho_list_open_deals",
+    "zoho_get_activities",
+    "zoho_get_notes",
+    "zoho_get_user_info",
+    "zoho_get_history",
+}
+WRITES = {"zoho_create_task", "zoho_add_note", "zoho_update_account"}
+PROPOSAL = "0123456789abcdef0123456789abcdef"
+THEIRS = [
+    ("zoho_get_account_details", {"account_id": HARBOUR}),
+    ("zoho_get_deals", {"account_id": HARBOUR}),
+    ("zoho_get_activities", {"account_id": HARBOUR}),
+    ("zoho_get_notes", {"account_id": HARBOUR}),
+    ("zoho_get_history", {"kind": "account", "record_id": HARBOUR}),
+    ("zoho_get_history", {"kind": "deal", "record_id": PILOT}),
+]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    state: State
+    crm_id: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class Gate:
+    """Stands for the flow behind the write tools: it notes what it is asked and answers as it is set to."""
+
+    answer: Outcome | SergasError = field(default_factory=lambda: Outcome(State.DONE, crm_id="77"))
+    asked: list[tuple[str, Tool]] = field(default_factory=list)
+
+    async def __call__(self, proposal_id: str, tool: Tool) -> Outcome:
+        self.asked.append((proposal_id, tool))
+        if isinstance(self.answer, SergasError):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Host:
+    """An MCP host with our server in its process; it connects anew for each call."""
+
+    crm: Bench
+    scope: frozenset[str] | None
+    gate: Gate = field(default_factory=Gate)
+
+    async def list_tools(self) -> list[McpTool]:
+        async with Client(self.server) as client:
+            return (await client.list_tools()).tools
+
+    async def call(self, tool: str, **arguments: Any) -> CallToolResult:
+        async with Client(self.server) as client:
+            return await client.call_tool(tool, arguments)
+
+    async def content(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        result = await self.call(tool, **arguments)
+        assert not result.is_error, said(result)
+        assert isinstance(result.structured_content, dict)
+        return result.structured_content
+
+    async def ids(self, tool: str, **arguments: Any) -> list[str]:
+        return [item["id"] for item in (await self.content(tool, **arguments))["items"]]
+
+    @cached_property
+    def server(self) -> MCPServer:
+        return build_crm_server(reader=self.crm.client, execute=self.gate, scope=self.scope)
+
+
+@pytest.fixture
+async def crm() -> AsyncIterator[Bench]:
+    async with bench(company()) as made:
+        yield made
+
+
+@pytest.fixture
+def annas(crm: Bench) -> Host:
+    return Host(crm, frozenset({ANNA}))
+
+
+async def test_there_are_nine_tools_that_read_and_three_that_write_and_each_says_which_it_is(annas: Host) -> None:
+    tools = {tool.name: tool for tool in await annas.list_tools()}
+
+    assert set(tools) == READS | WRITES
+    assert {name for name, tool in tools.items() if tool.annotations and tool.annotations.read_only_hint} == READS
+    assert all(tool.output_schema for tool in tools.values())
+    assert all(tool.description for tool in tools.values())
+
+
+async def test_write_tools_take_a_proposal_id_and_nothing_else(annas: Host) -> None:
+    for tool in await annas.list_tools():
+        if tool.name in WRITES:
+            assert set(tool.input_schema["properties"]) == {"proposal_id"}
+            assert tool.input_schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("tool", sorted(WRITES))
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"proposal_id": PROPOSAL, "subject": "Wire the money"},
+        {"proposal_id": PROPOSAL, "account_id": NORTHWIND},
+        {"proposal_id": "0; drop"},
+        {"proposal_id": PROPOSAL.upper()},
+        {"subject": "Wire the money"},
+        {},
+    ],
+)
+async def test_anything_else_is_rejected_before_the_gate_is_asked(
+    crm: Bench, tool: str, arguments: dict[str, Any]
+) -> None:
+    gate = Gate()
+    client = Host(crm, None, gate)
+    assert (await client.call(tool, **arguments)).is_error
+    assert gate.asked == []
+    assert crm.requests == []
+
+
+@pytest.mark.parametrize("tool", sorted(WRITES))
+async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm: Bench, tool: str) -> None:
+    gate = Gate()
+    client = Host(crm, frozenset({ANNA}), gate)
+    result = await client.call(tool, proposal_id=PROPOSAL)
+
+    assert gate.asked == [(PROPOSAL, Tool(tool))]
+    assert result.structured_content == {
+        "proposal_id": PROPOSAL,
+        "state": "done",
+        "crm_id": "77",
+        "message": "Written to the CRM.",
+    }
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Refused("This proposal is for zoho_add_note, not for zoho_create_task."),
+        GateClosed("This proposal is pending; only one that a person approved can be written.", state=State.PENDING),
+        NotFound("There is no such proposal."),
+    ],
+)
+async def test_what_the_gate_refuses_comes_back_as_an_error_in_the_gates_own_words(
+    crm: Bench, refusal: SergasError
+) -> None:
+    client = Host(crm, None, Gate(refusal))
+    result = await client.call("zoho_create_task", proposal_id=PROPOSAL)
+    assert result.is_error
+    assert str(refusal) in said(result)
+
+
+async def test_a_write_of_unknown_fate_says_not_to_send_it_again(crm: Bench) -> None:
+    client = Host(crm, None, Gate(Outcome(State.UNKNOWN)))
+    result = await client.call("zoho_add_note", proposal_id=PROPOSAL)
+    assert not result.is_error
+    assert "Do not send it again" in said(result)
+
+
+async def test_a_write_that_the_crm_refused_is_an_error_that_says_why(crm: Bench) -> None:
+    client = Host(crm, None, Gate(Outcome(State.DEAD, error="The record is locked.")))
+    result = await client.call("zoho_update_account", proposal_id=PROPOSAL)
+    assert result.is_error
+    assert "Nothing was written. The record is locked." in said(result)
+
+
+async def test_an_owner_sees_only_what_is_theirs(annas: Host) -> None:
+    assert await annas.ids("zoho_get_accounts") == [NORTHWIND]
+    assert await annas.ids("zoho_search_accounts", name="ar") == []
+    assert await annas.ids("zoho_list_open_deals") == [RENEWAL, known.LOOSE]
+    assert await annas.ids("zoho_get_user_info") == [ANNA]
+
+
+async def test_whoever_stands_for_several_owners_sees_theirs_together(crm: Bench) -> None:
+    client = Host(crm, frozenset({ANNA, BOB}))
+    assert await client.ids("zoho_get_accounts") == [NORTHWIND, HARBOUR]
+    assert await client.ids("zoho_get_user_info") == [ANNA, BOB]
+
+
+async def test_an_empty_scope_sees_nothing(crm: Bench) -> None:
+    client = Host(crm, frozenset())
+    for tool in ("zoho_get_accounts", "zoho_list_open_deals", "zoho_get_user_info"):
+        assert await client.ids(tool) == []
+    assert (await client.call("zoho_get_deals", account_id=NORTHWIND)).is_error
+
+
+@pytest.mark.parametrize(("tool", "arguments"), THEIRS)
+async def test_what_is_somebody_elses_is_told_of_as_what_does_not_exist(
+    annas: Host, tool: str, arguments: dict[str, str]
+) -> None:
+    absent = {name: "4150868000009999999" if name.endswith("_id") else value for name, value in arguments.items()}
+
+    theirs, nobodys = await annas.call(tool, **arguments), await annas.call(tool, **absent)
+
+    assert theirs.is_error
+    assert said(theirs) == said(nobodys)
+    assert "Harbour" not in said(theirs)
+
+
+@pytest.mark.parametrize(("tool", "arguments"), THEIRS)
+async def test_no_argument_widens_whose_data_is_read(annas: Host, tool: str, arguments: dict[str, str]) -> None:
+    result = await annas.call(tool, **arguments, scope=[BOB], owners=None)
+    assert result.is_error
+    assert "Harbour" not in said(result)
+
+
+async def test_another_user_is_not_found(annas: Host) -> None:
+    assert (await annas.call("zoho_get_user_info", user_id=MIA)).is_error
+
+
+async def test_the_details_of_an_account_show_what_hangs_on_it_and_how_much_there_is(annas: Host) -> None:
+    details = await annas.content("zoho_get_account_details", account_id=NORTHWIND)
+
+    assert details["account"]["name"] == "Northwind O'Neil"
+    assert [deal["id"] for deal in details["open_deals"]] == [RENEWAL]
+    assert {key: details[f"total_{key}"] for key in ("deals", "contacts", "activities", "notes")} == {
+        "deals": 2,
+        "contacts": 2,
+        "activities": 6,
+        "notes": 2,
+    }
+
+
+async def test_no_address_or_number_of_a_person_comes_out(annas: Host) -> None:
+    for tool in ("zoho_get_account_details", "zoho_get_notes"):
+        answer = said(await annas.call(tool, account_id=NORTHWIND))
+        assert "Northwind" in answer or "discount" in answer
+        assert "example.org" not in answer
+        assert "1234567" not in answer
+    assert "example.com" not in said(await annas.call("zoho_get_user_info"))
+
+
+async def test_activities_come_newest_first_and_page_by_page(annas: Host) -> None:
+    everything = await annas.ids("zoho_get_activities", account_id=NORTHWIND)
+    first = await annas.content("zoho_get_activities", account_id=NORTHWIND, limit=4)
+    rest = await annas.content("zoho_get_activities", account_id=NORTHWIND, limit=4, cursor=first["next_cursor"])
+
+    assert everything[:2] == [known.UPCOMING, known.PLANNED_CALL]
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == everything
+    assert rest["next_cursor"] is None
+
+
+async def test_accounts_are_paged_to_the_last() -> None:
+    events: list[CrmEvent] = known.accounts(7)
+    async with bench(company(events)) as crm:
+        client = Host(crm, frozenset({ANNA}))
+        found, cursor = list[str](), None
+        while True:
+            page = await client.content("zoho_get_accounts", limit=3, **({"cursor": cursor} if cursor else {}))
+            found += [account["id"] for account in page["items"]]
+            if (cursor := page["next_cursor"]) is None:
+                break
+    assert found == [event.id for event in events]
+
+
+@pytest.mark.parametrize("arguments", [{"limit": 0}, {"limit": 201}, {"cursor": "' or id > '0"}, {"cursor": "-1"}])
+async def test_a_page_that_cannot_be_is_refused(crm: Bench, annas: Host, arguments: dict[str, Any]) -> None:
+    assert (await annas.call("zoho_get_accounts", **arguments)).is_error
+    assert crm.sent("/coql") == []
+
+
+async def test_history_tells_what_moved_on_a_record() -> None:
+    at = known.START + timedelta(days=1)
+    slipped = CrmEvent(
+        at=at, op="update", module="Deals", id=RENEWAL, user_id=ANNA, fields={"Closing_Date": "2026-04-30"}
+    )
+    async with bench(company([*known.standard_events(), slipped])) as crm:
+        client = Host(crm, frozenset({ANNA}))
+        history = await client.content("zoho_get_history", kind="deal", record_id=RENEWAL)
+
+    (entry,) = [entry for entry in history["items"] if entry["field"] == "Closing_Date"]
+    assert (entry["before"], entry["after"], entry["by_user_id"]) == ("2026-03-31", "2026-04-30", ANNA)
+
+
+async def test_a_crm_that_is_down_is_told_of_in_one_sentence(crm: Bench, annas: Host) -> None:
+    crm.sandbox.faults.answer("*", "/crm/", status=503, times=9)
+    result = await annas.call("zoho_get_accounts")
+    assert result.is_error
+    assert "Zoho is not well at the moment" in said(result)
+
+
+def said(result: CallToolResult) -> str:
+    return " ".join(block.text for block in result.content if isinstance(block, TextContent))

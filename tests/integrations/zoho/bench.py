@@ -1,0 +1,82 @@
+"""What every test of the Zoho client stands on: a sandbox CRM, a clock to set, and the client as the product wires it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+from tenacity import wait_none
+
+from integrations.sandbox.history import Company
+from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
+from integrations.zoho.auth import ZohoAuth
+from integrations.zoho.client import ZohoClient
+from integrations.zoho.datacenters import datacenter
+from integrations.zoho.writer import ZohoWriter
+from tests.integrations.zoho.company import NOW
+
+CREDENTIALS = ZohoCredentials()
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until it is moved."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """`requests` are all that were sent, in their order."""
+
+    sandbox: ZohoSandbox
+    clock: SetClock
+    auth: ZohoAuth
+    client: ZohoClient
+    writer: ZohoWriter
+    requests: list[httpx.Request] = field(default_factory=list)
+
+    def sent(self, part: str) -> list[httpx.Request]:
+        """The requests whose path holds this."""
+        return [request for request in self.requests if part in request.url.path]
+
+
+@asynccontextmanager
+async def bench(
+    company: Company, *, refresh_token: str = CREDENTIALS.refresh_token, timeout: float = 5.0
+) -> AsyncIterator[Bench]:
+    """A running sandbox that has played the company's history up to now, and a client signed in to it."""
+    clock, requests = SetClock(), list[httpx.Request]()
+
+    async def note(request: httpx.Request) -> None:
+        requests.append(request)
+
+    sandbox = ZohoSandbox(company, clock=clock)
+    await sandbox.start()
+    try:
+        sandbox.play(clock())
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False, event_hooks={"request": [note]}) as http:
+            auth = ZohoAuth(
+                datacenter("com", accounts_url=sandbox.url),
+                client_id=CREDENTIALS.client_id,
+                client_secret=CREDENTIALS.client_secret,
+                refresh_token=refresh_token,
+                http=http,
+                clock=clock,
+            )
+            client = ZohoClient(
+                auth, http=http, clock=clock, requests_per_minute=None, concurrency=10, wait=wait_none()
+            )
+            writer = ZohoWriter(client, timeout=timeout)
+            yield Bench(sandbox=sandbox, clock=clock, auth=auth, client=client, writer=writer, requests=requests)
+    finally:
+        await sandbox.stop()

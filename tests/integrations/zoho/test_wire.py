@@ -1,0 +1,213 @@
+"""Zoho's JSON read into our nouns."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from integrations.zoho.wire import NOTE_LIMIT, deleted_from, entity_from, moment, moves_from, people_from, pipeline_from
+from store.domain.accounts import Account, Activity, Contact, Deal, Kind, Note, Role, StageOutcome
+from store.domain.errors import CrmRefused
+
+NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
+SYSTEM: dict[str, Any] = {
+    "id": "4150868000002000001",
+    "Owner": {"id": "41"},
+    "Created_Time": "2026-03-02T10:00:00+01:00",
+    "Modified_Time": "2026-03-03T02:00:00-08:00",
+}
+
+
+def read(module: str, **fields: Any) -> Any:
+    return entity_from(module, {**SYSTEM, **fields}, now=NOW)
+
+
+def test_an_account_is_read_with_its_times_in_utc() -> None:
+    account = read("Accounts", Account_Name="Northwind", Annual_Revenue=1500, Rating="", Account_Type=None)
+    assert account == Account(
+        id="4150868000002000001",
+        name="Northwind",
+        owner_id="41",
+        created_at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        modified_at=datetime(2026, 3, 3, 10, tzinfo=UTC),
+        annual_revenue=1500.0,
+    )
+
+
+def test_ids_are_texts_even_where_zoho_gives_numbers() -> None:
+    deal = entity_from("Deals", {**SYSTEM, "id": 4150868000003000001, "Owner": 41, "Account_Name": {"id": 7}}, now=NOW)
+    assert isinstance(deal, Deal)
+    assert (deal.id, deal.owner_id, deal.account_id) == ("4150868000003000001", "41", "7")
+
+
+def test_a_deal_without_account_amount_or_date_is_read_as_such() -> None:
+    deal = read("Deals", Deal_Name="Pilot", Stage="Qualification")
+    assert (deal.account_id, deal.amount, deal.closing_date, deal.next_step, deal.contact_id) == (None,) * 5
+
+
+def test_an_amount_of_zero_is_not_taken_for_none() -> None:
+    assert read("Deals", Amount=0).amount == 0.0
+
+
+def test_neither_address_nor_number_of_a_contact_is_kept() -> None:
+    contact = read(
+        "Contacts",
+        First_Name="Sam",
+        Last_Name="Okafor",
+        Email="sam@example.org",
+        Phone="+49 30 1",
+        Buying_Role="Sponsor",
+    )
+    assert isinstance(contact, Contact)
+    assert (contact.name, contact.buying_role) == ("Sam Okafor", "Sponsor")
+    assert "example.org" not in repr(contact)
+    assert "+49" not in repr(contact)
+
+
+def test_a_task_is_due_at_midnight_utc_of_its_date() -> None:
+    task = read(
+        "Tasks",
+        Subject="Call",
+        Due_Date="2026-03-10",
+        What_Id={"id": "7"},
+        Priority="High",
+        **{"$se_module": "Accounts"},
+    )
+    assert (task.at, task.done, task.done_at) == (datetime(2026, 3, 10, tzinfo=UTC), False, None)
+    assert (task.account_id, task.deal_id) == ("7", None)
+
+
+def test_a_completed_task_was_done_when_closed_or_else_when_last_changed() -> None:
+    closed = read("Tasks", Status="Completed", Closed_Time="2026-03-05T11:00:00+01:00")
+    assert closed.done_at == datetime(2026, 3, 5, 10, tzinfo=UTC)
+    assert read("Tasks", Status="Completed").done_at == datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("end", "done"), [("2026-03-20T06:00:00+00:00", True), ("2026-03-20T06:00:01+00:00", False)])
+def test_a_meeting_is_done_once_its_end_has_come(end: str, done: bool) -> None:
+    meeting = read("Events", Start_DateTime="2026-03-20T05:00:00+00:00", End_DateTime=end)
+    assert (meeting.done, meeting.done_at is not None) == (done, done)
+    assert meeting.at == datetime(2026, 3, 20, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("fields", "done"),
+    [
+        ({"Call_Type": "Inbound"}, True),
+        ({"Call_Type": "Outbound", "Outgoing_Call_Status": "Completed"}, True),
+        ({"Call_Type": "Outbound", "Outgoing_Call_Status": "Scheduled"}, False),
+        ({"Call_Type": "Missed"}, False),
+    ],
+)
+def test_a_call_is_done_when_it_came_in_or_was_completed(fields: dict[str, str], done: bool) -> None:
+    assert read("Calls", Call_Start_Time="2026-03-11T14:30:00+00:00", **fields).done is done
+
+
+def test_what_hangs_on_a_deal_names_the_deal_and_leaves_the_account_open() -> None:
+    task = read("Tasks", What_Id={"id": "9"}, **{"$se_module": "Deals"})
+    note = read("Notes", Note_Content="x", Parent_Id={"id": "9", "module": {"api_name": "Deals"}})
+    assert (task.deal_id, task.account_id, note.deal_id, note.account_id) == ("9", None, "9", None)
+
+
+def test_what_hangs_on_a_lead_hangs_on_nothing_we_know() -> None:
+    task = read("Tasks", What_Id={"id": "9"}, **{"$se_module": "Leads"})
+    assert (task.deal_id, task.account_id) == (None, None)
+
+
+def test_notes_are_masked_of_addresses_and_numbers_of_people() -> None:
+    note = read("Notes", Note_Title="ask sam@example.org", Note_Content="or ring +49 30 1234567 now")
+    assert isinstance(note, Note)
+    assert "example.org" not in f"{note.title}{note.text}"
+    assert "1234567" not in note.text
+
+
+def test_an_address_at_the_cut_of_a_long_note_does_not_survive_in_part() -> None:
+    text = "x" * (NOTE_LIMIT - 6) + " samuel@example.org"
+    note = read("Notes", Note_Content=text)
+    assert len(note.text) <= NOTE_LIMIT
+    assert "samue" not in note.text
+
+
+def test_a_record_that_lacks_what_every_record_has_is_an_error_and_names_it() -> None:
+    with pytest.raises(CrmRefused, match="record 12 of Deals") as raised:
+        entity_from("Deals", {"id": "12", "Deal_Name": "secret name"}, now=NOW)
+    assert "secret name" not in str(raised.value)
+
+
+def test_whoever_somebody_reports_to_is_a_manager_and_administrators_are_admins() -> None:
+    users: list[dict[str, Any]] = [
+        {
+            "id": "1",
+            "full_name": "Ada",
+            "email": "a@example.com",
+            "profile": {"name": "Administrator"},
+            "status": "active",
+        },
+        {"id": "2", "full_name": "Mia", "email": "m@example.com", "time_zone": "Europe/Berlin", "status": "active"},
+        {
+            "id": "3",
+            "first_name": "Bo",
+            "last_name": "Li",
+            "time_zone": "Nowhere",
+            "Reporting_To": {"id": "2"},
+            "status": "disabled",
+        },
+    ]
+    ada, mia, bo = people_from(users)
+    assert [person.role for person in (ada, mia, bo)] == [Role.ADMIN, Role.MANAGER, Role.OWNER]
+    assert (bo.name, bo.manager_id, bo.active, bo.timezone) == ("Bo Li", "2", False, "UTC")
+    assert (mia.timezone, mia.active) == ("Europe/Berlin", True)
+
+
+def test_stages_of_several_layouts_come_once_each_and_in_their_order() -> None:
+    def layout(*options: tuple[str, int, str]) -> dict[str, Any]:
+        values = [{"actual_value": name, "sequence_number": n, "forecast_type": kind} for name, n, kind in options]
+        return {"sections": [{"fields": [{"api_name": "Amount"}, {"api_name": "Stage", "pick_list_values": values}]}]}
+
+    pipeline = pipeline_from(
+        [
+            layout(("Won", 3, "Closed Won"), ("-None-", 0, "Open"), ("Talk", 1, "Open")),
+            layout(("Talk", 1, "Open"), ("Lost", 2, "Closed Lost")),
+        ]
+    )
+    assert [(stage.name, stage.position) for stage in pipeline.stages] == [("Talk", 0), ("Won", 1), ("Lost", 2)]
+    assert [pipeline.outcome(name) for name in ("Talk", "Won", "Lost")] == [
+        StageOutcome.OPEN,
+        StageOutcome.WON,
+        StageOutcome.LOST,
+    ]
+
+
+def test_history_gives_every_field_that_moved_and_by_whom() -> None:
+    entry = {
+        "audited_time": "2026-03-18T09:00:00+01:00",
+        "done_by": {"id": "41"},
+        "field_history": [
+            {"api_name": "Stage", "field_label": "Stage", "_value": {"old": "A", "new": "B"}},
+            {"api_name": "Amount", "field_label": "Amount", "_value": {"old": None, "new": "5"}},
+        ],
+    }
+    moves = moves_from([entry, {"audited_time": "2026-03-18T09:00:00+01:00", "field_history": None}])
+    assert [(move.field, move.before, move.after, move.by) for move in moves] == [
+        ("Stage", "A", "B", "41"),
+        ("Amount", None, "5", "41"),
+    ]
+
+
+def test_a_bare_date_is_its_midnight_and_fractions_of_a_second_are_dropped() -> None:
+    assert moment("2026-03-18") == datetime(2026, 3, 18, tzinfo=UTC)
+    assert moment("2026-03-18T01:00:00.750+01:00") == datetime(2026, 3, 18, tzinfo=UTC)
+
+
+def test_a_deleted_record_tells_when_it_left() -> None:
+    gone = deleted_from(Kind.DEAL, {"id": 5, "deleted_time": "2026-03-18T01:00:00+01:00"})
+    assert (gone.kind, gone.id, gone.at) == (Kind.DEAL, "5", datetime(2026, 3, 18, tzinfo=UTC))
+    with pytest.raises(CrmRefused):
+        deleted_from(Kind.DEAL, {"id": 5})
+
+
+def test_dates_are_dates() -> None:
+    assert read("Deals", Closing_Date="2026-03-31").closing_date == date(2026, 3, 31)
+    assert isinstance(read("Calls"), Activity)
