@@ -68,11 +68,12 @@ async def running_demo(
 
 
 def slack_users(company: Company) -> list[SlackUser]:
-    """The company's people as members of the sandbox Slack."""
+    """The company's people as members of the sandbox Slack; those who own accounts, and so get briefs, come first."""
+    managers = {user.manager_id for user in company.users}
+    people = sorted((user for user in company.users if user.active), key=lambda user: user.id in managers)
     return [
         SlackUser(id=f"U{number:05d}SAM", name=user.full_name, email=user.email, tz=user.time_zone, title=user.role)
-        for number, user in enumerate(company.users, start=1)
-        if user.active
+        for number, user in enumerate(people, start=1)
     ]
 
 

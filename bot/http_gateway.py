@@ -68,8 +68,6 @@ def check_signature(raw: bytes, headers: Mapping[str, str], *, signing_secret: s
 
 
 class _Action(BaseModel):
-    """The parts of a payload that Bolt reads before any listener, in the only shapes it can read them."""
-
     model_config = ConfigDict(extra="allow", strict=True)
 
     action_id: str
@@ -88,6 +86,8 @@ class _View(BaseModel):
 
 
 class _Payload(BaseModel):
+    """The parts of a payload that Bolt reads before any listener, in the only shapes it can read them."""
+
     model_config = ConfigDict(extra="allow", strict=True)
 
     type: str | None = None

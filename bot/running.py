@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.app import build_app
 from bot.bootstrap import Bot
 from bot.http_gateway import build_gateway
+from bot.jobs.engine import running_jobs
 from bot.listening import BotFlows
 from bot.settings import Settings
 from store.domain.errors import BadInput
@@ -24,21 +24,12 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp]:
-    """The bot connected to Slack and at work; everything it started is ended on leaving.
-
-    The background jobs are part of the bot: when one of them fails, so does the block.
-    """
+    """The bot connected to Slack and at work; everything it started is ended on leaving."""
     settings = bot.services.settings
     app = build_app(BotFlows(bot), client=bot.client, signing_secret=settings.slack_signing_secret.get_secret_value())
-    async with connected(app, settings), asyncio.TaskGroup() as jobs:
-        tasks = [jobs.create_task(bot.writes.run())]
-        if scheduled:
-            tasks.append(jobs.create_task(bot.scheduler.run()))
-        try:
-            yield app
-        finally:
-            for task in tasks:
-                task.cancel()
+    jobs = {"writes": bot.writes.run} | ({"clock": bot.scheduler.run} if scheduled else {})
+    async with connected(app, settings), running_jobs(jobs):
+        yield app
 
 
 @asynccontextmanager

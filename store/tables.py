@@ -83,6 +83,16 @@ class SnapshotRow(Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+class DepartedRow(Row, table=True):
+    """A contact as it last was at an account that it left (moved or deleted)."""
+
+    __tablename__ = "departed"
+    account_id: str = Field(primary_key=True)
+    contact_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    body: str = Field(sa_type=Text)
+
+
 class ChangeRow(Row, table=True):
     __tablename__ = "change"
     __table_args__ = (Index(None, "account_id", "at"), Index(None, "record_kind", "record_id"))

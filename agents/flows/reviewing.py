@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from agents.playbook import recommend
 from store.database import Tx
-from store.domain.accounts import AccountFacts, Person, Pipeline
+from store.domain.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.brief import Brief, Card
 from store.domain.changes import Change
 from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of
@@ -40,6 +40,7 @@ class Material:
     priors: Mapping[str, Sequence[Prior]]
     data_as_of: datetime | None
     currency: str
+    departed: Mapping[str, Sequence[Contact]]
 
 
 async def gather(
@@ -54,7 +55,7 @@ async def gather(
 ) -> Material:
     """Read what the review of these accounts needs."""
     people = {person.id: person for person in await tx.people.all()}
-    account_ids = [facts.id for facts in book]
+    own_ids = [facts.id for facts in book if facts.account and not facts.partial]
     deal_ids = [deal.id for facts in book for deal in facts.deals]
     since = min(news_since, now - timedelta(days=policy.recent_days))
     return Material(
@@ -62,11 +63,12 @@ async def gather(
         people=people,
         pipeline=await tx.sync.pipeline() or Pipeline(()),
         book=book,
-        changes=await tx.changes.since(account_ids, at_or_seen_after=since, deal_ids=deal_ids),
+        changes=await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids),
         stage_since=await tx.snapshots.stage_since(deal_ids),
-        priors=await tx.proposals.priors(owner.id, account_ids, since=now - REMEMBERED),
+        priors=await tx.proposals.priors(owner.id, [facts.id for facts in book], since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
         currency=currency,
+        departed=await tx.snapshots.departed(own_ids, since=since),
     )
 
 
@@ -95,6 +97,7 @@ def review_one(
         people=material.people,
         timezone=owner.timezone,
         currency=material.currency,
+        departed=tuple(material.departed.get(facts.id, ())),
     )
     findings = look_at(facts, look)
     signals = tuple(signal for finding in findings for signal in finding.signals)

@@ -17,7 +17,7 @@ import structlog
 
 from agents.ports import Clock, Crm
 from store.database import Database
-from store.domain.accounts import Entity, Kind
+from store.domain.accounts import Contact, Entity, Kind
 from store.domain.changes import Change, diff
 from store.domain.errors import CrmError
 
@@ -98,6 +98,8 @@ class SyncAccounts:
             if not baseline:
                 for entity in moved:
                     changes.extend(diff(known.get(entity.id), entity, seen_at=seen_at))
+            left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
+            await tx.snapshots.keep_departed(left, at=seen_at)
             await tx.snapshots.upsert(moved, seen_at=seen_at, baseline=baseline)
             return len(await tx.changes.add(changes))
 
@@ -107,6 +109,8 @@ class SyncAccounts:
             return 0
         async with self._database.transaction() as tx:
             removed = await tx.snapshots.remove(kind, [record.id for record in gone])
+            contacts = [entity for entity in removed if isinstance(entity, Contact)]
+            await tx.snapshots.keep_departed(contacts, at=seen_at)
             changes = [change for entity in removed for change in diff(entity, None, seen_at=seen_at)]
             return len(await tx.changes.add(changes))
 
@@ -114,3 +118,8 @@ class SyncAccounts:
         counts = {str(kind): rows for kind, rows in report.rows.items()} | {"changes": report.changes}
         async with self._database.transaction() as tx:
             await tx.sync.finish_run(run_id, self._clock.now(), counts=counts, error=error)
+
+
+def _left_account(before: Entity | None, after: Entity) -> Contact | None:
+    """The contact as it was, where it is no longer at the same account."""
+    return before if isinstance(before, Contact) and before.account_id != after.account_id else None

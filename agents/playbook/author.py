@@ -94,7 +94,7 @@ def _recommendation(
         key=_key(situation, action),
         action=action,
         title=texts.render(f"{section}.title", said),
-        rationale=f"{situation.main.statement} {texts.render(f'{section}.why', said)}",
+        rationale=texts.render(f"{section}.why", said),
         risk=riskiest([signal.risk for signal in situation.signals]),
         signals=situation.kinds,
         evidence=evidence,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from bot.bootstrap import build_bot, open_services, slack_client
 from bot.clock import SystemClock
 from bot.commands.operate import find_owner

@@ -31,6 +31,6 @@ class MorningJob:
                     return await self._morning(owner_id)
                 except SergasError as exc:
                     log.warning("brief.failed", problem=str(exc), error=type(exc).__name__)
-                except Exception as exc:  # noqa: BLE001 - a job runner: the other owners' briefs must go out
+                except Exception as exc:  # a job runner: the other owners' briefs must go out
                     log.error("brief.failed", error=type(exc).__name__, exc_info=exc)
         return None

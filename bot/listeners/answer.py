@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.flows import Posted
 from bot.listeners.inbound import Body, Place, place_of
-from bot.views.blocks import Part
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
 
@@ -20,14 +17,18 @@ TEXT_LIMIT = 2_900
 
 
 async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: str) -> None:
-    """Show a plain sentence to one person only, in the channel or thread they are in; in their DM with us otherwise."""
+    """Show a plain sentence to one person only, in the channel or thread they are in; else in their direct message."""
     text = mrkdwn(sentence, limit=TEXT_LIMIT)
     if place.channel:
-        await client.chat_postEphemeral(
-            channel=place.channel, user=user_id, text=text, thread_ts=place.thread_ts or None
-        )
-    else:
-        await client.chat_postMessage(channel=await direct_message(client, user_id), text=text)
+        try:
+            await client.chat_postEphemeral(
+                channel=place.channel, user=user_id, text=text, thread_ts=place.thread_ts or None
+            )
+        except SlackApiError as error:  # we are no member of the channel a command was typed in
+            log.info("slack.whisper_refused", error=error.response["error"])
+        else:
+            return
+    await client.chat_postMessage(channel=await direct_message(client, user_id), text=text)
 
 
 async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
@@ -51,22 +52,6 @@ async def reply_in_thread(
     await client.chat_postMessage(
         channel=event["channel"], thread_ts=thread_ts, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
     )
-
-
-async def post_parts(client: AsyncWebClient, channel: str, parts: Sequence[Part]) -> list[Posted]:
-    """Post a message and its thread, and say where each part stands."""
-    posted: list[Posted] = []
-    for part in parts:
-        made = await client.chat_postMessage(
-            channel=channel,
-            text=part.text,
-            blocks=part.blocks,
-            thread_ts=posted[0].ts if part.in_thread and posted else None,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        posted.append(Posted(part=part.name, channel=made["channel"], ts=made["ts"]))
-    return posted
 
 
 async def direct_message(client: AsyncWebClient, user_id: str) -> str:

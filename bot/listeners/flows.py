@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.views.reader import Reader
-from store.domain.brief import Card
 from store.domain.evidence import Evidence
 from store.domain.proposals import Proposal, Write
 
@@ -42,30 +41,8 @@ class AdjustForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """One account looked at now. `id` names it for `review_posted`; `explanations` say why the rest was not flagged."""
-
-    id: str
-    card: Card
-    proposals: Mapping[str, Proposal]
-    reader: Reader
-    explanations: Sequence[str] = ()
-    problems: Sequence[str] = ()
-    data_as_of: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """Where a part of a message stands in Slack."""
-
-    part: str
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer in a thread, in plain text, and what it rests on."""
+    """An answer in plain text, its lines kept, and what it rests on."""
 
     text: str
     reader: Reader
@@ -104,18 +81,14 @@ class Flows(Protocol):
         """Put a new version in the place of this one, to be decided. Raises: FieldProblems, shown beside the fields."""
         ...
 
-    async def review(self, who: Caller, name: str) -> Review:
-        """Raises: NotFound, Ambiguous with the choices, Refused."""
+    async def review(self, who: Caller, name: str) -> None:
+        """Look at one account and post the review to the direct message. Raises: NotFound, Ambiguous with the choices, Refused."""
         ...
 
-    async def review_account(self, who: Caller, account_id: str) -> Review: ...
+    async def review_account(self, who: Caller, account_id: str) -> None: ...
 
-    async def review_posted(self, who: Caller, review: Review, posted: Sequence[Posted]) -> None:
-        """Remember where a review stands, so that it can be rendered again when something in it is decided."""
-        ...
-
-    async def why(self, who: Caller, channel: str, thread_ts: str, text: str) -> Reply | None:
-        """The answer to a question in a thread; None where the thread is not one of ours."""
+    async def why(self, who: Caller, text: str) -> Reply:
+        """The answer to what somebody wrote. Text decides nothing, whatever it says."""
         ...
 
     async def home(self, who: Caller) -> Home: ...

@@ -1,4 +1,4 @@
-"""What a person writes to us. In a brief's thread it is a question, answered there; text never decides anything."""
+"""What a person writes to us, in a brief's thread or beside it: a question, answered in its thread. Text decides nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners.answer import reply_in_thread
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller
-from bot.views.replies import HELP, ONLY_BUTTONS, answer_blocks, looks_like_decision
+from bot.views.replies import ONLY_BUTTONS, answer_blocks, looks_like_decision
 from bot.views.text import mrkdwn, unescape
 
 
@@ -22,11 +22,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
         if looks_like_decision(said):
             await reply_in_thread(client, event, ONLY_BUTTONS)
             return
-        thread = event.get("thread_ts")
-        reply = await flows.why(caller(context, body), event["channel"], thread, said) if thread else None
-        if reply is None:
-            await reply_in_thread(client, event, HELP)
-            return
+        reply = await flows.why(caller(context, body), said)
         blocks = answer_blocks(reply.text, reply.evidence, reply.reader)
         await reply_in_thread(client, event, mrkdwn(reply.text, limit=2_000), blocks)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.views.blocks import Block, Part, context, divider, header, section
 from bot.views.card import card_blocks, details_part
 from bot.views.reader import Links, Reader
+from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.accounts import Kind
 from store.domain.brief import Brief, News
@@ -18,6 +20,7 @@ from store.domain.signals.kinds import Risk, SignalKind
 
 # Five blocks a card and at most seven around them stay within Slack's fifty.
 MAIN_CARDS = 8
+_FOR_CARDS = MESSAGE_CHARACTERS - 2_000
 _NEWS_MARKS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
     SignalKind.DEAL_LOST: "📉 Lost",
@@ -57,18 +60,20 @@ def _is_quiet(brief: Brief) -> bool:
 def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
     accounts = f"All {brief.accounts} of your accounts are" if brief.accounts != 1 else "Your one account is"
     calm = f"{_greeting(brief)}. {accounts} quiet; nothing needs you today. ☀️"
-    return [section(calm), *_problems(brief), context(_footer(brief, reader))]
+    return [section(calm), *problem_blocks(brief), context(footer(brief, reader))]
 
 
 def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, shown: int) -> list[Block]:
-    blocks = [header(_title(brief, reader)), section(_summary(brief)), *_problems(brief)]
+    blocks = [header(_title(brief, reader)), section(_summary(brief)), *problem_blocks(brief)]
     for card in brief.cards[:shown]:
-        blocks.extend(card_blocks(card, proposals, reader))
+        blocks.extend(
+            fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_CARDS // min(shown, len(brief.cards)))
+        )
     blocks.append(divider())
     if len(brief.cards) > shown:
         blocks.append(section(f"And {len(brief.cards) - shown} more accounts in the thread."))
-    blocks.extend(_news(brief, reader))
-    return [*blocks, context(_quiet_line(brief), _footer(brief, reader))]
+    blocks.extend(news_blocks(brief, reader))
+    return [*blocks, context(_quiet_line(brief), footer(brief, reader))]
 
 
 def _title(brief: Brief, reader: Reader) -> str:
@@ -91,12 +96,14 @@ def _summary(brief: Brief) -> str:
     return " · ".join(f"{count} {word}" for word, count in counts if count) or "nothing to report"
 
 
-def _problems(brief: Brief) -> list[Block]:
+def problem_blocks(brief: Brief) -> list[Block]:
+    """What was down or late, if anything was."""
     lines = [f"⚠️ {mrkdwn(problem, limit=150)}" for problem in brief.problems]
     return [context("\n".join(fit(lines, limit=500)))] if lines else []
 
 
-def _news(brief: Brief, reader: Reader) -> list[Block]:
+def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
+    """What happened and asks for nothing, if anything did."""
     lines = [_news_line(each, reader) for each in brief.news]
     return [section("\n".join(("*News*", *fit(lines, limit=800))))] if lines else []
 
@@ -111,7 +118,8 @@ def _quiet_line(brief: Brief) -> str:
     return f"{accounts} quiet, nothing to do."
 
 
-def _footer(brief: Brief, reader: Reader) -> str:
+def footer(brief: Brief, reader: Reader) -> str:
+    """Who made this, of what, and that nothing is written by itself."""
     as_of = f"as of {reader.moment(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
     author = "by rules" if brief.author == "playbook" else f"by {mrkdwn(brief.author, limit=40)}"
     return (

@@ -43,17 +43,29 @@ _TABS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """`names` maps CRM user ids to names; `now` is when the rendering happens; times are told in `tz`."""
+    """`names` maps CRM user ids to names; `now` is when the rendering happens; times are told in `tz`.
+
+    `space` is the share of their length that texts may take, from 0 to 1.
+    """
 
     links: Links
     names: Mapping[str, str]
     tz: ZoneInfo
     now: datetime
     currency: str = "$"
+    space: float = 1.0
+
+    def room(self, limit: int) -> int:
+        """The characters a text of at most `limit` may have in the space there is."""
+        return max(12, int(limit * self.space))
+
+    def text(self, text: str, *, limit: int) -> str:
+        """Foreign text as mrkdwn, in the space there is."""
+        return mrkdwn(text, limit=self.room(limit))
 
     def name(self, person_id: str | None) -> str:
         """A person's name as mrkdwn."""
-        return mrkdwn(self.names.get(person_id or "", "somebody"), limit=60)
+        return self.text(self.names.get(person_id or "", "somebody"), limit=60)
 
     def day(self, when: date) -> str:
         """`Tue 24 Nov`, with the year where it is not the present one."""

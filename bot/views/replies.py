@@ -12,10 +12,6 @@ from bot.views.text import fit, link, mrkdwn
 from store.domain.evidence import Evidence
 from store.domain.proposals import Proposal, State
 
-HELP = (
-    "Reply in the thread of a brief to ask why something was said, or use `/review-account` with an account's name. "
-    "Proposals are decided by their buttons."
-)
 ONLY_BUTTONS = (
     "Text decides nothing here, so nothing was done: please press *Approve*, *Adjust* or *Reject* on the card."
 )

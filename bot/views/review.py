@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from functools import partial
 
-from bot.views.blocks import Part, context, header, section
+from bot.views.blocks import Block, Part, context, header, section
+from bot.views.brief import footer, news_blocks, problem_blocks
 from bot.views.card import card_blocks, details_part
 from bot.views.reader import Reader
+from bot.views.space import fitting
 from bot.views.text import fit, mrkdwn, plain
-from store.domain.brief import Card
+from store.domain.brief import Brief
 from store.domain.proposals import Proposal
 
+_FOR_THE_CARD = 4_000
 
-def review_messages(
-    card: Card,
-    proposals: Mapping[str, Proposal],
-    *,
-    reader: Reader,
-    explanations: Sequence[str] = (),
-    problems: Sequence[str] = (),
-    data_as_of: datetime | None = None,
-) -> list[Part]:
-    """The main message and its thread. `explanations` say, one sentence each, why something was not flagged."""
-    blocks = [header(f"Review: {plain(card.account_name, limit=100)}")]
-    if problems:
-        blocks.append(context("\n".join(fit([f"⚠️ {mrkdwn(each, limit=150)}" for each in problems], limit=500))))
-    if card.statements:
-        blocks.extend(card_blocks(card, proposals, reader))
-    else:
-        blocks.append(section("Nothing about this account calls for you today."))
-    if explanations:
-        lines = fit([f"• {mrkdwn(each, limit=180)}" for each in explanations], limit=2_600)
-        blocks.append(section("\n".join(("*Looked at and not flagged*", *lines))))
-    as_of = f"as of {reader.moment(data_as_of)}" if data_as_of else "of unknown age"
-    blocks.append(
-        context(f"Prepared automatically from CRM data {as_of}. Nothing is written to Zoho unless you press Approve.")
-    )
-    main = Part(name="review", text=f"Review of {mrkdwn(card.account_name, limit=100)}", blocks=blocks)
-    return [main, details_part(card, proposals, reader)] if card.statements else [main]
+
+def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader) -> list[Part]:
+    """The main message and its thread, of a brief of one account."""
+    name = _account(brief)
+    blocks = [header(f"Review: {plain(name, limit=100)}"), *problem_blocks(brief)]
+    for card in brief.cards[:1]:
+        blocks.extend(fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_THE_CARD))
+    if not brief.cards:
+        blocks.append(section("Nothing here calls for you today."))
+    blocks.extend([*news_blocks(brief, reader), *_why_not(brief), context(footer(brief, reader))])
+    main = Part(name="review", text=f"Review of {mrkdwn(name, limit=100)}", blocks=blocks)
+    return [main, *(details_part(card, proposals, reader) for card in brief.cards[:1])]
+
+
+def _account(brief: Brief) -> str:
+    named = [*(card.account_name for card in brief.cards), *(news.account_name for news in brief.news)]
+    return named[0] if named else "your account"
+
+
+def _why_not(brief: Brief) -> list[Block]:
+    lines = fit([f"• {mrkdwn(each, limit=180)}" for each in brief.why_not], limit=2_600)
+    return [section("\n".join(("*Looked at and not flagged*", *lines)))] if lines else []

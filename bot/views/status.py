@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from bot.views import writes
 from bot.views.reader import Reader
-from bot.views.text import mrkdwn
 from store.domain.proposals import Proposal, State
 
 
@@ -20,7 +19,8 @@ def status_line(proposal: Proposal, reader: Reader) -> str:
     approved = f"Approved by {_decided(proposal, reader)}"
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):
-            return f"Decide by {reader.moment(proposal.expires_at)}"
+            adjusted = f"✏️ Adjusted, version {proposal.version} · " if proposal.version > 1 else ""
+            return f"{adjusted}Decide by {reader.moment(proposal.expires_at)}"
         case State.PENDING | State.EXPIRED:
             return "⌛ Expired undecided; nothing was written"
         case State.READY | State.SENDING:
@@ -30,9 +30,9 @@ def status_line(proposal: Proposal, reader: Reader) -> str:
         case State.UNKNOWN:
             return f"❓ {approved} · sent, but Zoho's answer is unknown; being checked, and not sent again before that"
         case State.DEAD:
-            return f"⚠️ {approved} · could not be written: {mrkdwn(proposal.error or 'Zoho refused it', limit=200)}"
+            return f"⚠️ {approved} · could not be written: {reader.text(proposal.error or 'Zoho refused it', limit=200)}"
         case State.REJECTED:
-            return f"❌ Rejected by {_decided(proposal, reader)}{_reason(proposal)}"
+            return f"❌ Rejected by {_decided(proposal, reader)}{_reason(proposal, reader)}"
         case State.SUPERSEDED:
             return f"✏️ Adjusted by {_decided(proposal, reader)}; the newer version counts"
         case State.SNOOZED:
@@ -54,5 +54,5 @@ def _decided(proposal: Proposal, reader: Reader) -> str:
     return f"{reader.name(proposal.decided_by)}{when}"
 
 
-def _reason(proposal: Proposal) -> str:
-    return f": {mrkdwn(proposal.reason, limit=200)}" if proposal.reason else ""
+def _reason(proposal: Proposal, reader: Reader) -> str:
+    return f": {reader.text(proposal.reason, limit=200)}" if proposal.reason else ""

@@ -3,53 +3,61 @@
 from __future__ import annotations
 
 from bot.views.reader import Reader
-from bot.views.text import ELLIPSIS, link, mrkdwn
+from bot.views.text import ELLIPSIS, link
 from store.domain.accounts import Kind
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Proposal, Tool, UpdateAccount, Write
+from store.domain.proposals import (
+    EDITABLE_ACCOUNT_FIELDS,
+    AddNote,
+    CreateTask,
+    FieldChange,
+    Proposal,
+    Tool,
+    UpdateAccount,
+    Write,
+)
 
 
 def in_short(write: Write, reader: Reader) -> str:
-    """One line, at most about 300 characters: `Will create in Zoho: task “…” on Acme, due Tue 24 Nov, High priority, for Anna`."""
+    """One line: `Will create in Zoho: task “…” on Acme, due Tue 24 Nov, High priority, for Anna`."""
     match write:
         case CreateTask():
-            subject = mrkdwn(write.subject, limit=110)
+            subject = reader.text(write.subject, limit=110)
             return (
-                f"_Will create in Zoho:_ task “{subject}” on {_parent(write)}, due {reader.day(write.due)}, "
-                f"{write.priority} priority, for {mrkdwn(write.assignee_name, limit=40)}"
+                f"_Will create in Zoho:_ task “{subject}” on {_parent(write, reader)}, due {reader.day(write.due)}, "
+                f"{write.priority} priority, for {reader.text(write.assignee_name, limit=40)}"
             )
         case AddNote():
-            title, text = mrkdwn(write.title, limit=70), mrkdwn(write.text, limit=120)
-            return f"_Will add to Zoho:_ note “{title}” on {_parent(write)}: “{text}”"
+            title, text = reader.text(write.title, limit=70), reader.text(write.text, limit=120)
+            return f"_Will add to Zoho:_ note “{title}” on {_parent(write, reader)}: “{text}”"
         case UpdateAccount():
-            moves = [_move(change.field, change.before, change.after, limit=40) for change in write.changes[:2]]
+            moves = [_move(change, reader, limit=40) for change in write.changes[:2]]
             more = f" and {len(write.changes) - 2} more" if len(write.changes) > 2 else ""
-            return f"_Will change in Zoho:_ {_parent(write)}: {', '.join(moves)}{more}"
+            return f"_Will change in Zoho:_ {_parent(write, reader)}: {', '.join(moves)}{more}"
 
 
-def in_full(proposal: Proposal, reader: Reader, *, limit: int = 1_100) -> str:
-    """Every field of the write on its own line, at most `limit` characters, and the mark it will carry in Zoho."""
+def in_full(proposal: Proposal, reader: Reader) -> str:
+    """Every field of the write on its own line, at most about 2,700 characters, and the mark it will carry in Zoho."""
     write = proposal.write
-    room = max(60, limit - 500)
     match write:
         case CreateTask():
             fields = [
-                ("Task", mrkdwn(write.subject, limit=255)),
-                ("On", _parent(write)),
+                ("Task", reader.text(write.subject, limit=255)),
+                ("On", _parent(write, reader)),
                 ("Due", reader.day(write.due)),
                 ("Priority", write.priority),
-                ("For", mrkdwn(write.assignee_name, limit=60)),
-                ("Description", _whole(write.description, room - 120)),
+                ("For", reader.text(write.assignee_name, limit=60)),
+                ("Description", _whole(write.description, reader, limit=1_900)),
             ]
         case AddNote():
             fields = [
-                ("Note", mrkdwn(write.title, limit=120)),
-                ("On", _parent(write)),
-                ("Text", _whole(write.text, room)),
+                ("Note", reader.text(write.title, limit=120)),
+                ("On", _parent(write, reader)),
+                ("Text", _whole(write.text, reader, limit=2_200)),
             ]
         case UpdateAccount():
-            each = max(20, room // (2 * max(1, len(write.changes))))
-            moves = [_move(change.field, change.before, change.after, limit=each) for change in write.changes]
-            fields = [("Account", _parent(write)), *(("Change", move) for move in moves)]
+            each = 2_200 // (2 * max(1, len(write.changes)))
+            moves = [_move(change, reader, limit=each) for change in write.changes]
+            fields = [("Account", _parent(write, reader)), *(("Change", move) for move in moves)]
     lines = [f"{label}: {value}" for label, value in fields]
     return "\n".join((*lines, f"Mark in Zoho: {proposal.marker}"))
 
@@ -75,17 +83,17 @@ def standing(write: Write) -> str:
     }[write.tool]
 
 
-def _parent(write: Write) -> str:
-    return f"{write.parent_kind} “{mrkdwn(write.parent_name, limit=60)}”"
+def _parent(write: Write, reader: Reader) -> str:
+    return f"{write.parent_kind} “{reader.text(write.parent_name, limit=60)}”"
 
 
-def _move(field: str, before: str | None, after: str | None, *, limit: int) -> str:
-    label = EDITABLE_ACCOUNT_FIELDS.get(field) or mrkdwn(field, limit=30)
-    return f"{label}: {mrkdwn(before or '', limit=limit)} → {mrkdwn(after or '', limit=limit)}"
+def _move(change: FieldChange, reader: Reader, *, limit: int) -> str:
+    label = EDITABLE_ACCOUNT_FIELDS.get(change.field) or reader.text(change.field, limit=30)
+    return f"{label}: {reader.text(change.before or '', limit=limit)} → {reader.text(change.after or '', limit=limit)}"
 
 
-def _whole(text: str, limit: int) -> str:
-    shown = mrkdwn(text, limit=limit - 40)
+def _whole(text: str, reader: Reader, *, limit: int) -> str:
+    shown = reader.text(text, limit=limit)
     return (
         f"{shown} _(press Adjust to read all of it)_"
         if shown.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS)

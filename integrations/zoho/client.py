@@ -16,6 +16,7 @@ from tenacity.wait import wait_base
 
 from integrations.zoho import queries, wire
 from integrations.zoho.auth import ZohoAuth
+from integrations.zoho.errors import unexpected
 from integrations.zoho.paging import (
     FIRST,
     PAGE,
@@ -25,6 +26,7 @@ from integrations.zoho.paging import (
     note_pages,
     query_pages,
     rows_of,
+    some_rows_of,
     token_of,
 )
 from integrations.zoho.reading import FieldMove, Page
@@ -81,22 +83,21 @@ class ZohoClient:
 
     async def people(self) -> list[Person]:
         """All users, active or not, with their time zone and manager."""
-        rows = [
-            row
-            async for page in list_pages(self.transport, "/users", params={"type": "AllUsers"}, key="users")
-            for row in page
-        ]
+        pages = list_pages(self.transport, "/users", params={"type": "AllUsers"}, key="users")
+        rows = [row async for page in pages for row in page]
+        if not rows:
+            raise unexpected("there are no users")
         return wire.people_from(rows)
 
     async def me(self) -> str:
         """The id of the user we are signed in as."""
         answer = await self.transport.get("/users", params={"type": "CurrentUser"})
-        return str(rows_of(answer, "users")[0]["id"])
+        return str(some_rows_of(answer, "users")[0]["id"])
 
     async def pipeline(self) -> Pipeline:
         """The deal stages in order, with what each means."""
         answer = await self.transport.get("/settings/layouts", params={"module": "Deals"})
-        return wire.pipeline_from(rows_of(answer, "layouts"))
+        return wire.pipeline_from(some_rows_of(answer, "layouts"))
 
     async def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
         """Pages of the records modified at or after `since` (None: all). A move while we read may show twice."""

@@ -73,10 +73,13 @@ async def note_pages(transport: ZohoTransport, *, since: datetime | None) -> Asy
     token: str | None = None
     while True:
         answer = await _note_page(transport, since, token)
-        rows = {(str(row["id"]), moment(row["Modified_Time"])): row for row in rows_of(answer)}
+        rows, more = (
+            {(str(row["id"]), moment(row["Modified_Time"])): row for row in rows_of(answer)},
+            more_after(answer),
+        )
         if fresh := [row for version, row in rows.items() if version not in seen]:
             yield fresh
-        if not more_after(answer):
+        if not more:
             return
         seen.update(rows)
         edge = max(at for _, at in seen)
@@ -94,6 +97,14 @@ def rows_of(answer: Answer | None, key: str = "data") -> Rows:
     rows = answer.get(key)
     if not isinstance(rows, list):
         raise unexpected(f"there is no {key} in it")
+    return rows
+
+
+def some_rows_of(answer: Answer | None, key: str) -> Rows:
+    """The rows of an answer that always has some. Raises: CrmRefused where it has none."""
+    rows = rows_of(answer, key)
+    if not rows:
+        raise unexpected(f"there are no {key}")
     return rows
 
 

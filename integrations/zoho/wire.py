@@ -71,13 +71,18 @@ def people_from(rows: Iterable[Row]) -> list[Person]:
 
 
 def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
-    """The stages of all layouts of the deals, each once, in the order of the layout that names it first."""
+    """The stages of all layouts of the deals, each once, in the order of the layout that names it first.
+
+    Raises: CrmRefused where there are none: without them a won deal would pass for an open one.
+    """
     stages: dict[str, Stage] = {}
     for layout in layouts:
         for option in sorted(_stage_options(layout), key=lambda one: int(one.get("sequence_number") or 0)):
             name = str(option["actual_value"])
             if name not in stages:
                 stages[name] = _stage(name, option, position=len(stages))
+    if not stages:
+        raise unexpected("the layouts of Deals name no stages")
     return Pipeline(tuple(stages.values()))
 
 

@@ -119,6 +119,7 @@ class Action(StrEnum):
 class Recommendation:
     """What to do, why, and how sure we are. `key` is stable over days: the same advice on the same record has the same key.
 
+    `rationale` gives the reason for the advice; the facts it answers stand in the card's statements and in `evidence`.
     `draft_email` is text for the owner to copy and send; we never send mail.
     """
 

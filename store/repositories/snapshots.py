@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
-from store.domain.accounts import Account, AccountFacts, Activity, Deal, Entity, Kind, Note
+from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
 from store.domain.redaction import clean
 from store.repositories.base import Repository, batches
 from store.repositories.book import read_account, read_book
-from store.tables import SnapshotRow, table_of
+from store.tables import DepartedRow, SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
+departed = table_of(DepartedRow)
 
 NAME_KEY_LENGTH = 300
 
@@ -51,6 +52,30 @@ class Snapshots(Repository):
         for batch in batches(removed.keys()):
             await self._connection.execute(delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch)))
         return list(removed.values())
+
+    async def keep_departed(self, contacts: Sequence[Contact], *, at: datetime) -> None:
+        """Remember contacts as they last were at the account they left."""
+        rows = [
+            {"account_id": each.account_id, "contact_id": each.id, "at": at, "body": encode_entity(each)}
+            for each in contacts
+            if each.account_id
+        ]
+        await self._upsert(departed, rows)
+
+    async def departed(self, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Contact]]:
+        """The contacts that left these accounts at or after `since`, as they last were there, by account."""
+        found: dict[str, list[Contact]] = {}
+        for batch in batches(account_ids):
+            rows = await self._connection.execute(
+                select(departed.c.account_id, departed.c.body)
+                .where(departed.c.account_id.in_(batch), departed.c.at >= since)
+                .order_by(departed.c.contact_id)
+            )
+            for account_id, body in rows:
+                contact = decode_entity(Kind.CONTACT, body)
+                assert isinstance(contact, Contact)
+                found.setdefault(account_id, []).append(contact)
+        return found
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.answer import post_parts
-from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Posted, Reply, Review
+from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
+from bot.views.review import review_messages
 from store.domain.approvals import check_open
 from store.domain.brief import Brief
 from store.domain.errors import Ambiguous, NotFound, Refused
@@ -34,8 +33,8 @@ class Desk:
         self.approvals: list[str] = []
         self.reasons: list[str] = []
         self.questions: list[str] = []
-        self.posted: list[Posted] = []
-        self.reviews: list[Posted] = []
+        self.posted: dict[str, tuple[str, str]] = {}
+        self.reviews: list[str] = []
         self.broken: Exception | None = None
         self.inbox_down = False
         self.asked, self.may_keep = asyncio.Event(), asyncio.Event()
@@ -53,13 +52,23 @@ class Desk:
         )
 
     async def post(self, channel: str) -> None:
-        self.posted = await post_parts(self.client, channel, self.rendered())
+        self.posted = await self._send(channel, self.rendered())
 
     async def refresh(self) -> None:
-        parts = {part.name: part for part in self.rendered()}
-        for each in self.posted:
-            part = parts[each.part]
-            await self.client.chat_update(channel=each.channel, ts=each.ts, text=part.text, blocks=part.blocks)
+        for part in self.rendered():
+            channel, ts = self.posted[part.name]
+            await self.client.chat_update(channel=channel, ts=ts, text=part.text, blocks=part.blocks)
+
+    async def _send(self, channel: str, parts: list[Part]) -> dict[str, tuple[str, str]]:
+        """Post a message and its thread; where each part stands."""
+        places: dict[str, tuple[str, str]] = {}
+        for part in parts:
+            root = next(iter(places.values()))[1] if part.in_thread else None
+            made = await self.client.chat_postMessage(
+                channel=channel, text=part.text, blocks=part.blocks, thread_ts=root
+            )
+            places[part.name] = (made["channel"], made["ts"])
+        return places
 
     async def first_time(self, key: str) -> bool:
         if self.inbox_down:
@@ -94,30 +103,26 @@ class Desk:
         await self._decide(old)
         return Decision()
 
-    async def review(self, who: Caller, name: str) -> Review:
+    async def review(self, who: Caller, name: str) -> None:
         self._known(who)
         cards = [card for card in self.brief.cards if name.lower() in card.account_name.lower()]
         if not cards:
             raise NotFound(f"I know no account called “{name}” among yours.")
         if len(cards) > 1:
             raise Ambiguous("Several fit.", [(card.account_id, card.account_name) for card in cards])
-        return await self.review_account(who, cards[0].account_id)
+        await self.review_account(who, cards[0].account_id)
 
-    async def review_account(self, who: Caller, account_id: str) -> Review:
+    async def review_account(self, who: Caller, account_id: str) -> None:
         self._known(who)
-        card = next(card for card in self.brief.cards if card.account_id == account_id)
-        return Review(
-            id="r1", card=card, proposals=self.proposals, reader=samples.READER, explanations=["Last touch 6 days ago."]
-        )
+        cards = tuple(card for card in self.brief.cards if card.account_id == account_id)
+        review = replace(self.brief, kind="review", cards=cards, why_not=("Last touch 6 days ago.",))
+        channel = (await self.client.conversations_open(users=[who.user_id]))["channel"]["id"]
+        await self._send(channel, review_messages(review, self.proposals, reader=samples.READER))
+        self.reviews.append(account_id)
 
-    async def review_posted(self, who: Caller, review: Review, posted: Sequence[Posted]) -> None:
-        self.reviews.extend(posted)
-
-    async def why(self, who: Caller, channel: str, thread_ts: str, text: str) -> Reply | None:
+    async def why(self, who: Caller, text: str) -> Reply:
         self._known(who)
         self.questions.append(text)
-        if thread_ts not in {each.ts for each in self.posted}:
-            return None
         return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, evidence=(samples.evidence(1),))
 
     async def home(self, who: Caller) -> Home:

@@ -13,7 +13,8 @@ from integrations.sandbox.slack.installation import Clock, Installation, Json, R
 
 @dataclass(slots=True)
 class Conversation:
-    """One person's direct messages. `messages` holds threads too, by `ts`; `earlier` the blocks before each update."""
+    """One person's direct messages. `messages` holds threads too, by `ts`; `earlier` the blocks before each update;
+    `entered` what was chosen in a message's elements: block_id -> action_id -> value."""
 
     id: str
     user: SlackUser
@@ -22,6 +23,7 @@ class Conversation:
     earlier: dict[str, list[list[Json]]] = field(default_factory=dict)
     warnings: set[str] = field(default_factory=set)
     status: dict[str, str] = field(default_factory=dict)
+    entered: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def message(self, ts: str | None) -> Json:
         """Raises: Refusal `message_not_found`."""
@@ -83,6 +85,7 @@ class Conversations:
         """Replace what is given; the blocks that stood before are remembered, for people may still look at them."""
         if "blocks" in message:
             channel.earlier.setdefault(message["ts"], []).append(message["blocks"])
+        channel.entered.pop(message["ts"], None)
         message.update(complete(changed, message["ts"]))
         message["edited"] = {"user": message["user"], "ts": self.stamp()}
         self._changes.touch()

@@ -42,7 +42,9 @@ async def press(
     """Use an element of a message: the newest message that has it where no `ts` is given. Raises: BadInput."""
     message, block, element = _in_messages(channel, action_id, ts=ts, block_id=block_id, value=value)
     action = _action(workspace, block, element, value)
-    entered = {block["block_id"]: {action_id: value}} if value is not None and element["type"] != "button" else {}
+    entered = channel.entered.setdefault(message["ts"], {})
+    if element["type"] not in ("button", "overflow"):
+        entered.setdefault(block["block_id"], {})[action_id] = value
     said = forms.state(message.get("blocks", []), entered)
     receipt = await workspace.courier.deliver(
         "interactive", payloads.message_action(workspace, user, channel, copy.deepcopy(message), action, said)

@@ -83,7 +83,7 @@ class SlackSandbox:
         app = web.Application(client_max_size=2**20)
         app.add_routes([web.get("/link", self.workspace.sockets.link), *web_api.routes(self.workspace)])
         app.add_routes(page_api.routes(self.workspace, self._inspect))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

@@ -16,7 +16,7 @@ from integrations.sandbox.world.storylines import ANSWERED, NEWS, STEADY, TROUBL
 _LIVE, _NEWS, _PAST = 5, 2, 6
 _TROUBLES, _NEWS_LINES = tuple(TROUBLE.values()), tuple(NEWS.values())
 _STEADY = tuple(STEADY.values())
-_PEOPLE_OF_TWENTY = 20
+_FULL_CAST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Role:
 
 def role_of(seed: int, *, owner: int, account: int) -> Role:
     """The role of one account."""
-    if account < _PEOPLE_OF_TWENTY:
+    if account < _FULL_CAST:
         return _first_twenty(seed, owner)[account]
     rng = seeded(seed, "role", owner, account)
     chance = rng.random()
@@ -46,7 +46,7 @@ def _first_twenty(seed: int, owner: int) -> list[Role]:
     news = [Role(line, live=True) for line in _turn(_NEWS_LINES, owner * _NEWS, _NEWS)]
     past = [Role(line) for line in _turn(_TROUBLES, owner * _PAST + _LIVE, _PAST)]
     answered = [Role(line) for line in ANSWERED.values()]
-    rest = _PEOPLE_OF_TWENTY - len(troubles) - len(news) - len(past) - len(answered)
+    rest = _FULL_CAST - len(troubles) - len(news) - len(past) - len(answered)
     steady = [Role(line) for line in _turn(_STEADY, 0, rest)]
     roles = [*troubles, *news, *past, *answered, *steady]
     seeded(seed, "cast", owner).shuffle(roles)

@@ -34,7 +34,6 @@ def open_deal(
     account: Account,
     at: datetime,
     *,
-    stage: int = 0,
     amount: int | None = None,
     closing: date | None = None,
     spare_days: int = 0,
@@ -44,20 +43,20 @@ def open_deal(
     `spare_days` on top."""
     contact = account.present(at)[0]
     amount = amount or deal_amount(script)
-    ahead = (_LAST - stage + 1) * _LONGEST_STAGE + script.rng.randint(10, 35) + spare_days
+    ahead = len(OPEN_STAGES) * _LONGEST_STAGE + script.rng.randint(10, 35) + spare_days
     closing = closing or (at + timedelta(days=ahead)).date()
     name = f"{account.short} {script.rng.choice(_PURPOSES)}"
     fields: dict[str, Json] = {
         "Deal_Name": name,
         "Account_Name": script.link(account.id),
         "Contact_Name": script.link(contact.id),
-        "Stage": OPEN_STAGES[stage].name,
-        "Probability": OPEN_STAGES[stage].probability,
+        "Stage": OPEN_STAGES[0].name,
+        "Probability": OPEN_STAGES[0].probability,
         "Amount": amount,
         "Closing_Date": closing.isoformat(),
         "Next_Step": next_step_for(script, contact) if next_step else None,
     }
-    deal = Deal(script.create("Deals", at, fields), name, at, stage, at, amount, closing, contact, account)
+    deal = Deal(script.create("Deals", at, fields), name, at, 0, at, amount, closing, contact, account)
     account.deals.append(deal)
     script.news(SignalKind.NEW_DEAL, deal.id, at=at, note="a new deal")
     return deal

@@ -101,7 +101,7 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
     ),
     Topic.SPONSOR: (
         "{name} leaves the company, according to the switchboard. We need to find out who decides on {deal}.",
-        "LinkedIn says {name} has a new job. Nobody at {account} has introduced a successor yet.",
+        "The trade press says that {name} has a new job. Nobody at {account} has introduced a successor yet.",
     ),
     Topic.HANDOVER: (
         "Took the account over. {name} is the main contact; promised to introduce myself in person before {soon}.",

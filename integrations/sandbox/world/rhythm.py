@@ -75,7 +75,7 @@ def log_meeting(script: Script, account: Account, at: datetime) -> datetime:
     return start
 
 
-def plan_meeting(script: Script, account: Account, start: datetime, *, made: datetime) -> str:
+def plan_meeting(script: Script, account: Account, start: datetime, *, made: datetime) -> None:
     """Write down at `made` that a meeting starts at `start`."""
     contact = _somebody(script, account, made)
     fields: dict[str, Json] = {
@@ -84,7 +84,7 @@ def plan_meeting(script: Script, account: Account, start: datetime, *, made: dat
         "End_DateTime": iso(start + timedelta(minutes=60)),
         **_hung_on(script, account, contact, made),
     }
-    return script.create("Events", made, fields)
+    script.create("Events", made, fields)
 
 
 def do_task(script: Script, account: Account, at: datetime) -> datetime:

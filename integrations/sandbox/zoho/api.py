@@ -14,6 +14,7 @@ from integrations.sandbox.zoho import coql_sql, search
 from integrations.sandbox.zoho.coql import parse
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_module, invalid_param, missing_param
 from integrations.sandbox.zoho.fields import Module
+from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.paging import MOST_BY_PAGE, positive
 from integrations.sandbox.zoho.people import People
@@ -21,9 +22,9 @@ from integrations.sandbox.zoho.reads import Condition, Reads
 from integrations.sandbox.zoho.values import seconds
 from integrations.sandbox.zoho.writes import Writes
 
-CREDITS = "credits"
+CREDITS = web.RequestKey("credits", int)
 # Where Zoho's contract has refusals under `data`; everywhere else they are the whole body.
-WRAPPED = "wrapped"
+WRAPPED = web.RequestKey("wrapped", bool)
 _RECORDS_A_CREDIT = 10
 CheckScope = Callable[[web.Request, str], None]
 
@@ -35,6 +36,7 @@ class Api:
     reads: Reads
     writes: Writes
     metadata: Metadata
+    layouts: Layouts
     people: People
     modules: Mapping[str, Module]
     allow: CheckScope
@@ -90,13 +92,14 @@ class Api:
 
     async def settings_layouts(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.layouts.READ")
-        return _answer({"layouts": self.metadata.layouts(self._module_param(request))})
+        return _answer({"layouts": self.layouts.layouts(self._module_param(request))})
 
     async def settings_pipeline(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.pipeline.READ")
-        if request.query.get("layout_id") != self.metadata.layout_id(self.modules["Deals"]):
+        pipelines = self.layouts.pipelines(request.query.get("layout_id"))
+        if pipelines is None:
             raise invalid_param("layout_id", "the layout id given seems to be invalid")
-        return _answer({"pipeline": self.metadata.pipelines()})
+        return _answer({"pipeline": pipelines})
 
     async def coql(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.coql.READ")

@@ -10,10 +10,11 @@ from typing import Any
 
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id, invalid_param, missing_param
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Module
+from integrations.sandbox.zoho.ids import module_id
 from integrations.sandbox.zoho.paging import Pages, Params, Window, bound_to
 from integrations.sandbox.zoho.tables import Row, Tables
 from integrations.sandbox.zoho.values import Cell, record_id
-from integrations.sandbox.zoho.wire import Renderer, module_id
+from integrations.sandbox.zoho.wire import Renderer
 
 MOST_FIELDS = 50
 # The recycle bin keeps a record for 60 days; then it is gone for good (Zoho: Recycle Bin).
@@ -86,9 +87,11 @@ class Reads:
             raise ZohoRefusal("INVALID_DATA", "the relation name given seems to be invalid", {"resource_path_index": 2})
         key = self.existing(module, parent_id)["id"]
         child, lookup = module.related[related]
-        return self.listed(
-            self.modules[child], path, params, since=since, only=hanging_on(self.modules[child], lookup, module, key)
-        )
+        only = hanging_on(self.modules[child], lookup, module, key)
+        page = self.listed(self.modules[child], path, params, since=since, only=only)
+        if page is not None:
+            page["info"] = {name: value for name, value in page["info"].items() if not name.startswith("sort_")}
+        return page
 
     def one(self, module: Module, key: str, params: Params) -> dict[str, Any] | None:
         """One record; None where there is none of this id. Raises: ZohoRefusal where it is no id."""

@@ -18,6 +18,7 @@ from integrations.sandbox.zoho.faults import Faults
 from integrations.sandbox.zoho.fields import schema
 from integrations.sandbox.zoho.gateway import Gateway
 from integrations.sandbox.zoho.journal import Journal
+from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.reads import Reads, hanging_on
@@ -53,12 +54,13 @@ class ZohoSandbox:
         self._people = People(self.company)
         self._journal = Journal(self._tables, self._modules, self.company.stages)
         self._render = Renderer(self._tables, self._modules, self._people)
-        metadata = Metadata(self._tables, self._modules, self.company.stages)
+        metadata = Metadata(self._tables, self._modules)
+        layouts = Layouts(metadata, self._modules, self.company.stages)
         self._reads = Reads(self._tables, self._modules, self._render, clock)
         self._writes = Writes(self._tables, self._modules, self._journal, metadata, self._people, self._render, clock)
         self._tokens = TokenDesk(self.credentials, clock=clock)
         self._gateway = Gateway(self.faults, clock=clock, latency=latency)
-        self._api = Api(self._reads, self._writes, metadata, self._people, self._modules, self._allow)
+        self._api = Api(self._reads, self._writes, metadata, layouts, self._people, self._modules, self._allow)
         self._played = int(self._tables.meta(_PLAYED) or 0)
         self._runner: web.AppRunner | None = None
         self._url = ""

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
+from integrations.sandbox.zoho.ids import module_id
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.tables import Row, Tables
 from integrations.sandbox.zoho.values import Cell
 
+LABEL_LENGTH = 255
 Names = dict[tuple[str, Cell], str | None]
 
 
@@ -49,9 +51,9 @@ class Renderer:
         return self._people.reference(user_id)
 
     def label(self, row: Row, field: Field, cell: Cell) -> str | None:
-        """A value as the timeline shows it to people."""
+        """A value as the timeline shows it to people: a text, cut where it is long."""
         if cell is None or not field.is_lookup:
-            return None if cell is None else str(self.plain(field, cell))
+            return None if cell is None else str(self.plain(field, cell))[:LABEL_LENGTH]
         if field.is_user:
             return (self._people.reference(cell) or {}).get("name")
         target = _target(field, row)
@@ -102,11 +104,6 @@ class Renderer:
             for target, ids in wanted.items()
             for key, name in self._tables.names(target, ids).items()
         }
-
-
-def module_id(modules: Mapping[str, Module], name: str) -> str:
-    """The id of a module, stable over runs."""
-    return f"41508680000000{2001 + 2 * list(modules).index(name):05d}"
 
 
 def _known(module: Module, names: Sequence[str]) -> list[Field]:

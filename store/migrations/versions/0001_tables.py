@@ -64,6 +64,14 @@ def _create_records() -> None:
     op.create_index("ix_snapshot_kind_name_key", "snapshot", ["kind", "name_key"])
     op.create_index("ix_snapshot_kind_owner_id", "snapshot", ["kind", "owner_id"])
     op.create_table(
+        "departed",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "contact_id", name="pk_departed"),
+    )
+    op.create_table(
         "change",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),

@@ -134,8 +134,16 @@ async def test_what_fails_unexpectedly_is_acknowledged_and_answered_with_a_refer
     assert "secret" not in said
 
 
-async def test_a_press_is_acknowledged_although_slack_will_not_take_the_answer(scene: Scene) -> None:
+async def test_where_no_whisper_is_possible_the_direct_message_answers(scene: Scene) -> None:
     scene.slack.faults.error("chat.postEphemeral", "channel_not_found")
+    await scene.slack.click(EVE, "approve_proposal", value=VALUE, channel=ANNA)
+    await scene.slack.until(lambda: bool(scene.slack.dm(EVE)))
+    assert scene.slack.dm(EVE)[0]["text"].startswith("This belongs to Anna Berg.")
+
+
+async def test_a_press_is_acknowledged_although_slack_takes_no_answer_at_all(scene: Scene) -> None:
+    scene.slack.faults.error("chat.postEphemeral", "channel_not_found")
+    scene.slack.faults.error("chat.postMessage", "fatal_error")
     receipt = await scene.slack.click(EVE, "approve_proposal", value=VALUE, channel=ANNA)
     assert receipt.acknowledged
     assert scene.desk.approvals == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +109,22 @@ def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
     assert_sendable(parts)
 
 
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("text", ["x" * 20_000, "&" * 20_000, "<x " * 9_000])
+def test_the_largest_brief_there_can_be_stays_within_its_budget_in_every_state(state: State, text: str) -> None:
+    whole, proposals = samples.morning(cards=10, advices=4, statements=9, state=state, text=always(text))
+    for shown in (1, 10):
+        parts = brief_messages(
+            whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW, max_cards=shown
+        )
+        assert_sendable(parts)
+
+
 @settings(max_examples=40, deadline=None)
 @given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
 def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
     whole, proposals = samples.morning(cards=1, text=always(text), statements=statements)
-    parts = review.review_messages(
-        whole.cards[0], proposals, reader=samples.READER, explanations=[text] * lines, problems=[text] * 9
-    )
+    parts = review.review_messages(replace(whole, why_not=(text,) * lines), proposals, reader=samples.READER)
     assert_sendable(parts)
 
 

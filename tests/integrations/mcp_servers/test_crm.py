@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 import pytest
-from mcp import Client
-from mcp.server import MCPServer
-from mcp_types import CallToolResult, TextContent
-from mcp_types import Tool as McpTool
 
-from integrations.mcp_servers.crm import build_crm_server
 from integrations.sandbox.history import CrmEvent
 from store.domain.errors import GateClosed, NotFound, Refused, SergasError
 from store.domain.proposals import State, Tool
+from tests.integrations.mcp_servers.host import PROPOSAL, Gate, Host, Outcome, said
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, HARBOUR, MIA, NORTHWIND, PILOT, RENEWAL, company
@@ -34,7 +27,6 @@ READS = {
     "zoho_get_history",
 }
 WRITES = {"zoho_create_task", "zoho_add_note", "zoho_update_account"}
-PROPOSAL = "0123456789abcdef0123456789abcdef"
 THEIRS = [
     ("zoho_get_account_details", {"account_id": HARBOUR}),
     ("zoho_get_deals", {"account_id": HARBOUR}),
@@ -43,68 +35,6 @@ THEIRS = [
     ("zoho_get_history", {"kind": "account", "record_id": HARBOUR}),
     ("zoho_get_history", {"kind": "deal", "record_id": PILOT}),
 ]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    state: State
-    crm_id: str | None = None
-    error: str | None = None
-
-
-@dataclass
-class Gate:
-    """Stands for the flow behind the write tools: it notes what it is asked and answers as it is set to."""
-
-    answer: Outcome | SergasError = field(default_factory=lambda: Outcome(State.DONE, crm_id="77"))
-    asked: list[tuple[str, Tool]] = field(default_factory=list)
-
-    async def __call__(self, proposal_id: str, tool: Tool) -> Outcome:
-        self.asked.append((proposal_id, tool))
-        if isinstance(self.answer, SergasError):
-            raise self.answer
-        return self.answer
-
-
-@dataclass
-class Host:
-    """An MCP host with our server in its process; it connects anew for each call."""
-
-    crm: Bench
-    scope: frozenset[str] | None
-    gate: Gate = field(default_factory=Gate)
-
-    async def list_tools(self) -> list[McpTool]:
-        async with Client(self.server) as client:
-            return (await client.list_tools()).tools
-
-    async def call(self, tool: str, **arguments: Any) -> CallToolResult:
-        async with Client(self.server) as client:
-            return await client.call_tool(tool, arguments)
-
-    async def content(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        result = await self.call(tool, **arguments)
-        assert not result.is_error, said(result)
-        assert isinstance(result.structured_content, dict)
-        return result.structured_content
-
-    async def ids(self, tool: str, **arguments: Any) -> list[str]:
-        return [item["id"] for item in (await self.content(tool, **arguments))["items"]]
-
-    @cached_property
-    def server(self) -> MCPServer:
-        return build_crm_server(reader=self.crm.client, execute=self.gate, scope=self.scope)
-
-
-@pytest.fixture
-async def crm() -> AsyncIterator[Bench]:
-    async with bench(company()) as made:
-        yield made
-
-
-@pytest.fixture
-def annas(crm: Bench) -> Host:
-    return Host(crm, frozenset({ANNA}))
 
 
 async def test_there_are_nine_tools_that_read_and_three_that_write_and_each_says_which_it_is(annas: Host) -> None:
@@ -304,7 +234,3 @@ async def test_a_crm_that_is_down_is_told_of_in_one_sentence(crm: Bench, annas: 
     result = await annas.call("zoho_get_accounts")
     assert result.is_error
     assert "Zoho is not well at the moment" in said(result)
-
-
-def said(result: CallToolResult) -> str:
-    return " ".join(block.text for block in result.content if isinstance(block, TextContent))

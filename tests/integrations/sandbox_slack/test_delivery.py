@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
+from store.domain.errors import BadInput
 from tests.integrations.sandbox_slack.conftest import ACK_TIMEOUT, FrozenClock
 from tests.integrations.sandbox_slack.people import ANNA, USERS, card, form
 
@@ -140,8 +141,9 @@ async def test_each_envelope_goes_to_one_socket_in_turn(slack: SlackSandbox) -> 
 async def test_the_eleventh_socket_is_sent_away_and_a_ticket_works_once(slack: SlackSandbox) -> None:
     async with ClientSession() as session:
         used = await link(slack)
-        for address in [used, *[await link(slack) for _ in range(9)]]:
-            await (await session.ws_connect(address)).receive_json()
+        addresses = [used, *[await link(slack) for _ in range(9)]]
+        sockets = [await session.ws_connect(address) for address in addresses]
+        assert [(await socket.receive_json())["type"] for socket in sockets] == ["hello"] * 10
         eleventh = await session.ws_connect(await link(slack))
         assert await eleventh.receive_json() == {"type": "disconnect", "reason": "too_many_websockets"}
         async with session.get(used.replace("ws", "http", 1)) as answer:
@@ -260,6 +262,12 @@ async def test_an_answer_that_takes_too_long_is_no_ack(
     http.request_url = await served(answer)
     assert (await http.command(ANNA, "/review-account", "Acme")).reason == "http_timeout"
     release.set()
+
+
+async def test_a_taken_port_is_named(slack: SlackSandbox, clock: FrozenClock) -> None:
+    other = SlackSandbox(users=USERS, clock=clock.now)
+    with pytest.raises(BadInput, match="cannot be used; choose another port"):
+        await other.start(port=int(slack.url.rpartition(":")[2]))
 
 
 async def test_signatures_carry_the_real_time(http: SlackSandbox, served: Callable[[Answer], Awaitable[str]]) -> None:

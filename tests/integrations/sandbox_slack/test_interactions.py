@@ -76,6 +76,26 @@ async def test_a_choice_arrives_as_the_whole_option(slack: SlackSandbox, client:
     assert heard[0]["state"]["values"]["card"]["snooze"]["selected_option"] == chosen
 
 
+async def test_what_was_chosen_in_a_message_comes_along_with_a_later_press(
+    slack: SlackSandbox, client: AsyncWebClient, app: AsyncApp
+) -> None:
+    heard: list[Body] = []
+
+    @app.action("snooze")
+    async def snooze(ack: Any) -> None:
+        await ack()
+
+    @app.action("approve")
+    async def approve(ack: Any, body: Body) -> None:
+        heard.append(body)
+        await ack()
+
+    await client.chat_postMessage(channel=ANNA, text="Brief", blocks=card())
+    await slack.click(ANNA, "snooze", value="week")
+    await slack.click(ANNA, "approve")
+    assert heard[0]["state"]["values"]["card"]["snooze"]["selected_option"]["value"] == "week"
+
+
 async def test_a_press_nobody_acknowledges_shows_the_warning_until_one_is_acknowledged(
     slack: SlackSandbox, client: AsyncWebClient, app: AsyncApp
 ) -> None:

@@ -108,7 +108,7 @@ async def test_refused_messages_are_refused_with_slacks_codes(client: AsyncWebCl
     assert (await refusal(client.chat_postMessage(channel=ANNA, text="x", blocks=long)))[
         "error"
     ] == "msg_blocks_too_long"
-    assert (await refusal(client.chat_postMessage(channel=ANNA, text="")))["error"] == "no_text"
+    assert (await refusal(client.api_call("chat.postMessage", json={"channel": ANNA})))["error"] == "no_text"
     assert (await refusal(client.chat_postMessage(channel=ANNA, text="x" * 40_001)))["error"] == "msg_too_long"
     assert (await refusal(client.chat_postMessage(channel="C1", text="x")))["error"] == "channel_not_found"
     nowhere = client.chat_postMessage(channel=ANNA, text="x", thread_ts="1.0")
@@ -176,6 +176,16 @@ async def test_history_can_be_cut_by_time(client: AsyncWebClient, clock: FrozenC
     assert [message["text"] for message in after["messages"]] == ["2"]
     assert [message["text"] for message in since["messages"]] == ["2", "1"]
     assert [message["text"] for message in before["messages"]] == ["0"]
+
+
+async def test_a_range_or_page_that_makes_no_sense_is_named(client: AsyncWebClient) -> None:
+    channel = (await client.conversations_open(users=ANNA))["channel"]["id"]
+    for given, error in [
+        ({"oldest": "yesterday"}, "invalid_ts_oldest"),
+        ({"cursor": "x"}, "invalid_cursor"),
+        ({"limit": "some"}, "invalid_limit"),
+    ]:
+        assert (await refusal(client.conversations_history(channel=channel, **given)))["error"] == error
 
 
 async def test_a_thread_is_read_from_its_first_message_on(client: AsyncWebClient) -> None:

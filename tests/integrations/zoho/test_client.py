@@ -8,7 +8,7 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Role, StageOutcome
-from store.domain.errors import NotFound
+from store.domain.errors import CrmRefused, NotFound
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, HARBOUR, MIA, NORTHWIND, RENEWAL, SPONSOR, company
@@ -34,6 +34,22 @@ async def test_stages_come_in_order_with_what_they_mean(crm: Bench) -> None:
     assert pipeline.outcome("Closed Won") is StageOutcome.WON
     assert pipeline.outcome("Closed Lost") is StageOutcome.LOST
     assert pipeline.stages[0].probability == 10
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/users$", {"users": [], "info": {"more_records": False}}),
+        ("/layouts$", {"layouts": []}),
+        ("/layouts$", {"layouts": [{"sections": []}]}),
+    ],
+)
+async def test_a_crm_without_users_or_stages_is_an_error_and_not_an_empty_list(
+    crm: Bench, path: str, body: dict[str, object]
+) -> None:
+    crm.sandbox.faults.answer("GET", path, status=200, body=body)
+    with pytest.raises(CrmRefused, match="do not understand"):
+        await (crm.client.people() if "users" in path else crm.client.pipeline())
 
 
 async def test_an_account_comes_with_everything_on_it_and_on_its_deals(crm: Bench) -> None:

@@ -13,7 +13,7 @@ from integrations.zoho.payloads import call_for
 from store.domain.accounts import Kind
 from store.domain.proposals import Write
 from tests.integrations.zoho.bench import Bench
-from tests.integrations.zoho.test_writer import DESCRIBED, NOTE, TASK, UPDATE, approved
+from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
 
 CONTRACTS = Path(__file__).parents[4] / "shared" / "contracts" / "zoho"
 pytestmark = pytest.mark.skipif(not CONTRACTS.is_dir(), reason="Zoho's OpenAPI files are not beside the repository")

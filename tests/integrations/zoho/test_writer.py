@@ -4,68 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from integrations.sandbox.history import CrmEvent
-from integrations.zoho.transport import Call
 from integrations.zoho.writer import ZohoWriter, verdict_of
-from store.domain.accounts import Kind
-from store.domain.approvals import ApprovedChange
-from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
+from store.domain.proposals import FieldChange, Write
 from store.domain.verdicts import Verdict
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
-from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START, company
-
-MARKER = "[SAM-0123456789]"
-TASK = CreateTask(
-    parent_kind=Kind.DEAL,
-    parent_id=RENEWAL,
-    parent_name="Renewal",
-    subject="Call Sam",
-    description="Ask about the terms.",
-    due=date(2026, 3, 24),
-    priority="High",
-    assignee_id=ANNA,
-    assignee_name="Anna Berg",
+from tests.integrations.zoho.changes import (
+    MARKER,
+    NOTE,
+    TASK,
+    UPDATE,
+    WRITES,
+    annas_update,
+    approved,
+    fault_on,
 )
-NOTE = AddNote(
-    parent_kind=Kind.ACCOUNT, parent_id=NORTHWIND, parent_name="Northwind", title="Slipped", text="By 14 days."
-)
-UPDATE = UpdateAccount(
-    account_id=NORTHWIND,
-    account_name="Northwind",
-    changes=(FieldChange(field="account_type", before="Prospect", after="Customer"),),
-    unless_modified_since=START,
-)
-DESCRIBED = replace(
-    UPDATE, changes=(FieldChange(field="description", before="Moves goods.\nSlowly.", after="Moves goods fast."),)
-)
-WRITES = pytest.mark.parametrize(
-    "write", [TASK, NOTE, UPDATE, DESCRIBED], ids=["task", "note", "update", "description"]
-)
-PATH = "/(Tasks|Notes|Accounts/[0-9]+)$"
-
-
-def approved(write: Write) -> ApprovedChange:
-    return ApprovedChange(
-        proposal_id="0123456789" + "a" * 22,
-        version=1,
-        digest=digest_of(write),
-        write=write,
-        marker=MARKER,
-        approved_by=ANNA,
-        approved_at=NOW,
-    )
-
-
-def fault_on(write: Write) -> tuple[str, str]:
-    """The method and path of the request that carries this write."""
-    return ("PUT" if isinstance(write, UpdateAccount) else "POST", PATH)
+from tests.integrations.zoho.company import ANNA, NORTHWIND, RENEWAL, company
 
 
 def attempts(crm: Bench) -> int:
@@ -231,53 +190,6 @@ async def test_a_write_whose_new_token_is_refused_too_was_not_sent(crm: Bench) -
     assert (await crm.writer.write(approved(TASK))).verdict is Verdict.NOT_SENT
 
 
-async def test_the_marker_is_looked_for_on_every_page_of_the_related_list() -> None:
-    tasks = [
-        known.create("Tasks", str(4150868000005100000 + n), Subject=f"T{n}", on=("Deals", RENEWAL)) for n in range(420)
-    ]
-    async with bench(company([*known.standard_events(), *tasks])) as crm:
-        done = await crm.writer.write(approved(TASK))
-        found = await crm.writer.find(approved(TASK))
-        assert (found.verdict, found.crm_id) == (Verdict.DONE, done.crm_id)
-
-
-async def test_another_proposals_marker_is_not_taken_for_ours(crm: Bench) -> None:
-    await crm.writer.write(replace(approved(TASK), marker="[SAM-9999999999]"))
-    assert (await crm.writer.find(approved(TASK))).verdict is Verdict.NOT_SENT
-
-
-async def test_when_looking_fails_nothing_is_claimed(crm: Bench) -> None:
-    crm.sandbox.faults.answer("GET", "/Tasks$", status=503, times=9)
-    assert (await crm.writer.find(approved(TASK))).verdict is Verdict.UNKNOWN
-
-
-async def test_an_update_is_found_even_after_somebody_else_went_on(crm: Bench) -> None:
-    await crm.writer.write(approved(UPDATE))
-    crm.clock.advance(timedelta(minutes=5))
-    later = Call(method="PUT", path=f"/Accounts/{NORTHWIND}", json={"data": [{"Account_Type": "Partner"}]})
-    response = await crm.client.transport.attempt(later)
-    assert response.status_code == 200
-
-    assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.DONE
-
-
-async def test_a_long_description_is_found_in_the_history_after_somebody_else_replaced_it(crm: Bench) -> None:
-    change = approved(replace(UPDATE, changes=(FieldChange(field="description", before=None, after="Long. " * 100),)))
-    await crm.writer.write(change)
-    crm.clock.advance(timedelta(minutes=5))
-    later = Call(method="PUT", path=f"/Accounts/{NORTHWIND}", json={"data": [{"Description": "Mine now."}]})
-    await crm.client.transport.attempt(later)
-
-    assert (await crm.writer.find(change)).verdict is Verdict.DONE
-
-
-async def test_the_same_values_set_by_somebody_else_are_not_our_write() -> None:
-    theirs = annas_update(Account_Type="Customer")
-    async with bench(company([*known.standard_events(), theirs])) as crm:
-        assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.NOT_SENT
-        assert (await crm.writer.write(approved(UPDATE))).verdict is Verdict.DRIFTED
-
-
 @pytest.mark.parametrize(
     ("status", "body", "verdict"),
     [
@@ -303,11 +215,6 @@ def test_an_answer_proves_what_it_proves(status: int, body: dict[str, Any] | str
     assert result.verdict is verdict
     assert result.crm_id == ("5" if verdict is Verdict.DONE else None)
     assert (result.error is None) == (verdict is Verdict.DONE)
-
-
-def annas_update(**fields: str) -> CrmEvent:
-    at = START + timedelta(days=1)
-    return CrmEvent(at=at, op="update", module="Accounts", id=NORTHWIND, user_id=ANNA, fields=fields)
 
 
 def record(crm: Bench, module: str, record_id: str | None) -> dict[str, Any]:

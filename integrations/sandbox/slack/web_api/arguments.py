@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,20 @@ class Arguments(Mapping[str, Any]):
         if value < 1:
             raise Refusal("invalid_limit")
         return min(value, at_most)
+
+    def cursor(self) -> int:
+        """Where the page begins. Raises: Refusal `invalid_cursor`."""
+        cursor = self.text("cursor") or "0"
+        if not (cursor.isascii() and cursor.isdigit()):
+            raise Refusal("invalid_cursor")
+        return int(cursor)
+
+    def stamp(self, name: str) -> float | None:
+        """A message timestamp in seconds. Raises: Refusal `invalid_ts_oldest`, `invalid_ts_latest`."""
+        value = self.text(name)
+        if value and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
+            raise Refusal(f"invalid_ts_{name}")
+        return float(value) if value else None
 
 
 async def read_arguments(request: web.Request) -> Json:

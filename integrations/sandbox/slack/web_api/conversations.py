@@ -81,14 +81,8 @@ def _about(workspace: Workspace, user: SlackUser) -> Json:
 
 
 def _page(given: Arguments, messages: list[Json]) -> Json:
-    inclusive, oldest, latest = given.flag("inclusive"), given.text("oldest"), given.text("latest")
-    kept = [
-        message
-        for message in messages
-        if (not oldest or _when(message) > float(oldest) or (inclusive and message["ts"] == oldest))
-        and (not latest or _when(message) < float(latest) or (inclusive and message["ts"] == latest))
-    ]
-    start, limit = _start(given), given.number("limit", default=100, at_most=PAGE_LIMIT)
+    kept = _between(given, messages)
+    start, limit = given.cursor(), given.number("limit", default=100, at_most=PAGE_LIMIT)
     page, more = kept[start : start + limit], len(kept) > start + limit
     shown = page if given.flag("include_all_metadata") else [_without_metadata(message) for message in page]
     return {
@@ -98,11 +92,16 @@ def _page(given: Arguments, messages: list[Json]) -> Json:
     }
 
 
-def _start(given: Arguments) -> int:
-    cursor = given.text("cursor") or "0"
-    if not cursor.isascii() or not cursor.isdigit():
-        raise Refusal("invalid_cursor")
-    return int(cursor)
+def _between(given: Arguments, messages: list[Json]) -> list[Json]:
+    """The messages after `oldest` and before `latest`, or at them too where the range is inclusive."""
+    inclusive, oldest, latest = given.flag("inclusive"), given.stamp("oldest"), given.stamp("latest")
+
+    def fits(when: float) -> bool:
+        if inclusive and when in (oldest, latest):
+            return True
+        return (oldest is None or when > oldest) and (latest is None or when < latest)
+
+    return [message for message in messages if fits(_when(message))]
 
 
 def _without_metadata(message: Json) -> Json:

@@ -17,7 +17,7 @@ def info(workspace: Workspace, given: Arguments) -> Json:
 def list_(workspace: Workspace, given: Arguments) -> Json:
     of, now = workspace.installation, workspace.clock()
     members = [*(of.user_object(user, now) for user in of.users), of.bot_object(now)]
-    start, limit = int(given.text("cursor") or 0), given.number("limit", default=200, at_most=1000)
+    start, limit = given.cursor(), given.number("limit", default=200, at_most=1000)
     after = str(start + limit) if len(members) > start + limit else ""
     return {
         "members": members[start : start + limit],

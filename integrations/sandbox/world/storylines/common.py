@@ -20,16 +20,13 @@ def opening(script: Script, *, contacts: tuple[int, int] = (2, 5)) -> Account:
     return account
 
 
-def deal_before(
-    script: Script, account: Account, turn: datetime, *, spare_days: int = 0, amount: int | None = None
-) -> Deal:
+def deal_before(script: Script, account: Account, turn: datetime) -> Deal:
     """A deal that was opened two or three weeks before the turn, is under way and moved on three to eight days ago.
 
-    Its last move is recent enough that it may rest for three weeks without standing still, and it is at least as many from
-    being won.
+    Its last move is recent enough that it may rest for three weeks without standing still, and it is as many from being
+    won.
     """
-    opened = script.later(turn, -22, -13)
-    deal = open_deal(script, account, opened, spare_days=spare_days, amount=amount)
+    deal = open_deal(script, account, script.later(turn, -22, -13))
     pursue(script, deal, until=turn - timedelta(days=9))
     move_to(script, deal, script.later(turn, -8, -6), stage=deal.stage + 1)
     return deal

@@ -38,13 +38,13 @@ def close_date_passed(script: Script) -> None:
     """The closing date goes by and nobody touches it; in the past the deal is won late, or gets a new date at last."""
     account = opening(script)
     turn = script.turn(live=(2, 18), past=(60, 95))
-    opened = script.later(turn, -24, -12)
-    deal = open_deal(script, account, opened, closing=turn.date())
+    deal = open_deal(script, account, script.later(turn, -24, -12), closing=turn.date())
+    settled = script.recovery(turn, 5, 14)
     script.holds_from(
         SignalKind.CLOSE_DATE_PASSED,
         deal.id,
         first=deal.closing + timedelta(days=1),
-        until=(settled := script.recovery(turn, 5, 14)),
+        until=settled,
         note=f"closing date {deal.closing} went by",
     )
     pursue(script, deal, until=min(settled, script.curtain) - _PAUSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from integrations.sandbox.world.deals import deal_amount, move_to, open_deal, pursue, revise
+from integrations.sandbox.world.people import add_contact
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
@@ -40,7 +41,7 @@ def slipping_away(script: Script) -> None:
 
 
 def stuck_with_one(script: Script) -> None:
-    """The deal stands still, and everything hangs on the one person who does not call back."""
+    """The deal stands still, and everything hangs on one person; in the past, another one there gets it going again."""
     account = opening(script, contacts=(1, 1))
     turn = script.turn(live=(33, 56), past=(80, 102))
     amount = max(15_000, deal_amount(script))
@@ -50,7 +51,8 @@ def stuck_with_one(script: Script) -> None:
     note = f"no stage move since {turn.date()}"
     script.holds(SignalKind.DEAL_STALLED, deal.id, since=turn + timedelta(days=30), until=moves_on, note=note)
     if moves_on < script.curtain:
+        add_contact(script, account, moves_on)
         move_to(script, deal, moves_on, stage=2)
         pursue(script, deal)
-    hangs_on_one(script, deal, until=deal.closed)
+    hangs_on_one(script, deal, until=moves_on)
     keep_in_touch(script, account)

@@ -66,7 +66,7 @@ async function refresh() {
   refreshing = true;
   try {
     const user = page.user;
-    const [state, found, people] = await Promise.all([api.state(user), api.inspect(user), api.users()]);
+    const [state, found, people] = await Promise.all([api.state(user), api.inspect(user).catch(() => null), api.users()]);
     if (user === page.user) draw(state, found);
     markUnread(people.users, page.user);
   } catch (error) {
@@ -87,7 +87,7 @@ function draw(state, found) {
   drawThread(before);
   showHome(state);
   showModal(state);
-  showBehind(found);
+  if (found) showBehind(found);
   if (page.wanted) page.wanted = openRecord(page.wanted) ? null : page.wanted;
 }
 

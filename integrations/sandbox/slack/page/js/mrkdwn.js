@@ -1,4 +1,5 @@
 // Slack's mrkdwn as DOM nodes: formatting, quotes, code, links, mentions, dates, emoji. Everything else is plain text.
+// `verbatim` changes nothing here: it only keeps Slack from linking bare addresses and names, which this never does.
 
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
@@ -11,13 +12,13 @@ export function setPeople(users) {
 
 export const decoded = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-export function mrkdwn(text, { verbatim = false } = {}) {
+export function mrkdwn(text) {
   const out = document.createDocumentFragment();
   for (const [index, piece] of text.split("```").entries()) {
     // An opening fence that is never closed is no fence.
     const fenced = index % 2 === 1 && text.split("```").length > index + 1;
     if (fenced) out.append(h("pre", {}, decoded(piece.replace(/^\n|\n$/g, ""))));
-    else out.append(...paragraphs(index % 2 === 1 ? "```" + piece : piece, verbatim));
+    else out.append(...paragraphs(index % 2 === 1 ? "```" + piece : piece));
   }
   return out;
 }
@@ -34,7 +35,7 @@ export function anchor(url, ...label) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", "data-link": url }, ...label);
 }
 
-function paragraphs(text, verbatim) {
+function paragraphs(text) {
   const out = [];
   let quoted = null;
   const lines = text.replace(/^\n|\n$/g, "").split("\n");
@@ -43,12 +44,12 @@ function paragraphs(text, verbatim) {
     if (quote) {
       quoted ??= out[out.push(h("blockquote")) - 1];
       if (quoted.childNodes.length) quoted.append(h("br"));
-      quoted.append(...inline(quote[1], verbatim ? ANGLES : RULES));
+      quoted.append(...inline(quote[1], RULES));
       continue;
     }
     if (index > 0 && !quoted) out.push(h("br"));
     quoted = null;
-    out.push(...inline(line, verbatim ? ANGLES : RULES));
+    out.push(...inline(line, RULES));
   }
   return out;
 }
@@ -76,7 +77,6 @@ const RULES = [
   [/(?<![\w~])~(?=[^\s~])([^\n]+?)(?<=[^\s~])~(?![\w~])/, wrap("s")],
   shortcode,
 ];
-const ANGLES = [RULES[1], shortcode];
 const PLAIN = [shortcode];
 
 function angle(inner) {

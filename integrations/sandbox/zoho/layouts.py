@@ -1,0 +1,100 @@
+"""What `/settings/layouts` and `/settings/pipeline` answer: one standard layout a module, and what each deal stage means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integrations.sandbox.history import StageDef
+from integrations.sandbox.zoho.fields import Module
+from integrations.sandbox.zoho.ids import category_id, layout_id, option_id, section_id
+from integrations.sandbox.zoho.metadata import Metadata
+
+_CATEGORIES = ("Pipeline", "Closed", "Omitted")
+_CATEGORY_OF = dict(zip(("Open", "Closed Won", "Closed Lost"), _CATEGORIES, strict=True))
+_SECTION_ACTIONS = (
+    "add_field",
+    "rename",
+    "change_tab_traversal",
+    "reorder",
+    "delete",
+    "remove_field",
+    "change_column_count",
+)
+_LAYOUT_ACTIONS = ("edit", "rename", "clone", "downgrade", "delete", "deactivate", "set_layout_permissions")
+_PIPELINE_ID = "4150868000000058001"
+
+
+class Layouts:
+    def __init__(self, metadata: Metadata, modules: Mapping[str, Module], stages: Sequence[StageDef]) -> None:
+        self._metadata = metadata
+        self._modules = modules
+        self._stages = {stage.name: stage for stage in stages}
+
+    def layouts(self, module: Module) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": layout_id(self._modules, module.api_name),
+                **dict.fromkeys(("api_name", "name", "display_label"), "Standard"),
+                "visible": True,
+                "status": "active",
+                "source": "crm",
+                "generated_type": "system",
+                "has_more_profiles": False,
+                "show_business_card": True,
+                "actions_allowed": dict.fromkeys(_LAYOUT_ACTIONS, False),
+                "sections": [self._section(module)],
+                **dict.fromkeys(
+                    ("created_for", "created_time", "created_by", "modified_time", "modified_by", "profiles")
+                ),
+            }
+        ]
+
+    def pipelines(self, wanted: str | None) -> list[dict[str, Any]] | None:
+        """The pipelines of the deals' layout; None where `wanted` is no id of it."""
+        if wanted != layout_id(self._modules, "Deals"):
+            return None
+        stages = enumerate(self._stages.values(), start=1)
+        maps = [self._meaning(stage) | self._named(stage, position) for position, stage in stages]
+        names = dict.fromkeys(("display_value", "actual_value"), "Standard")
+        return [{"id": _PIPELINE_ID, **names, "default": True, "maps": maps}]
+
+    def _section(self, module: Module) -> dict[str, Any]:
+        name = f"{module.singular} Information"
+        return {
+            "id": section_id(self._modules, module.api_name),
+            "api_name": name.replace(" ", "_"),
+            "name": name,
+            "display_label": name,
+            "generated_type": "default",
+            "isSubformSection": False,
+            "mode": "all",
+            "sequence_number": 1,
+            "column_count": 2,
+            "tab_traversal": "left_to_right",
+            "actions_allowed": dict.fromkeys(_SECTION_ACTIONS, False),
+            "fields": [self._field(field) for field in self._metadata.layout_fields(module)],
+        }
+
+    def _field(self, field: dict[str, Any]) -> dict[str, Any]:
+        """A layout's picklist values map to those of other fields (here none), and stages say what they mean."""
+        options = [option | {"maps": []} for option in field["pick_list_values"]]
+        if field["api_name"] == "Stage":
+            options = [option | self._told(option["actual_value"]) for option in options]
+        return field | {"pick_list_values": options}
+
+    def _told(self, name: str) -> dict[str, Any]:
+        stage = self._stages.get(name)
+        return self._meaning(stage) | {"probability": stage.probability} if stage else {}
+
+    def _meaning(self, stage: StageDef) -> dict[str, Any]:
+        category = _CATEGORY_OF[stage.forecast_type]
+        return {
+            "forecast_type": stage.forecast_type,
+            "forecast_category": {"name": category, "id": category_id(_CATEGORIES.index(category) + 1)},
+            "colour_code": "#63a0ff",
+        }
+
+    def _named(self, stage: StageDef, position: int) -> dict[str, Any]:
+        names = dict.fromkeys(("display_value", "actual_value"), stage.name)
+        return {"id": option_id(self._modules, "Deals", "Stage", position), "sequence_number": position, **names}

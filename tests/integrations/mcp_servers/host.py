@@ -1,0 +1,74 @@
+"""An MCP host as the tests of the CRM tools play it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from mcp import Client
+from mcp.server import MCPServer
+from mcp_types import CallToolResult, TextContent
+from mcp_types import Tool as McpTool
+
+from integrations.mcp_servers.crm import build_crm_server
+from store.domain.errors import SergasError
+from store.domain.proposals import State, Tool
+from tests.integrations.zoho.bench import Bench
+
+PROPOSAL = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    state: State
+    crm_id: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class Gate:
+    """Stands for the flow behind the write tools: it notes what it is asked and answers as it is set to."""
+
+    answer: Outcome | SergasError = field(default_factory=lambda: Outcome(State.DONE, crm_id="77"))
+    asked: list[tuple[str, Tool]] = field(default_factory=list)
+
+    async def __call__(self, proposal_id: str, tool: Tool) -> Outcome:
+        self.asked.append((proposal_id, tool))
+        if isinstance(self.answer, SergasError):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Host:
+    """An MCP host with our server in its process; it connects anew for each call."""
+
+    crm: Bench
+    scope: frozenset[str] | None
+    gate: Gate = field(default_factory=Gate)
+
+    async def list_tools(self) -> list[McpTool]:
+        async with Client(self.server) as client:
+            return (await client.list_tools()).tools
+
+    async def call(self, tool: str, **arguments: Any) -> CallToolResult:
+        async with Client(self.server) as client:
+            return await client.call_tool(tool, arguments)
+
+    async def content(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        result = await self.call(tool, **arguments)
+        assert not result.is_error, said(result)
+        assert isinstance(result.structured_content, dict)
+        return result.structured_content
+
+    async def ids(self, tool: str, **arguments: Any) -> list[str]:
+        return [item["id"] for item in (await self.content(tool, **arguments))["items"]]
+
+    @cached_property
+    def server(self) -> MCPServer:
+        return build_crm_server(reader=self.crm.client, execute=self.gate, scope=self.scope)
+
+
+def said(result: CallToolResult) -> str:
+    return " ".join(block.text for block in result.content if isinstance(block, TextContent))

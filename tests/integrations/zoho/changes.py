@@ -1,0 +1,65 @@
+"""The writes that the tests of the writer send, each as somebody approved it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from integrations.sandbox.history import CrmEvent
+from store.domain.accounts import Kind
+from store.domain.approvals import ApprovedChange
+from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
+from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START
+
+MARKER = "[SAM-0123456789]"
+TASK = CreateTask(
+    parent_kind=Kind.DEAL,
+    parent_id=RENEWAL,
+    parent_name="Renewal",
+    subject="Call Sam",
+    description="Ask about the terms.",
+    due=date(2026, 3, 24),
+    priority="High",
+    assignee_id=ANNA,
+    assignee_name="Anna Berg",
+)
+NOTE = AddNote(
+    parent_kind=Kind.ACCOUNT, parent_id=NORTHWIND, parent_name="Northwind", title="Slipped", text="By 14 days."
+)
+UPDATE = UpdateAccount(
+    account_id=NORTHWIND,
+    account_name="Northwind",
+    changes=(FieldChange(field="account_type", before="Prospect", after="Customer"),),
+    unless_modified_since=START,
+)
+DESCRIBED = replace(
+    UPDATE, changes=(FieldChange(field="description", before="Moves goods.\nSlowly.", after="Moves goods fast."),)
+)
+WRITES = pytest.mark.parametrize(
+    "write", [TASK, NOTE, UPDATE, DESCRIBED], ids=["task", "note", "update", "description"]
+)
+PATH = "/(Tasks|Notes|Accounts/[0-9]+)$"
+
+
+def approved(write: Write) -> ApprovedChange:
+    return ApprovedChange(
+        proposal_id="0123456789" + "a" * 22,
+        version=1,
+        digest=digest_of(write),
+        write=write,
+        marker=MARKER,
+        approved_by=ANNA,
+        approved_at=NOW,
+    )
+
+
+def fault_on(write: Write) -> tuple[str, str]:
+    """The method and path of the request that carries this write."""
+    return ("PUT" if isinstance(write, UpdateAccount) else "POST", PATH)
+
+
+def annas_update(**fields: str) -> CrmEvent:
+    at = START + timedelta(days=1)
+    return CrmEvent(at=at, op="update", module="Accounts", id=NORTHWIND, user_id=ANNA, fields=fields)

@@ -1,0 +1,61 @@
+"""Looking for a write whose fate is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from integrations.zoho.transport import Call
+from store.domain.proposals import FieldChange
+from store.domain.verdicts import Verdict
+from tests.integrations.zoho import company as known
+from tests.integrations.zoho.bench import Bench, bench
+from tests.integrations.zoho.changes import TASK, UPDATE, annas_update, approved
+from tests.integrations.zoho.company import NORTHWIND, RENEWAL, company
+
+
+async def test_the_marker_is_looked_for_on_every_page_of_the_related_list() -> None:
+    tasks = [
+        known.create("Tasks", str(4150868000005100000 + n), Subject=f"T{n}", on=("Deals", RENEWAL)) for n in range(420)
+    ]
+    async with bench(company([*known.standard_events(), *tasks])) as crm:
+        done = await crm.writer.write(approved(TASK))
+        found = await crm.writer.find(approved(TASK))
+        assert (found.verdict, found.crm_id) == (Verdict.DONE, done.crm_id)
+
+
+async def test_another_proposals_marker_is_not_taken_for_ours(crm: Bench) -> None:
+    await crm.writer.write(replace(approved(TASK), marker="[SAM-9999999999]"))
+    assert (await crm.writer.find(approved(TASK))).verdict is Verdict.NOT_SENT
+
+
+async def test_when_looking_fails_nothing_is_claimed(crm: Bench) -> None:
+    crm.sandbox.faults.answer("GET", "/Tasks$", status=503, times=9)
+    assert (await crm.writer.find(approved(TASK))).verdict is Verdict.UNKNOWN
+
+
+async def test_an_update_is_found_even_after_somebody_else_went_on(crm: Bench) -> None:
+    await crm.writer.write(approved(UPDATE))
+    crm.clock.advance(timedelta(minutes=5))
+    later = Call(method="PUT", path=f"/Accounts/{NORTHWIND}", json={"data": [{"Account_Type": "Partner"}]})
+    response = await crm.client.transport.attempt(later)
+    assert response.status_code == 200
+
+    assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.DONE
+
+
+async def test_a_long_description_is_found_in_the_history_after_somebody_else_replaced_it(crm: Bench) -> None:
+    change = approved(replace(UPDATE, changes=(FieldChange(field="description", before=None, after="Long. " * 100),)))
+    await crm.writer.write(change)
+    crm.clock.advance(timedelta(minutes=5))
+    later = Call(method="PUT", path=f"/Accounts/{NORTHWIND}", json={"data": [{"Description": "Mine now."}]})
+    await crm.client.transport.attempt(later)
+
+    assert (await crm.writer.find(change)).verdict is Verdict.DONE
+
+
+async def test_the_same_values_set_by_somebody_else_are_not_our_write() -> None:
+    theirs = annas_update(Account_Type="Customer")
+    async with bench(company([*known.standard_events(), theirs])) as crm:
+        assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.NOT_SENT
+        assert (await crm.writer.write(approved(UPDATE))).verdict is Verdict.DRIFTED
