@@ -176,7 +176,8 @@ class SlackDelivery:
         fingerprint = _fingerprint(part)
         if self._shown.get(message.id) == fingerprint:
             return
-        assert message.channel and message.ts
+        assert message.channel
+        assert message.ts
         await self._client.chat_update(channel=message.channel, ts=message.ts, text=part.text, blocks=part.blocks)
         self._shown[message.id] = fingerprint
 

@@ -6,7 +6,7 @@ time; from there on it runs like any clock. Everything crosses real sockets.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +19,7 @@ from bot.clock import SimulatedClock
 from bot.inspector import Inspector
 from bot.running import running
 from bot.settings import load_settings
-from integrations.sandbox.history import Company
+from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
 
@@ -69,12 +69,18 @@ async def running_demo(
 
 def slack_users(company: Company) -> list[SlackUser]:
     """The company's people as members of the sandbox Slack; those who own accounts, and so get briefs, come first."""
-    managers = {user.manager_id for user in company.users}
-    people = sorted((user for user in company.users if user.active), key=lambda user: user.id in managers)
+    owning = {owner_of(event) for event in company.events if event.module in ("Accounts", "Deals")}
+    people = sorted((user for user in company.users if user.active), key=lambda user: user.id not in owning)
     return [
         SlackUser(id=f"U{number:05d}SAM", name=user.full_name, email=user.email, tz=user.time_zone, title=user.role)
         for number, user in enumerate(people, start=1)
     ]
+
+
+def owner_of(event: CrmEvent) -> str | None:
+    """The id of the user whom an event makes the owner of its record; None where it does not touch the owner."""
+    owner = event.fields.get("Owner")
+    return str(owner["id"]) if isinstance(owner, Mapping) else None
 
 
 def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:

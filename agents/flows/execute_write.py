@@ -63,12 +63,15 @@ class ExecuteWrite:
             await self._delivery.refresh(proposal.brief_id)
         return proposal
 
-    async def by_tool(self, proposal_id: str, tool: Tool) -> Proposal:
+    async def by_tool(self, proposal_id: str, tool: Tool, *, scope: frozenset[str] | None = None) -> Proposal:
         """The server-side gate of the MCP write tools: executes an approved proposal of exactly this tool.
 
+        `scope` are the owners whose proposals the host may touch (None: all); others' do not exist for it.
         Raises: NotFound; Refused where the tool is another; GateClosed unless it is approved and not yet claimed.
         """
         proposal = await self._get(proposal_id)
+        if scope is not None and proposal.owner_id not in scope:
+            raise NotFound("There is no such proposal.")
         if proposal.write.tool is not tool:
             raise Refused(f"This proposal is for {proposal.write.tool}, not for {tool}.")
         if proposal.state is not State.READY:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.bootstrap import build_bot, open_services, slack_client
 from bot.clock import SystemClock
 from bot.commands.operate import find_owner
@@ -17,6 +19,6 @@ async def run_crm(*, owner: str | None) -> int:
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
         execute = build_bot(services, slack_client(settings)).execute
-        server = build_crm_server(reader=services.crm, execute=execute.by_tool, scope=scope)
+        server = build_crm_server(reader=services.crm, execute=partial(execute.by_tool, scope=scope), scope=scope)
         await server.run_stdio_async()
     return 0

@@ -87,17 +87,26 @@ async def run_slack(*, host: str, port: int) -> int:
 
 async def run_import(directory: Path, *, mapping: Path | None, out: Path) -> int:
     """Write a sandbox CRM from CSV files; the file appears only when all of it is there. Raises: BadInput."""
+    name, played = await asyncio.to_thread(_import, directory, mapping, out)
+    console.print(f"{out}: {played:,} events of {name}. Serve it: sergas sandbox zoho --database {out}")
+    return 0
+
+
+def _import(directory: Path, mapping: Path | None, out: Path) -> tuple[str, int]:
     if out.exists():
         raise BadInput(f"{out} exists already; choose another --out or remove it.")
-    company = await asyncio.to_thread(_load, directory, mapping)
+    if not out.parent.is_dir():
+        raise BadInput(f"There is no folder {out.parent} to write {out.name} to.")
+    company = _load(directory, mapping)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
         unfinished = Path(folder) / out.name
         sandbox = ZohoSandbox(company, clock=SystemClock().now, path=unfinished)
-        played = sandbox.play(datetime.max.replace(tzinfo=UTC))
-        await sandbox.stop()
+        try:
+            played = sandbox.play(datetime.max.replace(tzinfo=UTC))
+        finally:
+            asyncio.run(sandbox.stop())
         unfinished.rename(out)
-    console.print(f"{out}: {played:,} events of {company.name}. Serve it: sergas sandbox zoho --database {out}")
-    return 0
+    return company.name, played
 
 
 def _load(directory: Path, mapping: Path | None) -> Company:

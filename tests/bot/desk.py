@@ -24,7 +24,7 @@ PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
 
 class Desk:
     """Anna's morning. `approvals` lists what was approved, as often as it was. Set `broken` to have everything fail;
-    clear `may_keep` to have an approval wait before it is kept (`asked` says that it has come)."""
+    clear `may_keep` to have approvals and answers wait (`asked` says that an approval has come)."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
@@ -123,6 +123,7 @@ class Desk:
     async def why(self, who: Caller, text: str) -> Reply:
         self._known(who)
         self.questions.append(text)
+        await self.may_keep.wait()
         return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, evidence=(samples.evidence(1),))
 
     async def home(self, who: Caller) -> Home:

@@ -2,8 +2,8 @@
 
 import { confirmed } from "./confirm.js";
 import { h } from "./dom.js";
-import { mrkdwn, plain } from "./mrkdwn.js";
 import { overflowMenu } from "./menu.js";
+import { mrkdwn, plain } from "./mrkdwn.js";
 
 let users = [];
 export function setUsers(list) {
@@ -13,30 +13,48 @@ export function setUsers(list) {
 export function element(spec, block, place, field = {}) {
   const make = ELEMENTS[spec.type];
   if (!make) return h("span", { class: "unknown" }, `An element of type ${spec.type}.`);
-  const context = { spec, block, place, field, key: [block.block_id, spec.action_id] };
   // Inside an input block the app hears of it only where the block asks for that.
-  context.tells = block.type !== "input" || block.dispatch_action === true;
-  return make(context);
+  const tells = block.type !== "input" || block.dispatch_action === true;
+  return make({ spec, block, place, field, tells, key: [block.block_id, spec.action_id] });
 }
+
+const ELEMENTS = {
+  button,
+  overflow,
+  static_select: select,
+  users_select: select,
+  datepicker: date,
+  radio_buttons: radios,
+  checkboxes: boxes,
+  multi_static_select: boxes,
+  plain_text_input: line,
+  number_input: line,
+};
 
 const common = ({ spec, field, place, block }) => ({
   id: field.id,
   "aria-describedby": field.described,
   "aria-required": field.required ? "true" : undefined,
-  "aria-label": field.id ? undefined : spec.placeholder?.text ?? spec.action_id.replaceAll("_", " "),
+  "aria-label": field.id ? undefined : (spec.placeholder?.text ?? spec.action_id.replaceAll("_", " ")),
   autofocus: spec.focus_on_load === true,
   dataset: { key: `${place.id}/${block.block_id}/${spec.action_id}` },
 });
 
-async function tell(context, value, node) {
+// What stands in the element: entered before, or as the app filled it.
+const standing = ({ place, key }, initial) => place.remembered(...key) ?? initial;
+
+async function chosen(context, value, node) {
   context.place.remember(...context.key, value);
-  if (!context.tells || !(await confirmed(context.spec.confirm))) return;
-  await pending(node, () => context.place.tell(context.spec, context.block, value));
+  if (context.tells) await press(context, value, node);
+}
+
+async function press({ spec, block, place }, value, node) {
+  if (await confirmed(spec.confirm)) await pending(node, () => place.tell(spec, block, value));
 }
 
 async function pending(node, work) {
-  node.setAttribute("aria-busy", "true");
   const focused = document.activeElement === node;
+  node.setAttribute("aria-busy", "true");
   if ("disabled" in node) node.disabled = true;
   try {
     await work();
@@ -47,66 +65,102 @@ async function pending(node, work) {
   }
 }
 
-const ELEMENTS = { button, overflow, static_select: select, users_select: select, datepicker: date, radio_buttons: radios, checkboxes: boxes, multi_static_select: boxes, plain_text_input: line, number_input: line };
-
 function button(context) {
-  const { spec } = context;
-  const label = [h("span", { class: "label" }, plain(spec.text.text))];
-  const properties = { ...common(context), "aria-label": spec.accessibility_label, class: `button ${spec.style ?? ""}` };
-  if (spec.url) return h("a", { ...properties, href: spec.url, target: "_blank", rel: "noopener noreferrer", "data-link": spec.url, onclick: () => context.place.tell(spec, context.block, null) }, ...label);
-  return h("button", { ...properties, type: "button", onclick: async (event) => {
-    const node = event.currentTarget;
-    if (await confirmed(spec.confirm)) await pending(node, () => context.place.tell(spec, context.block, null));
-  } }, ...label);
+  const { spec, block, place } = context;
+  const properties = {
+    ...common(context),
+    "aria-label": spec.accessibility_label,
+    class: `button ${spec.style ?? ""}`,
+  };
+  const label = h("span", { class: "label" }, plain(spec.text.text));
+  if (!spec.url) {
+    return h("button", { ...properties, type: "button", onclick: (event) => press(context, null, event.currentTarget) }, label);
+  }
+  const opens = { href: spec.url, target: "_blank", rel: "noopener noreferrer", "data-link": spec.url };
+  return h("a", { ...properties, ...opens, onclick: () => place.tell(spec, block, null) }, label);
 }
 
 function overflow(context) {
-  return overflowMenu(context.spec, common(context), async (value, node) => {
-    if (await confirmed(context.spec.confirm)) await pending(node, () => context.place.tell(context.spec, context.block, value));
-  });
+  return overflowMenu(context.spec, common(context), (value, node) => press(context, value, node));
 }
 
 function select(context) {
-  const { spec, place, key } = context;
-  const chosen = place.remembered(...key) ?? spec.initial_option?.value ?? spec.initial_user ?? "";
-  const option = (value, label) => h("option", { value, selected: value === chosen }, label);
-  const offered = spec.type === "users_select" ? users.map((user) => option(user.id, user.name)) : (spec.options ?? []).map((each) => option(each.value, each.text.text));
-  const groups = (spec.option_groups ?? []).map((group) => h("optgroup", { label: group.label.text }, ...group.options.map((each) => option(each.value, each.text.text))));
-  return h("select", { ...common(context), onchange: (event) => tell(context, event.target.value || null, event.target) }, option("", spec.placeholder?.text ?? "Choose…"), ...offered, ...groups);
+  const { spec } = context;
+  const current = standing(context, spec.initial_option?.value ?? spec.initial_user ?? "");
+  const option = (value, label) => h("option", { value, selected: value === current }, label);
+  const offered = (options) => options.map((each) => option(each.value, each.text.text));
+  const people = spec.type === "users_select" ? users.map((user) => option(user.id, user.name)) : [];
+  const groups = (spec.option_groups ?? []).map((group) =>
+    h("optgroup", { label: group.label.text }, ...offered(group.options)),
+  );
+  return h(
+    "select",
+    { ...common(context), onchange: (event) => chosen(context, event.target.value || null, event.target) },
+    option("", spec.placeholder?.text ?? "Choose…"),
+    ...people,
+    ...offered(spec.options ?? []),
+    ...groups,
+  );
 }
 
 function date(context) {
-  const { spec, place, key } = context;
-  return h("input", { ...common(context), type: "date", value: place.remembered(...key) ?? spec.initial_date ?? "", onchange: (event) => tell(context, event.target.value || null, event.target) });
+  return h("input", {
+    ...common(context),
+    type: "date",
+    value: standing(context, context.spec.initial_date ?? ""),
+    onchange: (event) => chosen(context, event.target.value || null, event.target),
+  });
 }
 
 function line(context) {
-  const { spec, place, key } = context;
-  const properties = { ...common(context), placeholder: spec.placeholder?.text, maxlength: spec.max_length, value: place.remembered(...key) ?? spec.initial_value ?? "", oninput: (event) => place.remember(...key, event.target.value) };
+  const { spec, place, key, tells } = context;
+  const properties = {
+    ...common(context),
+    placeholder: spec.placeholder?.text,
+    maxlength: spec.max_length,
+    value: standing(context, spec.initial_value ?? ""),
+    oninput: (event) => place.remember(...key, event.target.value),
+  };
   if (spec.multiline) return h("textarea", { ...properties, rows: 4 });
-  return h("input", { ...properties, type: "text", inputmode: spec.type === "number_input" ? "decimal" : undefined, onkeydown: (event) => { if (event.key === "Enter" && context.tells) { event.preventDefault(); tell(context, event.target.value, event.target); } } });
+  const entered = (event) => {
+    if (event.key !== "Enter" || !tells) return;
+    event.preventDefault();
+    chosen(context, event.target.value, event.target);
+  };
+  const inputmode = spec.type === "number_input" ? "decimal" : undefined;
+  return h("input", { ...properties, type: "text", inputmode, onkeydown: entered });
 }
 
 function radios(context) {
   const { spec, place, key } = context;
-  const chosen = place.remembered(...key) ?? spec.initial_option?.value;
+  const current = standing(context, spec.initial_option?.value);
   const name = `${place.id}-${key.join("-")}`;
-  return h("div", { class: "choices", role: "radiogroup" }, ...spec.options.map((each) => choice("radio", name, each, each.value === chosen, (event) => tell(context, each.value, event.target))));
+  const radio = (each) =>
+    choice({ type: "radio", name, checked: each.value === current }, each, (event) => chosen(context, each.value, event.target));
+  return h("div", { class: "choices", role: "radiogroup" }, ...spec.options.map(radio));
 }
 
 function boxes(context) {
-  const { spec, place, key } = context;
+  const { spec } = context;
   const options = spec.options ?? spec.option_groups.flatMap((group) => group.options);
-  const chosen = new Set(place.remembered(...key) ?? (spec.initial_options ?? []).map((each) => each.value));
-  const changed = (value) => (event) => {
-    if (event.target.checked) chosen.add(value);
-    else chosen.delete(value);
-    return tell(context, options.map((each) => each.value).filter((each) => chosen.has(each)), event.target);
-  };
-  return h("div", { class: "choices" }, ...options.map((each) => choice("checkbox", "", each, chosen.has(each.value), changed(each.value))));
+  const ticked = new Set(standing(context, (spec.initial_options ?? []).map((each) => each.value)));
+  const box = (each) =>
+    choice({ type: "checkbox", checked: ticked.has(each.value) }, each, (event) => {
+      if (event.target.checked) ticked.add(each.value);
+      else ticked.delete(each.value);
+      const values = options.map((option) => option.value).filter((value) => ticked.has(value));
+      return chosen(context, values, event.target);
+    });
+  return h("div", { class: "choices" }, ...options.map(box));
 }
 
-function choice(type, name, option, checked, onchange) {
+function choice(properties, option, onchange) {
   const label = option.text.type === "mrkdwn" ? mrkdwn(option.text.text) : plain(option.text.text);
-  return h("label", { class: "choice" }, h("input", { type, name, value: option.value, checked, onchange }), h("span", {}, label, option.description && h("small", {}, plain(option.description.text))));
+  const description = option.description && h("small", {}, plain(option.description.text));
+  return h(
+    "label",
+    { class: "choice" },
+    h("input", { ...properties, value: option.value, onchange }),
+    h("span", {}, label, description),
+  );
 }

@@ -5,20 +5,33 @@ import { plain } from "./mrkdwn.js";
 
 export function overflowMenu(spec, properties, chosen) {
   const menu = h("div", { class: "menu", role: "menu", hidden: true });
-  const opener = h("button", { ...properties, type: "button", class: "button more", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => toggle(menu.hidden) }, "⋯");
-  const box = h("div", { class: "overflow", onfocusout: (event) => { if (!box.contains(event.relatedTarget)) toggle(false); } }, opener, menu);
+  const opener = h(
+    "button",
+    {
+      ...properties,
+      type: "button",
+      class: "button more",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      onclick: () => toggle(menu.hidden),
+    },
+    "⋯",
+  );
   const toggle = (open) => {
     menu.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
     if (open) menu.firstElementChild?.focus();
   };
+  const pick = (option) => {
+    toggle(false);
+    opener.focus();
+    if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
+    chosen(option.value, opener);
+  };
   for (const option of spec.options) {
-    menu.append(h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => {
-      toggle(false);
-      opener.focus();
-      if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
-      chosen(option.value, opener);
-    } }, plain(option.text.text)));
+    const entry = { type: "button", role: "menuitem", tabindex: "-1", onclick: () => pick(option) };
+    menu.append(h("button", entry, plain(option.text.text)));
   }
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -27,5 +40,9 @@ export function overflowMenu(spec, properties, chosen) {
     opener.focus();
   });
   roving(menu, '[role="menuitem"]');
+  const box = h("div", { class: "overflow" }, opener, menu);
+  box.addEventListener("focusout", (event) => {
+    if (!box.contains(event.relatedTarget)) toggle(false);
+  });
   return box;
 }

@@ -1,9 +1,10 @@
-// The list of messages: days, messages, ephemeral ones, threads' links; nodes stay in place while nothing in them changed.
+// The list of messages: days, messages, whispers, threads' links; nodes stay in place while nothing in them changed.
 
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { h, toast } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { meaning, pressed } from "./place.js";
 import { clock, day, dayKey, moment } from "./when.js";
 
 const TOGETHER = 300; // seconds within which messages of one author share a heading
@@ -15,10 +16,13 @@ export function items(messages, options) {
   let before = null;
   for (const message of messages) {
     const seconds = Number(message.ts);
-    if (!before || dayKey(Number(before.ts)) !== dayKey(seconds)) list.push({ key: `day-${dayKey(seconds)}`, signature: day(seconds), make: () => dayLine(seconds) });
-    const joined = before?.user === message.user && !before.is_ephemeral && !message.is_ephemeral && seconds - Number(before.ts) < TOGETHER && dayKey(Number(before.ts)) === dayKey(seconds);
+    const today = dayKey(seconds);
+    const sameDay = before !== null && dayKey(Number(before.ts)) === today;
+    if (!sameDay) list.push({ key: `day-${today}`, signature: day(seconds), make: () => dayLine(seconds) });
+    const joined = sameDay && belongsTo(before, message);
     const warned = options.state.warnings.includes(message.ts);
-    list.push({ key: message.ts, signature: JSON.stringify([message, joined, warned, options.inThread]), make: () => messageNode(message, { ...options, joined, warned }) });
+    const signature = JSON.stringify([message, joined, warned, options.inThread]);
+    list.push({ key: message.ts, signature, make: () => messageNode(message, { ...options, joined, warned }) });
     before = message;
   }
   return list;
@@ -37,9 +41,12 @@ export function show(container, list) {
     if (standing) node.classList.add("changed");
     return node;
   });
-  const same = nodes.length === container.children.length && nodes.every((node, index) => node === container.children[index]);
+  const here = container.children;
+  const same = nodes.length === here.length && nodes.every((node, index) => node === here[index]);
   if (!same) container.replaceChildren(...nodes);
-  if (focused && !container.contains(document.activeElement)) container.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  if (focused && !container.contains(document.activeElement)) {
+    container.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
 }
 
 // The end of the list, or the beginning of the last message where that is too tall to see whole.
@@ -48,13 +55,21 @@ export function scrollToEnd(container) {
   last?.scrollIntoView({ block: last.offsetHeight > container.clientHeight ? "start" : "end" });
 }
 
-export const author = (message, { state, users }) =>
-  message.user === state.app.id ? { name: state.app.name, app: true } : (users.find((user) => user.id === message.user) ?? { name: "Slackbot", app: true });
+export function author(message, { state, users }) {
+  if (message.user === state.app.id) return { name: state.app.name, app: true };
+  return users.find((user) => user.id === message.user) ?? { name: "Slackbot", app: true };
+}
 
 export function avatar(name, { app = false } = {}) {
   if (app) return h("img", { class: "avatar", src: "/page/icon.svg", alt: "" });
   const tone = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
-  return h("span", { class: `avatar tone-${tone}`, "aria-hidden": "true" }, name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase());
+  const initials = name.split(/\s+/).map((word) => word[0]);
+  return h("span", { class: `avatar tone-${tone}`, "aria-hidden": "true" }, initials.slice(0, 2).join("").toUpperCase());
+}
+
+function belongsTo(before, message) {
+  const close = Number(message.ts) - Number(before.ts) < TOGETHER;
+  return close && before.user === message.user && !before.is_ephemeral && !message.is_ephemeral;
 }
 
 function dayLine(seconds) {
@@ -63,24 +78,42 @@ function dayLine(seconds) {
 
 function messageNode(message, options) {
   const by = author(message, options);
-  const seconds = Number(message.ts);
-  const time = h("time", { class: "time", title: moment(seconds), datetime: new Date(seconds * 1000).toISOString() }, clock(seconds));
-  const heading = h("header", { class: options.joined ? "visually-hidden" : "" }, h("strong", {}, by.name), by.app && h("span", { class: "badge" }, "App"), time);
-  const classes = ["message", options.joined && "joined", message.is_ephemeral && "ephemeral"].filter(Boolean).join(" ");
-  return h("article", { class: classes, "aria-label": `${by.name}, ${clock(seconds)}` },
-    options.joined ? h("span", { class: "gutter", "aria-hidden": "true" }, clock(seconds)) : avatar(by.name, by),
-    h("div", { class: "content" },
+  const at = clock(Number(message.ts));
+  const classes = ["message", options.joined && "joined", message.is_ephemeral && "ephemeral"].filter(Boolean);
+  return h(
+    "article",
+    { class: classes.join(" "), "aria-label": `${by.name}, ${at}` },
+    options.joined ? h("span", { class: "gutter", "aria-hidden": "true" }, at) : avatar(by.name, by),
+    h(
+      "div",
+      { class: "content" },
       message.is_ephemeral && onlyYou(message, options),
-      heading,
+      heading(message, by, options),
       ...body(message, options),
       options.warned && h("p", { class: "warned", role: "status" }, "⚠ Sergas did not answer in time. Try again."),
       reactions(message),
-      !options.inThread && message.reply_count > 0 && threadLink(message, options)));
+      !options.inThread && message.reply_count > 0 && threadLink(message, options),
+    ),
+  );
+}
+
+function heading(message, by, { joined }) {
+  const seconds = Number(message.ts);
+  const stamp = { class: "time", title: moment(seconds), datetime: new Date(seconds * 1000).toISOString() };
+  return h(
+    "header",
+    { class: joined ? "visually-hidden" : "" },
+    h("strong", {}, by.name),
+    by.app && h("span", { class: "badge" }, "App"),
+    h("time", stamp, clock(seconds)),
+  );
 }
 
 function body(message, options) {
-  const nodes = message.blocks?.length ? blocks(message.blocks, place(message, options)) : [h("div", { class: "text" }, mrkdwn(message.text ?? ""))];
-  if (message.edited && nodes.length) nodes.at(-1).append(h("span", { class: "edited" }, " (edited)"));
+  const nodes = message.blocks?.length
+    ? blocks(message.blocks, place(message, options))
+    : [h("div", { class: "text" }, mrkdwn(message.text ?? ""))];
+  if (message.edited) nodes.at(-1).append(h("span", { class: "edited" }, " (edited)"));
   return nodes;
 }
 
@@ -89,27 +122,37 @@ function place(message, { state }) {
     id: `m${message.ts.replace(".", "-")}`,
     remember: (block, action, value) => entered.set(`${message.ts}/${block}/${action}`, value),
     remembered: (block, action) => entered.get(`${message.ts}/${block}/${action}`),
-    tell: async (spec, block, value) => {
-      const press = { user: state.user.id, channel: state.channel, ts: message.ts, action_id: spec.action_id, block_id: block.block_id };
-      // Which of a block's buttons it was is told by its own value; what a choice means, by what was chosen.
-      const meant = spec.type === "button" ? spec.value : value;
-      await act("click", meant === undefined ? press : { ...press, value: meant }).catch((error) => toast(error.message));
+    tell: (spec, block, value) => {
+      const where = { user: state.user.id, channel: state.channel, ts: message.ts };
+      return pressed({ ...where, action_id: spec.action_id, block_id: block.block_id, ...meaning(spec, value) });
     },
   };
 }
 
 function onlyYou(message, { state }) {
-  const dismiss = () => act("dismiss", { user: state.user.id, ts: message.ts }).catch((error) => toast(error.message));
-  return h("p", { class: "only-you" }, "👁 Only visible to you", h("button", { type: "button", class: "link", onclick: dismiss }, "Dismiss"));
+  const dismiss = () => {
+    act("dismiss", { user: state.user.id, ts: message.ts }).catch((error) => toast(error.message));
+  };
+  return h(
+    "p",
+    { class: "only-you" },
+    "👁 Only visible to you",
+    h("button", { type: "button", class: "link", onclick: dismiss }, "Dismiss"),
+  );
 }
 
 function reactions(message) {
   if (!message.reactions?.length) return null;
-  return h("ul", { class: "reactions", "aria-label": "Reactions" }, ...message.reactions.map((each) => h("li", {}, mrkdwn(`:${each.name}:`), ` ${each.count}`)));
+  const each = ({ name, count }) => h("li", {}, mrkdwn(`:${name}:`), ` ${count}`);
+  return h("ul", { class: "reactions", "aria-label": "Reactions" }, ...message.reactions.map(each));
 }
 
 function threadLink(message, options) {
-  const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
-  return h("button", { type: "button", class: "thread-link", dataset: { key: `thread-${message.ts}` }, onclick: () => options.openThread(message.ts) },
-    h("strong", {}, count), h("span", {}, `Last reply ${moment(Number(message.latest_reply))}`));
+  const open = () => options.openThread(message.ts);
+  return h(
+    "button",
+    { type: "button", class: "thread-link", dataset: { key: `thread-${message.ts}` }, onclick: open },
+    h("strong", {}, message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`),
+    h("span", {}, `Last reply ${moment(Number(message.latest_reply))}`),
+  );
 }

@@ -4,28 +4,37 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { byId, h, toast } from "./dom.js";
 import { plain } from "./mrkdwn.js";
+import { viewPlace } from "./place.js";
 
 let dialog = null;
 let shown = ""; // id and hash of the view on the screen
-let values = {}; // block_id -> action_id -> what was entered
 let viewId = null;
+let values = {};
 
 // Show the modal that is in front of the person, or take it away.
 export function showModal(state) {
   const view = state.modal;
   if (!view) return hide();
-  if (shown === `${view.id}/${view.hash}`) return;
+  const signature = `${view.id}/${view.hash}`;
+  if (shown === signature) return;
   if (viewId !== view.id) values = {};
-  [viewId, shown] = [view.id, `${view.id}/${view.hash}`];
-  const fresh = drawn(state.user.id, view);
-  if (!dialog) {
-    dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" });
-    document.body.append(dialog);
-    dialog.addEventListener("cancel", (event) => { event.preventDefault(); dialog.querySelector("[data-close]")?.click(); });
-  }
-  dialog.replaceChildren(fresh);
+  [viewId, shown] = [view.id, signature];
+  dialog ??= opened();
+  dialog.replaceChildren(drawn(state.user.id, view));
   if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body input, .modal-body select, .modal-body textarea") ?? dialog.querySelector("footer button")).focus();
+  const fields = ".modal-body input, .modal-body select, .modal-body textarea";
+  const first = ["[autofocus]", fields, "footer button"].map((each) => dialog.querySelector(each)).find(Boolean);
+  first.focus();
+}
+
+function opened() {
+  const made = h("dialog", { class: "modal", "aria-labelledby": "modal-title" });
+  made.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    made.querySelector("[data-close]")?.click();
+  });
+  document.body.append(made);
+  return made;
 }
 
 function hide() {
@@ -43,21 +52,24 @@ function drawn(user, view) {
     act("close", { user, view_id: view.id }).catch((error) => toast(error.message));
   };
   const closing = view.close ? plain(view.close.text) : view.submit ? "Cancel" : "Close";
-  return h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(event.target, user, view); } },
-    h("header", {}, h("h2", { id: "modal-title" }, plain(view.title.text)), h("button", { type: "button", class: "quiet icon", "aria-label": "Close", "data-close": true, onclick: leave }, "✕")),
-    h("p", { class: "trouble", role: "alert", hidden: true }),
-    h("div", { class: "modal-body" }, ...blocks(view.blocks, place(user, view))),
-    h("footer", {}, h("button", { type: "button", class: "button", onclick: leave }, closing), view.submit && h("button", { type: "submit", class: "button primary" }, plain(view.submit.text))));
-}
-
-function place(user, view) {
-  return {
-    id: view.id,
-    remember: (block, action, value) => { (values[block] ??= {})[action] = value; },
-    remembered: (block, action) => values[block]?.[action],
-    tell: (spec, block, value) =>
-      act("click", { user, view_id: view.id, action_id: spec.action_id, block_id: block.block_id, value: value ?? spec.value ?? null, values }).catch((error) => toast(error.message)),
+  const cross = { type: "button", class: "quiet icon", "aria-label": "Close", "data-close": true, onclick: leave };
+  const send = (event) => {
+    event.preventDefault();
+    submit(event.target, user, view);
   };
+  return h(
+    "form",
+    { novalidate: true, onsubmit: send },
+    h("header", {}, h("h2", { id: "modal-title" }, plain(view.title.text)), h("button", cross, "✕")),
+    h("p", { class: "trouble", role: "alert", hidden: true }),
+    h("div", { class: "modal-body" }, ...blocks(view.blocks, viewPlace(user, view, values))),
+    h(
+      "footer",
+      {},
+      h("button", { type: "button", class: "button", onclick: leave }, closing),
+      view.submit && h("button", { type: "submit", class: "button primary" }, plain(view.submit.text)),
+    ),
+  );
 }
 
 async function submit(form, user, view) {
@@ -82,6 +94,7 @@ function complain(form, view, errors, trouble) {
   for (const block of view.blocks.filter((each) => each.type === "input")) {
     const sentence = errors[block.block_id];
     const place = byId(`${view.id}-${block.block_id}-error`);
+    if (!place) continue; // the answer may have drawn another view already
     place.hidden = !sentence;
     place.textContent = sentence ?? "";
     byId(`${view.id}-${block.block_id}`)?.setAttribute("aria-invalid", String(Boolean(sentence)));
