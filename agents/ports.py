@@ -29,6 +29,10 @@ class Crm(Protocol):
         """The deal stages in order, with what each means."""
         ...
 
+    async def account_choices(self) -> dict[str, tuple[str, ...]]:
+        """The values that the picklist fields of an account may take, by our field name."""
+        ...
+
     def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
         """Pages of the records modified at or after `since` (None: all), each exactly once or, where it moved while we
         read, more than once; never fewer. A failed page raises: it never ends the list."""

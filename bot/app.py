@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import on_error
@@ -24,9 +23,3 @@ def build_app(flows: Flows, *, client: AsyncWebClient, signing_secret: str, app_
         part.register(app, flows)
     catch_all.register(app)
     return app
-
-
-def slack_client(token: str, *, api_url: str, timeout_seconds: int = 10) -> AsyncWebClient:
-    """A client that waits where Slack says so (429) and never repeats a call whose answer was lost: that would post twice."""
-    patience = AsyncRateLimitErrorRetryHandler(max_retry_count=3)
-    return AsyncWebClient(token=token, base_url=api_url, timeout=timeout_seconds, retry_handlers=[patience])

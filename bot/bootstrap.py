@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import aiohttp
 import httpx
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,13 +39,14 @@ from store.domain.accounts import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What runs without Slack: the store, the CRM and the flows that need no delivery."""
+    """What everything else is built over: the store, the CRM, the Slack client."""
 
     settings: Settings
     clock: Clock
     database: Database
     crm: ZohoClient
     writer: CrmWriter
+    slack: AsyncWebClient
     sync: SyncAccounts
     links: Links
 
@@ -54,7 +56,6 @@ class Bot:
     """The whole bot, wired; `bot.app` turns it into listeners and `bot.commands.serve` runs its jobs."""
 
     services: Services
-    client: AsyncWebClient
     delivery: Delivery
     morning: MorningBrief
     review: ReviewAccount
@@ -90,6 +91,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         http = await stack.enter_async_context(
             httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False)
         )
+        session = await stack.enter_async_context(aiohttp.ClientSession())
         auth = ZohoAuth(
             center,
             client_id=settings.zoho_client_id,
@@ -113,16 +115,18 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             crm=crm,
             writer=writer,
+            slack=_slack_client(settings, session),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center.ui_url),
         )
 
 
-def slack_client(settings: Settings) -> AsyncWebClient:
+def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A Web API client that retries only what Slack rejected unprocessed (429): a lost answer is the outbox's business."""
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
+        session=session,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
     )
     if httpx.URL(settings.slack_api_url).host in ("127.0.0.1", "localhost", "::1"):
@@ -130,20 +134,19 @@ def slack_client(settings: Settings) -> AsyncWebClient:
     return client
 
 
-def build_bot(services: Services, client: AsyncWebClient) -> Bot:
+def build_bot(services: Services) -> Bot:
     """Wire the flows, the delivery and the jobs over the services."""
     settings, database, clock = services.settings, services.database, services.clock
     policy = brief_policy(settings)
     write_policy = WritePolicy(
         timeout=timedelta(seconds=settings.zoho_timeout_seconds), settle=timedelta(seconds=settings.zoho_settle_seconds)
     )
-    delivery: Delivery = SlackDelivery(database, client, clock, services.links, max_cards=settings.max_cards)
+    delivery: Delivery = SlackDelivery(database, services.slack, clock, services.links, max_cards=settings.max_cards)
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
     execute = ExecuteWrite(database, services.writer, delivery, clock, write_policy)
     mornings, syncs = MorningJob(morning), SyncJob(services.sync)
     return Bot(
         services=services,
-        client=client,
         delivery=delivery,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, delivery, clock, policy),

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,14 +56,7 @@ class SlackDelivery:
         async with self._locks[brief_id]:
             brief, person, parts = await self._render(brief_id)
             channel = await self._channel(person)
-            top: Message | None = None
-            for part in parts:
-                message = await self._intend(brief, part, thread_of=top.id if top and part.in_thread else None)
-                if message.state is not MessageState.POSTED:
-                    message = await self._post(
-                        message, part, channel, thread_ts=top.ts if top and part.in_thread else None
-                    )
-                top = top or message
+            await self._post(await self._intend(brief, parts), parts, channel)
 
     async def refresh(self, brief_id: str) -> None:
         """Render a brief's messages again and update those that look different now."""
@@ -118,46 +112,74 @@ class SlackDelivery:
             raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
         return str(user["id"])
 
-    async def _intend(self, brief: Brief, part: Part, *, thread_of: str | None) -> Message:
-        intent = Message(
-            id=token_hex(8),
-            dedupe_key=f"{brief.id}:{part.name}",
-            person_id=brief.reader_id or brief.owner_id,
-            brief_id=brief.id,
-            part=part.name,
-            thread_of=thread_of,
-            state=MessageState.PENDING,
-            channel=None,
-            ts=None,
-            created_at=self._clock.now(),
-        )
+    async def _intend(self, brief: Brief, parts: Sequence[Part]) -> list[Message]:
+        """The rows of a brief's messages, in the order of its parts; those that are not there yet are made."""
+        now, top = self._clock.now(), token_hex(8)
+        intents = [
+            Message(
+                id=token_hex(8) if part.in_thread else top,
+                dedupe_key=f"{brief.id}:{part.name}",
+                person_id=brief.reader_id or brief.owner_id,
+                brief_id=brief.id,
+                part=part.name,
+                thread_of=top if part.in_thread else None,
+                state=MessageState.PENDING,
+                channel=None,
+                ts=None,
+                created_at=now,
+            )
+            for part in parts
+        ]
         async with self._database.transaction() as tx:
-            await tx.messages.add(intent)
-            standing = await tx.messages.by_key(intent.dedupe_key)
-        assert standing is not None
-        return standing
+            if not await tx.messages.of_brief(brief.id):
+                await tx.messages.add_all(intents)
+            standing = {message.part: message for message in await tx.messages.of_brief(brief.id)}
+        return [standing[part.name] for part in parts]
 
-    async def _post(self, message: Message, part: Part, channel: str, *, thread_ts: str | None) -> Message:
-        found = await self._find(message, channel, thread_ts) if message.state is MessageState.SENDING else None
-        if found is None:
-            async with self._database.transaction() as tx:
-                await tx.messages.mark(message.id, frm=[message.state], to=MessageState.SENDING, channel=channel)
-            answer = await self._client.chat_postMessage(
-                channel=channel,
-                text=part.text,
-                blocks=part.blocks,
-                thread_ts=thread_ts,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
-            )
-            found = str(answer["ts"])
+    async def _post(self, messages: Sequence[Message], parts: Sequence[Part], channel: str) -> None:
+        """Post what is not posted yet, in order. What Slack accepted is recorded together with the next intent."""
+        top_ts, accepted = messages[0].ts, None
+        try:
+            for message, part in zip(messages, parts, strict=True):
+                if message.state is MessageState.POSTED:
+                    continue
+                thread_ts = top_ts if part.in_thread else None
+                ts = await self._find(message, channel, thread_ts) if message.state is MessageState.SENDING else None
+                if ts is None:
+                    await self._record(accepted, sending=message.id, channel=channel)
+                    accepted = None
+                    ts = await self._send(message, part, channel, thread_ts)
+                else:
+                    await self._record(accepted, channel=channel)
+                accepted = (message.id, ts)
+                top_ts = top_ts if part.in_thread else ts
+                self._shown[message.id] = _fingerprint(part)
+        finally:
+            await self._record(accepted, channel=channel)
+
+    async def _record(self, accepted: tuple[str, str] | None, *, channel: str, sending: str | None = None) -> None:
+        """Note the message that stands in Slack and the one that leaves next, in one transaction."""
+        if accepted is None and sending is None:
+            return
+        unsent = [MessageState.PENDING, MessageState.SENDING]
         async with self._database.transaction() as tx:
-            posted = await tx.messages.mark(
-                message.id, frm=[MessageState.SENDING], to=MessageState.POSTED, channel=channel, ts=found
-            )
-        self._shown[message.id] = _fingerprint(part)
-        return posted or message
+            if accepted is not None:
+                message_id, ts = accepted
+                await tx.messages.mark(message_id, frm=unsent, to=MessageState.POSTED, channel=channel, ts=ts)
+            if sending is not None:
+                await tx.messages.mark(sending, frm=unsent, to=MessageState.SENDING, channel=channel)
+
+    async def _send(self, message: Message, part: Part, channel: str, thread_ts: str | None) -> str:
+        answer = await self._client.chat_postMessage(
+            channel=channel,
+            text=part.text,
+            blocks=part.blocks,
+            thread_ts=thread_ts,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
+        )
+        return str(answer["ts"])
 
     async def _find(self, message: Message, channel: str, thread_ts: str | None) -> str | None:
         """The timestamp under which an earlier attempt at this message stands in Slack, if it does."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from bot.bootstrap import Bot, build_bot, open_services, owners_of, slack_client
+from bot.bootstrap import Bot, build_bot, open_services, owners_of
 from bot.clock import SimulatedClock
 from bot.inspector import Inspector
 from bot.running import running
@@ -59,7 +59,7 @@ async def running_demo(
         stack.push_async_callback(slack.stop)
         settings = load_settings(_sandbox_settings(zoho, slack, home))
         services = await stack.enter_async_context(open_services(settings, clock))
-        bot = build_bot(services, slack_client(settings))
+        bot = build_bot(services)
         slack.inspector = Inspector(services, zoho)
         await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))

@@ -67,6 +67,13 @@ def check_signature(raw: bytes, headers: Mapping[str, str], *, signing_secret: s
         raise _unauthorized("wrong")
 
 
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    id: str | None = None
+    team_id: str | None = None
+
+
 class _Action(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -98,12 +105,12 @@ class _Payload(BaseModel):
     trigger_id: str | None = None
     event_id: str | None = None
     response_url: str | None = None
-    team: _Object | None = None
-    user: _Object | None = None
-    channel: _Object | None = None
+    team: _Named | None = None
+    user: _Named | None = None
+    channel: _Named | None = None
     message: _Object | None = None
     container: _Object | None = None
-    enterprise: _Object | None = None
+    enterprise: _Named | None = None
     event: _Object = {}
     view: _View = _View()
     actions: Annotated[list[_Action], MinLen(1)] = []

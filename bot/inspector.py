@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.bootstrap import Services
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.accounts import Kind, Person
+from store.domain.accounts import Kind
+from store.domain.audit import AuditEntry
+from store.domain.brief import Brief
 
-_ACCOUNT_FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description", "Modified_Time")
-_RELATED = {
-    "Deals": ("Account_Name", "Deal_Name", ("Stage", "Amount", "Closing_Date")),
+_FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description", "Modified_Time")
+_MONEY = frozenset({"Annual_Revenue", "Amount"})
+# What hangs on an account or a deal: module → (its lookup, its title, what is shown of it).
+_HANGING = {
     "Tasks": ("What_Id", "Subject", ("Status", "Due_Date", "Priority", "Description")),
     "Notes": ("Parent_Id", "Note_Title", ("Note_Content",)),
 }
+_BRIEFS, _ENTRIES, _ITEMS = 5, 500, 40
 
 
 class Inspector:
@@ -30,56 +34,80 @@ class Inspector:
             report = await tx.audit.verify()
             if person is None:
                 return {"records": [], "audit": [], "audit_ok": report.ok}
-            briefs = await tx.briefs.recent(person.id, 5)
+            briefs = await tx.briefs.recent(person.id, _BRIEFS)
             names = {other.id: other.name for other in await tx.people.all()}
-            subjects = {brief.id for brief in briefs}
-            subjects |= {pid for brief in briefs for card in brief.cards for pid in card.proposal_ids}
-            entries = await tx.audit.entries(newest_first=True, limit=500)
-        mine = [entry for entry in entries if entry.subject in subjects or entry.detail.get("replaces") in subjects]
-        account_ids = list(
-            dict.fromkeys(card.account_id for brief in briefs for card in brief.cards if card.account_id)
-        )
+            entries = await tx.audit.entries(newest_first=True, limit=_ENTRIES)
+        accounts = dict.fromkeys(card.account_id for brief in briefs for card in brief.cards if card.account_id)
         return {
-            "records": [record for account_id in account_ids if (record := self._record(account_id, person))],
-            "audit": [
-                {
-                    "at": entry.at.isoformat(),
-                    "actor": names.get(entry.actor, entry.actor),
-                    "action": entry.action,
-                    "subject": entry.subject,
-                    "detail": ", ".join(f"{key} {value}" for key, value in entry.detail.items() if value),
-                    "hash": entry.hash,
-                }
-                for entry in mine
-            ],
+            "records": [record for account_id in accounts if (record := self._record(account_id))],
+            "audit": [_entry(entry, names) for entry in entries if _is_about(entry, briefs)],
             "audit_ok": report.ok,
         }
 
-    def _record(self, account_id: str, person: Person) -> dict[str, Any] | None:
+    def _record(self, account_id: str) -> dict[str, Any] | None:
         record = self._zoho.record("Accounts", account_id)
         if record is None:
             return None
-        written = {entry.id for entry in self._zoho.ledger}
-        items = [
-            {
-                "title": f"{module[:-1]}: {row.get(title) or ''}",
-                "detail": " · ".join(str(row[name]) for name in details if row.get(name)),
-                "at": row["Modified_Time"],
-                "new": row["id"] in written,
-            }
-            for module, (parent, title, details) in _RELATED.items()
-            for row in self._zoho.related(module, parent, account_id)
-        ]
-        items.sort(key=lambda item: (not item["new"], item["at"]), reverse=False)
+        items = sorted(self._items(account_id), key=lambda item: (item["new"], item["at"]), reverse=True)
         return {
             "id": account_id,
             "title": record["Account_Name"],
-            "subtitle": f"Owner: {record['Owner'].get('name', person.name)}",
+            "subtitle": f"Owner: {record['Owner'].get('name', '')}",
             "url": self._services.links.record(Kind.ACCOUNT, account_id),
             "fields": [
-                {"label": name.replace("_", " "), "value": str(record[name])}
-                for name in _ACCOUNT_FIELDS
+                {"label": name.replace("_", " "), "value": _shown(name, record[name])}
+                for name in _FIELDS
                 if record.get(name)
             ],
-            "items": items[:40],
+            "items": items[:_ITEMS],
         }
+
+    def _items(self, account_id: str) -> Iterator[dict[str, Any]]:
+        written = {entry.id for entry in self._zoho.ledger}
+        deals = self._zoho.related("Deals", "Account_Name", account_id)
+        for deal in deals:
+            yield _item("Deal", deal, "Deal_Name", ("Stage", "Amount", "Closing_Date"), new=deal["id"] in written)
+        for parent in (account_id, *(deal["id"] for deal in deals)):
+            for module, (lookup, title, shown) in _HANGING.items():
+                for row in self._zoho.related(module, lookup, parent):
+                    yield _item(module[:-1], row, title, shown, new=row["id"] in written)
+
+
+def _item(kind: str, row: Mapping[str, Any], title: str, shown: tuple[str, ...], *, new: bool) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "title": f"{kind}: {row.get(title) or ''}",
+        "detail": " · ".join(_shown(name, row[name]) for name in shown if row.get(name)),
+        "at": row["Modified_Time"],
+        "new": new,
+    }
+
+
+def _shown(name: str, value: object) -> str:
+    return f"{value:,.0f}" if name in _MONEY and isinstance(value, int | float) else str(value)
+
+
+def _is_about(entry: AuditEntry, briefs: list[Brief]) -> bool:
+    """Whether an entry is about these briefs or their proposals, adjusted versions among them."""
+    subjects = {brief.id for brief in briefs} | {
+        p for brief in briefs for card in brief.cards for p in card.proposal_ids
+    }
+    return entry.subject in subjects or entry.detail.get("lineage") in subjects
+
+
+def _entry(entry: AuditEntry, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "actor": names.get(entry.actor, entry.actor),
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": ", ".join(f"{key} {_told(value, names)}" for key, value in entry.detail.items() if value),
+        "hash": entry.hash,
+    }
+
+
+def _told(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return str(len(value))
+    text = str(value)
+    return names.get(text, text[:12] + "…" if len(text) > 24 else text)

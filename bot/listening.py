@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from agents.flows import people
 from bot.bootstrap import Bot
+from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
 from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
 from bot.views.reader import Reader
+from bot.views.replies import second_click
 from store.domain.accounts import Person
+from store.domain.errors import AlreadyDecided
 from store.domain.proposals import Proposal, Write
 
 
@@ -18,44 +21,52 @@ class BotFlows:
         self._bot = bot
         self._database = bot.services.database
         self._clock = bot.services.clock
+        self._directory = Directory(bot.services.database, bot.client, bot.services.clock)
 
     async def first_time(self, key: str) -> bool:
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             return await tx.inbox.first_time(key, self._clock.now())
 
     async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
-        decided = await self._bot.decide.approve(_caller(who), proposal_id, version)
+        try:
+            decided = await self._bot.decide.approve(await self._known(who), proposal_id, version)
+        except AlreadyDecided:
+            return await self._decided_before(who, proposal_id)
         self._bot.writes.kick()
         await self._refresh(decided.proposal)
         return Decision()
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
-        decided = await self._bot.decide.reject(_caller(who), proposal_id, version, reason)
+        try:
+            decided = await self._bot.decide.reject(await self._known(who), proposal_id, version, reason)
+        except AlreadyDecided:
+            return await self._decided_before(who, proposal_id)
         await self._refresh(decided.proposal)
         return Decision()
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
-        proposal, assignees = await self._bot.decide.look(_caller(who), proposal_id, version)
-        return AdjustForm(proposal=proposal, people=[(person.id, person.name) for person in assignees])
+        found = await self._bot.decide.look(await self._known(who), proposal_id, version)
+        people = [(person.id, person.name) for person in found.assignees]
+        return AdjustForm(proposal=found.proposal, people=people, choices=found.choices)
 
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
-        adjusted = await self._bot.decide.adjust(_caller(who), proposal_id, version, write)
+        adjusted = await self._bot.decide.adjust(await self._known(who), proposal_id, version, write)
         await self._refresh(adjusted.proposal)
         return Decision()
 
     async def review(self, who: Caller, name: str) -> None:
-        await self._bot.review.by_name(_caller(who), name)
+        await self._bot.review.by_name(await self._known(who), name)
 
     async def review_account(self, who: Caller, account_id: str) -> None:
-        await self._bot.review.by_id(_caller(who), account_id)
+        await self._bot.review.by_id(await self._known(who), account_id)
 
     async def why(self, who: Caller, text: str) -> Reply:
-        person = await self._person(who)
-        lines = await self._bot.reply(_caller(who), text)
-        return Reply(text="\n".join(lines), reader=await self._reader(person))
+        caller = await self._known(who)
+        lines = await self._bot.reply(caller, text)
+        return Reply(text="\n".join(lines), reader=await self._reader(await self._person(caller)))
 
     async def home(self, who: Caller) -> Home:
-        contents = await self._bot.home(_caller(who))
+        contents = await self._bot.home(await self._known(who))
         brief_time = self._bot.services.settings.brief_time
         return Home(
             pending=contents.pending,
@@ -64,13 +75,27 @@ class BotFlows:
             reader=await self._reader(contents.person),
         )
 
+    async def _decided_before(self, who: Caller, proposal_id: str) -> Decision:
+        """Say who decided, when, and what came of it."""
+        person = await self._person(await self._known(who))
+        async with self._database.reading() as tx:
+            proposal = await tx.proposals.get(proposal_id)
+        if proposal is None:
+            return Decision()
+        await self._refresh(proposal)
+        return Decision(note=second_click(proposal, await self._reader(person)))
+
     async def _refresh(self, proposal: Proposal) -> None:
         if proposal.brief_id:
             await self._bot.delivery.refresh(proposal.brief_id)
 
-    async def _person(self, who: Caller) -> Person:
+    async def _known(self, who: Caller) -> people.Caller:
+        caller = people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)
+        return await self._directory.introduce(caller)
+
+    async def _person(self, caller: people.Caller) -> Person:
         async with self._database.reading() as tx:
-            return await people.known_person(tx, _caller(who))
+            return await people.known_person(tx, caller)
 
     async def _reader(self, person: Person) -> Reader:
         async with self._database.reading() as tx:
@@ -82,7 +107,3 @@ class BotFlows:
             now=self._clock.now(),
             currency=self._bot.services.settings.currency,
         )
-
-
-def _caller(who: Caller) -> people.Caller:
-    return people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)

@@ -26,7 +26,9 @@ log = structlog.get_logger()
 async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp]:
     """The bot connected to Slack and at work; everything it started is ended on leaving."""
     settings = bot.services.settings
-    app = build_app(BotFlows(bot), client=bot.client, signing_secret=settings.slack_signing_secret.get_secret_value())
+    app = build_app(
+        BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack_signing_secret.get_secret_value()
+    )
     jobs = {"writes": bot.writes.run} | ({"clock": bot.scheduler.run} if scheduled else {})
     async with connected(app, settings), running_jobs(jobs):
         yield app

@@ -11,7 +11,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.domain.errors import SettingError
@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     )
     currency: str = Field("$", max_length=4, description="Currency sign shown before amounts.")
     signals: SignalPolicy = Field(default_factory=SignalPolicy, description="Thresholds of the signals.")
+
+    @field_validator("signals", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """`SERGAS_SIGNALS__ENABLED` lists kinds, separated by commas."""
+        if isinstance(value, Mapping) and isinstance(listed := value.get("enabled"), str):
+            return {**value, "enabled": [kind.strip() for kind in listed.split(",") if kind.strip()]}
+        return value
 
     @property
     def database(self) -> str:

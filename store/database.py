@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -81,7 +81,7 @@ class Database:
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(writes=True)
         self._reader = self._engine if self._is_sqlite else _read_only(self._engine)
-        self._turn = asyncio.Lock()
+        self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises: BadInput where a newer version of the product made them."""
@@ -94,12 +94,13 @@ class Database:
             await connection.commit()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Tx]:
         """Write: everything inside is kept together when the block ends, nothing of it when it raises.
 
+        `urgent` is for what a person waits for: on SQLite, where one writes at a time, it goes before the night's work.
         Raises: StoreUnavailable where the database cannot be reached, is full, or stays busy for 30 seconds.
         """
-        async with self._connection(self._writer) as connection:
+        async with self._connection(self._writer, urgent=urgent) as connection:
             yield Tx.over(connection)
             await connection.commit()
 
@@ -113,27 +114,29 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _connection(self, engine: AsyncEngine, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._queue(engine), engine.connect() as connection:
+            async with self._queue(engine, urgent=urgent), engine.connect() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
             raise StoreUnavailable("The database cannot be reached, is full or is busy; please try again.") from exc
 
     @asynccontextmanager
-    async def _queue(self, engine: AsyncEngine) -> AsyncIterator[None]:
-        """One writer at a time on SQLite, in the order in which they came."""
+    async def _queue(self, engine: AsyncEngine, *, urgent: bool) -> AsyncIterator[None]:
+        """One writer at a time on SQLite, in the order in which they came. Those who are not urgent wait in a queue of their
+        own first, so that an urgent one has at most two before it."""
         if not self._is_sqlite or engine is not self._writer:
             yield
             return
-        try:
-            await asyncio.wait_for(self._turn.acquire(), WAIT_SECONDS)
-        except TimeoutError as exc:
-            raise StoreUnavailable("The database is busy; please try again.") from exc
-        try:
+        async with AsyncExitStack() as turns:
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    if not urgent:
+                        await turns.enter_async_context(self._patient)
+                    await turns.enter_async_context(self._turn)
+            except TimeoutError as exc:
+                raise StoreUnavailable("The database is busy; please try again.") from exc
             yield
-        finally:
-            self._turn.release()
 
 
 def _parsed(url: str) -> URL:

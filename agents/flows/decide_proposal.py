@@ -6,6 +6,7 @@ itself is one compare-and-set in the store: of many presses one counts, and the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
@@ -32,6 +33,15 @@ class Decision:
     actor: Person
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustable:
+    """A proposal, the people its task may go to, and the values that an account's picklist fields may take."""
+
+    proposal: Proposal
+    assignees: tuple[Person, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
 class DecideProposal:
     def __init__(self, database: Database, clock: Clock, *, lifetime: timedelta) -> None:
         self._database = database
@@ -51,14 +61,16 @@ class DecideProposal:
             caller, proposal_id, version, to=State.REJECTED, action="proposal.rejected", reason=reason.strip() or None
         )
 
-    async def look(self, caller: Caller, proposal_id: str, version: int) -> tuple[Proposal, list[Person]]:
-        """The proposal and the people it may be assigned to, for somebody about to adjust it. Raises: as `approve`."""
+    async def look(self, caller: Caller, proposal_id: str, version: int) -> Adjustable:
+        """What somebody about to adjust a proposal may choose from. Raises: as `approve`."""
         async with self._database.reading() as tx:
-            proposal, actor, owner = await self._may_decide(tx, caller, proposal_id)
+            proposal, _, owner = await self._may_decide(tx, caller, proposal_id)
             check_open(proposal, version=version, digest=None, now=self._clock.now())
             manager = await tx.people.get(owner.manager_id) if owner.manager_id else None
-            choices = {person.id: person for person in (owner, manager, actor) if person and person.active}
-            return proposal, list(choices.values())
+            assignees = {person.id: person for person in (owner, manager) if person and person.active}
+            return Adjustable(
+                proposal=proposal, assignees=tuple(assignees.values()), choices=await tx.sync.account_choices()
+            )
 
     async def adjust(self, caller: Caller, proposal_id: str, version: int, write: Write) -> Decision:
         """Put a new version in the old one's place, pending, with its own digest and the full time to decide.
@@ -66,11 +78,12 @@ class DecideProposal:
         Raises: as `approve`, and FieldProblems where the policy would refuse the new write.
         """
         now = self._clock.now()
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             proposal, actor, owner = await self._may_decide(tx, caller, proposal_id)
             check_open(proposal, version=version, digest=None, now=now)
             people = {person.id: person for person in await tx.people.all()}
-            check_write(write, replaces=proposal.write, owner=owner, people=people, today=now.date())
+            choices = await tx.sync.account_choices()
+            check_write(write, replaces=proposal.write, owner=owner, people=people, choices=choices, today=now.date())
             if digest_of(write) == proposal.digest:
                 return Decision(proposal=proposal, actor=actor)
             if not await tx.proposals.move(
@@ -94,6 +107,7 @@ class DecideProposal:
                 subject=adjusted.id,
                 detail={
                     "replaces": proposal.id,
+                    "lineage": adjusted.lineage,
                     "version": adjusted.version,
                     "digest": adjusted.digest,
                     "account_id": adjusted.account_id,
@@ -107,7 +121,7 @@ class DecideProposal:
         self, caller: Caller, proposal_id: str, version: int, *, to: State, action: str, reason: str | None = None
     ) -> Decision:
         now = self._clock.now()
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             proposal, actor, _ = await self._may_decide(tx, caller, proposal_id)
             check_open(proposal, version=version, digest=None, now=now)
             moved = await tx.proposals.move(
@@ -129,6 +143,7 @@ class DecideProposal:
                 action=action,
                 subject=moved.id,
                 detail={
+                    "lineage": moved.lineage,
                     "version": moved.version,
                     "digest": moved.digest,
                     "account_id": moved.account_id,

@@ -83,7 +83,7 @@ class ExecuteWrite:
 
     async def _send(self, proposal: Proposal) -> Proposal:
         now = self._clock.now()
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             claimed = await tx.proposals.move(
                 proposal.id,
                 frm=[State.READY],
@@ -101,7 +101,12 @@ class ExecuteWrite:
                 actor="sergas",
                 action="write.attempted",
                 subject=claimed.id,
-                detail={"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(claimed.write.tool)},
+                detail={
+                    "lineage": claimed.lineage,
+                    "attempt": claimed.attempt,
+                    "digest": claimed.digest,
+                    "tool": str(claimed.write.tool),
+                },
                 request_id=claimed.id[:8],
             )
         result = await self._writer.write(change)
@@ -120,7 +125,7 @@ class ExecuteWrite:
         now = self._clock.now()
         if to is proposal.state:
             return proposal
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             moved = await tx.proposals.move(
                 proposal.id, frm=[proposal.state], to=to, now=now, crm_id=result.crm_id, error=error
             )
@@ -130,7 +135,12 @@ class ExecuteWrite:
                     actor="sergas",
                     action=f"write.{to}",
                     subject=proposal.id,
-                    detail={"crm_id": result.crm_id, "verdict": str(result.verdict), "attempt": proposal.attempt},
+                    detail={
+                        "lineage": proposal.lineage,
+                        "crm_id": result.crm_id,
+                        "verdict": str(result.verdict),
+                        "attempt": proposal.attempt,
+                    },
                     request_id=proposal.id[:8],
                 )
         log.info("write.recorded", proposal_id=proposal.id, state=str(to), verdict=str(result.verdict))

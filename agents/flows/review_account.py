@@ -67,7 +67,7 @@ class ReviewAccount:
 
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
-            raise NotFound("Which account? Write for example `/review-account Acme`.")
+            raise NotFound("Which account? Write for example /review-account Acme.")
         found = await tx.snapshots.find_accounts(name, limit=25)
         mine = [account for account in found if await self._may_see(tx, actor, account)]
         exact = [account for account in mine if account.name.casefold() == name.casefold()]
@@ -148,7 +148,13 @@ class ReviewAccount:
             problems=(problem,) if problem else (),
             currency=policy.currency,
         )
-        brief = replace(brief, kind="review", reader_id=actor.id, why_not=explain(reviews[0].findings))
+        brief = replace(
+            brief,
+            kind="review",
+            account_name=facts.account.name,
+            reader_id=actor.id,
+            why_not=explain(reviews[0].findings),
+        )
         async with self._database.transaction() as tx:
             proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)
             brief = proposed.brief

@@ -136,7 +136,7 @@ async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, r
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     standing = await tx.proposals.open_by_key(brief.owner_id, keys)
-    cards, touched = [], set()
+    cards, touched, added = [], set(), []
     for card in brief.cards:
         ids = []
         for recommendation in card.recommendations:
@@ -147,9 +147,10 @@ async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, r
             if earlier is not None and earlier.brief_id:
                 touched.add(earlier.brief_id)
             proposal = _proposal(brief, card, recommendation, now=now, lifetime=lifetime)
-            await tx.proposals.add(proposal)
+            added.append(proposal)
             ids.append(proposal.id)
         cards.append(replace(card, proposal_ids=tuple(ids)))
+    await tx.proposals.add(*added)
     await tx.audit.append(
         at=now,
         actor="sergas",

@@ -23,12 +23,12 @@ _CONSENT = re.compile(r"^\W*(yes|yep|ok(ay)?|approved?|go( ahead)?|do it|ship it
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 
 CONSENT_ANSWER = (
-    "Writing back never approves anything: only the *Approve* button does. Press it under the proposal you mean, or "
-    "*Adjust* to change it first."
+    "Writing back never approves anything: only the Approve button does. Press it under the proposal you mean, or "
+    "Adjust to change it first."
 )
 HELP_ANSWER = (
     "I can tell you why an account is in your brief or not: write for example “why not Acme?”. To look at one account now "
-    "use `/review-account Acme`; to decide a proposal use its buttons."
+    "use /review-account Acme; to decide a proposal use its buttons."
 )
 
 

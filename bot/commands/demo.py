@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import tempfile
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ async def run_demo(options: DemoOptions) -> int:
     Raises: BadInput for unreadable data or a taken port.
     """
     configure_logging(level="WARNING", form="json")
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        os.environ.pop(name, None)  # everything here is on this machine, and the Slack SDK would send it to the proxy
     company = await asyncio.to_thread(_company, options)
     with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
         tasks: dict[str, object] = {}

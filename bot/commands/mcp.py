@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.bootstrap import build_bot, open_services, slack_client
+from bot.bootstrap import build_bot, open_services
 from bot.clock import SystemClock
 from bot.commands.operate import find_owner
 from bot.settings import load_settings
@@ -18,7 +18,7 @@ async def run_crm(*, owner: str | None) -> int:
     configure_logging(level=settings.log_level, form=settings.log_format)
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
-        execute = build_bot(services, slack_client(settings)).execute
+        execute = build_bot(services).execute
         server = build_crm_server(reader=services.crm, execute=partial(execute.by_tool, scope=scope), scope=scope)
         await server.run_stdio_async()
     return 0

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from agents.flows.compose_brief import ComposeBrief
 from agents.flows.reviewing import gather, review_all
-from bot.bootstrap import brief_policy, build_bot, open_services, open_store, slack_client
+from bot.bootstrap import brief_policy, build_bot, open_services, open_store
 from bot.clock import SystemClock
 from bot.commands.terminal import print_brief
 from bot.settings import Settings, load_settings, require
@@ -49,7 +49,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     require(settings, "slack_bot_token")
     async with open_services(settings, clock) as services:
         person = await find_owner(services.database, owner)
-        sent = await build_bot(services, slack_client(settings)).morning(person.id)
+        sent = await build_bot(services).morning(person.id)
     console.print(f"Sent to {person.name}." if sent else f"{person.name} has today's brief already.")
     return 0
 

@@ -7,7 +7,7 @@ import signal
 
 import structlog
 
-from bot.bootstrap import build_bot, open_services, slack_client
+from bot.bootstrap import build_bot, open_services
 from bot.clock import SystemClock
 from bot.running import running
 from bot.settings import load_settings, require
@@ -27,7 +27,7 @@ async def run_serve() -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with open_services(settings, SystemClock()) as services:
-        bot = build_bot(services, slack_client(settings))
+        bot = build_bot(services)
         async with running(bot):
             log.info("serve.started", mode=settings.slack_mode)
             await stop.wait()

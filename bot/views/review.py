@@ -31,8 +31,12 @@ def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: 
 
 
 def _account(brief: Brief) -> str:
-    named = [*(card.account_name for card in brief.cards), *(news.account_name for news in brief.news)]
-    return named[0] if named else "your account"
+    named = [
+        brief.account_name,
+        *(card.account_name for card in brief.cards),
+        *(news.account_name for news in brief.news),
+    ]
+    return next(filter(None, named), "your account")
 
 
 def _why_not(brief: Brief) -> list[Block]:

@@ -33,6 +33,8 @@ def status_line(proposal: Proposal, reader: Reader) -> str:
             return f"⚠️ {approved} · could not be written: {reader.text(proposal.error or 'Zoho refused it', limit=200)}"
         case State.REJECTED:
             return f"❌ Rejected by {_decided(proposal, reader)}{_reason(proposal, reader)}"
+        case State.SUPERSEDED if proposal.decided_by is None:
+            return "🔁 Proposed again in a newer message; decide it there"
         case State.SUPERSEDED:
             return f"✏️ Adjusted by {_decided(proposal, reader)}; the newer version counts"
         case State.SNOOZED:

@@ -18,13 +18,13 @@ from store.domain.proposals import (
 
 
 def in_short(write: Write, reader: Reader) -> str:
-    """One line: `Will create in Zoho: task “…” on Acme, due Tue 24 Nov, High priority, for Anna`."""
+    """One line: `Will create in Zoho: task for Anna on deal “Acme”, due Tue 24 Nov, High priority: …`."""
     match write:
         case CreateTask():
             subject = reader.text(write.subject, limit=110)
             return (
-                f"_Will create in Zoho:_ task “{subject}” on {_parent(write, reader)}, due {reader.day(write.due)}, "
-                f"{write.priority} priority, for {reader.text(write.assignee_name, limit=40)}"
+                f"_Will create in Zoho:_ task for {reader.text(write.assignee_name, limit=40)} on {_parent(write, reader)}, "
+                f"due {reader.day(write.due)}, {write.priority} priority: {subject}"
             )
         case AddNote():
             title, text = reader.text(write.title, limit=70), reader.text(write.text, limit=120)

@@ -99,6 +99,11 @@ class ZohoClient:
         answer = await self.transport.get("/settings/layouts", params={"module": "Deals"})
         return wire.pipeline_from(some_rows_of(answer, "layouts"))
 
+    async def account_choices(self) -> dict[str, tuple[str, ...]]:
+        """The values that picklist fields of an account may take, by our field name."""
+        answer = await self.transport.get("/settings/fields", params={"module": "Accounts"})
+        return wire.account_choices_from(some_rows_of(answer, "fields"))
+
     async def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
         """Pages of the records modified at or after `since` (None: all). A move while we read may show twice."""
         conditions = (queries.modified_since(since),) if since else ()

@@ -33,6 +33,7 @@ from store.domain.redaction import clean, redact
 
 Row = Mapping[str, Any]
 
+_PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
@@ -241,6 +242,19 @@ def _person(user: Row, *, is_manager: bool) -> Person:
         manager_id=_lookup(user.get("Reporting_To")),
         active=user.get("status") == "active",
     )
+
+
+def account_choices_from(fields: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    """Our field name → the values its picklist offers, of the picklists among an account's fields that may be proposed."""
+    return {
+        _PICKLISTS[str(field.get("api_name"))]: tuple(
+            str(option["actual_value"])
+            for option in field.get("pick_list_values") or ()
+            if option.get("actual_value") != "-None-"
+        )
+        for field in fields
+        if field.get("api_name") in _PICKLISTS
+    }
 
 
 def _timezone(name: object) -> str:

@@ -50,7 +50,7 @@ class Brief:
 
     `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
     A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
-    `reader_id`, who asked for it; a morning goes to the owner.
+    `reader_id`, who asked for it, and names its account; a morning goes to the owner.
     """
 
     id: str
@@ -69,3 +69,4 @@ class Brief:
     kind: Literal["morning", "review"] = "morning"
     why_not: tuple[str, ...] = ()
     reader_id: str | None = None
+    account_name: str = ""

@@ -24,8 +24,18 @@ class FieldProblems(BadInput):
         self.problems = tuple(problems)
 
 
-def check_write(write: Write, *, replaces: Write, owner: Person, people: Mapping[str, Person], today: date) -> None:
+def check_write(
+    write: Write,
+    *,
+    replaces: Write,
+    owner: Person,
+    people: Mapping[str, Person],
+    choices: Mapping[str, Sequence[str]],
+    today: date,
+) -> None:
     """An adjusted write keeps its tool and its record, and its fields must be acceptable.
+
+    `choices` are the CRM's picklists of an account, by our field name.
 
     Raises: Refused where it would change the tool or the record; FieldProblems where a field will not do.
     """
@@ -41,7 +51,7 @@ def check_write(write: Write, *, replaces: Write, owner: Person, people: Mapping
             problems = _note_problems(write)
         case UpdateAccount():
             assert isinstance(replaces, UpdateAccount)
-            problems = _update_problems(write, replaces)
+            problems = _update_problems(write, replaces, choices)
     if problems:
         raise FieldProblems(problems)
 
@@ -64,7 +74,9 @@ def _note_problems(write: AddNote) -> list[tuple[str, str]]:
     return [*_text("title", write.title, TITLE_LIMIT), *_text("text", write.text, TEXT_LIMIT)]
 
 
-def _update_problems(write: UpdateAccount, replaces: UpdateAccount) -> list[tuple[str, str]]:
+def _update_problems(
+    write: UpdateAccount, replaces: UpdateAccount, choices: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
     before = {change.field: change.before for change in replaces.changes}
     problems = []
     for change in write.changes:
@@ -73,6 +85,8 @@ def _update_problems(write: UpdateAccount, replaces: UpdateAccount) -> list[tupl
             problems.append((change.field, "This field is not part of the proposal."))
         elif not change.after:
             problems.append((change.field, f"{label} must not be empty."))
+        elif change.field in choices and change.after not in choices[change.field]:
+            problems.append((change.field, f"{label} must be one of: {', '.join(choices[change.field])}."))
         else:
             problems.extend(_length(change.field, change.after, TEXT_LIMIT))
     if write.unless_modified_since != replaces.unless_modified_since or not write.changes:

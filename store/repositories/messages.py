@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -19,6 +19,12 @@ class Messages(Repository):
     async def add(self, message: Message) -> bool:
         """Put a message into the outbox; False where one with its key is there already."""
         return await self._insert_once(messages, {f.name: getattr(message, f.name) for f in fields(Message)})
+
+    async def add_all(self, added: Sequence[Message]) -> None:
+        """Put messages into the outbox; those whose key is there already are left alone."""
+        if added:
+            rows = [{f.name: getattr(message, f.name) for f in fields(Message)} for message in added]
+            await self._connection.execute(self._insert(messages).on_conflict_do_nothing(), rows)
 
     async def get(self, message_id: str) -> Message | None:
         return await self._one(select(messages).where(messages.c.id == message_id))

@@ -40,12 +40,14 @@ class Columns(TypedDict, total=False):
 
 
 class Proposals(Repository):
-    async def add(self, proposal: Proposal) -> None:
-        """Raises: Stale where another version of its lineage is in force: supersede that first."""
+    async def add(self, *added: Proposal) -> None:
+        """Raises: Stale where another version of a lineage is in force: supersede that first."""
+        if not added:
+            return
         try:
-            await self._connection.execute(insert(proposals).values(**_row(proposal)))
+            await self._connection.execute(insert(proposals), [_row(proposal) for proposal in added])
         except IntegrityError as exc:
-            raise Stale("Another version of this is in force already.", state=proposal.state) from exc
+            raise Stale("Another version of this is in force already.", state=added[0].state) from exc
 
     async def get(self, proposal_id: str) -> Proposal | None:
         found = await self._all(select(proposals).where(proposals.c.id == proposal_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -17,7 +17,7 @@ watermarks = table_of(WatermarkRow)
 runs = table_of(SyncRunRow)
 references = table_of(ReferenceRow)
 
-PIPELINE = "pipeline"
+PIPELINE, CHOICES = "pipeline", "account_choices"
 
 
 class Sync(Repository):
@@ -53,6 +53,14 @@ class Sync(Repository):
     async def pipeline(self) -> Pipeline | None:
         body = await self.reference(PIPELINE)
         return decode_pipeline(body) if body is not None else None
+
+    async def save_account_choices(self, choices: Mapping[str, Sequence[str]]) -> None:
+        await self.set_reference(CHOICES, json.dumps({field: list(values) for field, values in choices.items()}))
+
+    async def account_choices(self) -> dict[str, tuple[str, ...]]:
+        """The values that the picklist fields of an account may take; a field that is not here takes any text."""
+        found = json.loads(await self.reference(CHOICES) or "{}")
+        return {field: tuple(values) for field, values in found.items()}
 
     async def reference(self, name: str) -> str | None:
         """A small text kept under a name."""

@@ -236,7 +236,7 @@ def test_advice_is_at_most_two_distinct_cited_and_acceptable_to_the_policy(troub
         assert advice.evidence
         shown = (advice.title, advice.rationale, repr(advice.write), advice.draft_email or "")
         assert not re.search(r"\$[a-z_]", " ".join(shown))  # every variable was filled in
-        check_write(advice.write, replaces=advice.write, owner=ANNA, people=PEOPLE, today=TODAY)
+        check_write(advice.write, replaces=advice.write, owner=ANNA, people=PEOPLE, choices={}, today=TODAY)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)

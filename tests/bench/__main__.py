@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 
+from bot.telemetry import configure_logging
 from tests.bench import ack, brief
 
 BENCHMARKS = {"ack": ack, "brief": brief}
@@ -20,6 +21,7 @@ def main() -> None:
         kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
         kind.add_argument("--json", action="store_true", help="print one line of JSON")
     given = parser.parse_args()
+    configure_logging(level="WARNING")
     figures = asyncio.run(BENCHMARKS[given.name].measure(owners=given.owners, accounts=given.accounts))
     if given.json:
         print(json.dumps(figures))

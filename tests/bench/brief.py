@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bot.bootstrap import build_bot, owners_of, slack_client
+from bot.bootstrap import build_bot, owners_of
 from bot.demo import slack_users
 from integrations.sandbox.slack import SlackSandbox
 from tests.bench.company import company_of, filled_services
@@ -26,7 +26,7 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
             began = perf_counter()
             async with filled_services(company, Path(folder), slack_api_url=slack.api_url) as (services, zoho):
                 sync_seconds = perf_counter() - began
-                bot = build_bot(services, slack_client(services.settings))
+                bot = build_bot(services)
                 ids = [owner.id for owner in await owners_of(services.database)]
                 began = perf_counter()
                 sent = await bot.mornings(ids)

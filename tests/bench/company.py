@@ -24,7 +24,9 @@ def company_of(*, owners: int, accounts: int) -> Company:
 
 
 @asynccontextmanager
-async def filled_services(company: Company, home: Path, *, slack_api_url: str = "") -> AsyncIterator[tuple[Services, ZohoSandbox]]:
+async def filled_services(
+    company: Company, home: Path, *, slack_api_url: str = ""
+) -> AsyncIterator[tuple[Services, ZohoSandbox]]:
     """The sandbox CRM played to the last night and read twice: a first look ten days before, then what changed."""
     clock = SimulatedClock(END - timedelta(days=10))
     zoho = ZohoSandbox(company, clock=clock.now)

@@ -14,8 +14,9 @@ from urllib.parse import quote, urlencode
 import aiohttp
 import pytest
 from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import build_app, slack_client
+from bot.app import build_app
 from bot.clock import SimulatedClock
 from bot.http_gateway import BODY_LIMIT, build_gateway
 from integrations.sandbox.slack import SlackSandbox
@@ -55,7 +56,7 @@ async def door() -> AsyncIterator[Door]:
     slack = await SlackSandbox(
         users=USERS, clock=SimulatedClock(samples.NOW).now, delivery="http", retry_delays=(0,)
     ).start()
-    client = slack_client("xoxb-sandbox", api_url=slack.api_url)
+    client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
     desk = Desk(client)
     runner = web.AppRunner(
         build_gateway(build_app(desk, client=client, signing_secret=SECRET), signing_secret=SECRET), access_log=None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.imports.sheets import Line
@@ -35,6 +36,14 @@ def time_of(text: str, *, line: Line, column: str) -> datetime:
         return _time(text)
     except ValueError as exc:
         raise line.fault(column, f"“{text}” is not {_TIME}.") from exc
+
+
+def zone_of(text: str, *, line: Line, column: str | None) -> str:
+    """An IANA time zone. Raises: BadInput."""
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise line.fault(column, f"“{text}” is not a time zone (such as Europe/Berlin).") from exc
 
 
 def _time(text: str) -> datetime:

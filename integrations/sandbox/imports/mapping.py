@@ -155,7 +155,7 @@ def read_mapping(path: Path) -> CsvMapping:
         raise BadInput(f"{path.name} is not TOML: {exc}.") from exc
     except ValidationError as exc:
         first = exc.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in first["loc"]) or "the mapping"
         raise BadInput(f"{path.name}, {place}: {first['msg'].removeprefix('Value error, ')}.") from exc
 
 

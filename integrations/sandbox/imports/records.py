@@ -113,23 +113,29 @@ class Records:
 
     def _owner_of_most(self, name: str, child: str, line: Line) -> str:
         key = line.cells[self.plan.modules[name].key]
-        owner = self._owners_by_most(name, child).get(key)
+        owner = self._owners_by_most(name, child).get(self._ids[name][key])
         if owner is None:
             raise line.fault(None, f"none of the {child} points to “{key}”, so it has no owner.")
-        return self.users[owner].id
+        return owner
 
     def _owners_by_most(self, name: str, child: str) -> dict[str, str]:
-        """Who owns most of the `child` records of each record of a module; the first by name where several do."""
+        """Who owns most of the `child` records of each record of a module, by ids; the first by name where several do."""
         if name not in self._owners:
             sources = self.plan.modules[child].fields
-            pointer = next(source for source in sources.values() if source.lookup == name)
+            pointers = {field: source for field, source in sources.items() if source.lookup == name or field == "Owner"}
             counts: dict[str, Counter[str]] = {}
             for line in self.sheets[child].lines:
-                counts.setdefault(_text(pointer, line), Counter())[_text(sources["Owner"], line)] += 1
-            self._owners[name] = {
-                key: min(owners, key=lambda who: (-owners[who], who)) for key, owners in counts.items()
-            }
+                fields = self._fields(child, pointers, line)
+                owner = self._owner_id(child, fields, line)
+                for target in (fields[field] for field in pointers if field != "Owner" and field in fields):
+                    if isinstance(target, Mapping):
+                        counts.setdefault(str(target["id"]), Counter())[owner] += 1
+            self._owners[name] = {key: self._first(owners) for key, owners in counts.items()}
         return self._owners[name]
+
+    def _first(self, owners: Counter[str]) -> str:
+        names = {user.id: name for name, user in self.users.items()}
+        return min(owners, key=lambda owner: (-owners[owner], names[owner]))
 
     def _keyed(self, name: str, sheet: Sheet) -> dict[str, str]:
         """An id for each key. Raises: BadInput where a key is missing or there twice."""

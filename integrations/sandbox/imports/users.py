@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.sandbox.history import CrmUser
+from integrations.sandbox.imports.cells import zone_of
 from integrations.sandbox.imports.mapping import CsvMapping, UsersFile
 from integrations.sandbox.imports.sheets import Line, read_sheet
 
@@ -60,11 +60,7 @@ def _person(spec: UsersFile, line: Line) -> _Person:
 def _zone(spec: UsersFile, line: Line) -> str:
     column = spec.time_zone.column
     cell = line.cells[column] if column else str(spec.time_zone.constant)
-    name = spec.time_zone.values.get(cell, cell)
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise line.fault(column, f"“{name}” is not a time zone (such as Europe/Berlin).") from exc
+    return zone_of(spec.time_zone.values.get(cell, cell), line=line, column=column)
 
 
 def _users(spec: UsersFile, people: list[_Person], managers: Mapping[str, str]) -> dict[str, CrmUser]:

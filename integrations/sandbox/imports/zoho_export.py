@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from integrations.sandbox.history import MODULES, STANDARD_STAGES, Company, CrmEvent, CrmUser, Json, StageDef
-from integrations.sandbox.imports.cells import time_of, value_of
+from integrations.sandbox.imports.cells import time_of, value_of, zone_of
 from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, schema
 from store.domain.errors import BadInput
@@ -162,7 +162,10 @@ def _read_users(sheet: Sheet) -> dict[str, CrmUser]:
             sheet.need(_USER_COLUMNS[what][0])
     _ids(columns["id"], sheet)
     users = (_user(columns, line) for line in sheet.lines)
-    return {user.id: user for user in users}
+    by_id = {user.id: user for user in users}
+    if not any(user.active for user in by_id.values()):
+        raise BadInput(f"{sheet.file}: none of the users is active.")
+    return by_id
 
 
 def _user(columns: Mapping[str, str], line: Line) -> CrmUser:
@@ -174,7 +177,7 @@ def _user(columns: Mapping[str, str], line: Line) -> CrmUser:
         first_name=cell("first_name"),
         last_name=cell("last_name"),
         email=cell("email"),
-        time_zone=cell("time_zone", "UTC"),
+        time_zone=zone_of(cell("time_zone", "UTC"), line=line, column=columns.get("time_zone")),
         role=cell("role", "Account Executive"),
         profile=cell("profile", "Standard"),
         manager_id=_bare(cell("manager")) or None,

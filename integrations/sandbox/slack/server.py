@@ -51,13 +51,8 @@ class SlackSandbox:
         ack_timeout: float = 3.0,
         retry_delays: Sequence[float] = SLACKS_RETRIES,
     ) -> None:
-        installation = Installation(
-            users=tuple(users),
-            team_id=team_id,
-            bot_token=bot_token,
-            app_token=app_token,
-            signing_secret=signing_secret,
-        )
+        secrets = {"bot_token": bot_token, "app_token": app_token, "signing_secret": signing_secret}
+        installation = Installation(users=tuple(users), team_id=team_id, **secrets)
         changes, self.faults = Changes(), Faults()
         sockets = SocketMode(installation.app_id, changes, ack_timeout=ack_timeout)
         self._http = SignedHttp(signing_secret, request_url=request_url, ack_timeout=ack_timeout)

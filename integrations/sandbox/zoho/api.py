@@ -191,7 +191,7 @@ async def _body(request: web.Request) -> Json:
     """The JSON of a request whatever its Content-Type: the official SDK sends none. Raises: ZohoRefusal."""
     try:
         parsed: Json = json.loads(await request.read())
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise ZohoRefusal("INVALID_DATA", "body", {"expected_data_type": "jsonobject"}) from exc
     return parsed
 

@@ -21,6 +21,7 @@ MOST_COLUMNS = 50
 MOST_CRITERIA = 25
 MOST_VALUES = 50
 _DEFAULT_ROWS = 200
+_MOST_BRACKETS = 4 * MOST_CRITERIA  # more than that many criteria can need
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG")
 _OPERATORS = (
     "is not null", "is null", "not in", "in", "between", "not like", "like", "=", "!=", "<=", ">=", "<", ">",
@@ -76,6 +77,8 @@ class Query:
 
 def parse(text: str) -> Query:
     """Raises: ZohoRefusal SYNTAX_ERROR where it is no COQL, LIMIT_EXCEEDED where it asks for too much."""
+    if text.count("(") > _MOST_BRACKETS:
+        raise _too_much("criteria", MOST_CRITERIA)
     query = _Parser(text).query()
     if len(query.columns) > MOST_COLUMNS:
         raise ZohoRefusal("INVALID_QUERY", "the maximum number of columns is exceeded", {"limit": str(MOST_COLUMNS)})
@@ -124,7 +127,8 @@ class _Parser:
         while position < end:
             match = _TOKEN.match(self.source, position, end)
             if match is None or match.lastgroup is None:
-                raise self._error(position)
+                blank = len(self.source[position:]) - len(self.source[position:].lstrip())
+                raise self._error(position + blank)
             self._tokens.append(_Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
             position = match.end()
         self._tokens.append(_Token("end", "", end))

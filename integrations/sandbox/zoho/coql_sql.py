@@ -15,6 +15,7 @@ from integrations.sandbox.zoho.wire import Renderer
 
 _EXPLAINED = ("=", "!=", "<", "<=", ">", ">=", "is null", "is not null")
 _NUMERIC = ("integer", "double", "currency", "bigint")
+_WHOLE = Field(api_name="", label="", data_type="integer")
 _ORDERED = (*_NUMERIC, "date", "datetime")
 
 
@@ -93,19 +94,19 @@ class _Statement:
         if operator in ("like", "not like") and (of.is_lookup or of.data_type in _ORDERED):
             raise _bad_operator(criterion.column, operator, "the operator is not supported for this field")
         self.values += [self._bound(criterion, of, value) for value in criterion.values]
-        if operator in ("in", "not in"):
-            return f"{place} {operator} ({', '.join('?' for _ in criterion.values)})"
         if operator == "between":
             return f"{place} between ? and ?"
         # text is compared without regard to case, as Zoho does
-        folded = "" if of.data_type in _ORDERED or of.is_lookup else " collate nocase"
-        return f"{place} {operator} ?{folded}"
+        folded = place if of.data_type in _ORDERED or of.is_lookup else f"{place} collate nocase"
+        if operator in ("in", "not in"):
+            return f"{folded} {operator} ({', '.join('?' for _ in criterion.values)})"
+        return f"{folded} {operator} ?"
 
     def _bound(self, criterion: Criterion, of: Field, value: Scalar) -> Cell:
         """A literal as a cell of its field. Numbers and ids may stand in quotes."""
         try:
             if of.is_lookup or of.data_type in ("bigint", "integer"):
-                return int(value)
+                return encode_value(_WHOLE, int(value))
             if of.data_type in _NUMERIC:
                 return float(value)
             return encode_value(of, value)

@@ -12,22 +12,25 @@ from aiohttp import web
 
 from integrations.sandbox.zoho.api import CREDITS, WRAPPED
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_url
-from integrations.sandbox.zoho.faults import Fault, Faults
+from integrations.sandbox.zoho.faults import TOO_MANY, Fault, Faults
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 _DAY = timedelta(hours=24)
-# Rolling allowance of a paid organisation (Zoho: API Limits); half of it must be used before Zoho tells what remains.
+# Rolling allowance of a paid organisation (Zoho: API Limits).
 DAILY_CREDITS = 50_000
 
 
 class Gateway:
-    """`calls` and `credits` count what reached the API, refused or not; sign-in is free."""
+    """`calls` and `credits` count what reached the API, refused or not; sign-in and calls that a fault answers are free."""
 
-    def __init__(self, faults: Faults, *, clock: Callable[[], datetime], latency: float) -> None:
+    def __init__(
+        self, faults: Faults, *, clock: Callable[[], datetime], latency: float, daily_credits: int = DAILY_CREDITS
+    ) -> None:
         self._faults = faults
         self._clock = clock
         self._latency = latency
+        self._daily = daily_credits
         self._spent: deque[tuple[datetime, int]] = deque()
         self._spent_today = 0
         self.calls = 0
@@ -40,32 +43,39 @@ class Gateway:
             await asyncio.sleep(self._latency + (fault.seconds if fault else 0.0))
         if fault and fault.kind == "drop":
             return _hung_up(request)
-        response = _made_up(fault) if fault and fault.kind == "answer" else await self._routed(request, handler)
-        if request.path.startswith("/crm/"):
-            self._count(request, response)
+        response = _made_up(fault) if fault and fault.kind == "answer" else await self._answer(request, handler)
         return _hung_up(request) if fault and fault.kind == "drop_after" else response
 
-    async def _routed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except ZohoRefusal as refusal:
-            body = refusal.wrapped() if request.get(WRAPPED) and refusal.status != 401 else refusal.body()
-            log.debug("sandbox.zoho.refused", method=request.method, path=request.path, code=refusal.code)
-            return web.json_response(body, status=refusal.status)
-        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
-            unknown = invalid_url()
-            return web.json_response(unknown.body(), status=unknown.status)
-
-    def _count(self, request: web.Request, response: web.StreamResponse) -> None:
-        spent, now = request.get(CREDITS, 1), self._clock()
-        self.calls += 1
-        self.credits += spent
-        self._spent.append((now, spent))
-        self._spent_today += spent
-        while self._spent[0][0] <= now - _DAY:
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """The answer of the route; of the API, only while the day's credits last."""
+        if not request.path.startswith("/crm/"):
+            return await _routed(request, handler)
+        now = self._clock()
+        while self._spent and self._spent[0][0] <= now - _DAY:
             self._spent_today -= self._spent.popleft()[1]
-        if 2 * self._spent_today >= DAILY_CREDITS:
-            response.headers["X-API-CREDITS-REMAINING"] = str(max(0, DAILY_CREDITS - self._spent_today))
+        self.calls += 1
+        if self._spent_today >= self._daily:
+            return web.json_response(TOO_MANY, status=429)
+        response = await _routed(request, handler)
+        spent = request.get(CREDITS, 1)
+        self.credits += spent
+        self._spent_today += spent
+        self._spent.append((now, spent))
+        if 2 * self._spent_today >= self._daily:  # Zoho tells what remains once half of it is spent
+            response.headers["X-API-CREDITS-REMAINING"] = str(max(0, self._daily - self._spent_today))
+        return response
+
+
+async def _routed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ZohoRefusal as refusal:
+        log.debug("sandbox.zoho.refused", method=request.method, path=request.path, code=refusal.code)
+        body = refusal.wrapped() if request.get(WRAPPED) and refusal.status != 401 else refusal.body()
+        return web.json_response(body, status=refusal.status)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+        unknown = invalid_url()
+        return web.json_response(unknown.body(), status=unknown.status)
 
 
 def _made_up(fault: Fault) -> web.Response:

@@ -31,6 +31,8 @@ def condition(module: Module, params: Params) -> Condition:
             "EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", {"param_names": list(_WAYS)}
         )
     if way == "criteria":
+        if params["criteria"].count("(") > 4 * MOST_CRITERIA:  # more than so many criteria can need
+            raise _too_many()
         return _Criteria(module, params["criteria"]).condition()
     columns = [field.api_name for field in module.fields.values() if _searched(field, way)]
     if not columns:
@@ -79,9 +81,7 @@ class _Criteria:
     def _criterion(self, name: str, operator: str, raw: str) -> Condition:
         self._count += 1
         if self._count > MOST_CRITERIA:
-            raise ZohoRefusal(
-                "CRITERIA_LIMIT_EXCEEDED", f"no of criterium that can be given exceed the limit {MOST_CRITERIA}"
-            )
+            raise _too_many()
         field = self._module.fields.get(name)
         if field is None or field.data_type == "textarea":
             raise _invalid(name, "the field is not available for search")
@@ -122,6 +122,10 @@ def _plain(raw: str) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"([%_\\])", r"\\\1", text)
+
+
+def _too_many() -> ZohoRefusal:
+    return ZohoRefusal("CRITERIA_LIMIT_EXCEEDED", f"no of criterium that can be given exceed the limit {MOST_CRITERIA}")
 
 
 def _invalid(name: str, reason: str) -> ZohoRefusal:

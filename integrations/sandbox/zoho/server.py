@@ -16,7 +16,7 @@ from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
 from integrations.sandbox.zoho.company import open_tables
 from integrations.sandbox.zoho.faults import Faults
 from integrations.sandbox.zoho.fields import schema
-from integrations.sandbox.zoho.gateway import Gateway
+from integrations.sandbox.zoho.gateway import DAILY_CREDITS, Gateway
 from integrations.sandbox.zoho.journal import Journal
 from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
@@ -35,7 +35,8 @@ class ZohoSandbox:
     """One address for sign-in (`/oauth/v2/token`) and the API (`/crm/v8/…`).
 
     `path` None keeps everything in memory; `company` None serves what a file already holds. `latency` is in seconds and
-    added to every call. Raises: BadInput where the file is another company's or none.
+    added to every call; `daily_credits` is the API's rolling allowance. Raises: BadInput where the file is another
+    company's or none.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class ZohoSandbox:
         path: Path | None = None,
         latency: float = 0.0,
         credentials: ZohoCredentials | None = None,
+        daily_credits: int = DAILY_CREDITS,
     ) -> None:
         self.credentials = credentials or ZohoCredentials()
         self.faults = Faults()
@@ -59,7 +61,7 @@ class ZohoSandbox:
         self._reads = Reads(self._tables, self._modules, self._render, clock)
         self._writes = Writes(self._tables, self._modules, self._journal, metadata, self._people, self._render, clock)
         self._tokens = TokenDesk(self.credentials, clock=clock)
-        self._gateway = Gateway(self.faults, clock=clock, latency=latency)
+        self._gateway = Gateway(self.faults, clock=clock, latency=latency, daily_credits=daily_credits)
         self._api = Api(self._reads, self._writes, metadata, layouts, self._people, self._modules, self._allow)
         self._played = int(self._tables.meta(_PLAYED) or 0)
         self._runner: web.AppRunner | None = None
@@ -69,7 +71,7 @@ class ZohoSandbox:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
         app.add_routes([web.post("/oauth/v2/token", self._token), *self._api.routes()])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
@@ -110,7 +112,7 @@ class ZohoSandbox:
 
     @property
     def calls(self) -> int:
-        """API calls answered, whatever the answer; sign-in not counted."""
+        """API calls that reached a route, whatever the answer; sign-in and calls that a fault took are not counted."""
         return self._gateway.calls
 
     @property
@@ -131,11 +133,11 @@ class ZohoSandbox:
         found = self._reads.one(self._modules[module], key, {})
         return found["data"][0] if found else None
 
-    def related(self, module: str, lookup: str, key: str) -> list[dict[str, Any]]:
+    def related(self, module: str, lookup: str, key: str, *, to: str = "Accounts") -> list[dict[str, Any]]:
         """The records of `module` whose `lookup` points to this record, e.g. `related("Deals", "Account_Name", id)`;
-        a lookup that may point to several modules is taken to point to an account. Newest first."""
+        `to` is the module of the one pointed to. Newest first."""
         child = self._modules[module]
-        condition = hanging_on(child, lookup, self._modules["Accounts"], record_id(key))
+        condition = hanging_on(child, lookup, self._modules[to], record_id(key))
         rows = self._tables.query(
             f'select * from "{child.api_name}" where {condition.sql} order by "Modified_Time" desc, id',  # noqa: S608
             condition.values,

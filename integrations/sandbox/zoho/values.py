@@ -76,12 +76,15 @@ def _with_parent_module(module: Module, fields: Mapping[str, Json]) -> Mapping[s
 def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise TypeError("text is expected")
+    value.encode()  # half a surrogate pair is no text
     return value
 
 
 def _integer(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("a whole number is expected")
+    if abs(value) >= 2**63:
+        raise OverflowError("the number is too long")
     return value
 
 

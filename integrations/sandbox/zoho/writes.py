@@ -20,7 +20,6 @@ from integrations.sandbox.zoho.wire import Renderer
 MOST_RECORDS = 100
 _TRIGGERS = ("approval", "workflow", "blueprint", "pathfinder", "orchestration")
 Result = dict[str, Any]
-Write = Callable[[Mapping[str, Json]], Result]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +32,9 @@ class LedgerEntry:
     id: str
     fields: Mapping[str, Json]
     user_id: str
+
+
+Write = Callable[[Mapping[str, Json]], tuple[Result, LedgerEntry]]
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Writes:
     ) -> tuple[int, Result]:
         """Update the record `key`, or those whose ids the body names. Raises: ZohoRefusal."""
 
-        def write(record: Mapping[str, Json]) -> Result:
+        def write(record: Mapping[str, Json]) -> tuple[Result, LedgerEntry]:
             return self._update(module, key if key is not None else record.get("id"), record, unmodified_since)
 
         return self._each(records_of(body), write, done=200)
@@ -70,22 +72,25 @@ class Writes:
         for position, record in enumerate(records):
             try:
                 with self.tables.transaction():
-                    results.append(write(record))
+                    result, entry = write(record)
+                self.ledger.append(entry)
+                results.append(result)
                 statuses.add(done)
             except ZohoRefusal as refusal:
                 results.append(_placed(refusal, position))
                 statuses.add(refusal.status)
         return (statuses.pop() if len(statuses) == 1 else 207), {"data": results}
 
-    def _create(self, module: Module, record: Mapping[str, Json]) -> Result:
+    def _create(self, module: Module, record: Mapping[str, Json]) -> tuple[Result, LedgerEntry]:
         record, cells = self._checked(module, record)
         _need_mandatory(module, cells)
         key = self.tables.next_id()
         self.journal.create(module.api_name, key, cells, at=self._now(), user_id=int(self.people.api_user.id))
-        self._record("create", module, key, record)
-        return self._success(module, key, "record added")
+        return self._success(module, key, "record added"), self._entry("create", module, key, record)
 
-    def _update(self, module: Module, given: Json, record: Mapping[str, Json], unmodified_since: int | None) -> Result:
+    def _update(
+        self, module: Module, given: Json, record: Mapping[str, Json], unmodified_since: int | None
+    ) -> tuple[Result, LedgerEntry]:
         row = self._existing(module, given)
         if unmodified_since is not None and int(row["Modified_Time"] or 0) > unmodified_since:
             message = "the record has been modified after the time given"
@@ -96,14 +101,13 @@ class Writes:
         self.journal.update(
             module.api_name, key, cells, at=self._now(), user_id=int(self.people.api_user.id), source="crm_api"
         )
-        self._record("update", module, key, record)
-        return self._success(module, key, "record updated")
+        return self._success(module, key, "record updated"), self._entry("update", module, key, record)
 
-    def _delete(self, module: Module, given: Json) -> Result:
+    def _delete(self, module: Module, given: Json) -> tuple[Result, LedgerEntry]:
         key = record_id(self._existing(module, given)["id"])
         self.tables.delete(module.api_name, key, at=self._now(), user_id=int(self.people.api_user.id))
-        self._record("delete", module, key, {})
-        return {"code": "SUCCESS", "details": {"id": str(key)}, "message": "record deleted", "status": "success"}
+        result = {"code": "SUCCESS", "details": {"id": str(key)}, "message": "record deleted", "status": "success"}
+        return result, self._entry("delete", module, key, {})
 
     def _existing(self, module: Module, given: Json) -> Row:
         try:
@@ -152,13 +156,11 @@ class Writes:
         details = self.render.stamps(row, approval=module.api_name != "Notes")
         return {"code": "SUCCESS", "details": details, "message": message, "status": "success"}
 
-    def _record(
+    def _entry(
         self, op: Literal["create", "update", "delete"], module: Module, key: int, fields: Mapping[str, Json]
-    ) -> None:
+    ) -> LedgerEntry:
         user_id = self.people.api_user.id
-        self.ledger.append(
-            LedgerEntry(at=self.clock(), op=op, module=module.api_name, id=str(key), fields=fields, user_id=user_id)
-        )
+        return LedgerEntry(at=self.clock(), op=op, module=module.api_name, id=str(key), fields=fields, user_id=user_id)
 
     def _now(self) -> int:
         return int(self.clock().timestamp())

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import build_app, slack_client
+from bot.app import build_app
 from bot.clock import SimulatedClock
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.slack.installation import SlackUser
@@ -73,7 +74,7 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 
 @pytest.fixture
 async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
-    client = slack_client("xoxb-sandbox", api_url=slack.api_url)
+    client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
     desk = Desk(client)
     app = build_app(desk, client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
     handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")

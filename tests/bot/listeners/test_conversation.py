@@ -53,7 +53,7 @@ async def test_a_question_in_the_thread_is_answered_there_with_its_sources(scene
 async def test_a_question_whose_acknowledgement_is_lost_is_answered_once(scene: Scene) -> None:
     root = scene.slack.dm(ANNA)[0]["ts"]
     scene.desk.may_keep.clear()
-    scene.slack.faults.lose_ack()
+    scene.slack.faults.lose_ack(kind="events_api")
     await scene.slack.message(ANNA, "why?", thread_ts=root)
     await scene.slack.settled()
     scene.desk.may_keep.set()

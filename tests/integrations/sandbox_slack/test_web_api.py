@@ -180,11 +180,12 @@ async def test_history_can_be_cut_by_time(client: AsyncWebClient, clock: FrozenC
 
 async def test_a_range_or_page_that_makes_no_sense_is_named(client: AsyncWebClient) -> None:
     channel = (await client.conversations_open(users=ANNA))["channel"]["id"]
-    for given, error in [
+    nonsense: list[tuple[dict[str, Any], str]] = [
         ({"oldest": "yesterday"}, "invalid_ts_oldest"),
         ({"cursor": "x"}, "invalid_cursor"),
         ({"limit": "some"}, "invalid_limit"),
-    ]:
+    ]
+    for given, error in nonsense:
         assert (await refusal(client.conversations_history(channel=channel, **given)))["error"] == error
 
 

@@ -52,9 +52,8 @@ def _correct(node: Any) -> None:
         node.pop("maxItems", None)
         if "\\p{" in str(node.get("pattern", "")):
             del node["pattern"]
-        properties = node.get("properties")
-        for name in _TOKENS if isinstance(properties, dict) else ():
-            if name in properties:
-                properties[name]["type"] = ["string", "null"]
+        properties: dict[str, Any] = node["properties"] if isinstance(node.get("properties"), dict) else {}
+        for name in set(_TOKENS) & properties.keys():
+            properties[name]["type"] = ["string", "null"]
         for value in node.values():
             _correct(value)

@@ -11,6 +11,8 @@ from tests.integrations.sandbox_zoho.contract import CONTRACTS, problems
 
 pytestmark = pytest.mark.skipif(not CONTRACTS.is_dir(), reason="Zoho's OpenAPI files are not beside the repository")
 
+RELATED = "/{parentRecordModule}/{parentRecord}/{relatedList}"
+RELATED_NOTES = "/{parentRecordModule}/{parentRecordId}/Notes"
 READS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("users", "/users", "/users", {"type": "AllUsers"}),
     ("users", "/users", "/users", {"type": "CurrentUser"}),
@@ -29,10 +31,10 @@ READS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("record", "/{module}/deleted", "/Accounts/deleted", {"type": "some"}),
     ("notes", "/Notes", "/Notes", {"fields": "Note_Title,Note_Content,Parent_Id"}),
     ("notes", "/Notes", "/Notes", {}),
-    ("related-notes", "/{parentRecordModule}/{parentRecordId}/Notes", f"/Accounts/{ACME}/Notes", {"fields": "Note_Title,Parent_Id"}),
-    ("related-records", "/{parentRecordModule}/{parentRecord}/{relatedList}", f"/Accounts/{ACME}/Tasks", {"fields": "Subject"}),
-    ("related-records", "/{parentRecordModule}/{parentRecord}/{relatedList}", f"/Accounts/{ACME}/Tasks", {}),
-    ("related-records", "/{parentRecordModule}/{parentRecord}/{relatedList}", f"/Deals/{DEAL}/Calls", {"fields": "Subject"}),
+    ("related-notes", RELATED_NOTES, f"/Accounts/{ACME}/Notes", {"fields": "Note_Title,Parent_Id"}),
+    ("related-records", RELATED, f"/Accounts/{ACME}/Tasks", {"fields": "Subject"}),
+    ("related-records", RELATED, f"/Accounts/{ACME}/Tasks", {}),
+    ("related-records", RELATED, f"/Deals/{DEAL}/Calls", {"fields": "Subject"}),
     ("timelines", "/{module}/{recordId}/__timeline", f"/Deals/{DEAL}/__timeline", {}),
     ("module-search", "/{module}/search", "/Accounts/search", {"criteria": "(Account_Name:equals:Acme)"}),
     ("module-search", "/{module}/search", "/Accounts/search", {"word": "nothing"}),

@@ -1,6 +1,6 @@
 // Behind the scenes: what stands in the CRM for this person, and the audit trail of what was done.
 
-import { byId, h } from "./dom.js";
+import { byId, h, nothing } from "./dom.js";
 import { moment, short } from "./when.js";
 
 let known = []; // the records shown
@@ -14,7 +14,8 @@ export function showBehind(found) {
   shown = signature;
   known = found.records;
   if (!open.size && known.length) open.add(known[0].id);
-  byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [nothing("No records yet", "The accounts of the latest brief appear here.")]));
+  const empty = nothing("No records yet", "The accounts of the latest brief appear here.");
+  byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [empty]));
   drawAudit(found);
 }
 
@@ -26,7 +27,8 @@ export function forget() {
 export function recordOf(url) {
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   const last = decodeURIComponent(path.split("/").pop());
-  return known.find((each) => each.url === url || each.id === last || each.items.some((item) => item.id === last))?.id;
+  const holds = (each) => each.url === url || each.id === last || each.items.some((item) => item.id === last);
+  return known.find(holds)?.id;
 }
 
 export function focusRecord(id) {
@@ -42,32 +44,56 @@ export function focusRecord(id) {
 
 function record(each) {
   const fresh = each.items.filter((item) => item.new).length;
-  return h("details", { class: "record", open: open.has(each.id), dataset: { record: each.id }, ontoggle: (event) => (event.target.open ? open.add(each.id) : open.delete(each.id)) },
-    h("summary", {}, h("span", { class: "record-title" }, h("strong", {}, each.title), h("small", {}, each.subtitle ?? "")), fresh > 0 && h("span", { class: "new" }, `${fresh} new`)),
-    h("dl", {}, ...each.fields.map((field) => h("div", {}, h("dt", {}, field.label), h("dd", {}, readable(field.value))))),
-    h("ul", { class: "items" }, ...each.items.map(item)));
+  const remember = (event) => (event.target.open ? open.add(each.id) : open.delete(each.id));
+  const title = [h("strong", {}, each.title), h("small", {}, each.subtitle ?? "")];
+  const fields = each.fields.map((field) => h("div", {}, h("dt", {}, field.label), h("dd", {}, readable(field.value))));
+  return h(
+    "details",
+    { class: "record", open: open.has(each.id), dataset: { record: each.id }, ontoggle: remember },
+    h("summary", {}, h("span", { class: "record-title" }, ...title), fresh > 0 && h("span", { class: "new" }, `${fresh} new`)),
+    h("dl", {}, ...fields),
+    h("ul", { class: "items" }, ...newestFirst(each.items).map(item)),
+  );
+}
+
+// What was just written leads.
+function newestFirst(items) {
+  return [...items].sort((one, other) => other.new - one.new || String(other.at).localeCompare(String(one.at)));
 }
 
 function item(each) {
-  return h("li", { class: each.new ? "item fresh" : "item" },
+  return h(
+    "li",
+    { class: each.new ? "item fresh" : "item" },
     h("div", { class: "item-title" }, h("strong", {}, each.title), each.new && h("span", { class: "new" }, "New")),
     each.detail && h("p", {}, each.detail),
-    each.at && h("time", {}, when(each.at, short)));
+    each.at && h("time", {}, when(each.at, short)),
+  );
 }
 
 function drawAudit(found) {
   const before = seen;
-  seen = new Set(found.audit.map((entry) => entry.hash));
+  seen = new Set(found.audit.map((each) => each.hash));
   const state = found.audit_ok
     ? h("p", { class: "chain good", role: "status" }, "✓ The chain of entries is unbroken")
     : h("p", { class: "chain bad", role: "alert" }, "✗ The chain of entries is broken");
-  const entries = found.audit.map((entry) =>
-    h("li", { class: before && !before.has(entry.hash) ? "entry fresh" : "entry" },
-      h("div", { class: "entry-head" }, h("strong", {}, entry.action), h("time", { title: when(entry.at, moment) }, when(entry.at, short))),
-      h("p", {}, `${entry.actor} · ${entry.subject}`),
-      entry.detail && h("p", { class: "entry-detail" }, entry.detail),
-      h("code", { title: entry.hash }, String(entry.hash).slice(0, 12))));
-  byId("panel-audit").replaceChildren(state, found.audit.length ? h("ol", { class: "audit" }, ...entries) : nothing("No entries yet", "Every decision and every write is kept here."));
+  const entries = found.audit.map((each) => entry(each, before !== null && !before.has(each.hash)));
+  const list = entries.length
+    ? h("ol", { class: "audit" }, ...entries)
+    : nothing("No entries yet", "Every decision and every write is kept here.");
+  byId("panel-audit").replaceChildren(state, list);
+}
+
+function entry(each, fresh) {
+  const time = h("time", { title: when(each.at, moment) }, when(each.at, short));
+  return h(
+    "li",
+    { class: fresh ? "entry fresh" : "entry" },
+    h("div", { class: "entry-head" }, h("strong", {}, each.action), time),
+    h("p", { title: each.subject }, shortened(`${each.actor} · ${each.subject}`)),
+    each.detail && h("p", { class: "entry-detail", title: each.detail }, shortened(each.detail)),
+    h("code", { title: each.hash }, String(each.hash).slice(0, 12)),
+  );
 }
 
 // Zoho's timestamps as the person's own time; everything else as it stands.
@@ -75,11 +101,10 @@ function readable(value) {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? when(value, moment) : String(value ?? "–");
 }
 
+// Digests and long ids by their beginning; the whole stands in the title.
+const shortened = (text) => text.replace(/\b([0-9a-f]{8})[0-9a-f]{16,}\b/g, "$1…");
+
 function when(at, format) {
   const seconds = typeof at === "number" ? at : Date.parse(at) / 1000;
   return Number.isFinite(seconds) ? format(seconds) : String(at);
-}
-
-function nothing(title, text) {
-  return h("div", { class: "empty" }, h("h3", {}, title), h("p", {}, text));
 }

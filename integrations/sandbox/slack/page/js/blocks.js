@@ -5,10 +5,6 @@ import { element as control } from "./elements.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { markdown, richText } from "./richtext.js";
 
-export function text(object) {
-  return object.type === "mrkdwn" ? mrkdwn(object.text, { verbatim: object.verbatim }) : plain(object.text);
-}
-
 export function blocks(list, place) {
   return list.map((block) => {
     const make = BLOCKS[block.type];
@@ -20,33 +16,57 @@ export function blocks(list, place) {
 }
 
 const BLOCKS = {
-  section: (block, place) =>
-    h("div", {},
-      h("div", { class: "body" },
-        block.text && h("div", { class: "text" }, text(block.text)),
-        block.fields && h("div", { class: "fields" }, ...block.fields.map((field) => h("div", { class: "text" }, text(field))))),
-      block.accessory && h("div", { class: "accessory" }, block.accessory.type === "image" ? image(block.accessory) : control(block.accessory, block, place))),
-  header: (block) => h("h3", {}, text(block.text)),
+  section,
+  input,
+  header: (block) => h("h3", {}, words(block.text)),
   divider: () => h("hr"),
-  context: (block) => h("div", {}, ...block.elements.map((each) => (each.type === "image" ? image(each) : h("span", { class: "text" }, text(each))))),
+  context: (block) => h("div", {}, ...block.elements.map((each) => (each.type === "image" ? image(each) : text("span", each)))),
   actions: (block, place) => h("div", { role: "group" }, ...block.elements.map((each) => control(each, block, place))),
-  image: (block) => h("figure", {}, block.title && h("figcaption", {}, text(block.title)), image(block)),
+  image: (block) => h("figure", {}, block.title && h("figcaption", {}, words(block.title)), image(block)),
   rich_text: (block) => richText(block),
   markdown: (block) => markdown(block.text),
-  input: (block, place) => {
-    const id = `${place.id}-${block.block_id}`;
-    const grouped = ["radio_buttons", "checkboxes", "multi_static_select"].includes(block.element.type);
-    const label = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : h("span", { class: "required", "aria-hidden": "true" }, " *")];
-    const notes = [block.hint && h("p", { class: "hint", id: `${id}-hint` }, plain(block.hint.text)), h("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true })];
-    const field = control(block.element, block, place, { id, described: `${id}-hint ${id}-error`, required: !block.optional });
-    return grouped
-      ? h("fieldset", { "aria-describedby": `${id}-hint ${id}-error` }, h("legend", {}, ...label), field, ...notes)
-      : h("div", {}, h("label", { for: id }, ...label), field, ...notes);
-  },
 };
+
+const GROUPED = ["radio_buttons", "checkboxes", "multi_static_select"];
+
+const words = (object) =>
+  object.type === "mrkdwn" ? mrkdwn(object.text, { verbatim: object.verbatim }) : plain(object.text);
+const text = (tag, object) => h(tag, { class: "text" }, words(object));
+
+function section(block, place) {
+  const { accessory } = block;
+  const fields = block.fields?.map((field) => text("div", field));
+  const beside = accessory && (accessory.type === "image" ? image(accessory) : control(accessory, block, place));
+  return h(
+    "div",
+    {},
+    h("div", { class: "body" }, block.text && text("div", block.text), fields && h("div", { class: "fields" }, ...fields)),
+    beside && h("div", { class: "accessory" }, beside),
+  );
+}
+
+function input(block, place) {
+  const id = `${place.id}-${block.block_id}`;
+  const described = `${id}-hint ${id}-error`;
+  const mark = block.optional
+    ? h("span", { class: "optional" }, " (optional)")
+    : h("span", { class: "required", "aria-hidden": "true" }, " *");
+  const notes = [
+    block.hint && h("p", { class: "hint", id: `${id}-hint` }, plain(block.hint.text)),
+    h("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true }),
+  ];
+  const field = control(block.element, block, place, { id, described, required: !block.optional });
+  const label = plain(block.label.text);
+  if (GROUPED.includes(block.element.type)) {
+    return h("fieldset", { "aria-describedby": described }, h("legend", {}, label, mark), field, ...notes);
+  }
+  return h("div", {}, h("label", { for: id }, label, mark), field, ...notes);
+}
 
 // The page loads nothing from other hosts, so pictures from there are told, not shown.
 function image(element) {
-  const local = element.image_url?.startsWith(`${location.origin}/`);
-  return local ? h("img", { src: element.image_url, alt: element.alt_text }) : h("span", { class: "picture", role: "img", "aria-label": element.alt_text }, element.alt_text);
+  if (element.image_url?.startsWith(`${location.origin}/`)) {
+    return h("img", { src: element.image_url, alt: element.alt_text });
+  }
+  return h("span", { class: "picture", role: "img", "aria-label": element.alt_text }, element.alt_text);
 }

@@ -15,8 +15,12 @@ export function composer(form, current, { label, id, inThread }) {
     send.disabled = !box.value.trim();
     const typed = box.value.startsWith("/") && !box.value.includes(" ") && !inThread;
     const matching = typed ? Object.entries(current().commands).filter(([name]) => name.startsWith(box.value)) : [];
-    menu.replaceChildren(...matching.map(([name, hint]) => h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => choose(name) }, h("strong", {}, name), h("span", {}, hint))));
+    menu.replaceChildren(...matching.map(offer));
     menu.hidden = matching.length === 0;
+  };
+  const offer = ([name, hint]) => {
+    const properties = { type: "button", role: "menuitem", tabindex: "-1", onclick: () => choose(name) };
+    return h("button", properties, h("strong", {}, name), h("span", {}, hint));
   };
   const choose = (name) => {
     box.value = `${name} `;

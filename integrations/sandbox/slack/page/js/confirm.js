@@ -13,12 +13,19 @@ export function confirmed(spec) {
       resolve(value);
     };
     const body = spec.text.type === "mrkdwn" ? mrkdwn(spec.text.text) : plain(spec.text.text);
-    const dialog = h("dialog", { class: "modal confirm", "aria-labelledby": "confirm-title" },
+    const yes = { type: "button", class: `button ${spec.style ?? "primary"}`, onclick: answer(true), autofocus: true };
+    const dialog = h(
+      "dialog",
+      { class: "modal confirm", "aria-labelledby": "confirm-title" },
       h("h2", { id: "confirm-title" }, plain(spec.title.text)),
       h("div", { class: "modal-body" }, h("div", { class: "text" }, body)),
-      h("footer", {},
+      h(
+        "footer",
+        {},
         h("button", { type: "button", class: "button", onclick: answer(false) }, plain(spec.deny.text)),
-        h("button", { type: "button", class: `button ${spec.style ?? "primary"}`, onclick: answer(true), autofocus: true }, plain(spec.confirm.text))));
+        h("button", yes, plain(spec.confirm.text)),
+      ),
+    );
     dialog.addEventListener("cancel", answer(false));
     document.body.append(dialog);
     dialog.showModal();

@@ -14,6 +14,12 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+// What stands where there is nothing to show.
+export function nothing(title, text, mark) {
+  const sign = mark && h("p", { class: "empty-mark", "aria-hidden": "true" }, mark);
+  return h("div", { class: "empty" }, sign, h("h3", {}, title), h("p", {}, text));
+}
+
 export const byId = (id) => document.getElementById(id);
 
 export function announce(text) {
@@ -37,9 +43,10 @@ export function roving(container, selector, onMove = () => {}) {
     const at = buttons.indexOf(document.activeElement);
     if (at < 0 || (!step && event.key !== "Home" && event.key !== "End")) return;
     event.preventDefault();
-    const next = event.key === "Home" ? 0 : event.key === "End" ? buttons.length - 1 : (at + step + buttons.length) % buttons.length;
-    buttons[next].focus();
-    onMove(buttons[next]);
+    const ends = { Home: 0, End: buttons.length - 1 };
+    const next = buttons[ends[event.key] ?? (at + step + buttons.length) % buttons.length];
+    next.focus();
+    onMove(next);
   });
 }
 

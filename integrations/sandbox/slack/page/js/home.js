@@ -1,8 +1,10 @@
 // The Home tab that the app published for the person.
 
 import { blocks } from "./blocks.js";
-import { byId, h } from "./dom.js";
+import { byId, h, nothing } from "./dom.js";
 import { viewPlace } from "./place.js";
+
+const EMPTY = "Sergas shows what is waiting for you once it has heard that you are here.";
 
 let shown = "";
 let values = {};
@@ -14,20 +16,10 @@ export function showHome(state) {
   if (signature === shown) return;
   shown = signature;
   values = {};
-  byId("home").replaceChildren(view ? drawn(state.user.id, view, warned) : empty());
+  byId("home").replaceChildren(view ? drawn(state.user.id, view, warned) : nothing("Nothing here yet", EMPTY, "⌂"));
 }
 
 function drawn(user, view, warned) {
   const warning = h("p", { class: "warned", role: "status" }, "⚠ Sergas did not answer in time. Try again.");
   return h("div", { class: "home-body" }, warned && warning, ...blocks(view.blocks, viewPlace(user, view, values)));
-}
-
-function empty() {
-  return h(
-    "div",
-    { class: "empty" },
-    h("p", { class: "empty-mark", "aria-hidden": "true" }, "⌂"),
-    h("h3", {}, "Nothing here yet"),
-    h("p", {}, "Sergas shows what is waiting for you once it has heard that you are here."),
-  );
 }

@@ -82,11 +82,13 @@ const PLAIN = [shortcode];
 function angle(inner) {
   const [target, ...rest] = inner.split("|");
   const label = rest.join("|");
-  if (target.startsWith("@")) return h("span", { class: "mention" }, `@${people.get(target.slice(1)) ?? (label || target.slice(1))}`);
+  const name = people.get(target.slice(1)) ?? (label || target.slice(1));
+  if (target.startsWith("@")) return h("span", { class: "mention" }, `@${name}`);
   if (target.startsWith("#")) return h("span", { class: "mention" }, `#${label || target.slice(1)}`);
   if (target.startsWith("!date^")) return date(target, label);
   if (target.startsWith("!")) return h("span", { class: "mention loud" }, `@${label || target.slice(1).split("^")[0]}`);
-  return anchor(decoded(target), ...(label ? inline(label, RULES.filter(([, make]) => make !== RULES[1][1])) : [decoded(target)]));
+  const unlinked = RULES.filter((rule) => rule !== RULES[1]);
+  return anchor(decoded(target), ...(label ? inline(label, unlinked) : [decoded(target)]));
 }
 
 function date(target, fallback) {

@@ -39,8 +39,10 @@ function asMrkdwn(text) {
 function part(element) {
   const children = () => element.elements.map(leaf);
   switch (element.type) {
-    case "rich_text_list":
-      return h(element.style === "ordered" ? "ol" : "ul", { class: `indent-${element.indent ?? 0}` }, ...element.elements.map((each) => h("li", {}, ...each.elements.map(leaf))));
+    case "rich_text_list": {
+      const entries = element.elements.map((each) => h("li", {}, ...each.elements.map(leaf)));
+      return h(element.style === "ordered" ? "ol" : "ul", { class: `indent-${element.indent ?? 0}` }, ...entries);
+    }
     case "rich_text_quote":
       return h("blockquote", {}, ...children());
     case "rich_text_preformatted":

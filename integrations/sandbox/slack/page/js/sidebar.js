@@ -5,7 +5,8 @@ import { avatar } from "./messages.js";
 import { timeIn } from "./when.js";
 
 export function drawPeople(users, chosen, choose) {
-  const options = users.map((user) => h("option", { value: user.id, selected: user.id === chosen }, user.title ? `${user.name}, ${user.title}` : user.name));
+  const described = (user) => (user.title ? `${user.name}, ${user.title}` : user.name);
+  const options = users.map((user) => h("option", { value: user.id, selected: user.id === chosen }, described(user)));
   const select = byId("person-select");
   select.replaceChildren(...options);
   select.onchange = () => choose(select.value);
@@ -30,7 +31,8 @@ export function tickTimes() {
 export function showConnection(connections, live) {
   const place = byId("connection");
   place.className = `connection ${live && connections ? "on" : "off"}`;
-  place.textContent = !live ? "The sandbox is not answering" : connections ? "Sergas is connected" : "Sergas is not connected";
+  const app = connections ? "Sergas is connected" : "Sergas is not connected";
+  place.textContent = live ? app : "The sandbox is not answering";
 }
 
 export function themeToggle() {
@@ -52,9 +54,20 @@ export function peopleKeys() {
 }
 
 function person(user, here, choose) {
-  return h("button", { type: "button", class: "person", "aria-current": here ? "true" : undefined, tabindex: here ? "0" : "-1", dataset: { user: user.id }, onclick: () => choose(user.id) },
+  const properties = {
+    type: "button",
+    class: "person",
+    "aria-current": here ? "true" : undefined,
+    tabindex: here ? "0" : "-1",
+    dataset: { user: user.id },
+    onclick: () => choose(user.id),
+  };
+  return h(
+    "button",
+    properties,
     avatar(user.name),
     h("span", { class: "who" }, h("strong", {}, user.name), h("small", {}, user.title)),
     h("span", { class: "unread", role: "img", "aria-label": "New message", hidden: true }),
-    h("time", { dataset: { zone: user.tz }, title: user.tz }, timeIn(user.tz)));
+    h("time", { dataset: { zone: user.tz }, title: user.tz }, timeIn(user.tz)),
+  );
 }

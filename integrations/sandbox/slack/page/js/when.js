@@ -8,7 +8,8 @@ export function setClock(timeZone, now) {
   skew = now * 1000 - Date.now();
 }
 
-const format = (seconds, options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(seconds * 1000));
+const format = (seconds, options) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(new Date(seconds * 1000));
 
 export const nowSeconds = () => (Date.now() + skew) / 1000;
 export const clock = (seconds) => format(seconds, { hour: "2-digit", minute: "2-digit" });
@@ -24,7 +25,7 @@ export const moment = (seconds) => `${day(seconds)} at ${clock(seconds)}`;
 export const short = (seconds) => format(seconds, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function timeIn(timeZone) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(new Date(nowSeconds() * 1000));
+  return format(nowSeconds(), { timeZone, hour: "2-digit", minute: "2-digit" });
 }
 
 // The tokens of Slack's <!date^…> format.

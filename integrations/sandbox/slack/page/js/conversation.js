@@ -1,0 +1,97 @@
+// The conversation in the middle and the thread beside it, drawn from the state.
+
+import { announce, byId, h, nothing } from "./dom.js";
+import { author, items, scrollToEnd, show } from "./messages.js";
+
+const WELCOME = "Your brief arrives here each morning. To look at one account now, type /review-account and its name.";
+const NEAR = 120; // pixels from the end within which new messages are scrolled to
+const LONG = 6; // blocks beyond which a thread's first message is folded
+
+const thread = { ts: null, unfolded: false };
+
+export const openedThread = () => thread.ts;
+
+// `page` = {state, users}; `before` is the state that was drawn last, if the same person was looking.
+export function drawConversation(page, before) {
+  drawMessages(page, before);
+  drawThread(page, before);
+}
+
+// Open a thread, or close it with null.
+export function openThread(page, ts) {
+  const left = thread.ts;
+  Object.assign(thread, { ts, unfolded: false });
+  byId("thread-messages").replaceChildren();
+  delete byId("thread-messages").dataset.count;
+  if (page.state) drawThread(page, null);
+  if (ts) byId("thread-text").focus();
+  else if (left) document.querySelector(`[data-key="thread-${CSS.escape(left)}"]`)?.focus();
+}
+
+function drawMessages(page, before) {
+  const { state } = page;
+  const container = byId("messages");
+  const atEnd = container.scrollHeight - container.scrollTop - container.clientHeight < NEAR;
+  const whispers = state.ephemerals.filter((each) => !each.thread_ts);
+  const list = inOrder([...state.messages, ...whispers]);
+  const empty = { key: "empty", signature: "", make: () => nothing("Nothing yet", WELCOME, "☀") };
+  show(container, list.length ? [...items(list, options(page, false)), ...status(state, "")] : [empty]);
+  const grown = before && list.length > before.messages.length + before.ephemerals.length;
+  if (!before || (grown && atEnd)) scrollToEnd(container);
+  if (before && state.messages.length > before.messages.length) tellOf(state.messages.at(-1), page);
+}
+
+function drawThread(page, before) {
+  const { state } = page;
+  const root = state.messages.find((message) => message.ts === thread.ts);
+  byId("thread").hidden = !root;
+  document.body.classList.toggle("with-thread", Boolean(root));
+  if (!root) return;
+  const container = byId("thread-messages");
+  const whispers = state.ephemerals.filter((each) => each.thread_ts === root.ts);
+  const list = [root, ...inOrder([...root.replies, ...whispers])];
+  const grown = list.length > Number(container.dataset.count ?? Infinity);
+  show(container, [...folded(items(list, options(page, true)), root, page), ...status(state, root.ts)]);
+  container.dataset.count = list.length;
+  if (grown) scrollToEnd(container);
+  if (before && grown) tellOf(list.at(-1), page);
+}
+
+const inOrder = (messages) => messages.sort((one, other) => one.ts - other.ts);
+const options = (page, inThread) => ({ ...page, openThread: (ts) => openThread(page, ts), inThread });
+
+// A long first message is folded: it stands in the conversation already, and a thread is opened for its replies.
+function folded(list, root, page) {
+  if (thread.unfolded || !(root.blocks?.length > LONG)) return list;
+  const at = list.findIndex((item) => item.key === root.ts);
+  const whole = list[at];
+  const short = () => {
+    const node = whole.make();
+    node.classList.add("clamped");
+    node.querySelector(".content").inert = true;
+    return node;
+  };
+  const unfold = () => {
+    thread.unfolded = true;
+    drawThread(page, null);
+  };
+  const button = () => h("button", { type: "button", class: "link unfold", onclick: unfold }, "Show the whole message");
+  return [
+    ...list.slice(0, at),
+    { key: whole.key, signature: `folded ${whole.signature}`, make: short },
+    { key: "unfold", signature: "", make: button },
+    ...list.slice(at + 1),
+  ];
+}
+
+function status(state, where) {
+  const doing = state.status[where];
+  if (!doing) return [];
+  const make = () => h("p", { class: "doing", role: "status" }, `${state.app.name} ${doing}`);
+  return [{ key: "status", signature: doing, make }];
+}
+
+function tellOf(message, page) {
+  if (message.user === page.state.user.id) return;
+  announce(`${author(message, page).name}: ${message.text || "a new message"}`);
+}

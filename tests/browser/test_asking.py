@@ -1,0 +1,48 @@
+"""/review-account typed on the page: a name that fits one account, several, or none; and the Home tab."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.morning import Morning
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_a_name_that_fits_one_account_brings_its_review(morning: Morning) -> None:
+    account = morning.brief.cards[0].account_name
+    await morning.say(f"/review-account {account}")
+    review = morning.page.get_by_role("log").get_by_role("article").filter(has_text=f"Review: {account}")
+    await expect(review).to_be_in_viewport()
+    await expect(review).to_contain_text("Looked at and not flagged")
+
+
+async def test_a_name_that_fits_several_asks_which_and_reviews_the_chosen_one(morning: Morning) -> None:
+    await morning.say("/review-account a")
+    choice = morning.page.get_by_label("Choose an account")
+    await expect(choice).to_be_in_viewport()
+    chosen = str(await choice.get_by_role("option").nth(1).inner_text())
+    await choice.select_option(label=chosen)
+    await expect(morning.page.get_by_role("heading", name=f"Review: {chosen}")).to_be_visible()
+
+
+async def test_an_unknown_name_is_answered_by_one_sentence(morning: Morning) -> None:
+    await morning.say("/review-account Zzyzx Unlimited")
+    answer = morning.page.get_by_role("article").filter(has_text="You have no account called “Zzyzx Unlimited”")
+    await expect(answer).to_be_in_viewport()
+    await expect(answer).to_contain_text("Only visible to you")
+
+
+async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(morning: Morning) -> None:
+    title = morning.brief.cards[0].recommendations[0].title
+    await morning.page.get_by_role("tab", name="Home").click()
+    home = morning.page.get_by_role("tabpanel", name="Home")
+    first = home.locator(".block-section", has_text=title)
+    await expect(first).to_contain_text("Will create in Zoho")
+    await home.locator(".block-actions").first.get_by_role("button", name="Approve").click()
+    await expect(home.get_by_role("heading", name="Decided lately")).to_be_visible()
+    await expect(home).to_contain_text(f"Approved by {morning.person.name}")
+    await morning.page.get_by_role("tab", name="Messages").click()
+    await expect(morning.page.get_by_text("task created in Zoho")).to_be_visible()
+    assert len(morning.writes()) == 1

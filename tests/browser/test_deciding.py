@@ -1,0 +1,111 @@
+"""Approve, Adjust and Reject as a person presses them, and what the CRM and the audit trail hold afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from store.domain.proposals import State
+from tests.browser.morning import Morning
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_approve_writes_the_task_and_says_who_decided_and_what_came_of_it(morning: Morning) -> None:
+    task, first = await morning.task(), morning.button("Approve")
+    value = await first.evaluate("button => button.closest('[data-block]').dataset.block")
+    await first.click()
+
+    await expect(morning.standing).to_contain_text(f"Approved by {morning.person.name}")
+    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.message.locator(f'[data-block="{value}"]')).to_have_count(0)
+    [write] = morning.writes()
+    assert (write.module, write.fields["Subject"], write.fields["Due_Date"]) == (
+        "Tasks",
+        task.subject,
+        task.due.isoformat(),
+    )
+
+
+async def test_the_new_task_stands_out_in_the_record_and_every_step_in_the_audit_trail(morning: Morning) -> None:
+    task = await morning.task()
+    await morning.button("Approve").click()
+
+    new = morning.record.get_by_role("listitem").filter(has_text=task.subject)
+    await expect(new).to_contain_text("New")
+    await morning.open_audit()
+    actions = morning.audit.get_by_role("listitem").locator("strong")
+    await expect(actions).to_have_text(["write.done", "write.attempted", "proposal.approved", "brief.prepared"])
+    await expect(morning.audit).to_contain_text("The chain of entries is unbroken")
+
+
+async def test_the_outcome_links_to_the_new_task(morning: Morning) -> None:
+    await morning.button("Approve").click()
+    link = morning.standing.get_by_role("link", name="task created in Zoho")
+    await expect(link).to_be_visible()
+    [write] = morning.writes()
+    assert str(await link.get_attribute("href")).endswith(f"/Tasks/{write.id}")
+    await link.click()
+    await expect(morning.record.locator("summary")).to_be_focused()
+
+
+async def test_two_presses_at_once_write_once_and_both_are_answered(morning: Morning) -> None:
+    await morning.button("Approve").evaluate("button => { button.click(); button.click(); }")
+
+    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.page.get_by_text("Only visible to you")).to_have_count(1)
+    await expect(morning.page.locator(".ephemeral")).to_contain_text("approved this")
+    assert len(morning.writes()) == 1
+
+
+async def test_an_adjusted_task_is_shown_again_and_written_as_adjusted(morning: Morning) -> None:
+    await morning.button("Adjust").click()
+    await expect(morning.dialog.get_by_label("Task")).to_have_value((await morning.task()).subject)
+    await morning.adjust(subject="Call before the board meets", due="2026-06-19")
+
+    await expect(morning.dialog).to_have_count(0)
+    await expect(morning.standing).to_contain_text("Adjusted, version 2")
+    await expect(morning.message).to_contain_text("due Fri 19 Jun")
+    assert morning.writes() == ()
+    await morning.button("Approve").click()
+    await expect(morning.standing).to_contain_text("task created in Zoho")
+    [write] = morning.writes()
+    assert (write.fields["Subject"], write.fields["Due_Date"]) == ("Call before the board meets", "2026-06-19")
+    await expect(morning.record).to_contain_text("Call before the board meets")
+
+
+async def test_what_is_wrong_in_the_modal_is_said_beside_the_field_and_kept_there(morning: Morning) -> None:
+    before = await morning.task()
+    await morning.button("Adjust").click()
+    await morning.adjust(subject="", due="2026-06-19")
+
+    subject = morning.dialog.get_by_label("Task")
+    await expect(subject).to_have_attribute("aria-invalid", "true")
+    await expect(subject).to_be_focused()
+    await expect(morning.dialog.get_by_role("alert").filter(visible=True)).to_have_count(1)
+    await expect(morning.dialog.get_by_label("Due")).to_have_value("2026-06-19")
+    await morning.adjust(subject=before.subject, due="2020-01-01")
+    await expect(morning.dialog.get_by_label("Due")).to_have_attribute("aria-invalid", "true")
+    assert (await morning.task(), morning.writes()) == (before, ())
+
+
+async def test_reject_asks_why_and_remembers_the_reason(morning: Morning) -> None:
+    await morning.button("Reject").click()
+    await morning.dialog.get_by_role("button", name="Reject").click()
+    await expect(morning.dialog).to_contain_text("Please complete this required field.")
+    await morning.dialog.get_by_label("Not now").check()
+    await morning.dialog.get_by_label("Comment").fill("They are on holiday")
+    await morning.dialog.get_by_role("button", name="Reject").click()
+
+    await expect(morning.standing).to_contain_text(f"Rejected by {morning.person.name}")
+    await expect(morning.standing).to_contain_text("Not now: They are on holiday")
+    assert (await morning.newest()).state is State.REJECTED
+    assert morning.writes() == ()
+
+
+async def test_words_decide_nothing(morning: Morning) -> None:
+    await morning.say("yes, approve")
+    await expect(morning.page.get_by_role("button", name="1 reply")).to_be_visible()
+    await morning.page.get_by_role("button", name="1 reply").last.click()
+    await expect(morning.page.get_by_role("complementary", name="Thread")).to_contain_text("Text decides nothing here")
+    assert ((await morning.newest()).state, morning.writes()) == (State.PENDING, ())

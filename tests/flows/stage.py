@@ -1,0 +1,194 @@
+"""The whole bot as it runs, between a sandbox CRM and a sandbox Slack, with a clock that stands still until it is moved."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import Bot, build_bot, open_services
+from bot.running import running
+from bot.settings import load_settings
+from integrations.sandbox.history import Company
+from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.zoho import ZohoSandbox
+from store.domain.audit import AuditEntry
+from store.domain.proposals import Proposal, State
+from tests.flows.company import ACME, FIRST_NIGHT, company
+
+TEAM = "T0SERGAS"
+ANNAS, BOBS, CORAS, MIAS, EVES = "U0ANNA", "U0BOB", "U0CORA", "U0MIA", "U0EVE"
+PEOPLE = (
+    SlackUser(id=ANNAS, name="Anna Berg", email="anna@example.com", tz="Europe/Berlin"),
+    SlackUser(id=BOBS, name="Bob Chan", email="bob@example.com", tz="Asia/Tokyo"),
+    SlackUser(id=CORAS, name="Cora Diaz", email="cora@example.com", tz="America/New_York"),
+    SlackUser(id=MIAS, name="Mia Lind", email="mia@example.com", tz="Europe/Berlin"),
+    SlackUser(id=EVES, name="Eve Moss", email="eve@elsewhere.example"),
+)
+NIGHT = datetime(2026, 3, 24, 4, 0, tzinfo=UTC)
+MORNING = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)  # 8:30 in Berlin, 16:30 in Tokyo, 3:30 in New York
+
+
+@dataclass
+class StillClock:
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+
+
+@dataclass
+class Stage:
+    """`bot` is the running one; `restart` puts another over the same database in its place."""
+
+    zoho: ZohoSandbox
+    slack: SlackSandbox
+    clock: StillClock
+    settings: Mapping[str, object]
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _bot: Bot | None = None
+
+    @property
+    def bot(self) -> Bot:
+        assert self._bot is not None
+        return self._bot
+
+    @property
+    def database_file(self) -> Path:
+        """Where the rows stand, on SQLite."""
+        return Path(str(self.settings["database_url"]).partition("///")[2])
+
+    async def start(self) -> None:
+        services = await self._running.enter_async_context(open_services(load_settings(self.settings), self.clock))
+        self._bot = build_bot(services)
+        await self._running.enter_async_context(running(self._bot, scheduled=False))
+        await self.slack.connected()
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+        self._running, self._bot = AsyncExitStack(), None
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    async def look(self, at: datetime) -> bool:
+        """What happened in the CRM until then is read; whether that succeeded."""
+        self.clock.moment = at
+        self.zoho.play(at)
+        return await self.bot.syncs()
+
+    async def morning(self, at: datetime = MORNING) -> int:
+        """The tick of that moment; returns how many owners were due."""
+        self.clock.moment = at
+        return await self.bot.scheduler.tick()
+
+    def briefs(self, user_id: str) -> list[dict[str, Any]]:
+        """The main messages of a person's briefs and reviews, without their threads."""
+        own = [message for message in self.slack.dm(user_id) if message.get("bot_id")]
+        return [message for message in own if message.get("thread_ts") in (None, message["ts"])]
+
+    def shown(self, user_id: str) -> str:
+        """All text that stands in a person's direct messages now."""
+        return str([(message.get("text"), message.get("blocks")) for message in self.slack.dm(user_id)])
+
+    async def proposal(self, account_id: str = ACME, *, tool: str | None = None) -> Proposal:
+        """The newest proposal for an account."""
+        return (await self.proposals(account_id, tool=tool))[-1]
+
+    async def proposals(self, account_id: str, *, tool: str | None = None) -> list[Proposal]:
+        """All that were ever made for an account, in the order of the audit trail."""
+        found: dict[str, Proposal] = {}
+        async with self.bot.services.database.reading() as tx:
+            for entry in await tx.audit.entries():
+                for proposal_id in (*entry.detail.get("proposals", ()), entry.subject):
+                    proposal = await tx.proposals.get(proposal_id)
+                    if proposal and proposal.account_id == account_id and tool in (None, str(proposal.write.tool)):
+                        found[proposal.id] = proposal
+        return list(found.values())
+
+    async def state(self, proposal_id: str) -> State:
+        async with self.bot.services.database.reading() as tx:
+            proposal = await tx.proposals.get(proposal_id)
+        assert proposal is not None
+        return proposal.state
+
+    async def trail(self, subject: str) -> list[AuditEntry]:
+        """The audit entries about one proposal or brief."""
+        async with self.bot.services.database.reading() as tx:
+            return await tx.audit.entries(subject=subject)
+
+    async def press(self, user_id: str, action: str, proposal: Proposal, *, at: str = ANNAS) -> None:
+        """Press a button of a proposal's card where it stands, in the messages of `at`."""
+        message = next(each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks")))
+        await self.slack.click(
+            user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
+        )
+
+    async def approve(self, proposal: Proposal, *, by: str = ANNAS, at: str = ANNAS) -> None:
+        await self.press(by, "approve_proposal", proposal, at=at)
+
+    async def approved(self, proposal: Proposal, *, says: str) -> None:
+        """Press Approve as the owner and wait until the card says this."""
+        await self.approve(proposal)
+        await self.until(ANNAS, says)
+
+    async def until(self, user_id: str, says: str) -> None:
+        """Wait until this stands in a person's direct messages."""
+        await self.slack.until(lambda: says in self.shown(user_id))
+
+    async def whisper(self, user_id: str) -> str:
+        """The first message that only this person sees."""
+        await self.slack.until(lambda: bool(self.slack.ephemerals(user_id)))
+        return str(self.slack.ephemerals(user_id)[-1]["text"])
+
+    async def sweep(self, *, after: timedelta = timedelta()) -> None:
+        """The write job's next round, so much later."""
+        self.clock.advance(after)
+        await self.bot.writes.sweep()
+
+
+def value_of(proposal: Proposal) -> str:
+    return f"{proposal.id}:{proposal.version}"
+
+
+@asynccontextmanager
+async def stage(
+    url: str, home: Path, *, of: Company | None = None, people: Iterable[SlackUser] = PEOPLE, **settings: object
+) -> AsyncIterator[Stage]:
+    """The bot at work on the first night, nothing read yet."""
+    clock = StillClock(FIRST_NIGHT)
+    async with AsyncExitStack() as stack:
+        zoho = ZohoSandbox(of or company(), clock=clock.now)
+        await zoho.start()
+        stack.push_async_callback(zoho.stop)
+        slack = await SlackSandbox(users=tuple(people), clock=clock.now, retry_delays=(0, 0, 0)).start()
+        stack.push_async_callback(slack.stop)
+        made = Stage(zoho, slack, clock, settings_of(zoho, slack, home) | {"database_url": url} | settings)
+        stack.push_async_callback(made.stop)
+        await made.start()
+        yield made
+
+
+def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
+    return {
+        "_env_file": None,
+        "home": home,
+        "zoho_accounts_url": zoho.url,
+        "zoho_ui_url": "https://crm.example.com/crm",
+        "zoho_client_id": zoho.credentials.client_id,
+        "zoho_client_secret": zoho.credentials.client_secret,
+        "zoho_refresh_token": zoho.credentials.refresh_token,
+        "zoho_requests_per_minute": 0,
+        "zoho_timeout_seconds": 5,
+        "slack_api_url": slack.api_url,
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_signing_secret": slack.signing_secret,
+    }

@@ -1,0 +1,175 @@
+"""A person decides: what each press comes to, in Slack, in the CRM and in the audit trail."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from store.domain.proposals import State
+from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, MIA
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, NIGHT, Stage, value_of
+
+NEXT_DAY = timedelta(days=1)
+
+
+async def test_approving_writes_the_task_as_shown_and_tells_who_when_and_where(either_morning: Stage) -> None:
+    stage = either_morning
+    proposal = await stage.proposal(ACME)
+    await stage.approved(proposal, says="task created in Zoho")
+
+    [written] = stage.zoho.ledger
+    task = stage.zoho.record("Tasks", written.id)
+    assert task is not None
+    assert (task["Subject"], task["Due_Date"]) == (proposal.write.subject, "2026-03-25")  # type: ignore[union-attr]
+    assert (task["What_Id"]["id"], task["Owner"]["id"]) == (ACME, ANNA)
+    assert task["Description"].endswith(proposal.marker)
+    card = stage.shown(ANNAS)
+    assert "Anna Berg at 08:30" in card
+    assert f"https://crm.example.com/crm/tab/Tasks/{written.id}" in card
+
+
+async def test_every_step_of_a_write_stands_in_an_unbroken_audit_trail(either_morning: Stage) -> None:
+    proposal = await either_morning.proposal(ACME)
+    await either_morning.approved(proposal, says="task created in Zoho")
+
+    trail = await either_morning.trail(proposal.id)
+    assert [entry.action for entry in trail] == ["proposal.approved", "write.attempted", "write.done"]
+    assert [entry.actor for entry in trail] == [ANNA, "sergas", "sergas"]
+    assert trail[0].detail["digest"] == proposal.digest
+    async with either_morning.bot.services.database.reading() as tx:
+        assert (await tx.audit.verify()).ok
+
+
+async def test_five_presses_at_once_write_once(either_morning: Stage) -> None:
+    proposal = await either_morning.proposal(ACME)
+    await asyncio.gather(*(either_morning.approve(proposal) for _ in range(5)))
+    await either_morning.until(ANNAS, "task created in Zoho")
+    await either_morning.slack.settled()
+
+    assert len(either_morning.zoho.ledger) == 1
+    assert [entry.action for entry in await either_morning.trail(proposal.id)].count("proposal.approved") == 1
+    assert len(either_morning.slack.ephemerals(ANNAS)) == 4
+
+
+async def test_another_owner_is_refused_and_only_they_are_told(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.approve(proposal, by=BOBS)
+
+    whisper = next(each for each in morning.slack.ephemerals(BOBS) or morning.slack.ephemerals(ANNAS))
+    assert "belongs to Anna Berg" in whisper["text"]
+    assert await morning.state(proposal.id) is State.PENDING
+    assert morning.zoho.ledger == ()
+
+
+async def test_somebody_whom_the_crm_does_not_know_is_refused(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.approve(proposal, by=EVES)
+
+    assert await morning.state(proposal.id) is State.PENDING
+
+
+async def test_the_manager_may_decide_without_ever_having_had_a_brief(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.approve(proposal, by=MIAS)
+    await morning.until(ANNAS, "task created in Zoho")
+
+    assert (await morning.trail(proposal.id))[0].actor == MIA
+    assert "Mia Lind at 08:30" in morning.shown(ANNAS)
+
+
+async def test_a_press_on_yesterdays_card_is_answered_and_writes_nothing(morning: Stage) -> None:
+    yesterdays = await morning.proposal(ACME)
+    old = next(each for each in morning.slack.dm(ANNAS) if value_of(yesterdays) in str(each["blocks"]))
+    await morning.look(NIGHT + NEXT_DAY)
+    await morning.morning(MORNING + NEXT_DAY)
+    todays = await morning.proposal(ACME)
+
+    assert todays.id != yesterdays.id
+    assert await morning.state(yesterdays.id) is State.SUPERSEDED
+    await morning.slack.click(ANNAS, "approve_proposal", ts=old["ts"], block_id=f"decide:{value_of(yesterdays)}")
+    assert "newer version" in await morning.whisper(ANNAS)
+    assert morning.zoho.ledger == ()
+
+
+async def test_an_expired_card_says_so_and_cannot_be_approved(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    morning.clock.advance(timedelta(hours=72))
+    await morning.approve(proposal)
+    assert "expired" in await morning.whisper(ANNAS)
+    await morning.sweep()
+
+    await morning.until(ANNAS, "Expired undecided; nothing was written")
+    assert await morning.state(proposal.id) is State.EXPIRED
+    assert morning.zoho.ledger == ()
+
+
+async def test_an_adjusted_version_replaces_the_first_and_is_what_is_written(morning: Stage) -> None:
+    first = await morning.proposal(ACME)
+    await morning.press(ANNAS, "adjust_proposal", first)
+    old = next(each for each in morning.slack.dm(ANNAS) if value_of(first) in str(each["blocks"]))
+    submitted = await morning.slack.submit(
+        ANNAS, {"subject": {"subject": "Ring Sam instead"}, "due": {"due": "2026-04-02"}, "priority": {"priority": "High"}}
+    )
+    assert submitted.ok
+    await morning.until(ANNAS, "Ring Sam instead")
+    second = await morning.proposal(ACME)
+    assert (second.version, second.lineage) == (2, first.lineage)
+    await morning.slack.click(ANNAS, "approve_proposal", ts=old["ts"], block_id=f"decide:{value_of(first)}")
+    assert "newer version" in await morning.whisper(ANNAS)
+    assert morning.zoho.ledger == ()
+
+    await morning.approved(second, says="task created in Zoho")
+    [written] = morning.zoho.ledger
+    assert (written.fields["Subject"], written.fields["Due_Date"]) == ("Ring Sam instead", "2026-04-02")
+    assert written.fields["Priority"] == "High"
+
+
+async def test_a_field_that_will_not_do_is_explained_beside_it(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.press(ANNAS, "adjust_proposal", proposal)
+    submitted = await morning.slack.submit(ANNAS, {"due": {"due": "2026-03-01"}})
+
+    assert submitted.errors == {"due": "The due date lies in the past."}
+    assert morning.slack.modal(ANNAS) is not None
+    assert await morning.state(proposal.id) is State.PENDING
+
+
+async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_advice(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.press(ANNAS, "reject_proposal", proposal)
+    submitted = await morning.slack.submit(ANNAS, {"reason": {"reason": "timing"}, "comment": {"comment": "on leave"}})
+    assert submitted.ok
+    await morning.until(ANNAS, "Rejected by Anna Berg at 08:30: Not now: on leave")
+    await morning.look(NIGHT + NEXT_DAY)
+    await morning.morning(MORNING + NEXT_DAY)
+
+    assert [each.id for each in await morning.proposals(ACME)] == [proposal.id]
+    await morning.until(ANNAS, "rejected by Anna Berg, “Not now: on leave”; the signal is still there")
+    assert morning.zoho.ledger == ()
+
+
+async def test_a_won_prospect_becomes_a_customer(morning: Stage) -> None:
+    proposal = await morning.proposal(CEDAR, tool="zoho_update_account")
+    await morning.approved(proposal, says="account updated in Zoho")
+
+    record = morning.zoho.record("Accounts", CEDAR)
+    assert record is not None
+    assert record["Account_Type"] == "Customer"
+    assert [(entry.op, entry.id) for entry in morning.zoho.ledger] == [("update", CEDAR)]
+
+
+async def test_an_update_of_a_record_that_moved_meanwhile_writes_nothing_and_says_so(morning: Stage) -> None:
+    proposal = await morning.proposal(CEDAR, tool="zoho_update_account")
+    assert morning.zoho.play(MORNING) == 1  # somebody edits the account after the bot has read it
+    await morning.approved(proposal, says="was changed in the CRM after this was proposed")
+
+    assert morning.zoho.ledger == ()
+
+
+async def test_a_note_of_what_moved_is_added_to_the_deal(morning: Stage) -> None:
+    proposal = await morning.proposal(BOREALIS, tool="zoho_add_note")
+    await morning.approved(proposal, says="note added in Zoho")
+
+    [written] = morning.zoho.ledger
+    assert written.module == "Notes"
+    assert str(written.fields["Note_Content"]).endswith(proposal.marker)
