@@ -15,10 +15,12 @@ _FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description"
 _MONEY = frozenset({"Annual_Revenue", "Amount"})
 # What hangs on an account or a deal: module → (its lookup, its title, what is shown of it).
 _HANGING = {
+    "Events": ("What_Id", "Event_Title", ("Start_DateTime",)),
+    "Calls": ("What_Id", "Subject", ("Call_Type", "Call_Start_Time")),
     "Tasks": ("What_Id", "Subject", ("Status", "Due_Date", "Priority", "Description")),
     "Notes": ("Parent_Id", "Note_Title", ("Note_Content",)),
 }
-_BRIEFS, _ENTRIES, _ITEMS = 5, 500, 40
+_BRIEFS, _ENTRIES, _ITEMS = 5, 500, 60
 
 
 class Inspector:
@@ -67,9 +69,11 @@ class Inspector:
         deals = self._zoho.related("Deals", "Account_Name", account_id)
         for deal in deals:
             yield _item("Deal", deal, "Deal_Name", ("Stage", "Amount", "Closing_Date"), new=deal["id"] in written)
-        for parent in (account_id, *(deal["id"] for deal in deals)):
+        for contact in self._zoho.related("Contacts", "Account_Name", account_id):
+            yield _item("Contact", contact, "Full_Name", ("Title", "Buying_Role"), new=contact["id"] in written)
+        for parent, to in ((account_id, "Accounts"), *((deal["id"], "Deals") for deal in deals)):
             for module, (lookup, title, shown) in _HANGING.items():
-                for row in self._zoho.related(module, lookup, parent):
+                for row in self._zoho.related(module, lookup, parent, to=to):
                     yield _item(module[:-1], row, title, shown, new=row["id"] in written)
 
 

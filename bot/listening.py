@@ -21,7 +21,7 @@ class BotFlows:
         self._bot = bot
         self._database = bot.services.database
         self._clock = bot.services.clock
-        self._directory = Directory(bot.services.database, bot.client, bot.services.clock)
+        self._directory = Directory(bot.services.database, bot.services.slack, bot.services.clock)
 
     async def first_time(self, key: str) -> bool:
         async with self._database.transaction(urgent=True) as tx:

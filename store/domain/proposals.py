@@ -208,7 +208,7 @@ class Proposal:
 class Prior:
     """An earlier recommendation for an account: what was decided and what came of it, in one word each for the reader.
 
-    `still_there` tells whether a signal that it answered is seen today (None: not looked).
+    `decided_by` is a person's id. `still_there` tells whether a signal that it answered is seen today (None: not looked).
     """
 
     key: str

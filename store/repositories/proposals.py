@@ -14,10 +14,9 @@ from store.codec import decode_recommendation, decode_write, encode_recommendati
 from store.domain.errors import Stale
 from store.domain.proposals import TRANSITIONS, Prior, Proposal, State
 from store.repositories.base import Repository, batches
-from store.tables import PersonRow, ProposalRow, table_of
+from store.tables import ProposalRow, table_of
 
 proposals = table_of(ProposalRow)
-people = table_of(PersonRow)
 
 OPEN = (State.PENDING, State.SNOOZED)
 IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
@@ -156,14 +155,13 @@ class Proposals(Repository):
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:
         """What was recommended to the owner, and decided or left to expire since then, by account, the newest first.
 
-        `decided_by` is the person's name where we know it, else their id. Accounts without any are left out.
+        Accounts without any are left out.
         """
         moment = func.coalesce(proposals.c.decided_at, proposals.c.created_at)
         found: dict[str, list[Prior]] = {}
         for batch in batches(account_ids):
             rows = await self._connection.execute(
-                select(proposals, people.c.name.label("decider"))
-                .join(people, people.c.id == proposals.c.decided_by, isouter=True)
+                select(proposals)
                 .where(
                     proposals.c.owner_id == owner_id,
                     proposals.c.account_id.in_(batch),
@@ -206,7 +204,7 @@ def _prior(row: RowMapping) -> Prior:
         action=proposal.recommendation.action,
         signals=proposal.recommendation.signals,
         state=proposal.state,
-        decided_by=row["decider"] or proposal.decided_by,
+        decided_by=proposal.decided_by,
         decided_at=proposal.decided_at,
         reason=proposal.reason,
         created_at=proposal.created_at,

@@ -47,7 +47,9 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
     for process in processes:
         process.start()
     try:
-        await asyncio.to_thread(ready.wait, 300)
+        while not await asyncio.to_thread(ready.wait, 1):
+            if not processes[0].is_alive():
+                raise SystemExit("The bot's process ended before its morning; its error stands above.")
         places = {sandbox: await _message(sandbox, users[0]) for sandbox in (loaded, empty)}
         go.set()
         times: dict[SlackSandbox, list[float]] = {loaded: [], empty: []}

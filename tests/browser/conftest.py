@@ -22,7 +22,7 @@ Undecided = Iterator[tuple[SlackUser, Brief]]
 async def demo() -> AsyncIterator[Demo]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    async with demonstration(owners=24, accounts=8) as demo:
+    async with demonstration(owners=32, accounts=8) as demo:
         yield demo
 
 
@@ -40,7 +40,7 @@ async def undecided(demo: Demo) -> Undecided:
         for user in demo.slack.workspace.installation.users:
             person = await tx.people.by_email(user.email)
             for brief in await tx.briefs.recent(person.id, 1) if person else ():
-                if len(brief.cards) > 1 and isinstance(brief.cards[0].recommendations[0].write, CreateTask):
+                if brief.cards and isinstance(brief.cards[0].recommendations[0].write, CreateTask):
                     found.append((user, brief))
     return iter(found)
 

@@ -69,6 +69,11 @@ class Morning:
         assert isinstance(write, CreateTask)
         return write
 
+    async def account_names(self) -> list[str]:
+        """Of all accounts this owner has, quiet ones among them."""
+        async with self.demo.bot.services.database.reading() as tx:
+            return [facts.name for facts in await tx.snapshots.book(self.brief.owner_id) if facts.account]
+
     async def say(self, text: str) -> None:
         """Write to the bot, or type a command."""
         await self.page.get_by_label("Message Sergas").fill(text)

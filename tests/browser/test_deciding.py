@@ -31,8 +31,8 @@ async def test_the_new_task_stands_out_in_the_record_and_every_step_in_the_audit
     task = await morning.task()
     await morning.button("Approve").click()
 
-    new = morning.record.get_by_role("listitem").filter(has_text=task.subject)
-    await expect(new).to_contain_text("New")
+    new = morning.record.get_by_role("listitem").filter(has=morning.page.get_by_text("New", exact=True))
+    await expect(new).to_contain_text(f"Task: {task.subject}")
     await morning.open_audit()
     actions = morning.audit.get_by_role("listitem").locator("strong")
     await expect(actions).to_have_text(["write.done", "write.attempted", "proposal.approved", "brief.prepared"])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agents.flows.people import Caller
 from bot.bootstrap import Bot, build_bot, open_services
 from bot.running import running
 from bot.settings import load_settings
@@ -74,8 +75,9 @@ class Stage:
         await self._running.aclose()
         self._running, self._bot = AsyncExitStack(), None
 
-    async def restart(self) -> None:
+    async def restart(self, **settings: object) -> None:
         await self.stop()
+        self.settings = {**self.settings, **settings}
         await self.start()
 
     async def look(self, at: datetime) -> bool:
@@ -131,6 +133,11 @@ class Stage:
             user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
         )
 
+    async def open_modal(self, action: str, proposal: Proposal) -> None:
+        """Press Adjust or Reject as the owner and wait for the modal."""
+        await self.press(ANNAS, action, proposal)
+        await self.slack.until(lambda: self.slack.modal(ANNAS) is not None)
+
     async def approve(self, proposal: Proposal, *, by: str = ANNAS, at: str = ANNAS) -> None:
         await self.press(by, "approve_proposal", proposal, at=at)
 
@@ -143,10 +150,27 @@ class Stage:
         """Wait until this stands in a person's direct messages."""
         await self.slack.until(lambda: says in self.shown(user_id))
 
+    async def answered(self, user_id: str, says: str) -> bool:
+        """Wait until somebody is told this, in a message of their own or one that only they see."""
+        await self.slack.until(lambda: says in self.shown(user_id) + str(self.slack.ephemerals(user_id)))
+        return True
+
     async def whisper(self, user_id: str) -> str:
         """The first message that only this person sees."""
         await self.slack.until(lambda: bool(self.slack.ephemerals(user_id)))
         return str(self.slack.ephemerals(user_id)[-1]["text"])
+
+    async def claimed(self, proposal: Proposal) -> Proposal:
+        """The proposal approved and claimed for sending, as a process leaves it that dies there."""
+        caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+        await self.bot.decide.approve(caller, proposal.id, proposal.version)
+        now = self.clock.now()
+        async with self.bot.services.database.transaction() as tx:
+            claimed = await tx.proposals.move(
+                proposal.id, frm=[State.READY], to=State.SENDING, now=now, attempt=1, sent_at=now
+            )
+        assert claimed is not None
+        return claimed
 
     async def sweep(self, *, after: timedelta = timedelta()) -> None:
         """The write job's next round, so much later."""

@@ -69,7 +69,7 @@ class Source(_Strict):
     @property
     def place(self) -> str:
         """The column to name where something is wrong."""
-        return self.column or ", ".join(self.join)
+        return self.column or ", ".join(self.join) or "(constant)"
 
 
 class Event(_Strict):

@@ -84,8 +84,6 @@ class Records:
     def _value(self, name: str, of: Field, source: Source, line: Line) -> Json:
         if source.owner_of_most is not None:
             return {"id": self._owner_of_most(name, source.owner_of_most, line)}
-        if source.constant is not None:
-            return source.constant
         text = _text(source, line)
         if source.lookup is not None and text:
             return self._reference(source, text, line)
@@ -168,6 +166,8 @@ class Records:
 
 
 def _text(source: Source, line: Line) -> str:
+    if source.constant is not None:
+        return str(source.constant)
     columns = source.join or ((source.column,) if source.column else ())
     cells = [source.values.get(line.cells[column], line.cells[column]) for column in columns]
     return source.separator.join(cell for cell in cells if cell)

@@ -164,6 +164,8 @@ FAULTS = [
     ({"deals": FILES["deals.csv"].replace("900", "nine")}, "deals.csv, line 2, column value: “nine” is not a number."),
     ({"deals": FILES["deals.csv"].replace("Won", "Gone")},
      "deals.csv, line 2, column result: “Gone” is none of the stages of the mapping."),
+    ({"mapping": MAPPING.replace('constant = "Open"', 'constant = "Opn"')},
+     "deals.csv, line 2, column (constant): “Opn” is none of the stages of the mapping."),
     ({"deals": FILES["deals.csv"].replace("D4", "D1")}, "deals.csv, line 5, column deal: the key “D1” is there twice."),
     ({"deals": FILES["deals.csv"].replace("D4", "")}, "deals.csv, line 5, column deal: the key is missing."),
     ({"deals": FILES["deals.csv"].replace("Globex", "Initech")},

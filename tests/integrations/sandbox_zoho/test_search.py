@@ -55,7 +55,7 @@ async def test_contacts_are_found_by_address_and_number(wire: Wire) -> None:
         ({"criteria": "(Account_Name:resembles:Acme)"}, "INVALID_QUERY"),
         ({"criteria": "(Employees:equals:many)"}, "INVALID_QUERY"),
         ({"criteria": "and".join(["(Account_Name:equals:x)"] * 16)}, "CRITERIA_LIMIT_EXCEEDED"),
-        ({"criteria": "(" * 5000}, "CRITERIA_LIMIT_EXCEEDED"),
+        ({"criteria": "(" * 100}, "CRITERIA_LIMIT_EXCEEDED"),
         ({"word": "x", "page": "11"}, "LIMIT_REACHED"),
     ],
 )

@@ -52,15 +52,19 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    company: Company, *, refresh_token: str = CREDENTIALS.refresh_token, timeout: float = 5.0
+    company: Company,
+    *,
+    refresh_token: str = CREDENTIALS.refresh_token,
+    scopes: tuple[str, ...] = CREDENTIALS.scopes,
+    timeout: float = 5.0,
 ) -> AsyncIterator[Bench]:
-    """A running sandbox that has played the company's history up to now, and a client signed in to it."""
+    """A running sandbox that has played the company's history up to now, and a client signed in to it with these scopes."""
     clock, requests = SetClock(), list[httpx.Request]()
 
     async def note(request: httpx.Request) -> None:
         requests.append(request)
 
-    sandbox = ZohoSandbox(company, clock=clock)
+    sandbox = ZohoSandbox(company, clock=clock, credentials=ZohoCredentials(scopes=scopes))
     await sandbox.start()
     try:
         sandbox.play(clock())

@@ -215,7 +215,7 @@ async def test_priors_are_settled_advice_newest_first_with_the_deciders_name(dat
     assert list(priors) == ["a1"]
     assert [(prior.key, prior.decided_by, prior.reason) for prior in priors["a1"]] == [
         ("yes", "u-gone", None),
-        ("no", "Anna Berg", "busy"),
+        ("no", ANNA.id, "busy"),
         ("lapsed", None, None),
     ]
 

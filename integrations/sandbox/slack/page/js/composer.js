@@ -47,6 +47,8 @@ export function composer(form, current, { label, id, inThread }) {
     if (!text) return;
     box.value = "";
     fit();
+    const above = form.parentElement.querySelector(".scroll");
+    above.scrollTop = above.scrollHeight; // so that the answer is seen coming
     try {
       await said(text, current(), inThread);
     } catch (error) {

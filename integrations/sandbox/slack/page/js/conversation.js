@@ -32,13 +32,12 @@ function drawMessages(page, before) {
   const { state } = page;
   const container = byId("messages");
   const atEnd = container.scrollHeight - container.scrollTop - container.clientHeight < NEAR;
-  const whispers = state.ephemerals.filter((each) => !each.thread_ts);
-  const list = inOrder([...state.messages, ...whispers]);
+  const list = inConversation(state);
   const empty = { key: "empty", signature: "", make: () => nothing("Nothing yet", WELCOME, "☀") };
   show(container, list.length ? [...items(list, options(page, false)), ...status(state, "")] : [empty]);
-  const grown = before && list.length > before.messages.length + before.ephemerals.length;
+  const grown = before && list.length > inConversation(before).length;
   if (!before || (grown && atEnd)) scrollToEnd(container);
-  if (before && state.messages.length > before.messages.length) tellOf(state.messages.at(-1), page);
+  if (grown) tellOf(list.at(-1), page);
 }
 
 function drawThread(page, before) {
@@ -57,6 +56,7 @@ function drawThread(page, before) {
   if (before && grown) tellOf(list.at(-1), page);
 }
 
+const inConversation = (state) => inOrder([...state.messages, ...state.ephemerals.filter((each) => !each.thread_ts)]);
 const inOrder = (messages) => messages.sort((one, other) => one.ts - other.ts);
 const options = (page, inThread) => ({ ...page, openThread: (ts) => openThread(page, ts), inThread });
 

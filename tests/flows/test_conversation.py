@@ -1,0 +1,69 @@
+"""App Home and what people write: text may ask, it never decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.domain.proposals import State
+from tests.flows.company import ACME
+from tests.flows.stage import ANNAS, BOBS, Stage
+
+
+async def test_home_shows_what_waits_what_was_decided_and_when_the_next_brief_comes(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.approved(proposal, says="task created in Zoho")
+    await morning.slack.home(ANNAS)
+    await morning.slack.until(lambda: morning.slack.home_view(ANNAS) is not None)
+
+    home = str(morning.slack.home_view(ANNAS))
+    assert "Wed 25 Mar 08:00" in home
+    waiting, decided = home.split("Decided lately")
+    assert "Borealis Foods" in waiting
+    assert "Acme Robotics" in decided
+    assert "Granite" not in home
+
+
+async def test_approving_in_the_home_writes_and_shows_it_there(morning: Stage) -> None:
+    await morning.slack.home(ANNAS)
+    await morning.slack.until(lambda: morning.slack.home_view(ANNAS) is not None)
+    proposal = await morning.proposal(ACME)
+    await morning.slack.click_in_view(ANNAS, "approve_proposal", block_id=f"decide:{proposal.id}:{proposal.version}")
+    await morning.until(ANNAS, "task created in Zoho")
+
+    assert [entry.id for entry in morning.zoho.ledger] == [morning.zoho.ledger[0].id]
+    await morning.slack.until(lambda: "Decided lately" in str(morning.slack.home_view(ANNAS)))
+
+
+@pytest.mark.parametrize("text", ["yes", "approve", "👍", "Yes please, do it", "ok, go ahead with Acme Robotics and book it all"])
+async def test_a_reply_never_approves(morning: Stage, text: str) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.slack.message(ANNAS, text, thread_ts=morning.briefs(ANNAS)[0]["ts"])
+    await morning.until(ANNAS, "Approve")
+    await morning.slack.settled()
+    await morning.sweep()
+
+    assert await morning.state(proposal.id) is State.PENDING
+    assert morning.zoho.ledger == ()
+
+
+async def test_why_not_is_answered_for_ones_own_account(morning: Stage) -> None:
+    await morning.slack.message(ANNAS, "why not Fjord Lines?")
+    await morning.until(ANNAS, "Fjord Lines: nothing stands out")
+
+    assert "Last touch was a call 8 days ago" in morning.shown(ANNAS)
+
+
+async def test_why_is_not_answered_for_somebody_elses_account(morning: Stage) -> None:
+    await morning.slack.message(BOBS, "why not Fjord Lines?")
+    await morning.until(BOBS, "I find none of your accounts in that question")
+
+    assert "Last touch" not in morning.shown(BOBS)
+
+
+async def test_an_answer_stands_in_the_thread_it_was_asked_in(morning: Stage) -> None:
+    root = morning.briefs(ANNAS)[0]["ts"]
+    await morning.slack.message(ANNAS, "Why is Acme Robotics here?", thread_ts=root)
+    await morning.until(ANNAS, "stands out, by the CRM data of")
+
+    answer = next(each for each in morning.slack.dm(ANNAS) if "stands out" in each["text"])
+    assert answer["thread_ts"] == root

@@ -1,0 +1,250 @@
+"""What the documents say is so: settings, signals, commands, numbers, links, examples."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from bot.cli import app
+from bot.settings import Settings, load_settings
+from integrations.sandbox.imports import load_csv
+from integrations.sandbox.slack.faults import Faults as SlackFaults
+from integrations.sandbox.zoho.faults import Faults as ZohoFaults
+from store.domain.confidence import DEFAULT
+from store.domain.evidence import Source
+from store.domain.signals.kinds import NEWS, Risk, SignalKind
+from store.domain.signals.look import SignalPolicy
+from store.domain.signals.weights import BASE, MILD
+from tests.documents import DOCUMENTS, ROOT, blocks, headings, inline_code, links, prose, read, table
+
+README = read("README.md")
+COMMANDS = typer.main.get_command(app)
+PYTHON_EXAMPLES = [
+    pytest.param(block.text, id=f"{path.name}-{number}")
+    for path in DOCUMENTS
+    for number, block in enumerate(blocks(path.read_text(encoding="utf-8"), "python"), start=1)
+]
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+
+
+def test_the_settings_page_lists_every_setting_with_its_default_and_meaning() -> None:
+    listed = {row[0]: (row[1], row[2]) for row in table(read("docs/settings.md"), "Variable")}
+    settings = {name: field for name, field in Settings.model_fields.items() if name != "signals"}
+    thresholds = {field.name: _threshold(field.name) for field in dataclasses.fields(SignalPolicy)}
+
+    assert set(listed) == {f"SERGAS_{name.upper()}" for name in settings} | {
+        f"SERGAS_SIGNALS__{name.upper()}" for name in thresholds
+    }
+    for name, field in settings.items():
+        secret = "Secret" in str(field.annotation)
+        default = "" if secret else str(field.get_default(call_default_factory=True))
+        assert listed[f"SERGAS_{name.upper()}"] == (default, field.description)
+    for name, default in thresholds.items():
+        assert listed[f"SERGAS_SIGNALS__{name.upper()}"][0] == default
+
+
+def _threshold(name: str) -> str:
+    return "all" if name == "enabled" else str(getattr(SignalPolicy(), name))
+
+
+def test_the_settings_pages_example_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = blocks(read("docs/settings.md"), "sh")
+    for name, value in re.findall(r"^export (\w+)=(\S+)$", example.text, re.MULTILINE):
+        monkeypatch.setenv(name, value)
+
+    signals = load_settings({"_env_file": None}).signals
+
+    assert signals == SignalPolicy(
+        enabled=frozenset({SignalKind.NO_ACTIVITY, SignalKind.CLOSE_DATE_SLIPPED}), silent_days=42
+    )
+
+
+def test_every_setting_that_a_document_names_exists() -> None:
+    known = {row[0] for row in table(read("docs/settings.md"), "Variable")}
+
+    for path in DOCUMENTS:
+        named = set(re.findall(r"SERGAS_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
+        assert named <= known, path.name
+
+
+def test_readmes_signals_are_those_that_are_looked_for() -> None:
+    assert [row[0] for row in table(README, "Signal")] == [kind.value for kind in SignalKind]
+
+
+def test_readmes_commands_are_those_of_the_command_line() -> None:
+    listed = {_command_words(row[0]) for row in table(README, "Command") if row[0].startswith("sergas")}
+
+    assert listed == set(dict(_commands()))
+
+
+def _command_words(text: str) -> tuple[str, ...]:
+    """`sergas brief OWNER` → ("brief",)."""
+    return tuple(word for word in text.split()[1:] if word.islower())
+
+
+def _commands(group: object = COMMANDS, *words: str) -> Iterator[tuple[tuple[str, ...], TyperCommand]]:
+    """Every command with the words that call it."""
+    assert isinstance(group, TyperGroup)
+    for name, command in group.commands.items():
+        if isinstance(command, TyperCommand):
+            yield (*words, name), command
+        else:
+            yield from _commands(command, *words, name)
+
+
+@each_document
+def test_commands_and_options_in_documents_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = [line.strip() for block in blocks(text, "sh") for line in block.text.splitlines()]
+
+    for line in [*lines, *inline_code(text)]:
+        if line.startswith("sergas "):
+            _check_command(shlex.split(line, comments=True)[1:])
+
+
+def _check_command(words: list[str]) -> None:
+    """Raises: KeyError for an unknown command."""
+    known = dict(_commands())
+    command = known.get(tuple(words[:1])) or known[tuple(words[:2])]
+    assert {word for word in words if word.startswith("-")} <= set(_options(command)), words
+
+
+def _options(command: TyperCommand) -> dict[str, object]:
+    """The default of each option."""
+    return {option: parameter.default for parameter in command.params for option in parameter.opts}
+
+
+@each_document
+def test_links_lead_to_files_and_headings_that_exist(path: Path) -> None:
+    for target in links(path.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (path.parent / name).resolve() if name else path
+        assert file.is_file(), target
+        assert not anchor or anchor in headings(file.read_text(encoding="utf-8")), target
+
+
+@each_document
+def test_paths_in_documents_exist(path: Path) -> None:
+    folders = {each.name for each in ROOT.iterdir() if each.is_dir() and not each.name.startswith(".")}
+
+    named = [code for code in inline_code(path.read_text(encoding="utf-8")) if code.partition("/")[0] in folders]
+
+    assert [code for code in named if "/" in code and not (ROOT / code).exists()] == []
+
+
+@each_document
+def test_make_targets_in_documents_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    code = "\n".join((*inline_code(text), *(block.text for block in blocks(text, "sh"))))
+
+    assert set(re.findall(r"^make ([a-z]+)", code, re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("source", PYTHON_EXAMPLES)
+def test_python_examples_run(source: str) -> None:
+    exec(compile(source, "example", "exec"), {"__name__": "example"})
+
+
+def test_the_example_mapping_loads_the_example_files(tmp_path: Path) -> None:
+    page = read("docs/sandbox.md")
+    for block in (*blocks(page, "csv"), *blocks(page, "toml")):
+        (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+
+    loaded = load_csv(tmp_path, tmp_path / "mapping.toml")
+
+    assert {user.full_name for user in loaded.users} == {"Anna Berg", "Maria Lund"}
+    assert [(event.module, event.op) for event in loaded.events] == [
+        ("Accounts", "create"),
+        ("Deals", "create"),
+        ("Deals", "create"),
+        ("Deals", "update"),
+    ]
+    assert loaded.events[-1].fields["Stage"] == "Won"
+
+
+def test_the_world_parameters_are_options_of_the_demonstration() -> None:
+    defaults = _options(dict(_commands())["demo",])
+
+    for option, default, _ in table(read("docs/sandbox.md"), "Parameter of `sergas demo`"):
+        assert str(defaults[option]) == default
+
+
+@pytest.mark.parametrize(
+    ("heading", "faults"),
+    [("Fault of the CRM", ZohoFaults), ("Fault of Slack", SlackFaults)],
+    ids=["crm", "slack"],
+)
+def test_the_faults_listed_can_be_injected(heading: str, faults: type) -> None:
+    listed = {row[0] for row in table(read("docs/sandbox.md"), heading)}
+
+    assert listed <= set(vars(faults))
+
+
+def test_the_weights_of_evidence_are_those_of_the_code() -> None:
+    listed = {row[0]: (float(row[2]), float(row[3])) for row in table(read("docs/evidence.md"), "Kind of evidence")}
+
+    assert listed == {
+        str(source): (DEFAULT.weights[source], DEFAULT.half_lives[source] / timedelta(days=1)) for source in Source
+    }
+
+
+def test_the_other_numbers_of_confidence_are_those_of_the_code() -> None:
+    policy = DEFAULT
+    listed = [float(row[1]) for row in table(read("docs/evidence.md"), "What else counts")]
+
+    assert listed == [
+        policy.fresh / timedelta(hours=1),
+        policy.sync_half_life / timedelta(days=1),
+        policy.unsynced,
+        policy.doubt,
+        policy.helped,
+        policy.rejected,
+        policy.high,
+        policy.medium,
+    ]
+
+
+def test_the_weights_and_risks_of_signals_are_those_of_the_code() -> None:
+    rows = table(read("docs/evidence.md"), "Signal")
+
+    assert {row[0]: float(row[1]) for row in rows} == {kind.value: weight for kind, weight in BASE.items()}
+    for kind, _, usual, urgent in rows:
+        assert (usual, urgent) == _risks(SignalKind(kind)), kind
+
+
+def _risks(kind: SignalKind) -> tuple[str, str]:
+    if kind in NEWS:
+        return Risk.LOW, Risk.LOW
+    return (Risk.LOW, Risk.MEDIUM) if kind in MILD else (Risk.MEDIUM, Risk.HIGH)
+
+
+def test_the_audit_actions_and_log_events_listed_are_written_somewhere() -> None:
+    page = read("docs/operating.md")
+    written = "".join(path.read_text(encoding="utf-8") for folder in ("agents", "bot") for path in _sources(folder))
+    cells = [row[0] for heading in ("Action", "Event") for row in table(page, heading)]
+
+    for name in re.findall(r"[a-z]+\.[a-z_]+", " ".join(cells)):
+        assert f'"{name}"' in written or name.startswith("write."), name
+
+
+def _sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def test_the_sentences_quoted_from_briefs_and_cards_are_said_somewhere() -> None:
+    said = "".join(path.read_text(encoding="utf-8") for folder in ("agents", "bot") for path in _sources(folder))
+
+    for quoted in re.findall(r"“([^”]+)”", prose(read("docs/operating.md"))):
+        for part in re.split(r"…| [0-9a-f]{8}$", quoted):
+            assert part.strip() in said, quoted

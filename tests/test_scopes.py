@@ -1,0 +1,82 @@
+"""The scopes that the README asks for: enough for all that the bot does in Zoho, and none that it does not need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from integrations.zoho.client import ZohoClient
+from store.domain.accounts import Kind
+from store.domain.errors import CrmAuth
+from store.domain.proposals import Write
+from store.domain.verdicts import Verdict
+from tests.documents import blocks, read
+from tests.integrations.zoho.bench import bench
+from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved
+from tests.integrations.zoho.company import NORTHWIND, NOW, RENEWAL, company
+
+SCOPES = tuple(
+    scope
+    for block in blocks(read("README.md"), "text")
+    for scope in re.findall(r"[\w.]+", block.text)
+    if scope.startswith("Zoho")
+)
+
+Work = Callable[[ZohoClient], Awaitable[object]]
+
+
+async def _changed(client: ZohoClient) -> None:
+    for kind in Kind:
+        async for _ in client.changed(kind, since=None):
+            pass
+
+
+async def _deleted(client: ZohoClient) -> None:
+    for kind in Kind:
+        await client.deleted(kind, since=NOW)
+
+
+async def _history(client: ZohoClient) -> None:
+    await client.history(Kind.ACCOUNT, NORTHWIND)
+    await client.history(Kind.DEAL, RENEWAL)
+
+
+READS: dict[str, Work] = {
+    "people": lambda client: client.people(),
+    "me": lambda client: client.me(),
+    "pipeline": lambda client: client.pipeline(),
+    "changed": _changed,
+    "deleted": _deleted,
+    "account": lambda client: client.account(NORTHWIND),
+    "history": _history,
+    "search": lambda client: client.search_accounts("North", owners=None, limit=5),
+    "open deals": lambda client: client.open_deals(owners=None, after=None, limit=5),
+}
+WRITES: dict[str, Write] = {"task": TASK, "note": NOTE, "update": UPDATE}
+
+
+async def test_the_scopes_in_the_readme_are_enough_for_everything_the_bot_does() -> None:
+    assert await _refused_with(SCOPES) == []
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_each_scope_in_the_readme_is_needed(scope: str) -> None:
+    assert await _refused_with(tuple(each for each in SCOPES if each != scope)) != []
+
+
+async def _refused_with(scopes: tuple[str, ...]) -> list[str]:
+    """What of the bot's work Zoho refuses to a client with these scopes."""
+    refused = []
+    async with bench(company(), scopes=scopes) as crm:
+        for name, read_it in READS.items():
+            try:
+                await read_it(crm.client)
+            except CrmAuth:
+                refused.append(name)
+        for name, write in WRITES.items():
+            result = await crm.writer.write(approved(write))
+            if result.verdict is not Verdict.DONE:
+                refused.append(name)
+    return refused
