@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
 from bot.bootstrap import Bot
+from bot.finishing import finishing
 from bot.http_gateway import build_gateway
 from bot.jobs.engine import running_jobs
 from bot.listening import BotFlows
@@ -30,7 +31,7 @@ async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp
         BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack_signing_secret.get_secret_value()
     )
     jobs = {"writes": bot.writes.run} | ({"clock": bot.scheduler.run} if scheduled else {})
-    async with connected(app, settings), running_jobs(jobs):
+    async with finishing(app), connected(app, settings), running_jobs(jobs):
         yield app
 
 

@@ -34,7 +34,7 @@ async def test_a_name_that_fits_several_asks_which_and_reviews_the_chosen_one(mo
 
 async def test_an_unknown_name_is_answered_with_the_nearest_one(morning: Stage) -> None:
     await morning.slack.command(ANNAS, "/review-account", "Borealis Fruits")
-    assert await morning.answered(ANNAS, "Did you mean “Borealis Foods”?")
+    assert await morning.answered(ANNAS, "Did you mean “Borealis Foods”")
     assert len(morning.briefs(ANNAS)) == 1
 
 
@@ -79,3 +79,10 @@ async def test_a_review_rests_on_what_stands_in_the_crm_now(morning: Stage) -> N
     async with morning.bot.services.database.reading() as tx:
         [account] = await tx.snapshots.find_accounts("cedar")
     assert account.industry == "Health"
+
+
+async def test_a_review_under_way_is_finished_before_the_bot_stops(morning: Stage) -> None:
+    await morning.slack.command(ANNAS, "/review-account", "acme robotics")
+    await morning.stop()
+
+    assert len(morning.briefs(ANNAS)) == 2

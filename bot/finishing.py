@@ -1,0 +1,55 @@
+"""Letting listeners end: whoever pressed a button as the bot is stopped still gets what they were promised.
+
+Bolt starts each listener as a task of its own and keeps no hold on it, so neither a shutdown nor anybody else can wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 10.0
+_Tasks = set["asyncio.Task[object] | None"]
+
+
+@asynccontextmanager
+async def finishing(app: AsyncApp) -> AsyncIterator[None]:
+    """On leaving, wait for the listeners that are at work; one that takes longer than ten seconds is cancelled."""
+    at_work: _Tasks = set()
+    app.listener_runner.listener_start_handler = _Started(at_work)
+    app.listener_runner.listener_completion_handler = _Completed(at_work)
+    try:
+        yield
+    finally:
+        tasks = [task for task in at_work if task is not None]
+        _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS) if tasks else (set(), set())
+        for task in late:
+            log.warning("listener.cut_short")
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+class _Started(AsyncListenerStartHandler):
+    def __init__(self, at_work: _Tasks) -> None:
+        self._at_work = at_work
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._at_work.add(asyncio.current_task())
+
+
+class _Completed(AsyncListenerCompletionHandler):
+    def __init__(self, at_work: _Tasks) -> None:
+        self._at_work = at_work
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._at_work.discard(asyncio.current_task())
