@@ -22,6 +22,7 @@ from bot.views.text import mrkdwn
 from store.domain.errors import CrmError, Drifted, SergasError
 
 log = structlog.get_logger()
+_answering: set[asyncio.Task[None]] = set()
 # Bolt looks for an acknowledgement every 10 ms, and forgets one whose listener fails before it has looked.
 _PICKED_UP = 0.02
 
@@ -58,11 +59,18 @@ async def on_error(
         await asyncio.sleep(_PICKED_UP)
     if body.get("type") == "view_submission" and response is not None:
         return BoltResponse(status=200, body={"response_action": "update", "view": sentence_modal(sentence)})
+    answering = asyncio.create_task(_answer(client, body, caller(context, body).user_id, sentence))
+    _answering.add(answering)  # the loop itself keeps no hold of a task
+    answering.add_done_callback(_answering.discard)
+    return BoltResponse(status=200) if response is not None else None
+
+
+async def _answer(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
+    """Tell the person, after the acknowledgement and not before it."""
     try:
-        await _tell(client, body, caller(context, body).user_id, sentence)
+        await _tell(client, body, user_id, sentence)
     except (SlackClientError, ClientError, TimeoutError) as failure:
         log.warning("slack.answer_failed", error=type(failure).__name__)
-    return BoltResponse(status=200) if response is not None else None
 
 
 async def _tell(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:

@@ -15,8 +15,8 @@ _FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description"
 _MONEY = frozenset({"Annual_Revenue", "Amount"})
 # What hangs on an account or a deal: module → (its lookup, its title, what is shown of it).
 _HANGING = {
-    "Events": ("What_Id", "Event_Title", ("Start_DateTime",)),
-    "Calls": ("What_Id", "Subject", ("Call_Type", "Call_Start_Time")),
+    "Events": ("What_Id", "Event_Title", ()),
+    "Calls": ("What_Id", "Subject", ("Call_Type",)),
     "Tasks": ("What_Id", "Subject", ("Status", "Due_Date", "Priority", "Description")),
     "Notes": ("Parent_Id", "Note_Title", ("Note_Content",)),
 }

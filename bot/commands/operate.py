@@ -112,7 +112,8 @@ async def find_owner(database: Database, text: str) -> Person:
 
 def _start() -> Settings:
     settings = load_settings()
-    configure_logging(level="WARNING" if settings.log_level == "INFO" else settings.log_level, form="console")
+    quiet = settings.log_level == "INFO"  # a person at a terminal gets the command's one sentence instead
+    configure_logging(level="ERROR" if quiet else settings.log_level, form="console")
     return settings
 
 

@@ -46,7 +46,8 @@ class WriteJob:
         return len(open_ids)
 
     async def _drive(self, proposal_id: str) -> None:
-        try:
-            await self._execute.drive(proposal_id)
-        except SergasError as exc:  # the row stays open: the next sweep goes on with it
-            log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)
+        with request(proposal_id[:8]):  # as in the audit trail
+            try:
+                await self._execute.drive(proposal_id)
+            except SergasError as exc:  # the row stays open: the next sweep goes on with it
+                log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)

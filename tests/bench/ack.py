@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import statistics
 import tempfile
@@ -101,6 +102,8 @@ def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over
                 async with running(bot, scheduled=False):
                     first, *others = [owner.id for owner in await owners_of(services.database)]
                     await bot.mornings([first])
+                    gc.collect()
+                    gc.freeze()  # the company and its sandbox live in this process, which a real bot's heap does not hold
                     ready.set()
                     await asyncio.to_thread(go.wait)
                     await bot.mornings(others)

@@ -85,6 +85,9 @@ class Morning:
         await self.dialog.get_by_label("Due").fill(due)
         await self.dialog.get_by_role("button", name="Save").click()
 
-    async def open_audit(self) -> None:
+    async def audited(self) -> list[str]:
+        """The actions in the audit trail behind the scenes, the latest first, once a write has come to an end."""
         await self.page.get_by_role("tab", name="Audit trail").click()
-        await expect(self.audit).to_be_visible()
+        actions = self.audit.get_by_role("listitem").locator("strong")
+        await expect(actions.filter(has_text="write.done")).to_have_count(1)
+        return await actions.all_inner_texts()

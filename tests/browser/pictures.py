@@ -1,4 +1,7 @@
-"""Make the README's pictures anew: `python -m tests.browser.pictures [folder]`. The same world gives the same pictures."""
+"""Make the README's pictures anew: `python -m tests.browser.pictures [folder]`.
+
+The same world gives the same pictures, but for the mark that the new task carries: proposals have random ids.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from bot.telemetry import configure_logging
 from tests.browser.stage import brief_on, chromium, demonstration, window
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-AFTER_COFFEE = timedelta(minutes=5)  # in the middle of nothing: the shown minute does not turn while pictures are taken
+# The clock then stands just after a full minute, which does not turn while the pictures are taken.
+AFTER_COFFEE = timedelta(minutes=5)
 
 
 async def take(folder: Path) -> None:
-    """The brief by day and by night, the Adjust modal, and the card after approval with the CRM record beside it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The brief in light and dark, the Adjust modal, and the card after approval with the CRM record beside it."""
     async with demonstration(owners=1, accounts=20) as demo, chromium() as browser:
         demo.clock.advance(AFTER_COFFEE)
         page = await (await window(browser)).new_page()
@@ -51,7 +54,9 @@ async def _approved(page: Page, path: Path) -> None:
     await page.get_by_role("button", name="Behind the scenes").click()
     await brief_on(page).get_by_role("button", name="Approve").first.click()
     await expect(brief_on(page)).to_contain_text("task created in Zoho")
-    await expect(page.locator("[data-record]").get_by_role("listitem").filter(has=page.get_by_text("New", exact=True))).to_be_visible()
+    await expect(
+        page.locator("[data-record]").get_by_role("listitem").filter(has=page.get_by_text("New", exact=True))
+    ).to_be_visible()
     await page.mouse.move(0, 0)
     await page.screenshot(path=path)
 

@@ -9,7 +9,9 @@ from tests.browser.morning import Morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
-NAMED_ROLES = frozenset({"button", "link", "textbox", "combobox", "tab", "radio", "checkbox", "menuitem", "Date", "dialog"})
+NAMED_ROLES = frozenset(
+    {"button", "link", "textbox", "combobox", "tab", "radio", "checkbox", "menuitem", "Date", "dialog"}
+)
 MOST_TABS = 40
 
 

@@ -37,6 +37,7 @@ async def test_an_unknown_name_is_answered_by_one_sentence(morning: Morning) -> 
     answer = morning.page.get_by_role("article").filter(has_text="You have no account called “Zzyzx Unlimited”")
     await expect(answer).to_be_in_viewport()
     await expect(answer).to_contain_text("Only visible to you")
+    await expect(morning.page.locator('[aria-live="polite"]')).to_contain_text("You have no account called")
 
 
 async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(morning: Morning) -> None:

@@ -33,9 +33,7 @@ async def test_the_new_task_stands_out_in_the_record_and_every_step_in_the_audit
 
     new = morning.record.get_by_role("listitem").filter(has=morning.page.get_by_text("New", exact=True))
     await expect(new).to_contain_text(f"Task: {task.subject}")
-    await morning.open_audit()
-    actions = morning.audit.get_by_role("listitem").locator("strong")
-    await expect(actions).to_have_text(["write.done", "write.attempted", "proposal.approved", "brief.prepared"])
+    assert await morning.audited() == ["write.done", "write.attempted", "proposal.approved", "brief.prepared"]
     await expect(morning.audit).to_contain_text("The chain of entries is unbroken")
 
 
@@ -72,6 +70,13 @@ async def test_an_adjusted_task_is_shown_again_and_written_as_adjusted(morning: 
     [write] = morning.writes()
     assert (write.fields["Subject"], write.fields["Due_Date"]) == ("Call before the board meets", "2026-06-19")
     await expect(morning.record).to_contain_text("Call before the board meets")
+    assert await morning.audited() == [
+        "write.done",
+        "write.attempted",
+        "proposal.approved",
+        "proposal.adjusted",
+        "brief.prepared",
+    ]
 
 
 async def test_what_is_wrong_in_the_modal_is_said_beside_the_field_and_kept_there(morning: Morning) -> None:

@@ -40,9 +40,11 @@ async def test_an_account_s_name_leads_to_its_record(morning: Morning) -> None:
 
 
 async def test_the_thread_shows_the_evidence_and_exactly_what_would_be_written(morning: Morning) -> None:
-    await morning.message.get_by_role("button", name="replies").or_(
-        morning.message.get_by_role("button", name="1 reply")
-    ).click()
+    await (
+        morning.message.get_by_role("button", name="replies")
+        .or_(morning.message.get_by_role("button", name="1 reply"))
+        .click()
+    )
     thread = morning.page.get_by_role("complementary", name="Thread")
     details = thread.get_by_role("article").filter(has_text="What this rests on").first
     proposal = await morning.newest()

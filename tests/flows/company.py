@@ -62,7 +62,9 @@ def _events() -> Iterator[CrmEvent]:
         yield create("Accounts", account_id, at=LONG_AGO, user=owner, Account_Name=name, Account_Type="Prospect")
         if account_id not in _SILENT:
             yield _call(str(4150868000005000001 + number), account_id)
-    yield create("Contacts", SAM, at=LONG_AGO, First_Name="Sam", Last_Name="Okafor", Account_Name={"id": ACME}, Title="COO")
+    yield create(
+        "Contacts", SAM, at=LONG_AGO, First_Name="Sam", Last_Name="Okafor", Account_Name={"id": ACME}, Title="COO"
+    )
     yield _deal(SLIPPING, BOREALIS, "Cold chain", Amount=8_000.0)
     yield happens("Deals", SLIPPING, MONDAY, Closing_Date="2026-06-30")
     yield _deal(WINNING, CEDAR, "Ward beds", Amount=9_000.0)

@@ -128,7 +128,9 @@ class Stage:
 
     async def press(self, user_id: str, action: str, proposal: Proposal, *, at: str = ANNAS) -> None:
         """Press a button of a proposal's card where it stands, in the messages of `at`."""
-        message = next(each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks")))
+        message = next(
+            each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks"))
+        )
         await self.slack.click(
             user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
         )

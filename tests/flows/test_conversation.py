@@ -34,7 +34,9 @@ async def test_approving_in_the_home_writes_and_shows_it_there(morning: Stage) -
     await morning.slack.until(lambda: "Decided lately" in str(morning.slack.home_view(ANNAS)))
 
 
-@pytest.mark.parametrize("text", ["yes", "approve", "👍", "Yes please, do it", "ok, go ahead with Acme Robotics and book it all"])
+@pytest.mark.parametrize(
+    "text", ["yes", "approve", "👍", "Yes please, do it", "ok, go ahead with Acme Robotics and book it all"]
+)
 async def test_a_reply_never_approves(morning: Stage, text: str) -> None:
     proposal = await morning.proposal(ACME)
     await morning.slack.message(ANNAS, text, thread_ts=morning.briefs(ANNAS)[0]["ts"])

@@ -110,7 +110,8 @@ async def test_an_adjusted_version_replaces_the_first_and_is_what_is_written(mor
     await morning.open_modal("adjust_proposal", first)
     old = next(each for each in morning.slack.dm(ANNAS) if value_of(first) in str(each["blocks"]))
     submitted = await morning.slack.submit(
-        ANNAS, {"subject": {"subject": "Ring Sam instead"}, "due": {"due": "2026-04-02"}, "priority": {"priority": "High"}}
+        ANNAS,
+        {"subject": {"subject": "Ring Sam instead"}, "due": {"due": "2026-04-02"}, "priority": {"priority": "High"}},
     )
     assert submitted.ok
     await morning.until(ANNAS, "Ring Sam instead")

@@ -12,7 +12,11 @@ from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, Stage
 
 TIMEOUT, SETTLE = timedelta(seconds=6), timedelta(seconds=91)
-REFUSAL = {"data": [{"code": "INVALID_DATA", "details": {"api_name": "Due_Date"}, "message": "invalid data", "status": "error"}]}
+REFUSAL = {
+    "data": [
+        {"code": "INVALID_DATA", "details": {"api_name": "Due_Date"}, "message": "invalid data", "status": "error"}
+    ]
+}
 
 
 async def test_a_refusal_is_told_on_the_card_and_not_tried_again(morning: Stage) -> None:

@@ -49,7 +49,7 @@ def test_the_main_message_greets_counts_and_shows_the_exact_write() -> None:
     assert text.startswith("Good morning, Anna · Friday 20 November\n1 at risk · 1 to watch · 12 won · 14 quiet")
     assert "🔴 *High risk* · <https://crm.example/crm/tab/Accounts/4150000000010000|*Acme 0*> · $84,000 open" in text
     assert (
-        "task “Call Eva Sommer about the renewal” on account “Acme GmbH”, due Tue 24 Nov, High priority, for Anna Berg"
+        "task for Anna Berg on account “Acme GmbH”, due Tue 24 Nov, High priority: Call Eva Sommer about the renewal"
         in text
     )
     assert "Medium confidence (62%): two fields agree · Evidence: " in text
@@ -62,7 +62,7 @@ def test_the_write_is_told_from_the_payload_and_not_from_the_advice() -> None:
     (proposal,) = proposals.values()
     assert isinstance(proposal.write, CreateTask)
     other = replace(proposal, write=replace(proposal.write, subject="Cancel everything"))
-    assert "task “Cancel everything”" in words(render(brief, {proposal.id: other})[0])
+    assert "High priority: Cancel everything" in words(render(brief, {proposal.id: other})[0])
 
 
 def test_each_button_carries_the_id_and_the_version_that_was_shown() -> None:
@@ -113,7 +113,7 @@ def test_an_adjusted_proposal_shows_its_newest_version_for_decision() -> None:
     assert isinstance(old.write, CreateTask)
     superseded, newer = samples.adjusted(old, replace(old.write, subject="Call Max instead"), number=99)
     main = render(brief, {superseded.id: superseded, newer.id: newer})[0]
-    assert "task “Call Max instead”" in words(main)
+    assert "High priority: Call Max instead" in words(main)
     assert {value for _, value in pressable(main)} == {f"{newer.id}:2"}
 
 

@@ -1,0 +1,112 @@
+"""The command line as people run it: one sentence where something is wrong, and the right exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import Stage, stage
+
+ROOT = Path(__file__).parents[2]
+Ran = subprocess.CompletedProcess[str]
+
+
+def sergas(*arguments: str, cwd: Path, **settings: object) -> Ran:
+    """Run the command in an environment that has these settings and no others."""
+    given = {f"SERGAS_{name.upper()}": str(value) for name, value in settings.items()}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SERGAS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=cwd,
+        env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.look(FIRST_NIGHT)
+        yield made
+
+
+async def run(made: Stage, *arguments: str, cwd: Path, **settings: object) -> Ran:
+    """Run the command against the sandboxes of the stage."""
+    given = {name: value for name, value in made.settings.items() if not name.startswith("_")} | settings
+    return await asyncio.to_thread(lambda: sergas(*arguments, cwd=cwd, **given))
+
+
+def test_a_malformed_setting_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    ran = sergas("migrate", cwd=tmp_path, sync_minutes="soon")
+
+    assert ran.returncode == 2
+    assert re.fullmatch(r"sergas: Setting SERGAS_SYNC_MINUTES: .+\.\n", ran.stderr)
+
+
+def test_without_credentials_the_missing_one_is_named(tmp_path: Path) -> None:
+    ran = sergas("sync", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("sergas: Setting SERGAS_ZOHO_CLIENT_ID: is missing.")
+
+
+def test_an_unreadable_csv_file_is_told_by_file_line_and_column(tmp_path: Path) -> None:
+    (tmp_path / "Users.csv").write_text("Record Id,First Name,Last Name,Email\n1,Anna,Berg,anna@example.com\n")
+    (tmp_path / "Accounts.csv").write_text(
+        "Record Id,Account Name,Account Owner.id,Created Time\n2,Acme,1,2026-01-01 09:00:00\n3,Globex,1,yesterday\n"
+    )
+    ran = sergas("sandbox", "import", str(tmp_path), "--out", str(tmp_path / "crm.db"), cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert ran.stderr.count("\n") == 1
+    for part in ("Accounts.csv", "line 3", "Created Time"):
+        assert part in ran.stderr
+    assert not (tmp_path / "crm.db").exists()
+
+
+def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = sergas("sandbox", "zoho", "--port", port, "--owners", "1", "--accounts", "1", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert f"Port {port}" in ran.stderr
+    assert "another" in ran.stderr
+
+
+async def test_an_unknown_owner_is_answered_with_those_who_are_known(made: Stage, tmp_path: Path) -> None:
+    ran = await run(made, "brief", "Zaphod", "--dry-run", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert "There is no owner “Zaphod”." in ran.stderr
+    assert "Anna Berg" in ran.stderr
+
+
+async def test_a_dry_run_prints_the_brief_and_sends_nothing(made: Stage, tmp_path: Path) -> None:
+    ran = await run(made, "brief", "anna@example.com", "--dry-run", cwd=tmp_path)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "Acme Robotics" in ran.stdout
+    assert "Granite" not in ran.stdout
+    assert "chat.postMessage" not in [method for method, _ in made.slack.calls]
+
+
+async def test_a_wrong_zoho_token_is_told_without_showing_it(made: Stage, tmp_path: Path) -> None:
+    ran = await run(made, "sync", cwd=tmp_path, zoho_refresh_token="not-the-right-one")
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("sergas: ")
+    assert ran.stderr.count("\n") == 1
+    assert "not-the-right-one" not in ran.stderr

@@ -1,0 +1,82 @@
+"""Settings: read once, told in one sentence where malformed, and never showing a secret."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings, load_settings, require
+from store.domain.errors import SettingError
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without an .env file."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_variable_the_defaults_work_on_one_machine() -> None:
+    settings = load_settings()
+    assert settings.database == "sqlite+aiosqlite:///.sergas/sergas.db"
+    assert settings.brief_time == time(8, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SERGAS_BRIEF_TIME", "quarter past eight"),
+        ("SERGAS_SYNC_MINUTES", "0"),
+        ("SERGAS_LOG_LEVEL", "chatty"),
+        ("SERGAS_ZOHO_REGION", "moon"),
+        ("SERGAS_HTTP_PORT", "70000"),
+        ("SERGAS_SIGNALS__SILENT_DAYS", "many"),
+    ],
+)
+def test_a_malformed_value_is_told_by_its_variable_and_not_shown(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError) as caught:
+        load_settings()
+
+    assert caught.value.name == name
+    assert str(caught.value).startswith(f"Setting {name}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_MAX_CARDS=3\n")
+    monkeypatch.setenv("SERGAS_MAX_CARDS", "4")
+    settings = load_settings()
+
+    assert (settings.sync_minutes, settings.max_cards) == (5, 4)
+
+
+def test_thresholds_of_the_signals_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERGAS_SIGNALS__SILENT_DAYS", "45")
+    assert load_settings().signals.silent_days == 45
+
+
+def test_secrets_show_neither_in_repr_nor_in_a_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERGAS_SLACK_BOT_TOKEN", "xoxb-canary")
+    settings = load_settings()
+
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-canary"
+    assert "canary" not in repr(settings) + str(settings.model_dump()) + settings.model_dump_json()
+
+
+def test_a_missing_secret_is_named_with_what_to_do() -> None:
+    with pytest.raises(SettingError, match=r"SERGAS_ZOHO_CLIENT_SECRET: is missing\..*sergas demo"):
+        require(load_settings({"zoho_client_id": "x"}), "zoho_client_id", "zoho_client_secret")
+
+
+def test_settings_cannot_be_changed_once_read() -> None:
+    with pytest.raises(ValidationError):
+        load_settings().sync_minutes = 3  # type: ignore[misc]
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []

@@ -1,0 +1,79 @@
+"""Log lines: one JSON object each, secrets blanked wherever they hide, other libraries kept quiet."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.telemetry import configure_logging, request
+
+TOKENS = (
+    "xoxb-1234-abcd",
+    "xapp-1-A0-99-ff",
+    "1000." + "0" * 32 + "." + "f" * 32,
+    "Bearer abc.def",
+    "Zoho-oauthtoken canary-token",
+    "sk-ant-api03-xyz",
+)
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    before, level = logging.getLogger().handlers, logging.getLogger().level
+    written = io.StringIO()
+    configure_logging(level="INFO", stream=written)
+    yield written
+    logging.getLogger().handlers = before
+    logging.getLogger().setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_is_blanked_in_values_nested_values_and_traces(stream: io.StringIO, token: str) -> None:
+    log = structlog.get_logger()
+    log.info("sent", detail=f"sent {token} away", nested={"deep": [token]})
+    try:
+        raise ValueError(f"could not use {token}")
+    except ValueError:
+        log.exception("failed")
+    logging.getLogger("other").warning("with %s", token)
+
+    assert len(lines(stream)) == 3
+    assert token not in stream.getvalue()
+    assert token.split()[-1] not in stream.getvalue()
+
+
+def test_a_key_that_names_a_secret_has_its_value_blanked(stream: io.StringIO) -> None:
+    structlog.get_logger().info("signed", refresh_token="plain-looking", client_secret="hush", user_id="U1")
+
+    [line] = lines(stream)
+    assert (line["refresh_token"], line["client_secret"], line["user_id"]) == ("‹secret›", "‹secret›", "U1")
+
+
+def test_each_line_inside_a_request_carries_its_id(stream: io.StringIO) -> None:
+    log = structlog.get_logger()
+    with request(owner_id="7") as request_id:
+        log.info("inside")
+    log.info("outside")
+
+    inside, outside = lines(stream)
+    assert (inside["request_id"], inside["owner_id"]) == (request_id, "7")
+    assert "request_id" not in outside
+
+
+def test_other_libraries_are_heard_only_when_something_is_wrong(stream: io.StringIO) -> None:
+    for name in ("httpx", "slack_bolt", "sqlalchemy", "apscheduler"):
+        logging.getLogger(name).info("chatter")
+        logging.getLogger(name).warning("trouble")
+
+    assert [line["event"] for line in lines(stream)] == ["trouble"] * 4

@@ -1,0 +1,121 @@
+"""What the bot notices, measured: a company with known truth and a real pipeline, read night by night over the wire."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from agents.flows.reviewing import gather, review_all
+from bot.bootstrap import Services, open_services
+from bot.settings import load_settings
+from integrations.sandbox.history import Company
+from integrations.sandbox.imports import load_csv
+from integrations.sandbox.world import build_world
+from integrations.sandbox.zoho import ZohoSandbox
+from store.domain.accounts import Kind
+from store.domain.changes import ChangeKind
+from store.domain.signals.kinds import SignalKind
+from tests.flows.stage import StillClock
+
+MAVEN = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
+MAPPING = Path(__file__).parents[1] / "data" / "maven_crm.toml"
+NIGHTS = 35
+Found = set[tuple[SignalKind, str, str]]
+
+
+async def test_every_night_exactly_the_true_signals_are_found(sqlite_url: str, tmp_path: Path) -> None:
+    """Precision and recall are both 1 on each of 35 nights."""
+    last = date(2026, 6, 12)
+    world = build_world(owners=3, accounts_per_owner=20, days=NIGHTS, end=last)
+    kinds: set[SignalKind] = set()
+    async with reading(world.company, sqlite_url, tmp_path) as (services, zoho, clock):
+        news_since = None
+        for day in (last - timedelta(days=back) for back in range(NIGHTS, -1, -1)):
+            clock.moment = datetime.combine(day, time(6), tzinfo=UTC)
+            zoho.play(clock.now())
+            await services.sync()
+            present = clock.now() + timedelta(minutes=1)  # a brief is made a little after its look
+            found = await signals(services, now=clock.now(), news_since=news_since or present)
+            news_since = present
+            true = {(label.kind, label.account_id, label.record_id) for label in world.labels if label.holds_on(day)}
+            assert (day, found - true, true - found) == (day, set(), set())
+            kinds |= {kind for kind, _, _ in found}
+
+    assert len(kinds) >= 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MAVEN.is_dir(), reason="the data is not beside the repository")
+async def test_a_real_quarter_has_exactly_its_new_won_and_lost_deals_none_twice(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    company = load_csv(MAVEN, MAPPING)
+    first, last = date(2017, 9, 29), date(2017, 12, 29)
+    async with reading(company, sqlite_url, tmp_path) as (services, zoho, clock):
+        for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+            if day.weekday() < 5:
+                clock.moment = datetime.combine(day, time(23), tzinfo=UTC)
+                zoho.play(clock.now())
+                await services.sync()
+        moved = await stage_moves(services, company)
+
+    assert Counter(what for what, _ in moved) == {"created": 1_197, "Won": 1_149, "Lost": 766}
+    assert len(set(moved)) == len(moved)
+
+
+@asynccontextmanager
+async def reading(company: Company, url: str, home: Path) -> AsyncIterator[tuple[Services, ZohoSandbox, StillClock]]:
+    """The bot's services over a sandbox CRM of which nothing has been read yet."""
+    clock = StillClock(datetime(2017, 1, 1, tzinfo=UTC))
+    zoho = ZohoSandbox(company, clock=clock.now)
+    await zoho.start()
+    settings = load_settings(
+        {
+            "_env_file": None,
+            "home": home,
+            "database_url": url,
+            "zoho_accounts_url": zoho.url,
+            "zoho_client_id": zoho.credentials.client_id,
+            "zoho_client_secret": zoho.credentials.client_secret,
+            "zoho_refresh_token": zoho.credentials.refresh_token,
+            "zoho_requests_per_minute": 0,
+        }
+    )
+    try:
+        async with open_services(settings, clock) as services:
+            yield services, zoho, clock
+    finally:
+        await zoho.stop()
+
+
+async def signals(services: Services, *, now: datetime, news_since: datetime) -> Found:
+    """Everything that anybody's brief would rest on."""
+    found: Found = set()
+    policy = services.settings.signals
+    async with services.database.reading() as tx:
+        owning = await tx.snapshots.owner_ids()
+        for person in await tx.people.all():
+            if person.id in owning:
+                book = await tx.snapshots.book(person.id)
+                material = await gather(tx, person, book, now=now, news_since=news_since, policy=policy, currency="$")
+                reviews = await review_all(material, now=now, news_since=news_since, policy=policy)
+                found |= {(s.kind, s.account_id, s.record_id) for review in reviews for s in review.signals}
+    return found
+
+
+async def stage_moves(services: Services, company: Company) -> list[tuple[str, str]]:
+    """What the syncs noted of each deal: that it came, or was won or lost."""
+    deal_ids = [event.id for event in company.events if event.module == "Deals" and event.op == "create"]
+    async with services.database.reading() as tx:
+        changes = await tx.changes.since([], at_or_seen_after=datetime(2017, 1, 1, tzinfo=UTC), deal_ids=deal_ids)
+    return [
+        (str(change.kind) if change.kind is ChangeKind.CREATED else str(change.after), change.record_id)
+        for group in changes.values()
+        for change in group
+        if change.record_kind is Kind.DEAL and change.field in ("", "stage")
+    ]
