@@ -34,7 +34,7 @@ from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
-from store.domain.accounts import Person
+from store.domain.accounts import Person, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ def build_bot(services: Services) -> Bot:
         syncs=syncs,
         scheduler=Scheduler(
             clock=clock,
-            owners=lambda: owners_of(database),
+            owners=lambda: owners_of(services),
             sync=syncs,
             morning=mornings,
             brief_time=settings.brief_time,
@@ -174,8 +174,10 @@ def brief_policy(settings: Settings) -> BriefPolicy:
     return BriefPolicy(signals=settings.signals, lifetime=lifetime, currency=settings.currency)
 
 
-async def owners_of(database: Database) -> list[Person]:
-    """The active people who own accounts or deals: those who get a brief."""
-    async with database.reading() as tx:
+async def owners_of(services: Services) -> list[Person]:
+    """Those who get a brief: the active people who own accounts or deals, and with `brief_everyone` those who own none."""
+    async with services.database.reading() as tx:
         owning = await tx.snapshots.owner_ids()
-        return [person for person in await tx.people.all() if person.active and person.id in owning]
+        active = [person for person in await tx.people.all() if person.active]
+    everyone = services.settings.brief_everyone
+    return [p for p in active if p.id in owning or (everyone and p.role is Role.OWNER)]

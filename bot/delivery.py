@@ -17,7 +17,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from slack_sdk.errors import SlackApiError
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.people import bind
@@ -59,7 +60,8 @@ class SlackDelivery:
             await self._post(await self._intend(brief, parts), parts, channel)
 
     async def refresh(self, brief_id: str) -> None:
-        """Render a brief's messages again and update those that look different now."""
+        """Render a brief's messages again and update those that look different now; one that Slack does not take is left
+        as it is until the next time."""
         async with self._locks[brief_id]:
             _, _, parts = await self._render(brief_id)
             async with self._database.reading() as tx:
@@ -200,7 +202,12 @@ class SlackDelivery:
             return
         assert message.channel
         assert message.ts
-        await self._client.chat_update(channel=message.channel, ts=message.ts, text=part.text, blocks=part.blocks)
+        try:
+            await self._client.chat_update(channel=message.channel, ts=message.ts, text=part.text, blocks=part.blocks)
+        except (SlackClientError, ClientError, TimeoutError) as exc:
+            # What was decided stands in the rows; the message catches up when it is rendered again.
+            log.warning("message.not_updated", message_id=message.id, error=type(exc).__name__)
+            return
         self._shown[message.id] = fingerprint
 
 

@@ -94,6 +94,7 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
         "zoho_client_secret": zoho.credentials.client_secret,
         "zoho_refresh_token": zoho.credentials.refresh_token,
         "zoho_requests_per_minute": 0,
+        "brief_everyone": True,
         "slack_api_url": slack.api_url,
         "slack_bot_token": slack.bot_token,
         "slack_app_token": slack.app_token,
@@ -120,18 +121,14 @@ async def _replay_mornings(
     sent, slowest = 0, 0.0
     brief_time = bot.services.settings.brief_time
     for day in mornings:
-        owners = await owners_of(bot.services.database)
+        owners = await owners_of(bot.services)
         moments = sorted({datetime.combine(day, brief_time, ZoneInfo(o.timezone)).astimezone(UTC) for o in owners})
         for number, moment in enumerate(moments, start=1):
             clock.advance_to(moment)
             zoho.play(clock.now())
             began = perf_counter()
             await bot.syncs()
-            due = [
-                o.id
-                for o in await owners_of(bot.services.database)
-                if _is_their_time(o.timezone, day, brief_time, clock)
-            ]
+            due = [o.id for o in await owners_of(bot.services) if _is_their_time(o.timezone, day, brief_time, clock)]
             sent += len(await bot.mornings(due))
             slowest = max(slowest, perf_counter() - began)
             progress(f"Morning of {day:%a %d %b}", number, len(moments))

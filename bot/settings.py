@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     brief_time: time = Field(
         time(8, 0), description="Local time at which owners get their brief on their working days."
     )
+    brief_everyone: bool = Field(False, description="Also brief CRM users who own no account and no deal.")
     sync_minutes: int = Field(60, ge=1, description="Minutes between two reads of what changed in the CRM.")
     proposal_hours: int = Field(72, ge=1, description="Hours until a proposal that nobody decided expires.")
     max_cards: int = Field(

@@ -26,7 +26,7 @@ class CheckResult:
 
 async def check_demo(demo: Demo) -> CheckResult:
     """Press the first Approve of every owner, twice, and compare what Zoho holds with what was approved."""
-    people = await owners_of(demo.bot.services.database)
+    people = await owners_of(demo.bot.services)
     users = {user.email: user.id for user in demo.slack.workspace.installation.users}
     async with httpx.AsyncClient(base_url=demo.slack.url, trust_env=False, timeout=30) as page:
         pressed: list[str] = []

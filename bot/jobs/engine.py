@@ -14,9 +14,14 @@ PAUSE_SECONDS = 5.0
 
 
 @asynccontextmanager
-async def running_jobs(jobs: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
-    """Run these endless jobs while the block lasts; they are cancelled and waited for at its end."""
-    tasks = [asyncio.create_task(_supervised(name, job), name=name) for name, job in jobs.items()]
+async def running_jobs(
+    jobs: Mapping[str, Callable[[], Awaitable[None]]], *, pause_seconds: float = PAUSE_SECONDS
+) -> AsyncIterator[None]:
+    """Run these endless jobs while the block lasts; they are cancelled and waited for at its end.
+
+    One that fails is started again after a pause.
+    """
+    tasks = [asyncio.create_task(_supervised(name, job, pause_seconds), name=name) for name, job in jobs.items()]
     try:
         yield
     finally:
@@ -25,10 +30,10 @@ async def running_jobs(jobs: Mapping[str, Callable[[], Awaitable[None]]]) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _supervised(name: str, job: Callable[[], Awaitable[None]]) -> None:
+async def _supervised(name: str, job: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
     while True:
         try:
             await job()
         except Exception as exc:  # a job runner: whatever fails, the job must go on
             log.error("job.failed", job=name, error=type(exc).__name__, exc_info=exc)
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause_seconds)

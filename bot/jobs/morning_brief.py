@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class MorningJob:
-    def __init__(self, morning: MorningBrief, *, at_once: int = 4) -> None:
+    def __init__(self, morning: MorningBrief, *, at_once: int = 2) -> None:
         self._morning = morning
         self._places = asyncio.Semaphore(at_once)
 

@@ -58,9 +58,14 @@ def _is_quiet(brief: Brief) -> bool:
 
 
 def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
-    accounts = f"All {brief.accounts} of your accounts are" if brief.accounts != 1 else "Your one account is"
-    calm = f"{_greeting(brief)}. {accounts} quiet; nothing needs you today. ☀️"
+    calm = f"{_greeting(brief)}. {_calm(brief)}; nothing needs you today. ☀️"
     return [section(calm), *problem_blocks(brief), context(footer(brief, reader))]
+
+
+def _calm(brief: Brief) -> str:
+    if brief.accounts == 0:
+        return "You own no account in the CRM yet"
+    return f"All {brief.accounts} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 
 def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, shown: int) -> list[Block]:

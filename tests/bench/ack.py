@@ -100,7 +100,7 @@ def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over
             async with filled_services(company, Path(folder), slack_api_url=api_url) as (services, _):
                 bot = build_bot(services)
                 async with running(bot, scheduled=False):
-                    first, *others = [owner.id for owner in await owners_of(services.database)]
+                    first, *others = [owner.id for owner in await owners_of(services)]
                     await bot.mornings([first])
                     gc.collect()
                     gc.freeze()  # the company and its sandbox live in this process, which a real bot's heap does not hold

@@ -27,7 +27,7 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
             async with filled_services(company, Path(folder), slack_api_url=slack.api_url) as (services, zoho):
                 sync_seconds = perf_counter() - began
                 bot = build_bot(services)
-                ids = [owner.id for owner in await owners_of(services.database)]
+                ids = [owner.id for owner in await owners_of(services)]
                 began = perf_counter()
                 sent = await bot.mornings(ids)
                 seconds = perf_counter() - began

@@ -22,13 +22,19 @@ async def test_the_brief_greets_the_owner_and_shows_every_account_that_needs_the
         await expect(morning.message).to_contain_text(" ".join(card.statements[0].text.split()))
 
 
-async def test_evidence_leads_to_the_record_it_stands_in(morning: Morning) -> None:
-    evidence = morning.brief.cards[0].recommendations[0].evidence[0]
-    link = morning.standing.get_by_role("link", name=evidence.label, exact=True).first
-    assert str(await link.get_attribute("href")).endswith(f"/{evidence.record_id}")
+async def test_evidence_leads_to_the_record_of_its_account(morning: Morning) -> None:
+    link = morning.message.locator(".block-context", has_text=CONFIDENCE).get_by_role("link").first
+    record_id = str(await link.get_attribute("href")).rpartition("/")[2]
+    [account_id] = {
+        card.account_id
+        for card in morning.brief.cards
+        for evidence in card.recommendations[0].evidence
+        if evidence.record_id == record_id
+    }
     await link.click()
-    await expect(morning.record).to_have_attribute("open", "")
-    await expect(morning.record.locator("summary")).to_be_focused()
+    record = morning.page.locator(f'[data-record="{account_id}"]')
+    await expect(record).to_have_attribute("open", "")
+    await expect(record.locator("summary")).to_be_focused()
 
 
 async def test_an_account_s_name_leads_to_its_record(morning: Morning) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent, CrmUser, Json
 from tests.integrations.zoho.company import create
@@ -51,7 +52,7 @@ def _users() -> Iterator[CrmUser]:
     yield _user(CORA, "Cora", "Diaz", "America/New_York")
 
 
-def _user(user_id: str, first: str, last: str, zone: str, **more: str) -> CrmUser:
+def _user(user_id: str, first: str, last: str, zone: str, **more: Any) -> CrmUser:
     email = f"{first.lower()}@example.com"
     return CrmUser(id=user_id, first_name=first, last_name=last, email=email, time_zone=zone, **more)
 
@@ -65,9 +66,9 @@ def _events() -> Iterator[CrmEvent]:
     yield create(
         "Contacts", SAM, at=LONG_AGO, First_Name="Sam", Last_Name="Okafor", Account_Name={"id": ACME}, Title="COO"
     )
-    yield _deal(SLIPPING, BOREALIS, "Cold chain", Amount=8_000.0)
+    yield _deal(SLIPPING, BOREALIS, "Cold chain", amount=8_000.0)
     yield happens("Deals", SLIPPING, MONDAY, Closing_Date="2026-06-30")
-    yield _deal(WINNING, CEDAR, "Ward beds", Amount=9_000.0)
+    yield _deal(WINNING, CEDAR, "Ward beds", amount=9_000.0)
     yield happens("Deals", WINNING, MONDAY, Stage="Closed Won")
     yield happens("Accounts", CEDAR, TUESDAY_AT_SEVEN, Industry="Health")
     yield create("Tasks", "4150868000005000090", at=LATELY, Subject="Send the offer", Status="Not Started",
@@ -79,6 +80,6 @@ def _call(record_id: str, account_id: str) -> CrmEvent:
                   Call_Start_Time=LATELY.isoformat(), on=("Accounts", account_id))  # fmt: skip
 
 
-def _deal(record_id: str, account_id: str, name: str, **fields: Json) -> CrmEvent:
+def _deal(record_id: str, account_id: str, name: str, *, amount: float) -> CrmEvent:
     return create("Deals", record_id, at=LATELY, Deal_Name=name, Account_Name={"id": account_id}, Stage="Qualification",
-                  Closing_Date="2026-05-29", Next_Step="Agree the terms", **fields)  # fmt: skip
+                  Closing_Date="2026-05-29", Next_Step="Agree the terms", Amount=amount)  # fmt: skip

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from bot.telemetry import configure_logging
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import NIGHT, Stage, stage
+
+
+@pytest.fixture(autouse=True)
+def quiet_log() -> Iterator[None]:
+    """Errors alone, as plain lines: the default renders every trace with all its values, which takes a second each."""
+    configure_logging(level="ERROR")
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ async def test_an_adjusted_version_replaces_the_first_and_is_what_is_written(mor
     assert (second.version, second.lineage) == (2, first.lineage)
     await morning.slack.click(ANNAS, "approve_proposal", ts=old["ts"], block_id=f"decide:{value_of(first)}")
     assert "newer version" in await morning.whisper(ANNAS)
-    assert morning.zoho.ledger == ()
+    assert not morning.zoho.ledger
 
     await morning.approved(second, says="task created in Zoho")
     [written] = morning.zoho.ledger

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
-from bot.jobs import engine
 from bot.jobs.engine import running_jobs
 
 
-async def test_a_job_that_fails_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "PAUSE_SECONDS", 0)
-    starts, again = [], asyncio.Event()
+async def test_a_job_that_fails_is_started_again() -> None:
+    starts: list[int] = []
+    again = asyncio.Event()
 
     async def job() -> None:
         starts.append(len(starts))
@@ -21,7 +18,7 @@ async def test_a_job_that_fails_is_started_again(monkeypatch: pytest.MonkeyPatch
         again.set()
         await asyncio.Event().wait()
 
-    async with running_jobs({"job": job}), asyncio.timeout(5):
+    async with running_jobs({"job": job}, pause_seconds=0), asyncio.timeout(5):
         await again.wait()
 
     assert starts == [0, 1, 2]
