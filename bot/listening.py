@@ -13,7 +13,7 @@ from bot.views.reader import Reader
 from bot.views.replies import second_click
 from store.domain.accounts import Person
 from store.domain.errors import AlreadyDecided
-from store.domain.proposals import Proposal, Write
+from store.domain.proposals import Write
 
 
 class BotFlows:
@@ -33,16 +33,14 @@ class BotFlows:
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
         self._bot.writes.kick()
-        await self._refresh(decided.proposal)
-        return Decision()
+        return Decision(brief_id=decided.proposal.brief_id)
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
         try:
             decided = await self._bot.decide.reject(await self._known(who), proposal_id, version, reason)
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
-        await self._refresh(decided.proposal)
-        return Decision()
+        return Decision(brief_id=decided.proposal.brief_id)
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         found = await self._bot.decide.look(await self._known(who), proposal_id, version)
@@ -51,8 +49,11 @@ class BotFlows:
 
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
         adjusted = await self._bot.decide.adjust(await self._known(who), proposal_id, version, write)
-        await self._refresh(adjusted.proposal)
-        return Decision()
+        return Decision(brief_id=adjusted.proposal.brief_id)
+
+    async def show(self, decision: Decision) -> None:
+        if decision.brief_id:
+            await self._bot.delivery.refresh(decision.brief_id)
 
     async def review(self, who: Caller, name: str) -> None:
         await self._bot.review.by_name(await self._known(who), name)
@@ -82,12 +83,8 @@ class BotFlows:
             proposal = await tx.proposals.get(proposal_id)
         if proposal is None:
             return Decision()
-        await self._refresh(proposal)
-        return Decision(note=second_click(proposal, await self._reader(person)))
-
-    async def _refresh(self, proposal: Proposal) -> None:
-        if proposal.brief_id:
-            await self._bot.delivery.refresh(proposal.brief_id)
+        note = second_click(proposal, await self._reader(person))
+        return Decision(note=note, brief_id=proposal.brief_id)
 
     async def _known(self, who: Caller) -> people.Caller:
         caller = people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)

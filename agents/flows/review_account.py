@@ -68,8 +68,8 @@ class ReviewAccount:
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
             raise NotFound("Which account? Write for example /review-account Acme.")
-        found = await tx.snapshots.find_accounts(name, limit=25)
-        mine = [account for account in found if await self._may_see(tx, actor, account)]
+        visible = {actor.id, *(person.id for person in await tx.people.team_of(actor.id))}
+        mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=visible)
         exact = [account for account in mine if account.name.casefold() == name.casefold()]
         if len(exact) == 1:
             return exact[0]
@@ -77,7 +77,8 @@ class ReviewAccount:
             raise Ambiguous(f"“{name}” fits {len(mine)} of your accounts.", [(a.id, a.name) for a in mine[:10]])
         if mine:
             return mine[0]
-        if any(account.name.casefold() == name.casefold() for account in found):
+        others = await tx.snapshots.find_accounts(name, limit=1)
+        if others and others[0].name.casefold() == name.casefold():
             raise Refused(f"“{name}” belongs to somebody else. Only its owner or their manager can review it.")
         raise NotFound(await self._unknown(tx, actor, name))
 
@@ -90,13 +91,6 @@ class ReviewAccount:
             else " Check the name as it stands in the CRM."
         )
         return f"You have no account called “{name}”.{hint}"
-
-    async def _may_see(self, tx: Tx, actor: Person, account: Account) -> bool:
-        try:
-            check_may_see(actor, await tx.people.get(account.owner_id))
-        except Refused:
-            return False
-        return True
 
     async def _owner_of(self, tx: Tx, account_id: str) -> Person | None:
         account = await tx.snapshots.entity(Kind.ACCOUNT, account_id)

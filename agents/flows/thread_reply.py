@@ -19,13 +19,8 @@ from store.domain.accounts import AccountFacts, Person
 from store.domain.ranking import AccountReview, explain
 from store.domain.wording import on_day
 
-_CONSENT = re.compile(r"^\W*(yes|yep|ok(ay)?|approved?|go( ahead)?|do it|ship it|confirm(ed)?|👍|✅)\b", re.IGNORECASE)
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 
-CONSENT_ANSWER = (
-    "Writing back never approves anything: only the Approve button does. Press it under the proposal you mean, or "
-    "Adjust to change it first."
-)
 HELP_ANSWER = (
     "I can tell you why an account is in your brief or not: write for example “why not Acme?”. To look at one account now "
     "use /review-account Acme; to decide a proposal use its buttons."
@@ -45,8 +40,6 @@ class ThreadReply:
         """
         async with self._database.reading() as tx:
             person = await known_person(tx, caller)
-            if _CONSENT.match(text):
-                return (CONSENT_ANSWER,)
             if not _WHY.search(text):
                 return (HELP_ANSWER,)
             return await self._why(tx, person, text)

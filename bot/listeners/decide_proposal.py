@@ -26,6 +26,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
         proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
         decision = await flows.approve(who, proposal_id, version)
         await ack()
+        await flows.show(decision)
         if decision.note:
             await answer_press(client, body, who.user_id, decision.note)
         await _refresh_home(client, flows, who, place_of(body))
@@ -82,6 +83,7 @@ def _beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str,
 
 
 async def _after_modal(client: AsyncWebClient, flows: Flows, who: Caller, place: Place, decision: Decision) -> None:
+    await flows.show(decision)
     if decision.note:
         await whisper(client, who.user_id, place, decision.note)
     await _refresh_home(client, flows, who, place)

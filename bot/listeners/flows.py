@@ -26,9 +26,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to tell the person who decided, in plain text; None where the message itself, rendered again, says it all."""
+    """What to tell the person who decided, in plain text; None where the message itself, rendered again, says it all.
+    `brief_id` names the brief whose messages `show` renders again."""
 
     note: str | None = None
+    brief_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Flows(Protocol):
         ...
 
     async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
-        """Persist the approval and return; the write happens afterwards. The posted messages are rendered again by the flow."""
+        """Keep the approval and return; the write and `show` come afterwards."""
         ...
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision: ...
@@ -79,6 +81,10 @@ class Flows(Protocol):
 
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
         """Put a new version in the place of this one, to be decided. Raises: FieldProblems, shown beside the fields."""
+        ...
+
+    async def show(self, decision: Decision) -> None:
+        """Render the messages again in which the decided proposal stands. Called once the press is acknowledged."""
         ...
 
     async def review(self, who: Caller, name: str) -> None:

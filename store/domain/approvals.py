@@ -80,7 +80,9 @@ def check_open(proposal: Proposal, *, version: int, digest: str | None, now: dat
     Raises: AlreadyDecided, Expired, Stale.
     """
     if proposal.state is State.SUPERSEDED or proposal.version != version:
-        raise Stale("Something newer took the place of this; the newer version is the one to decide.", state=proposal.state)
+        raise Stale(
+            "Something newer took the place of this; the newer version is the one to decide.", state=proposal.state
+        )
     if digest is not None and digest != proposal.digest:
         raise Stale("What you saw is not what stands in the proposal now; please look again.", state=proposal.state)
     if proposal.state is State.EXPIRED or (proposal.state is State.PENDING and now >= proposal.expires_at):

@@ -112,17 +112,20 @@ class Snapshots(Repository):
         owners = found.one_or_none()
         return owners is not None and owner_id in tuple(owners)
 
-    async def find_accounts(self, text: str, *, limit: int = 10) -> list[Account]:
-        """Accounts whose name is, starts with or contains the text, in this order, whatever the case."""
+    async def find_accounts(
+        self, text: str, *, limit: int = 10, owner_ids: Collection[str] | None = None
+    ) -> list[Account]:
+        """Accounts whose name is, starts with or contains the text, in this order, whatever the case; with `owner_ids` only
+        those of these owners."""
         wanted, name = name_key(text), snapshots.c.name_key
         if not wanted:
             return []
         rank = case((name == wanted, 0), (name.startswith(wanted, autoescape=True), 1), else_=2)
+        conditions = [snapshots.c.kind == Kind.ACCOUNT, name.contains(wanted, autoescape=True)]
+        if owner_ids is not None:
+            conditions.append(snapshots.c.owner_id.in_(owner_ids))
         rows = await self._connection.execute(
-            select(snapshots.c.body)
-            .where(snapshots.c.kind == Kind.ACCOUNT, name.contains(wanted, autoescape=True))
-            .order_by(rank, name, snapshots.c.id)
-            .limit(limit)
+            select(snapshots.c.body).where(*conditions).order_by(rank, name, snapshots.c.id).limit(limit)
         )
         return decode_entities(Kind.ACCOUNT, rows.scalars())
 

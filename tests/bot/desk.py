@@ -94,6 +94,9 @@ class Desk:
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         return AdjustForm(proposal=self._mine(who, proposal_id, version), people=PEOPLE)
 
+    async def show(self, decision: Decision) -> None:
+        await self.refresh()
+
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
         proposal = self._mine(who, proposal_id, version)
         if isinstance(write, CreateTask) and write.due < self.brief.local_date:

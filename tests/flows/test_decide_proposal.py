@@ -49,7 +49,7 @@ async def test_five_presses_at_once_write_once(either_morning: Stage) -> None:
 
     assert len(either_morning.zoho.ledger) == 1
     assert [entry.action for entry in await either_morning.trail(proposal.id)].count("proposal.approved") == 1
-    assert len(either_morning.slack.ephemerals(ANNAS)) == 4
+    await either_morning.slack.until(lambda: len(either_morning.slack.ephemerals(ANNAS)) == 4)
 
 
 async def test_another_owner_is_refused_and_only_they_are_told(morning: Stage) -> None:
