@@ -27,7 +27,7 @@ demo: install ## Start the sandboxes and the bot, and print the address of the p
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: install chromium lint ## Lint, type-check and run every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 quick: install ## Run the tests that need no browser and no PostgreSQL
 	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow" $(ARGS)

@@ -70,3 +70,7 @@ class Delivery(Protocol):
     async def refresh(self, brief_id: str) -> None:
         """Render the posted messages of a brief again, after something in it was decided."""
         ...
+
+    async def catch_up(self) -> None:
+        """Render again what could not be shown at the time, because it could not be reached."""
+        ...

@@ -27,7 +27,7 @@ from bot.jobs.execute_write import WriteJob
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
-from bot.settings import Settings, require
+from bot.settings import DATABASE_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
@@ -35,6 +35,7 @@ from integrations.zoho.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
+from store.domain.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,13 @@ class Bot:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Database]:
-    """The database, migrated. Raises: BadInput where it cannot be opened or is newer than this release."""
+async def open_store(settings: Settings, *, create: bool = True) -> AsyncIterator[Database]:
+    """The database, migrated. Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`,
+    is not there."""
+    if not create and not settings.database_url and not (settings.home / DATABASE_FILE).exists():
+        raise BadInput(
+            f"There is no database in {settings.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
+        )
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     try:
@@ -154,7 +160,7 @@ def build_bot(services: Services) -> Bot:
         execute=execute,
         reply=ThreadReply(database, clock, policy),
         home=Home(database, clock),
-        writes=WriteJob(execute, ExpireProposals(database, delivery, clock)),
+        writes=WriteJob(execute, ExpireProposals(database, delivery, clock), delivery),
         mornings=mornings,
         syncs=syncs,
         scheduler=Scheduler(

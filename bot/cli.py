@@ -19,6 +19,24 @@ app = typer.Typer(
 audit = typer.Typer(help="Walk and read the audit trail.", no_args_is_help=True)
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("sergas-super-account-manager"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None: ...
+
+
 app.add_typer(audit, name="audit")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(mcp, name="mcp")
@@ -126,7 +144,7 @@ def sandbox_zoho(
     port: Port = 3991,
     host: Host = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 7,
-    owners: Annotated[int, typer.Option(min=1, max=500)] = 6,
+    owners: Annotated[int, typer.Option(help="Owners in the made-up company.", min=1, max=500)] = 6,
     accounts: Annotated[int, typer.Option(help="Accounts of each owner.", min=1, max=200)] = 20,
     database: Annotated[Path | None, typer.Option(help="Serve this file, made by `sergas sandbox import`.")] = None,
 ) -> None:

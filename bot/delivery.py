@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.people import bind
 from agents.ports import Clock
+from bot.directory import is_colleague
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.reader import Links, Reader
@@ -36,6 +37,8 @@ from store.domain.messages import Message, MessageState
 log = structlog.get_logger()
 
 EVENT_TYPE = "sergas_message"
+# Errors of Slack's own making; None stands for an answer that names no error, such as a gateway's.
+_PASSING = (None, "internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited")
 
 
 class SlackDelivery:
@@ -51,6 +54,7 @@ class SlackDelivery:
         self._max_cards = max_cards
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._shown: dict[str, str] = {}
+        self._behind: set[str] = set()
 
     async def brief(self, brief_id: str) -> None:
         """Post a brief to its reader. Raises: NotFound where they have no Slack user."""
@@ -58,18 +62,26 @@ class SlackDelivery:
             brief, person, parts = await self._render(brief_id)
             channel = await self._channel(person)
             await self._post(await self._intend(brief, parts), parts, channel)
+            # What an interrupted attempt posted shows what was true then.
+            await self._bring_up_to_date(brief_id, parts)
 
     async def refresh(self, brief_id: str) -> None:
         """Render a brief's messages again and update those that look different now; one that Slack does not take is left
         as it is until the next time."""
         async with self._locks[brief_id]:
             _, _, parts = await self._render(brief_id)
-            async with self._database.reading() as tx:
-                standing = {message.part: message for message in await tx.messages.of_brief(brief_id)}
-            for part in parts:
-                message = standing.get(part.name)
-                if message and message.state is MessageState.POSTED and message.channel and message.ts:
-                    await self._update(message, part)
+            await self._bring_up_to_date(brief_id, parts)
+
+    async def catch_up(self) -> None:
+        """Render again the briefs of which an update was lost to an outage; while Slack is still out of reach, one at most."""
+        for brief_id in tuple(self._behind):
+            self._behind.discard(brief_id)
+            try:
+                await self.refresh(brief_id)
+            except NotFound as exc:  # its reader has left the CRM
+                log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
+            if brief_id in self._behind:
+                return
 
     async def _render(self, brief_id: str) -> tuple[Brief, Person, list[Part]]:
         async with self._database.reading() as tx:
@@ -104,8 +116,10 @@ class SlackDelivery:
             if exc.response.get("error") == "users_not_found":
                 raise NotFound(f"{person.name} has no Slack user with their CRM e-mail address.") from exc
             raise
-        if user.get("deleted") or user.get("is_bot"):
-            raise NotFound(f"{person.name} has no active Slack user.")
+        if not is_colleague(user, (await self._client.auth_test())["team_id"]):
+            raise NotFound(
+                f"{person.name} has no active Slack user of their own in this workspace; guests do not count."
+            )
         async with self._database.transaction() as tx:
             bound = await bind(
                 tx, team_id=str(user["team_id"]), user_id=str(user["id"]), email=person.email, at=self._clock.now()
@@ -151,11 +165,11 @@ class SlackDelivery:
                     await self._record(accepted, sending=message.id, channel=channel)
                     accepted = None
                     ts = await self._send(message, part, channel, thread_ts)
+                    self._shown[message.id] = _fingerprint(part)
                 else:
                     await self._record(accepted, channel=channel)
                 accepted = (message.id, ts)
                 top_ts = top_ts if part.in_thread else ts
-                self._shown[message.id] = _fingerprint(part)
         finally:
             await self._record(accepted, channel=channel)
 
@@ -196,6 +210,14 @@ class SlackDelivery:
                 return str(standing["ts"])
         return None
 
+    async def _bring_up_to_date(self, brief_id: str, parts: Sequence[Part]) -> None:
+        async with self._database.reading() as tx:
+            standing = {message.part: message for message in await tx.messages.of_brief(brief_id)}
+        for part in parts:
+            message = standing.get(part.name)
+            if message and message.state is MessageState.POSTED and message.channel and message.ts:
+                await self._update(message, part)
+
     async def _update(self, message: Message, part: Part) -> None:
         fingerprint = _fingerprint(part)
         if self._shown.get(message.id) == fingerprint:
@@ -207,8 +229,15 @@ class SlackDelivery:
         except (SlackClientError, ClientError, TimeoutError) as exc:
             # What was decided stands in the rows; the message catches up when it is rendered again.
             log.warning("message.not_updated", message_id=message.id, error=type(exc).__name__)
+            if message.brief_id and _may_pass(exc):
+                self._behind.add(message.brief_id)
             return
         self._shown[message.id] = fingerprint
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same update may succeed later: Slack could not be reached, or was not well."""
+    return not isinstance(error, SlackApiError) or error.response.get("error") in _PASSING
 
 
 def _fingerprint(part: Part) -> str:

@@ -37,7 +37,7 @@ class Directory:
         user = (await self._client.users_info(user=caller.user_id))["user"]
         team_id = (await self._client.auth_test())["team_id"]
         email = (user.get("profile") or {}).get("email")
-        if email and team_id == caller.team_id and _is_colleague(user, team_id):
+        if email and team_id == caller.team_id and is_colleague(user, team_id):
             async with self._database.transaction(urgent=True) as tx:
                 person = await bind(
                     tx, team_id=caller.team_id, user_id=caller.user_id, email=email, at=self._clock.now()
@@ -46,5 +46,6 @@ class Directory:
         return caller
 
 
-def _is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
+def is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
+    """Whether Slack's directory tells of a full member of this workspace: no guest, no stranger, no bot."""
     return user.get("team_id") == team_id and not any(user.get(trait) for trait in _OUTSIDERS)

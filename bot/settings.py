@@ -6,7 +6,10 @@ Secrets never show in repr or logs.
 
 from __future__ import annotations
 
+import difflib
+import os
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.domain.errors import SettingError
 from store.domain.signals.look import SignalPolicy
+
+DATABASE_FILE = "sergas.db"
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -88,23 +93,50 @@ class Settings(BaseSettings):
             return {**value, "enabled": [kind.strip() for kind in listed.split(",") if kind.strip()]}
         return value
 
+    @field_validator("signals")
+    @classmethod
+    def _not_negative(cls, policy: SignalPolicy) -> SignalPolicy:
+        for threshold in fields(policy):
+            value = getattr(policy, threshold.name)
+            if isinstance(value, int | float) and value < 0:
+                raise ValueError(f"{threshold.name} must not be negative")
+        return policy
+
     @property
     def database(self) -> str:
         """The database URL in force."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'sergas.db'}"
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / DATABASE_FILE}"
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     """Read the environment once.
 
-    Raises: SettingError naming the first variable that is malformed, without its value.
+    Raises: SettingError naming the first variable that is unknown or malformed, without its value.
     """
+    _refuse_unknown(os.environ)
     try:
         return Settings(**(overrides or {}))
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = "SERGAS_" + "__".join(str(part) for part in first["loc"]).upper()
-        raise SettingError(name, f"{first['msg']}.") from exc
+        name = "SERGAS_" + "__".join(part for part in first["loc"] if isinstance(part, str)).upper()
+        why = first["msg"].removeprefix("Value error, ")
+        raise SettingError(name, f"is wrong: {why[0].lower()}{why[1:]}.") from exc
+
+
+def setting_names() -> list[str]:
+    """The variables there are, thresholds of the signals among them."""
+    own = [f"SERGAS_{name.upper()}" for name in Settings.model_fields if name != "signals"]
+    return [*own, *(f"SERGAS_SIGNALS__{threshold.name.upper()}" for threshold in fields(SignalPolicy))]
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would leave its default in force without a word."""
+    known = setting_names()
+    for name in sorted(environment):
+        if name.upper().startswith("SERGAS_") and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+            hint = f"did you mean {close[0]}?" if close else "`sergas settings` lists those that are."
+            raise SettingError(name, f"is not known; {hint}")
 
 
 def require(settings: Settings, *names: str) -> None:

@@ -145,7 +145,8 @@ def _parsed(url: str) -> URL:
         return parsed.set(drivername=DRIVERS[parsed.drivername])
     except (ArgumentError, KeyError):
         # The text may hold a password, so neither it nor the cause is shown.
-        raise SettingError("SERGAS_DATABASE_URL", "give sqlite+aiosqlite:///path or postgresql+psycopg://…") from None
+        problem = "is not understood: give sqlite+aiosqlite:///path or postgresql+psycopg://…"
+        raise SettingError("SERGAS_DATABASE_URL", problem) from None
 
 
 def _engine(url: URL) -> AsyncEngine:

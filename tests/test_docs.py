@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shlex
+import typing
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -48,7 +49,8 @@ def test_the_settings_page_lists_every_setting_with_its_default_and_meaning() ->
         default = "" if secret else str(field.get_default(call_default_factory=True))
         assert listed[f"SERGAS_{name.upper()}"] == (default, field.description)
     for name, default in thresholds.items():
-        assert listed[f"SERGAS_SIGNALS__{name.upper()}"][0] == default
+        meaning = typing.get_type_hints(SignalPolicy, include_extras=True)[name].__metadata__[0]
+        assert listed[f"SERGAS_SIGNALS__{name.upper()}"] == (default, meaning)
 
 
 def _threshold(name: str) -> str:

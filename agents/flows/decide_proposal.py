@@ -13,6 +13,7 @@ from secrets import token_hex
 
 import structlog
 
+from agents.flows.compose_brief import local_day
 from agents.flows.people import Caller, known_person
 from agents.ports import Clock
 from store.database import Database, Tx
@@ -83,7 +84,8 @@ class DecideProposal:
             check_open(proposal, version=version, digest=None, now=now)
             people = {person.id: person for person in await tx.people.all()}
             choices = await tx.sync.account_choices()
-            check_write(write, replaces=proposal.write, owner=owner, people=people, choices=choices, today=now.date())
+            today = local_day(owner, now)
+            check_write(write, replaces=proposal.write, owner=owner, people=people, choices=choices, today=today)
             if digest_of(write) == proposal.digest:
                 return Decision(proposal=proposal, actor=actor)
             if not await tx.proposals.move(

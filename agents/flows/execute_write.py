@@ -8,13 +8,14 @@ visibly unknown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
 from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.approvals import approved_change
 from store.domain.errors import GateClosed, NotFound, Refused
 from store.domain.proposals import Proposal, State, Tool
@@ -22,16 +23,19 @@ from store.domain.proposals import Proposal, State, Tool
 log = structlog.get_logger()
 
 FINAL = frozenset({State.DONE, State.DEAD})
+NO_LONGER_THEIRS = "The record has another owner in the CRM by now, or is gone, so nothing was written."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePolicy:
     """`timeout` is how long one request may take; `settle` how long after that its effect may stay invisible;
-    after `attempts` proven-unsent tries the proposal is dead and an operator decides."""
+    after `attempts` proven-unsent tries the proposal is dead and an operator decides. `pause` lies between the first try
+    and the second and doubles with each: together longer than the ten minutes for which Zoho may refuse to sign anybody in."""
 
     timeout: timedelta = timedelta(seconds=30)
     settle: timedelta = timedelta(seconds=90)
     attempts: int = 5
+    pause: timedelta = timedelta(minutes=1)
 
 
 class ExecuteWrite:
@@ -55,7 +59,7 @@ class ExecuteWrite:
         Raises: NotFound.
         """
         proposal = await self._get(proposal_id)
-        if proposal.state is State.READY:
+        if proposal.state is State.READY and self._rested(proposal):
             proposal = await self._send(proposal)
         elif proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
             proposal = await self._reconcile(proposal)
@@ -82,35 +86,40 @@ class ExecuteWrite:
         return await self.drive(proposal_id)
 
     async def _send(self, proposal: Proposal) -> Proposal:
-        now = self._clock.now()
         async with self._database.transaction(urgent=True) as tx:
-            claimed = await tx.proposals.move(
-                proposal.id,
-                frm=[State.READY],
-                to=State.SENDING,
-                now=now,
-                digest=proposal.digest,
-                attempt=proposal.attempt + 1,
-                sent_at=now,
+            claimed = await self._claim(tx, proposal)
+            change = approved_change(claimed) if claimed else None
+        if claimed is None or change is None:  # somebody else drives it, or it may not be written any more
+            return await self._get(proposal.id)
+        return await self._record(claimed, await self._writer.write(change))
+
+    async def _claim(self, tx: Tx, proposal: Proposal) -> Proposal | None:
+        """The proposal as it is about to be sent; None where it is not ours to send.
+
+        Whose record it is was read when it was approved, and is read again here: a sync may lie in between.
+        """
+        write = proposal.write
+        now = self._clock.now()  # after the wait for the database: the settle time counts from here
+        if not await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
+            dead = await tx.proposals.move(
+                proposal.id, frm=[State.READY], to=State.DEAD, now=now, error=NO_LONGER_THEIRS
             )
-            if claimed is None:  # somebody else drives it
-                return await self._get(proposal.id)
-            change = approved_change(claimed)
-            await tx.audit.append(
-                at=now,
-                actor="sergas",
-                action="write.attempted",
-                subject=claimed.id,
-                detail={
-                    "lineage": claimed.lineage,
-                    "attempt": claimed.attempt,
-                    "digest": claimed.digest,
-                    "tool": str(claimed.write.tool),
-                },
-                request_id=claimed.id[:8],
-            )
-        result = await self._writer.write(change)
-        return await self._record(claimed, result)
+            if dead is not None:
+                await self._note(tx, dead, "write.dead", {"verdict": "not_theirs", "attempt": dead.attempt})
+            return None
+        claimed = await tx.proposals.move(
+            proposal.id,
+            frm=[State.READY],
+            to=State.SENDING,
+            now=now,
+            digest=proposal.digest,
+            attempt=proposal.attempt + 1,
+            sent_at=now,
+        )
+        if claimed is not None:
+            detail = {"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(write.tool)}
+            await self._note(tx, claimed, "write.attempted", detail)
+        return claimed
 
     async def _reconcile(self, proposal: Proposal) -> Proposal:
         as_sent = approved_change(_as_sending(proposal))
@@ -130,21 +139,20 @@ class ExecuteWrite:
                 proposal.id, frm=[proposal.state], to=to, now=now, crm_id=result.crm_id, error=error
             )
             if moved is not None:
-                await tx.audit.append(
-                    at=now,
-                    actor="sergas",
-                    action=f"write.{to}",
-                    subject=proposal.id,
-                    detail={
-                        "lineage": proposal.lineage,
-                        "crm_id": result.crm_id,
-                        "verdict": str(result.verdict),
-                        "attempt": proposal.attempt,
-                    },
-                    request_id=proposal.id[:8],
-                )
+                verdict = {"crm_id": result.crm_id, "verdict": str(result.verdict), "attempt": proposal.attempt}
+                await self._note(tx, proposal, f"write.{to}", verdict)
         log.info("write.recorded", proposal_id=proposal.id, state=str(to), verdict=str(result.verdict))
         return moved or await self._get(proposal.id)
+
+    async def _note(self, tx: Tx, proposal: Proposal, action: str, detail: Mapping[str, object]) -> None:
+        await tx.audit.append(
+            at=self._clock.now(),
+            actor="sergas",
+            action=action,
+            subject=proposal.id,
+            detail={"lineage": proposal.lineage, **detail},
+            request_id=proposal.id[:8],
+        )
 
     def _next_state(self, proposal: Proposal, result: WriteResult) -> tuple[State, str | None]:
         match result.verdict:
@@ -160,6 +168,13 @@ class ExecuteWrite:
                 return State.DEAD, "The record was changed in the CRM after this was proposed, so nothing was written."
             case Verdict.UNKNOWN:
                 return State.UNKNOWN, result.error
+
+    def _rested(self, proposal: Proposal) -> bool:
+        """A try that was turned away is not repeated at once, or a short outage and a few sweeps would use them all up."""
+        if proposal.attempt == 0 or proposal.sent_at is None:
+            return True
+        pause: timedelta = self._policy.pause * 2 ** (proposal.attempt - 1)
+        return self._clock.now() >= proposal.sent_at + pause
 
     def _overdue(self, proposal: Proposal) -> bool:
         """A request may still be in flight until its time-out; after that its sender is gone."""

@@ -6,6 +6,7 @@ import structlog
 
 from agents.ports import Clock, Delivery
 from store.database import Database
+from store.domain.errors import NotFound
 
 log = structlog.get_logger()
 
@@ -31,7 +32,10 @@ class ExpireProposals:
                     request_id=proposal.id[:8],
                 )
         for brief_id in {proposal.brief_id for proposal in expired if proposal.brief_id}:
-            await self._delivery.refresh(brief_id)
+            try:
+                await self._delivery.refresh(brief_id)
+            except NotFound as exc:  # its reader has left the CRM; the other briefs are shown all the same
+                log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
         if expired:
             log.info("proposals.expired", count=len(expired))
         return len(expired)

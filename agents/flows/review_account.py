@@ -19,7 +19,7 @@ from store.domain.accounts import Account, AccountFacts, Kind, Person
 from store.domain.approvals import check_may_see
 from store.domain.brief import Brief
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
-from store.domain.ranking import assemble, explain
+from store.domain.ranking import assemble, silences
 
 log = structlog.get_logger()
 
@@ -147,7 +147,7 @@ class ReviewAccount:
             kind="review",
             account_name=facts.account.name,
             reader_id=actor.id,
-            why_not=explain(reviews[0].findings),
+            why_not=silences(reviews[0].findings),
         )
         async with self._database.transaction() as tx:
             proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)

@@ -104,6 +104,7 @@ def _recommendation(
             data_as_of=data_as_of,
             priors=[prior for prior in priors if _is_like(prior, situation, action)],
             against=against(situation),
+            timezone=situation.look.timezone,
         ),
         write=_write(situation, action, section),
         draft_email=texts.render(f"{section}.email", said) if action is Action.EMAIL else None,
@@ -137,5 +138,7 @@ def _write(situation: Situation, action: Action, section: str) -> Write:
 def _section(situation: Situation, action: Action) -> str:
     """Where in prompts/playbook.md the texts of this advice stand."""
     kind = situation.main.kind
+    if kind is SignalKind.SPONSOR_CHANGED and action is Action.FOLLOW_UP and situation.has_new_sponsor:
+        return "sponsor_replaced"
     named = {Action.ESCALATE: "escalate", Action.NOTE: "note", Action.UPDATE: "customer"}
     return named.get(action) or (f"{kind}_call" if kind in MAILS and action is Action.FOLLOW_UP else str(kind))

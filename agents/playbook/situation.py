@@ -66,6 +66,12 @@ class Situation:
         return min(here, key=lambda each: (each.id != primary, _rank(each), each.name, each.id), default=None)
 
     @property
+    def has_new_sponsor(self) -> bool:
+        """Whether the deal names a primary contact who is at the account."""
+        deal, contact = self.deal, self.contact
+        return deal is not None and contact is not None and deal.contact_id == contact.id
+
+    @property
     def account_write_allowed(self) -> bool:
         """Whether something may be written on the account itself: the reader's own, and there is one."""
         return self.facts.account is not None and not self.facts.partial

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import get_type_hints
+
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from agents.flows.compose_brief import ComposeBrief
 from agents.flows.reviewing import gather, review_all
@@ -16,6 +19,8 @@ from store.database import Database, Tx
 from store.domain.accounts import Kind, Person
 from store.domain.errors import Ambiguous, NotFound
 from store.domain.ranking import explain
+from store.domain.signals.look import SignalPolicy
+from store.domain.wording import plural
 
 console = Console(highlight=False)
 
@@ -30,9 +35,9 @@ async def run_sync() -> int:
                 status.update(f"Reading {kind} records: {rows:,}")
 
             report = await services.sync(progress=progress)
-    rows = ", ".join(f"{count:,} {kind}" for kind, count in report.rows.items())
-    kind = "first look, so nothing counts as changed" if report.baseline else f"{report.changes:,} changes"
-    console.print(f"Read {rows} records in {report.seconds:.1f} s: {kind}.")
+    rows = ", ".join(f"{kind} {count:,}" for kind, count in report.rows.items())
+    came_of_it = "the first look, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
+    console.print(f"Read in {report.seconds:.1f} s ({rows}): {came_of_it}.", soft_wrap=True)
     return 0
 
 
@@ -41,7 +46,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     settings = _start()
     clock = SystemClock()
     if dry_run:
-        async with open_store(settings) as database:
+        async with open_store(settings, create=False) as database:
             person = await find_owner(database, owner)
             compose = ComposeBrief(database, clock, brief_policy(settings))
             print_brief(await compose.preview(person.id), console)
@@ -58,7 +63,7 @@ async def run_why(name: str) -> int:
     """Print what each detector says of an account."""
     settings = _start()
     clock = SystemClock()
-    async with open_store(settings) as database, database.reading() as tx:
+    async with open_store(settings, create=False) as database, database.reading() as tx:
         account_id = await _account_id(tx, name)
         facts = await tx.snapshots.account_facts(account_id)
         owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None
@@ -75,12 +80,16 @@ async def run_why(name: str) -> int:
 
 async def run_settings() -> int:
     """Print every setting, its default and its meaning."""
-    table = Table("Variable", "Default", "Meaning", show_lines=False)
+    table = Table(Column("Variable", no_wrap=True), Column("Default", overflow="fold"), "Meaning", box=None)
     for name, field in Settings.model_fields.items():
-        default = "" if "secret" in str(field.annotation).lower() else str(field.get_default(call_default_factory=True))
-        table.add_row(f"SERGAS_{name.upper()}", default if name != "signals" else "see below", field.description or "")
-    for name, default in _thresholds().items():
-        table.add_row(f"SERGAS_SIGNALS__{name.upper()}", default, "Threshold of the signals.")
+        if name != "signals":
+            secret = "secret" in str(field.annotation).lower()
+            default = "" if secret else str(field.get_default(call_default_factory=True))
+            table.add_row(f"SERGAS_{name.upper()}", default, field.description or "")
+    meanings = get_type_hints(SignalPolicy, include_extras=True)
+    for threshold in fields(SignalPolicy):
+        default = "all" if threshold.name == "enabled" else str(threshold.default)
+        table.add_row(f"SERGAS_SIGNALS__{threshold.name.upper()}", default, meanings[threshold.name].__metadata__[0])
     console.print(table)
     return 0
 
@@ -121,16 +130,8 @@ async def _account_id(tx: Tx, name: str) -> str:
     found = await tx.snapshots.find_accounts(name, limit=10)
     exact = [account for account in found if account.name.casefold() == name.casefold()] or found
     if not exact:
-        raise NotFound(f"There is no account “{name}”.")
+        hint = "" if await tx.sync.last_success() else " The CRM was never read: run `sergas sync` first."
+        raise NotFound(f"There is no account “{name}”.{hint}")
     if len(exact) > 1:
         raise Ambiguous(f"“{name}” fits {', '.join(account.name for account in exact)}. Say which.", [])
     return exact[0].id
-
-
-def _thresholds() -> dict[str, str]:
-    from dataclasses import fields
-
-    from store.domain.signals.look import SignalPolicy
-
-    policy = SignalPolicy()
-    return {f.name: "all" if f.name == "enabled" else str(getattr(policy, f.name)) for f in fields(SignalPolicy)}

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 
-from store.domain.errors import BadInput, NotFound, SergasError
+from store.domain.errors import Ambiguous, BadInput, NotFound, SergasError
 
 Command = Callable[[], Awaitable[int | None]]
 
@@ -16,7 +16,7 @@ def run(command: Command) -> int:
     """The exit code of the command."""
     try:
         return asyncio.run(_main(command)) or 0
-    except (BadInput, NotFound) as exc:
+    except (BadInput, NotFound, Ambiguous) as exc:
         print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         return 2
     except SergasError as exc:

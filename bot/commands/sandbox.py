@@ -38,7 +38,7 @@ class ZohoOptions:
 
 async def run_zoho(options: ZohoOptions) -> int:
     """Serve the sandbox CRM until interrupted. Raises: BadInput for a taken port or a missing file."""
-    configure_logging(level="INFO", form="console")
+    configure_logging(level="WARNING", form="console")
     if options.database and not options.database.is_file():
         raise BadInput(f"There is no sandbox file {options.database}; make one by `sergas sandbox import`.")
     clock = SystemClock()
@@ -64,7 +64,7 @@ async def run_zoho(options: ZohoOptions) -> int:
 
 async def run_slack(*, host: str, port: int) -> int:
     """Serve the sandbox Slack until interrupted. Raises: BadInput for a taken port."""
-    configure_logging(level="INFO", form="console")
+    configure_logging(level="WARNING", form="console")
     company = build_world(owners=6, accounts_per_owner=1, days=1, end=datetime.now(UTC).date()).company
     sandbox = SlackSandbox(users=slack_users(company), clock=SystemClock().now)
     await sandbox.start(host=host, port=port)
@@ -76,6 +76,7 @@ async def run_slack(*, host: str, port: int) -> int:
                 "SERGAS_SLACK_BOT_TOKEN": sandbox.bot_token,
                 "SERGAS_SLACK_APP_TOKEN": sandbox.app_token,
                 "SERGAS_SLACK_SIGNING_SECRET": sandbox.signing_secret,
+                "SERGAS_ZOHO_UI_URL": f"{sandbox.url}/_sandbox/record",
             },
         )
         console.print(f"The page is at {sandbox.url}")

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from store.domain.brief import Brief, Card
+from store.domain.proposals import AddNote, CreateTask, UpdateAccount, Write
 from store.domain.signals.kinds import Risk
 
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
@@ -35,4 +36,19 @@ def _print_card(card: Card, console: Console) -> None:
     for recommendation in card.recommendations:
         console.print(Padding(Text(f"→ {recommendation.title}", style="bold"), (0, 0, 0, 2)))
         console.print(Padding(Text(recommendation.rationale), (0, 0, 0, 4)))
-        console.print(Padding(Text(recommendation.confidence.because, style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"Would write: {_write(recommendation.write)}"), (0, 0, 0, 4)))
+        confidence = recommendation.confidence
+        sure = f"{confidence.level.capitalize()} confidence ({confidence.score:.0%}): {confidence.because}"
+        console.print(Padding(Text(sure, style="dim"), (0, 0, 0, 4)))
+
+
+def _write(write: Write) -> str:
+    match write:
+        case CreateTask():
+            due = f"due {write.due:%a %d %b}, {write.priority} priority"
+            return f"task “{write.subject}” on {write.parent_name}, {due}, for {write.assignee_name}"
+        case AddNote():
+            return f"note “{write.title}” on {write.parent_name}"
+        case UpdateAccount():
+            moves = (f"{change.field}: {change.before or 'empty'} → {change.after}" for change in write.changes)
+            return f"{write.account_name}, {', '.join(moves)}"

@@ -8,6 +8,7 @@ import structlog
 
 from agents.flows.execute_write import ExecuteWrite
 from agents.flows.expire_proposals import ExpireProposals
+from agents.ports import Delivery
 from bot.telemetry import request
 from store.domain.errors import SergasError
 
@@ -17,9 +18,12 @@ log = structlog.get_logger()
 class WriteJob:
     """`kick` is cheap and may be called from a listener; the work happens in `run`."""
 
-    def __init__(self, execute: ExecuteWrite, expire: ExpireProposals, *, every_seconds: float = 15.0) -> None:
+    def __init__(
+        self, execute: ExecuteWrite, expire: ExpireProposals, delivery: Delivery, *, every_seconds: float = 15.0
+    ) -> None:
         self._execute = execute
         self._expire = expire
+        self._delivery = delivery
         self._every = every_seconds
         self._kicked = asyncio.Event()
 
@@ -39,10 +43,12 @@ class WriteJob:
                 continue
 
     async def sweep(self) -> int:
-        """Drive every open write one step and expire what is over time; returns how many writes were open."""
+        """Drive every open write one step, expire what is over time and show what could not be shown before; returns how
+        many writes were open."""
         await self._expire()
         open_ids = await self._execute.open()
         await asyncio.gather(*(self._drive(proposal_id) for proposal_id in open_ids))
+        await self._delivery.catch_up()
         return len(open_ids)
 
     async def _drive(self, proposal_id: str) -> None:
@@ -51,3 +57,5 @@ class WriteJob:
                 await self._execute.drive(proposal_id)
             except SergasError as exc:  # the row stays open: the next sweep goes on with it
                 log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)
+            except Exception as exc:  # a job runner: the other writes go on
+                log.error("write.failed", proposal_id=proposal_id, error=type(exc).__name__, exc_info=exc)

@@ -58,21 +58,21 @@ class Scheduler:
         self._morning = morning
         self._brief_time = brief_time
         self._sync_minutes = sync_minutes
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def run(self) -> None:
-        """Catch up now, then tick until cancelled."""
+        """Catch up now, then tick until cancelled. May be run again after it failed: each run has ticks of its own."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
         interval = IntervalTrigger(minutes=self._sync_minutes)
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        self._scheduler.add_job(self._sync, interval, id="sync", **options)
-        self._scheduler.add_job(self.tick, IntervalTrigger(minutes=1), id="briefs", **options)
+        scheduler.add_job(self._sync, interval, id="sync", **options)
+        scheduler.add_job(self.tick, IntervalTrigger(minutes=1), id="briefs", **options)
         await self._sync()
         await self.tick()
-        self._scheduler.start()
+        scheduler.start()
         try:
             await asyncio.Event().wait()
         finally:
-            self._scheduler.shutdown(wait=False)
+            scheduler.shutdown(wait=False)
 
     async def tick(self) -> int:
         """Send every brief that is due and not out; returns how many owners were due."""

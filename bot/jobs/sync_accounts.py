@@ -30,4 +30,7 @@ class SyncJob:
                 except SergasError as exc:
                     log.warning("sync.failed", problem=str(exc), error=type(exc).__name__)
                     return False
+                except Exception as exc:  # a job runner: a record that cannot be read must not keep the briefs back
+                    log.error("sync.failed", error=type(exc).__name__, exc_info=exc)
+                    return False
         return True

@@ -21,6 +21,7 @@ from store.domain.signals.kinds import Risk, SignalKind
 # Five blocks a card and at most seven around them stay within Slack's fifty.
 MAIN_CARDS = 8
 _FOR_CARDS = MESSAGE_CHARACTERS - 2_000
+_RISK_WORDS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "to watch", Risk.LOW: "low risk"}
 _NEWS_MARKS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
     SignalKind.DEAL_LOST: "📉 Lost",
@@ -46,7 +47,7 @@ def brief_messages(
     reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency)
     shown = min(max_cards, MAIN_CARDS)
     blocks = _quiet_morning(brief, reader) if _is_quiet(brief) else _morning(brief, proposals, reader, shown=shown)
-    main = Part(name="brief", text=f"{_greeting(brief)}: {_summary(brief)}", blocks=blocks)
+    main = Part(name="brief", text=f"{_greeting(brief, reader)}: {_summary(brief)}", blocks=blocks)
     threads = [
         details_part(card, proposals, reader, whole=position >= shown) for position, card in enumerate(brief.cards)
     ]
@@ -58,7 +59,7 @@ def _is_quiet(brief: Brief) -> bool:
 
 
 def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
-    calm = f"{_greeting(brief)}. {_calm(brief)}; nothing needs you today. ☀️"
+    calm = f"{_greeting(brief, reader)}. {_calm(brief)}; nothing needs you today. ☀️"
     return [section(calm), *problem_blocks(brief), context(footer(brief, reader))]
 
 
@@ -82,11 +83,18 @@ def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *,
 
 
 def _title(brief: Brief, reader: Reader) -> str:
-    return f"Good morning, {_first_name(brief)} · {brief.local_date:%A} {brief.local_date.day} {brief.local_date:%B}"
+    day = f"{brief.local_date:%A} {brief.local_date.day} {brief.local_date:%B}"
+    return f"{_time_of_day(brief, reader)}, {_first_name(brief)} · {day}"
 
 
-def _greeting(brief: Brief) -> str:
-    return f"Good morning, {mrkdwn(_first_name(brief), limit=60)}"
+def _greeting(brief: Brief, reader: Reader) -> str:
+    return f"{_time_of_day(brief, reader)}, {mrkdwn(_first_name(brief), limit=60)}"
+
+
+def _time_of_day(brief: Brief, reader: Reader) -> str:
+    """A brief that was caught up with in the evening does not say good morning."""
+    hour = brief.generated_at.astimezone(reader.tz).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
 def _first_name(brief: Brief) -> str:
@@ -94,10 +102,10 @@ def _first_name(brief: Brief) -> str:
 
 
 def _summary(brief: Brief) -> str:
-    """`3 at risk · 2 to watch · 1 won · 14 quiet`."""
-    risks = Counter("at risk" if card.risk is Risk.HIGH else "to watch" for card in brief.cards)
+    """`3 high risk · 2 to watch · 1 low risk · 1 won · 14 quiet`."""
+    risks = Counter(card.risk for card in brief.cards)
     news = Counter(_NEWS_MARKS.get(each.signal.kind, "News").split()[-1].lower() for each in brief.news)
-    counts = [*((word, risks[word]) for word in ("at risk", "to watch")), *news.items(), ("quiet", brief.quiet)]
+    counts = [*((word, risks[risk]) for risk, word in _RISK_WORDS.items()), *news.items(), ("quiet", brief.quiet)]
     return " · ".join(f"{count} {word}" for word, count in counts if count) or "nothing to report"
 
 

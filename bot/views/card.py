@@ -42,17 +42,25 @@ _CAME_OF_IT: Mapping[State, str] = {
 
 def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
     """The card as it stands in a main message, with its first recommendation."""
-    blocks = [divider(), section("\n".join((_heading(card, reader), *_bullets(card.statements, reader))))]
+    lines = (_heading(card, reader), *_bullets(card.statements, reader), *_also(card, reader))
+    blocks = [divider(), section("\n".join(lines))]
     if card.recommendations:
         blocks.extend(recommendation_blocks(card.recommendations[0], _proposal(card, 0, proposals), reader))
     return blocks
+
+
+def _also(card: Card, reader: Reader) -> list[str]:
+    """What else is proposed for the account, and stands in the thread."""
+    return [
+        f"_Also proposed, in the thread:_ {reader.text(each.title, limit=90)}" for each in card.recommendations[1:2]
+    ]
 
 
 def recommendation_blocks(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
     """What to do and why, the exact write, how sure we are, and the buttons or what was decided: at most three blocks."""
     if proposal is not None:
         advice = proposal.recommendation
-    write = writes.in_short(proposal.write if proposal else advice.write, reader)
+    write = writes.in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
     what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(advice.rationale, limit=300)}\n{write}"
     why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:

@@ -17,14 +17,19 @@ from store.domain.proposals import (
 )
 
 
-def in_short(write: Write, reader: Reader) -> str:
-    """One line: `Will create in Zoho: task for Anna on deal “Acme”, due Tue 24 Nov, High priority: …`."""
+def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
+    """One line: `Will create in Zoho: task for Anna on deal “Acme”, due Tue 24 Nov, High priority: …`.
+
+    A subject that says the very words of the title above it (`titled`) is not said again.
+    """
     match write:
         case CreateTask():
-            subject = reader.text(write.subject, limit=110)
+            same = write.subject == titled
+            subject = "" if same else f": {reader.text(write.subject, limit=110)}"
             return (
-                f"_Will create in Zoho:_ task for {reader.text(write.assignee_name, limit=40)} on {_parent(write, reader)}, "
-                f"due {reader.day(write.due)}, {write.priority} priority: {subject}"
+                f"_Will create in Zoho:_ {'a task of that name' if same else 'task'} for "
+                f"{reader.text(write.assignee_name, limit=40)} on {_parent(write, reader)}, due {reader.day(write.due)}, "
+                f"{write.priority} priority{subject}"
             )
         case AddNote():
             title, text = reader.text(write.title, limit=70), reader.text(write.text, limit=120)

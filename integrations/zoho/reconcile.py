@@ -29,10 +29,11 @@ async def look_for(change: ApprovedChange, client: ZohoClient) -> WriteResult:
 async def _by_marker(
     change: ApprovedChange, client: ZohoClient, write: CreateTask | AddNote, *, related: str, text_field: str
 ) -> WriteResult:
-    """The parent's related list is read to its end: search indexes may lag behind."""
+    """The parent's related list is read to its end: search indexes may lag behind. The marker counts wherever it stands,
+    for somebody may have written on below it."""
     rows = await client.related(PARENT_MODULES[write.parent_kind], write.parent_id, related, ("id", text_field))
     for row in rows:
-        if str(row.get(text_field) or "").rstrip().endswith(change.marker):
+        if change.marker in str(row.get(text_field) or ""):
             return WriteResult(verdict=Verdict.DONE, crm_id=str(row["id"]))
     return _NOT_THERE
 

@@ -20,14 +20,14 @@ from math import prod
 from store.domain.accounts import Kind
 from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import Prior, State
-from store.domain.wording import ago, joined, plural
+from store.domain.wording import ago, days_between, joined, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidencePolicy:
     """The weights. A movement we saw counts most, because the CRM itself dated it; an absence less, because not everything
-    that happens is logged; our own history least. Half-lives: a movement matters for weeks, a value that stands for
-    months. Of an absence the look itself is the date, so only the age of the sync ages it.
+    that happens is logged; our own history least. Half-lives: a movement matters for weeks, a value that stands for a
+    year. Of an absence the look itself is the date, so only the age of the sync ages it.
 
     `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`. `doubt` is
     what one piece of counter-evidence leaves of the score; `helped` the share of the way to 1 that one like recommendation
@@ -46,7 +46,7 @@ class ConfidencePolicy:
     half_lives: Mapping[Source, timedelta] = field(
         default_factory=lambda: {
             Source.CHANGE: timedelta(days=30),
-            Source.FIELD: timedelta(days=180),
+            Source.FIELD: timedelta(days=365),
             Source.ABSENCE: timedelta(days=30),
             Source.NOTE: timedelta(days=30),
             Source.HISTORY: timedelta(days=60),
@@ -55,12 +55,12 @@ class ConfidencePolicy:
     fresh: timedelta = timedelta(hours=26)
     sync_half_life: timedelta = timedelta(days=7)
     unsynced: float = 0.3
-    doubt: float = 0.7
+    doubt: float = 0.8
     helped: float = 0.15
     rejected: float = 0.8
     priors: int = 3
     high: float = 0.75
-    medium: float = 0.5
+    medium: float = 0.45
 
 
 DEFAULT = ConfidencePolicy()
@@ -80,12 +80,13 @@ def confidence(
     data_as_of: datetime | None,
     priors: Sequence[Prior] = (),
     against: Sequence[Evidence] = (),
+    timezone: str = "UTC",
     policy: ConfidencePolicy = DEFAULT,
 ) -> Confidence:
     """The confidence in what `evidence` supports, as of `now`.
 
     `data_as_of` is the time of the last good sync (None: never); `priors` are earlier recommendations that answered the
-    same signals of the same account; `against` is evidence that speaks against it.
+    same signals of the same account; `against` is evidence that speaks against it; days are counted in `timezone`.
     """
     strengths = _independent(evidence, now, policy)
     score = 1.0 - prod(1.0 - strength for strength in strengths.values())
@@ -95,7 +96,7 @@ def confidence(
     score = 1.0 - (1.0 - score) * (1.0 - policy.helped) ** min(helped, policy.priors)
     score *= policy.rejected ** min(rejected, policy.priors)
     because = _sentence(
-        speaks_for=[_rests_on(strengths, evidence, now), *_helped(helped)],
+        speaks_for=[_rests_on(strengths, evidence, now, timezone), *_helped(helped)],
         speaks_against=[*_staleness(now, data_as_of, policy), *_doubts(against), *_rejected(rejected)],
     )
     return Confidence(score=round(score, 4), level=_level(score, policy), because=because)
@@ -142,7 +143,7 @@ def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
     return ConfidenceLevel.MEDIUM if score >= policy.medium else ConfidenceLevel.LOW
 
 
-def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime) -> str:
+def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
     """`a dated change and a CRM field agree, last moved 2 days ago`."""
     if not strengths:
         return "nothing supports it"
@@ -155,7 +156,7 @@ def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], 
     else:
         said = f"{names[0]} says so"
     moves = [cited.at for cited in evidence if cited.source is Source.CHANGE]
-    return f"{said}, last moved {ago(max((now - max(moves)).days, 0))}" if moves else said
+    return f"{said}, last moved {ago(max(days_between(max(moves), now, timezone=timezone), 0))}" if moves else said
 
 
 def _helped(times: int) -> list[str]:

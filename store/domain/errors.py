@@ -33,7 +33,7 @@ class BadInput(SergasError): ...
 
 class SettingError(BadInput):
     def __init__(self, name: str, problem: str) -> None:
-        super().__init__(f"Setting {name}: {problem}")
+        super().__init__(f"The setting {name} {problem}")
         self.name = name
 
 

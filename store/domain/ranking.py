@@ -157,10 +157,23 @@ def united(pieces: Iterable[Sequence[Evidence]]) -> tuple[Evidence, ...]:
 
 
 def explain(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Why an account was flagged, and what was looked at without a finding: one line each, what was found first."""
+    """Why an account was flagged, and then what was looked at without a finding."""
     flagged = [f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals]
-    silent = [f"{found.kind.label}: no. {found.why_not}" for found in findings if not found.signals]
-    return (*flagged, *silent)
+    return (*flagged, *silences(findings))
+
+
+def silences(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Why the other signals stayed silent: one line a reason, with all the signals that share it."""
+    reasons: dict[str, list[str]] = {}
+    for found in findings:
+        if not found.signals:
+            reasons.setdefault(found.why_not, []).append(found.kind.label)
+    return tuple(f"{_listed(labels)}: no. {reason}" for reason, labels in reasons.items())
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """`Deal stalled, close date passed`."""
+    return ", ".join((labels[0], *(label[0].lower() + label[1:] for label in labels[1:])))
 
 
 def _at_stake(facts: AccountFacts, signals: Sequence[Signal]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 QUOTE_LIMIT = 80
 
@@ -21,6 +22,12 @@ def on_day(day: date, *, today: date) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 day`, `47 days`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def days_between(earlier: datetime, later: datetime, *, timezone: str) -> int:
+    """The calendar days from one moment to another, as somebody in that zone counts them."""
+    zone = ZoneInfo(timezone)
+    return (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days
 
 
 def ago(days: int) -> str:

@@ -52,14 +52,14 @@ def test_a_malformed_setting_is_one_sentence_and_exit_code_2(tmp_path: Path) -> 
     ran = sergas("migrate", cwd=tmp_path, sync_minutes="soon")
 
     assert ran.returncode == 2
-    assert re.fullmatch(r"sergas: Setting SERGAS_SYNC_MINUTES: .+\.\n", ran.stderr)
+    assert re.fullmatch(r"sergas: The setting SERGAS_SYNC_MINUTES is wrong: .+\.\n", ran.stderr)
 
 
 def test_without_credentials_the_missing_one_is_named(tmp_path: Path) -> None:
     ran = sergas("sync", cwd=tmp_path)
 
     assert ran.returncode == 2
-    assert ran.stderr.startswith("sergas: Setting SERGAS_ZOHO_CLIENT_ID: is missing.")
+    assert ran.stderr.startswith("sergas: The setting SERGAS_ZOHO_CLIENT_ID is missing.")
 
 
 def test_an_unreadable_csv_file_is_told_by_file_line_and_column(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agents.flows.people import Caller
 from store.domain.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
-from tests.flows.stage import ANNAS, BOBS, MORNING, TEAM, Stage, stage
+from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage
 
 
 @pytest.fixture
@@ -52,6 +56,19 @@ async def test_an_update_that_slack_refused_does_not_undo_the_decision_and_is_ma
     assert made.slack.ephemerals(ANNAS) == []
 
 
+async def test_a_card_catches_up_when_slack_is_back_although_nothing_more_happens(made: Stage) -> None:
+    await made.morning()
+    proposal = await made.proposal(ACME)
+    await made.bot.decide.approve(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), proposal.id, proposal.version)
+    made.slack.faults.error("chat.update", "internal_error", times=2)
+    await made.sweep()
+    assert await made.state(proposal.id) is State.DONE
+    assert "task created in Zoho" not in made.shown(ANNAS)
+    await made.sweep()
+
+    assert "task created in Zoho" in made.shown(ANNAS)
+
+
 async def test_a_message_that_its_reader_deleted_stops_nothing(made: Stage) -> None:
     await made.morning()
     proposal = await made.proposal(ACME)
@@ -72,6 +89,37 @@ async def test_a_brief_goes_to_whom_its_owner_was_bound_first(made: Stage) -> No
     assert made.briefs(ANNAS) == []
     async with made.bot.services.database.reading() as tx:
         assert await tx.links.slack_of(BOB) is None
+
+
+async def test_a_guest_with_an_owners_address_is_not_bound_and_gets_no_brief(sqlite_url: str, tmp_path: Path) -> None:
+    people = [replace(user, guest=user.id == ANNAS) for user in PEOPLE]
+    async with stage(sqlite_url, tmp_path, people=people) as made:
+        await made.look(FIRST_NIGHT)
+        await made.morning()
+
+        assert made.briefs(ANNAS) == []
+        assert len(made.briefs(BOBS)) == 1
+        async with made.bot.services.database.reading() as tx:
+            assert await tx.links.slack_of(ANNA) is None
+
+
+async def test_what_was_posted_before_a_crash_shows_what_is_true_after_it(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(sqlite_url, tmp_path, proposal_hours=1) as made:
+        await made.look(FIRST_NIGHT)
+        await made.morning()
+        await made.stop()
+        with sqlite3.connect(
+            made.database_file
+        ) as connection:  # as a process leaves it that dies with the answer in hand
+            connection.execute("update message set state = 'sending', ts = null where person_id = ?", (ANNA,))
+            connection.execute("update brief set state = 'claimed' where owner_id = ?", (ANNA,))
+        await made.start()
+        await made.sweep(after=timedelta(hours=2))
+        assert "Expired undecided" not in made.shown(ANNAS)
+        await made.morning(MORNING + timedelta(hours=2))
+
+        assert "Expired undecided" in made.shown(ANNAS)
+        assert len(made.briefs(ANNAS)) == 1
 
 
 async def test_all_parts_of_a_brief_carry_the_key_they_are_found_by(made: Stage) -> None:

@@ -43,7 +43,7 @@ def test_a_malformed_value_is_told_by_its_variable_and_not_shown(
         load_settings()
 
     assert caught.value.name == name
-    assert str(caught.value).startswith(f"Setting {name}: ")
+    assert str(caught.value).startswith(f"The setting {name} is wrong: ")
     assert "\n" not in str(caught.value)
 
 
@@ -69,7 +69,7 @@ def test_secrets_show_neither_in_repr_nor_in_a_dump(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_missing_secret_is_named_with_what_to_do() -> None:
-    with pytest.raises(SettingError, match=r"SERGAS_ZOHO_CLIENT_SECRET: is missing\..*sergas demo"):
+    with pytest.raises(SettingError, match=r"SERGAS_ZOHO_CLIENT_SECRET is missing\..*sergas demo"):
         require(load_settings({"zoho_client_id": "x"}), "zoho_client_id", "zoho_client_secret")
 
 

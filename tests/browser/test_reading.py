@@ -39,7 +39,7 @@ async def test_evidence_leads_to_the_record_of_its_account(morning: Morning) -> 
 
 async def test_an_account_s_name_leads_to_its_record(morning: Morning) -> None:
     last = morning.brief.cards[-1]
-    await morning.message.get_by_role("link", name=last.account_name, exact=True).click()
+    await morning.message.get_by_role("link", name=last.account_name, exact=True).first.click()
     record = morning.page.locator(f'[data-record="{last.account_id}"]')
     await expect(record).to_have_attribute("open", "")
     await expect(record).to_contain_text(f"Owner: {morning.person.name}")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
+from agents.flows.people import Caller
+from store.domain.policy import FieldProblems
 from store.domain.proposals import CreateTask, State
-from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, MIA
-from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, NIGHT, Stage, value_of
+from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA
+from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage, value_of
 
 NEXT_DAY = timedelta(days=1)
 
@@ -105,6 +110,15 @@ async def test_an_expired_card_says_so_and_cannot_be_approved(morning: Stage) ->
     assert morning.zoho.ledger == ()
 
 
+async def test_a_reader_who_left_the_crm_does_not_keep_the_others_cards_from_expiring(morning: Stage) -> None:
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.people.replace([person for person in await tx.people.all() if person.id != ANNA])
+    await morning.sweep(after=timedelta(hours=72))
+
+    assert "Expired undecided; nothing was written" in morning.shown(BOBS)
+    assert await morning.state((await morning.proposal(ACME)).id) is State.EXPIRED
+
+
 async def test_an_adjusted_version_replaces_the_first_and_is_what_is_written(morning: Stage) -> None:
     first = await morning.proposal(ACME)
     await morning.open_modal("adjust_proposal", first)
@@ -135,6 +149,24 @@ async def test_a_field_that_will_not_do_is_explained_beside_it(morning: Stage) -
     assert submitted.errors == {"due": "The due date lies in the past."}
     assert morning.slack.modal(ANNAS) is not None
     assert await morning.state(proposal.id) is State.PENDING
+
+
+async def test_the_day_a_task_may_be_due_is_the_owners_own(morning: Stage) -> None:
+    """At 23:30 UTC on the 24th it is the 25th in Berlin; at 01:00 UTC on the 25th it is still the 24th in New York."""
+    await morning.morning(datetime(2026, 3, 24, 12, 30, tzinfo=UTC))
+    coras, annas = await morning.proposal(HARBOUR), await morning.proposal(ACME)
+    assert isinstance(coras.write, CreateTask)
+    assert isinstance(annas.write, CreateTask)
+    in_new_york = Caller(team_id=TEAM, user_id=CORAS, request_id="test")
+    in_berlin = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+    the_24th = date(2026, 3, 24)
+
+    morning.clock.moment = datetime(2026, 3, 24, 23, 30, tzinfo=UTC)
+    with pytest.raises(FieldProblems, match="in the past"):
+        await morning.bot.decide.adjust(in_berlin, annas.id, 1, replace(annas.write, due=the_24th))
+    morning.clock.moment = datetime(2026, 3, 25, 1, 0, tzinfo=UTC)
+    adjusted = await morning.bot.decide.adjust(in_new_york, coras.id, 1, replace(coras.write, due=the_24th))
+    assert adjusted.proposal.version == 2
 
 
 async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_advice(morning: Stage) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from agents.flows.people import Caller
+from store.domain.accounts import Account, Kind
 from store.domain.approvals import approved_change
 from store.domain.proposals import State
-from tests.flows.company import ACME
-from tests.flows.stage import ANNAS, Stage
+from tests.flows.company import ACME, BOB, CEDAR
+from tests.flows.stage import ANNAS, TEAM, Stage
 
 TIMEOUT, SETTLE = timedelta(seconds=6), timedelta(seconds=91)
+PAUSE = timedelta(minutes=1)
 REFUSAL = {
     "data": [
         {"code": "INVALID_DATA", "details": {"api_name": "Due_Date"}, "message": "invalid data", "status": "error"}
@@ -39,10 +43,42 @@ async def test_what_was_turned_away_unprocessed_is_tried_again_and_written_once(
         morning.zoho.faults.refuse_token("POST", "/Tasks$", times=2)
     await morning.approve(proposal)
     await morning.sweep()
-    await morning.sweep()
+    await morning.sweep(after=PAUSE)
 
     assert await morning.state(proposal.id) is State.DONE
     assert len(morning.zoho.ledger) == 1
+
+
+async def test_many_sweeps_during_a_short_outage_do_not_use_up_the_tries(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    morning.zoho.faults.throttle("POST", "/Tasks$", times=3)
+    await morning.approve(proposal)
+    for _ in range(9):
+        await morning.sweep()
+    assert await morning.state(proposal.id) is State.READY
+    for tries in range(3):
+        await morning.sweep(after=PAUSE * 2**tries)
+
+    assert await morning.state(proposal.id) is State.DONE
+    assert len(morning.zoho.ledger) == 1
+
+
+async def test_a_record_that_changes_hands_while_its_write_waits_is_not_written(either_morning: Stage) -> None:
+    stage = either_morning
+    proposal = await stage.proposal(ACME)
+    stage.zoho.faults.throttle("POST", "/Tasks$")
+    await stage.approve(proposal)
+    await stage.sweep()
+    async with stage.bot.services.database.transaction() as tx:
+        account = await tx.snapshots.entity(Kind.ACCOUNT, ACME)
+        assert isinstance(account, Account)
+        await tx.snapshots.upsert([replace(account, owner_id=BOB)], seen_at=stage.clock.now())
+    await stage.sweep(after=PAUSE)
+
+    await stage.until(ANNAS, "has another owner in the CRM by now")
+    assert await stage.state(proposal.id) is State.DEAD
+    assert stage.zoho.ledger == ()
+    assert (await stage.trail(proposal.id))[-1].detail["verdict"] == "not_theirs"
 
 
 async def test_with_zoho_out_of_reach_the_write_waits_and_is_made_once_when_it_is_back(morning: Stage) -> None:
@@ -52,7 +88,7 @@ async def test_with_zoho_out_of_reach_the_write_waits_and_is_made_once_when_it_i
     await morning.sweep()
     assert await morning.state(proposal.id) is State.READY
     await morning.restart(zoho_accounts_url=morning.zoho.url)
-    await morning.sweep()
+    await morning.sweep(after=PAUSE)
 
     assert await morning.state(proposal.id) is State.DONE
     assert len(morning.zoho.ledger) == 1
@@ -107,9 +143,21 @@ async def test_a_write_that_fails_five_times_is_given_up_and_says_so(morning: St
     proposal = await morning.proposal(ACME)
     morning.zoho.faults.throttle("POST", "/Tasks$", times=9)
     await morning.approve(proposal)
-    for _ in range(6):
-        await morning.sweep()
+    for tries in range(6):
+        await morning.sweep(after=PAUSE * 2**tries)
 
     await morning.until(ANNAS, "could not be written")
     assert await morning.state(proposal.id) is State.DEAD
     assert len(await morning.trail(proposal.id)) == 1 + 2 * 5
+
+
+async def test_a_write_that_cannot_even_be_looked_for_does_not_hold_up_the_others(morning: Stage) -> None:
+    lost, other = await morning.proposal(CEDAR, tool="zoho_update_account"), await morning.proposal(ACME)
+    morning.zoho.faults.drop_after("PUT", "/Accounts/")
+    await morning.approved(lost, says="Zoho's answer is unknown")
+    morning.zoho.faults.answer("GET", "/users$", status=200, body={"users": [{}]}, times=9)
+    await morning.bot.decide.approve(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), other.id, other.version)
+    await morning.sweep(after=TIMEOUT)
+
+    assert await morning.state(other.id) is State.DONE
+    assert await morning.state(lost.id) is State.UNKNOWN

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ async def test_no_crm_text_and_no_secret_is_logged(told: Stage, lines: io.String
     told.slack.faults.server_error("chat.update")
     await told.approve(proposal)
     await told.sweep()
-    await told.sweep()
+    await told.sweep(after=timedelta(minutes=1))
     await told.until(ANNAS, "task created in Zoho")
     await told.slack.command(ANNAS, "/review-account", CANARY)
     await told.slack.message(ANNAS, "why not Acme?")

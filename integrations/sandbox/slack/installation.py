@@ -23,13 +23,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackUser:
-    """A person in the workspace. `tz` is an IANA name; `title` is shown beside the name."""
+    """A person in the workspace. `tz` is an IANA name; `title` is shown beside the name; a guest sees some channels only."""
 
     id: str
     name: str
     email: str
     tz: str = "UTC"
     title: str = ""
+    guest: bool = False
 
     @property
     def username(self) -> str:
@@ -94,7 +95,7 @@ class Installation:
             "is_owner": False,
             "is_bot": False,
             "is_app_user": False,
-            "is_restricted": False,
+            "is_restricted": user.guest,
             "is_ultra_restricted": False,
             "updated": int(now.timestamp()),
         }

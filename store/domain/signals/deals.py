@@ -22,12 +22,12 @@ def deal_stalled(facts: AccountFacts, look: Look) -> Finding:
     for deal in open_deals:
         since = _in_stage_since(deal, look)
         if look.now - since > limit:
-            stage, days = one_line(deal.stage, limit=40), plural((look.now - since).days, "day")
+            stage, days = one_line(deal.stage, limit=40), plural(look.days_since(since), "day")
             evidence = standing(deal, "stage", "Stage", f"{stage} since {day_text(since, look)}, {days}")
             says = f"has been in {stage} for {days}"
             found.append(deal_signal(kind, facts, deal, says, since=since + limit, evidence=evidence, look=look))
     slowest = min(open_deals, key=lambda deal: (_in_stage_since(deal, look), deal.id))
-    days = plural((look.now - _in_stage_since(slowest, look)).days, "day")
+    days = plural(look.days_since(_in_stage_since(slowest, look)), "day")
     why_not = (
         f"The slowest open deal, {quoted(slowest.name)}, has been in {one_line(slowest.stage, limit=40)} for {days}; "
         f"stalled counts after {plural(look.policy.stalled_days, 'day')}."

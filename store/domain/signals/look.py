@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 
 from store.domain.accounts import Contact, Person, Pipeline
 from store.domain.changes import Change
 from store.domain.signals.kinds import SignalKind
+from store.domain.wording import days_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalPolicy:
-    """Thresholds, each a setting. Days are calendar days of 24 hours unless a calendar date is compared.
+    """Thresholds, each a setting with its meaning beside it. Days have 24 hours unless a calendar date is compared."""
 
-    A deal of `big_amount`, or one that closes within `near_days`, makes a signal weigh more; one of `escalate_amount` may
-    be brought before the manager.
-    """
-
-    enabled: frozenset[SignalKind] = frozenset(SignalKind)
-    silent_days: int = 30
-    planned_days: int = 14
-    stalled_days: int = 30
-    slip_days: int = 7
-    drop_share: float = 0.10
-    recent_days: int = 7
-    settle_days: int = 3
-    single_thread_amount: float = 10_000.0
-    single_thread_days: int = 14
-    big_amount: float = 50_000.0
-    near_days: int = 30
-    escalate_amount: float = 100_000.0
+    enabled: Annotated[frozenset[SignalKind], "The signals to look for, by name, separated by commas."] = frozenset(
+        SignalKind
+    )
+    silent_days: Annotated[int, "Days without a sign of life after which an account is silent."] = 30
+    planned_days: Annotated[int, "A call or meeting within so many days answers the silence."] = 14
+    stalled_days: Annotated[int, "Days in one stage after which a deal is stalled."] = 30
+    slip_days: Annotated[int, "Days by which a closing date must move to count as slipped."] = 7
+    drop_share: Annotated[float, "Share of its amount that a deal must lose; 0.1 is a tenth."] = 0.10
+    recent_days: Annotated[int, "How many days back a movement still counts."] = 7
+    settle_days: Annotated[int, "Days that a new deal may be without a next step."] = 3
+    single_thread_amount: Annotated[float, "What the open deals must be worth for a single contact to matter."] = (
+        10_000.0
+    )
+    single_thread_days: Annotated[int, "Age in days of the oldest open deal from which a single contact matters."] = 14
+    big_amount: Annotated[float, "Open amount from which a signal weighs more and risk rises."] = 50_000.0
+    near_days: Annotated[int, "A deal that is to close within so many days weighs more and risk rises."] = 30
+    escalate_amount: Annotated[
+        float, "Amount from which a deal in serious trouble may be brought before the manager."
+    ] = 100_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +60,7 @@ class Look:
     departed: tuple[Contact, ...] = ()
     timezone: str = "UTC"
     currency: str = "$"
+
+    def days_since(self, moment: datetime) -> int:
+        """Calendar days up to today, as the reader counts them."""
+        return days_between(moment, self.now, timezone=self.timezone)

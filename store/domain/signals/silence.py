@@ -91,7 +91,7 @@ def _planned(facts: AccountFacts, look: Look) -> Activity | None:
 
 
 def _silent(facts: AccountFacts, touch: Touch, look: Look) -> Signal:
-    days = plural((look.now - touch.at).days, "day")
+    days = plural(look.days_since(touch.at), "day")
     day = day_text(touch.at, look)
     open_deals = look.pipeline.open_deals(facts.deals)
     statement = f"Nothing logged for {days}, since {touch.name} on {day}"

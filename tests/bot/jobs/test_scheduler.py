@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import pytest
 
-from bot.jobs.scheduler import is_due, next_brief
+from bot.jobs.scheduler import Scheduler, is_due, next_brief
 from store.domain.accounts import Person
+from store.domain.errors import StoreUnavailable
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import stage
 
 EIGHT = time(8, 0)
 BERLIN = Person(id="1", name="Anna Berg", email="anna@example.com", timezone="Europe/Berlin")
@@ -48,3 +53,51 @@ def test_who_works_on_no_day_at_all_gets_an_answer_all_the_same() -> None:
     nobody = replace(BERLIN, working_days=frozenset())
     now = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
     assert next_brief(nobody, now=now, brief_time=EIGHT).date().isoformat() == "2026-03-25"
+
+
+async def test_a_clock_that_failed_as_it_caught_up_ticks_when_it_is_started_again(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    tries: list[int] = []
+
+    async def owners() -> list[Person]:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise StoreUnavailable("The database is busy; please try again.")
+        return []
+
+    async with stage(sqlite_url, tmp_path) as made:
+        clock = Scheduler(
+            clock=made.clock, owners=owners, sync=made.bot.syncs, morning=made.bot.mornings, brief_time=EIGHT,
+            sync_minutes=60,
+        )  # fmt: skip
+        with pytest.raises(StoreUnavailable):
+            await clock.run()
+        with pytest.raises(TimeoutError):  # it ticks until it is cancelled
+            await asyncio.wait_for(clock.run(), 1)
+
+    assert tries == [0, 1]
+
+
+async def test_an_answer_of_the_crm_that_nobody_foresaw_does_not_keep_the_briefs_back(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    caught_up = asyncio.Event()
+
+    async def owners() -> list[Person]:
+        caught_up.set()
+        return []
+
+    async with stage(sqlite_url, tmp_path) as made:
+        nobody = {"users": [{"full_name": "Nobody"}], "info": {"more_records": False}}
+        made.zoho.faults.answer("GET", "/users$", status=200, body=nobody, times=9)
+        assert not await made.look(FIRST_NIGHT)
+        clock = Scheduler(
+            clock=made.clock, owners=owners, sync=made.bot.syncs, morning=made.bot.mornings, brief_time=EIGHT,
+            sync_minutes=60,
+        )  # fmt: skip
+        running = asyncio.create_task(clock.run())
+        async with asyncio.timeout(5):
+            await caught_up.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

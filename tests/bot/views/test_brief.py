@@ -46,7 +46,7 @@ def pressable(part: Part) -> list[tuple[str, str]]:
 def test_the_main_message_greets_counts_and_shows_the_exact_write() -> None:
     main = render(*samples.morning(cards=2))[0]
     text = words(main)
-    assert text.startswith("Good morning, Anna · Friday 20 November\n1 at risk · 1 to watch · 12 won · 14 quiet")
+    assert text.startswith("Good morning, Anna · Friday 20 November\n1 high risk · 1 to watch · 12 won · 14 quiet")
     assert "🔴 *High risk* · <https://crm.example/crm/tab/Accounts/4150000000010000|*Acme 0*> · $84,000 open" in text
     assert (
         "task for Anna Berg on account “Acme GmbH”, due Tue 24 Nov, High priority: Call Eva Sommer about the renewal"

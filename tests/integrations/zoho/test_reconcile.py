@@ -29,6 +29,16 @@ async def test_another_proposals_marker_is_not_taken_for_ours(crm: Bench) -> Non
     assert (await crm.writer.find(approved(TASK))).verdict is Verdict.NOT_SENT
 
 
+async def test_a_task_that_somebody_wrote_on_below_the_marker_is_still_ours(crm: Bench) -> None:
+    done = await crm.writer.write(approved(TASK))
+    more = {"data": [{"Description": f"Ring them.\n\n{approved(TASK).marker}\nNo answer, trying again at two."}]}
+    response = await crm.client.transport.attempt(Call(method="PUT", path=f"/Tasks/{done.crm_id}", json=more))
+    assert response.status_code == 200
+
+    found = await crm.writer.find(approved(TASK))
+    assert (found.verdict, found.crm_id) == (Verdict.DONE, done.crm_id)
+
+
 async def test_when_looking_fails_nothing_is_claimed(crm: Bench) -> None:
     crm.sandbox.faults.answer("GET", "/Tasks$", status=503, times=9)
     assert (await crm.writer.find(approved(TASK))).verdict is Verdict.UNKNOWN
