@@ -8,6 +8,7 @@ from typing import Protocol
 
 from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
 from store.domain.approvals import ApprovedChange
+from store.domain.proposals import Proposal
 from store.domain.verdicts import Verdict as Verdict
 from store.domain.verdicts import WriteResult as WriteResult
 
@@ -68,7 +69,11 @@ class Delivery(Protocol):
         ...
 
     async def refresh(self, brief_id: str) -> None:
-        """Render the posted messages of a brief again, after something in it was decided."""
+        """Render the posted messages of a brief again."""
+        ...
+
+    async def show(self, proposal: Proposal) -> None:
+        """Render again every message in which this proposal stands, whoever reads it, after something was decided."""
         ...
 
     async def catch_up(self) -> None:

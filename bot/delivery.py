@@ -33,6 +33,7 @@ from store.domain.accounts import Person
 from store.domain.brief import Brief
 from store.domain.errors import NotFound, Refused
 from store.domain.messages import Message, MessageState
+from store.domain.proposals import Proposal
 
 log = structlog.get_logger()
 
@@ -72,16 +73,27 @@ class SlackDelivery:
             _, _, parts = await self._render(brief_id)
             await self._bring_up_to_date(brief_id, parts)
 
+    async def show(self, proposal: Proposal) -> None:
+        """Render again every message in which this proposal stands: the owner's brief, and a review somebody asked for."""
+        async with self._database.reading() as tx:
+            versions = [version.id for version in await tx.proposals.by_lineage(proposal.lineage)]
+            showing = await tx.briefs.showing(proposal.owner_id, versions)
+        for brief_id in showing:
+            await self._refresh_if_read(brief_id)
+
     async def catch_up(self) -> None:
         """Render again the briefs of which an update was lost to an outage; while Slack is still out of reach, one at most."""
         for brief_id in tuple(self._behind):
             self._behind.discard(brief_id)
-            try:
-                await self.refresh(brief_id)
-            except NotFound as exc:  # its reader has left the CRM
-                log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
+            await self._refresh_if_read(brief_id)
             if brief_id in self._behind:
                 return
+
+    async def _refresh_if_read(self, brief_id: str) -> None:
+        try:
+            await self.refresh(brief_id)
+        except NotFound as exc:  # its reader has left the CRM; the other messages are shown all the same
+            log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
 
     async def _render(self, brief_id: str) -> tuple[Brief, Person, list[Part]]:
         async with self._database.reading() as tx:

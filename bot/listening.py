@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from agents.flows import people
-from bot.bootstrap import Bot
+from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
 from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
@@ -33,14 +33,14 @@ class BotFlows:
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
         self._bot.writes.kick()
-        return Decision(brief_id=decided.proposal.brief_id)
+        return Decision(proposal=decided.proposal)
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
         try:
             decided = await self._bot.decide.reject(await self._known(who), proposal_id, version, reason)
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
-        return Decision(brief_id=decided.proposal.brief_id)
+        return Decision(proposal=decided.proposal)
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         found = await self._bot.decide.look(await self._known(who), proposal_id, version)
@@ -49,11 +49,11 @@ class BotFlows:
 
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
         adjusted = await self._bot.decide.adjust(await self._known(who), proposal_id, version, write)
-        return Decision(brief_id=adjusted.proposal.brief_id)
+        return Decision(proposal=adjusted.proposal)
 
     async def show(self, decision: Decision) -> None:
-        if decision.brief_id:
-            await self._bot.delivery.refresh(decision.brief_id)
+        if decision.proposal:
+            await self._bot.delivery.show(decision.proposal)
 
     async def review(self, who: Caller, name: str) -> None:
         await self._bot.review.by_name(await self._known(who), name)
@@ -69,10 +69,13 @@ class BotFlows:
     async def home(self, who: Caller) -> Home:
         contents = await self._bot.home(await self._known(who))
         brief_time = self._bot.services.settings.brief_time
+        briefed = contents.person.id in {owner.id for owner in await owners_of(self._bot.services)}
         return Home(
             pending=contents.pending,
             recent=contents.recent,
-            next_brief_at=next_brief(contents.person, now=self._clock.now(), brief_time=brief_time),
+            next_brief_at=next_brief(contents.person, now=self._clock.now(), brief_time=brief_time)
+            if briefed
+            else None,
             reader=await self._reader(contents.person),
         )
 
@@ -84,7 +87,7 @@ class BotFlows:
         if proposal is None:
             return Decision()
         note = second_click(proposal, await self._reader(person))
-        return Decision(note=note, brief_id=proposal.brief_id)
+        return Decision(note=note, proposal=proposal)
 
     async def _known(self, who: Caller) -> people.Caller:
         caller = people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)

@@ -93,6 +93,13 @@ class Settings(BaseSettings):
             return {**value, "enabled": [kind.strip() for kind in listed.split(",") if kind.strip()]}
         return value
 
+    @field_validator("brief_time")
+    @classmethod
+    def _local(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("give a local time without an offset, such as 08:00")
+        return value
+
     @field_validator("signals")
     @classmethod
     def _not_negative(cls, policy: SignalPolicy) -> SignalPolicy:

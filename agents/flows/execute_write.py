@@ -63,8 +63,7 @@ class ExecuteWrite:
             proposal = await self._send(proposal)
         elif proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
             proposal = await self._reconcile(proposal)
-        if proposal.brief_id:
-            await self._delivery.refresh(proposal.brief_id)
+        await self._delivery.show(proposal)
         return proposal
 
     async def by_tool(self, proposal_id: str, tool: Tool, *, scope: frozenset[str] | None = None) -> Proposal:

@@ -6,7 +6,6 @@ import structlog
 
 from agents.ports import Clock, Delivery
 from store.database import Database
-from store.domain.errors import NotFound
 
 log = structlog.get_logger()
 
@@ -31,11 +30,8 @@ class ExpireProposals:
                     detail={"expires_at": proposal.expires_at.isoformat()},
                     request_id=proposal.id[:8],
                 )
-        for brief_id in {proposal.brief_id for proposal in expired if proposal.brief_id}:
-            try:
-                await self._delivery.refresh(brief_id)
-            except NotFound as exc:  # its reader has left the CRM; the other briefs are shown all the same
-                log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
+        for proposal in expired:
+            await self._delivery.show(proposal)
         if expired:
             log.info("proposals.expired", count=len(expired))
         return len(expired)

@@ -136,8 +136,9 @@ class Proposed:
 async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, request_id: str) -> Proposed:
     """Put a pending proposal behind every recommendation of the brief.
 
-    The same advice that is still pending from an earlier brief is superseded: there is one live place to decide. Advice
-    whose write is already under way keeps its proposal.
+    The same advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's.
+    It keeps its proposal, which then stands in both messages, where somebody adjusted it, where nothing about the write
+    changed, where its write is under way, and always in a review: asking to look takes no decision out of anybody's hands.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     standing = await tx.proposals.open_by_key(brief.owner_id, keys)
@@ -146,7 +147,9 @@ async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, r
         ids = []
         for recommendation in card.recommendations:
             earlier = standing.get(recommendation.key)
-            if earlier is not None and not await _superseded(tx, earlier, now):
+            if earlier is not None and (
+                _is_kept(earlier, recommendation, brief, now) or not await _superseded(tx, earlier, now)
+            ):
                 ids.append(earlier.id)
                 continue
             if earlier is not None and earlier.brief_id:
@@ -165,6 +168,11 @@ async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, r
         request_id=request_id,
     )
     return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
+
+
+def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:
+    same = earlier.version > 1 or earlier.digest == digest_of(recommendation.write)
+    return now < earlier.expires_at and (same or brief.kind == "review")
 
 
 async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:

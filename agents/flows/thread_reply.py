@@ -7,10 +7,10 @@ an honest answer about what to do instead.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from agents.flows.compose_brief import BriefPolicy
+from agents.flows.compose_brief import BriefPolicy, local_day
 from agents.flows.people import Caller, known_person
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
@@ -45,29 +45,35 @@ class ThreadReply:
             return await self._why(tx, person, text)
 
     async def _why(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
-        named = _named_accounts(text, await tx.snapshots.book(person.id))
-        if not named:
+        owners = [person, *await tx.people.team_of(person.id)]
+        books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
+        named = _named_account(text, books)
+        if named is None:
             return ("I find none of your accounts in that question. Name it as it stands in the CRM, please.",)
+        owner, facts = named
         now, policy = self._clock.now(), self._policy.signals
-        since = await tx.briefs.last_posted(person.id) or now - timedelta(days=policy.recent_days)
+        since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=policy.recent_days)
         news_since = min(since, now - timedelta(days=policy.recent_days))
-        material = await gather(
-            tx, person, named[:1], now=now, news_since=news_since, policy=policy, currency=self._policy.currency
-        )
+        currency = self._policy.currency
+        material = await gather(tx, owner, [facts], now=now, news_since=news_since, policy=policy, currency=currency)
         review = (await review_all(material, now=now, news_since=news_since, policy=policy))[0]
-        today = now.astimezone(ZoneInfo(person.timezone)).date()
-        as_of = on_day(material.data_as_of.date(), today=today) if material.data_as_of else "an unknown day"
+        as_of = (
+            on_day(local_day(person, material.data_as_of), today=local_day(person, now))
+            if material.data_as_of
+            else "an unknown day"
+        )
         return (_verdict(review, as_of), *explain(review.findings))
 
 
-def _named_accounts(text: str, book: list[AccountFacts]) -> list[AccountFacts]:
-    """The accounts whose name, or its first word, stands in the text; the longest match first."""
+def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> tuple[Person, AccountFacts] | None:
+    """The account whose name stands in the text, the longest name first, or else whose name begins with a word of it."""
     lowered = text.casefold()
-    full = [facts for facts in book if facts.account and facts.name.casefold() in lowered]
+    accounts = [(owner, facts) for owner, facts in books if facts.account and facts.name.strip()]
+    full = [each for each in accounts if each[1].name.casefold() in lowered]
     if full:
-        return sorted(full, key=lambda facts: -len(facts.name))
+        return max(full, key=lambda each: len(each[1].name))
     words = set(re.findall(r"\w+", lowered))
-    return [facts for facts in book if facts.account and facts.name.split()[0].casefold().strip(",.") in words]
+    return next((each for each in accounts if each[1].name.split()[0].casefold().strip(",.") in words), None)
 
 
 def _verdict(review: AccountReview, as_of: str) -> str:

@@ -27,10 +27,10 @@ class Caller:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What to tell the person who decided, in plain text; None where the message itself, rendered again, says it all.
-    `brief_id` names the brief whose messages `show` renders again."""
+    `proposal` is what `show` renders again wherever it stands."""
 
     note: str | None = None
-    brief_id: str | None = None
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

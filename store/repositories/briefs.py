@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.codec import decode_brief, encode_brief
 from store.domain.brief import Brief
@@ -99,6 +100,12 @@ class Briefs(Repository):
         found = await self._connection.execute(select(func.max(briefs.c.generated_at)).where(*_mornings(owner_id)))
         made_at: datetime | None = found.scalar_one_or_none()
         return made_at
+
+    async def showing(self, owner_id: str, proposal_ids: Collection[str]) -> list[str]:
+        """The ids of the owner's briefs, and of reviews of their accounts, in which one of these proposals stands."""
+        stands = or_(*(briefs.c.body.contains(f'"{proposal_id}"') for proposal_id in proposal_ids))
+        rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id == owner_id, stands))
+        return list(rows.scalars())
 
     async def recent(self, owner_id: str, limit: int = 10) -> list[Brief]:
         """The owner's posted morning briefs, the latest first."""

@@ -141,6 +141,17 @@ async def test_an_adjusted_version_replaces_the_first_and_is_what_is_written(mor
     assert written.fields["Priority"] == "High"
 
 
+async def test_what_somebody_adjusted_is_still_theirs_to_decide_the_next_morning(morning: Stage) -> None:
+    first = await morning.proposal(ACME)
+    await morning.open_modal("adjust_proposal", first)
+    await morning.slack.submit(ANNAS, {"subject": {"subject": "Ring Sam instead"}})
+    await morning.until(ANNAS, "Ring Sam instead")
+    await morning.morning(MORNING + timedelta(days=1))
+
+    assert (await morning.proposal(ACME)).lineage == first.lineage
+    assert "Ring Sam instead" in str(morning.briefs(ANNAS)[-1])
+
+
 async def test_a_field_that_will_not_do_is_explained_beside_it(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await morning.open_modal("adjust_proposal", proposal)

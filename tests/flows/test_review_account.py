@@ -50,15 +50,27 @@ async def test_whom_the_crm_does_not_know_is_refused(morning: Stage) -> None:
     assert "Robotics" not in morning.shown(EVES)
 
 
-async def test_a_manager_reviews_an_account_of_their_team_and_decides_there(morning: Stage) -> None:
+async def test_a_manager_decides_in_their_review_and_the_owners_card_says_so(morning: Stage) -> None:
+    proposal = await morning.proposal(BOREALIS, tool="zoho_create_task")
     await morning.slack.command(MIAS, "/review-account", "borealis")
     await morning.until(MIAS, "Cold chain")
-    proposal = await morning.proposal(BOREALIS, tool="zoho_create_task")
+    assert (await morning.proposal(BOREALIS, tool="zoho_create_task")).id == proposal.id
     await morning.approve(proposal, by=MIAS, at=MIAS)
     await morning.until(MIAS, "task created in Zoho")
 
     assert (await morning.trail(proposal.id))[0].actor == MIA
-    assert "Proposed again in a newer message" in morning.shown(ANNAS)
+    await morning.until(ANNAS, "Approved by Mia")
+
+
+async def test_a_review_leaves_the_decision_with_the_brief(morning: Stage) -> None:
+    proposal = await morning.proposal(BOREALIS, tool="zoho_create_task")
+    await morning.slack.command(MIAS, "/review-account", "borealis")
+    await morning.until(MIAS, "Cold chain")
+    await morning.approve(proposal)
+
+    await morning.until(ANNAS, "task created in Zoho")
+    await morning.until(MIAS, "task created in Zoho")
+    assert len(morning.zoho.ledger) == 1
 
 
 async def test_with_zoho_down_what_was_known_is_shown_and_its_age_told(morning: Stage) -> None:
