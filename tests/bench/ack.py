@@ -39,8 +39,8 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
     await loaded.start()
     await empty.start()
     spawn = multiprocessing.get_context("spawn")
-    ready, go, over = spawn.Event(), spawn.Event(), spawn.Event()
-    arguments = (owners, accounts, loaded.api_url, ready, go, over)
+    ready, go, over, end = (spawn.Event() for _ in range(4))
+    arguments = (owners, accounts, loaded.api_url, ready, go, over, end)
     processes = [
         spawn.Process(target=_bot, args=arguments),
         spawn.Process(target=_empty, args=(empty.api_url,), daemon=True),
@@ -63,6 +63,7 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
                 missed += not receipt.acknowledged
                 await asyncio.sleep(PAUSE_SECONDS)
     finally:
+        end.set()
         for process in processes:
             process.terminate()
         await loaded.stop()
@@ -91,7 +92,7 @@ async def _message(sandbox: SlackSandbox, user: SlackUser) -> tuple[str, str]:
     return channel, (await client.chat_postMessage(channel=channel, text="Press", blocks=blocks))["ts"]
 
 
-def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over: Event) -> None:
+def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over: Event, end: Event) -> None:
     configure_logging(level="WARNING")
 
     async def run() -> None:
@@ -108,6 +109,7 @@ def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over
                     await asyncio.to_thread(go.wait)
                     await bot.mornings(others)
                     over.set()
+                    await asyncio.to_thread(end.wait)  # a press on its way is still answered
 
     asyncio.run(run())
 

@@ -12,12 +12,26 @@ export function showBehind(found) {
   const signature = JSON.stringify(found);
   if (signature === shown) return;
   shown = signature;
+  const written = newlyWritten(known, found.records);
   known = found.records;
   if (!open.size && known.length) open.add(known[0].id);
+  if (written) open.add(written);
   const empty = nothing("No records yet", "The accounts of the latest brief appear here.");
+  const held = document.activeElement?.closest("[data-record]")?.dataset.record;
   byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [empty]));
+  if (held) recordNode(held)?.querySelector("summary").focus({ preventScroll: true });
   drawAudit(found);
+  // What somebody's press has just written comes into view; the focus stays where they pressed.
+  if (written) recordNode(written)?.scrollIntoView({ block: "start", behavior: "smooth" });
 }
+
+// The record on which more was written than when we looked before.
+function newlyWritten(before, after) {
+  const count = (each) => each?.items.filter((item) => item.new).length ?? 0;
+  return before.length ? after.find((each) => count(each) > count(before.find((old) => old.id === each.id)))?.id : undefined;
+}
+
+const recordNode = (id) => byId("panel-record").querySelector(`[data-record="${CSS.escape(id)}"]`);
 
 export function forget() {
   [known, open, shown, seen] = [[], new Set(), "", null];
@@ -32,7 +46,7 @@ export function recordOf(url) {
 }
 
 export function focusRecord(id) {
-  const node = byId("panel-record").querySelector(`[data-record="${CSS.escape(id)}"]`);
+  const node = recordNode(id);
   if (!node) return false;
   node.open = true;
   node.scrollIntoView({ block: "start", behavior: "smooth" });
