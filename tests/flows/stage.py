@@ -69,7 +69,8 @@ class Stage:
         services = await self._running.enter_async_context(open_services(load_settings(self.settings), self.clock))
         self._bot = build_bot(services)
         await self._running.enter_async_context(running(self._bot, scheduled=False))
-        await self.slack.connected()
+        if self.slack.request_url is None:
+            await self.slack.connected()
 
     async def stop(self) -> None:
         await self._running.aclose()
@@ -194,7 +195,15 @@ async def stage(
         zoho = ZohoSandbox(of or company(), clock=clock.now)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
-        slack = await SlackSandbox(users=tuple(people), clock=clock.now, retry_delays=(0, 0, 0)).start()
+        door = f"http://127.0.0.1:{settings['http_port']}/slack/events" if "http_port" in settings else None
+        slack = SlackSandbox(
+            users=tuple(people),
+            clock=clock.now,
+            retry_delays=(0, 0, 0),
+            delivery="http" if door else "socket",
+            request_url=door,
+        )
+        await slack.start()
         stack.push_async_callback(slack.stop)
         made = Stage(zoho, slack, clock, settings_of(zoho, slack, home) | {"database_url": url} | settings)
         stack.push_async_callback(made.stop)
