@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.commands.run import Command
 
 app = typer.Typer(
     name="sergas",
@@ -190,10 +193,10 @@ def mcp_crm(
     _run(lambda: run_crm(owner=owner))
 
 
-def _run(command: object) -> None:
+def _run(command: Command) -> None:
     from bot.commands.run import run
 
-    raise typer.Exit(run(command))  # type: ignore[arg-type]
+    raise typer.Exit(run(command))
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """The demonstration: a sandbox CRM with a company in it, a sandbox Slack with its people, and the real bot between them.
 
 The clock is simulated: the weeks before are replayed night by night, then the last mornings, each owner at their own local
-time; from there on it runs like any clock. Everything crosses real sockets.
+time. From there on the clock runs on, but nothing more happens in the CRM and no further morning comes by itself.
+Everything crosses real sockets.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from store.domain.proposals import Proposal, State, Tool
 
 log = structlog.get_logger()
 
-FINAL = frozenset({State.DONE, State.DEAD})
 NO_LONGER_THEIRS = "The record has another owner in the CRM by now, or is gone, so nothing was written."
 
 

@@ -14,12 +14,11 @@ from store.domain.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending` and `recent` are the person's own proposals; `names` maps CRM user ids to names."""
+    """`pending` and `recent` are the person's own proposals."""
 
     person: Person
     pending: tuple[Proposal, ...]
     recent: tuple[Proposal, ...]
-    names: dict[str, str]
 
 
 class Home:
@@ -36,5 +35,4 @@ class Home:
                 person=person,
                 pending=tuple(await tx.proposals.pending([person.id], now=now)),
                 recent=tuple(await tx.proposals.decided([person.id], since=now - timedelta(days=7), limit=10)),
-                names={other.id: other.name for other in await tx.people.all()},
             )

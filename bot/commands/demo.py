@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from bot.commands.check import check_demo
 from bot.demo import running_demo
@@ -45,12 +45,12 @@ async def run_demo(options: DemoOptions) -> int:
         os.environ.pop(name, None)  # everything here is on this machine, and the Slack SDK would send it to the proxy
     company = await asyncio.to_thread(_company, options)
     with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)  # type: ignore[arg-type]
+            bars.update(tasks[what], completed=done)
 
         async with running_demo(
             company, home=Path(folder), port=options.port, days=options.days, progress=progress

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -123,7 +123,6 @@ class Recommendation:
     `draft_email` is text for the owner to copy and send; we never send mail.
     """
 
-    ACTIONS: ClassVar[type[Action]] = Action
     key: str
     action: Action
     title: str
