@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from store.domain.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
+from store.domain.basis import Difference, Fact
 from store.domain.brief import Brief
-from store.domain.proposals import WRITE, Recommendation, Write
+from store.domain.fields import FieldRules, RecordRules
+from store.domain.proposals import WRITE, Recommendation, Tool, Write
 
 _LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]
 _ENTITIES: Mapping[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in ENTITY_TYPES.items()}
@@ -17,6 +19,9 @@ _PERSON = TypeAdapter(Person)
 _STAGES = TypeAdapter(tuple[Stage, ...])
 _RECOMMENDATION = TypeAdapter(Recommendation)
 _BRIEF = TypeAdapter(Brief)
+_FIELD_RULES: TypeAdapter[FieldRules] = TypeAdapter(dict[Tool, RecordRules])
+_BASIS = TypeAdapter(tuple[Fact, ...])
+_DIFFERENCES = TypeAdapter(tuple[Difference, ...])
 
 
 def encode_entity(entity: Entity) -> str:
@@ -49,6 +54,14 @@ def decode_pipeline(body: str) -> Pipeline:
     return Pipeline(_STAGES.validate_json(body))
 
 
+def encode_field_rules(rules: FieldRules) -> str:
+    return _FIELD_RULES.dump_json(dict(rules)).decode()
+
+
+def decode_field_rules(body: str) -> FieldRules:
+    return _FIELD_RULES.validate_json(body)
+
+
 def encode_recommendation(recommendation: Recommendation) -> str:
     return _RECOMMENDATION.dump_json(recommendation).decode()
 
@@ -63,6 +76,22 @@ def encode_write(write: Write) -> str:
 
 def decode_write(body: str) -> Write:
     return WRITE.validate_json(body)
+
+
+def encode_basis(basis: tuple[Fact, ...]) -> str:
+    return _BASIS.dump_json(basis).decode()
+
+
+def decode_basis(body: str) -> tuple[Fact, ...]:
+    return _BASIS.validate_json(body)
+
+
+def encode_differences(differences: tuple[Difference, ...]) -> str:
+    return _DIFFERENCES.dump_json(differences).decode()
+
+
+def decode_differences(body: str) -> tuple[Difference, ...]:
+    return _DIFFERENCES.validate_json(body)
 
 
 def encode_brief(brief: Brief) -> str:

@@ -8,9 +8,10 @@ A transaction must not be opened inside another one: on SQLite the inner one wou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.domain.errors import SettingError, StoreUnavailable
+from store.repositories.absences import Absences
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
@@ -55,28 +57,34 @@ class Tx:
     links: Links
     inbox: Inbox
     audit: Audit
+    absences: Absences
 
     @classmethod
-    def over(cls, connection: AsyncConnection) -> Self:
+    def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
         return cls(
             people=People(connection),
             snapshots=Snapshots(connection),
             changes=Changes(connection),
             sync=Sync(connection),
-            proposals=Proposals(connection),
+            proposals=Proposals(connection, clock),
             briefs=Briefs(connection),
-            messages=Messages(connection),
+            messages=Messages(connection, clock),
             links=Links(connection),
             inbox=Inbox(connection),
             audit=Audit(connection),
+            absences=Absences(connection, clock),
         )
 
 
 class Database:
-    """Belongs to one event loop. Raises: SettingError for a URL of another kind of database."""
+    """Belongs to one event loop. `clock` takes the place of the database's own where time is simulated.
 
-    def __init__(self, url: str) -> None:
+    Raises: SettingError for a URL of another kind of database.
+    """
+
+    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
         self._url = _parsed(url)
+        self._clock = clock
         self._engine = _engine(self._url)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(writes=True)
@@ -101,14 +109,14 @@ class Database:
         Raises: StoreUnavailable where the database cannot be reached, is full, or stays busy for 30 seconds.
         """
         async with self._connection(self._writer, urgent=urgent) as connection:
-            yield Tx.over(connection)
+            yield Tx.over(connection, self._clock)
             await connection.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """Read one consistent state. Raises: StoreUnavailable."""
         async with self._connection(self._reader) as connection:
-            yield Tx.over(connection)
+            yield Tx.over(connection, self._clock)
 
     async def close(self) -> None:
         await self._engine.dispose()

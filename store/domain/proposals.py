@@ -16,16 +16,19 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from store.domain.accounts import Kind
+from store.domain.basis import Difference, Fact
 from store.domain.evidence import Confidence, Evidence
 from store.domain.signals.kinds import Risk, SignalKind
 
 
 class Tool(StrEnum):
-    """The three writes there are, by the name of the MCP tool that makes them."""
+    """The writes there are. The first three carry the name of the MCP tool that makes them; the last only ever takes back
+    one of ours, and no tool reaches it."""
 
     CREATE_TASK = "zoho_create_task"
     ADD_NOTE = "zoho_add_note"
     UPDATE_ACCOUNT = "zoho_update_account"
+    REMOVE_RECORD = "remove_record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,22 @@ class UpdateAccount:
         return self.account_name
 
 
-Write = CreateTask | AddNote | UpdateAccount
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveRecord:
+    """Takes back a task or note that an approved write made: `record_id` goes to the CRM's recycle bin, unless it was
+    modified after `unless_modified_since`. `title` is what people know it by."""
+
+    tool: Literal[Tool.REMOVE_RECORD] = Tool.REMOVE_RECORD
+    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
+    parent_id: str
+    parent_name: str
+    record: Literal["task", "note"]
+    record_id: str
+    title: str
+    unless_modified_since: datetime
+
+
+Write = CreateTask | AddNote | UpdateAccount | RemoveRecord
 WRITE: TypeAdapter[Write] = TypeAdapter(Write)
 
 # The only account fields that may ever be proposed, and their labels. Everything else is refused by policy.
@@ -103,6 +121,16 @@ def canonical(write: Write) -> str:
 def digest_of(write: Write) -> str:
     """SHA-256 of the canonical form: what was shown is what is written."""
     return hashlib.sha256(canonical(write).encode()).hexdigest()
+
+
+def touched_by(write: Write) -> tuple[tuple[tuple[Kind, str], str], ...]:
+    """The (record, field) pairs whose movement makes a write another one: what it changes, and the stage of the deal it is
+    put on."""
+    if isinstance(write, UpdateAccount):
+        return tuple(((Kind.ACCOUNT, write.account_id), change.field) for change in write.changes)
+    if write.parent_kind is Kind.DEAL:
+        return (((Kind.DEAL, write.parent_id), "stage"),)
+    return ()
 
 
 class Action(StrEnum):
@@ -148,17 +176,19 @@ class State(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     SNOOZED = "snoozed"
+    UNDONE = "undone"
 
 
 # The only moves there are; the store makes each by compare-and-set.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.READY, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED}),
     State.SNOOZED: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED}),
-    State.READY: frozenset({State.SENDING, State.DEAD}),
-    State.SENDING: frozenset({State.DONE, State.UNKNOWN, State.READY, State.DEAD}),
+    State.READY: frozenset({State.SENDING, State.DEAD, State.SUPERSEDED}),
+    State.SENDING: frozenset({State.DONE, State.UNKNOWN, State.READY, State.DEAD, State.SUPERSEDED}),
     State.UNKNOWN: frozenset({State.DONE, State.READY, State.DEAD}),
-    State.DEAD: frozenset({State.READY}),
-    State.DONE: frozenset(),
+    State.DEAD: frozenset({State.READY, State.DONE}),
+    State.DONE: frozenset({State.UNDONE}),
+    State.UNDONE: frozenset(),
     State.REJECTED: frozenset(),
     State.EXPIRED: frozenset(),
     State.SUPERSEDED: frozenset(),
@@ -170,8 +200,12 @@ class Proposal:
     """One version of one proposed write, as it stands in the store.
 
     `id` is 128 random bits in hex and names this version alone; an adjusted version is a new row with `version + 1` and
-    the old one's `lineage`. `owner_id` is who is asked. `account_id` is "" for deals without an account. `rests_on` is the
-    parent record's modified time when it was proposed (None: not known). `run` counts an operator's retries.
+    the old one's `lineage`. `owner_id` is who is asked. `account_id` is "" for deals without an account. `basis` are the CRM
+    fields it rests on, and `drifted` what had moved when it took the place of the version before. `amount` is the open
+    amount of the account. `needs_second` asks for two people: the first to approve is `endorsed_by`. `undoes` names the
+    proposal whose write this one takes back, `undo_id` the proposal that takes this one's back. `offered_to` is who was
+    offered the decision beside the owner. `run` counts an operator's retries; `done_at` is when it was known to be written,
+    `crm_modified_at` the time that Zoho gave the record then; `parked_at` since when an unknown one waits for an operator.
     """
 
     id: str
@@ -184,10 +218,19 @@ class Proposal:
     recommendation: Recommendation
     write: Write
     digest: str
-    rests_on: datetime | None
     state: State
     created_at: datetime
     expires_at: datetime
+    basis: tuple[Fact, ...] = ()
+    drifted: tuple[Difference, ...] = ()
+    amount: float = 0.0
+    needs_second: bool = False
+    endorsed_by: str | None = None
+    endorsed_at: datetime | None = None
+    undoes: str | None = None
+    undo_id: str | None = None
+    reminded_at: datetime | None = None
+    offered_to: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
@@ -195,6 +238,9 @@ class Proposal:
     run: int = 0
     sent_at: datetime | None = None
     crm_id: str | None = None
+    crm_modified_at: datetime | None = None
+    done_at: datetime | None = None
+    parked_at: datetime | None = None
     error: str | None = None
 
     @property

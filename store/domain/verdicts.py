@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -16,9 +17,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteResult:
-    """`error` is one sentence; `retry_after` is in seconds, where the CRM gave one."""
+    """`error` is one sentence; `retry_after` is in seconds, where the CRM gave one. `modified_at` is the time that the CRM gave
+    the written record, where it is known."""
 
     verdict: Verdict
     crm_id: str | None = None
+    modified_at: datetime | None = None
     error: str | None = None
     retry_after: float | None = None

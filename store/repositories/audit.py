@@ -1,23 +1,35 @@
-"""The audit trail: append, read, verify. The rule of the chain is in store.domain.audit; triggers refuse everything else."""
+"""The audit trail: append, read, verify. The rule of the chain is in store.domain.audit; triggers refuse everything else.
+
+Whoever verifies or exports reads the rows letter by letter, as `WrittenEntry`: a value that means the same but is written
+otherwise (another offset of a time, other spaces in the detail) was tampered with all the same, and a value that cannot be
+read at all is reported and stops nothing.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select
-
-from store.domain.audit import (
-    GENESIS,
-    AuditAnchor,
-    AuditEntry,
-    AuditReport,
-    canonical_json,
-    chained,
-    problem_with,
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    RowMapping,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    insert,
+    select,
+    type_coerce,
 )
+
+from store.domain.audit import START, AuditAnchor, AuditEntry, WrittenEntry, canonical_json, chained, is_as_hashed
+from store.domain.audit_walk import AuditReport, walk
 from store.repositories.base import Repository
 from store.tables import AuditRow, table_of
 
@@ -25,6 +37,7 @@ audit = table_of(AuditRow)
 
 LOCK = 0x53414D  # the advisory lock that puts the writers of the trail in a row
 CHUNK = 500
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
 
 
 class Audit(Repository):
@@ -32,22 +45,31 @@ class Audit(Repository):
         self, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any], request_id: str
     ) -> AuditEntry:
         """Chain one more entry to the trail, in the transaction of what it tells of. `detail` is plain JSON, no CRM text."""
-        if self._is_postgres:  # on SQLite the write transaction keeps the others out already
-            await self._connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-        newest = await self._connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1))
-        last = newest.one_or_none()
+        await self.lock()
+        last = await self.head()
         entry = chained(
-            seq=last.seq + 1 if last else 1,
+            seq=last.seq + 1,
             at=at,
             actor=actor,
             action=action,
             subject=subject,
             detail=detail,
             request_id=request_id,
-            previous=last.hash if last else GENESIS,
+            previous=last.hash,
         )
         await self._connection.execute(insert(audit).values(**_row(entry)))
         return entry
+
+    async def lock(self) -> None:
+        """Keep other writers of the trail waiting until this transaction ends. SQLite's write transactions do so anyway."""
+        if self._is_postgres:
+            await self._connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+    async def head(self) -> AuditAnchor:
+        """Number and hash of the newest entry; those of before the first entry where there is none."""
+        newest = await self._connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1))
+        last = newest.one_or_none()
+        return AuditAnchor(last.seq, last.hash) if last else START
 
     async def entries(
         self,
@@ -59,39 +81,107 @@ class Audit(Repository):
     ) -> list[AuditEntry]:
         """Entries in their order, of one subject or since a moment where that is asked."""
         statement = select(audit).order_by(audit.c.seq.desc() if newest_first else audit.c.seq).limit(limit)
-        if subject is not None:
-            statement = statement.where(audit.c.subject == subject)
-        if since is not None:
-            statement = statement.where(audit.c.at >= since)
-        rows = await self._connection.execute(statement)
+        rows = await self._connection.execute(_of(statement, subject=subject, since=since))
         return [_entry(row) for row in rows.mappings()]
 
-    async def verify(self, *, anchor: AuditAnchor | None = None) -> AuditReport:
-        """Walk the whole chain and say whether it holds, in constant memory.
-
-        `anchor` is an entry noted outside the database earlier; with it a cut tail and a rewritten trail are seen too.
-        """
-        head, count, anchored = GENESIS, 0, anchor is None
-        async with self._connection.stream(
-            select(audit).order_by(audit.c.seq), execution_options={"yield_per": CHUNK}
-        ) as rows:
+    async def written(
+        self,
+        *,
+        subject: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> AsyncGenerator[WrittenEntry, None]:
+        """Entries in their order, letter by letter, in constant memory. `until` is the first moment that is left out, `after`
+        the number of the last entry that is. Whoever may stop before the end closes it (`contextlib.aclosing`)."""
+        statement = self._letters().order_by(audit.c.seq.desc() if newest_first else audit.c.seq).limit(limit)
+        statement = _of(statement, subject=subject, since=since, until=until)
+        if after is not None:
+            statement = statement.where(audit.c.seq > after)
+        rows = await self._connection.stream(statement, execution_options={"yield_per": CHUNK})
+        try:
             async for row in rows.mappings():
-                problem = _problem(row, seq=count + 1, previous=head)
-                if problem:
-                    return AuditReport(ok=False, entries=count, head=head, first_bad=count + 1, problem=problem)
-                head, count = row["hash"], count + 1
-                anchored = anchored or anchor == AuditAnchor(count, head)
-        if anchored or anchor is None:
-            return AuditReport(ok=True, entries=count, head=head)
-        missing = f"Entry {anchor.seq} is not the one that was noted outside: the trail was cut or rewritten."
-        return AuditReport(ok=False, entries=count, head=head, first_bad=anchor.seq, problem=missing)
+                yield _written(row)
+        finally:
+            await rows.close()
+
+    async def verify(
+        self, *, anchors: AsyncIterator[AuditAnchor] | None = None, after: AuditAnchor = START
+    ) -> AuditReport:
+        """Walk the whole chain, or what follows an entry noted outside, and say whether it holds, in constant memory.
+
+        `anchors` are entries noted outside the database, ascending; with them a cut tail and a trail written anew are seen
+        too. None may be younger than this transaction. Raises: what reading the anchors raises, AnchorsDamaged.
+        """
+        if after != START and not await self._holds(after):
+            problem = f"Entry {after.seq} is gone or is not the one that was noted outside: the trail was cut or written anew."
+            return AuditReport(ok=False, entries=after.seq - 1, head="", first_bad=after.seq, problem=problem)
+        async with aclosing(self.written(after=None if after == START else after.seq)) as entries:
+            return await walk(entries, anchors=anchors, after=after)
+
+    async def _holds(self, anchor: AuditAnchor) -> bool:
+        rows = await self._connection.execute(self._letters().where(audit.c.seq == anchor.seq))
+        found = [_written(row) for row in rows.mappings()]
+        return [entry.hash for entry in found] == [anchor.hash] and is_as_hashed(found[0])
+
+    def _letters(self) -> Select[Any]:
+        at = (
+            func.to_char(func.timezone("UTC", audit.c.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+            if self._is_postgres
+            else _bytes(audit.c.at)
+        )
+        texts = (audit.c.actor, audit.c.action, audit.c.subject, audit.c.detail)
+        keys = (audit.c.request_id, audit.c.previous, audit.c.hash)
+        letters = [column if self._is_postgres else _bytes(column) for column in (*texts, *keys)]
+        names = [column.name for column in (*texts, *keys)]
+        columns = [letter.label(name) for letter, name in zip(letters, names, strict=True)]
+        return select(audit.c.seq, at.label("at"), *columns)
 
 
-def _problem(row: RowMapping, *, seq: int, previous: str) -> str | None:
-    try:
-        return problem_with(_entry(row), seq=seq, previous=previous)
-    except ValueError:
-        return f"Entry {seq} holds a detail that is not JSON."
+def _of(
+    statement: Select[Any],
+    *,
+    subject: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[Any]:
+    if subject is not None:
+        statement = statement.where(audit.c.subject == subject)
+    if since is not None:
+        statement = statement.where(audit.c.at >= since)
+    if until is not None:
+        statement = statement.where(audit.c.at < until)
+    return statement
+
+
+def _bytes(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What SQLite holds there, where it is text: any cell of SQLite may hold anything, even text that is no UTF-8."""
+    raw = type_coerce(column, Text)
+    return case((func.typeof(raw) == "text", cast(raw, LargeBinary)))
+
+
+def _written(row: RowMapping) -> WrittenEntry:
+    texts = {name: _text(value) for name, value in row.items() if name != "seq"}
+    if isinstance(row["at"], bytes) and texts["at"] is not None:
+        texts["at"] = _iso(texts["at"])
+    return WrittenEntry(seq=row["seq"] if isinstance(row["seq"], int) else None, **texts)
+
+
+def _iso(kept: str) -> str:
+    """A moment as SQLAlchemy keeps it in SQLite (UTC, without an offset) in ISO 8601; whatever else is there in quotes, so
+    that it is never taken for what it is not."""
+    return f"{kept.replace(' ', 'T')}+00:00" if _MOMENT.fullmatch(kept) else f"“{kept}”"
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return None
+    return value if isinstance(value, str) else None
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, func, literal, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.tables import UtcDateTime
 
 # SQLite takes 32,766 bound values in one statement, PostgreSQL 65,535.
 BATCH = 5_000
@@ -16,14 +19,25 @@ Upsert = postgresql.Insert | sqlite.Insert
 
 
 class Repository:
-    """Lives as long as the transaction it was made in."""
+    """Lives as long as the transaction it was made in. `clock` stands in for the database's own where time is simulated."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime] | None = None) -> None:
         self._connection = connection
+        self._clock = clock
 
     @property
     def _is_postgres(self) -> bool:
         return self._connection.dialect.name == "postgresql"
+
+    @property
+    def _now(self) -> ColumnElement[datetime]:
+        """The present by the database's clock, to be compared in the same statement: what is too late is so for every
+        process, whatever its own clock says. PostgreSQL: the moment of the statement, not of the transaction's start."""
+        if self._clock is not None:
+            return literal(self._clock(), UtcDateTime)
+        if self._is_postgres:
+            return func.clock_timestamp(type_=UtcDateTime)
+        return literal_column("strftime('%Y-%m-%d %H:%M:%f000', 'now')", UtcDateTime)
 
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that can say ON CONFLICT."""

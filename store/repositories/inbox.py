@@ -1,10 +1,11 @@
-"""Slack requests that were taken in: a repeated one is recognised by its key."""
+"""Slack requests that were taken in: none is handled twice, and none that was acknowledged is lost."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select, update
 
 from store.repositories.base import Repository
 from store.tables import InboxRow, table_of
@@ -12,11 +13,50 @@ from store.tables import InboxRow, table_of
 inbox = table_of(InboxRow)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A request as it came (`body` is JSON) and how often somebody has begun to handle it."""
+
+    key: str
+    body: str
+    at: datetime
+    attempts: int
+
+
 class Inbox(Repository):
-    async def first_time(self, key: str, at: datetime) -> bool:
-        """Remember the key; False where it was known already."""
-        return await self._insert_once(inbox, {"key": key, "at": at})
+    async def first_time(self, key: str, at: datetime, *, body: str | None = None) -> bool:
+        """Remember the request; False where its key was known already. One with a `body` counts as taken by whoever keeps it,
+        and has to be `done` in the end; one without is only recognised again."""
+        taken = {"attempts": 1, "taken_at": at} if body is not None else {"done_at": at}
+        return await self._insert_once(inbox, {"key": key, "at": at, "body": body, **taken})
+
+    async def done(self, key: str, at: datetime) -> None:
+        """It was handled: nobody takes it again, and what it said is forgotten."""
+        await self._connection.execute(update(inbox).where(inbox.c.key == key).values(done_at=at, body=None))
+
+    async def left_over(self, *, taken_before: datetime, limit: int = 50) -> list[Kept]:
+        """Requests that somebody began before this moment and nobody ended, the oldest first."""
+        rows = await self._connection.execute(
+            select(inbox)
+            .where(
+                inbox.c.done_at.is_(None),
+                inbox.c.body.is_not(None),
+                or_(inbox.c.taken_at.is_(None), inbox.c.taken_at < taken_before),
+            )
+            .order_by(inbox.c.at)
+            .limit(limit)
+        )
+        return [Kept(key=row.key, body=row.body, at=row.at, attempts=row.attempts) for row in rows]
+
+    async def take(self, kept: Kept, at: datetime) -> bool:
+        """Begin it again; of many who try one may."""
+        taken = await self._connection.execute(
+            update(inbox)
+            .where(inbox.c.key == kept.key, inbox.c.done_at.is_(None), inbox.c.attempts == kept.attempts)
+            .values(attempts=kept.attempts + 1, taken_at=at)
+        )
+        return taken.rowcount == 1
 
     async def purge(self, before: datetime) -> int:
-        """Forget the keys of before this moment; returns how many."""
-        return (await self._connection.execute(delete(inbox).where(inbox.c.at < before))).rowcount
+        """Forget the keys of what was done before this moment; returns how many."""
+        return (await self._connection.execute(delete(inbox).where(inbox.c.done_at < before))).rowcount

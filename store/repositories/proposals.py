@@ -1,110 +1,58 @@
-"""Proposals and their way through the gate: every move is one conditional UPDATE, so that of many presses one counts."""
+"""Proposals as people and jobs look for them; how they move is in `proposal_moves`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
-from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
-from store.codec import decode_recommendation, decode_write, encode_recommendation, encode_write
-from store.domain.errors import Stale
-from store.domain.proposals import TRANSITIONS, Prior, Proposal, State
-from store.repositories.base import Repository, batches
-from store.tables import ProposalRow, table_of
-
-proposals = table_of(ProposalRow)
-
-OPEN = (State.PENDING, State.SNOOZED)
-IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
-SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
+from store.domain.proposals import Prior, Proposal, State
+from store.repositories.base import batches
+from store.repositories.proposal_moves import ProposalMoves
+from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, prior_of, proposal_of, proposals
 
 
-class Columns(TypedDict, total=False):
-    """What may be written together with a move."""
-
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str | None
-    attempt: int
-    run: int
-    sent_at: datetime | None
-    crm_id: str | None
-    error: str | None
-    rests_on: datetime | None
-    expires_at: datetime
-
-
-class Proposals(Repository):
-    async def add(self, *added: Proposal) -> None:
-        """Raises: Stale where another version of a lineage is in force: supersede that first."""
-        if not added:
-            return
-        try:
-            await self._connection.execute(insert(proposals), [_row(proposal) for proposal in added])
-        except IntegrityError as exc:
-            raise Stale("Another version of this is in force already.", state=added[0].state) from exc
-
-    async def get(self, proposal_id: str) -> Proposal | None:
-        found = await self._all(select(proposals).where(proposals.c.id == proposal_id))
-        return found[0] if found else None
-
-    async def move(
-        self,
-        proposal_id: str,
-        *,
-        frm: Collection[State],
-        to: State,
-        now: datetime,
-        unexpired: bool = False,
-        digest: str | None = None,
-        **columns: Unpack[Columns],
-    ) -> Proposal | None:
-        """Move a proposal if it stands in one of `frm`; returns it as it stands then, None where it did not apply.
-
-        `unexpired` asks in addition that `now` is strictly before its expiry, `digest` that its write is the one shown.
-        Raises: ValueError for a move that TRANSITIONS does not know.
-        """
-        impossible = [state for state in frm if to not in TRANSITIONS[state]]
-        if impossible or not frm:
-            raise ValueError(f"No proposal moves from {', '.join(impossible) or 'nowhere'} to {to}.")
-        statement = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state.in_(frm))
-        if unexpired:
-            statement = statement.where(proposals.c.expires_at > now)
-        if digest is not None:
-            statement = statement.where(proposals.c.digest == digest)
-        moved = await self._connection.execute(statement.values(state=to, **columns).returning(proposals))
-        row = moved.mappings().one_or_none()
-        return _proposal(row) if row is not None else None
-
-    async def expire(self, now: datetime) -> list[Proposal]:
-        """Expire what nobody decided in time, snoozed or not; returns what expired."""
-        expired = await self._connection.execute(
-            update(proposals)
-            .where(proposals.c.state.in_(OPEN), proposals.c.expires_at <= now)
-            .values(state=State.EXPIRED)
-            .returning(proposals)
-        )
-        return [_proposal(row) for row in expired.mappings()]
-
+class Proposals(ProposalMoves):
     async def of_brief(self, brief_id: str) -> list[Proposal]:
         """In the order in which they were made, every version."""
         return await self._all(select(proposals).where(proposals.c.brief_id == brief_id))
+
+    async def briefs_taken_over(self, brief_id: str) -> list[str]:
+        """The ids of the earlier briefs in which this brief's proposals stood before as older ones, superseded by it."""
+        made, older = proposals.alias(), proposals.alias()
+        before = (older.c.owner_id == made.c.owner_id, older.c.key == made.c.key, older.c.seq < made.c.seq)
+        last = select(func.max(older.c.seq)).where(*before).correlate(made).scalar_subquery()
+        found = await self._connection.execute(
+            select(proposals.c.brief_id)
+            .select_from(made)
+            .join(proposals, proposals.c.seq == last)
+            .where(
+                made.c.brief_id == brief_id,
+                proposals.c.state == State.SUPERSEDED,
+                proposals.c.brief_id.is_not(None),
+                proposals.c.brief_id != brief_id,
+            )
+            .distinct()
+        )
+        return list(found.scalars())
 
     async def by_lineage(self, lineage: str) -> list[Proposal]:
         """All versions of one proposal, the first one first."""
         return await self._all(select(proposals).where(proposals.c.lineage == lineage))
 
-    async def pending(self, owner_ids: Collection[str], *, now: datetime) -> list[Proposal]:
-        """What these owners can still decide, the oldest first."""
-        return await self._all(
-            select(proposals).where(
-                proposals.c.owner_id.in_(owner_ids), proposals.c.state == State.PENDING, proposals.c.expires_at > now
-            )
+    async def pending(self, owner_ids: Collection[str] | None = None) -> list[Proposal]:
+        """What these owners (None: all) can still decide by the database's clock, the oldest first."""
+        statement = select(proposals).where(
+            proposals.c.state == State.PENDING, proposals.c.expires_at > self._now, proposals.c.undoes.is_(None)
         )
+        return await self._all(statement if owner_ids is None else statement.where(proposals.c.owner_id.in_(owner_ids)))
+
+    async def expiring(self, within: timedelta) -> list[Proposal]:
+        """Pending ones that expire within this time from now, the first to expire first."""
+        until = await self.now() + within
+        soon = [each for each in await self.pending() if each.expires_at <= until]
+        return sorted(soon, key=lambda each: each.expires_at)
 
     async def decided(self, owner_ids: Collection[str], *, since: datetime, limit: int = 10) -> list[Proposal]:
         """What was decided on these owners' proposals at or after `since`, the latest decision first."""
@@ -118,10 +66,11 @@ class Proposals(Repository):
             .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
             .limit(limit)
         )
-        return [_proposal(row) for row in rows.mappings()]
+        return [proposal_of(row) for row in rows.mappings()]
 
     async def in_force(self, proposal_ids: Collection[str]) -> dict[str, Proposal]:
-        """The newest version of each of these proposals, by the id that was asked for; unknown ids are left out."""
+        """The newest version of each of these proposals, by the id that was asked for, and beside them, by their own ids, the
+        proposals that take one of them back; unknown ids are left out."""
         asked = proposals.alias()
         found: dict[str, Proposal] = {}
         for batch in batches(proposal_ids):
@@ -131,12 +80,32 @@ class Proposals(Repository):
                 .where(asked.c.id.in_(batch))
                 .order_by(proposals.c.version)
             )
-            found.update((row["asked"], _proposal(row)) for row in rows.mappings())
+            found.update((row["asked"], proposal_of(row)) for row in rows.mappings())
+        undoing = [proposal.undo_id for proposal in found.values() if proposal.undo_id]
+        if undoing:
+            undos = await self._all(select(proposals).where(proposals.c.id.in_(undoing)))
+            found.update((undo.id, undo) for undo in undos)
         return found
 
     async def open_writes(self) -> list[Proposal]:
-        """Approved writes that have not come to an end."""
-        return await self._all(select(proposals).where(proposals.c.state.in_(IN_FLIGHT)))
+        """Approved writes that have not come to an end and wait for nobody."""
+        return await self._all(
+            select(proposals).where(proposals.c.state.in_(IN_FLIGHT), proposals.c.parked_at.is_(None))
+        )
+
+    async def writes(self, states: Collection[State], *, limit: int = 200) -> list[Proposal]:
+        """Approved writes in these states, the latest decision first: what an operator looks at."""
+        rows = await self._connection.execute(
+            select(proposals)
+            .where(proposals.c.state.in_(states), proposals.c.decided_at.is_not(None))
+            .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
+            .limit(limit)
+        )
+        return [proposal_of(row) for row in rows.mappings()]
+
+    async def starting_with(self, prefix: str, *, limit: int = 2) -> list[Proposal]:
+        """Those whose id begins so, for a person who types the first few characters."""
+        return await self._all(select(proposals).where(proposals.c.id.startswith(prefix, autoescape=True)).limit(limit))
 
     async def open_by_key(self, owner_id: str, keys: Collection[str]) -> dict[str, Proposal]:
         """The latest live proposal of each piece of advice: waiting for a decision or being written."""
@@ -166,50 +135,11 @@ class Proposals(Repository):
                     proposals.c.owner_id == owner_id,
                     proposals.c.account_id.in_(batch),
                     proposals.c.state.in_(SETTLED),
+                    proposals.c.undoes.is_(None),
                     moment >= since,
                 )
                 .order_by(moment.desc(), proposals.c.seq.desc())
             )
             for row in rows.mappings():
-                found.setdefault(row["account_id"], []).append(_prior(row))
+                found.setdefault(row["account_id"], []).append(prior_of(row))
         return found
-
-    async def _all(self, statement: Select[Any]) -> list[Proposal]:
-        rows = await self._connection.execute(statement.order_by(proposals.c.seq))
-        return [_proposal(row) for row in rows.mappings()]
-
-
-def _row(proposal: Proposal) -> dict[str, Any]:
-    return {name: getattr(proposal, name) for name in _PLAIN} | {
-        "key": proposal.recommendation.key,
-        "recommendation": encode_recommendation(proposal.recommendation),
-        "write": encode_write(proposal.write),
-    }
-
-
-def _proposal(row: RowMapping) -> Proposal:
-    return Proposal(
-        **{name: row[name] for name in _PLAIN if name != "state"},
-        state=State(row["state"]),
-        recommendation=decode_recommendation(row["recommendation"]),
-        write=decode_write(row["write"]),
-    )
-
-
-def _prior(row: RowMapping) -> Prior:
-    proposal = _proposal(row)
-    return Prior(
-        key=proposal.recommendation.key,
-        title=proposal.recommendation.title,
-        action=proposal.recommendation.action,
-        signals=proposal.recommendation.signals,
-        state=proposal.state,
-        decided_by=proposal.decided_by,
-        decided_at=proposal.decided_at,
-        reason=proposal.reason,
-        created_at=proposal.created_at,
-    )
-
-
-# Fields of a proposal that are columns of the same name, as they are.
-_PLAIN = tuple(field.name for field in fields(Proposal) if field.name not in ("recommendation", "write"))

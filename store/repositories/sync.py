@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
-from store.codec import decode_pipeline, encode_pipeline
+from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
 from store.domain.accounts import Kind, Pipeline
+from store.domain.fields import FieldRules
 from store.repositories.base import Repository
 from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of
 
@@ -17,7 +18,7 @@ watermarks = table_of(WatermarkRow)
 runs = table_of(SyncRunRow)
 references = table_of(ReferenceRow)
 
-PIPELINE, CHOICES = "pipeline", "account_choices"
+PIPELINE, CHOICES, RULES = "pipeline", "account_choices", "field_rules"
 
 
 class Sync(Repository):
@@ -61,6 +62,14 @@ class Sync(Repository):
         """The values that the picklist fields of an account may take; a field that is not here takes any text."""
         found = json.loads(await self.reference(CHOICES) or "{}")
         return {field: tuple(values) for field, values in found.items()}
+
+    async def save_field_rules(self, rules: FieldRules) -> None:
+        await self.set_reference(RULES, encode_field_rules(rules))
+
+    async def field_rules(self) -> FieldRules:
+        """What the CRM takes in the fields that our writes fill in, as it last said; empty where it never did."""
+        body = await self.reference(RULES)
+        return decode_field_rules(body) if body is not None else {}
 
     async def reference(self, name: str) -> str | None:
         """A small text kept under a name."""

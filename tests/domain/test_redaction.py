@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.redaction import clean, redact
+from store.domain.redaction import clean, redact, visible
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,30 @@ def test_no_control_format_or_surrogate_character_survives(text: str) -> None:
 
 def test_an_address_behind_invisible_and_wide_characters_is_masked() -> None:
     assert redact(clean("anna\u200b@\u2060ｅｘａｍｐｌｅ．com", limit=100)) == "‹e-mail›"
+
+
+@given(wild, st.integers(0, 50))
+def test_what_is_visible_stays_and_making_it_visible_twice_changes_nothing(text: str, limit: int) -> None:
+    once = visible(text, limit=limit)
+    assert len(once) <= limit
+    assert visible(once, limit=limit) == once
+    assert not [char for char in once if unicodedata.category(char).startswith("C") and char not in "\n\t"]
+
+
+def test_only_cleaning_gives_a_text_another_form() -> None:
+    assert visible("5 m² ™ ﬁ ½\u200b", limit=50) == "5 m² ™ ﬁ ½"
+    assert clean("5 m² ™ ﬁ ½\u200b", limit=50) == "5 m2 TM fi 1⁄2"
+
+
+@pytest.mark.parametrize("change", [clean, visible])
+def test_a_letter_keeps_the_marks_of_real_writing_and_no_tower_of_them(change: Callable[..., str]) -> None:
+    assert change("Nguyễn Thị ที่ שָׁלוֹם", limit=50) == unicodedata.normalize("NFC", "Nguyễn Thị ที่ שָׁלוֹם")
+    assert change("a" + "\u0316" * 40 + "b", limit=50) == "a" + "\u0316" * 6 + "b"
+
+
+@pytest.mark.parametrize("text", ["\ufdfa", "\u200b", "a\u0315\u0300", "\u0315\u0300", "x"])
+def test_a_huge_hostile_text_is_cleaned_in_time(text: str) -> None:
+    """Ten million characters; putting a long run of marks into order would alone take minutes."""
+    began = process_time()
+    assert len(clean(text * (10_000_000 // len(text)), limit=8_000)) <= 8_000
+    assert process_time() - began < 2

@@ -93,7 +93,6 @@ def proposal(id: str | None = None, *, owner: Person = ANNA, key: str = "a1:foll
         "brief_id": "b1",
         "account_id": "a1",
         "account_name": "Acme",
-        "rests_on": None,
         "state": State.PENDING,
         "created_at": NOW,
         "expires_at": NOW + timedelta(hours=72),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.database import Database
-from store.domain.audit import GENESIS, AuditAnchor, AuditEntry, AuditReport
+from store.domain.audit import GENESIS, AuditAnchor, AuditEntry
+from store.domain.audit_walk import AuditReport
 from tests.store.makers import NOW
 
 DROP_TRIGGERS = {
@@ -31,9 +33,14 @@ async def write(database: Database, number: int, **detail: object) -> AuditEntry
         )
 
 
-async def verified(database: Database, anchor: AuditAnchor | None = None) -> AuditReport:
+async def verified(database: Database, *anchors: AuditAnchor) -> AuditReport:
     async with database.reading() as tx:
-        return await tx.audit.verify(anchor=anchor)
+        return await tx.audit.verify(anchors=stream(*anchors))
+
+
+async def stream(*anchors: AuditAnchor) -> AsyncIterator[AuditAnchor]:
+    for anchor in anchors:
+        yield anchor
 
 
 def tamper(url: str, *statements: str, drop_triggers: bool = True) -> None:
@@ -54,6 +61,9 @@ async def test_entries_are_numbered_and_chained_and_come_back_as_written(databas
         assert await tx.audit.entries(newest_first=True, limit=2) == [written[2], written[1]]
         assert await tx.audit.entries(subject="p2") == [written[1]]
         assert await tx.audit.entries(since=NOW + timedelta(seconds=2)) == written[1:]
+        assert [entry.seq async for entry in tx.audit.written(until=NOW + timedelta(seconds=2))] == [1]
+        assert [entry.seq async for entry in tx.audit.written(newest_first=True, limit=2)] == [3, 2]
+        assert await tx.audit.head() == AuditAnchor(3, written[2].hash)
 
 
 async def test_an_untouched_trail_verifies(database: Database) -> None:
@@ -147,7 +157,7 @@ EDITS = {
     ("statements", "problem"),
     [
         *(pytest.param(edit, "Entry 2 ", id=f"edit {column}") for column, edit in EDITS.items()),
-        pytest.param(("UPDATE audit SET detail = 'no' WHERE seq = 2",), "not JSON", id="break the detail"),
+        pytest.param(("UPDATE audit SET detail = 'no' WHERE seq = 2",), "Entry 2 was changed", id="break the detail"),
         pytest.param(("DELETE FROM audit WHERE seq = 2",), "Entry 2 is missing", id="delete"),
         pytest.param(SWAP, "does not follow", id="reorder"),
         pytest.param(INSERT, "Entry 2 ", id="insert"),

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from store.database import Database
+from store.domain.accounts import Kind
+from store.domain.basis import Difference, Fact
 from store.domain.errors import Stale
 from store.domain.proposals import TRANSITIONS, Proposal, State
 from tests.store.makers import ANNA, BEN, NOW, crm_note, proposal
 
 LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database of each kind in which it is NOW."""
+    opened = Database(database_url, clock=lambda: NOW)
+    yield opened
+    await opened.close()
 
 
 async def stored(database: Database, *made: Proposal) -> None:
@@ -25,7 +36,7 @@ async def stored(database: Database, *made: Proposal) -> None:
 async def press(database: Database, proposal_id: str, to: State = State.READY) -> Proposal | None:
     async with database.transaction() as tx:
         return await tx.proposals.move(
-            proposal_id, frm=[State.PENDING], to=to, now=LATER, unexpired=True, decided_by=ANNA.id, decided_at=LATER
+            proposal_id, frm=[State.PENDING], to=to, unexpired=True, decided_by=ANNA.id, decided_at=LATER
         )
 
 
@@ -33,7 +44,12 @@ async def test_a_proposal_comes_back_as_it_was_added(database: Database) -> None
     made = proposal(
         "p1",
         write=crm_note(),
-        rests_on=NOW,
+        basis=(Fact(kind=Kind.DEAL, record_id="d1", field="amount", value="60"),),
+        drifted=(Difference(label="Amount", shown="90", present=None),),
+        needs_second=True,
+        endorsed_by=ANNA.id,
+        endorsed_at=NOW,
+        done_at=LATER,
         decided_by="u-mia",
         decided_at=LATER,
         reason="not now",
@@ -67,11 +83,11 @@ async def test_only_the_known_moves_are_made(sqlite_database: Database, to: Stat
         await stored(sqlite_database, made)
         async with sqlite_database.transaction() as tx:
             if to in TRANSITIONS[frm]:
-                moved = await tx.proposals.move(made.id, frm=[frm], to=to, now=NOW)
+                moved = await tx.proposals.move(made.id, frm=[frm], to=to)
                 assert moved == replace(made, state=to)
             else:
                 with pytest.raises(ValueError, match="No proposal moves"):
-                    await tx.proposals.move(made.id, frm=[frm], to=to, now=NOW)
+                    await tx.proposals.move(made.id, frm=[frm], to=to)
                 assert await tx.proposals.get(made.id) == made
 
 
@@ -86,8 +102,8 @@ async def test_a_move_under_another_digest_does_nothing(database: Database) -> N
     made = proposal("p1")
     await stored(database, made)
     async with database.transaction() as tx:
-        wrong = await tx.proposals.move("p1", frm=[State.PENDING], to=State.READY, now=NOW, digest="0" * 64)
-        right = await tx.proposals.move("p1", frm=[State.PENDING], to=State.READY, now=NOW, digest=made.digest)
+        wrong = await tx.proposals.move("p1", frm=[State.PENDING], to=State.READY, digest="0" * 64)
+        right = await tx.proposals.move("p1", frm=[State.PENDING], to=State.READY, digest=made.digest)
     assert wrong is None
     assert right is not None
 
@@ -96,35 +112,44 @@ async def test_a_move_writes_its_columns_and_no_others(database: Database) -> No
     made = proposal("p1", state=State.READY, decided_by=ANNA.id, decided_at=NOW)
     await stored(database, made, proposal("p2", state=State.READY))
     async with database.transaction() as tx:
-        moved = await tx.proposals.move("p1", frm=[State.READY], to=State.SENDING, now=NOW, attempt=1, sent_at=LATER)
+        moved = await tx.proposals.move("p1", frm=[State.READY], to=State.SENDING, attempt=1, sent_at=LATER)
         assert moved == replace(made, state=State.SENDING, attempt=1, sent_at=LATER)
         assert await tx.proposals.get("p2") == proposal("p2", state=State.READY)
 
 
 @pytest.mark.parametrize(("seconds", "counts"), [(-1, True), (0, False), (1, False)])
 async def test_a_press_counts_strictly_before_expiry(database: Database, seconds: int, counts: bool) -> None:
-    made = proposal("p1")
+    made = proposal("p1", expires_at=NOW - timedelta(seconds=seconds))
     await stored(database, made)
-    async with database.transaction() as tx:
-        moved = await tx.proposals.move(
-            "p1",
-            frm=[State.PENDING],
-            to=State.READY,
-            now=made.expires_at + timedelta(seconds=seconds),
-            unexpired=True,
-        )
-    assert (moved is not None) is counts
+    assert (await press(database, "p1") is not None) is counts
 
 
 @pytest.mark.parametrize(("seconds", "expired"), [(-1, []), (0, ["p1", "p2"]), (1, ["p1", "p2"])])
 async def test_what_nobody_decided_expires_at_its_time(database: Database, seconds: int, expired: list[str]) -> None:
-    made = proposal("p1")
-    await stored(database, made, proposal("p2", state=State.SNOOZED), proposal("p3", state=State.READY))
+    ends = NOW - timedelta(seconds=seconds)
+    late = [proposal("p1"), proposal("p2", state=State.SNOOZED), proposal("p3", state=State.READY)]
+    await stored(database, *(replace(each, expires_at=ends) for each in late))
     async with database.transaction() as tx:
-        gone = await tx.proposals.expire(made.expires_at + timedelta(seconds=seconds))
+        gone = await tx.proposals.expire()
         assert sorted(each.id for each in gone) == expired
         assert all(each.state is State.EXPIRED for each in gone)
-        assert (await tx.proposals.get("p3")) == proposal("p3", state=State.READY)
+        assert (await tx.proposals.get("p3")) == replace(late[2], expires_at=ends)
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(5, True), (-1, False)])
+async def test_without_a_simulated_clock_the_databases_own_decides(
+    database_url: str, seconds: int, counts: bool
+) -> None:
+    database = Database(database_url)
+    async with database.reading() as tx:
+        now = await tx.proposals.now()
+    assert abs(now - datetime.now(UTC)) < timedelta(seconds=5)
+    await stored(database, proposal("p1", expires_at=now + timedelta(seconds=seconds)))
+    async with database.transaction() as tx:
+        assert [each.id for each in await tx.proposals.pending([ANNA.id])] == (["p1"] if counts else [])
+        assert len(await tx.proposals.expire()) == (0 if counts else 1)
+    assert (await press(database, "p1") is not None) is counts
+    await database.close()
 
 
 async def test_a_second_version_in_force_is_refused_until_the_first_is_superseded(database: Database) -> None:
@@ -133,7 +158,7 @@ async def test_a_second_version_in_force_is_refused_until_the_first_is_supersede
     with pytest.raises(Stale):
         await stored(database, second)
     async with database.transaction() as tx:
-        await tx.proposals.move("p1", frm=[State.PENDING], to=State.SUPERSEDED, now=NOW)
+        await tx.proposals.move("p1", frm=[State.PENDING], to=State.SUPERSEDED)
         await tx.proposals.add(second)
     async with database.reading() as tx:
         assert [each.id for each in await tx.proposals.by_lineage("p1")] == ["p1", "p2"]
@@ -145,7 +170,7 @@ async def test_a_failed_transaction_leaves_both_versions_as_they_were(database: 
 
     async def supersede_wrongly() -> None:
         async with database.transaction() as tx:
-            await tx.proposals.move("p1", frm=[State.PENDING], to=State.SUPERSEDED, now=NOW)
+            await tx.proposals.move("p1", frm=[State.PENDING], to=State.SUPERSEDED)
             await tx.proposals.add(proposal("p2", lineage="p9"))
 
     with pytest.raises(Stale):
@@ -170,10 +195,10 @@ async def test_pending_are_those_of_the_owners_asked_for_and_not_expired(databas
         proposal("decided", state=State.READY),
     )
     async with database.reading() as tx:
-        assert [each.id for each in await tx.proposals.pending([ANNA.id], now=NOW)] == ["mine"]
-        both = await tx.proposals.pending([ANNA.id, BEN.id], now=NOW - timedelta(seconds=1))
-        assert [each.id for each in both] == ["mine", "bens", "late"]
-        assert await tx.proposals.pending([], now=NOW) == []
+        assert [each.id for each in await tx.proposals.pending([ANNA.id])] == ["mine"]
+        assert [each.id for each in await tx.proposals.pending([ANNA.id, BEN.id])] == ["mine", "bens"]
+        assert [each.id for each in await tx.proposals.pending()] == ["mine", "bens"]
+        assert await tx.proposals.pending([]) == []
 
 
 async def test_open_writes_are_those_approved_and_not_ended(database: Database) -> None:
@@ -233,3 +258,18 @@ async def test_decided_are_the_latest_decisions_first(database: Database) -> Non
         found = await tx.proposals.decided([ANNA.id], since=NOW - 8 * hour)
         assert [each.id for each in found] == ["second", "first"]
         assert [each.id for each in await tx.proposals.decided([ANNA.id], since=NOW - 8 * hour, limit=1)] == ["second"]
+
+
+async def test_a_brief_took_over_what_it_superseded_itself_and_nothing_older(database: Database) -> None:
+    await stored(
+        database,
+        proposal("oldest", brief_id="b0", state=State.SUPERSEDED),
+        proposal("older", brief_id="b1", state=State.SUPERSEDED),
+        proposal("bens", owner=BEN, brief_id="bens", state=State.SUPERSEDED),
+        proposal("rejected", brief_id="b1r", key="a2:note", state=State.REJECTED),
+        proposal("newer", brief_id="b2"),
+        proposal("anew", brief_id="b2", key="a2:note"),
+    )
+    async with database.reading() as tx:
+        assert await tx.proposals.briefs_taken_over("b2") == ["b1"]
+        assert await tx.proposals.briefs_taken_over("b0") == []

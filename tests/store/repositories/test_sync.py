@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from store.database import Database
 from store.domain.accounts import Kind, Pipeline, Stage, StageOutcome
+from store.domain.fields import FieldRule, RecordRules
+from store.domain.proposals import Tool
 from tests.store.makers import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -46,3 +48,16 @@ async def test_a_reference_is_a_text_under_a_name(database: Database) -> None:
         await tx.sync.set_reference("organisation", "Acme – Ltd")
         assert await tx.sync.reference("organisation") == "Acme – Ltd"
         assert await tx.sync.reference("unknown") is None
+
+
+async def test_what_the_crm_takes_in_its_fields_comes_back_and_is_replaced(database: Database) -> None:
+    due = FieldRule(label="Due Date", type="date", required=True)
+    priority = FieldRule(label="Priority", type="picklist", length=120, read_only=True, choices=("High", "Low"))
+    first = {Tool.CREATE_TASK: RecordRules(fields={"due": due, "priority": priority}, also_required=("Region",))}
+    second = {Tool.ADD_NOTE: RecordRules(fields={})}
+    async with database.transaction() as tx:
+        assert await tx.sync.field_rules() == {}
+        await tx.sync.save_field_rules(first)
+        assert await tx.sync.field_rules() == first
+        await tx.sync.save_field_rules(second)
+        assert await tx.sync.field_rules() == second

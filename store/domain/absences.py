@@ -1,0 +1,120 @@
+"""Out of office: who decides for somebody while they are away, and what may be set. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from store.domain.accounts import Person, Role
+from store.domain.approvals import manager_of
+from store.domain.errors import Refused
+from store.domain.policy import FieldProblems
+from store.domain.wording import on_day
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """`person_id` is away from `starts` until before `ends`, and `delegate_id` decides for them meanwhile."""
+
+    person_id: str
+    starts: datetime
+    ends: datetime
+    delegate_id: str
+    set_by: str
+    set_at: datetime
+
+    def covers(self, now: datetime) -> bool:
+        return self.starts <= now < self.ends
+
+    def first_day(self, person: Person) -> date:
+        """Where the person is."""
+        return self.starts.astimezone(ZoneInfo(person.timezone)).date()
+
+    def last_day(self, person: Person) -> date:
+        """Where the person is; it counts too."""
+        return (self.ends - timedelta(seconds=1)).astimezone(ZoneInfo(person.timezone)).date()
+
+
+def absence_of(person: Person, *, first: date, last: date, delegate_id: str, set_by: str, now: datetime) -> Absence:
+    """From the beginning of the first day to the end of the last, where the person is."""
+    zone = ZoneInfo(person.timezone)
+    return Absence(
+        person_id=person.id,
+        starts=datetime.combine(first, time.min, zone),
+        ends=datetime.combine(last + timedelta(days=1), time.min, zone),
+        delegate_id=delegate_id,
+        set_by=set_by,
+        set_at=now,
+    )
+
+
+def check_may_set(actor: Person, person: Person, people: Mapping[str, Person]) -> None:
+    """One's own absence, that of somebody one manages, and for administrators anybody's.
+
+    Raises: Refused for everybody else.
+    """
+    if not actor.active:
+        raise Refused("I do not know you as an active CRM user.")
+    if actor.id == person.id or actor.role is Role.ADMIN:
+        return
+    manager = manager_of(person, people)
+    if manager is None or manager.id != actor.id or actor.role is not Role.MANAGER:
+        raise Refused(f"Only {person.name}, their manager or an administrator can say when they are away.")
+
+
+def may_stand_in(person: Person, candidates: Sequence[Person], *, owning: frozenset[str]) -> list[Person]:
+    """Who may decide for a person: active people who own something in the CRM, manage somebody, or administer it."""
+    managing = {each.manager_id for each in candidates if each.active}
+    return [
+        each
+        for each in candidates
+        if each.active
+        and each.id != person.id
+        and (each.id in owning or each.id in managing or each.role is not Role.OWNER)
+    ]
+
+
+def check_absence(
+    absence: Absence,
+    *,
+    person: Person,
+    people: Mapping[str, Person],
+    delegates: Sequence[Person],
+    away: Sequence[Absence],
+) -> None:
+    """`delegates` may stand in for the person; `away` are the absences of others, of now and to come.
+
+    Raises: FieldProblems for the fields `first`, `last` and `delegate`.
+    """
+    first, last = absence.first_day(person), absence.last_day(person)
+    today = absence.set_at.astimezone(ZoneInfo(person.timezone)).date()
+    problems = []
+    if first < today:
+        problems.append(("first", "The first day is over already; begin today or later."))
+    if last < first:
+        problems.append(("last", "The last day lies before the first."))
+    elif last - first > LONGEST:
+        problems.append(("last", "An absence lasts a year at most."))
+    if sentence := _delegate_problem(absence, people=people, delegates=delegates, away=away):
+        problems.append(("delegate", sentence))
+    if problems:
+        raise FieldProblems(problems)
+
+
+def _delegate_problem(
+    absence: Absence, *, people: Mapping[str, Person], delegates: Sequence[Person], away: Sequence[Absence]
+) -> str | None:
+    delegate = people.get(absence.delegate_id)
+    if delegate is not None and delegate.id == absence.person_id:
+        return "Nobody can stand in for themselves; choose somebody else."
+    if delegate is None or delegate.id not in {each.id for each in delegates}:
+        return "Choose an active CRM user who owns accounts or manages somebody."
+    for other in away:
+        if other.person_id == delegate.id and other.starts < absence.ends and absence.starts < other.ends:
+            until = on_day(other.last_day(delegate), today=absence.first_day(delegate))
+            return f"{delegate.name} is away then too, until {until}; choose somebody who is there."
+    return None

@@ -1,0 +1,112 @@
+"""What a proposal rests on: the CRM fields that its evidence names and that its write changes, as they were when it was shown.
+
+Read again at the press and before the write; what moved in between is shown, and the person is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from store.domain.accounts import ENTITY_TYPES, Entity, Kind
+from store.domain.changes import text_of
+from store.domain.evidence import Evidence
+
+RecordKey = tuple[Kind, str]
+Records = Mapping[RecordKey, Entity | None]
+
+_LABELS: Mapping[str, str] = {
+    "owner_id": "Owner",
+    "account_id": "Account",
+    "contact_id": "Primary contact",
+    "account_type": "Account type",
+    "closing_date": "Closing date",
+    "next_step": "Next step",
+    "at": "Due",
+    "done": "Done",
+}
+# What is said about a record rests on its being open still, whatever field the evidence names.
+_ALSO: Mapping[Kind, tuple[str, ...]] = {Kind.DEAL: ("stage",), Kind.ACTIVITY: ("done",)}
+# What our own bookkeeping or the CRM's changes by itself says nothing about the world.
+_NOT_FACTS = frozenset({"id", "created_at", "modified_at"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One field of one record as it stood; `value` is its text form (ISO dates, plain numbers), None where it was empty."""
+
+    kind: Kind
+    record_id: str
+    field: str
+    value: str | None
+
+    @property
+    def record(self) -> RecordKey:
+        return self.kind, self.record_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A field that moved since it was shown, in the CRM's text form. `present` is None where it is empty or the record gone."""
+
+    label: str
+    shown: str | None
+    present: str | None
+
+
+def facts_in(
+    evidence: Iterable[Evidence], records: Records, *, changed: Sequence[tuple[RecordKey, str]]
+) -> tuple[Fact, ...]:
+    """The facts behind a proposal: every real field that its evidence names on a record we have, and every one it changes.
+
+    `changed` are (record, field) of the write itself. Evidence of what is absent names no field and so adds none.
+    """
+    named = [
+        ((each.kind, each.record_id), name) for each in evidence for name in (each.field, *_ALSO.get(each.kind, ()))
+    ]
+    facts: dict[tuple[RecordKey, str], Fact] = {}
+    for key, name in (*named, *changed):
+        entity = records.get(key)
+        if entity is not None and is_fact(key[0], name):
+            facts[key, name] = Fact(kind=key[0], record_id=key[1], field=name, value=value_of(entity, name))
+    return tuple(facts.values())
+
+
+def differences(basis: Iterable[Fact], records: Records) -> tuple[Difference, ...]:
+    """What moved: each fact whose record says something else now. A record that is not in `records` was not read and counts
+    as unmoved; one that is there as None is gone, and all its facts with it."""
+    moved = []
+    for fact in basis:
+        if fact.record not in records:
+            continue
+        entity = records[fact.record]
+        present = value_of(entity, fact.field) if entity is not None else None
+        if entity is None or present != fact.value:
+            moved.append(Difference(label=label_of(fact.field), shown=fact.value, present=present))
+    return tuple(moved)
+
+
+def refreshed(basis: Iterable[Fact], records: Records) -> tuple[Fact, ...]:
+    """The same facts as they stand now; those whose record is gone are left out, those not read stay as they are."""
+    now: list[Fact] = []
+    for fact in basis:
+        if fact.record not in records:
+            now.append(fact)
+        elif (entity := records[fact.record]) is not None:
+            value = value_of(entity, fact.field)
+            now.append(Fact(kind=fact.kind, record_id=fact.record_id, field=fact.field, value=value))
+    return tuple(now)
+
+
+def is_fact(kind: Kind, field: str) -> bool:
+    """Whether this is a field that a record of this kind keeps, and one that people change."""
+    return field in ENTITY_TYPES[kind].__dataclass_fields__ and field not in _NOT_FACTS and field != "kind"
+
+
+def value_of(entity: Entity, field: str) -> str | None:
+    return text_of(getattr(entity, field))
+
+
+def label_of(field: str) -> str:
+    """The field's name for people."""
+    return _LABELS.get(field, field.replace("_", " ").capitalize())

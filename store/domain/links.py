@@ -1,0 +1,23 @@
+"""Which Slack user is which CRM user, and what they said to that. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Made `at`, by the e-mail address that Slack's directory tells; confirmed or refused by the person afterwards."""
+
+    team_id: str
+    user_id: str
+    person_id: str
+    at: datetime
+    confirmed_at: datetime | None = None
+    refused_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it connects anybody: until the person says that it is not them."""
+        return self.refused_at is None

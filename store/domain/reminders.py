@@ -1,0 +1,34 @@
+"""When somebody may be reminded: in their working hours, unless that would be too late. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from store.domain.accounts import Person
+
+WORKING_HOURS = (time(8), time(18))
+# A reminder that leaves less time than this is none.
+LEAST_TIME_LEFT = timedelta(hours=1)
+
+
+def is_working(person: Person, now: datetime) -> bool:
+    """Whether it is between 8 and 18 o'clock on a working day, where the person is."""
+    local = now.astimezone(ZoneInfo(person.timezone))
+    begin, end = WORKING_HOURS
+    return local.weekday() in person.working_days and begin <= local.time() < end
+
+
+def may_remind(person: Person, *, now: datetime, expires_at: datetime) -> bool:
+    """Whether now is the time to tell the person of what expires then: a working hour, or no later one is early enough."""
+    return is_working(person, now) or _next_working_hour(person, now) + LEAST_TIME_LEFT > expires_at
+
+
+def _next_working_hour(person: Person, now: datetime) -> datetime:
+    zone = ZoneInfo(person.timezone)
+    local = now.astimezone(zone)
+    begin = datetime.combine(local.date(), WORKING_HOURS[0], tzinfo=zone)
+    days = person.working_days or frozenset(range(7))
+    while begin <= local or begin.weekday() not in days:
+        begin = datetime.combine(begin.date() + timedelta(days=1), WORKING_HOURS[0], tzinfo=zone)
+    return begin

@@ -1,0 +1,206 @@
+"""The way of a proposal through the gate: every move is one conditional UPDATE, so that of many presses one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, Select, Update, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store.domain.errors import Stale
+from store.domain.proposals import TRANSITIONS, Proposal, State
+from store.repositories.base import Repository
+from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
+
+
+class Columns(TypedDict, total=False):
+    """What may be written together with a move."""
+
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    attempt: int
+    run: int
+    sent_at: datetime | None
+    crm_id: str | None
+    error: str | None
+    expires_at: datetime
+    needs_second: bool
+    endorsed_by: str | None
+    endorsed_at: datetime | None
+    undo_id: str | None
+    crm_modified_at: datetime | None
+    done_at: datetime | None
+    parked_at: datetime | None
+
+
+class ProposalMoves(Repository):
+    async def add(self, *added: Proposal) -> None:
+        """Raises: Stale where another version of a lineage is in force: supersede that first."""
+        if not added:
+            return
+        try:
+            await self._connection.execute(insert(proposals), [row_of(proposal) for proposal in added])
+        except IntegrityError as exc:
+            raise Stale("Another version of this is in force already.", state=added[0].state) from exc
+
+    async def now(self) -> datetime:
+        """The present by the database's clock, by which proposals expire."""
+        now: datetime = (await self._connection.execute(select(self._now))).scalar_one()
+        return now
+
+    async def get(self, proposal_id: str) -> Proposal | None:
+        found = await self._all(select(proposals).where(proposals.c.id == proposal_id))
+        return found[0] if found else None
+
+    async def move(
+        self,
+        proposal_id: str,
+        *,
+        frm: Collection[State],
+        to: State,
+        unexpired: bool = False,
+        digest: str | None = None,
+        **columns: Unpack[Columns],
+    ) -> Proposal | None:
+        """Move a proposal if it stands in one of `frm`; returns it as it stands then, None where it did not apply.
+
+        `unexpired` asks in addition that its expiry still lies ahead by the database's clock, `digest` that its write is the
+        one shown. Whoever moves it owes its messages a look: it counts as not shown from here on.
+        Raises: ValueError for a move that TRANSITIONS does not know.
+        """
+        impossible = [state for state in frm if to not in TRANSITIONS[state]]
+        if impossible or not frm:
+            raise ValueError(f"No proposal moves from {', '.join(impossible) or 'nowhere'} to {to}.")
+        statement = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state.in_(frm))
+        if unexpired:
+            statement = statement.where(proposals.c.expires_at > self._now)
+        if digest is not None:
+            statement = statement.where(proposals.c.digest == digest)
+        return await self._changed(statement.values(state=to, shown=False, **columns))
+
+    async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:
+        """The first of two approvals; returns the proposal, None where it is not pending, endorsed already or too late."""
+        return await self._changed(
+            update(proposals)
+            .where(
+                proposals.c.id == proposal_id,
+                proposals.c.state == State.PENDING,
+                proposals.c.endorsed_by.is_(None),
+                proposals.c.digest == digest,
+                proposals.c.expires_at > self._now,
+            )
+            .values(endorsed_by=by, endorsed_at=at, shown=False)
+        )
+
+    async def note_undo(self, proposal_id: str, undo_id: str) -> Proposal | None:
+        """Say which proposal takes this written one back; None where it is not written (any more)."""
+        return await self._changed(
+            update(proposals)
+            .where(proposals.c.id == proposal_id, proposals.c.state == State.DONE)
+            .values(undo_id=undo_id, shown=False)
+        )
+
+    async def park(self, proposal_id: str, at: datetime) -> Proposal | None:
+        """Leave an unknown one to an operator; None where it is not unknown or parked already."""
+        return await self._changed(
+            update(proposals)
+            .where(proposals.c.id == proposal_id, proposals.c.state == State.UNKNOWN, proposals.c.parked_at.is_(None))
+            .values(parked_at=at, shown=False)
+        )
+
+    async def unpark(self, proposal_id: str) -> Proposal | None:
+        """Let an unknown one be looked for again; None where it is not parked."""
+        return await self._changed(
+            update(proposals)
+            .where(
+                proposals.c.id == proposal_id, proposals.c.state == State.UNKNOWN, proposals.c.parked_at.is_not(None)
+            )
+            .values(parked_at=None, shown=False)
+        )
+
+    async def postpone(self, proposal: Proposal, *, at: datetime, error: str) -> Proposal | None:
+        """Count a try of an approved write that could not even begin; None where somebody else took it on meanwhile."""
+        return await self._changed(
+            update(proposals)
+            .where(
+                proposals.c.id == proposal.id,
+                proposals.c.state == State.READY,
+                proposals.c.attempt == proposal.attempt,
+            )
+            .values(attempt=proposal.attempt + 1, sent_at=at, error=error, shown=False)
+        )
+
+    async def reminded(self, proposal_ids: Collection[str], at: datetime) -> list[str]:
+        """Note that the owner is reminded of these; returns the ids of those that were pending and not reminded of before."""
+        return await self._noted(proposals.c.reminded_at.is_(None), proposal_ids, {"reminded_at": at})
+
+    async def offered(self, proposal_ids: Collection[str], to: str) -> list[str]:
+        """Note that somebody beside the owner is offered these decisions; returns the ids of those that were pending and not
+        offered to this person before."""
+        other = proposals.c.offered_to.is_distinct_from(to)
+        return await self._noted(other, proposal_ids, {"offered_to": to})
+
+    async def withdraw_offer(self, proposal_ids: Collection[str]) -> list[str]:
+        """Note that these are offered to nobody beside the owner any more; returns the ids of those that were."""
+        return await self._noted(
+            proposals.c.offered_to.is_not(None), proposal_ids, {"offered_to": None, "shown": False}
+        )
+
+    async def last_reminded(self, owner_id: str) -> datetime | None:
+        """When the owner was last reminded of anything."""
+        found = await self._connection.execute(
+            select(func.max(proposals.c.reminded_at)).where(proposals.c.owner_id == owner_id)
+        )
+        last: datetime | None = found.scalar_one_or_none()
+        return last
+
+    async def expire(self) -> list[Proposal]:
+        """Expire what nobody decided in time by the database's clock, snoozed or not; returns what expired."""
+        expired = await self._connection.execute(
+            update(proposals)
+            .where(proposals.c.state.in_(OPEN), proposals.c.expires_at <= self._now)
+            .values(state=State.EXPIRED, shown=False)
+            .returning(proposals)
+        )
+        return [proposal_of(row) for row in expired.mappings()]
+
+    async def unshown(self, limit: int = 100) -> list[Proposal]:
+        """Those that moved since their messages were last rendered, the oldest first."""
+        return await self._all(select(proposals).where(~proposals.c.shown).limit(limit))
+
+    async def mark_shown(self, proposal: Proposal) -> None:
+        """Its messages show it as given; one that moved meanwhile stays unshown."""
+        await self._connection.execute(
+            update(proposals)
+            .where(
+                proposals.c.id == proposal.id,
+                proposals.c.state == proposal.state,
+                proposals.c.endorsed_by.is_not_distinct_from(proposal.endorsed_by),
+                proposals.c.undo_id.is_not_distinct_from(proposal.undo_id),
+                proposals.c.parked_at.is_not_distinct_from(proposal.parked_at),
+                proposals.c.attempt == proposal.attempt,
+            )
+            .values(shown=True)
+        )
+
+    async def _changed(self, statement: Update) -> Proposal | None:
+        row = (await self._connection.execute(statement.returning(proposals))).mappings().one_or_none()
+        return proposal_of(row) if row is not None else None
+
+    async def _noted(
+        self, condition: ColumnElement[bool], proposal_ids: Collection[str], values: Mapping[str, Any]
+    ) -> list[str]:
+        noted = await self._connection.execute(
+            update(proposals)
+            .where(proposals.c.id.in_(proposal_ids), proposals.c.state == State.PENDING, condition)
+            .values(**values)
+            .returning(proposals.c.id)
+        )
+        return list(noted.scalars())
+
+    async def _all(self, statement: Select[Any]) -> list[Proposal]:
+        rows = await self._connection.execute(statement.order_by(proposals.c.seq))
+        return [proposal_of(row) for row in rows.mappings()]

@@ -1,0 +1,69 @@
+"""Proposals as rows and back, and what their states have in common."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from store.codec import (
+    decode_basis,
+    decode_differences,
+    decode_recommendation,
+    decode_write,
+    encode_basis,
+    encode_differences,
+    encode_recommendation,
+    encode_write,
+)
+from store.domain.proposals import Prior, Proposal, State
+from store.tables import ProposalRow, table_of
+
+proposals = table_of(ProposalRow)
+
+OPEN = (State.PENDING, State.SNOOZED)
+IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
+SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
+
+
+def row_of(proposal: Proposal) -> dict[str, Any]:
+    return {name: getattr(proposal, name) for name in _PLAIN} | {
+        "key": proposal.recommendation.key,
+        "recommendation": encode_recommendation(proposal.recommendation),
+        "write": encode_write(proposal.write),
+        "basis": encode_basis(proposal.basis),
+        "drifted": encode_differences(proposal.drifted),
+        "shown": True,
+    }
+
+
+def proposal_of(row: RowMapping) -> Proposal:
+    return Proposal(
+        **{name: row[name] for name in _PLAIN if name != "state"},
+        state=State(row["state"]),
+        recommendation=decode_recommendation(row["recommendation"]),
+        write=decode_write(row["write"]),
+        basis=decode_basis(row["basis"]),
+        drifted=decode_differences(row["drifted"]),
+    )
+
+
+def prior_of(row: RowMapping) -> Prior:
+    proposal = proposal_of(row)
+    return Prior(
+        key=proposal.recommendation.key,
+        title=proposal.recommendation.title,
+        action=proposal.recommendation.action,
+        signals=proposal.recommendation.signals,
+        state=proposal.state,
+        decided_by=proposal.decided_by,
+        decided_at=proposal.decided_at,
+        reason=proposal.reason,
+        created_at=proposal.created_at,
+    )
+
+
+_ENCODED = ("recommendation", "write", "basis", "drifted")
+# Fields of a proposal that are columns of the same name, as they are.
+_PLAIN = tuple(field.name for field in fields(Proposal) if field.name not in _ENCODED)
