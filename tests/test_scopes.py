@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import pytest
 
 from integrations.zoho.client import ZohoClient
+from integrations.zoho.writer import ZohoWriter
 from store.domain.accounts import Kind
 from store.domain.errors import CrmAuth
-from store.domain.proposals import Write
-from store.domain.verdicts import Verdict
+from store.domain.proposals import RemoveRecord, Write
+from store.domain.verdicts import Verdict, WriteResult
 from tests.documents import blocks, read
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved
@@ -79,4 +81,21 @@ async def _refused_with(scopes: tuple[str, ...]) -> list[str]:
             result = await crm.writer.write(approved(write))
             if result.verdict is not Verdict.DONE:
                 refused.append(name)
+            elif name != "update" and not await _taken_back(crm.writer, "task" if name == "task" else "note", result):
+                refused.append(f"undo of the {name}")
     return refused
+
+
+async def _taken_back(writer: ZohoWriter, record: Literal["task", "note"], made: WriteResult) -> bool:
+    assert made.crm_id is not None
+    assert made.modified_at is not None
+    removal = RemoveRecord(
+        parent_kind=Kind.ACCOUNT,
+        parent_id=NORTHWIND,
+        parent_name="Northwind",
+        record=record,
+        record_id=made.crm_id,
+        title="Ours",
+        unless_modified_since=made.modified_at,
+    )
+    return (await writer.write(approved(removal))).verdict is Verdict.DONE

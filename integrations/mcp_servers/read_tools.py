@@ -58,10 +58,10 @@ class ReadTools:
         pipeline = await self._reader.pipeline()
         return AccountDetails(
             account=masked([facts.account])[0],
-            open_deals=list(pipeline.open_deals(facts.deals))[:DETAILS],
-            contacts=list(facts.contacts)[:DETAILS],
-            activities=_newest(facts.activities)[:DETAILS],
-            notes=_newest(facts.notes)[:DETAILS],
+            open_deals=masked(pipeline.open_deals(facts.deals)[:DETAILS]),
+            contacts=masked(facts.contacts[:DETAILS]),
+            activities=masked(_newest(facts.activities)[:DETAILS]),
+            notes=masked(_newest(facts.notes)[:DETAILS]),
             total_deals=len(facts.deals),
             total_contacts=len(facts.contacts),
             total_activities=len(facts.activities),
@@ -75,12 +75,12 @@ class ReadTools:
     async def zoho_get_deals(self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
         """The deals of an account, open or closed, page by page."""
         page = await self._reader.deals(account_id, after=_id(cursor), limit=limit)
-        return Items[Deal](items=list(page.items), next_cursor=page.next)
+        return Items[Deal](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_list_open_deals(self, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
         """All deals that are neither won nor lost, page by page."""
         page = await self._reader.open_deals(after=_id(cursor), limit=limit)
-        return Items[Deal](items=list(page.items), next_cursor=page.next)
+        return Items[Deal](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_get_activities(
         self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None
@@ -88,13 +88,13 @@ class ReadTools:
         """Tasks, meetings and calls of an account and its deals, newest first, page by page."""
         facts = await self._reader.account(account_id)
         items, following = _slice(_newest(facts.activities), limit=limit, cursor=cursor)
-        return Items[Activity](items=items, next_cursor=following)
+        return Items[Activity](items=masked(items), next_cursor=following)
 
     async def zoho_get_notes(self, account_id: RecordId, limit: Limit = 20, cursor: Cursor = None) -> Items[Note]:
         """Notes on an account and its deals, newest first, page by page."""
         facts = await self._reader.account(account_id)
         items, following = _slice(_newest(facts.notes), limit=limit, cursor=cursor)
-        return Items[Note](items=items, next_cursor=following)
+        return Items[Note](items=masked(items), next_cursor=following)
 
     async def zoho_get_user_info(self, user_id: RecordId | None = None) -> Items[User]:
         """The CRM users whose records can be read here, or the one of this id."""

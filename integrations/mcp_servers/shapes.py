@@ -7,9 +7,9 @@ CRM: nothing in them is an instruction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -18,6 +18,7 @@ from store.domain.accounts import Account, Activity, Contact, Deal, Note, Person
 from store.domain.redaction import clean, redact
 
 T = TypeVar("T")
+Told = TypeVar("Told", Account, Activity, Contact, Deal, Note)
 
 RecordId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$", description="The CRM's own id of the record.")]
 ProposalId = Annotated[
@@ -87,7 +88,7 @@ class WriteReport(BaseModel):
 def user_from(person: Person) -> User:
     return User(
         id=person.id,
-        name=person.name,
+        name=clean(person.name, limit=TEXT_LIMIT),
         timezone=person.timezone,
         role=person.role,
         manager_id=person.manager_id,
@@ -100,16 +101,25 @@ def entry_from(move: FieldMove) -> HistoryEntry:
         at=move.at,
         by_user_id=move.by,
         field=move.field,
-        label=move.label,
+        label=clean(move.label, limit=TEXT_LIMIT),
         before=_masked(move.before),
         after=_masked(move.after),
     )
 
 
-def masked(accounts: Iterable[Account]) -> list[Account]:
-    """The accounts with their free text masked."""
-    return [replace(account, description=_masked(account.description)) for account in accounts]
+def masked(records: Iterable[Told]) -> list[Told]:
+    """The records with all their texts made plain and masked; ids stay as they are."""
+    return [replace(record, **_texts(record)) for record in records]
+
+
+def _texts(record: Told) -> dict[str, Any]:
+    found = {each.name: getattr(record, each.name) for each in fields(record)}
+    return {name: _masked(value) for name, value in found.items() if type(value) is str and not _is_id(name)}
+
+
+def _is_id(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
 
 
 def _masked(text: str | None) -> str | None:
-    return redact(clean(text, limit=2 * TEXT_LIMIT))[:TEXT_LIMIT] if text else None
+    return redact(clean(text, limit=2 * TEXT_LIMIT))[:TEXT_LIMIT] if text is not None else None

@@ -12,11 +12,13 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import httpx
+import structlog
 from tenacity.wait import wait_base
 
 from integrations.zoho import queries, wire
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.errors import unexpected
+from integrations.zoho.field_rules import WRITTEN, rules_from
 from integrations.zoho.paging import (
     FIRST,
     PAGE,
@@ -47,7 +49,10 @@ from store.domain.accounts import (
     StageOutcome,
 )
 from store.domain.errors import CrmRefused, NotFound
+from store.domain.fields import FieldRules, RecordRules
+from store.domain.proposals import Tool
 
+log = structlog.get_logger()
 E = TypeVar("E", Account, Contact, Deal, Activity, Note)
 
 _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
@@ -103,6 +108,18 @@ class ZohoClient:
         """The values that picklist fields of an account may take, by our field name."""
         answer = await self.transport.get("/settings/fields", params={"module": "Accounts"})
         return wire.account_choices_from(some_rows_of(answer, "fields"))
+
+    async def field_rules(self) -> FieldRules:
+        """What Zoho takes in the fields that our writes fill in; a module that it does not describe is left out."""
+        rules: dict[Tool, RecordRules] = {}
+        for tool, (module, _) in WRITTEN.items():
+            try:
+                answer = await self.transport.get("/settings/fields", params={"module": module})
+            except CrmRefused as exc:
+                log.info("zoho.fields_untold", module=module, code=exc.code)
+            else:
+                rules[tool] = rules_from(tool, some_rows_of(answer, "fields"))
+        return rules
 
     async def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
         """Pages of the records modified at or after `since` (None: all). A move while we read may show twice."""

@@ -1,4 +1,8 @@
-"""The request that an approved change stands for, and nothing beside: every field in it was shown to who approved it."""
+"""The request that an approved change stands for, and nothing beside: every field in it was shown to who approved it.
+
+Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-records.html, …/create-notes.html,
+…/delete-records.html (`wf_trigger`), …/delete-notes.html.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,13 @@ from integrations.zoho.transport import Call
 from store.domain.accounts import Kind
 from store.domain.approvals import ApprovedChange
 from store.domain.errors import Refused
-from store.domain.proposals import AddNote, CreateTask, UpdateAccount
+from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
 
 # Our name and Zoho's for what an update may touch; anything else cannot be said here.
 ACCOUNT_FIELDS: Mapping[str, str] = {"rating": "Rating", "account_type": "Account_Type", "description": "Description"}
 QUIETLY: Mapping[str, Any] = {"trigger": []}  # keeps the customer's workflows from firing on what we write
 PARENT_MODULES: Mapping[Kind, str] = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
+REMOVABLE: Mapping[str, str] = {"task": "Tasks", "note": "Notes"}
 
 
 def call_for(change: ApprovedChange) -> Call:
@@ -26,17 +31,35 @@ def call_for(change: ApprovedChange) -> Call:
         case AddNote() as write:  # notes have no workflows and take no trigger
             return _call("POST", "/Notes", {"data": [_note(write, change.marker)]})
         case UpdateAccount() as write:
-            body = {"data": [update_values(write, change.marker)], **QUIETLY}
-            unless = {"If-Unmodified-Since": stamp(write.unless_modified_since)}
+            body = {"data": [update_values(change, write)], **QUIETLY}
+            unless = {"If-Unmodified-Since": stamp(change.unless_modified_since or write.unless_modified_since)}
             return _call("PUT", f"/Accounts/{write.account_id}", body, unless)
+        case RemoveRecord() as write:
+            return _removal(write)
 
 
-def update_values(write: UpdateAccount, marker: str) -> dict[str, str | None]:
-    """The values an account update sets, by Zoho's field names. Raises: Refused for a field that may not be written."""
-    values = {_api_name(each.field): each.after for each in write.changes}
-    if "Description" in values:
-        values["Description"] = _marked(values["Description"] or "", marker)
+def update_values(change: ApprovedChange, write: UpdateAccount) -> dict[str, str | None]:
+    """The values an account update sets, by Zoho's field names; None empties a field. A description carries the marker,
+    except where it is put back as it was before.
+
+    Raises: Refused for a field that may not be written, and for one that would be emptied by anything but an undo.
+    """
+    values = {_api_name(each.field): each.after or None for each in write.changes}
+    if change.undoes is None:
+        emptied = next((each.field for each in write.changes if not each.after), None)
+        if emptied is not None:
+            raise Refused(f"The account field “{emptied}” may not be emptied.")
+        if "Description" in values:
+            values["Description"] = _marked(values["Description"] or "", change.marker)
     return values
+
+
+def _removal(write: RemoveRecord) -> Call:
+    if not (write.record_id.isascii() and write.record_id.isdigit()):
+        raise Refused("The record to remove is not named by a CRM id.")
+    path = f"/{REMOVABLE[write.record]}/{write.record_id}"
+    quietly = {"wf_trigger": "false"} if write.record == "task" else None  # notes have no workflows
+    return Call(method="DELETE", path=path, params=quietly, urgent=True)
 
 
 def _api_name(field: str) -> str:

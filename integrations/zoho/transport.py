@@ -31,7 +31,7 @@ class Call:
     """One call: `path` is below the API root, `json` its body, `charge` the credits that Zoho takes for it; an `urgent`
     one does not queue behind reads."""
 
-    method: Literal["GET", "POST", "PUT"] = "GET"
+    method: Literal["GET", "POST", "PUT", "DELETE"] = "GET"
     path: str
     params: Mapping[str, str | int] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

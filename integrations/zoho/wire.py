@@ -29,12 +29,13 @@ from store.domain.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.redaction import clean, redact
+from store.domain.redaction import clean, redact, visible
 
 Row = Mapping[str, Any]
 
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
+LINE_LIMIT = 1_000  # and of a name or a line, of which Zoho's own are shorter
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
@@ -79,7 +80,7 @@ def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
     stages: dict[str, Stage] = {}
     for layout in layouts:
         for option in sorted(_stage_options(layout), key=lambda one: int(one.get("sequence_number") or 0)):
-            name = str(option["actual_value"])
+            name = _line(option["actual_value"]) or ""
             if name not in stages:
                 stages[name] = _stage(name, option, position=len(stages))
     if not stages:
@@ -124,8 +125,8 @@ def _account(row: Row) -> Account:
     revenue = row.get("Annual_Revenue")
     return Account(
         **_system(row),
-        name=_text(row.get("Account_Name")) or "Account without a name",
-        industry=_text(row.get("Industry")),
+        name=_line(row.get("Account_Name")) or "Account without a name",
+        industry=_line(row.get("Industry")),
         account_type=_text(row.get("Account_Type")),
         rating=_text(row.get("Rating")),
         annual_revenue=None if revenue is None else float(revenue),
@@ -137,24 +138,24 @@ def _deal(row: Row) -> Deal:
     amount, closing = row.get("Amount"), row.get("Closing_Date")
     return Deal(
         **_system(row),
-        name=_text(row.get("Deal_Name")) or "Deal without a name",
+        name=_line(row.get("Deal_Name")) or "Deal without a name",
         account_id=_lookup(row.get("Account_Name")),
-        stage=_text(row.get("Stage")) or "",
+        stage=_line(row.get("Stage")) or "",
         amount=None if amount is None else float(amount),
         closing_date=date.fromisoformat(closing) if closing else None,
-        next_step=_text(row.get("Next_Step")),
+        next_step=_line(row.get("Next_Step")),
         contact_id=_lookup(row.get("Contact_Name")),
     )
 
 
 def _contact(row: Row) -> Contact:
-    name = " ".join(part for part in (_text(row.get("First_Name")), _text(row.get("Last_Name"))) if part)
+    name = " ".join(part for part in (_line(row.get("First_Name")), _line(row.get("Last_Name"))) if part)
     return Contact(
         **_system(row),
         name=name or "Contact without a name",
         account_id=_lookup(row.get("Account_Name")),
-        title=_text(row.get("Title")),
-        buying_role=_text(row.get("Buying_Role")),
+        title=_line(row.get("Title")),
+        buying_role=_line(row.get("Buying_Role")),
     )
 
 
@@ -164,7 +165,7 @@ def _task(row: Row) -> Activity:
         **_system(row),
         **_hangs_on(row),
         type=ActivityType.TASK,
-        subject=_text(row.get("Subject")) or "Task",
+        subject=_line(row.get("Subject")) or "Task",
         at=datetime.combine(date.fromisoformat(due), time(), tzinfo=UTC) if due else None,
         done=done,
         done_at=moment(row.get("Closed_Time") or row["Modified_Time"]) if done else None,
@@ -179,7 +180,7 @@ def _event(row: Row, *, now: datetime) -> Activity:
         **_system(row),
         **_hangs_on(row),
         type=ActivityType.EVENT,
-        subject=_text(row.get("Event_Title")) or "Meeting",
+        subject=_line(row.get("Event_Title")) or "Meeting",
         at=moment(row["Start_DateTime"]) if row.get("Start_DateTime") else None,
         done=over is not None,
         done_at=over,
@@ -193,7 +194,7 @@ def _call(row: Row) -> Activity:
         **_system(row),
         **_hangs_on(row),
         type=ActivityType.CALL,
-        subject=_text(row.get("Subject")) or "Call",
+        subject=_line(row.get("Subject")) or "Call",
         at=at,
         done=done,
         done_at=at if done else None,
@@ -235,7 +236,7 @@ def _person(user: Row, *, is_manager: bool) -> Person:
     name = user.get("full_name") or " ".join(filter(None, (user.get("first_name"), user.get("last_name"))))
     return Person(
         id=str(user["id"]),
-        name=str(name),
+        name=_line(name) or "",
         email=str(user.get("email") or ""),
         timezone=_timezone(user.get("time_zone")),
         role=Role.ADMIN if profile == "Administrator" else Role.MANAGER if is_manager else Role.OWNER,
@@ -290,7 +291,13 @@ def _lookup(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
+    """As it stands in the CRM: a value that an update may put back one day."""
     return str(value) if value not in (None, "") else None
+
+
+def _line(value: Any) -> str | None:
+    """A name or a line without what cannot be seen, so that it is written nowhere either. None where nothing is left."""
+    return visible(str(value), limit=LINE_LIMIT) or None if value is not None else None
 
 
 def _masked(value: Any) -> str:

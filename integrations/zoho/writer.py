@@ -2,13 +2,15 @@
 
 Nothing is ever repeated here. Zoho knows no idempotency key, so a task or note carries its proposal's marker at the end
 of its text, by which `find` sees later whether a request of unknown fate arrived. An account update rests on
-If-Unmodified-Since instead: Zoho answers 412 where somebody was quicker.
-Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-records.html, …/create-notes.html.
+If-Unmodified-Since instead: Zoho answers 412 where somebody was quicker. Zoho's DELETE knows no such condition, so a record is
+read just before it is removed, and left alone where anybody touched it.
+Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-records.html, …/create-notes.html, …/delete-records.html.
 """
 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -25,10 +27,12 @@ from integrations.zoho.errors import (
     retry_after,
 )
 from integrations.zoho.payloads import call_for
-from integrations.zoho.reconcile import look_for
+from integrations.zoho.reconcile import in_the_way, look_for
 from integrations.zoho.transport import Call
+from integrations.zoho.wire import moment
 from store.domain.approvals import ApprovedChange
-from store.domain.errors import CrmError, CrmUnavailable, Refused
+from store.domain.errors import CrmError, CrmRefused, CrmUnavailable, Refused
+from store.domain.proposals import RemoveRecord
 from store.domain.verdicts import Verdict, WriteResult
 
 log = structlog.get_logger()
@@ -49,7 +53,10 @@ class ZohoWriter:
             call = call_for(change)
         except Refused as exc:
             return WriteResult(verdict=Verdict.REFUSED, error=str(exc))
-        result = await self._send(call)
+        until = asyncio.get_running_loop().time() + self._timeout
+        result = await self._known_before(change, until) or await self._send(call, until)
+        if result.verdict is Verdict.REFUSED and isinstance(change.write, RemoveRecord):
+            result = await self._unless_gone(change, result)
         log.info(
             "zoho.written", proposal_id=change.proposal_id, tool=str(change.write.tool), verdict=str(result.verdict)
         )
@@ -62,14 +69,29 @@ class ZohoWriter:
         except (CrmError, Refused) as exc:
             return WriteResult(verdict=Verdict.UNKNOWN, error=str(exc))
 
-    async def _send(self, call: Call) -> WriteResult:
+    async def _known_before(self, change: ApprovedChange, until: float) -> WriteResult | None:
+        """The verdict on a change that is not to be sent; None where it may leave. Whatever fails here, nothing was sent."""
         try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._client.transport.attempt(call)
-        except CrmUnavailable as exc:  # signing in failed, so nothing was sent
-            return WriteResult(verdict=Verdict.NOT_SENT, error=str(exc), retry_after=exc.retry_after)
+            async with asyncio.timeout_at(until):
+                return await in_the_way(change, self._client)
+        except CrmRefused as exc:
+            return WriteResult(verdict=Verdict.REFUSED, error=f"{exc} [{exc.code}]")
         except CrmError as exc:
-            return WriteResult(verdict=Verdict.NOT_SENT, error=str(exc))
+            return _not_sent(exc)
+        except TimeoutError:
+            return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho took too long to answer; nothing was sent.")
+
+    async def _unless_gone(self, change: ApprovedChange, refused: WriteResult) -> WriteResult:
+        """What cannot be removed may have been removed by somebody else a moment ago."""
+        found = await self.find(change)
+        return found if found.verdict is Verdict.DONE else refused
+
+    async def _send(self, call: Call, until: float) -> WriteResult:
+        try:
+            async with asyncio.timeout_at(until):
+                response = await self._client.transport.attempt(call)
+        except CrmError as exc:  # signing in failed, so nothing was sent
+            return _not_sent(exc)
         except _NEVER_LEFT:
             return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho cannot be reached; try again later.")
         except (httpx.HTTPError, TimeoutError):
@@ -93,13 +115,26 @@ def verdict_of(response: httpx.Response) -> WriteResult:
 
 def _record_verdict(body: dict[str, Any]) -> WriteResult:
     match body.get("data"):
-        case [{"code": "SUCCESS", "details": {"id": crm_id}}]:
-            return WriteResult(verdict=Verdict.DONE, crm_id=str(crm_id))
+        case [{"code": "SUCCESS", "details": {"id": crm_id, **details}}]:
+            modified_at = _moment(details.get("Modified_Time"))
+            return WriteResult(verdict=Verdict.DONE, crm_id=str(crm_id), modified_at=modified_at)
         case [{"status": "error", "code": str()} as record]:
             complaint = complaint_in(record, otherwise="")
             return WriteResult(verdict=Verdict.REFUSED, error=f"{complaint.sentence} [{complaint.code}]")
         case _:
             return _unknown("Zoho's answer does not tell whether it wrote.")
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return moment(str(value)) if value else None
+    except ValueError:  # the record stands all the same; only undoing it will not be offered
+        return None
+
+
+def _not_sent(error: CrmError) -> WriteResult:
+    asked = error.retry_after if isinstance(error, CrmUnavailable) else None
+    return WriteResult(verdict=Verdict.NOT_SENT, error=str(error), retry_after=asked)
 
 
 def _unknown(problem: str) -> WriteResult:

@@ -28,7 +28,7 @@ class SocketMode:
         self._ack_timeout = ack_timeout
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
-        self._unanswered: dict[str, asyncio.Future[Json | None]] = {}
+        self._unanswered: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Json | None]]] = {}
         self._turn = 0
 
     @property
@@ -62,13 +62,14 @@ class SocketMode:
         return socket
 
     async def carry(self, parcel: Parcel) -> Receipt:
-        """Send one envelope to one socket and wait for its acknowledgement."""
+        """Send one envelope to one socket and wait for its acknowledgement, which cannot come any more once that one is gone."""
         if not self._sockets:
             return Receipt(acknowledged=False, reason="connection_failed")
         self._turn += 1
         socket = self._sockets[self._turn % len(self._sockets)]
         envelope_id = str(uuid4())
-        answer = self._unanswered[envelope_id] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
+        self._unanswered[envelope_id] = socket, answer
         try:
             await socket.send_json(_envelope(envelope_id, parcel))
             payload = await asyncio.wait_for(answer, self._ack_timeout)
@@ -110,7 +111,7 @@ class SocketMode:
             except (ValueError, KeyError, TypeError, AttributeError):
                 log.warning("slack_sandbox.unreadable_frame")
                 continue
-            answer = self._unanswered.get(str(envelope_id))
+            _, answer = self._unanswered.get(str(envelope_id), (None, None))
             if answer and not answer.done():
                 answer.set_result(payload)
 
@@ -118,6 +119,9 @@ class SocketMode:
         if socket in self._sockets:
             self._sockets.remove(socket)
             self._changes.touch()
+        for sent_to, answer in self._unanswered.values():
+            if sent_to is socket and not answer.done():
+                answer.set_exception(ConnectionResetError("the socket is gone"))
 
 
 def _envelope(envelope_id: str, parcel: Parcel) -> Json:

@@ -111,7 +111,16 @@ class Api:
         request[CREDITS] = query.credits
         if query.module in self.modules:
             self.allow(request, f"ZohoCRM.modules.{query.module}.READ")
-        return _answer(coql_sql.answer(query, tables=self.reads.tables, modules=self.modules, render=self.reads.render))
+        reads = self.reads
+        return _answer(
+            coql_sql.answer(
+                query,
+                tables=reads.tables,
+                modules=self.modules,
+                render=reads.render,
+                indexed=reads.indexed('m."Created_Time"'),
+            )
+        )
 
     async def listed(self, request: web.Request) -> web.Response:
         module, since = self._module(request, "READ"), _since(request)
@@ -154,8 +163,12 @@ class Api:
         return _written(*self.writes.update(module, body, key=request.match_info.get("id"), unmodified_since=since))
 
     async def delete(self, request: web.Request) -> web.Response:
-        module, key = self._module(request, "DELETE"), request.match_info.get("id")
-        keys = [key] if key else [part.strip() for part in request.query.get("ids", "").split(",") if part.strip()]
+        module, key = self._module(request, "DELETE", wrapped=False), request.match_info.get("id")
+        if request.query.get("wf_trigger", "true") not in ("true", "false"):
+            raise ZohoRefusal("INVALID_DATA", "invalid value for the parameter", {"param": "wf_trigger"})
+        if key is not None:
+            return _written(200, self.writes.remove(module, key))
+        keys = [part.strip() for part in request.query.get("ids", "").split(",") if part.strip()]
         return _written(*self.writes.delete(module, keys))
 
     def _module(self, request: web.Request, right: str, *, wrapped: bool = True) -> Module:

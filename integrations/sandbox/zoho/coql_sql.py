@@ -9,6 +9,7 @@ from typing import Any
 from integrations.sandbox.zoho.coql import Column, Criterion, Pair, Query, Scalar, Where
 from integrations.sandbox.zoho.errors import ZohoRefusal
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
+from integrations.sandbox.zoho.reads import Condition
 from integrations.sandbox.zoho.tables import Tables
 from integrations.sandbox.zoho.values import Cell, encode_value
 from integrations.sandbox.zoho.wire import Renderer
@@ -19,12 +20,14 @@ _WHOLE = Field(api_name="", label="", data_type="integer")
 _ORDERED = (*_NUMERIC, "date", "datetime")
 
 
-def answer(query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer) -> dict[str, Any] | None:
-    """The body of the answer; None where nothing is found. Raises: ZohoRefusal INVALID_QUERY."""
+def answer(
+    query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer, indexed: Condition
+) -> dict[str, Any] | None:
+    """The body of the answer, of what is `indexed`; None where nothing is found. Raises: ZohoRefusal INVALID_QUERY."""
     module = modules.get(query.module)
     if module is None or query.module == "Notes":
         raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
-    statement = _Statement(query, module, modules)
+    statement = _Statement(query, module, modules, indexed)
     rows = tables.query(statement.sql(), statement.values)
     if not rows:
         return None
@@ -37,6 +40,7 @@ class _Statement:
     query: Query
     module: Module
     modules: Mapping[str, Module]
+    indexed: Condition
     values: list[Cell] = field(init=False, default_factory=list)
     _joins: dict[str, str] = field(init=False, default_factory=dict)
 
@@ -46,7 +50,8 @@ class _Statement:
         selected = [f"{self._selected(column)} as c{n}" for n, column in enumerate(self.query.columns)]
         if not grouped:
             selected.append("m.id as id")
-        where = self._where(self.query.where)
+        where = f"{self._where(self.query.where)} and {self.indexed.sql}"
+        self.values += self.indexed.values
         group = ", ".join(self._column(name, "group by")[0] for name in self.query.group_by)
         order = ", ".join(f"{self._column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
         joins = " ".join(

@@ -30,7 +30,13 @@ class Fault:
 
 
 class Faults:
-    """A queue of faults; each is taken by the first call whose method is the same and whose path matches."""
+    """A queue of faults; each is taken by the first call whose method is the same and whose path matches.
+
+    `search_lag`, in seconds of the sandbox's clock, is how long lists, related lists, searches, COQL and timelines do not know
+    yet of what was written; reading a record by its id knows at once. It lasts until it is set again.
+    """
+
+    search_lag: float = 0.0
 
     def __init__(self) -> None:
         self._waiting: list[tuple[str, re.Pattern[str], Fault]] = []

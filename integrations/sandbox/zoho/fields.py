@@ -22,7 +22,8 @@ PARENT_MODULE = "$se_module"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field. `lookup` is the module it points to, or `$se_module` where the record itself names the module.
-    A `hidden` field is stored and answered but is no field of the module's metadata."""
+    A `hidden` field is stored and answered but is no field of the module's metadata; one that is not `visible` stands in no
+    layout."""
 
     api_name: str
     label: str
@@ -32,6 +33,7 @@ class Field:
     read_only: bool = False
     custom: bool = False
     hidden: bool = False
+    visible: bool = True
     choices: tuple[str, ...] = ()
     lookup: str | None = None
 

@@ -55,7 +55,7 @@ class Metadata:
 
     def layout_fields(self, module: Module) -> list[dict[str, Any]]:
         """The fields as a layout shows them."""
-        visible = [field for field in module.fields.values() if not field.hidden]
+        visible = [field for field in module.fields.values() if field.visible and not field.hidden]
         return [
             self._core(module, field) | {"required": field.mandatory, "sequence_number": position}
             for position, field in enumerate(visible, start=1)
@@ -73,7 +73,7 @@ class Metadata:
             "custom_field": field.custom,
             "read_only": field.read_only,
             "system_mandatory": field.mandatory,
-            "visible": True,
+            "visible": field.visible,
             "lookup": self._lookup(field),
             "pick_list_values": self._options(module, field),
         }

@@ -36,6 +36,7 @@ class Reads:
     modules: Mapping[str, Module]
     render: Renderer
     clock: Callable[[], datetime]
+    search_lag: Callable[[], float]
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class Reads:
         names = wanted_fields(params)
         sort_by, order = _sorting(params)
         window = self.pages.window(bound_to(path, params, str(since)), params)
-        conditions = [only or Condition(), _ids(params)]
+        conditions = [only or Condition(), _ids(params), self.indexed()]
         if since is not None:
             conditions.append(Condition('"Modified_Time" > ?', (since,)))
         rows = self._page(module, conditions, window, sort_by=sort_by, order=order)
@@ -67,7 +68,7 @@ class Reads:
         names = params["fields"].split(",") if params.get("fields") else None
         sort_by, order = _sorting(params)
         window = self.pages.window(bound_to(path, params, None), params)
-        rows = self._page(module, [condition], window, sort_by=sort_by, order=order)
+        rows = self._page(module, [condition, self.indexed()], window, sort_by=sort_by, order=order)
         shown = rows[: window.size]
         if not shown:
             return None
@@ -104,6 +105,11 @@ class Reads:
         if row is None:
             raise invalid_id()
         return row
+
+    def indexed(self, at: str = '"Created_Time"') -> Condition:
+        """What indexes know of by now: everything, but for the lag. `at` is the column that tells when it was written."""
+        lag = self.search_lag()
+        return Condition(f"{at} <= ?", (int(self.clock().timestamp() - lag),)) if lag else Condition()
 
     def deleted(self, module: Module, path: str, params: Params, *, since: int | None) -> dict[str, Any] | None:
         """One page of what was deleted after `since`, newest first. Raises: ZohoRefusal for an unknown `type`."""
@@ -169,7 +175,11 @@ class Reads:
             "module": {"api_name": module.api_name, "id": module_id(self.modules, module.api_name)},
         }
         added = self._entry(f"{key}0", "added", row["Created_Time"], row["Created_By"], "crm_ui", record)
-        changes = self.tables.query("select * from history where record_id = ? order by number", (row["id"],))
+        known = self.indexed("at")
+        changes = self.tables.query(
+            f"select * from history where record_id = ? and {known.sql} order by number",  # noqa: S608
+            (row["id"], *known.values),
+        )
         return [added] + [
             self._entry(
                 f"{key}{change['number']}", "updated", change["at"], change["user_id"], change["source"], record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from integrations.sandbox.history import Company
+from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.zoho.api import Api
 from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
 from integrations.sandbox.zoho.company import open_tables
@@ -35,8 +36,8 @@ class ZohoSandbox:
     """One address for sign-in (`/oauth/v2/token`) and the API (`/crm/v8/…`).
 
     `path` None keeps everything in memory; `company` None serves what a file already holds. `latency` is in seconds and
-    added to every call; `daily_credits` is the API's rolling allowance. Raises: BadInput where the file is another
-    company's or none.
+    added to every call; `daily_credits` is the API's rolling allowance. `api_domain` is the address that sign-in names for
+    the API where that is another than `url`: a proxy's. Raises: BadInput where the file is another company's or none.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class ZohoSandbox:
     ) -> None:
         self.credentials = credentials or ZohoCredentials()
         self.faults = Faults()
+        self.api_domain: str | None = None
         self.company, self._tables = open_tables(company, path)
         self._modules = schema(self.company.stages)
         self._people = People(self.company)
@@ -58,7 +60,7 @@ class ZohoSandbox:
         self._render = Renderer(self._tables, self._modules, self._people)
         metadata = Metadata(self._tables, self._modules)
         layouts = Layouts(metadata, self._modules, self.company.stages)
-        self._reads = Reads(self._tables, self._modules, self._render, clock)
+        self._reads = Reads(self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag)
         self._writes = Writes(self._tables, self._modules, self._journal, metadata, self._people, self._render, clock)
         self._tokens = TokenDesk(self.credentials, clock=clock)
         self._gateway = Gateway(self.faults, clock=clock, latency=latency, daily_credits=daily_credits)
@@ -128,6 +130,17 @@ class ZohoSandbox:
         """Every access token given out so far ends now, as when the user revokes it."""
         self._tokens.revoke_all()
 
+    def happens(self, event: CrmEvent) -> None:
+        """Somebody does this in the CRM's own pages, beside the history that plays. Raises: BadInput where it does not fit."""
+        with self._tables.transaction():
+            self._journal.apply(event)
+
+    def redefine(self, module: str, field: str, **changes: Any) -> None:
+        """An administrator changes a field: `read_only`, `mandatory`, `visible`, `length` or `choices` of `fields.Field`."""
+        old = self._modules[module]
+        fields = {**old.fields, field: replace(old.fields[field], **changes)}
+        self._modules[module] = replace(old, fields=fields)
+
     def record(self, module: str, key: str) -> dict[str, Any] | None:
         """A record as `GET` gives it; None where there is none."""
         found = self._reads.one(self._modules[module], key, {})
@@ -151,7 +164,7 @@ class ZohoSandbox:
 
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
-        answer = self._tokens.answer({**request.query, **form}, api_domain=self._url)
+        answer = self._tokens.answer({**request.query, **form}, api_domain=self.api_domain or self._url)
         return web.json_response(answer.body, status=answer.status)
 
     def _allow(self, request: web.Request, scope: str) -> None:

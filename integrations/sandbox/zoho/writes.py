@@ -62,7 +62,15 @@ class Writes:
 
         return self._each(records_of(body), write, done=200)
 
+    def remove(self, module: Module, key: str) -> Result:
+        """Move one record to the recycle bin. Raises: ZohoRefusal where there is none of this id."""
+        with self.tables.transaction():
+            result, entry = self._delete(module, key)
+        self.ledger.append(entry)
+        return {"data": [result]}
+
     def delete(self, module: Module, keys: Sequence[str]) -> tuple[int, Result]:
+        """Move several to the recycle bin, each by itself. Raises: ZohoRefusal where none or too many are named."""
         if not keys or len(keys) > MOST_RECORDS:
             raise ZohoRefusal("INVALID_DATA", "invalid data", {"param_name": "ids", "limit": MOST_RECORDS})
         return self._each([{"id": key} for key in keys], lambda record: self._delete(module, record["id"]), done=200)

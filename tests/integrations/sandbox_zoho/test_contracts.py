@@ -111,8 +111,12 @@ async def test_updates_answer_as_the_contract_says(wire: Wire, since: str) -> No
 
 
 async def test_deletions_answer_as_the_contract_says(wire: Wire) -> None:
-    answer = await wire.delete(f"/Tasks/{TASK}")
-    assert problems(answer, contract="record", path="/{module}/{recordID}", method="delete") == []
+    for path, params in ((f"/Tasks/{TASK}", {"wf_trigger": "false"}), (f"/Tasks/{TASK}", {}), ("/Tasks/none", {})):
+        answer = await wire.delete(path, **params)
+        assert problems(answer, contract="record", path="/{module}/{recordID}", method="delete") == []
+    for path in (f"/Notes/{NOTE}", f"/Notes/{NOTE}"):
+        answer = await wire.delete(path)
+        assert problems(answer, contract="notes", path="/Notes/{id}", method="delete") == []
     answer = await wire.delete("/Notes", ids=NOTE)
     assert problems(answer, contract="notes", path="/Notes", method="delete") == []
     listed = await wire.get("/Tasks/deleted", type="all")

@@ -184,6 +184,42 @@ async def test_several_records_are_deleted_at_once(wire: Wire) -> None:
     assert wire.sandbox.record("Notes", NOTE) is None
 
 
+@pytest.mark.parametrize(("module", "key"), [("Tasks", TASK), ("Notes", NOTE)])
+async def test_a_removed_record_is_gone_and_lies_in_the_recycle_bin(wire: Wire, module: str, key: str) -> None:
+    wire.clock.forward(timedelta(minutes=30))
+    answer = await wire.delete(f"/{module}/{key}")
+    assert (answer.status_code, answer.json()["data"][0]["details"]) == (200, {"id": key})
+    assert (await wire.get(f"/{module}/{key}")).status_code == 204
+    (bin_entry,) = (await wire.get(f"/{module}/deleted", type="recycle")).json()["data"]
+    assert (bin_entry["id"], bin_entry["deleted_time"]) == (key, "2025-06-02T10:30:00+02:00")
+
+
+async def test_what_is_not_there_cannot_be_removed(wire: Wire) -> None:
+    await wire.delete(f"/Tasks/{TASK}")
+    for key in (TASK, NOBODY, "none"):
+        answer = await wire.delete(f"/Tasks/{key}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_DATA")
+    assert len(wire.sandbox.ledger) == 1
+
+
+async def test_a_removal_says_true_or_false_of_workflows(wire: Wire) -> None:
+    answer = await wire.delete(f"/Tasks/{TASK}", wf_trigger="perhaps")
+    assert (answer.json()["code"], wire.sandbox.record("Tasks", TASK) is not None) == ("INVALID_DATA", True)
+
+
+async def test_a_field_that_an_administrator_changed_is_told_and_held_to(wire: Wire) -> None:
+    wire.sandbox.redefine("Tasks", "Priority", mandatory=True)
+    wire.sandbox.redefine("Tasks", "Due_Date", read_only=True)
+    told = {field["api_name"]: field for field in (await wire.get("/settings/fields", module="Tasks")).json()["fields"]}
+    assert (told["Priority"]["system_mandatory"], told["Due_Date"]["read_only"]) == (True, True)
+    answer = await wire.post("/Tasks", TASK_FIELDS | {"Priority": None})
+    assert answer.json()["data"][0]["details"]["api_name"] == "Priority"
+    key = (await wire.post("/Tasks", TASK_FIELDS)).json()["data"][0]["details"]["id"]
+    made = wire.sandbox.record("Tasks", key)
+    assert made is not None
+    assert made["Due_Date"] is None
+
+
 async def test_ten_records_cost_one_credit(wire: Wire) -> None:
     await wire.post("/Tasks", *[TASK_FIELDS] * 11)
     assert (wire.sandbox.calls, wire.sandbox.credits) == (1, 2)

@@ -51,6 +51,38 @@ def test_an_amount_of_zero_is_not_taken_for_none() -> None:
     assert read("Deals", Amount=0).amount == 0.0
 
 
+HIDDEN = "\u202eAc\u200bme\U000e0041 ™\r\nLtd\u3164"
+
+
+@pytest.mark.parametrize(
+    ("module", "field", "ours"),
+    [
+        ("Accounts", "Account_Name", "name"),
+        ("Accounts", "Industry", "industry"),
+        ("Deals", "Deal_Name", "name"),
+        ("Deals", "Stage", "stage"),
+        ("Deals", "Next_Step", "next_step"),
+        ("Contacts", "Last_Name", "name"),
+        ("Contacts", "Title", "title"),
+        ("Contacts", "Buying_Role", "buying_role"),
+        ("Tasks", "Subject", "subject"),
+        ("Events", "Event_Title", "subject"),
+        ("Calls", "Subject", "subject"),
+    ],
+)
+def test_what_cannot_be_seen_in_a_name_or_a_line_never_gets_in(module: str, field: str, ours: str) -> None:
+    assert getattr(read(module, **{field: HIDDEN}), ours) == "Acme ™\nLtd"
+
+
+@pytest.mark.parametrize("field", ["Rating", "Account_Type", "Description"])
+def test_a_value_that_an_update_may_put_back_stays_as_it_stands_in_the_crm(field: str) -> None:
+    assert getattr(read("Accounts", **{field: HIDDEN}), field.lower()) == HIDDEN
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_no_name() -> None:
+    assert read("Accounts", Account_Name="\u200b\u3164").name == "Account without a name"
+
+
 def test_neither_address_nor_number_of_a_contact_is_kept() -> None:
     contact = read(
         "Contacts",

@@ -1,0 +1,31 @@
+"""An anchor as one line of JSON: `{"seq": 7, "hash": "…", "at": "2026-03-24T07:30:00+00:00"}`."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+from store.domain.audit import AuditAnchor
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def line_of(anchor: AuditAnchor, at: datetime) -> str:
+    """The line, without its end. `at` is for people; nothing reads it."""
+    return json.dumps({"seq": anchor.seq, "hash": anchor.hash, "at": at.astimezone(UTC).isoformat(timespec="seconds")})
+
+
+def anchor_in(line: str) -> AuditAnchor | None:
+    """The anchor in a line; None where it holds none."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return anchor_from(value.get("seq"), value.get("hash")) if isinstance(value, dict) else None
+
+
+def anchor_from(seq: object, digest: object) -> AuditAnchor | None:
+    """The anchor of these two, where they can be one."""
+    fits = type(seq) is int and seq > 0 and isinstance(digest, str) and _HASH.fullmatch(digest)
+    return AuditAnchor(seq, digest) if fits else None  # type: ignore[arg-type]  # both were just looked at

@@ -1,0 +1,77 @@
+"""Zoho's description of the fields that our writes fill in, as rules.
+
+Source: zoho.com/crm/developer/docs/api/v8/field-meta.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from store.domain.fields import FieldRule, RecordRules
+from store.domain.proposals import Tool
+
+Row = Mapping[str, Any]
+
+# What is written where: the module, and our name of each field that a write fills in by Zoho's.
+WRITTEN: Mapping[Tool, tuple[str, Mapping[str, str]]] = {
+    Tool.CREATE_TASK: (
+        "Tasks",
+        {
+            "Subject": "subject",
+            "Description": "description",
+            "Due_Date": "due",
+            "Priority": "priority",
+            "Owner": "assignee_id",
+            "Status": "status",
+        },
+    ),
+    Tool.ADD_NOTE: ("Notes", {"Note_Title": "title", "Note_Content": "text"}),
+    Tool.UPDATE_ACCOUNT: (
+        "Accounts",
+        {"Rating": "rating", "Account_Type": "account_type", "Description": "description"},
+    ),
+}
+# What a write says beside its fields, or Zoho fills in by itself.
+_GIVEN = frozenset({"What_Id", "Parent_Id"})
+
+
+def rules_from(tool: Tool, rows: Iterable[Row]) -> RecordRules:
+    """The rules for one kind of write, from the fields of its module. An update leaves alone what it does not name, so
+    mandatory fields beside its own do not matter to it."""
+    _, ours = WRITTEN[tool]
+    creates = tool is not Tool.UPDATE_ACCOUNT
+    visible = [row for row in rows if row.get("visible") is not False]
+    return RecordRules(
+        fields={ours[name]: _rule(row, creates) for row in visible if (name := str(row.get("api_name"))) in ours},
+        also_required=tuple(_label(row) for row in visible if creates and _is_unmet(row, ours)),
+    )
+
+
+def _rule(row: Row, creates: bool) -> FieldRule:
+    return FieldRule(
+        label=_label(row),
+        type=str(row.get("data_type") or ""),
+        length=int(row.get("length") or 0) or None,
+        required=bool(row.get("system_mandatory")),
+        read_only=_is_read_only(row, creates),
+        choices=tuple(
+            str(option["actual_value"])
+            for option in row.get("pick_list_values") or ()
+            if option.get("actual_value") != "-None-"
+        ),
+    )
+
+
+def _is_unmet(row: Row, ours: Mapping[str, str]) -> bool:
+    name = row.get("api_name")
+    return bool(row.get("system_mandatory")) and name not in ours and name not in _GIVEN and not row.get("read_only")
+
+
+def _is_read_only(row: Row, creates: bool) -> bool:
+    allowed = (row.get("operation_type") or {}).get("api_create" if creates else "api_update", True)
+    return bool(row.get("read_only") or row.get("field_read_only") or not allowed)
+
+
+def _label(row: Row) -> str:
+    return str(row.get("field_label") or row.get("api_name"))
