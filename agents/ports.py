@@ -8,6 +8,8 @@ from typing import Protocol
 
 from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
 from store.domain.approvals import ApprovedChange
+from store.domain.audit import AuditAnchor
+from store.domain.fields import FieldRules
 from store.domain.proposals import Proposal
 from store.domain.verdicts import Verdict as Verdict
 from store.domain.verdicts import WriteResult as WriteResult
@@ -32,6 +34,10 @@ class Crm(Protocol):
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
         """The values that the picklist fields of an account may take, by our field name."""
+        ...
+
+    async def field_rules(self) -> FieldRules:
+        """What the CRM takes in the fields that our writes fill in."""
         ...
 
     def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
@@ -65,7 +71,11 @@ class Delivery(Protocol):
     """Putting what the flows decided before people. Messages are rendered from rows, so every call may be repeated."""
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its owner, once; pieces that already stand are left alone."""
+        """Post a brief to its reader, once; pieces that already stand are left alone.
+
+        Raises: NotFound or Refused where they can get no message; SlackUnavailable where pieces are still to be posted, which
+        another call or `catch_up` does.
+        """
         ...
 
     async def refresh(self, brief_id: str) -> None:
@@ -77,5 +87,34 @@ class Delivery(Protocol):
         ...
 
     async def catch_up(self) -> None:
-        """Render again what could not be shown at the time, because it could not be reached."""
+        """Do what an outage or a crash left undone: post what was kept, and render again what may show what was true before."""
+        ...
+
+
+class Directory(Protocol):
+    """Who somebody of the CRM is in Slack."""
+
+    async def reaches(self, person: Person) -> bool:
+        """Whether they have a Slack user of their own in our workspace; bound to them where it was not yet."""
+        ...
+
+
+class AuditAnchors(Protocol):
+    """Heads of the audit trail, noted outside the database. Every method raises AnchorsUnavailable or AnchorsDamaged."""
+
+    @property
+    def place(self) -> str:
+        """What the place is called in the trail and in messages; holds no secret."""
+        ...
+
+    async def latest(self) -> AuditAnchor | None:
+        """The anchor of the highest entry; None where nothing was noted yet, or everything is gone."""
+        ...
+
+    def all(self) -> AsyncIterator[AuditAnchor]:
+        """All anchors in ascending order, in constant memory."""
+        ...
+
+    async def keep(self, anchor: AuditAnchor, at: datetime) -> None:
+        """Note an anchor durably; nothing where a later one is noted already."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,18 @@ from store.domain.brief import Brief
 from store.domain.errors import NotFound
 from store.domain.ranking import assemble
 from store.domain.signals.look import SignalPolicy
+from store.domain.stakes import StakesPolicy
 from store.domain.wording import on_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefPolicy:
-    """`lifetime` is how long a proposal may be decided; a claim of a brief that was never posted may be taken over after
-    `stale_claim`; data older than `fresh` is called old in the brief."""
+    """`lifetime` is how long a proposal may be decided; data older than `fresh` is called old in the brief."""
 
     signals: SignalPolicy
+    stakes: StakesPolicy = field(default_factory=StakesPolicy)
     lifetime: timedelta = timedelta(hours=72)
     currency: str = "$"
-    stale_claim: timedelta = timedelta(minutes=10)
     fresh: timedelta = timedelta(hours=26)
 
 

@@ -1,174 +1,210 @@
-"""A person decides: approve, reject or adjust a proposal. The only way from `pending` towards a write.
+"""A person decides: approve or reject a proposal. The only way from `pending` towards a write.
 
-The actor is looked up again at every press, the account's owner is read again from what the CRM last said, and the move
-itself is one compare-and-set in the store: of many presses one counts, and the others learn what became of it.
+Who asks is looked up again at every press, the records behind the proposal are read again from the CRM, and the move itself
+is one compare-and-set in the store, by the database's clock: of many presses one counts, and the others learn what became
+of it. A write of high stakes takes two people: the first endorses it, the second releases it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from secrets import token_hex
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from agents.flows.compose_brief import local_day
-from agents.flows.people import Caller, known_person
-from agents.ports import Clock
+from agents.flows.asking import ask
+from agents.flows.auditing import note, noting_refusal
+from agents.flows.drift import Drift, Present, as_last_read, put_in_place, renewed, told
+from agents.flows.gate import Admitted, admit
+from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.accounts import Person
-from store.domain.approvals import check_may_decide, check_open
-from store.domain.errors import AlreadyDecided, NotFound, Refused
-from store.domain.policy import check_write
-from store.domain.proposals import Proposal, State, Write, digest_of
+from store.domain.accounts import Person, Role
+from store.domain.approvals import Standing, check_may_be_second, check_open
+from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
+from store.domain.proposals import Proposal, State
+from store.domain.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What a press came to: the proposal as it stands now, and who decided."""
+class DecisionPolicy:
+    """`lifetime` is how long a new version may be decided; `stakes` says what wants two people; amounts are shown in
+    `currency`."""
 
-    proposal: Proposal
-    actor: Person
+    lifetime: timedelta = timedelta(hours=72)
+    stakes: StakesPolicy = field(default_factory=StakesPolicy)
+    currency: str = "$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustable:
-    """A proposal, the people its task may go to, and the values that an account's picklist fields may take."""
+class Decision:
+    """What a press came to: the proposal as it stands now, and who decided, as what. `waits_for_second` after the first of
+    two approvals; `offer_id` is then the brief that asks the second person."""
 
     proposal: Proposal
-    assignees: tuple[Person, ...]
-    choices: Mapping[str, tuple[str, ...]]
+    actor: Person
+    standing: Standing
+    waits_for_second: bool = False
+    offer_id: str | None = None
 
 
 class DecideProposal:
-    def __init__(self, database: Database, clock: Clock, *, lifetime: timedelta) -> None:
+    def __init__(self, database: Database, drift: Drift, policy: DecisionPolicy) -> None:
         self._database = database
-        self._clock = clock
-        self._lifetime = lifetime
+        self._drift = drift
+        self._policy = policy
 
-    async def approve(self, caller: Caller, proposal_id: str, version: int) -> Decision:
-        """Release the write exactly as shown. It is then executed by the write flow, once.
+    async def approve(self, caller: Caller, proposal_id: str, version: int, *, digest: str | None = None) -> Decision:
+        """Release the write exactly as shown, or be the first of two to do so. It is then executed by the write flow, once.
 
-        Raises: NotFound, Refused, AlreadyDecided, Expired, Stale.
+        `digest` is what the person was shown, where the surface carries it.
+        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale; Drifted where the CRM has moved, after a new
+        version was put in its place.
         """
-        return await self._decide(caller, proposal_id, version, to=State.READY, action="proposal.approved")
+        async with noting_refusal(self._database, caller, "proposal.approve", proposal_id, version=version):
+            async with self._database.reading() as tx:
+                admitted = await self._open(tx, caller, proposal_id, version, digest)
+            present = await self._drift.at_press(admitted.proposal)
+            async with self._database.transaction(urgent=True) as tx:
+                admitted = await self._open(tx, caller, proposal_id, version, digest)
+                present = present or await as_last_read(tx, admitted.proposal)
+                drifted = await self._drifted(tx, admitted, present, caller)
+                decision = None if drifted else await self._approved(tx, admitted, caller)
+            if drifted:
+                raise drifted
+        assert decision is not None
+        log.info("proposal.approved", proposal_id=proposal_id, version=version, second=decision.waits_for_second)
+        return decision
 
     async def reject(self, caller: Caller, proposal_id: str, version: int, reason: str) -> Decision:
-        """Turn it down for good; `reason` is kept and taken into account in later mornings. Raises: as `approve`."""
-        return await self._decide(
-            caller, proposal_id, version, to=State.REJECTED, action="proposal.rejected", reason=reason.strip() or None
-        )
-
-    async def look(self, caller: Caller, proposal_id: str, version: int) -> Adjustable:
-        """What somebody about to adjust a proposal may choose from. Raises: as `approve`."""
-        async with self._database.reading() as tx:
-            proposal, _, owner = await self._may_decide(tx, caller, proposal_id)
-            check_open(proposal, version=version, digest=None, now=self._clock.now())
-            manager = await tx.people.get(owner.manager_id) if owner.manager_id else None
-            assignees = {person.id: person for person in (owner, manager) if person and person.active}
-            return Adjustable(
-                proposal=proposal, assignees=tuple(assignees.values()), choices=await tx.sync.account_choices()
-            )
-
-    async def adjust(self, caller: Caller, proposal_id: str, version: int, write: Write) -> Decision:
-        """Put a new version in the old one's place, pending, with its own digest and the full time to decide.
-
-        Raises: as `approve`, and FieldProblems where the policy would refuse the new write.
-        """
-        now = self._clock.now()
-        async with self._database.transaction(urgent=True) as tx:
-            proposal, actor, owner = await self._may_decide(tx, caller, proposal_id)
-            check_open(proposal, version=version, digest=None, now=now)
-            people = {person.id: person for person in await tx.people.all()}
-            choices = await tx.sync.account_choices()
-            today = local_day(owner, now)
-            check_write(write, replaces=proposal.write, owner=owner, people=people, choices=choices, today=today)
-            if digest_of(write) == proposal.digest:
-                return Decision(proposal=proposal, actor=actor)
-            if not await tx.proposals.move(
-                proposal.id, frm=[State.PENDING], to=State.SUPERSEDED, now=now, unexpired=True
-            ):
-                raise AlreadyDecided("This was decided a moment ago.", state=proposal.state)
-            adjusted = replace(
-                proposal,
-                id=token_hex(16),
-                version=proposal.version + 1,
-                write=write,
-                digest=digest_of(write),
-                created_at=now,
-                expires_at=now + self._lifetime,
-            )
-            await tx.proposals.add(adjusted)
-            await tx.audit.append(
-                at=now,
-                actor=actor.id,
-                action="proposal.adjusted",
-                subject=adjusted.id,
-                detail={
-                    "replaces": proposal.id,
-                    "lineage": adjusted.lineage,
-                    "version": adjusted.version,
-                    "digest": adjusted.digest,
-                    "account_id": adjusted.account_id,
-                },
-                request_id=caller.request_id,
-            )
-        log.info("proposal.adjusted", proposal_id=adjusted.id, replaces=proposal.id, version=adjusted.version)
-        return Decision(proposal=adjusted, actor=actor)
-
-    async def _decide(
-        self, caller: Caller, proposal_id: str, version: int, *, to: State, action: str, reason: str | None = None
-    ) -> Decision:
-        now = self._clock.now()
-        async with self._database.transaction(urgent=True) as tx:
-            proposal, actor, _ = await self._may_decide(tx, caller, proposal_id)
-            check_open(proposal, version=version, digest=None, now=now)
+        """Turn it down for good; `reason` is kept and taken into account in later mornings. Raises: as `approve`, but for
+        Drifted: a rejection writes nothing."""
+        async with (
+            noting_refusal(self._database, caller, "proposal.reject", proposal_id, version=version),
+            self._database.transaction(urgent=True) as tx,
+        ):
+            admitted = await self._open(tx, caller, proposal_id, version, None)
+            now = await tx.proposals.now()
             moved = await tx.proposals.move(
-                proposal.id,
+                proposal_id,
                 frm=[State.PENDING],
-                to=to,
-                now=now,
+                to=State.REJECTED,
                 unexpired=True,
-                digest=proposal.digest,
-                decided_by=actor.id,
+                decided_by=admitted.actor.id,
                 decided_at=now,
-                reason=reason,
+                reason=reason.strip() or None,
             )
             if moved is None:
-                raise AlreadyDecided("This was decided a moment ago.", state=proposal.state)
-            await tx.audit.append(
-                at=now,
-                actor=actor.id,
-                action=action,
-                subject=moved.id,
-                detail={
-                    "lineage": moved.lineage,
-                    "version": moved.version,
-                    "digest": moved.digest,
-                    "account_id": moved.account_id,
-                    "tool": str(moved.write.tool),
-                    "slack_team": caller.team_id,
-                    "slack_user": caller.user_id,
-                    "reason": reason,
-                },
-                request_id=caller.request_id,
-            )
-        log.info(action, proposal_id=moved.id, version=moved.version)
-        return Decision(proposal=moved, actor=actor)
+                raise await _closed(tx, proposal_id)
+            await _note(tx, "proposal.rejected", moved, admitted, caller, at=now)
+        log.info("proposal.rejected", proposal_id=proposal_id, version=version)
+        return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
 
-    async def _may_decide(self, tx: Tx, caller: Caller, proposal_id: str) -> tuple[Proposal, Person, Person]:
-        actor = await known_person(tx, caller)
-        proposal = await tx.proposals.get(proposal_id)
-        if proposal is None:
-            raise NotFound("I do not know this proposal any more; it may be from an older brief.")
-        owner = await tx.people.get(proposal.owner_id)
-        check_may_decide(actor, owner)
-        assert owner is not None
-        if not await tx.snapshots.may_act_on(proposal.owner_id, proposal.write.parent_kind, proposal.write.parent_id):
-            raise Refused(
-                f"“{proposal.account_name}” has another owner in the CRM by now, so this can no longer be decided here."
-            )
-        return proposal, actor, owner
+    async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int, digest: str | None) -> Admitted:
+        admitted = await admit(tx, caller, proposal_id)
+        check_open(admitted.proposal, version=version, digest=digest, now=await tx.proposals.now())
+        return admitted
+
+    async def _drifted(self, tx: Tx, admitted: Admitted, present: Present, caller: Caller) -> Drifted | None:
+        """The error to raise once the new version is kept; None where nothing moved."""
+        if not present.moved and not present.is_gone:
+            return None
+        now, policy = await tx.proposals.now(), self._policy
+        successor = renewed(admitted.proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
+        await put_in_place(tx, admitted.proposal, successor, present, now=now, request_id=caller.request_id)
+        asks = (
+            "Here is what it looks like now; please decide again." if successor else "There is nothing left to decide."
+        )
+        return Drifted(
+            f"This was changed in the CRM since it was shown, so nothing was approved. {asks}",
+            state=str(State.SUPERSEDED),
+            differences=told(present.moved),
+            proposal_id=successor.id if successor else None,
+        )
+
+    async def _approved(self, tx: Tx, admitted: Admitted, caller: Caller) -> Decision:
+        proposal, actor, now = admitted.proposal, admitted.actor, await tx.proposals.now()
+        two = proposal.needs_second or (
+            proposal.undoes is None and needs_second(proposal.write, amount=proposal.amount, policy=self._policy.stakes)
+        )
+        if two and proposal.endorsed_by is None:
+            return await self._endorsed(tx, admitted, caller, now)
+        if two:
+            check_may_be_second(actor, proposal)
+        moved = await tx.proposals.move(
+            proposal.id,
+            frm=[State.PENDING],
+            to=State.READY,
+            unexpired=True,
+            digest=proposal.digest,
+            decided_by=actor.id,
+            decided_at=now,
+            needs_second=two,
+        )
+        if moved is None:
+            raise await _closed(tx, proposal.id)
+        await _note(tx, "proposal.approved", moved, admitted, caller, at=now)
+        return Decision(proposal=moved, actor=actor, standing=admitted.standing)
+
+    async def _endorsed(self, tx: Tx, admitted: Admitted, caller: Caller, now: datetime) -> Decision:
+        actor = admitted.actor
+        endorsed = await tx.proposals.endorse(
+            admitted.proposal.id, by=actor.id, at=now, digest=admitted.proposal.digest
+        )
+        if endorsed is None:
+            raise await _closed(tx, admitted.proposal.id)
+        await _note(tx, "proposal.endorsed", endorsed, admitted, caller, at=now)
+        second = await _second(tx, admitted)
+        decision = Decision(proposal=endorsed, actor=actor, standing=admitted.standing, waits_for_second=True)
+        if second is None:
+            return decision
+        owner = admitted.circle.owner
+        offer = await ask(
+            tx,
+            [endorsed],
+            kind="offer",
+            owner=owner,
+            reader=second,
+            now=now,
+            currency=self._policy.currency,
+            reason="second",
+        )
+        return replace(decision, offer_id=offer.id)
+
+
+async def _second(tx: Tx, admitted: Admitted) -> Person | None:
+    """Who is asked to be the second: the manager, the delegate, the owner, an administrator; the first who is not the first
+    approver and can be reached."""
+    circle, admins = admitted.circle, [p for p in await tx.people.all() if p.role is Role.ADMIN and p.active]
+    for person in (circle.manager, circle.delegate, circle.owner, *admins):
+        if person is not None and person.active and person.id != admitted.actor.id:
+            return person
+    return None
+
+
+async def _closed(tx: Tx, proposal_id: str) -> GateClosed:
+    """Why a move did not apply: it was decided, or its time was over, a moment ago."""
+    proposal = await tx.proposals.get(proposal_id)
+    if proposal is not None and proposal.state is State.PENDING and await tx.proposals.now() >= proposal.expires_at:
+        return Expired("This expired before anybody decided; nothing was written.", state=State.EXPIRED)
+    return AlreadyDecided("This was decided a moment ago.", state=proposal.state if proposal else State.SUPERSEDED)
+
+
+async def _note(tx: Tx, action: str, proposal: Proposal, admitted: Admitted, caller: Caller, *, at: datetime) -> None:
+    await note(
+        tx,
+        caller,
+        action,
+        proposal.id,
+        actor=admitted.actor,
+        at=at,
+        standing=str(admitted.standing),
+        lineage=proposal.lineage,
+        version=proposal.version,
+        digest=proposal.digest,
+        account_id=proposal.account_id,
+        tool=str(proposal.write.tool),
+        undoes=proposal.undoes,
+        reason_given=bool(proposal.reason),
+    )

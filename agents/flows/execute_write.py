@@ -1,9 +1,10 @@
 """Carry an approved write into the CRM, at most once.
 
+Before anything leaves, the records behind the proposal are read again; what moved makes a new version that asks again.
 `ready → sending` commits just before the request leaves, and nothing is ever sent from `sending` or `unknown`: whoever
 finds a proposal there looks for its marker in the CRM first. Only when the marker is proven absent after the settle time
-does the proposal become `ready` again. Hence: at most one write per approval, and every approval ends as done, dead or
-visibly unknown.
+does the proposal become `ready` again; what cannot be told for long is parked for an operator. Hence: at most one write
+per approval, and every approval ends as done, dead, asked again or visibly unknown.
 """
 
 from __future__ import annotations
@@ -11,41 +12,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
+from agents.flows.auditing import note
+from agents.flows.decide_proposal import DecisionPolicy
+from agents.flows.drift import Drift, Present, put_in_place, renewed
+from agents.flows.people import circle_of
 from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
 from store.database import Database, Tx
-from store.domain.approvals import approved_change
-from store.domain.errors import GateClosed, NotFound, Refused
-from store.domain.proposals import Proposal, State, Tool
+from store.domain.approvals import approved_change, check_may_decide
+from store.domain.errors import CrmError, GateClosed, NotFound, Refused
+from store.domain.proposals import Proposal, RemoveRecord, State, Tool
+from store.domain.stakes import needs_second
+from store.repositories.proposal_moves import Columns
 
 log = structlog.get_logger()
 
 NO_LONGER_THEIRS = "The record has another owner in the CRM by now, or is gone, so nothing was written."
+NO_LONGER_ALLOWED = "Whoever approved this may not decide it any more, so nothing was written."
+WANTS_SECOND = "By the rules of today this wants a second person, so nothing was written."
+CHANGED_SINCE = "The record was changed in the CRM since, so nothing was taken back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePolicy:
     """`timeout` is how long one request may take; `settle` how long after that its effect may stay invisible;
     after `attempts` proven-unsent tries the proposal is dead and an operator decides. `pause` lies between the first try
-    and the second and doubles with each: together longer than the ten minutes for which Zoho may refuse to sign anybody in."""
+    and the second and doubles with each: together longer than the ten minutes for which Zoho may refuse to sign anybody in.
+    A write of unknown fate is parked for an operator when nothing could be told for `park` after it was sent."""
 
     timeout: timedelta = timedelta(seconds=30)
     settle: timedelta = timedelta(seconds=90)
     attempts: int = 5
     pause: timedelta = timedelta(minutes=1)
+    park: timedelta = timedelta(hours=1)
 
 
 class ExecuteWrite:
     def __init__(
-        self, database: Database, writer: CrmWriter, delivery: Delivery, clock: Clock, policy: WritePolicy
+        self,
+        database: Database,
+        writer: CrmWriter,
+        drift: Drift,
+        delivery: Delivery,
+        clock: Clock,
+        *,
+        policy: WritePolicy,
+        decisions: DecisionPolicy,
     ) -> None:
         self._database = database
         self._writer = writer
+        self._drift = drift
         self._delivery = delivery
         self._clock = clock
         self._policy = policy
+        self._decisions = decisions
 
     async def open(self) -> list[str]:
         """The ids of the proposals that still have to be driven to an end."""
@@ -62,8 +85,14 @@ class ExecuteWrite:
             proposal = await self._send(proposal)
         elif proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
             proposal = await self._reconcile(proposal)
-        await self._delivery.show(proposal)
+        await self._show(proposal)
         return proposal
+
+    async def _show(self, proposal: Proposal) -> None:
+        """Its own messages, and those of the write that it takes back."""
+        await self._delivery.show(proposal)
+        if proposal.undoes is not None:
+            await self._delivery.show(await self._get(proposal.undoes))
 
     async def by_tool(self, proposal_id: str, tool: Tool, *, scope: frozenset[str] | None = None) -> Proposal:
         """The server-side gate of the MCP write tools: executes an approved proposal of exactly this tool.
@@ -84,9 +113,15 @@ class ExecuteWrite:
         return await self.drive(proposal_id)
 
     async def _send(self, proposal: Proposal) -> Proposal:
+        try:
+            present = await self._drift.now(proposal)
+        except CrmError as exc:
+            return await self._postpone(proposal, str(exc))
+        if present.moved or present.is_gone:
+            return await self._ask_again(proposal, present)
         async with self._database.transaction(urgent=True) as tx:
             claimed = await self._claim(tx, proposal)
-            change = approved_change(claimed) if claimed else None
+            change = approved_change(claimed, unless_modified_since=present.modified_at) if claimed else None
         if claimed is None or change is None:  # somebody else drives it, or it may not be written any more
             return await self._get(proposal.id)
         return await self._record(claimed, await self._writer.write(change))
@@ -94,63 +129,130 @@ class ExecuteWrite:
     async def _claim(self, tx: Tx, proposal: Proposal) -> Proposal | None:
         """The proposal as it is about to be sent; None where it is not ours to send.
 
-        Whose record it is was read when it was approved, and is read again here: a sync may lie in between.
+        Whose record it is, and who may decide it, was read when it was approved, and is read again here.
         """
-        write = proposal.write
         now = self._clock.now()  # after the wait for the database: the settle time counts from here
-        if not await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
-            dead = await tx.proposals.move(
-                proposal.id, frm=[State.READY], to=State.DEAD, now=now, error=NO_LONGER_THEIRS
-            )
+        problem = await self._problem(tx, proposal)
+        if problem:
+            dead = await tx.proposals.move(proposal.id, frm=[State.READY], to=State.DEAD, error=problem)
             if dead is not None:
-                await self._note(tx, dead, "write.dead", {"verdict": "not_theirs", "attempt": dead.attempt})
+                await self._note(tx, dead, "write.dead", {"verdict": "not_allowed", "attempt": dead.attempt})
             return None
         claimed = await tx.proposals.move(
             proposal.id,
             frm=[State.READY],
             to=State.SENDING,
-            now=now,
             digest=proposal.digest,
             attempt=proposal.attempt + 1,
             sent_at=now,
         )
         if claimed is not None:
-            detail = {"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(write.tool)}
+            detail = {"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(proposal.write.tool)}
             await self._note(tx, claimed, "write.attempted", detail)
         return claimed
 
+    async def _problem(self, tx: Tx, proposal: Proposal) -> str | None:
+        """Why an approval counts no more, by what the CRM says of people and records now."""
+        write = proposal.write
+        if not await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
+            return NO_LONGER_THEIRS
+        circle = await circle_of(tx, proposal.owner_id, at=proposal.decided_at)
+        try:
+            check_may_decide(await tx.people.get(proposal.decided_by or ""), circle)
+            if proposal.endorsed_by is not None:
+                check_may_decide(await tx.people.get(proposal.endorsed_by), circle)
+        except Refused:
+            return NO_LONGER_ALLOWED
+        two = proposal.undoes is None and needs_second(write, amount=proposal.amount, policy=self._decisions.stakes)
+        return WANTS_SECOND if two and proposal.endorsed_by is None else None
+
+    async def _ask_again(self, proposal: Proposal, present: Present) -> Proposal:
+        """What was approved is not what would be written now: a new version takes its place, to be decided."""
+        now, policy = self._clock.now(), self._decisions
+        if proposal.undoes is not None:
+            return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
+        successor = renewed(proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
+        async with self._database.transaction(urgent=True) as tx:
+            await put_in_place(tx, proposal, successor, present, now=now, request_id=proposal.id[:8])
+        log.info("write.drifted", proposal_id=proposal.id, asks=successor.id if successor else None)
+        return await self._get(proposal.id)
+
+    async def _postpone(self, proposal: Proposal, problem: str) -> Proposal:
+        """The CRM cannot be read, so nothing may leave: tried again after a pause, and no more often than a write is."""
+        if proposal.attempt + 1 >= self._policy.attempts:
+            return await self._move(proposal, State.DEAD, error=problem, verdict="unread")
+        async with self._database.transaction(urgent=True) as tx:
+            await tx.proposals.postpone(proposal, at=self._clock.now(), error=problem)
+        log.info("write.postponed", proposal_id=proposal.id, attempt=proposal.attempt + 1)
+        return await self._get(proposal.id)
+
     async def _reconcile(self, proposal: Proposal) -> Proposal:
-        as_sent = approved_change(_as_sending(proposal))
+        as_sent = approved_change(replace(proposal, state=State.SENDING))
         settled = self._settled(proposal)
         found = await self._writer.find(as_sent)
         if found.verdict is Verdict.NOT_SENT and not settled:
             return proposal  # absence counts only when the settle time was over before we looked
+        if found.verdict is Verdict.UNKNOWN and proposal.state is State.UNKNOWN and self._is_hopeless(proposal):
+            return await self._park(proposal)
         return await self._record(proposal, found)
 
-    async def _record(self, proposal: Proposal, result: WriteResult) -> Proposal:
-        to, error = self._next_state(proposal, result)
+    async def _park(self, proposal: Proposal) -> Proposal:
         now = self._clock.now()
+        async with self._database.transaction(urgent=True) as tx:
+            parked = await tx.proposals.park(proposal.id, now)
+            if parked is not None:
+                await self._note(tx, parked, "write.parked", {"attempt": parked.attempt})
+        log.warning("write.parked", proposal_id=proposal.id)
+        return await self._get(proposal.id)
+
+    async def _record(self, proposal: Proposal, result: WriteResult) -> Proposal:
+        if result.verdict is Verdict.DRIFTED:
+            return await self._after_412(proposal)
+        to, error = self._next_state(proposal, result)
         if to is proposal.state:
             return proposal
+        return await self._move(proposal, to, error=error, verdict=str(result.verdict), result=result)
+
+    async def _after_412(self, proposal: Proposal) -> Proposal:
+        """Nothing was written, since the record is newer than what we had read. Where what it rests on still stands, the
+        approval does too. What somebody took up is never removed."""
+        if isinstance(proposal.write, RemoveRecord):
+            return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
+        try:
+            present = await self._drift.now(proposal)
+        except CrmError as exc:
+            not_sent = WriteResult(verdict=Verdict.NOT_SENT, error=str(exc))
+            return await self._record(proposal, not_sent)
+        if present.moved or present.is_gone:
+            return await self._ask_again(proposal, present)
+        return await self._record(proposal, WriteResult(verdict=Verdict.NOT_SENT, error="The record was just changed."))
+
+    async def _move(
+        self, proposal: Proposal, to: State, *, error: str | None, verdict: str, result: WriteResult | None = None
+    ) -> Proposal:
+        """Record what became of it, and with a write that took another back, that the other is undone."""
+        columns: Columns = {"error": error}
+        if to is State.DONE and result is not None:
+            columns |= {"crm_id": result.crm_id, "crm_modified_at": result.modified_at, "done_at": self._clock.now()}
         async with self._database.transaction(urgent=True) as tx:
-            moved = await tx.proposals.move(
-                proposal.id, frm=[proposal.state], to=to, now=now, crm_id=result.crm_id, error=error
-            )
+            moved = await tx.proposals.move(proposal.id, frm=[proposal.state], to=to, **columns)
             if moved is not None:
-                verdict = {"crm_id": result.crm_id, "verdict": str(result.verdict), "attempt": proposal.attempt}
-                await self._note(tx, proposal, f"write.{to}", verdict)
-        log.info("write.recorded", proposal_id=proposal.id, state=str(to), verdict=str(result.verdict))
+                crm_id = result.crm_id if result else None
+                detail = {"crm_id": crm_id, "verdict": verdict, "attempt": proposal.attempt}
+                await self._note(tx, proposal, f"write.{to}", detail)
+                if to is State.DONE and proposal.undoes is not None:
+                    await self._undone(tx, proposal)
+        log.info("write.recorded", proposal_id=proposal.id, state=str(to), verdict=verdict)
         return moved or await self._get(proposal.id)
 
-    async def _note(self, tx: Tx, proposal: Proposal, action: str, detail: Mapping[str, object]) -> None:
-        await tx.audit.append(
-            at=self._clock.now(),
-            actor="sergas",
-            action=action,
-            subject=proposal.id,
-            detail={"lineage": proposal.lineage, **detail},
-            request_id=proposal.id[:8],
-        )
+    async def _undone(self, tx: Tx, undo: Proposal) -> None:
+        assert undo.undoes is not None
+        original = await tx.proposals.move(undo.undoes, frm=[State.DONE], to=State.UNDONE)
+        if original is not None:
+            await self._note(tx, original, "write.undone", {"undo": undo.id})
+
+    async def _note(self, tx: Tx, proposal: Proposal, action: str, detail: Mapping[str, Any]) -> None:
+        await note(tx, proposal.id[:8], action, proposal.id, at=self._clock.now(), lineage=proposal.lineage, **detail)
 
     def _next_state(self, proposal: Proposal, result: WriteResult) -> tuple[State, str | None]:
         match result.verdict:
@@ -162,9 +264,7 @@ class ExecuteWrite:
                 return State.DEAD, result.error or f"The CRM could not be reached in {proposal.attempt} attempts."
             case Verdict.REFUSED:
                 return State.DEAD, result.error
-            case Verdict.DRIFTED:
-                return State.DEAD, "The record was changed in the CRM after this was proposed, so nothing was written."
-            case Verdict.UNKNOWN:
+            case Verdict.UNKNOWN | Verdict.DRIFTED:
                 return State.UNKNOWN, result.error
 
     def _rested(self, proposal: Proposal) -> bool:
@@ -184,13 +284,12 @@ class ExecuteWrite:
             or self._clock.now() > proposal.sent_at + self._policy.timeout + self._policy.settle
         )
 
+    def _is_hopeless(self, proposal: Proposal) -> bool:
+        return proposal.sent_at is not None and self._clock.now() > proposal.sent_at + self._policy.park
+
     async def _get(self, proposal_id: str) -> Proposal:
         async with self._database.reading() as tx:
             proposal = await tx.proposals.get(proposal_id)
         if proposal is None:
             raise NotFound("There is no such proposal.")
         return proposal
-
-
-def _as_sending(proposal: Proposal) -> Proposal:
-    return replace(proposal, state=State.SENDING)

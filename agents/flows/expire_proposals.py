@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import structlog
 
-from agents.ports import Clock, Delivery
+from agents.flows.auditing import note
+from agents.ports import Delivery
 from store.database import Database
 
 log = structlog.get_logger()
 
 
 class ExpireProposals:
-    def __init__(self, database: Database, delivery: Delivery, clock: Clock) -> None:
+    def __init__(self, database: Database, delivery: Delivery) -> None:
         self._database = database
         self._delivery = delivery
-        self._clock = clock
 
     async def __call__(self) -> int:
         """Expire every pending proposal whose time is over and say so in its message; returns how many."""
-        now = self._clock.now()
         async with self._database.transaction() as tx:
-            expired = await tx.proposals.expire(now)
+            expired = await tx.proposals.expire()
             for proposal in expired:
-                await tx.audit.append(
-                    at=now,
-                    actor="sergas",
-                    action="proposal.expired",
-                    subject=proposal.id,
-                    detail={"expires_at": proposal.expires_at.isoformat()},
-                    request_id=proposal.id[:8],
-                )
+                expired_at = proposal.expires_at
+                await note(tx, proposal.id[:8], "proposal.expired", proposal.id, expires_at=expired_at)
         for proposal in expired:
             await self._delivery.show(proposal)
         if expired:

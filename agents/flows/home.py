@@ -1,38 +1,97 @@
-"""What a person finds in App Home: what waits for them, what they decided lately, when the next brief comes."""
+"""What a person finds in App Home: what waits for them, what they may decide beside others, and what they decided lately."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from agents.flows.people import Caller, known_person
 from agents.ports import Clock
-from store.database import Database
-from store.domain.accounts import Person
+from store.database import Database, Tx
+from store.domain.absences import Absence
+from store.domain.accounts import Person, Role
+from store.domain.approvals import manager_of
 from store.domain.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HomeContents:
-    """`pending` and `recent` are the person's own proposals."""
+class Waiting:
+    """How much waits for one person of a manager's team; `first` is the one that expires first."""
 
     person: Person
+    count: int
+    first: Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeContents:
+    """`pending` and `recent` are the person's own proposals; `offered` those of others that they may decide and that call for
+    it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they stand in for."""
+
+    person: Person
+    confirmed: bool
     pending: tuple[Proposal, ...]
+    offered: tuple[Proposal, ...]
+    team: tuple[Waiting, ...]
     recent: tuple[Proposal, ...]
+    absence: Absence | None
+    standing_in: tuple[Absence, ...]
 
 
 class Home:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, offer: timedelta = timedelta(hours=8)) -> None:
+        """`offer` is how long before expiry a manager is offered what its owner has not decided."""
         self._database = database
         self._clock = clock
+        self._offer = offer
 
     async def __call__(self, caller: Caller) -> HomeContents:
         """Raises: Refused for somebody unknown."""
-        now = self._clock.now()
         async with self._database.reading() as tx:
             person = await known_person(tx, caller)
+            soon = await tx.proposals.now() + self._offer
+            standing_in = await tx.absences.delegated_to(person.id)
+            reports = await _reports(tx, person)
+            theirs = [each for each in await tx.proposals.pending([*reports]) if each.owner_id != person.id]
+            offered = [
+                *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
+                *(each for each in theirs if _calls(each, person, soon=soon)),
+            ]
+            unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
-                pending=tuple(await tx.proposals.pending([person.id], now=now)),
-                recent=tuple(await tx.proposals.decided([person.id], since=now - timedelta(days=7), limit=10)),
+                confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id),
+                pending=tuple(await tx.proposals.pending([person.id])),
+                offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
+                team=_waiting([each for each in theirs if each.id not in unique], reports),
+                recent=tuple(
+                    await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
+                ),
+                absence=await tx.absences.of(person.id),
+                standing_in=tuple(standing_in),
             )
+
+
+def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
+    """Whether a report's proposal calls for their manager: it expires soon, was offered to them or wants a second person."""
+    return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
+
+
+async def _reports(tx: Tx, person: Person) -> dict[str, Person]:
+    """Those for whom this person is the nearest active manager, by id."""
+    if person.role is Role.OWNER:
+        return {}
+    people = {each.id: each for each in await tx.people.all()}
+    managed = {each.id: manager_of(each, people) for each in people.values()}
+    return {each: people[each] for each, manager in managed.items() if manager is not None and manager.id == person.id}
+
+
+def _waiting(proposals: list[Proposal], reports: dict[str, Person]) -> tuple[Waiting, ...]:
+    """By person, whoever has the first to expire first."""
+    found = []
+    ordered = sorted(proposals, key=lambda each: (each.owner_id, each.expires_at))
+    for owner_id, group in groupby(ordered, key=lambda each: each.owner_id):
+        own = list(group)
+        found.append(Waiting(person=reports[owner_id], count=len(own), first=own[0]))
+    return tuple(sorted(found, key=lambda each: each.first.expires_at))

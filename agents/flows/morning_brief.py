@@ -1,9 +1,11 @@
-"""One owner's morning: write the brief down with its proposals, and send it, once a day."""
+"""One owner's morning: write the brief down with its proposals, post it, and settle what stood before; once a day.
+
+Each of the three steps may be done again after a failure, by another process too: it finds in the rows what was done.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from secrets import token_hex
 
 import structlog
@@ -13,17 +15,10 @@ from agents.flows.reviewing import propose
 from agents.ports import Clock, Delivery
 from store.database import Database
 from store.domain.accounts import Person
-from store.domain.errors import NotFound
+from store.domain.brief import Brief
+from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A brief that stands in the store and waits to be posted, and the earlier briefs whose proposals it took over."""
-
-    brief_id: str
-    touched: frozenset[str] = frozenset()
 
 
 class MorningBrief:
@@ -36,43 +31,66 @@ class MorningBrief:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, owner_id: str, *, local_date: date | None = None) -> str | None:
-        """Prepare and send the brief of `local_date` (default: today where the owner is). Returns its id, or None where it
-        was sent before or is being prepared by somebody else: a second tick sends nothing.
+    async def __call__(self, owner_id: str) -> str | None:
+        """Prepare and send the brief of today where the owner is. Returns its id, or None where it was sent before.
 
         Raises: NotFound for an unknown owner.
         """
-        now = self._clock.now()
+        day = local_day(await self._owner(owner_id), self._clock.now())
+        brief_id = await self.prepare(owner_id, day)
+        if brief_id is not None:
+            await self.post(brief_id)
+            await self.settle(brief_id)
+        return brief_id
+
+    async def prepare(self, owner_id: str, day: date) -> str | None:
+        """Write the brief of that day down with its proposals, once; returns its id, None where it stands in Slack already.
+
+        Raises: NotFound for an unknown owner.
+        """
+        owner, now = await self._owner(owner_id), self._clock.now()
+        async with self._database.transaction() as tx:
+            brief_id, posted = await tx.briefs.begin(owner.id, day, brief_id=token_hex(8), now=now)
+            written = await tx.briefs.get(brief_id) is not None
+        if posted or written:
+            return None if posted else brief_id
+        async with self._database.reading() as tx:
+            brief = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
+        try:
+            await self._keep(brief)
+        except Refused:
+            log.info("brief.written_by_another", brief_id=brief_id)
+        return brief_id
+
+    async def post(self, brief_id: str) -> None:
+        """Put it before its owner. Raises: NotFound where they have no Slack user."""
+        await self._delivery.brief(brief_id)
+
+    async def settle(self, brief_id: str) -> None:
+        """Note that it stands in Slack, and show in the earlier briefs which proposals it took over."""
+        async with self._database.transaction() as tx:
+            await tx.briefs.posted(brief_id, self._clock.now())
+            touched = await tx.proposals.briefs_taken_over(brief_id)
+        for earlier in touched:
+            await self._delivery.refresh(earlier)
+        log.info("brief.sent", brief_id=brief_id)
+
+    async def _keep(self, brief: Brief) -> None:
+        """Raises: Refused where another run kept it first; then nothing of this one is kept."""
+        async with self._database.transaction() as tx:
+            proposed = await propose(
+                tx,
+                brief,
+                now=brief.generated_at,
+                lifetime=self._policy.lifetime,
+                stakes=self._policy.stakes,
+                request_id=brief.id,
+            )
+            await tx.briefs.save(proposed.brief)
+
+    async def _owner(self, owner_id: str) -> Person:
         async with self._database.reading() as tx:
             owner = await tx.people.get(owner_id)
         if owner is None:
             raise NotFound(f"There is no CRM user with the id {owner_id}.")
-        day = local_date or local_day(owner, now)
-        prepared = await self._prepare(owner, day, now)
-        if prepared is None:
-            return None
-        await self._delivery.brief(prepared.brief_id)
-        async with self._database.transaction() as tx:
-            await tx.briefs.posted(prepared.brief_id, self._clock.now())
-        for earlier in prepared.touched:
-            await self._delivery.refresh(earlier)
-        log.info("brief.sent", brief_id=prepared.brief_id, owner_id=owner.id, day=day.isoformat())
-        return prepared.brief_id
-
-    async def _prepare(self, owner: Person, day: date, now: datetime) -> _Prepared | None:
-        async with self._database.transaction() as tx:
-            standing = await tx.briefs.on(owner.id, day)
-            if standing is not None and standing[1] == "posted":
-                return None
-            if standing is not None and await tx.briefs.get(standing[0]) is not None:
-                return _Prepared(standing[0])  # interrupted after it was written: delivery goes on where it stopped
-            brief_id = token_hex(8)
-            stale = self._policy.stale_claim
-            if not await tx.briefs.claim(owner.id, day, brief_id=brief_id, now=now, stale_after=stale):
-                return None
-        async with self._database.reading() as tx:
-            brief = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
-        async with self._database.transaction() as tx:
-            proposed = await propose(tx, brief, now=now, lifetime=self._policy.lifetime, request_id=brief_id)
-            await tx.briefs.save(proposed.brief)
-        return _Prepared(brief_id, proposed.touched)
+        return owner

@@ -7,16 +7,20 @@ from datetime import datetime
 
 from store.database import Tx
 from store.domain.accounts import Person
-from store.domain.errors import Refused
+from store.domain.approvals import Circle, manager_of
+from store.domain.errors import Refused, Unconfirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The Slack identity a verified request came with, and the request's id."""
+    """The Slack identity a verified request came with, the request's id, and where it was made, for the audit trail. `key`
+    names the request too, but stays the same where it is handled again; empty where it is none of Slack's."""
 
     team_id: str
     user_id: str
     request_id: str
+    place: str = ""
+    key: str = ""
 
 
 async def known_person(tx: Tx, caller: Caller) -> Person:
@@ -28,6 +32,37 @@ async def known_person(tx: Tx, caller: Caller) -> Person:
             "I do not know you: no active CRM user has your Slack e-mail address. Ask your CRM administrator."
         )
     return person
+
+
+async def deciding_person(tx: Tx, caller: Caller) -> Person:
+    """As `known_person`, and the person has said that the binding is right. Raises: Refused, Unconfirmed."""
+    person = await known_person(tx, caller)
+    if not await tx.links.is_confirmed(caller.team_id, caller.user_id):
+        raise Unconfirmed(
+            f"Before your first decision, please confirm that you are {person.name} ({person.email}) in the CRM.",
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+        )
+    return person
+
+
+async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Circle | None:
+    """Those who may decide for an owner now, by what the CRM last said and who is away; None for an unknown owner.
+
+    `at` asks for whom an absence named as delegate at an earlier moment.
+    """
+    owner = await tx.people.get(owner_id)
+    if owner is None:
+        return None
+    people = {person.id: person for person in await tx.people.all()}
+    absence = await tx.absences.kept(owner_id)
+    delegate = people.get(absence.delegate_id) if absence and absence.covers(at or await tx.proposals.now()) else None
+    return Circle(
+        owner=owner,
+        manager=manager_of(owner, people),
+        delegate=delegate if delegate is not None and delegate.active else None,
+    )
 
 
 async def bind(tx: Tx, *, team_id: str, user_id: str, email: str, at: datetime) -> Person | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
 
 import structlog
 
+from agents.flows.auditing import note, noting_refusal
 from agents.flows.compose_brief import BriefPolicy, local_day
-from agents.flows.people import Caller, known_person
+from agents.flows.people import Caller, circle_of, known_person
 from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery
@@ -51,24 +53,35 @@ class ReviewAccount:
 
     async def by_name(self, caller: Caller, name: str) -> Review:
         """Raises: NotFound with the nearest names, Ambiguous with the choices, Refused where it is somebody else's."""
-        async with self._database.reading() as tx:
+        async with (
+            noting_refusal(self._database, caller, "account.review", "by_name"),
+            self._database.reading() as tx,
+        ):
             actor = await known_person(tx, caller)
             account = await self._find(tx, actor, name.strip())
         return await self.by_id(caller, account.id)
 
     async def by_id(self, caller: Caller, account_id: str) -> Review:
         """Raises: NotFound, Refused."""
-        async with self._database.reading() as tx:
+        async with (
+            noting_refusal(self._database, caller, "account.review", account_id),
+            self._database.transaction(urgent=True) as tx,
+        ):
             actor = await known_person(tx, caller)
             owner = await self._owner_of(tx, account_id)
-            check_may_see(actor, owner)
+            standing = check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
+            await note(tx, caller, "review.requested", account_id, actor=actor, standing=str(standing))
         problem = await self._refresh(account_id)
         return await self._review(caller, account_id, problem)
 
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
             raise NotFound("Which account? Write for example /review-account Acme.")
-        visible = {actor.id, *(person.id for person in await tx.people.team_of(actor.id))}
+        visible = {
+            actor.id,
+            *(person.id for person in await tx.people.team_of(actor.id)),
+            *(absence.person_id for absence in await tx.absences.delegated_to(actor.id)),
+        }
         mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=visible)
         exact = [account for account in mine if account.name.casefold() == name.casefold()]
         if len(exact) == 1:
@@ -123,7 +136,7 @@ class ReviewAccount:
         async with self._database.reading() as tx:
             actor = await known_person(tx, caller)
             owner = await self._owner_of(tx, account_id)  # read again: it may have moved while we read
-            check_may_see(actor, owner)
+            check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
             assert owner is not None
             facts = await tx.snapshots.account_facts(account_id)
             assert isinstance(facts, AccountFacts)
@@ -135,7 +148,7 @@ class ReviewAccount:
         brief = assemble(
             owner,
             reviews,
-            brief_id=token_hex(8),
+            brief_id=_review_id(caller),
             local_date=local_day(owner, now),
             now=now,
             data_as_of=now if problem is None else material.data_as_of,
@@ -149,11 +162,31 @@ class ReviewAccount:
             reader_id=actor.id,
             why_not=silences(reviews[0].findings),
         )
-        async with self._database.transaction() as tx:
-            proposed = await propose(tx, brief, now=now, lifetime=policy.lifetime, request_id=caller.request_id)
-            brief = proposed.brief
-            await tx.briefs.save_review(brief)
-        for earlier in proposed.touched:
+        kept, touched = await self._keep(brief, caller)
+        for earlier in touched:
             await self._delivery.refresh(earlier)
-        await self._delivery.brief(brief.id)
-        return Review(brief=brief, account=facts.account)
+        await self._delivery.brief(kept.id)
+        return Review(brief=kept, account=facts.account)
+
+    async def _keep(self, brief: Brief, caller: Caller) -> tuple[Brief, frozenset[str]]:
+        """The review as it is kept, with its proposals, and the earlier briefs it took some over from. Where the same request
+        was handled before, the one that was made then."""
+        policy = self._policy
+        async with self._database.transaction() as tx:
+            if not await tx.briefs.begin_review(brief):
+                return await tx.briefs.get(brief.id) or brief, frozenset()
+            proposed = await propose(
+                tx,
+                brief,
+                now=brief.generated_at,
+                lifetime=policy.lifetime,
+                stakes=policy.stakes,
+                request_id=caller.request_id,
+            )
+            await tx.briefs.save(proposed.brief)
+        return proposed.brief, proposed.touched
+
+
+def _review_id(caller: Caller) -> str:
+    """The same where the same request is handled again, so that it makes one review."""
+    return hashlib.sha256(f"review:{caller.key}".encode()).hexdigest()[:16] if caller.key else token_hex(8)

@@ -12,15 +12,19 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
+from agents.flows.auditing import note
 from agents.playbook import recommend
 from store.database import Tx
-from store.domain.accounts import AccountFacts, Contact, Person, Pipeline
+from store.domain.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
+from store.domain.basis import RecordKey, Records, facts_in
 from store.domain.brief import Brief, Card
 from store.domain.changes import Change
-from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of
+from store.domain.policy import plain_write
+from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
 from store.domain.ranking import AccountReview
 from store.domain.signals.detectors import look_at
 from store.domain.signals.look import Look, SignalPolicy
+from store.domain.stakes import StakesPolicy, needs_second
 
 # How far back earlier recommendations are shown and taken into account.
 REMEMBERED = timedelta(days=90)
@@ -133,15 +137,18 @@ class Proposed:
     touched: frozenset[str]
 
 
-async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, request_id: str) -> Proposed:
+async def propose(
+    tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy, request_id: str
+) -> Proposed:
     """Put a pending proposal behind every recommendation of the brief.
 
     The same advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's.
-    It keeps its proposal, which then stands in both messages, where somebody adjusted it, where nothing about the write
-    changed, where its write is under way, and always in a review: asking to look takes no decision out of anybody's hands.
+    It keeps its proposal, which then stands in both messages, where somebody adjusted or endorsed it, where nothing about the
+    write changed, where its write is under way, and always in a review: asking to look takes no decision out of anybody's hands.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     standing = await tx.proposals.open_by_key(brief.owner_id, keys)
+    records = await _records(tx, brief)
     cards, touched, added = [], set(), []
     for card in brief.cards:
         ids = []
@@ -154,36 +161,56 @@ async def propose(tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, r
                 continue
             if earlier is not None and earlier.brief_id:
                 touched.add(earlier.brief_id)
-            proposal = _proposal(brief, card, recommendation, now=now, lifetime=lifetime)
+            proposal = _proposal(
+                brief, card, recommendation, now=now, lifetime=lifetime, stakes=stakes, records=records
+            )
             added.append(proposal)
             ids.append(proposal.id)
         cards.append(replace(card, proposal_ids=tuple(ids)))
     await tx.proposals.add(*added)
-    await tx.audit.append(
-        at=now,
-        actor="sergas",
-        action="brief.prepared",
-        subject=brief.id,
-        detail={"owner_id": brief.owner_id, "proposals": [pid for card in cards for pid in card.proposal_ids]},
-        request_id=request_id,
+    shown = [proposal_id for card in cards for proposal_id in card.proposal_ids]
+    digests = {proposal.id: proposal.digest for proposal in added}
+    await note(
+        tx, request_id, "brief.prepared", brief.id, at=now, owner_id=brief.owner_id, proposals=shown, digests=digests
     )
     return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:
-    same = earlier.version > 1 or earlier.digest == digest_of(recommendation.write)
+    same = earlier.version > 1 or earlier.digest == digest_of(plain_write(recommendation.write))
     return now < earlier.expires_at and (same or brief.kind == "review")
 
 
 async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
     frm = [State.PENDING, State.SNOOZED]
-    return await tx.proposals.move(earlier.id, frm=frm, to=State.SUPERSEDED, now=now) is not None
+    return await tx.proposals.move(earlier.id, frm=frm, to=State.SUPERSEDED) is not None
+
+
+async def _records(tx: Tx, brief: Brief) -> Records:
+    """What the recommendations of a brief rest on and what their writes touch, as it was last read."""
+    wanted: dict[Kind, set[str]] = {}
+    for recommendation in (each for card in brief.cards for each in card.recommendations):
+        keys = [(each.kind, each.record_id) for each in recommendation.evidence]
+        for kind, record_id in (*keys, (recommendation.write.parent_kind, recommendation.write.parent_id)):
+            wanted.setdefault(kind, set()).add(record_id)
+    records: dict[RecordKey, Entity | None] = {}
+    for kind, ids in wanted.items():
+        found = await tx.snapshots.versions(kind, ids)
+        records.update(((kind, record_id), entity) for record_id, entity in found.items())
+    return records
 
 
 def _proposal(
-    brief: Brief, card: Card, recommendation: Recommendation, *, now: datetime, lifetime: timedelta
+    brief: Brief,
+    card: Card,
+    recommendation: Recommendation,
+    *,
+    now: datetime,
+    lifetime: timedelta,
+    stakes: StakesPolicy,
+    records: Records,
 ) -> Proposal:
-    proposal_id = token_hex(16)
+    proposal_id, write = token_hex(16), plain_write(recommendation.write)
     return Proposal(
         id=proposal_id,
         lineage=proposal_id,
@@ -193,10 +220,12 @@ def _proposal(
         account_id=card.account_id,
         account_name=card.account_name,
         recommendation=recommendation,
-        write=recommendation.write,
-        digest=digest_of(recommendation.write),
-        rests_on=None,
+        write=write,
+        digest=digest_of(write),
         state=State.PENDING,
         created_at=now,
         expires_at=now + lifetime,
+        basis=facts_in(recommendation.evidence, records, changed=touched_by(write)),
+        amount=card.amount,
+        needs_second=needs_second(write, amount=card.amount, policy=stakes),
     )

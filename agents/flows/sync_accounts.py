@@ -69,11 +69,12 @@ class SyncAccounts:
 
     async def _read_people(self) -> None:
         people, pipeline = await self._crm.people(), await self._crm.pipeline()
-        choices = await self._crm.account_choices()
+        choices, rules = await self._crm.account_choices(), await self._crm.field_rules()
         async with self._database.transaction() as tx:
             await tx.people.replace(people)
             await tx.sync.save_pipeline(pipeline)
             await tx.sync.save_account_choices(choices)
+            await tx.sync.save_field_rules(rules)
 
     async def _read_kind(self, kind: Kind, report: SyncReport, progress: Progress | None) -> None:
         began = self._clock.now()

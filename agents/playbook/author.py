@@ -77,8 +77,8 @@ def _key(situation: Situation, action: Action) -> str:
 
 
 def _settled(key: str, priors: Sequence[Prior], now: datetime) -> bool:
-    """Whether this advice was rejected or carried out so lately that giving it again would only annoy."""
-    rest = {State.REJECTED: REJECTED_FOR, State.DONE: DONE_FOR}
+    """Whether this advice was rejected, taken back or carried out so lately that giving it again would only annoy."""
+    rest = {State.REJECTED: REJECTED_FOR, State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
     return any(
         prior.key == key and prior.state in rest and now - (prior.decided_at or prior.created_at) < rest[prior.state]
         for prior in priors

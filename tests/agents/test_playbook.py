@@ -191,6 +191,8 @@ def test_the_same_advice_has_the_same_key_the_day_after() -> None:
     [
         (State.REJECTED, 14 * DAY - SECOND, False),
         (State.REJECTED, 14 * DAY, True),
+        (State.UNDONE, 14 * DAY - SECOND, False),
+        (State.UNDONE, 14 * DAY, True),
         (State.DONE, 7 * DAY - SECOND, False),
         (State.DONE, 7 * DAY, True),
         (State.EXPIRED, DAY, True),

@@ -1,0 +1,127 @@
+"""A person changes what a proposal would write. That makes a new version to be decided; it decides nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from secrets import token_hex
+
+import structlog
+
+from agents.flows.auditing import note, noting_refusal
+from agents.flows.compose_brief import local_day
+from agents.flows.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate import Admitted, admit
+from agents.flows.people import Caller
+from store.database import Database, Tx
+from store.domain.accounts import Person
+from store.domain.approvals import check_open
+from store.domain.errors import AlreadyDecided
+from store.domain.fields import picklists
+from store.domain.policy import check_write
+from store.domain.proposals import Proposal, State, Write, digest_of
+from store.domain.stakes import needs_second
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustable:
+    """A proposal, the people its task may go to, and the values that its picklist fields may take."""
+
+    proposal: Proposal
+    assignees: tuple[Person, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+class AdjustProposal:
+    def __init__(self, database: Database, policy: DecisionPolicy) -> None:
+        self._database = database
+        self._policy = policy
+
+    async def look(self, caller: Caller, proposal_id: str, version: int) -> Adjustable:
+        """What somebody about to adjust (or reject) a proposal may choose from, from the store alone.
+
+        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
+        """
+        async with self._database.reading() as tx:
+            admitted = await admit(tx, caller, proposal_id)
+            check_open(admitted.proposal, version=version, digest=None, now=await tx.proposals.now())
+            assignees = {p.id: p for p in (admitted.circle.owner, admitted.circle.manager) if p and p.active}
+            return Adjustable(
+                proposal=admitted.proposal,
+                assignees=tuple(assignees.values()),
+                choices={
+                    **await tx.sync.account_choices(),
+                    **picklists(await tx.sync.field_rules(), admitted.proposal.write.tool),
+                },
+            )
+
+    async def adjust(self, caller: Caller, proposal_id: str, version: int, write: Write) -> Decision:
+        """Put a new version in the old one's place, pending, with its own digest and the full time to decide. Whatever was
+        endorsed of the old version counts no more.
+
+        Raises: as `look`, and FieldProblems where the policy would refuse the new write.
+        """
+        async with (
+            noting_refusal(self._database, caller, "proposal.adjust", proposal_id, version=version),
+            self._database.transaction(urgent=True) as tx,
+        ):
+            admitted = await admit(tx, caller, proposal_id)
+            proposal, now = admitted.proposal, await tx.proposals.now()
+            check_open(proposal, version=version, digest=None, now=now)
+            await self._check(tx, admitted, write)
+            if digest_of(write) == proposal.digest:
+                return Decision(proposal=proposal, actor=admitted.actor, standing=admitted.standing)
+            adjusted = replace(
+                proposal,
+                id=token_hex(16),
+                version=proposal.version + 1,
+                write=write,
+                digest=digest_of(write),
+                created_at=now,
+                expires_at=now + self._policy.lifetime,
+                needs_second=needs_second(write, amount=proposal.amount, policy=self._policy.stakes),
+                endorsed_by=None,
+                endorsed_at=None,
+                reminded_at=None,
+                offered_to=None,
+            )
+            if not await tx.proposals.move(
+                proposal.id,
+                frm=[State.PENDING],
+                to=State.SUPERSEDED,
+                unexpired=True,
+                decided_by=admitted.actor.id,
+                decided_at=now,
+            ):
+                raise AlreadyDecided("This was decided a moment ago.", state=proposal.state)
+            await tx.proposals.add(adjusted)
+            await note(
+                tx,
+                caller,
+                "proposal.adjusted",
+                adjusted.id,
+                actor=admitted.actor,
+                at=now,
+                standing=str(admitted.standing),
+                replaces=proposal.id,
+                lineage=adjusted.lineage,
+                version=adjusted.version,
+                digest=adjusted.digest,
+                account_id=adjusted.account_id,
+            )
+        log.info("proposal.adjusted", proposal_id=adjusted.id, replaces=proposal.id, version=adjusted.version)
+        return Decision(proposal=adjusted, actor=admitted.actor, standing=admitted.standing)
+
+    async def _check(self, tx: Tx, admitted: Admitted, write: Write) -> None:
+        people = {person.id: person for person in await tx.people.all()}
+        check_write(
+            write,
+            replaces=admitted.proposal.write,
+            owner=admitted.circle.owner,
+            people=people,
+            choices=await tx.sync.account_choices(),
+            rules=await tx.sync.field_rules(),
+            today=local_day(admitted.circle.owner, await tx.proposals.now()),
+        )

@@ -1,0 +1,115 @@
+"""Note the head of the audit trail outside the database, so that whoever rules the database cannot cut or rewrite the trail.
+
+A head is noted only where it follows from the last one that was noted: otherwise the trail was cut or rewritten, or what
+stood outside is gone, and a new anchor would hide it. The trail in turn records since when heads are noted at a place
+(`audit.anchored`), so that an emptied place is told from one that was never used. This entry comes after the first anchor:
+whatever dies in between, the trail never names a place where nothing was noted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+import structlog
+
+from agents.flows.auditing import note, plain
+from agents.ports import AuditAnchors, Clock
+from store.database import Database, Tx
+from store.domain.audit import START, AuditAnchor, AuditBroken, is_as_hashed
+from store.domain.audit_walk import AuditReport
+
+log = structlog.get_logger()
+
+TRAIL = "audit-trail"  # the subject of entries about the trail itself
+ANCHORED = "audit.anchored"
+
+
+class AnchorAudit:
+    """May run in several processes at once: an anchor is never older than the one before it."""
+
+    def __init__(self, database: Database, anchors: AuditAnchors, clock: Clock) -> None:
+        self._database = database
+        self._anchors = anchors
+        self._clock = clock
+        self._name = name_of(anchors.place)
+        self._noted = START  # the last anchor that this process saw outside
+
+    async def __call__(self) -> AuditAnchor:
+        """Note the head where it moved; returns the anchor that stands now (that of entry 0 where the trail is empty).
+
+        Raises: AuditBroken where the trail does not follow from what is noted, AnchorsDamaged, AnchorsUnavailable,
+        StoreUnavailable.
+        """
+        latest = await self._latest()
+        async with self._database.reading() as tx:
+            if await tx.audit.head() == latest != START and self._noted == latest:
+                return latest
+            report = await tx.audit.verify(after=latest)
+            places = await places_of(tx)
+        if not report.ok:
+            raise AuditBroken(
+                f"{report.problem} Nothing is noted any more until that is settled: run `sergas audit verify`."
+            )
+        if latest == START and self._name in places:
+            raise AuditBroken(gone(self._anchors.place))
+        head = AuditAnchor(report.entries, report.head)
+        if head != latest:
+            await self._anchors.keep(head, self._clock.now())
+            log.info("audit.anchored", entry=head.seq, hash=head.hash)
+        if head != START and self._name not in places:
+            await self._record()
+        self._noted = head
+        return head
+
+    async def _latest(self) -> AuditAnchor:
+        latest = await self._anchors.latest() or START
+        if latest.seq < self._noted.seq:
+            raise AuditBroken(
+                f"{self._anchors.place} held the anchor of entry {self._noted.seq} a while ago and now ends with that of entry "
+                f"{latest.seq}: somebody took anchors away. Run `sergas audit verify`."
+            )
+        return latest
+
+    async def _record(self) -> None:
+        async with self._database.transaction() as tx:
+            await tx.audit.lock()  # another process may be about to say the same
+            if self._name not in await places_of(tx):
+                await note(tx, "anchor", ANCHORED, TRAIL, place=self._name)
+
+
+async def verify_audit(database: Database, anchors: AuditAnchors | None) -> AuditReport:
+    """Walk the whole trail past everything that is noted outside. What is noted while it walks is left for the next time.
+
+    Raises: AnchorsDamaged, AnchorsUnavailable, StoreUnavailable.
+    """
+    latest = await anchors.latest() if anchors else None
+    async with database.reading() as tx:
+        return await tx.audit.verify(anchors=_until(anchors, latest) if anchors and latest else None)
+
+
+async def places_of(tx: Tx) -> list[str]:
+    """The places at which heads were noted, by what the trail says, the latest last."""
+    entries = [entry async for entry in tx.audit.written(subject=TRAIL) if entry.action == ANCHORED]
+    return [json.loads(entry.detail or "")["place"] for entry in entries if is_as_hashed(entry)]
+
+
+def name_of(place: str) -> str:
+    """What the trail calls a place; one whose name is no plain word goes by its digest."""
+    return place if plain(place) == place else f"sha256:{sha256(place.encode()).hexdigest()}"
+
+
+def gone(place: str) -> str:
+    """What to say where the trail knows of anchors at a place and none is there."""
+    return (
+        f"The trail says that its head was noted in {place}, but nothing is there: it was removed or emptied. Bring it back from "
+        "a backup, or set SERGAS_AUDIT_ANCHOR to a new place, which the trail will record."
+    )
+
+
+async def _until(anchors: AuditAnchors, latest: AuditAnchor) -> AsyncIterator[AuditAnchor]:
+    async for anchor in anchors.all():
+        if anchor.seq > latest.seq:
+            return
+        yield anchor

@@ -1,0 +1,97 @@
+"""Approve several low-risk proposals of one brief at one press: listed first, asked once, and each decided by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from agents.flows.asking import ask
+from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
+from agents.flows.gate import admit
+from agents.flows.people import Caller
+from store.database import Database, Tx
+from store.domain.errors import BadInput, NotFound, SergasError
+from store.domain.proposals import Proposal, State
+from store.domain.stakes import is_low_risk
+
+log = structlog.get_logger()
+
+LARGEST = 40
+
+
+class ApproveBatch:
+    def __init__(self, database: Database, decide: DecideProposal, policy: DecisionPolicy) -> None:
+        self._database = database
+        self._decide = decide
+        self._policy = policy
+
+    async def listed(self, caller: Caller, brief_id: str) -> tuple[Proposal, ...]:
+        """What could be approved together now: the low-risk proposals of a brief that are still open, at most forty.
+
+        Raises: NotFound for an unknown brief; Unconfirmed, Refused for whoever may not decide them.
+        """
+        async with self._database.reading() as tx:
+            brief = await tx.briefs.get(brief_id)
+            if brief is None:
+                raise NotFound("I do not know this brief any more.")
+            ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+            in_force = await tx.proposals.in_force(ids)
+            now = await tx.proposals.now()
+            found = {
+                p.id: p
+                for p in (in_force[each] for each in ids if each in in_force)
+                if p.state is State.PENDING and now < p.expires_at and is_low_risk(p)
+            }
+            listed = tuple(found.values())[:LARGEST]
+            for proposal in listed:
+                await admit(tx, caller, proposal.id)
+            return listed
+
+    async def __call__(self, caller: Caller, items: Sequence[tuple[str, int]]) -> str:
+        """Approve each of these (id, version) exactly as it was listed; returns the id of the report, which says of every one
+        what became of it. One that cannot be approved any more stops none of the others.
+
+        Raises: BadInput for an empty or overlong list; NotFound, Refused where none of them is this person's to decide.
+        """
+        unique = list(dict.fromkeys(items))
+        if not 0 < len(unique) <= LARGEST:
+            raise BadInput(f"Choose between one and {LARGEST} recommendations to approve together.")
+        problems = []
+        for proposal_id, version in unique:
+            problem = await self._one(caller, proposal_id, version)
+            if problem:
+                problems.append(problem)
+        async with self._database.transaction(urgent=True) as tx:
+            report = await self._report(tx, caller, [proposal_id for proposal_id, _ in unique], problems)
+        log.info("batch.approved", asked=len(unique), refused=len(problems), report=report)
+        return report
+
+    async def _one(self, caller: Caller, proposal_id: str, version: int) -> str | None:
+        """Approve one; the sentence that says why not where that failed. What is not low-risk (any more) is not approved here."""
+        async with self._database.reading() as tx:
+            proposal = await tx.proposals.get(proposal_id)
+        if proposal is None or not is_low_risk(proposal):
+            return f"{proposal.account_name if proposal else 'One of them'}: this one has to be decided by itself."
+        try:
+            await self._decide.approve(caller, proposal_id, version)
+        except SergasError as problem:
+            return f"{proposal.account_name}: {problem}"
+        return None
+
+    async def _report(self, tx: Tx, caller: Caller, ids: Sequence[str], problems: Sequence[str]) -> str:
+        in_force = list({p.id: p for p in (await tx.proposals.in_force(ids)).values() if p.undoes is None}.values())
+        if not in_force:
+            raise NotFound("I know none of these any more.")
+        admitted = await admit(tx, caller, in_force[0].id)
+        report = await ask(
+            tx,
+            [each for each in in_force if each.owner_id == admitted.circle.owner.id],
+            kind="batch",
+            owner=admitted.circle.owner,
+            reader=admitted.actor,
+            now=await tx.proposals.now(),
+            currency=self._policy.currency,
+            problems=problems,
+        )
+        return report.id

@@ -1,0 +1,95 @@
+"""A message that asks somebody about proposals that stand already: a reminder, an offer, the report of a batch.
+
+It is kept as a brief of its own kind with one card a proposal, in the transaction that decides it should be sent. Posting
+comes after, by `Delivery.brief`; what a crash leaves unposted is posted by `Delivery.catch_up`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from agents.flows.people import circle_of
+from store.database import Tx
+from store.domain.accounts import Person
+from store.domain.approvals import check_may_decide
+from store.domain.brief import Brief, Card
+from store.domain.errors import Refused
+from store.domain.proposals import Proposal
+
+AskKind = Literal["reminder", "offer", "batch"]
+Reason = Literal["", "expiring", "away", "second"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """How an offer stands now: `away_until` is the end of the owner's absence while it lasts, and it is `over` once the person
+    it went to may not decide these any more."""
+
+    away_until: datetime | None = None
+    over: bool = False
+
+
+async def as_offered(tx: Tx, brief: Brief, reader: Person) -> Offered:
+    """How the offer in this brief stands; nothing to say of briefs of other kinds."""
+    if brief.kind != "offer":
+        return Offered()
+    absence = await tx.absences.of(brief.owner_id)
+    is_away = absence is not None and absence.covers(await tx.proposals.now())
+    try:
+        check_may_decide(reader, await circle_of(tx, brief.owner_id))
+    except Refused:
+        return Offered(over=True)
+    return Offered(away_until=absence.ends if absence and is_away else None)
+
+
+async def ask(
+    tx: Tx,
+    proposals: Sequence[Proposal],
+    *,
+    kind: AskKind,
+    owner: Person,
+    reader: Person,
+    now: datetime,
+    currency: str,
+    reason: Reason = "",
+    problems: Sequence[str] = (),
+) -> Brief:
+    """Keep a message about these proposals, all of one owner, for `reader`; returns it, to be posted. `problems` are said at
+    its head, one plain sentence each."""
+    brief = Brief(
+        id=token_hex(8),
+        owner_id=owner.id,
+        owner_name=owner.name,
+        local_date=now.astimezone(ZoneInfo(reader.timezone)).date(),
+        generated_at=now,
+        data_as_of=await tx.sync.last_success(),
+        accounts=len({proposal.account_id for proposal in proposals}),
+        cards=tuple(_card(proposal) for proposal in proposals),
+        news=(),
+        quiet=0,
+        problems=tuple(problems),
+        currency=currency,
+        kind=kind,
+        reader_id=reader.id,
+        reason=reason,
+    )
+    await tx.briefs.save_review(brief)
+    return brief
+
+
+def _card(proposal: Proposal) -> Card:
+    return Card(
+        account_id=proposal.account_id,
+        account_name=proposal.account_name,
+        risk=proposal.recommendation.risk,
+        score=proposal.recommendation.confidence.score,
+        amount=proposal.amount,
+        statements=(),
+        recommendations=(proposal.recommendation,),
+        proposal_ids=(proposal.id,),
+    )

@@ -1,0 +1,86 @@
+"""Somebody says whether they are the CRM user whom their e-mail address names. It decides no proposal.
+
+A Slack user is matched once, by the address in Slack's own directory. Addresses are reused and mistyped, so nothing is decided
+before the person has said that the match is right.
+"""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+import structlog
+
+from agents.flows.auditing import OPERATOR, note
+from agents.flows.people import Caller
+from agents.ports import Clock, Delivery
+from store.database import Database, Tx
+from store.domain.accounts import Person
+from store.domain.errors import Refused
+from store.domain.links import Link
+
+log = structlog.get_logger()
+
+
+class ConfirmLink:
+    def __init__(self, database: Database, delivery: Delivery, clock: Clock) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._clock = clock
+
+    async def confirm(self, caller: Caller, person_id: str) -> Person:
+        """Note that the caller is this person; saying so again changes nothing.
+
+        Raises: Refused where the caller was not matched with this very person, or has said that it is not them.
+        """
+        async with self._database.transaction(urgent=True) as tx:
+            person, link = await _matched(tx, caller, person_id)
+            if not link.holds:
+                raise Refused("You said that this is not you; only an administrator can bind you anew.")
+            if await tx.links.confirm(caller.team_id, caller.user_id, self._clock.now()):
+                await note(tx, caller, "link.confirmed", person_id, actor=person)
+        log.info("link.confirmed", person_id=person_id)
+        return person
+
+    async def refuse(self, caller: Caller, person_id: str) -> Person:
+        """Note that the caller is not this person: nothing is sent to them and nothing taken from them any more, until an
+        administrator binds anew. Raises: as `confirm`."""
+        async with self._database.transaction(urgent=True) as tx:
+            person, _ = await _matched(tx, caller, person_id)
+            if await tx.links.refuse(caller.team_id, caller.user_id, self._clock.now()):
+                await note(tx, caller, "link.refused", person_id)
+        log.info("link.refused", person_id=person_id)
+        return person
+
+    async def show(self, person_id: str) -> None:
+        """Render this person's messages again: without the question once it is answered, without anything at all where
+        they went to somebody else."""
+        async with self._database.reading() as tx:
+            brief_ids = await tx.messages.briefs_of(person_id)
+        for brief_id in brief_ids:
+            await self._delivery.refresh(brief_id)
+
+
+async def unlink(database: Database, person: Person) -> bool:
+    """Take a CRM user's link away, so that it is made and asked about anew; False where there was none.
+
+    What stands in the direct messages of that Slack user is never rendered again: it may be somebody else's by then.
+    """
+    async with database.transaction() as tx:
+        link = await tx.links.of_person(person.id)
+        if link is None:
+            return False
+        await tx.links.unlink(person.id)
+        await tx.messages.abandon(person.id)
+        was = {"team": link.team_id, "user": link.user_id}
+        await note(tx, token_hex(4), "link.removed", person.id, by=OPERATOR, was=was)
+    log.info("link.removed", person_id=person.id)
+    return True
+
+
+async def _matched(tx: Tx, caller: Caller, person_id: str) -> tuple[Person, Link]:
+    """The person, where the caller was matched with them, and the match as it stands, answered or not."""
+    link = await tx.links.of_slack(caller.team_id, caller.user_id)
+    person = await tx.people.get(person_id)
+    if link is None or link.person_id != person_id or person is None:
+        raise Refused("This question was not for you, or is no longer open; nothing was changed.")
+    return person, link

@@ -1,0 +1,186 @@
+"""Has the world moved since a proposal was shown? Its records are read again from the CRM, and what differs asks again.
+
+The CRM is the judge at the press and again before the write. Where it cannot be read at the press, what the last sync kept
+decides for then, and the write waits until it can be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+import structlog
+
+from agents.flows.auditing import note
+from agents.flows.sync_accounts import SyncAccounts
+from agents.ports import Clock, Crm
+from store.database import Tx
+from store.domain.accounts import Entity, Kind
+from store.domain.basis import Difference, RecordKey, Records, differences, refreshed, value_of
+from store.domain.errors import CrmError
+from store.domain.proposals import FieldChange, Proposal, State, UpdateAccount, Write, digest_of
+from store.domain.stakes import StakesPolicy, needs_second
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The records behind a proposal as they stand now, and what moved since it was shown. `modified_at` is the present
+    modified time of the record that the write touches; None where that record is gone."""
+
+    records: Records
+    moved: tuple[Difference, ...]
+    modified_at: datetime | None
+
+    @property
+    def is_gone(self) -> bool:
+        return self.modified_at is None
+
+
+class Drift:
+    """`patience` bounds a read at the press, for which a person waits."""
+
+    def __init__(
+        self, crm: Crm, sync: SyncAccounts, clock: Clock, *, patience: timedelta = timedelta(seconds=1.5)
+    ) -> None:
+        self._crm = crm
+        self._sync = sync
+        self._clock = clock
+        self._patience = patience
+
+    async def at_press(self, proposal: Proposal) -> Present | None:
+        """As `now`; None where the CRM cannot be read within the patience."""
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await self.now(proposal)
+        except (CrmError, TimeoutError) as exc:
+            log.info("drift.unread", proposal_id=proposal.id, error=type(exc).__name__)
+            return None
+
+    async def now(self, proposal: Proposal) -> Present:
+        """Read everything the proposal rests on; what was read is kept as the sync would. Raises: CrmError."""
+        keys = keys_of(proposal)
+        found = await asyncio.gather(*(self._crm.record(kind, record_id) for kind, record_id in keys))
+        await self._keep(found)
+        return _present(proposal, dict(zip(keys, found, strict=True)))
+
+    async def _keep(self, entities: list[Entity | None]) -> None:
+        now = self._clock.now()
+        for entity in entities:
+            if entity is not None:
+                await self._sync.keep(entity.kind, [entity], seen_at=now)
+
+
+def renewed(
+    proposal: Proposal, present: Present, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy
+) -> Proposal | None:
+    """The next version of a proposal whose ground has moved, pending, with what moved; None where nothing is left to ask:
+    its record is gone, the change stands there already, or it would have taken something back."""
+    write = _write_now(proposal.write, present.records)
+    if present.is_gone or write is None or proposal.undoes is not None:
+        return None
+    return replace(
+        proposal,
+        id=token_hex(16),
+        version=proposal.version + 1,
+        write=write,
+        digest=digest_of(write),
+        state=State.PENDING,
+        created_at=now,
+        expires_at=now + lifetime,
+        basis=refreshed(proposal.basis, present.records),
+        drifted=present.moved,
+        needs_second=needs_second(write, amount=proposal.amount, policy=stakes),
+        endorsed_by=None,
+        endorsed_at=None,
+        reminded_at=None,
+        offered_to=None,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        attempt=0,
+        run=0,
+        sent_at=None,
+        error=None,
+    )
+
+
+def _write_now(write: Write, records: Records) -> Write | None:
+    """The same write from what stands there now; an update loses the changes that somebody made already."""
+    if not isinstance(write, UpdateAccount):
+        return write
+    account = records.get((Kind.ACCOUNT, write.account_id))
+    if account is None:
+        return None
+    changes = tuple(
+        FieldChange(field=change.field, before=present, after=change.after)
+        for change in write.changes
+        if (present := value_of(account, change.field)) != change.after
+    )
+    if not changes:
+        return None
+    return replace(write, changes=changes, unless_modified_since=account.modified_at)
+
+
+async def put_in_place(
+    tx: Tx, proposal: Proposal, successor: Proposal | None, present: Present, *, now: datetime, request_id: str
+) -> bool:
+    """Supersede a pending or approved proposal by its successor (or by nothing, with the reason); False where it moved
+    meanwhile and stays as it is."""
+    why = (
+        None
+        if successor
+        else "It was changed in the CRM meanwhile and there is nothing left to do, so nothing was written."
+    )
+    gone = await tx.proposals.move(
+        proposal.id, frm=[proposal.state], to=State.SUPERSEDED, digest=proposal.digest, error=why
+    )
+    if gone is None:
+        return False
+    if successor is not None:
+        await tx.proposals.add(successor)
+    await note(
+        tx,
+        request_id,
+        "proposal.drifted",
+        proposal.id,
+        at=now,
+        lineage=proposal.lineage,
+        was=str(proposal.state),
+        fields=[each.label.replace(" ", "_") for each in present.moved],
+        replaced_by=successor.id if successor else None,
+        digest=successor.digest if successor else None,
+    )
+    return True
+
+
+async def as_last_read(tx: Tx, proposal: Proposal) -> Present:
+    """The same judgement by what the last sync kept, for a CRM that cannot be read now."""
+    records: dict[RecordKey, Entity | None] = {}
+    for kind, record_id in keys_of(proposal):
+        if (entity := await tx.snapshots.entity(kind, record_id)) is not None:
+            records[kind, record_id] = entity
+    return _present(proposal, records)
+
+
+def keys_of(proposal: Proposal) -> list[RecordKey]:
+    """The record that the write touches, and those that the proposal rests on."""
+    parent = (proposal.write.parent_kind, proposal.write.parent_id)
+    return list(dict.fromkeys((parent, *(fact.record for fact in proposal.basis))))
+
+
+def told(moved: tuple[Difference, ...]) -> list[tuple[str, str, str]]:
+    """The differences as (label, shown, present) for an error."""
+    return [(each.label, each.shown or "empty", each.present or "empty") for each in moved]
+
+
+def _present(proposal: Proposal, records: Records) -> Present:
+    touched = records.get((proposal.write.parent_kind, proposal.write.parent_id))
+    return Present(
+        records=records,
+        moved=differences(proposal.basis, records),
+        modified_at=touched.modified_at if touched is not None else None,
+    )

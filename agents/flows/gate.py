@@ -1,0 +1,38 @@
+"""What every decision goes through: who asks, whether they may, and the proposal as it stands. Read again at every press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.flows.people import Caller, circle_of, deciding_person
+from store.database import Tx
+from store.domain.accounts import Person
+from store.domain.approvals import Circle, Standing, check_may_decide
+from store.domain.errors import NotFound, Refused
+from store.domain.proposals import Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A proposal and a person who may decide it, as `standing` says."""
+
+    proposal: Proposal
+    actor: Person
+    circle: Circle
+    standing: Standing
+
+
+async def admit(tx: Tx, caller: Caller, proposal_id: str) -> Admitted:
+    """Raises: Unconfirmed, Refused for whoever may not decide it (any more), NotFound for an unknown proposal."""
+    actor = await deciding_person(tx, caller)
+    proposal = await tx.proposals.get(proposal_id)
+    if proposal is None:
+        raise NotFound("I do not know this proposal any more; it may be from an older brief.")
+    circle = await circle_of(tx, proposal.owner_id)
+    standing = check_may_decide(actor, circle)
+    assert circle is not None
+    if not await tx.snapshots.may_act_on(proposal.owner_id, proposal.write.parent_kind, proposal.write.parent_id):
+        raise Refused(
+            f"“{proposal.account_name}” has another owner in the CRM by now, so this can no longer be decided here."
+        )
+    return Admitted(proposal=proposal, actor=actor, circle=circle, standing=standing)

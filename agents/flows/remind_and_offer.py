@@ -1,0 +1,207 @@
+"""What nobody has decided comes up again before it expires: to its owner once, then to whoever may decide beside them.
+
+Somebody who is away has what waits for them offered to their delegate at once. Of several workers one sends each message: what
+is told to whom stands in the proposals and is noted by compare-and-set, together with the message. None of this decides
+anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from secrets import token_hex
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agents.flows.asking import Reason, ask
+from agents.flows.auditing import note
+from agents.flows.people import circle_of
+from agents.ports import Delivery, Directory
+from store.database import Database, Tx
+from store.domain.accounts import Person
+from store.domain.approvals import Circle
+from store.domain.proposals import Proposal
+from store.domain.reminders import may_remind
+
+log = structlog.get_logger()
+
+# Slack's directory is asked again about somebody it did not know after so long.
+_ASK_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderPolicy:
+    """Before a proposal expires its owner is reminded `remind` earlier, and somebody beside them offered the decision `offer`
+    earlier. Amounts are shown in `currency`."""
+
+    remind: timedelta = timedelta(hours=24)
+    offer: timedelta = timedelta(hours=8)
+    currency: str = "$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """One message to be sent: to the first of `readers` who can be reached."""
+
+    kind: Literal["reminder", "offer"]
+    reason: Reason
+    owner: Person
+    readers: Sequence[Person]
+    proposal_ids: Sequence[str]
+
+
+class RemindAndOffer:
+    def __init__(self, database: Database, delivery: Delivery, directory: Directory, policy: ReminderPolicy) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._directory = directory
+        self._policy = policy
+        self._unreachable: dict[str, datetime] = {}
+
+    async def __call__(self) -> int:
+        """Send what is due now; returns how many messages. Many may do so at the same time."""
+        async with self._database.reading() as tx:
+            now = await tx.proposals.now()
+            plans, lapsed = await self._plans(tx, now)
+        kept = [brief_id for plan in plans if (brief_id := await self._keep(plan, now))]
+        await self._give_back(lapsed)
+        posted = await asyncio.gather(*(self._delivery.brief(each) for each in kept), return_exceptions=True)
+        for trouble in posted:
+            if isinstance(trouble, BaseException):
+                raise trouble  # the others are posted all the same, and this one when it is caught up with
+        return len(kept)
+
+    async def _plans(self, tx: Tx, now: datetime) -> tuple[list[_Plan], list[Proposal]]:
+        """The messages that are due, and the proposals offered to somebody who may not decide them any more."""
+        away = frozenset(absence.person_id for absence in await tx.absences.now())
+        plans: list[_Plan] = []
+        lapsed: list[Proposal] = []
+        concerned = [each for each in await tx.proposals.pending() if self._may_concern(each, away=away, now=now)]
+        waiting = sorted(concerned, key=lambda each: each.owner_id)
+        for owner_id, group in groupby(waiting, key=lambda each: each.owner_id):
+            circle = await circle_of(tx, owner_id)
+            if circle is None:
+                continue
+            own = [each for each in group if await _is_still_theirs(tx, each)]
+            lapsed.extend(each for each in own if each.offered_to and each.offered_to not in _beside(circle))
+            plans.extend(self._offers(circle, own, away=away, now=now))
+            if owner_id not in away:
+                plans.extend(await self._reminder(tx, circle.owner, own, now=now))
+        return plans, lapsed
+
+    def _may_concern(self, proposal: Proposal, *, away: Collection[str], now: datetime) -> bool:
+        """Whether there may be anything to tell of it, by the row alone: on most minutes of most proposals there is not."""
+        if proposal.owner_id in away or proposal.offered_to is not None:
+            return True
+        within = self._policy.offer if proposal.reminded_at else max(self._policy.offer, self._policy.remind)
+        return proposal.expires_at <= now + within
+
+    def _offers(
+        self, circle: Circle, own: Sequence[Proposal], *, away: Collection[str], now: datetime
+    ) -> Iterable[_Plan]:
+        """To the delegate all that waits, to the manager what is about to expire."""
+        is_away, soon = circle.owner.id in away, now + self._policy.offer
+        beside = (circle.delegate, circle.manager) if is_away else (circle.manager,)
+        readers = [each for each in beside if each and each.id not in away and each.id != circle.owner.id]
+        due = [
+            each
+            for each in own
+            if (is_away or (each.expires_at <= soon and each.endorsed_by is None))
+            and readers
+            and each.offered_to != readers[0].id
+        ]
+        if due:
+            reason: Reason = "away" if is_away else "expiring"
+            ids = [each.id for each in due]
+            yield _Plan(kind="offer", reason=reason, owner=circle.owner, readers=readers, proposal_ids=ids)
+
+    async def _reminder(self, tx: Tx, owner: Person, own: Sequence[Proposal], *, now: datetime) -> list[_Plan]:
+        """One for all that expires soon, at most one a day, in working hours where those leave time."""
+        due = [
+            each
+            for each in own
+            if each.expires_at <= now + self._policy.remind and each.reminded_at is None and each.endorsed_by is None
+        ]
+        if not due or not owner.active:
+            return []
+        last, zone = await tx.proposals.last_reminded(owner.id), ZoneInfo(owner.timezone)
+        if last is not None and last.astimezone(zone).date() == now.astimezone(zone).date():
+            return []
+        if not may_remind(owner, now=now, expires_at=min(each.expires_at for each in due)):
+            return []
+        ids = [each.id for each in due]
+        return [_Plan(kind="reminder", reason="", owner=owner, readers=(owner,), proposal_ids=ids)]
+
+    async def _keep(self, plan: _Plan, now: datetime) -> str | None:
+        """Keep the message together with the note that it was sent; None where nobody can be reached or somebody else sent
+        it a moment ago."""
+        reader = await self._first_reached(plan.readers, now)
+        if reader is None:
+            return None
+        async with self._database.transaction() as tx:
+            found = await _noted(tx, plan, reader, now)
+            if not found:
+                return None
+            brief = await ask(
+                tx,
+                found,
+                kind=plan.kind,
+                owner=plan.owner,
+                reader=reader,
+                now=now,
+                currency=self._policy.currency,
+                reason=plan.reason,
+            )
+            action = "proposals.offered" if plan.kind == "offer" else "proposals.reminded"
+            ids = [each.id for each in found]
+            await note(tx, token_hex(4), action, brief.id, at=now, to=reader.id, reason=plan.reason, proposals=ids)
+        log.info("ask.kept", brief_id=brief.id, kind=plan.kind, reason=plan.reason, count=len(found))
+        return brief.id
+
+    async def _first_reached(self, readers: Sequence[Person], now: datetime) -> Person | None:
+        for person in readers:
+            since = self._unreachable.get(person.id)
+            if since is not None and now < since + _ASK_AGAIN:
+                continue
+            if await self._directory.reaches(person):
+                self._unreachable.pop(person.id, None)
+                return person
+            if since is None:
+                log.warning("ask.unreachable", person_id=person.id)
+            self._unreachable[person.id] = now
+        return None
+
+    async def _give_back(self, lapsed: Sequence[Proposal]) -> None:
+        """What was offered to somebody who may not decide it any more is its owner's alone again, and their message says so."""
+        if not lapsed:
+            return
+        async with self._database.transaction() as tx:
+            ids = await tx.proposals.withdraw_offer([each.id for each in lapsed])
+        for proposal in lapsed:
+            if proposal.id in ids:
+                await self._delivery.show(proposal)
+
+
+async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Proposal]:
+    """Those of the plan that nobody has told the reader of yet, in the order in which they expire."""
+    if plan.kind == "reminder":
+        ids = await tx.proposals.reminded(plan.proposal_ids, now)
+    else:
+        ids = await tx.proposals.offered(plan.proposal_ids, reader.id)
+    found: Mapping[str, Proposal] = await tx.proposals.in_force(ids)
+    mine = [found[each] for each in ids if each in found and found[each].endorsed_by != reader.id]
+    return sorted(mine, key=lambda each: (each.expires_at, each.account_name, each.id))
+
+
+async def _is_still_theirs(tx: Tx, proposal: Proposal) -> bool:
+    write = proposal.write
+    return await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id)
+
+
+def _beside(circle: Circle) -> frozenset[str]:
+    return frozenset(person.id for person in (circle.manager, circle.delegate) if person is not None)

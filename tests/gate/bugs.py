@@ -1,0 +1,257 @@
+"""Mistakes on purpose, one switch each: the state machine has to notice every one of them.
+
+Each is the product with one thing broken, as a careless change might break it. They exist in tests alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import agents.flows.adjust_proposal as adjusting
+import agents.flows.decide_proposal as deciding
+import agents.flows.drift as drifting
+import agents.flows.execute_write as executing
+import agents.flows.gate as gate
+import agents.flows.people as people
+import agents.flows.undo_write as undoing
+import integrations.zoho.payloads as payloads
+import integrations.zoho.writer as writing
+import store.repositories.proposal_moves as moves
+from store.domain.approvals import Circle, Standing, check_may_decide, check_open
+from store.domain.errors import Refused
+from store.domain.proposals import Proposal, State
+from store.domain.verdicts import Verdict, WriteResult
+from store.repositories.audit import Audit
+from store.repositories.proposals import Proposals
+from store.repositories.snapshots import Snapshots
+
+Bug = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """`owner.name` is `value` for as long as the block lasts."""
+    old = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, old)
+
+
+def swap(owner: Any, name: str, value: Any) -> Bug:
+    return lambda: swapped(owner, name, value)
+
+
+async def _yes(*_: Any, **__: Any) -> bool:
+    return True
+
+
+async def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _anybody(actor: Any, circle: Circle | None) -> Standing:
+    return Standing.OWNER
+
+
+def _without_activity(actor: Any, circle: Any) -> Standing:
+    ignored = replace(actor, active=True) if actor else None
+    return _check_may_decide(ignored, circle)
+
+
+async def _whoever(tx: Any, caller: Any) -> Any:
+    person_id = await tx.links.person_of(caller.team_id, caller.user_id)
+    person = await tx.people.get(person_id) if person_id else None
+    return person if person is not None else await _deciding_person(tx, caller)
+
+
+async def _delegate_for_ever(tx: Any, owner_id: str, **_: Any) -> Circle | None:
+    circle = await _circle_of(tx, owner_id)
+    absence = await tx.absences.kept(owner_id)
+    return replace(circle, delegate=await tx.people.get(absence.delegate_id)) if circle and absence else circle
+
+
+async def _approved_by_time(self: Proposals) -> list[Proposal]:
+    now = await self.now()
+    late = [p for p in await self.pending() if p.expires_at <= now] or await _expire(self)
+    return [
+        await self.move(p.id, frm=[State.PENDING], to=State.READY, decided_by=p.owner_id, decided_at=now) or p
+        for p in late
+    ]
+
+
+async def _admit_newest(tx: Any, caller: Any, proposal_id: str) -> Any:
+    admitted = await _admit(tx, caller, proposal_id)
+    versions = await tx.proposals.by_lineage(admitted.proposal.lineage)
+    return replace(admitted, proposal=versions[-1])
+
+
+async def _move_whatever(self: Proposals, proposal_id: str, *, frm: Any, to: State, **more: Any) -> Any:
+    everywhere = {state: frozenset(State) for state in State}
+    with swapped(moves, "TRANSITIONS", everywhere):
+        return await _move(self, proposal_id, frm=list(State), to=to, **more)
+
+
+async def _move_late(self: Proposals, proposal_id: str, **more: Any) -> Any:
+    return await _move(self, proposal_id, **{**more, "unexpired": False})
+
+
+def _open_but_for(*ignored: str) -> Callable[..., None]:
+    def check(proposal: Proposal, *, version: int, digest: str | None, now: Any) -> None:
+        _check_open(
+            replace(proposal, state=State.PENDING) if "state" in ignored else proposal,
+            version=proposal.version if "version" in ignored else version,
+            digest=None if "digest" in ignored else digest,
+            now=proposal.created_at if "expiry" in ignored else now,
+        )
+
+    return check
+
+
+def _verdict(frm: Verdict, to: Verdict) -> Callable[[Any], WriteResult]:
+    def changed(response: Any) -> WriteResult:
+        result = _verdict_of(response)
+        return replace(result, verdict=to) if result.verdict is frm else result
+
+    return changed
+
+
+def _unknown_as_absent(_problem: str) -> WriteResult:
+    return WriteResult(verdict=Verdict.NOT_SENT, error="A time-out is taken for a refusal.")
+
+
+async def _resend(self: Any, proposal_id: str) -> Proposal:
+    """Whoever finds a proposal in `sending` sends it, as a plain retried step would."""
+    proposal = await self._get(proposal_id)
+    if proposal.state is State.SENDING:
+        async with self._database.transaction() as tx:
+            await tx.proposals.move(proposal.id, frm=[State.SENDING], to=State.READY)
+    return await _drive(self, proposal_id)
+
+
+async def _sent_before_claimed(self: Any, proposal: Proposal) -> Proposal:
+    from store.domain.approvals import approved_change
+
+    as_sending = replace(proposal, state=State.SENDING)
+    result = await self._writer.write(
+        approved_change(as_sending, unless_modified_since=(await self._drift.now(proposal)).modified_at)
+    )
+    async with self._database.transaction() as tx:
+        claimed = await self._claim(tx, proposal)
+    return await self._record(claimed, result) if claimed else proposal
+
+
+async def _keeps_endorsement(self: Any, caller: Any, proposal_id: str, version: int, write: Any) -> Any:
+    before = await _get(self, proposal_id)
+    decision = await _adjust(self, caller, proposal_id, version, write)
+    if before is not None and before.endorsed_by and decision.proposal.id != proposal_id:
+        async with self._database.transaction() as tx:
+            await tx.proposals.endorse(
+                decision.proposal.id, by=before.endorsed_by, at=before.endorsed_at, digest=decision.proposal.digest
+            )
+    return decision
+
+
+async def _get(flow: Any, proposal_id: str) -> Proposal | None:
+    async with flow._database.reading() as tx:
+        found: Proposal | None = await tx.proposals.get(proposal_id)
+        return found
+
+
+async def _unmoved(self: Any, proposal: Proposal) -> Any:
+    return replace(await _drift_now(self, proposal), moved=())
+
+
+def _stale_renewal(proposal: Proposal, present: Any, **more: Any) -> Any:
+    fresh = _renewed(proposal, present, **more)
+    return (
+        replace(fresh, state=State.READY, decided_by=proposal.owner_id, decided_at=fresh.created_at) if fresh else None
+    )
+
+
+async def _as_made(self: Any, kind: Any, original: Proposal) -> Any:
+    made = await self._crm.record(kind, original.crm_id or "")
+    if made is None:
+        raise Refused("gone")
+    return made
+
+
+def _one_letter_off(write: Any, marker: str) -> dict[str, Any]:
+    return {**_task(write, marker), "Subject": f"{write.subject}."}
+
+
+async def _append_but_not_approvals(self: Audit, **entry: Any) -> Any:
+    if entry["action"] == "proposal.approved":
+        return None
+    return await _append(self, **entry)
+
+
+async def _endorsed_at_once(self: Any, tx: Any, admitted: Any, caller: Any) -> Any:
+    with swapped(deciding, "needs_second", lambda *_, **__: False):
+        return await _approved(
+            self, tx, replace(admitted, proposal=replace(admitted.proposal, needs_second=False)), caller
+        )
+
+
+# The originals, for the bugs that break only a part of one.
+_admit = gate.admit
+_check_may_decide, _check_open = check_may_decide, check_open
+_deciding_person, _circle_of = people.deciding_person, people.circle_of
+_move, _expire, _append = Proposals.move, Proposals.expire, Audit.append
+_verdict_of, _task = writing.verdict_of, payloads._task
+_drive, _drift_now = executing.ExecuteWrite.drive, drifting.Drift.now
+_adjust, _approved, _renewed = adjusting.AdjustProposal.adjust, deciding.DecideProposal._approved, drifting.renewed
+
+
+@contextmanager
+def _both(*bugs: Bug) -> Iterator[None]:
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        for bug in bugs:
+            stack.enter_context(bug())
+        yield
+
+
+BUGS: Mapping[str, Bug] = {
+    "anybody may decide": swap(gate, "check_may_decide", _anybody),
+    "somebody who left may decide": lambda: _both(
+        swap(gate, "deciding_person", _whoever), swap(gate, "check_may_decide", _without_activity)
+    ),
+    "who has not confirmed may decide": swap(gate, "deciding_person", people.known_person),
+    "a delegate stays one for ever": swap(gate, "circle_of", _delegate_for_ever),
+    "the owner of the record is not read at all": swap(Snapshots, "may_act_on", _yes),
+    "a decided proposal can be decided again": lambda: _both(
+        swap(deciding, "check_open", _open_but_for("state")), swap(Proposals, "move", _move_whatever)
+    ),
+    "expiry is not looked at": lambda: _both(
+        swap(deciding, "check_open", _open_but_for("expiry")), swap(Proposals, "move", _move_late)
+    ),
+    "an older version's button decides the newest one": lambda: _both(
+        swap(deciding, "admit", _admit_newest), swap(deciding, "check_open", _open_but_for("version", "digest"))
+    ),
+    "the digest shown is not compared": swap(deciding, "check_open", _open_but_for("digest")),
+    "silence approves": swap(Proposals, "expire", _approved_by_time),
+    "nothing is read again at the press": swap(drifting.Drift, "at_press", _nothing),
+    "nothing that moved is noticed": swap(drifting.Drift, "now", _unmoved),
+    "a new version needs no decision": lambda: _both(
+        swap(deciding, "renewed", _stale_renewal), swap(executing, "renewed", _stale_renewal)
+    ),
+    "a lost answer counts as not sent": swap(writing, "_unknown", _unknown_as_absent),
+    "whoever finds it being sent sends it again": swap(executing.ExecuteWrite, "drive", _resend),
+    "it is sent before it is claimed": swap(executing.ExecuteWrite, "_send", _sent_before_claimed),
+    "absence counts before the settle time": swap(executing.ExecuteWrite, "_settled", lambda *_: True),
+    "the marker is left out": swap(payloads, "_marked", lambda text, _marker: text),
+    "something else is written than was shown": swap(payloads, "_task", _one_letter_off),
+    "one person is enough": swap(deciding.DecideProposal, "_approved", _endorsed_at_once),
+    "the second person may be the first": swap(deciding, "check_may_be_second", lambda *_: None),
+    "an adjusted version keeps its first approval": swap(adjusting.AdjustProposal, "adjust", _keeps_endorsement),
+    "an adjusted write is not checked": swap(adjusting, "check_write", lambda *_, **__: None),
+    "undo overwrites what somebody did since": swap(undoing.UndoWrite, "_standing", _as_made),
+    "undo is possible for ever": swap(undoing, "_ends", lambda original, _window: original.done_at.replace(year=2030)),
+    "approvals are not in the trail": swap(Audit, "append", _append_but_not_approvals),
+}

@@ -1,0 +1,29 @@
+"""Letting the state machine loose on fresh databases."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.gate.machine import GateMachine
+from tests.gate.templates import Templates
+
+
+def explore(templates: Templates, *, examples: int, steps: int = 30, random: bool = False) -> None:
+    """Try so many examples of so many steps, the same each time unless `random`. Raises: AssertionError where the gate did
+    not hold."""
+    machine = type("Machine", (GateMachine,), {"templates": templates})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=not random,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+            report_multiple_bugs=False,
+        ),
+    )

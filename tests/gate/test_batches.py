@@ -1,0 +1,66 @@
+"""Approving several low-risk proposals at once: what was listed, each by itself, and every one told truly."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from store.domain.brief import Brief
+from store.domain.errors import BadInput, NotFound
+from store.domain.proposals import Proposal, State
+from store.domain.signals.kinds import Risk
+from tests.flows.company import BOREALIS, SLIPPING
+from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task
+from tests.store.makers import brief as brief_of
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with open_desk(database_url) as made:
+        yield made
+
+
+async def in_a_brief(desk: Desk, *proposals: Proposal) -> Brief:
+    made = brief_of("b9")
+    cards = tuple(replace(made.cards[0], proposal_ids=(proposal.id,)) for proposal in proposals)
+    kept = replace(made, cards=cards, owner_id=proposals[0].owner_id)
+    async with desk.database.transaction() as tx:
+        await tx.briefs.save_review(kept)
+    return kept
+
+
+async def test_only_open_low_risk_tasks_and_notes_are_listed(desk: Desk) -> None:
+    low, high = await desk.propose(task(), risk=Risk.LOW), await desk.propose(note())
+    gone = await desk.propose(note(text="gone"), risk=Risk.LOW)
+    brief = await in_a_brief(desk, low, high, gone)
+    await desk.decide.reject(caller("anna"), gone.id, 1, "")
+    assert await desk.batch.listed(caller("anna"), brief.id) == (low,)
+
+
+async def test_each_is_decided_by_itself_and_told_truly(desk: Desk) -> None:
+    good = await desk.propose(task(), risk=Risk.LOW)
+    moved = await desk.propose(task(BOREALIS), risk=Risk.LOW, evidence=(on_slipping(),))
+    high = await desk.propose(note())
+    desk.change("Deals", SLIPPING, Closing_Date="2026-09-30")
+    report_id = await desk.batch(caller("anna"), [(each.id, 1) for each in (good, moved, high)])
+    await desk.sweep()
+    states = [(await desk.get(each.id)).state for each in (good, moved, high)]
+    assert states == [State.DONE, State.SUPERSEDED, State.PENDING]
+    assert len(desk.zoho.ledger) == 1
+    async with desk.database.reading() as tx:
+        report = await tx.briefs.get(report_id)
+    assert report is not None
+    assert (report.kind, len(report.cards), len(report.problems)) == ("batch", 3, 2)
+    assert "changed in the CRM" in report.problems[0]
+    assert "decided by itself" in report.problems[1]
+
+
+async def test_an_empty_or_unknown_batch_approves_nothing(desk: Desk) -> None:
+    with pytest.raises(BadInput):
+        await desk.batch(caller("anna"), [])
+    with pytest.raises(NotFound):
+        await desk.batch(caller("anna"), [("0" * 32, 1)])
+    with pytest.raises(NotFound):
+        await desk.batch.listed(caller("anna"), "nothing")

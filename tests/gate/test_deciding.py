@@ -1,0 +1,150 @@
+"""Approving and rejecting at the gate: who, when, once, and only what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
+from store.domain.proposals import State
+from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
+from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task, update
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with open_desk(database_url) as made:
+        yield made
+
+
+async def test_an_approved_task_is_written_once_exactly_as_shown(desk: Desk) -> None:
+    proposal = await desk.propose(task())
+    await desk.decide.approve(caller("anna"), proposal.id, 1, digest=proposal.digest)
+    await desk.sweep()
+    await desk.sweep()
+    (entry,) = desk.zoho.ledger
+    assert entry.fields["Subject"] == "Call Acme"
+    done = await desk.get(proposal.id)
+    assert (done.state, done.crm_id, done.done_at) == (State.DONE, entry.id, desk.clock.now())
+    assert done.crm_modified_at is not None
+
+
+async def test_the_manager_may_approve_and_a_peer_may_not(desk: Desk) -> None:
+    mine, other = await desk.propose(task()), await desk.propose(note())
+    await desk.decide.approve(caller("mia"), mine.id, 1)
+    with pytest.raises(Refused):
+        await desk.decide.approve(caller("bob"), other.id, 1)
+    assert (await desk.get(mine.id)).decided_by != (await desk.get(other.id)).decided_by
+
+
+async def test_a_press_at_the_moment_of_expiry_comes_too_late(desk: Desk) -> None:
+    early, late = await desk.propose(task()), await desk.propose(note())
+    desk.clock.moment = early.expires_at - timedelta(seconds=1)
+    await desk.decide.approve(caller("anna"), early.id, 1)
+    desk.clock.moment = late.expires_at
+    with pytest.raises(Expired):
+        await desk.decide.approve(caller("anna"), late.id, 1)
+    await desk.sweep()
+    assert (await desk.get(late.id)).state is State.EXPIRED
+    assert len(desk.zoho.ledger) == 1
+
+
+async def test_a_second_press_learns_that_it_was_decided(desk: Desk) -> None:
+    proposal = await desk.propose(task())
+    await desk.decide.reject(caller("anna"), proposal.id, 1, " not now ")
+    with pytest.raises(AlreadyDecided):
+        await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert (await desk.get(proposal.id)).reason == "not now"
+    with pytest.raises(NotFound):
+        await desk.decide.approve(caller("anna"), "0" * 32, 1)
+    assert desk.zoho.ledger == ()
+
+
+@pytest.mark.parametrize(("version", "digest"), [(2, None), (1, "0" * 64)])
+async def test_another_version_or_digest_than_the_one_in_force_counts_for_nothing(
+    desk: Desk, version: int, digest: str | None
+) -> None:
+    proposal = await desk.propose(task())
+    with pytest.raises(Stale):
+        await desk.decide.approve(caller("anna"), proposal.id, version, digest=digest)
+    assert (await desk.get(proposal.id)).state is State.PENDING
+
+
+async def test_what_moved_before_the_press_is_shown_and_asked_again(desk: Desk) -> None:
+    proposal = await desk.propose(task(BOREALIS), evidence=(on_slipping(),))
+    desk.change("Deals", SLIPPING, Closing_Date="2026-09-30")
+    with pytest.raises(Drifted) as drifted:
+        await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert drifted.value.differences == (("Closing date", "2026-06-30", "2026-09-30"),)
+    again = await desk.newest(proposal.lineage)
+    assert (again.id, again.version, again.state) == (drifted.value.proposal_id, 2, State.PENDING)
+    assert again.drifted[0].present == "2026-09-30"
+    await desk.decide.approve(caller("anna"), again.id, 2)
+    await desk.sweep()
+    assert len(desk.zoho.ledger) == 1
+
+
+async def test_what_moves_between_the_press_and_the_write_asks_again(desk: Desk) -> None:
+    proposal = await desk.propose(task(BOREALIS), evidence=(on_slipping(),))
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    desk.change("Deals", SLIPPING, Closing_Date="2026-09-30")
+    await desk.sweep()
+    assert desk.zoho.ledger == ()
+    assert (await desk.get(proposal.id)).state is State.SUPERSEDED
+    assert (await desk.newest(proposal.lineage)).state is State.PENDING
+
+
+async def test_a_field_that_nothing_rests_on_may_move(desk: Desk) -> None:
+    proposal = await desk.propose(await update(desk, account_type="Customer"))
+    desk.clock.advance(timedelta(minutes=1))
+    desk.change("Accounts", ACME, Industry="Robotics")
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    desk.clock.advance(timedelta(minutes=1))
+    desk.change("Accounts", ACME, Industry="Robots")
+    await desk.sweep()
+    assert (await desk.get(proposal.id)).state is State.DONE
+    assert [entry.fields for entry in desk.zoho.ledger] == [{"Account_Type": "Customer"}]
+
+
+async def test_an_update_that_somebody_made_already_has_nothing_left_to_ask(desk: Desk) -> None:
+    proposal = await desk.propose(await update(desk, account_type="Customer"))
+    desk.change("Accounts", ACME, Account_Type="Customer")
+    with pytest.raises(Drifted) as drifted:
+        await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert drifted.value.proposal_id is None
+    assert (await desk.get(proposal.id)).state is State.SUPERSEDED
+
+
+async def test_a_record_that_changed_hands_in_the_crm_is_decided_by_nobody_here(desk: Desk) -> None:
+    pressed, waiting = await desk.propose(task()), await desk.propose(note())
+    await desk.decide.approve(caller("anna"), pressed.id, 1)
+    desk.change("Accounts", ACME, Owner={"id": BOB})
+    with pytest.raises(Refused):
+        await desk.decide.approve(caller("anna"), waiting.id, 1)
+    await desk.sweep()
+    assert (await desk.get(pressed.id)).state is State.DEAD
+    assert desk.zoho.ledger == ()
+
+
+async def test_high_stakes_want_two_different_people(desk: Desk) -> None:
+    proposal = await desk.propose(await update(desk, rating="Active"))
+    first = await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert first.waits_for_second
+    assert first.offer_id is not None
+    with pytest.raises(Refused):
+        await desk.decide.approve(caller("anna"), proposal.id, 1)
+    await desk.sweep()
+    assert desk.zoho.ledger == ()
+    await desk.decide.approve(caller("mia"), proposal.id, 1)
+    await desk.sweep()
+    assert (await desk.get(proposal.id)).state is State.DONE
+
+
+async def test_an_adjusted_version_forgets_the_first_approval(desk: Desk) -> None:
+    proposal = await desk.propose(await update(desk, rating="Active"))
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    adjusted = await desk.adjust.adjust(caller("mia"), proposal.id, 1, await update(desk, rating="Acquired"))
+    assert adjusted.proposal.needs_second
+    assert adjusted.proposal.endorsed_by is None

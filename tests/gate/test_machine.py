@@ -1,0 +1,25 @@
+"""Whatever happens in whatever order, the gate holds; and where it is broken on purpose, the machine says so."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.gate.bugs import BUGS
+from tests.gate.exploring import explore
+from tests.gate.templates import Templates
+
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0"))
+
+
+@pytest.mark.slow
+def test_nothing_gets_past_the_gate(templates: Templates) -> None:
+    explore(templates, examples=EXAMPLES or 12, random=EXAMPLES > 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bug", BUGS)
+def test_the_machine_notices(memory_templates: Templates, bug: str) -> None:
+    with BUGS[bug](), pytest.raises(AssertionError):
+        explore(memory_templates, examples=200)
