@@ -6,8 +6,19 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import on_error
-from bot.listeners import app_home, catch_all, decide_proposal, review_account, thread_reply
-from bot.listeners.admission import admission
+from bot.listeners import (
+    absence,
+    app_home,
+    batch,
+    catch_all,
+    confirm_link,
+    decide_proposal,
+    operate_writes,
+    review_account,
+    thread_reply,
+    undo,
+)
+from bot.listeners.admission import Handled, admission
 from bot.listeners.flows import Flows
 
 
@@ -19,7 +30,18 @@ def build_app(flows: Flows, *, client: AsyncWebClient, signing_secret: str, app_
     app = AsyncApp(name="sergas", client=client, signing_secret=signing_secret)
     app.use(admission(flows, app_id=app_id))
     app.error(on_error)
-    for part in (decide_proposal, review_account, thread_reply, app_home):
+    app.listener_runner.listener_completion_handler = Handled(flows)
+    for part in (
+        decide_proposal,
+        undo,
+        batch,
+        review_account,
+        thread_reply,
+        app_home,
+        absence,
+        confirm_link,
+        operate_writes,
+    ):
         part.register(app, flows)
     catch_all.register(app)
     return app

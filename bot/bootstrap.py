@@ -9,26 +9,44 @@ from datetime import timedelta
 
 import aiohttp
 import httpx
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from agents.flows.absences import Absences
+from agents.flows.adjust_proposal import AdjustProposal
+from agents.flows.anchor_audit import AnchorAudit
+from agents.flows.approve_batch import ApproveBatch
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief
-from agents.flows.decide_proposal import DecideProposal
+from agents.flows.confirm_link import ConfirmLink
+from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
+from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
 from agents.flows.morning_brief import MorningBrief
+from agents.flows.operate_writes import OperateWrites
+from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
-from agents.ports import Clock, Crm, CrmWriter, Delivery
+from agents.flows.undo_write import UndoWrite
+from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
+from bot.clock import SystemClock
 from bot.delivery import SlackDelivery
+from bot.directory import Directory
+from bot.inbox import Inbox
+from bot.jobs.anchor import AnchorJob
 from bot.jobs.execute_write import WriteJob
+from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
-from bot.settings import DATABASE_FILE, Settings, require
+from bot.jobs.work import Engine
+from bot.outbox import Outbox
+from bot.posting import OutboxPolicy, RetryThrottled
+from bot.rendering import Rendering
+from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
+from integrations.anchors import open_anchors
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
@@ -57,29 +75,43 @@ class Bot:
     """The whole bot, wired; `bot.app` turns it into listeners and `bot.commands.serve` runs its jobs."""
 
     services: Services
+    inbox: Inbox
+    outbox: Outbox
     delivery: Delivery
     morning: MorningBrief
     review: ReviewAccount
     decide: DecideProposal
+    adjust: AdjustProposal
+    batch: ApproveBatch
+    undo: UndoWrite
+    operate: OperateWrites
     execute: ExecuteWrite
     reply: ThreadReply
     home: Home
+    confirm: ConfirmLink
+    absences: Absences
+    remind: RemindAndOffer
     writes: WriteJob
     mornings: MorningJob
     syncs: SyncJob
     scheduler: Scheduler
+    anchoring: AnchorJob
+    engine: Engine
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, *, create: bool = True) -> AsyncIterator[Database]:
-    """The database, migrated. Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`,
-    is not there."""
+async def open_store(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> AsyncIterator[Database]:
+    """The database, migrated; `clock` takes the place of its own where time is simulated.
+
+    Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
+    """
     if not create and not settings.database_url and not (settings.home / DATABASE_FILE).exists():
         raise BadInput(
             f"There is no database in {settings.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
         )
     settings.home.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
+    simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
+    database = Database(settings.database, clock=simulated)
     try:
         await database.migrate()
         yield database
@@ -93,11 +125,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
     center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_store(settings))
+        database = await stack.enter_async_context(open_store(settings, clock=clock))
         http = await stack.enter_async_context(
             httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False)
         )
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
+        )
         auth = ZohoAuth(
             center,
             client_id=settings.zoho_client_id,
@@ -128,39 +162,65 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
 
 
 def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client that retries only what Slack rejected unprocessed (429): a lost answer is the outbox's business."""
+    """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
+    outbox's business."""
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+        retry_handlers=[RetryThrottled(max_retry_count=3)],
     )
     if httpx.URL(settings.slack_api_url).host in ("127.0.0.1", "localhost", "::1"):
         client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
     return client
 
 
-def build_bot(services: Services) -> Bot:
-    """Wire the flows, the delivery and the jobs over the services."""
+def build_bot(services: Services, engine: Engine | None = None) -> Bot:
+    """Wire the flows, the delivery and the jobs over the services; without an engine, work is carried as plain tasks."""
     settings, database, clock = services.settings, services.database, services.clock
     policy = brief_policy(settings)
     write_policy = WritePolicy(
         timeout=timedelta(seconds=settings.zoho_timeout_seconds), settle=timedelta(seconds=settings.zoho_settle_seconds)
     )
-    delivery: Delivery = SlackDelivery(database, services.slack, clock, services.links, max_cards=settings.max_cards)
+    outbox = Outbox(database, services.slack, clock, outbox_policy(settings))
+    rendering = Rendering(database, clock, services.links, max_cards=settings.max_cards)
+    delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
-    execute = ExecuteWrite(database, services.writer, delivery, clock, write_policy)
-    mornings, syncs = MorningJob(morning), SyncJob(services.sync)
+    drift = Drift(services.crm, services.sync, clock)
+    decisions = decision_policy(settings)
+    decide = DecideProposal(database, drift, decisions)
+    execute = ExecuteWrite(database, services.writer, drift, delivery, clock, policy=write_policy, decisions=decisions)
+    engine = engine or LocalEngine()
+    mornings = MorningJob(
+        morning,
+        database,
+        clock,
+        engine,
+        at_once=settings.briefs_at_once,
+        everywhere=settings.briefs_at_once_everywhere,
+    )
+    syncs = SyncJob(services.sync, engine)
     return Bot(
         services=services,
+        inbox=Inbox(database, clock),
+        outbox=outbox,
         delivery=delivery,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, delivery, clock, policy),
-        decide=DecideProposal(database, clock, lifetime=policy.lifetime),
+        decide=decide,
+        adjust=AdjustProposal(database, decisions),
+        batch=ApproveBatch(database, decide, decisions),
+        undo=UndoWrite(database, services.crm, decide),
+        operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
         reply=ThreadReply(database, clock, policy),
-        home=Home(database, clock),
-        writes=WriteJob(execute, ExpireProposals(database, delivery, clock), delivery),
+        home=Home(database, clock, offer=timedelta(hours=settings.offer_hours)),
+        confirm=ConfirmLink(database, delivery, clock),
+        absences=Absences(database),
+        remind=RemindAndOffer(
+            database, delivery, Directory(database, services.slack, clock), reminder_policy(settings)
+        ),
+        writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         syncs=syncs,
         scheduler=Scheduler(
@@ -171,13 +231,54 @@ def build_bot(services: Services) -> Bot:
             brief_time=settings.brief_time,
             sync_minutes=settings.sync_minutes,
         ),
+        anchoring=_anchoring(services),
+        engine=engine,
+    )
+
+
+def audit_anchors(settings: Settings, *, place: str | None = None) -> AuditAnchors | None:
+    """Where heads of the audit trail are noted, or another place instead; None where that is turned off.
+
+    Raises: SettingError.
+    """
+    chosen = (place or settings.audit_anchor).strip()
+    if chosen.casefold() == "off":
+        return None
+    return open_anchors(chosen or str(settings.home / ANCHOR_FILE))
+
+
+def _anchoring(services: Services) -> AnchorJob:
+    anchors = audit_anchors(services.settings)
+    return AnchorJob(AnchorAudit(services.database, anchors, services.clock) if anchors else None)
+
+
+def outbox_policy(settings: Settings) -> OutboxPolicy:
+    """How long a message may be on its way to Slack under these settings."""
+    return OutboxPolicy(
+        timeout=timedelta(seconds=settings.slack_timeout_seconds),
+        settle=timedelta(seconds=settings.slack_settle_seconds),
     )
 
 
 def brief_policy(settings: Settings) -> BriefPolicy:
     """How briefs are made under these settings."""
     lifetime = timedelta(hours=settings.proposal_hours)
-    return BriefPolicy(signals=settings.signals, lifetime=lifetime, currency=settings.currency)
+    return BriefPolicy(signals=settings.signals, stakes=settings.stakes, lifetime=lifetime, currency=settings.currency)
+
+
+def reminder_policy(settings: Settings) -> ReminderPolicy:
+    """When what nobody has decided comes up again under these settings."""
+    return ReminderPolicy(
+        remind=timedelta(hours=settings.remind_hours),
+        offer=timedelta(hours=settings.offer_hours),
+        currency=settings.currency,
+    )
+
+
+def decision_policy(settings: Settings) -> DecisionPolicy:
+    """How decisions are made under these settings."""
+    lifetime = timedelta(hours=settings.proposal_hours)
+    return DecisionPolicy(lifetime=lifetime, stakes=settings.stakes, currency=settings.currency)
 
 
 async def owners_of(services: Services) -> list[Person]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,6 +21,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 audit = typer.Typer(help="Walk and read the audit trail.", no_args_is_help=True)
+writes = typer.Typer(
+    help="Approved writes that did not end by themselves: look, try again, resolve.", no_args_is_help=True
+)
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
 
@@ -40,11 +44,15 @@ def _options(
 ) -> None: ...
 
 
+link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+app.add_typer(link, name="link")
+app.add_typer(writes, name="writes")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(mcp, name="mcp")
 
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)]
+Part = Literal["all", "slack", "worker", "clock"]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
@@ -73,11 +81,15 @@ def demo(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    role: Annotated[
+        Part, typer.Option(help="Only this part of the bot; several processes share a PostgreSQL.")
+    ] = "all",
+) -> None:
     """Run the bot: Slack listeners, the clock and the worker, in one process, with the settings of the environment."""
     from bot.commands.serve import run_serve
 
-    _run(run_serve)
+    _run(lambda: run_serve(role=role))
 
 
 @app.command()
@@ -123,23 +135,116 @@ def migrate() -> None:
     _run(run_migrate)
 
 
+@app.command()
+def away(
+    person: Annotated[str, typer.Argument(help="Who is away: CRM e-mail address, name or id.")],
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, where they are.")] = None,
+    delegate: Annotated[str | None, typer.Option(help="Who decides for them meanwhile.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day; default: today.")
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="They are back.")] = False,
+) -> None:
+    """Say that somebody is away and who decides for them meanwhile, or that they are back."""
+    from bot.commands.link import run_away
+
+    _run(lambda: run_away(person, first=since, last=until, delegate=delegate, back=back))
+
+
+@link.command("list")
+def link_list() -> None:
+    """Show who is bound to which Slack user, and what they said to that."""
+    from bot.commands.link import run_list
+
+    _run(run_list)
+
+
+@link.command("unlink")
+def link_unlink(person: Annotated[str, typer.Argument(help="CRM e-mail address, name or id.")]) -> None:
+    """Take a CRM user's binding away; it is made and asked about anew with their next message."""
+    from bot.commands.link import run_unlink
+
+    _run(lambda: run_unlink(person))
+
+
 @audit.command("verify")
-def audit_verify() -> None:
-    """Walk the whole audit chain; exit code 1 when an entry was edited, removed, inserted or moved."""
+def audit_verify(
+    anchor: Annotated[
+        str | None, typer.Option(help="Compare with the anchors in this file or bucket, whatever the settings say.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Verify this export instead of the database.")] = None,
+) -> None:
+    """Walk the whole audit trail past every head noted outside; exit code 1 when it was edited, cut or written anew."""
     from bot.commands.audit import run_verify
 
-    _run(run_verify)
+    _run(lambda: run_verify(anchor=anchor, file=file))
 
 
 @audit.command("list")
 def audit_list(
     limit: Annotated[int, typer.Option(help="How many entries, newest first.", min=1)] = 20,
     subject: Annotated[str | None, typer.Option(help="Only entries about this proposal or brief id.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only entries from this day (UTC) or moment on.")] = None,
 ) -> None:
     """Show the latest entries."""
     from bot.commands.audit import run_list
 
-    _run(lambda: run_list(limit=limit, subject=subject))
+    _run(lambda: run_list(limit=limit, subject=subject, since=since))
+
+
+@audit.command("export")
+def audit_export(
+    since: Annotated[str | None, typer.Option(help="From this day (UTC) or moment on; default: all.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this day (UTC) or moment.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only entries about this proposal or brief id.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; default: standard output.")] = None,
+) -> None:
+    """Write the entries as JSON Lines, oldest first, with their hashes."""
+    from bot.commands.audit import run_export
+
+    _run(lambda: run_export(since=since, until=until, subject=subject, out=out))
+
+
+WriteId = Annotated[str, typer.Argument(help="Id of the write, or its first characters (at least six).")]
+
+
+@writes.command("list")
+def writes_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were written.")] = False,
+    limit: Annotated[int, typer.Option(help="How many, the latest approval first.", min=1)] = 50,
+) -> None:
+    """List approved writes that are waiting, unknown or dead."""
+    from bot.commands.writes import run_list
+
+    _run(lambda: run_list(everything=everything, limit=limit))
+
+
+@writes.command("show")
+def writes_show(write: WriteId) -> None:
+    """Show one write and everything that happened to it."""
+    from bot.commands.writes import run_show
+
+    _run(lambda: run_show(write))
+
+
+@writes.command("retry")
+def writes_retry(write: WriteId) -> None:
+    """Try a dead write again, or look again for one of unknown fate."""
+    from bot.commands.writes import run_retry
+
+    _run(lambda: run_retry(write))
+
+
+@writes.command("resolve")
+def writes_resolve(
+    write: WriteId,
+    written: Annotated[bool, typer.Option("--written/--not-written", help="What you saw in Zoho.", show_default=False)],
+    crm_id: Annotated[str | None, typer.Option(help="Id of the record in Zoho, where it was written.")] = None,
+) -> None:
+    """Say what became of a write of unknown fate, having looked in Zoho."""
+    from bot.commands.writes import run_resolve
+
+    _run(lambda: run_resolve(write, written=written, crm_id=crm_id))
 
 
 @sandbox.command("zoho")

@@ -18,8 +18,11 @@ from zoneinfo import ZoneInfo
 from bot.bootstrap import Bot, build_bot, open_services, owners_of
 from bot.clock import SimulatedClock
 from bot.inspector import Inspector
+from bot.jobs.policy import engine_policy
+from bot.jobs.recurring import Role
 from bot.running import running
 from bot.settings import load_settings
+from bot.views.confirm import CONFIRM_LINK
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
@@ -49,6 +52,8 @@ async def running_demo(
     company: Company, *, home: Path, port: int, days: int, progress: Progress = lambda *_: None
 ) -> AsyncIterator[Demo]:
     """Start everything, replay, and leave it running inside the block."""
+    from bot.jobs.engine import DurableEngine  # half a second, which only those pay who start it
+
     mornings = _working_days(company.as_of, days)
     clock = SimulatedClock(_at(mornings[0] - WARM_UP, NIGHT))
     async with AsyncExitStack() as stack:
@@ -60,12 +65,21 @@ async def running_demo(
         stack.push_async_callback(slack.stop)
         settings = load_settings(_sandbox_settings(zoho, slack, home))
         services = await stack.enter_async_context(open_services(settings, clock))
-        bot = build_bot(services)
+        bot = build_bot(services, DurableEngine(engine_policy(settings, Role.ALL)))
         slack.inspector = Inspector(services, zoho)
         await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))
         briefs, slowest = await _replay_mornings(zoho, bot, clock, mornings, progress=progress)
+        await _confirm(slack)
         yield Demo(bot=bot, zoho=zoho, slack=slack, clock=clock, briefs=briefs, seconds_to_brief=slowest)
+
+
+async def _confirm(slack: SlackSandbox) -> None:
+    """Everybody with a brief says that it is theirs, by the button at its head, as they would before their first decision."""
+    for user in slack.workspace.installation.users:
+        if any(CONFIRM_LINK in str(message.get("blocks")) for message in slack.dm(user.id)):
+            await slack.click(user.id, CONFIRM_LINK)
+    await slack.settled()
 
 
 def slack_users(company: Company) -> list[SlackUser]:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.people import Caller, bind
 from agents.ports import Clock
+from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database
+from store.domain.accounts import Person
+from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()
 
@@ -18,7 +22,7 @@ _OUTSIDERS = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_res
 
 
 class Directory:
-    """Owners are bound when their first brief is sent; a manager without accounts is bound here, when they first act."""
+    """Whoever gets a message is bound before it is sent; a manager without accounts is bound when they first act."""
 
     def __init__(self, database: Database, client: AsyncWebClient, clock: Clock) -> None:
         self._database = database
@@ -29,7 +33,7 @@ class Directory:
         """The same caller, bound to the CRM user with their address where there is one and neither is bound yet.
 
         Guests, strangers from other workspaces and bots are never bound. Raises: Refused where the CRM user is somebody
-        else's already.
+        else's already, or the caller has said that it is not them.
         """
         async with self._database.reading() as tx:
             if await tx.links.person_of(caller.team_id, caller.user_id) is not None:
@@ -38,12 +42,55 @@ class Directory:
         team_id = (await self._client.auth_test())["team_id"]
         email = (user.get("profile") or {}).get("email")
         if email and team_id == caller.team_id and is_colleague(user, team_id):
-            async with self._database.transaction(urgent=True) as tx:
-                person = await bind(
-                    tx, team_id=caller.team_id, user_id=caller.user_id, email=email, at=self._clock.now()
-                )
+            person = await self._bind(caller.team_id, caller.user_id, email)
             log.info("slack.introduced", known=person is not None)
         return caller
+
+    async def user_of(self, person: Person) -> str:
+        """The id of a CRM user's Slack user, found and bound by their address where that was not done yet.
+
+        Raises: NotFound where they have none of their own in this workspace; Refused where it is bound to somebody else, or
+        has said that it is not them.
+        """
+        async with self._database.reading() as tx:
+            bound = await tx.links.slack_of(person.id)
+        if bound:
+            return bound[1]
+        user = await self._look_up(person)
+        found = await self._bind(str(user["team_id"]), str(user["id"]), person.email)
+        if found is None or found.id != person.id:
+            raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
+        return str(user["id"])
+
+    async def reaches(self, person: Person) -> bool:
+        """Satisfies `agents.ports.Directory`."""
+        try:
+            await self.user_of(person)
+        except (NotFound, Refused):
+            return False
+        except SLACK_ERRORS as exc:
+            if fate_of(exc) is not Fate.REFUSED:
+                raise
+            log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
+            return False  # one whom Slack refuses to tell of keeps nobody else waiting
+        return True
+
+    async def _look_up(self, person: Person) -> Mapping[str, Any]:
+        try:
+            user: Mapping[str, Any] = (await self._client.users_lookupByEmail(email=person.email))["user"]
+        except SlackApiError as exc:
+            if exc.response.get("error") == "users_not_found":
+                raise NotFound(f"{person.name} has no Slack user with their CRM e-mail address.") from exc
+            raise
+        if not is_colleague(user, (await self._client.auth_test())["team_id"]):
+            raise NotFound(
+                f"{person.name} has no active Slack user of their own in this workspace; guests do not count."
+            )
+        return user
+
+    async def _bind(self, team_id: str, user_id: str, email: str) -> Person | None:
+        async with self._database.transaction(urgent=True) as tx:
+            return await bind(tx, team_id=team_id, user_id=user_id, email=email, at=self._clock.now())
 
 
 def is_colleague(user: Mapping[str, Any], team_id: str) -> bool:

@@ -8,21 +8,23 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from aiohttp import ClientError
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.admission import name_request
-from bot.listeners.answer import answer_press, reply_in_thread
+from bot.listeners.admission import ANSWERING, name_request
+from bot.listeners.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
 from bot.listeners.inbound import Body, caller
+from bot.slack_errors import SLACK_ERRORS, error_code, error_name
+from bot.views.blocks import View
+from bot.views.confirm import confirm_modal
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
-from store.domain.errors import CrmError, Drifted, SergasError
+from store.domain.errors import CrmError, Drifted, SergasError, StoreUnavailable, Unconfirmed
 
 log = structlog.get_logger()
-_answering: set[asyncio.Task[None]] = set()
+_answering: set[asyncio.Task[bool]] = set()
 # Bolt looks for an acknowledgement every 10 ms, and forgets one whose listener fails before it has looked.
 _PICKED_UP = 0.02
 
@@ -39,6 +41,8 @@ def sentence_for(error: Exception, *, reference: str) -> str:
             return f"{error} (Reference {reference}.)"
         case SergasError():
             return str(error)
+        case SlackApiError() if (error_code(error) or "").endswith("_trigger_id"):
+            return "Slack did not open the dialog in time, so nothing was done. Please press again."
         case _:
             return f"Something went wrong on my side. Please look at the card before you try again. (Reference {reference}.)"
 
@@ -48,29 +52,50 @@ async def on_error(
 ) -> BoltResponse | None:
     """Acknowledge and answer. `response` is None where it was acknowledged already.
 
-    What failed before it was kept durably is not acknowledged: Slack then sends an event again, and shows a press as failed.
+    What failed before it was kept durably is not acknowledged (503 over HTTP): Slack then sends an event again, and shows a
+    press as failed.
     """
     reference = name_request(context)
     _log(error)
     if not context.get("admitted"):
-        return None
+        return BoltResponse(status=503) if response is not None else None
     sentence = sentence_for(error, reference=reference)
     if response is None:
         await asyncio.sleep(_PICKED_UP)
     if body.get("type") == "view_submission" and response is not None:
-        return BoltResponse(status=200, body={"response_action": "update", "view": sentence_modal(sentence)})
-    answering = asyncio.create_task(_answer(client, body, caller(context, body).user_id, sentence))
+        return BoltResponse(status=200, body={"response_action": "update", "view": _modal(error, sentence)})
+    answering = asyncio.create_task(_answer(client, body, context, error, sentence))
     _answering.add(answering)  # the loop itself keeps no hold of a task
     answering.add_done_callback(_answering.discard)
+    context[ANSWERING] = answering
     return BoltResponse(status=200) if response is not None else None
 
 
-async def _answer(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
-    """Tell the person, after the acknowledgement and not before it."""
+async def _answer(
+    client: AsyncWebClient, body: Body, context: AsyncBoltContext, error: Exception, sentence: str
+) -> bool:
+    """Tell the person, after the acknowledgement and not before it; whether that succeeded."""
     try:
-        await _tell(client, body, user_id, sentence)
-    except (SlackClientError, ClientError, TimeoutError) as failure:
+        if view_id := context.get(OPENED_VIEW):
+            await update_modal(client, view_id, _modal(error, sentence))
+            return True
+        if isinstance(error, Unconfirmed) and await _opened(client, body, _modal(error, sentence)):
+            return True
+        await _tell(client, body, caller(context, body).user_id, sentence)
+    except (*SLACK_ERRORS, StoreUnavailable) as failure:
         log.warning("slack.answer_failed", error=type(failure).__name__)
+        return False
+    return True
+
+
+async def _opened(client: AsyncWebClient, body: Body, view: View) -> bool:
+    """Whether a modal could be opened over the press; one that was kept and is handled again is too late for that."""
+    try:
+        await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
+    except SlackApiError as refused:
+        log.info("slack.modal_refused", error=error_name(refused))
+        return False
+    return True
 
 
 async def _tell(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
@@ -78,7 +103,13 @@ async def _tell(client: AsyncWebClient, body: Body, user_id: str, sentence: str)
     if event is None:
         await answer_press(client, body, user_id, sentence)
     elif event.get("type") == "message" and event.get("ts") and event.get("channel"):
-        await reply_in_thread(client, event, mrkdwn(sentence, limit=2_900))
+        await reply_in_thread(event, mrkdwn(sentence, limit=2_900))
+
+
+def _modal(error: Exception, sentence: str) -> View:
+    if isinstance(error, Unconfirmed):
+        return confirm_modal(error.person_id, error.name, error.email)
+    return sentence_modal(sentence)
 
 
 def _log(error: Exception) -> None:

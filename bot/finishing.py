@@ -27,7 +27,9 @@ async def finishing(app: AsyncApp) -> AsyncIterator[None]:
     """On leaving, wait for the listeners that are at work; one that takes longer than ten seconds is cancelled."""
     at_work: _Tasks = set()
     app.listener_runner.listener_start_handler = _Started(at_work)
-    app.listener_runner.listener_completion_handler = _Completed(at_work)
+    app.listener_runner.listener_completion_handler = _Completed(
+        at_work, app.listener_runner.listener_completion_handler
+    )
     try:
         yield
     finally:
@@ -48,8 +50,14 @@ class _Started(AsyncListenerStartHandler):
 
 
 class _Completed(AsyncListenerCompletionHandler):
-    def __init__(self, at_work: _Tasks) -> None:
+    """`before` is what has to be done first: it belongs to the listener's work."""
+
+    def __init__(self, at_work: _Tasks, before: AsyncListenerCompletionHandler) -> None:
         self._at_work = at_work
+        self._before = before
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
-        self._at_work.discard(asyncio.current_task())
+        try:
+            await self._before.handle(request, response)
+        finally:
+            self._at_work.discard(asyncio.current_task())

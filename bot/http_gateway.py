@@ -1,162 +1,198 @@
 """Signed HTTP: the door for Slack's requests where Socket Mode is not used.
 
-The signature is checked on the raw bytes before anything is parsed, and what is malformed is refused before Bolt sees it:
-Bolt's own parsing runs ahead of its signature check and fails with a 500.
+What costs least is checked first, and the signature on the raw bytes before anything is parsed: Bolt's own parsing runs ahead
+of its signature check and fails with a 500. docs/operating.md lists the checks in their order, with the status of each.
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-import json
+import logging
 import re
 import time
-from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import parse_qsl
+from enum import Enum
+from functools import partial
 
 import structlog
-from aiohttp import web
-from annotated_types import MinLen
-from pydantic import BaseModel, ConfigDict, JsonValue
+from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
+from multidict import CIMultiDictProxy
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.http_payload import FORM, JSON, read_payload
+
 log = structlog.get_logger()
+PATH, HEALTH_PATH = "/slack/events", "/healthz"
 BODY_LIMIT = 1 << 20
 WINDOW_SECONDS = 300
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
-_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
-_PASSED_ON = ("X-Slack-Request-Timestamp", "X-Slack-Signature", "X-Slack-Retry-Num", "X-Slack-Retry-Reason")
-_Object = dict[str, JsonValue]
+READ_SECONDS = 3.0  # Slack itself gives a request up after that time
+IDLE_SECONDS = 75.0  # longer than load balancers keep a connection, so that it is they who end one
+LINGER_SECONDS = 1.0  # how long the rest of a refused body is swallowed, so that its sender gets to read the answer
+SHUTDOWN_SECONDS = 5.0  # what is under way is answered within three, or nobody waits for the answer
+_STAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+_STAMPED = re.compile(r"[1-9][0-9]{0,11}")
+_SIGNED = re.compile(r"v0=[0-9a-f]{64}")
+_ALLOWED = {PATH: (hdrs.METH_POST,), HEALTH_PATH: (hdrs.METH_GET, hdrs.METH_HEAD)}
 
 
-def build_gateway(app: AsyncApp, *, signing_secret: str, path: str = "/slack/events") -> web.Application:
-    """One address for events, interactions and commands, and `/healthz`."""
+class Refusal(Enum):
+    """Why a request goes no further, in the order of the checks, with its status."""
 
-    async def receive(request: web.Request) -> web.Response:
-        raw = await request.read()
-        check_signature(raw, request.headers, signing_secret=signing_secret, now=time.time())
-        text, body = _parse(raw, request.content_type)
-        if "ssl_check" in body:
-            return web.Response()
-        if body.get("type") == "url_verification":
-            return web.json_response({"challenge": str(body.get("challenge", ""))})
-        return await to_aiohttp_response(await app.async_dispatch(_bolt_request(text, request)))
-
-    gateway = web.Application(client_max_size=BODY_LIMIT)
-    gateway.router.add_post(path, receive)
-    gateway.router.add_get("/healthz", _healthy)
-    return gateway
+    PATH = ("path", 404)
+    METHOD = ("method", 405)
+    UNSIGNED = ("unsigned", 401)
+    STALE = ("stale", 401)
+    MEDIA_TYPE = ("media type", 415)
+    TOO_LARGE = ("too large", 413)
+    TOO_SLOW = ("too slow", 408)
+    BROKEN_OFF = ("broken off", 400)
+    FORGED = ("forged", 401)
+    MALFORMED = ("malformed", 400)
 
 
-def check_signature(raw: bytes, headers: Mapping[str, str], *, signing_secret: str, now: float) -> None:
-    """Raises: HTTPUnauthorized unless the bytes carry a signature of ours that is at most five minutes old."""
-    stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-    if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
-        raise _unauthorized("malformed")
-    if abs(now - int(stamp)) > WINDOW_SECONDS:
-        raise _unauthorized("stale")
-    expected = (
-        "v0=" + hmac.new(signing_secret.encode(), b"v0:%b:%b" % (stamp.encode(), raw), hashlib.sha256).hexdigest()
+def build_gateway(
+    app: AsyncApp, *, signing_secret: str, read_seconds: float = READ_SECONDS, idle_seconds: float = IDLE_SECONDS
+) -> web.ServerRunner:
+    """One address for events, interactions and commands, and `/healthz` for a load balancer; to be set up and given a site.
+
+    `read_seconds` is how long a body may take to arrive, `idle_seconds` how long a connection may stand without a request.
+    """
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            if _asks_for_health(request):
+                return web.json_response({"ok": True}, headers={hdrs.CACHE_CONTROL: "no-store"})
+            raw = await _signed_body(request, signing_secret=signing_secret, read_seconds=read_seconds)
+            return await _dispatched(app, request, raw)
+        except _Refused as refused:
+            return _refusal(request, refused)
+
+    server = web.Server(
+        answer,
+        request_factory=partial(_Request, loop=asyncio.get_running_loop(), client_max_size=BODY_LIMIT),
+        auto_decompress=False,  # what is signed are the bytes as they came
+        keepalive_timeout=idle_seconds,
+        lingering_time=LINGER_SECONDS,
+        access_log=None,
+        logger=_quiet_logger(),
     )
+    return web.ServerRunner(server, shutdown_timeout=SHUTDOWN_SECONDS)
+
+
+def _check_headers(headers: CIMultiDictProxy[str], *, now: float) -> tuple[str, str]:
+    """The timestamp and the signature, of which there must be one each. Raises: _Refused UNSIGNED, STALE."""
+    stamps, signatures = headers.getall(_STAMP, []), headers.getall(_SIGNATURE, [])
+    if len(stamps) != 1 or len(signatures) != 1:
+        raise _Refused(Refusal.UNSIGNED)
+    if not _STAMPED.fullmatch(stamps[0]) or not _SIGNED.fullmatch(signatures[0]):
+        raise _Refused(Refusal.UNSIGNED)
+    if abs(now - int(stamps[0])) > WINDOW_SECONDS:
+        raise _Refused(Refusal.STALE)
+    return stamps[0], signatures[0]
+
+
+def _check_signature(raw: bytes, stamp: str, signature: str, *, signing_secret: str) -> None:
+    """Raises: _Refused FORGED unless the signature was made of these bytes with our secret."""
+    signed = b"v0:%b:%b" % (stamp.encode(), raw)
+    expected = "v0=" + hmac.new(signing_secret.encode(), signed, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected, signature):
-        raise _unauthorized("wrong")
+        raise _Refused(Refusal.FORGED)
 
 
-class _Named(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+def _asks_for_health(request: web.BaseRequest) -> bool:
+    """Whether this is for the load balancer and not for Slack. Raises: _Refused PATH, METHOD.
 
-    id: str | None = None
-    team_id: str | None = None
-
-
-class _Action(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    action_id: str
-    block_id: str | None = None
-    value: str | None = None
+    The address is compared as it was sent: what is spelt differently is another one.
+    """
+    path = _path(request)
+    if path not in _ALLOWED:
+        raise _Refused(Refusal.PATH)
+    if request.method not in _ALLOWED[path]:
+        raise _Refused(Refusal.METHOD)
+    return path == HEALTH_PATH
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    type: str | None = None
-    callback_id: str | None = None
-    private_metadata: str | None = None
-    state: _Object | None = None
-    app_installed_team_id: str | None = None
+def _path(request: web.BaseRequest) -> str:
+    return request.raw_path.partition("?")[0]
 
 
-class _Payload(BaseModel):
-    """The parts of a payload that Bolt reads before any listener, in the only shapes it can read them."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    type: str | None = None
-    command: str | None = None
-    callback_id: str | None = None
-    team_id: str | None = None
-    user_id: str | None = None
-    trigger_id: str | None = None
-    event_id: str | None = None
-    response_url: str | None = None
-    team: _Named | None = None
-    user: _Named | None = None
-    channel: _Named | None = None
-    message: _Object | None = None
-    container: _Object | None = None
-    enterprise: _Named | None = None
-    event: _Object = {}
-    view: _View = _View()
-    actions: Annotated[list[_Action], MinLen(1)] = []
-    authorizations: list[_Object] = []
-    response_urls: list[_Object] = []
-    function_data: _Object = {}
+async def _signed_body(request: web.BaseRequest, *, signing_secret: str, read_seconds: float) -> bytes:
+    """The body, which carries our signature. Raises: _Refused."""
+    stamp, signature = _check_headers(request.headers, now=time.time())
+    types = request.headers.getall(hdrs.CONTENT_TYPE, [])
+    encoding = request.headers.get(hdrs.CONTENT_ENCODING, "identity")
+    if len(types) != 1 or request.content_type not in (JSON, FORM) or encoding.lower() != "identity":
+        raise _Refused(Refusal.MEDIA_TYPE)
+    raw = await _body(request, read_seconds)
+    _check_signature(raw, stamp, signature, signing_secret=signing_secret)
+    return raw
 
 
-def _parse(raw: bytes, content_type: str) -> tuple[str, dict[str, Any]]:
-    """The body as text and as an object. Raises: HTTPBadRequest for anything Slack would not send."""
-    if content_type not in (_JSON, _FORM):
-        raise _bad("I take JSON and forms only.")
+async def _body(request: web.BaseRequest, read_seconds: float) -> bytes:
+    """Read no more than the limit and no longer than the time. Raises: _Refused TOO_LARGE, TOO_SLOW, BROKEN_OFF."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise _Refused(Refusal.TOO_LARGE)
     try:
-        text = raw.decode("utf-8", errors="strict")
-        body = json.loads(text) if content_type == _JSON else _form(text)
-        _Payload.model_validate(body)
-    except (ValueError, RecursionError) as exc:
-        raise _bad("The body is malformed.") from exc
-    return text, body
+        async with asyncio.timeout(read_seconds):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge as exc:
+        raise _Refused(Refusal.TOO_LARGE) from exc
+    except TimeoutError as exc:
+        raise _Refused(Refusal.TOO_SLOW) from exc
+    except (web.RequestPayloadError, ConnectionError) as exc:
+        raise _Refused(Refusal.BROKEN_OFF) from exc
 
 
-def _form(text: str) -> Any:
-    """An interaction's `payload`, or a command's own fields. Raises: ValueError."""
-    fields = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=100)
-    named = dict(fields)
-    if len(named) != len(fields):
-        raise ValueError("a field stands twice")
-    return json.loads(named["payload"]) if "payload" in named else named
-
-
-def _bolt_request(text: str, request: web.Request) -> AsyncBoltRequest:
-    headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+async def _dispatched(app: AsyncApp, request: web.BaseRequest, raw: bytes) -> web.StreamResponse:
+    """Raises: _Refused MALFORMED."""
     try:
-        return AsyncBoltRequest(body=text, headers={**headers, "Content-Type": request.content_type})
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
-        raise _bad("The body has a shape I do not know.") from exc
+        body = read_payload(raw, request.content_type)
+    except ValueError as exc:
+        raise _Refused(Refusal.MALFORMED) from exc
+    if "ssl_check" in body:
+        return web.Response()
+    if body.get("type") == "url_verification":
+        return web.json_response({"challenge": body.get("challenge") or ""})
+    # A payload handed over as an object is neither parsed nor verified again. Bolt's own parsing differs from the one that was
+    # checked: a command with the word “payload” in its text, for one, is an empty request to it.
+    asked = AsyncBoltRequest(body=body, mode="socket_mode")
+    return await to_aiohttp_response(await app.async_dispatch(asked))
 
 
-async def _healthy(_request: web.Request) -> web.Response:
-    return web.json_response({"ok": True})
+def _refusal(request: web.BaseRequest, refused: _Refused) -> web.Response:
+    log.log(logging.WARNING if refused.status == 401 else logging.INFO, "http.refused", why=refused.why)
+    headers = {hdrs.ALLOW: ", ".join(_ALLOWED[_path(request)])} if refused.status == 405 else {}
+    return web.Response(status=refused.status, headers=headers)
 
 
-def _unauthorized(why: str) -> web.HTTPUnauthorized:
-    log.warning("slack.signature_refused", why=why)
-    return web.HTTPUnauthorized(text="The signature does not fit.")
+class _Refused(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.why, self.status = refusal.value
+        super().__init__(self.why)
 
 
-def _bad(why: str) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(text=why)
+class _Request(web.BaseRequest):
+    """Its answers do not tell what serves them."""
+
+    async def _prepare_hook(self, response: web.StreamResponse) -> None:
+        response.headers.popall(hdrs.SERVER, None)
+
+
+def _quiet_logger() -> logging.Logger:
+    """The server's own, without a trace for each request that is no HTTP."""
+    logger = logging.getLogger(f"{__name__}.server")
+    logger.addFilter(_no_trace_of_garbage)
+    return logger
+
+
+def _no_trace_of_garbage(record: logging.LogRecord) -> bool:
+    failure = record.exc_info[1] if record.exc_info else None
+    if isinstance(failure, HttpProcessingError):
+        log.info("http.refused", why="no HTTP")
+        return False
+    return True

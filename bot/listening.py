@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from agents.flows import people
 from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
-from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.views.away import AwayForm, AwaySubmitted
+from bot.views.home import Beside
+from bot.views.moves import told_moves
 from bot.views.reader import Reader
 from bot.views.replies import second_click
-from store.domain.accounts import Person
-from store.domain.errors import AlreadyDecided
-from store.domain.proposals import Write
+from bot.views.stuck import stuck_blocks
+from store.domain.accounts import Person, Role
+from store.domain.errors import AlreadyDecided, Drifted, NotFound
+from store.domain.messages import Saying
+from store.domain.proposals import Proposal, State, Write
+
+NOBODY_ELSE = (
+    "Your approval is kept. It wants a second person, and I know nobody who could be asked; tell an administrator."
+)
+CHANGED_MEANWHILE = "This was changed in Zoho a moment ago, so it was not undone: somebody would lose their work."
 
 
 class BotFlows:
@@ -23,15 +34,25 @@ class BotFlows:
         self._clock = bot.services.clock
         self._directory = Directory(bot.services.database, bot.services.slack, bot.services.clock)
 
-    async def first_time(self, key: str) -> bool:
-        async with self._database.transaction(urgent=True) as tx:
-            return await tx.inbox.first_time(key, self._clock.now())
+    async def first_time(self, key: str, body: str | None) -> bool:
+        return await self._bot.inbox.keep(key, body)
+
+    async def done(self, key: str) -> None:
+        await self._bot.inbox.done(key)
+
+    async def say(self, saying: Saying) -> None:
+        await self._bot.outbox.say(saying)
 
     async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
         try:
             decided = await self._bot.decide.approve(await self._known(who), proposal_id, version)
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
+        except Drifted as drift:
+            return Decision(note=str(drift), proposal=await self._get(drift.proposal_id or proposal_id))
+        if decided.waits_for_second:
+            note = None if decided.offer_id else NOBODY_ELSE
+            return Decision(note=note, proposal=decided.proposal, offer_id=decided.offer_id)
         self._bot.writes.kick()
         return Decision(proposal=decided.proposal)
 
@@ -43,17 +64,57 @@ class BotFlows:
         return Decision(proposal=decided.proposal)
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
-        found = await self._bot.decide.look(await self._known(who), proposal_id, version)
+        found = await self._bot.adjust.look(await self._known(who), proposal_id, version)
         people = [(person.id, person.name) for person in found.assignees]
         return AdjustForm(proposal=found.proposal, people=people, choices=found.choices)
 
     async def adjust(self, who: Caller, proposal_id: str, version: int, write: Write) -> Decision:
-        adjusted = await self._bot.decide.adjust(await self._known(who), proposal_id, version, write)
+        adjusted = await self._bot.adjust.adjust(await self._known(who), proposal_id, version, write)
         return Decision(proposal=adjusted.proposal)
 
     async def show(self, decision: Decision) -> None:
         if decision.proposal:
             await self._bot.delivery.show(decision.proposal)
+        if decision.offer_id:
+            try:
+                await self._bot.delivery.brief(decision.offer_id)
+            except NotFound as problem:
+                raise NotFound(
+                    f"Your approval is kept, but the second person could not be asked: {problem}"
+                ) from problem
+
+    async def undo_offer(self, who: Caller, proposal_id: str, version: int) -> UndoForm:
+        caller = await self._known(who)
+        reader = await self._reader(await self._person(caller))
+        try:
+            found = await self._bot.undo.offer(caller, proposal_id, version)
+        except Drifted as drift:
+            return UndoForm(undo=None, moves=told_moves(drift.differences), reader=reader, refusal=str(drift))
+        return UndoForm(undo=found.undo, moves=found.moves, reader=reader)
+
+    async def undo(self, who: Caller, undo_id: str, version: int) -> Decision:
+        try:
+            decided = await self._bot.undo.approve(await self._known(who), undo_id, version)
+        except AlreadyDecided:
+            return await self._decided_before(who, undo_id)
+        except Drifted as drift:
+            raise Drifted(CHANGED_MEANWHILE, state=drift.state, differences=drift.differences) from drift
+        self._bot.writes.kick()
+        return Decision(proposal=await self._get(decided.proposal.undoes or undo_id))
+
+    async def batch_offer(self, who: Caller, brief_id: str) -> BatchForm:
+        caller = await self._known(who)
+        reader = await self._reader(await self._person(caller))
+        return BatchForm(proposals=await self._bot.batch.listed(caller, brief_id), reader=reader)
+
+    async def approve_batch(self, who: Caller, items: Sequence[tuple[str, int]]) -> str:
+        report_id = await self._bot.batch(await self._known(who), items)
+        self._bot.writes.kick()
+        return report_id
+
+    async def report_batch(self, brief_id: str, report_id: str) -> None:
+        await self._bot.delivery.brief(report_id)
+        await self._bot.delivery.refresh(brief_id)
 
     async def review(self, who: Caller, name: str) -> None:
         await self._bot.review.by_name(await self._known(who), name)
@@ -66,8 +127,60 @@ class BotFlows:
         lines = await self._bot.reply(caller, text)
         return Reply(text="\n".join(lines), reader=await self._reader(await self._person(caller)))
 
+    async def confirm_link(self, who: Caller, person_id: str) -> None:
+        await self._bot.confirm.confirm(_caller(who), person_id)
+
+    async def refuse_link(self, who: Caller, person_id: str) -> str:
+        return (await self._bot.confirm.refuse(_caller(who), person_id)).name
+
+    async def show_messages(self, person_id: str) -> None:
+        await self._bot.confirm.show(person_id)
+
+    async def away_form(self, who: Caller) -> AwayForm:
+        found = await self._bot.absences.choices(await self._known(who))
+        return AwayForm(
+            people=[(person.id, person.name) for person in found.people],
+            delegates=[(person.id, person.name) for person in found.delegates],
+            first=found.first,
+            last=found.last,
+            delegate_id=found.standing.delegate_id if found.standing else None,
+        )
+
+    async def set_absence(self, who: Caller, submitted: AwaySubmitted) -> None:
+        await self._bot.absences.set(
+            await self._known(who),
+            person_id=submitted.person_id,
+            first=submitted.first,
+            last=submitted.last,
+            delegate_id=submitted.delegate_id,
+        )
+
+    async def end_absence(self, who: Caller) -> None:
+        await self._bot.absences.end(await self._known(who))
+
+    async def stuck_write(self, who: Caller, proposal_id: str) -> StuckWrite:
+        caller = await self._known(who)
+        story = await self._bot.operate.show(caller, proposal_id)
+        return StuckWrite(proposal=story.proposal, reader=await self._reader(await self._person(caller)))
+
+    async def retry_write(self, who: Caller, proposal_id: str) -> Decision:
+        moved = await self._bot.operate.retry(await self._known(who), proposal_id)
+        self._bot.writes.kick()
+        return Decision(proposal=moved)
+
+    async def resolve_write(self, who: Caller, proposal_id: str, *, written: bool, crm_id: str | None) -> Decision:
+        caller = await self._known(who)
+        return Decision(proposal=await self._bot.operate.resolve(caller, proposal_id, written=written, crm_id=crm_id))
+
+    async def remind_and_offer(self) -> None:
+        await self._bot.remind()
+
     async def home(self, who: Caller) -> Home:
-        contents = await self._bot.home(await self._known(who))
+        caller = await self._known(who)
+        contents = await self._bot.home(caller)
+        reader = await self._reader(contents.person)
+        admin = contents.confirmed and contents.person.role is Role.ADMIN
+        stuck = await self._bot.operate.listed(caller, states=(State.UNKNOWN, State.DEAD)) if admin else []
         brief_time = self._bot.services.settings.brief_time
         briefed = contents.person.id in {owner.id for owner in await owners_of(self._bot.services)}
         return Home(
@@ -76,22 +189,33 @@ class BotFlows:
             next_brief_at=next_brief(contents.person, now=self._clock.now(), brief_time=brief_time)
             if briefed
             else None,
-            reader=await self._reader(contents.person),
+            reader=reader,
+            sections=stuck_blocks(stuck, reader),
+            beside=Beside(
+                offered=contents.offered,
+                team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
+                absence=contents.absence,
+                standing_in=contents.standing_in,
+                unconfirmed=None if contents.confirmed else contents.person,
+            ),
         )
 
     async def _decided_before(self, who: Caller, proposal_id: str) -> Decision:
         """Say who decided, when, and what came of it."""
         person = await self._person(await self._known(who))
-        async with self._database.reading() as tx:
-            proposal = await tx.proposals.get(proposal_id)
+        proposal = await self._get(proposal_id)
         if proposal is None:
             return Decision()
-        note = second_click(proposal, await self._reader(person))
+        undo = await self._get(proposal.undo_id) if proposal.undo_id else None
+        note = second_click(proposal, await self._reader(person), undo)
         return Decision(note=note, proposal=proposal)
 
+    async def _get(self, proposal_id: str) -> Proposal | None:
+        async with self._database.reading() as tx:
+            return await tx.proposals.get(proposal_id)
+
     async def _known(self, who: Caller) -> people.Caller:
-        caller = people.Caller(team_id=who.team_id, user_id=who.user_id, request_id=who.request_id)
-        return await self._directory.introduce(caller)
+        return await self._directory.introduce(_caller(who))
 
     async def _person(self, caller: people.Caller) -> Person:
         async with self._database.reading() as tx:
@@ -107,3 +231,9 @@ class BotFlows:
             now=self._clock.now(),
             currency=self._bot.services.settings.currency,
         )
+
+
+def _caller(who: Caller) -> people.Caller:
+    return people.Caller(
+        team_id=who.team_id, user_id=who.user_id, request_id=who.request_id, place=who.place, key=who.key
+    )

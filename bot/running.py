@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -15,7 +17,7 @@ from bot.app import build_app
 from bot.bootstrap import Bot
 from bot.finishing import finishing
 from bot.http_gateway import build_gateway
-from bot.jobs.engine import running_jobs
+from bot.jobs.recurring import Job, Role, running_jobs
 from bot.listening import BotFlows
 from bot.settings import Settings
 from store.domain.errors import BadInput
@@ -24,15 +26,56 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def running(bot: Bot, *, scheduled: bool = True) -> AsyncIterator[AsyncApp]:
-    """The bot connected to Slack and at work; everything it started is ended on leaving."""
+async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) -> AsyncIterator[None]:
+    """The bot at work in this role; `scheduled` leaves out what the clock does.
+
+    On leaving, what Slack sent is answered first; then the jobs end, and last the steps that the engine has at work.
+    """
+    async with AsyncExitStack() as stack:
+        if role.covers(Role.CLOCK) and scheduled:
+            stack.push_async_callback(bot.anchoring.last)  # after everything that still writes entries has ended
+        await stack.enter_async_context(bot.engine.running(role))
+        await stack.enter_async_context(running_jobs(_jobs(bot, role, scheduled=scheduled)))
+        if role.covers(Role.SLACK):
+            await stack.enter_async_context(_listening(bot))
+        yield
+
+
+def recurring(bot: Bot) -> list[Job]:
+    """The one place where short recurring jobs are named; `bot.jobs` says how they run."""
+    often = timedelta(seconds=15)
+    anchor_every = timedelta(seconds=bot.services.settings.audit_anchor_seconds)
+    return [
+        *bot.engine.upkeep(),
+        Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
+        Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
+        Job("audit.anchor", bot.anchoring, anchor_every, Role.CLOCK),
+        Job("messages.catch_up", bot.delivery.catch_up, often, Role.WORKER),
+        Job("messages.purge", bot.outbox.purge, timedelta(hours=1), Role.CLOCK),
+        Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
+        Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
+    ]
+
+
+def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:
+    due = [job for job in recurring(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
+    jobs: dict[str, Callable[[], Awaitable[None]]] = {job.name: job.forever for job in due}
+    if role.covers(Role.WORKER) or role.covers(Role.SLACK):
+        jobs["writes"] = partial(bot.writes.run, sweeping=role.covers(Role.WORKER))
+    if role.covers(Role.CLOCK) and scheduled:
+        jobs["clock"] = bot.scheduler.run
+    return jobs
+
+
+@asynccontextmanager
+async def _listening(bot: Bot) -> AsyncIterator[None]:
     settings = bot.services.settings
     app = build_app(
         BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack_signing_secret.get_secret_value()
     )
-    jobs = {"writes": bot.writes.run} | ({"clock": bot.scheduler.run} if scheduled else {})
-    async with finishing(app), connected(app, settings), running_jobs(jobs):
-        yield app
+    bot.inbox.connect(app.async_dispatch)
+    async with finishing(app), connected(app, settings):
+        yield
 
 
 @asynccontextmanager
@@ -52,8 +95,7 @@ async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _served(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
-    gateway = build_gateway(app, signing_secret=settings.slack_signing_secret.get_secret_value())
-    runner = web.AppRunner(gateway, access_log=None)
+    runner = build_gateway(app, signing_secret=settings.slack_signing_secret.get_secret_value())
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.http_host, settings.http_port).start()

@@ -18,9 +18,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.domain.errors import SettingError
+from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.signals.look import SignalPolicy
+from store.domain.stakes import StakesPolicy
 
 DATABASE_FILE = "sergas.db"
+ANCHOR_FILE = "audit-anchors.jsonl"
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -41,6 +44,21 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the home folder. PostgreSQL: postgresql+psycopg://…"
     )
+    engine_url: SecretStr = Field(
+        SecretStr(""), description="Where the engine keeps its records; empty means beside the database."
+    )
+    executor_id: str = Field(
+        "", description="Name of this worker; empty means `local`, on PostgreSQL the name of the host and its role."
+    )
+    engine_keep_days: int = Field(30, ge=1, description="Days for which the engine remembers work that ended.")
+    audit_anchor: str = Field(
+        "",
+        description="Where heads of the audit trail are noted outside the database: a file, or s3://, gs:// or az:// with a "
+        "bucket and a prefix; empty means audit-anchors.jsonl in the home folder; off means nowhere.",
+    )
+    audit_anchor_seconds: float = Field(
+        60.0, gt=0, description="Seconds after which a new head of the audit trail is noted outside at the latest."
+    )
     log_level: LogLevel = Field("INFO", description="DEBUG may show CRM text; the others never do.")
     log_format: Literal["json", "console"] = Field(
         "json", description="One JSON object a line, or coloured lines for people."
@@ -51,6 +69,10 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret, needed for signed HTTP.")
     slack_mode: Literal["socket", "http"] = Field("socket", description="How Slack reaches the bot.")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack Web API base address.")
+    slack_timeout_seconds: float = Field(30.0, gt=0, description="How long one Slack call may take.")
+    slack_settle_seconds: float = Field(
+        10.0, ge=0, description="How long a message of unknown fate may take to show up in Slack."
+    )
     http_host: str = Field("127.0.0.1", description="Address on which signed HTTP is served.")
     http_port: int = Field(3000, ge=0, le=65535, description="Port on which signed HTTP is served; 0 takes a free one.")
 
@@ -77,8 +99,29 @@ class Settings(BaseSettings):
         time(8, 0), description="Local time at which owners get their brief on their working days."
     )
     brief_everyone: bool = Field(False, description="Also brief CRM users who own no account and no deal.")
+    briefs_at_once: int = Field(2, ge=1, description="Briefs that one process prepares at once.")
+    briefs_at_once_everywhere: int = Field(8, ge=1, description="Briefs that all processes together prepare at once.")
     sync_minutes: int = Field(60, ge=1, description="Minutes between two reads of what changed in the CRM.")
     proposal_hours: int = Field(72, ge=1, description="Hours until a proposal that nobody decided expires.")
+    remind_hours: float = Field(
+        24.0, gt=0, description="Hours before expiry at which the owner is reminded of what they have not decided."
+    )
+    offer_hours: float = Field(
+        8.0, gt=0, description="Hours before expiry at which the manager is offered what its owner has not decided."
+    )
+    second_approver_tools: str = Field(
+        "",
+        description="Writes that want two people, separated by commas: zoho_create_task, zoho_add_note, zoho_update_account.",
+    )
+    second_approver_fields: str = Field(
+        "",
+        description="Account fields whose change wants two people, separated by commas: rating, account_type, description.",
+    )
+    second_approver_amount: float = Field(
+        0.0,
+        ge=0,
+        description="Open amount of an account from which every write on it wants two people; 0 means none does.",
+    )
     max_cards: int = Field(
         7, ge=1, le=8, description="Accounts in the brief's first message; the rest stands in its thread."
     )
@@ -109,6 +152,25 @@ class Settings(BaseSettings):
                 raise ValueError(f"{threshold.name} must not be negative")
         return policy
 
+    @field_validator("second_approver_tools")
+    @classmethod
+    def _known_tools(cls, value: str) -> str:
+        return _known(value, {str(tool) for tool in Tool if tool is not Tool.REMOVE_RECORD})
+
+    @field_validator("second_approver_fields")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        return _known(value, set(EDITABLE_ACCOUNT_FIELDS))
+
+    @property
+    def stakes(self) -> StakesPolicy:
+        """Which writes want two people."""
+        return StakesPolicy(
+            tools=frozenset(Tool(name) for name in _listed_in(self.second_approver_tools)),
+            fields=frozenset(_listed_in(self.second_approver_fields)),
+            amount=self.second_approver_amount,
+        )
+
     @property
     def database(self) -> str:
         """The database URL in force."""
@@ -134,6 +196,18 @@ def setting_names() -> list[str]:
     """The variables there are, thresholds of the signals among them."""
     own = [f"SERGAS_{name.upper()}" for name in Settings.model_fields if name != "signals"]
     return [*own, *(f"SERGAS_SIGNALS__{threshold.name.upper()}" for threshold in fields(SignalPolicy))]
+
+
+def _listed_in(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _known(value: str, names: set[str]) -> str:
+    """A misspelt name would leave a write without its second person. Raises: ValueError."""
+    unknown = [name for name in _listed_in(value) if name not in names]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is not known; give some of {', '.join(sorted(names))}")
+    return value
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -12,9 +12,11 @@ from typing import Any, TextIO
 
 import structlog
 
-# Tokens by their shape, wherever they turn up: Slack's, Zoho's refresh and access tokens, bearer headers, Anthropic keys.
+# Tokens by their shape, wherever they turn up: Slack's, Zoho's refresh and access tokens, bearer headers, Anthropic keys, and
+# the password in an address.
 _SECRET = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|1000\.[0-9a-f]{32}\.[0-9a-f]{32}|(?i:zoho-oauthtoken|bearer)\s+\S+|sk-ant-[\w-]+"
+    r"|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
 )
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization|api_key|refresh", re.IGNORECASE)
 _NOISY = (

@@ -1,43 +1,197 @@
-"""Commands over the audit trail."""
+"""Commands over the audit trail: verify it, list it, export it."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from pathlib import Path
+
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
-from bot.bootstrap import open_store
+from agents.flows.anchor_audit import gone, name_of, places_of, verify_audit
+from agents.ports import AuditAnchors
+from bot.bootstrap import audit_anchors, open_store
+from bot.commands.audit_export import Exported, entries_in, export_to, moment, range_of
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
+from store.database import Database
+from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry
+from store.domain.audit_walk import AuditReport, walk
+from store.domain.errors import BadInput
+from store.domain.redaction import clean
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
+
+EVIDENCE = (
+    "Keep the database and the anchors as they are, copy both, and compare them with a backup; nothing is noted outside until "
+    "this is settled."
+)
+BLIND = "a trail that was cut or written anew would not be seen"
 
 
-async def run_verify() -> int:
-    """Walk the chain and say whether it is whole; 1 where it is not."""
+async def run_verify(*, anchor: str | None, file: Path | None) -> int:
+    """Walk the chain past every anchor and say whether it is whole; 1 where it is not, or cannot be told."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings, create=False) as database, database.reading() as tx:
-        report = await tx.audit.verify()
-    if report.ok:
-        console.print(f"The audit trail is whole: {report.entries:,} entries, head {report.head[:16]}…")
-        return 0
-    console.print(f"The audit trail is broken at entry {report.first_bad}: {report.problem}", style="bold red")
-    return 1
+    anchors = audit_anchors(settings, place=anchor)
+    if file is not None:
+        return await _verify_file(file, anchors if anchor else None)
+    async with open_store(settings, create=False) as database:
+        return await _verify(database, anchors, asked_for=anchor is not None)
 
 
-async def run_list(*, limit: int, subject: str | None) -> int:
+async def run_list(*, limit: int, subject: str | None, since: str | None) -> int:
     """Print the newest entries."""
-    settings = load_settings()
+    settings, start = load_settings(), moment(since)
     configure_logging(level="WARNING", form="console")
     async with open_store(settings, create=False) as database, database.reading() as tx:
-        entries = await tx.audit.entries(subject=subject, limit=limit, newest_first=True)
+        found = tx.audit.written(subject=subject, since=start, limit=limit, newest_first=True)
+        entries = [entry async for entry in found]
+        names = {person.id: person.name for person in await tx.people.all()}
     if not entries:
         console.print("No entries.")
         return 0
-    table = Table("#", "When (UTC)", "Who", "What", Column("Subject", no_wrap=True), "Request", box=None)
+    when, about = Column("When (UTC)", no_wrap=True), Column("Subject", no_wrap=True)
+    table = Table("#", when, "Who", "What", about, box=None)
     for entry in entries:
-        table.add_row(
-            str(entry.seq), f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor, entry.action, entry.subject, entry.request_id
-        )
+        table.add_row(*(escape(clean(cell, limit=80)) for cell in _cells(entry, names)))
     console.print(table)
     return 0
+
+
+async def run_export(*, since: str | None, until: str | None, subject: str | None, out: Path | None) -> int:
+    """Write the entries as JSON Lines to standard output or a file, and say on standard error what was written."""
+    settings, start, end = load_settings(), moment(since), moment(until)
+    if start and end and start >= end:
+        raise BadInput("--until must be later than --since.")
+    configure_logging(level="WARNING", form="console")
+    async with open_store(settings, create=False) as database, database.reading() as tx:
+        names = {person.id: person.name for person in await tx.people.all()}
+        async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
+            exported = await export_to(out, entries, names)
+    print(_told(exported), file=sys.stderr)  # noqa: T201 - standard output belongs to the entries
+    return 0
+
+
+async def _verify(database: Database, anchors: AuditAnchors | None, *, asked_for: bool) -> int:
+    try:
+        report = await verify_audit(database, anchors)
+    except (AnchorsUnavailable, AnchorsDamaged) as exc:
+        report = await verify_audit(database, None)
+        return _broken(report) if not report.ok else _fail(f"{exc} {_chain(report)}, but {BLIND}. {_remedy(exc)}")
+    if not report.ok:
+        return _broken(report)
+    async with database.reading() as tx:
+        places = await places_of(tx)
+    if anchors is None:
+        return _warn(
+            f"{_chain(report)}. Anchoring is off, so {BLIND}: set SERGAS_AUDIT_ANCHOR to a file or a bucket.", places
+        )
+    if report.anchors:
+        return _whole(report, anchors)
+    if name_of(anchors.place) in places:
+        return _fail(gone(anchors.place))
+    if asked_for:
+        raise BadInput(f"There is no anchor in {anchors.place}; check --anchor.")
+    if not report.entries:
+        console.print("The audit trail is empty, and nothing was noted outside.")
+        return 0
+    return _warn(
+        f"{_chain(report)}. Nothing is noted in {anchors.place} yet, so {BLIND}: `sergas serve` notes it.", places
+    )
+
+
+async def _verify_file(file: Path, anchors: AuditAnchors | None) -> int:
+    span = range_of(file)
+
+    async def within() -> AsyncIterator[AuditAnchor]:
+        if anchors is not None:
+            async for anchor in anchors.all():
+                if span.first <= anchor.seq <= span.last:
+                    yield anchor
+
+    report = await walk(entries_in(file), anchors=within(), after=AuditAnchor(span.first - 1, span.previous))
+    if not report.ok:
+        return _fail(
+            f"The export does not hold: {report.problem} An export of one subject has gaps and cannot be verified."
+        )
+    against = (
+        f"contains all {report.anchors:,} anchors of its span" if anchors else "was compared with no anchor (--anchor)"
+    )
+    console.print(
+        f"The export is whole: entries {span.first:,} to {span.last:,}, head {report.head[:16]}…; it {against}."
+    )
+    return 0
+
+
+def _whole(report: AuditReport, anchors: AuditAnchors) -> int:
+    console.print(
+        f"The audit trail is whole: {report.entries:,} entries, head {report.head[:16]}…. It contains all {report.anchors:,} "
+        f"anchors in {escape(anchors.place)}; the latest is entry {report.anchored:,}"
+        + (
+            f", and the {report.entries - report.anchored:,} after it are held by the chain alone until they are noted."
+            if report.entries > report.anchored
+            else "."
+        )
+    )
+    return 0
+
+
+def _broken(report: AuditReport) -> int:
+    return _fail(f"The audit trail is broken at entry {report.first_bad}: {report.problem} {EVIDENCE}")
+
+
+def _fail(sentence: str) -> int:
+    console.print(escape(sentence), style="bold red")
+    return 1
+
+
+def _warn(sentence: str, places: list[str]) -> int:
+    earlier = f" Heads were noted before: check with --anchor {places[-1]}." if places else ""
+    console.print(escape(f"WARNING: {sentence}{earlier}"), style="bold yellow")
+    return 0
+
+
+def _chain(report: AuditReport) -> str:
+    return f"By itself the chain holds: {report.entries:,} entries, head {report.head[:16]}…"
+
+
+def _remedy(problem: Exception) -> str:
+    if isinstance(problem, AnchorsUnavailable):
+        return "Try again when it can be reached."
+    return "Bring it back from a backup, or look at what was changed there."
+
+
+def _cells(entry: WrittenEntry, names: Mapping[str, str]) -> tuple[str, ...]:
+    actor = entry.actor or ""
+    return (
+        str(entry.seq),
+        (entry.at or "")[:19].replace("T", " "),
+        names.get(actor, actor),
+        _words(entry),
+        entry.subject or "",
+    )
+
+
+def _words(entry: WrittenEntry) -> str:
+    """The action as it is said, with the version decided or why a request was refused."""
+    action = (entry.action or "").replace(".", " ").replace("_", " ")
+    try:
+        detail = json.loads(entry.detail or "")
+    except (ValueError, RecursionError):
+        return f"{action} (unreadable)"
+    if not isinstance(detail, dict):
+        return f"{action} (unreadable)"
+    more = [f"version {detail['version']}"] if "version" in detail else []
+    more += [str(detail[key]) for key in ("asked", "why") if detail.get(key)]
+    return f"{action} ({', '.join(more)})" if more else action
+
+
+def _told(exported: Exported) -> str:
+    if not exported.count:
+        return "No entries."
+    return f"{exported.count:,} entries, {exported.first:,} to {exported.last:,}, head {exported.head}."

@@ -1,4 +1,4 @@
-"""`sergas serve`: listeners, clock and worker in one process, until it is told to stop."""
+"""`sergas serve`: listeners, clock and worker in one process, or one of them, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -9,27 +9,37 @@ import structlog
 
 from bot.bootstrap import build_bot, open_services
 from bot.clock import SystemClock
+from bot.jobs.policy import engine_policy
+from bot.jobs.recurring import Role
 from bot.running import running
-from bot.settings import load_settings, require
+from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 
 log = structlog.get_logger()
 
 
-async def run_serve() -> int:
-    """Raises: SettingError where a setting for the chosen way to Slack is missing."""
-    settings = load_settings()
+async def run_serve(*, role: str) -> int:
+    """Raises: SettingError where a setting for the chosen way to Slack is missing; BadInput where this part of the bot
+    cannot run here, or runs already."""
+    settings, part = load_settings(), Role(role)
     configure_logging(level=settings.log_level, form=settings.log_format)
-    require(
-        settings, "slack_bot_token", "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"
-    )
+    require(settings, *_needed(settings, part))
+    policy = engine_policy(settings, part)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    from bot.jobs.engine import DurableEngine  # half a second, which only those who serve pay
+
     async with open_services(settings, SystemClock()) as services:
-        bot = build_bot(services)
-        async with running(bot):
-            log.info("serve.started", mode=settings.slack_mode)
+        bot = build_bot(services, DurableEngine(policy))
+        async with running(bot, role=part):
+            log.info("serve.started", mode=settings.slack_mode, role=role)
             await stop.wait()
             log.info("serve.stopping")
     return 0
+
+
+def _needed(settings: Settings, role: Role) -> list[str]:
+    if not role.covers(Role.SLACK):
+        return ["slack_bot_token"]
+    return ["slack_bot_token", "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"]

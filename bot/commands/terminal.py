@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from store.domain.brief import Brief, Card
-from store.domain.proposals import AddNote, CreateTask, UpdateAccount, Write
+from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
 from store.domain.signals.kinds import Risk
 
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
@@ -52,3 +52,5 @@ def _write(write: Write) -> str:
         case UpdateAccount():
             moves = (f"{change.field}: {change.before or 'empty'} → {change.after}" for change in write.changes)
             return f"{write.account_name}, {', '.join(moves)}"
+        case RemoveRecord():
+            return f"removal of the {write.record} “{write.title}” on {write.parent_name}"

@@ -1,79 +1,103 @@
-"""Keep driving approved writes until each has an end: at once after a press, and by a sweep for whatever is left over."""
+"""Keep driving approved writes until each has an end: at once after a press, and by a sweep for whatever is left over.
+
+What is to be written stands in the rows alone. The engine only keeps somebody at it, so nothing is lost or written twice
+where the two databases disagree after a crash.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 import structlog
 
 from agents.flows.execute_write import ExecuteWrite
 from agents.flows.expire_proposals import ExpireProposals
 from agents.ports import Delivery
+from bot.jobs.work import Engine, Steps, Work
 from bot.telemetry import request
 from store.domain.errors import SergasError
 
 log = structlog.get_logger()
 
-GRACE_SECONDS = 10.0
+# Looks at one write by one piece of work, half a second apart at first, until it ends and the next sweep starts another.
+LOOKS = 40
+FIRST_PAUSE = 0.5
 
 
 class WriteJob:
-    """`kick` is cheap and may be called from a listener; the work happens in `run`."""
+    """`kick` is cheap and may be called from a listener; the work happens on the engine."""
 
     def __init__(
-        self, execute: ExecuteWrite, expire: ExpireProposals, delivery: Delivery, *, every_seconds: float = 15.0
+        self,
+        execute: ExecuteWrite,
+        expire: ExpireProposals,
+        delivery: Delivery,
+        engine: Engine,
+        *,
+        every_seconds: float = 15.0,
+        at_once: int = 50,
     ) -> None:
         self._execute = execute
         self._expire = expire
         self._delivery = delivery
+        self._engine = engine
         self._every = every_seconds
         self._kicked = asyncio.Event()
-        self._driving: dict[str, asyncio.Task[None]] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        engine.carry(Work(name="writes", run=self._carry, at_once=at_once, endless=True))
 
     def kick(self) -> None:
-        """Sweep as soon as possible."""
+        """Start what was approved just now as soon as possible."""
         self._kicked.set()
 
-    async def run(self) -> None:
-        """Sweep at the start, after each kick and every so often, until cancelled; then what is on its way to the CRM may
-        still end. A write that hangs holds up no other."""
-        try:
-            while True:
-                self._kicked.clear()
-                with request():
-                    await self._start()
-                    await self._delivery.catch_up()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._kicked.wait(), self._every)
-        finally:
-            if self._driving:
-                await asyncio.wait(set(self._driving.values()), timeout=GRACE_SECONDS)
+    async def run(self, *, sweeping: bool = True) -> None:
+        """See that every open write is driven: after each kick and, `sweeping`, at the start and every so often."""
+        if not sweeping:
+            await self._kicked.wait()
+        while True:
+            urgent = self._kicked.is_set()
+            self._kicked.clear()
+            with request():
+                await self._start(urgent=urgent)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._kicked.wait(), self._every if sweeping else None)
+
+    async def expire(self) -> int:
+        """Close what nobody decided in time; returns how many."""
+        return await self._expire()
 
     async def sweep(self) -> int:
         """Drive every open write one step and wait for that, expire what is over time, and show what could not be shown
         before; returns how many writes were open."""
-        driving = await self._start()
-        if driving:
-            await asyncio.wait(driving)
-        await self._delivery.catch_up()
-        return len(driving)
-
-    async def _start(self) -> set[asyncio.Task[None]]:
-        """See that every open write is driven, each by one task at a time; returns those tasks."""
         await self._expire()
-        for proposal_id in await self._execute.open():
-            if proposal_id not in self._driving:
-                self._driving[proposal_id] = asyncio.create_task(self._drive(proposal_id))
-        return set(self._driving.values())
+        open_ids = await self._execute.open()
+        await asyncio.gather(*(self._look(proposal_id) for proposal_id in open_ids))
+        await self._delivery.catch_up()
+        return len(open_ids)
 
-    async def _drive(self, proposal_id: str) -> None:
-        with request(proposal_id[:8]):  # as in the audit trail
-            try:
-                await self._execute.drive(proposal_id)
-            except SergasError as exc:  # the row stays open: the next sweep goes on with it
-                log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)
-            except Exception as exc:  # a job runner: the other writes go on
-                log.error("write.failed", proposal_id=proposal_id, error=type(exc).__name__, exc_info=exc)
-            finally:
-                self._driving.pop(proposal_id, None)
+    async def _start(self, *, urgent: bool) -> None:
+        open_ids = await self._execute.open()
+        await asyncio.gather(*(self._engine.start("writes", f"exec:{each}", each, urgent=urgent) for each in open_ids))
+
+    async def _carry(self, steps: Steps, proposal_id: str) -> None:
+        """Take one write step by step to its end. The pauses are of real time and short, whatever the bot's clock says."""
+        for look in range(LOOKS):
+            if not await steps.step(self._look, proposal_id):
+                return
+            await steps.sleep(min(FIRST_PAUSE * 2**look, self._every))
+
+    async def _look(self, proposal_id: str) -> bool:
+        """Drive it one step; whether it is still open. One at a time in this process, and a failure leaves it open."""
+        turn = self._turns.setdefault(proposal_id, asyncio.Lock())
+        async with turn:
+            with request(proposal_id[:8]):  # as in the audit trail
+                try:
+                    await self._execute.drive(proposal_id)
+                    return proposal_id in await self._execute.open()
+                except SergasError as exc:
+                    log.warning("write.postponed", proposal_id=proposal_id, problem=str(exc), error=type(exc).__name__)
+                except Exception as exc:  # a job runner: the other writes go on
+                    log.error("write.failed", proposal_id=proposal_id, error=type(exc).__name__, exc_info=exc)
+        return True

@@ -1,36 +1,95 @@
-"""The morning as a job: the briefs of several owners, a few at a time; one that fails does not stop the others."""
+"""The morning as a job: one piece of work an owner and day, the most endangered accounts first, a few at a time; one that
+fails does not stop the others."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import structlog
 
+from agents.flows.compose_brief import local_day
 from agents.flows.morning_brief import MorningBrief
-from bot.telemetry import request
-from store.domain.errors import SergasError
+from agents.ports import Clock
+from bot.jobs.work import LOWEST, Ending, Engine, Steps, Value, Work, reporting
+from store.database import Database
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    owner_id: str
+    day: date
+    at_risk: float
+
+
 class MorningJob:
-    def __init__(self, morning: MorningBrief, *, at_once: int = 2) -> None:
+    def __init__(
+        self,
+        morning: MorningBrief,
+        database: Database,
+        clock: Clock,
+        engine: Engine,
+        *,
+        at_once: int = 2,
+        everywhere: int | None = None,
+    ) -> None:
         self._morning = morning
-        self._places = asyncio.Semaphore(at_once)
+        self._database = database
+        self._clock = clock
+        self._engine = engine
+        engine.carry(Work(name="briefs", run=self._carry, at_once=at_once, everywhere=everywhere))
 
     async def __call__(self, owner_ids: Sequence[str]) -> list[str]:
         """Send the day's brief to each owner who has none yet; returns the ids of the briefs sent by this call."""
-        sent = await asyncio.gather(*(self._one(owner_id) for owner_id in owner_ids))
-        return [brief_id for brief_id in sent if brief_id]
+        endings = await self.start(owner_ids)
+        sent = await asyncio.gather(*(ending() for ending in endings))
+        return [brief_id for brief_id in sent if isinstance(brief_id, str)]
 
-    async def _one(self, owner_id: str) -> str | None:
-        async with self._places:
-            with request(owner_id=owner_id):
-                try:
-                    return await self._morning(owner_id)
-                except SergasError as exc:
-                    log.warning("brief.failed", problem=str(exc), error=type(exc).__name__)
-                except Exception as exc:  # a job runner: the other owners' briefs must go out
-                    log.error("brief.failed", error=type(exc).__name__, exc_info=exc)
-        return None
+    async def start(self, owner_ids: Sequence[str]) -> list[Ending]:
+        """See that each of these owners gets the brief of today where they are; a second call starts nothing twice.
+
+        Returns how to wait for those that this call started.
+        """
+        endings = []
+        for due in await self._due(owner_ids):
+            key = f"brief:{due.owner_id}:{due.day.isoformat()}"
+            priority = LOWEST - min(int(due.at_risk), LOWEST - 1)
+            arguments = (due.owner_id, due.day.isoformat())
+            endings.append(await self._engine.start("briefs", key, *arguments, priority=priority))
+        return [ending for ending in endings if ending]
+
+    async def _due(self, owner_ids: Sequence[str]) -> list[_Due]:
+        """Those whose brief of today does not stand in Slack yet, the greatest amount at high risk first."""
+        now, wanted = self._clock.now(), set(owner_ids)
+        async with self._database.reading() as tx:
+            days = {p.id: local_day(p, now) for p in await tx.people.all() if p.id in wanted}
+            posted = await tx.briefs.posted_on(days)
+            at_risk = await tx.briefs.at_risk(days.keys() - posted)
+        due = [
+            _Due(owner_id, day, at_risk.get(owner_id, 0.0)) for owner_id, day in days.items() if owner_id not in posted
+        ]
+        return sorted(due, key=lambda each: -each.at_risk)
+
+    async def _carry(self, steps: Steps, owner_id: str, day: str) -> Value:
+        brief_id = await steps.step(self._prepare, owner_id, day)
+        if not isinstance(brief_id, str):
+            return None
+        await steps.step(self._post, owner_id, brief_id)
+        await steps.step(self._settle, owner_id, brief_id)
+        return brief_id
+
+    async def _prepare(self, owner_id: str, day: str) -> str | None:
+        with reporting("brief.failed", owner_id=owner_id):
+            return await self._morning.prepare(owner_id, date.fromisoformat(day))
+
+    async def _post(self, owner_id: str, brief_id: str) -> None:
+        with reporting("brief.failed", owner_id=owner_id, brief_id=brief_id):
+            await self._morning.post(brief_id)
+
+    async def _settle(self, owner_id: str, brief_id: str) -> None:
+        with reporting("brief.failed", owner_id=owner_id, brief_id=brief_id):
+            await self._morning.settle(brief_id)

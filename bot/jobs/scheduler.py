@@ -1,14 +1,14 @@
-"""The clock: a sync every so often, and every owner's brief at their local time on their working days.
+"""The clock: a read of the CRM every so often, and every owner's brief at their local time on their working days.
 
-APScheduler only ticks. Whether a brief is due, and whether it went out already, is read from the store at each tick, so a
-restart catches up with what was missed and a second tick sends nothing twice.
+APScheduler only ticks. What is due is read from the store at each tick and given to the engine under a name that follows from
+what it is: a restart catches up with what was missed, and a second tick, or a second clock, starts nothing twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,9 +18,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from agents.ports import Clock
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.sync_accounts import SyncJob
+from bot.jobs.work import Ending
 from store.domain.accounts import Person
 
 log = structlog.get_logger()
+
+# The CRM is read so long before the briefs, and as they catch up after a start they wait so long for it.
+LEAD = timedelta(minutes=10)
+PATIENCE_SECONDS = 600
 
 
 def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
@@ -37,6 +42,13 @@ def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
     while candidate <= local or candidate.weekday() not in (owner.working_days or {candidate.weekday()}):
         candidate = datetime.combine(candidate.date() + timedelta(days=1), brief_time, tzinfo=zone)
     return candidate
+
+
+def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
+    """The beginning of the slot of reading in which `now` lies. Slots of an hour begin ten minutes before the briefs of
+    every zone that is whole hours away from UTC."""
+    first = datetime.combine(datetime(2020, 1, 1, tzinfo=UTC), brief_time, tzinfo=UTC) - LEAD
+    return first + (now - first) // every * every
 
 
 class Scheduler:
@@ -57,17 +69,18 @@ class Scheduler:
         self._sync = sync
         self._morning = morning
         self._brief_time = brief_time
-        self._sync_minutes = sync_minutes
+        self._every = timedelta(minutes=sync_minutes)
 
     async def run(self) -> None:
         """Catch up now, then tick until cancelled. May be run again after it failed: each run has ticks of its own."""
         scheduler = AsyncIOScheduler(timezone="UTC")
-        interval = IntervalTrigger(minutes=self._sync_minutes)
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        scheduler.add_job(self._sync, interval, id="sync", **options)
-        scheduler.add_job(self.tick, IntervalTrigger(minutes=1), id="briefs", **options)
-        await self._sync()
-        await self.tick()
+        for work in (self._start_sync, self._start_briefs):
+            scheduler.add_job(work, IntervalTrigger(minutes=1), id=work.__name__, **options)
+        if reading := await self._start_sync():
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await reading()
+        await self._start_briefs()
         scheduler.start()
         try:
             await asyncio.Event().wait()
@@ -76,7 +89,16 @@ class Scheduler:
 
     async def tick(self) -> int:
         """Send every brief that is due and not out; returns how many owners were due."""
-        now = self._clock.now()
-        due = [owner for owner in await self._owners() if is_due(owner, now=now, brief_time=self._brief_time)]
-        await self._morning([owner.id for owner in due])
+        due = await self._due()
+        await self._morning(due)
         return len(due)
+
+    async def _start_sync(self) -> Ending | None:
+        return await self._sync.start(slot_of(self._clock.now(), every=self._every, brief_time=self._brief_time))
+
+    async def _start_briefs(self) -> None:
+        await self._morning.start(await self._due())
+
+    async def _due(self) -> list[str]:
+        now = self._clock.now()
+        return [owner.id for owner in await self._owners() if is_due(owner, now=now, brief_time=self._brief_time)]

@@ -1,41 +1,44 @@
-"""The nightly and hourly read of the CRM as a job: one at a time, its failure logged and told in the next brief."""
+"""Reading the CRM as a job: one at a time, its failure logged and told in the next brief."""
 
 from __future__ import annotations
 
 import asyncio
-
-import structlog
+from datetime import datetime
 
 from agents.flows.sync_accounts import SyncAccounts
-from bot.telemetry import request
-from store.domain.errors import SergasError
-
-log = structlog.get_logger()
+from bot.jobs.work import Ending, Engine, Failed, Steps, Work, reporting
 
 
 class SyncJob:
-    def __init__(self, sync: SyncAccounts) -> None:
+    def __init__(self, sync: SyncAccounts, engine: Engine) -> None:
         self._sync = sync
+        self._engine = engine
         self._lock = asyncio.Lock()
         self._succeeded = False
+        engine.carry(Work(name="syncs", run=self._carry, at_once=1, everywhere=1))
 
     async def __call__(self) -> bool:
-        """Sync once; a call during a running sync waits for that one and is content with it. Returns whether it succeeded."""
+        """Sync once, now; a call during a running sync waits for that one and is content with it. Returns whether it
+        succeeded."""
         if self._lock.locked():
             async with self._lock:
                 return self._succeeded
-        async with self._lock:
-            with request():
-                self._succeeded = await self._try()
-                return self._succeeded
-
-    async def _try(self) -> bool:
         try:
-            await self._sync()
-        except SergasError as exc:
-            log.warning("sync.failed", problem=str(exc), error=type(exc).__name__)
+            return await self._read()
+        except Failed:
             return False
-        except Exception as exc:  # a job runner: a record that cannot be read must not keep the briefs back
-            log.error("sync.failed", error=type(exc).__name__, exc_info=exc)
-            return False
-        return True
+
+    async def start(self, slot: datetime) -> Ending | None:
+        """See that the CRM is read once in the slot that began then; see `bot.jobs.work.Engine.start`."""
+        return await self._engine.start("syncs", f"sync:{slot:%Y-%m-%dT%H:%MZ}")
+
+    async def _carry(self, steps: Steps) -> bool:
+        return bool(await steps.step(self._read))
+
+    async def _read(self) -> bool:
+        async with self._lock:
+            self._succeeded = False
+            with reporting("sync.failed"):
+                await self._sync()
+            self._succeeded = True
+            return True

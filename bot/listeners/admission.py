@@ -1,41 +1,85 @@
-"""The gate before every listener: is it from our workspace and our app, is it new, and is it kept before it is acknowledged.
+"""The gate around every listener: is it from our workspace and our app, is it new, and is it kept before it is acknowledged;
+and once the listener has ended, that it was handled.
 
 Bolt acknowledges events before their listener runs and never tells two deliveries apart, so both happen here.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.listeners.answer import Voice, lend
 from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, inbox_key
+from bot.listeners.inbound import INBOX_KEY, Body, inbox_key
+from bot.listeners.kept import asks_for_something, cleaned, kept_text
 from bot.telemetry import new_request_id
+from store.domain.errors import StoreUnavailable
 
 log = structlog.get_logger()
 Next = Callable[[], Awaitable[object]]
+
+# In the context of a request: the key of one that is begun again, and the task that tells a person what went wrong, whose
+# result says whether it did.
+TAKEN_AGAIN, ANSWERING = "taken_again", "answering"
+# Characters. Slack's largest payload, a view of 250 kB, stays below.
+BODY_LIMIT = 1_000_000
 
 
 def admission(flows: Flows, *, app_id: str | None) -> Callable[..., Awaitable[BoltResponse | None]]:
     """A global Bolt middleware. Socket Mode has no signature, so team and app are compared with our own (`app_id` if known)."""
 
-    async def admit(body: Body, context: AsyncBoltContext, next_: Next) -> BoltResponse | None:
+    async def admit(
+        request: AsyncBoltRequest, body: Body, context: AsyncBoltContext, next_: Next
+    ) -> BoltResponse | None:
         name_request(context)
+        again = context.get(TAKEN_AGAIN)
         if not _is_ours(body, context, app_id):
             log.warning("slack.foreign_request", team_id=context.team_id, app_id=body.get("api_app_id"))
-            return BoltResponse(status=200)
-        key = inbox_key(body)
-        if key is not None and not await flows.first_time(key):
-            log.info("slack.repeated_request", key=key)
-            return BoltResponse(status=200)
+            return await _turned_away(flows, again)
+        request.body = cleaned(request.body)
+        key = again or inbox_key(request.body)
+        if key is not None and again is None:
+            text = kept_text(request.body) if asks_for_something(request.body) else None
+            if text is not None and len(text) > BODY_LIMIT:
+                log.warning("slack.oversized_request", characters=len(text))
+                return BoltResponse(status=413)
+            if not await flows.first_time(key, text):
+                log.info("slack.repeated_request", key=key)
+                return BoltResponse(status=200)
+            context[INBOX_KEY] = key if text is not None else None
+        else:
+            context[INBOX_KEY] = again
         context["admitted"] = True
+        lend(Voice(flows.say, key or context["request_id"]))
         await next_()
         return None
 
     return admit
+
+
+class Handled(AsyncListenerCompletionHandler):
+    """After every listener: what it was asked is done, unless it failed and the person could not be told so. Then it is begun
+    again later."""
+
+    def __init__(self, flows: Flows) -> None:
+        self._flows = flows
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        key = request.context.get(INBOX_KEY)
+        answering: asyncio.Task[bool] | None = request.context.get(ANSWERING)
+        if key is None or (answering is not None and not await answering):
+            return
+        try:
+            await self._flows.done(key)
+        except StoreUnavailable as exc:
+            log.warning("inbox.not_done", key=key, problem=str(exc))
 
 
 def name_request(context: AsyncBoltContext) -> str:
@@ -46,6 +90,13 @@ def name_request(context: AsyncBoltContext) -> str:
         structlog.contextvars.bind_contextvars(request_id=context["request_id"], user_id=context.user_id)
     request_id: str = context["request_id"]
     return request_id
+
+
+async def _turned_away(flows: Flows, again: str | None) -> BoltResponse:
+    """What was ours when it was kept and is not any more (another workspace's token) is not tried again."""
+    if again is not None:
+        await flows.done(again)
+    return BoltResponse(status=200)
 
 
 def _is_ours(body: Body, context: AsyncBoltContext, app_id: str | None) -> bool:

@@ -1,19 +1,70 @@
-"""Saying something to one person, where they are: under the card, in a modal over the Home, or in the thread."""
+"""Saying something to one person, where they are: under the card, in a modal over the Home, or in the thread.
+
+A message goes through the outbox under a key that is made of the request's, so that a request which is handled again, after a
+crash, is answered once. What only one person sees for the moment is shown at most once and not kept.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.inbound import Body, Place, place_of
+from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
+from bot.views.blocks import section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
+from store.domain.errors import BadInput
+from store.domain.messages import Saying
 
 log = structlog.get_logger()
 TEXT_LIMIT = 2_900
+# Where the context of a request keeps the modal that was opened for it.
+OPENED_VIEW = "opened_view"
+
+
+class Voice:
+    """What the bot says in answer to one request, by the key of that request: its first message, its second, and so on."""
+
+    def __init__(self, say: Callable[[Saying], Awaitable[None]], key: str) -> None:
+        self._say = say
+        self._key = key
+        self._said = 0
+
+    async def say(
+        self,
+        user_id: str,
+        text: str,
+        *,
+        blocks: Sequence[dict[str, Any]] | None = None,
+        channel: str | None = None,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Post a message to a channel, or to the direct message with a person. `text` is mrkdwn, at most 3,000 characters, and
+        is all there is where no `blocks` are given."""
+        self._said += 1
+        key = f"answer:{self._key}:{self._said}"
+        shown = blocks or [section(text)]  # a text without blocks would be searched for addresses to link
+        await self._say(Saying(key=key, user_id=user_id, text=text, blocks=shown, channel=channel, thread_ts=thread_ts))
+
+
+_voice: ContextVar[Voice] = ContextVar("voice")
+
+
+def lend(voice: Voice) -> None:
+    """Have everything that is said in this task, and in those it starts, said by this voice."""
+    _voice.set(voice)
+
+
+def voice() -> Voice:
+    """The voice of the request that is being answered."""
+    return _voice.get()
 
 
 async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: str) -> None:
@@ -22,13 +73,19 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
     if place.channel:
         try:
             await client.chat_postEphemeral(
-                channel=place.channel, user=user_id, text=text, thread_ts=place.thread_ts or None
+                channel=place.channel,
+                user=user_id,
+                text=text,
+                blocks=[section(text)],
+                thread_ts=place.thread_ts or None,
             )
-        except SlackApiError as error:  # we are no member of the channel a command was typed in
-            log.info("slack.whisper_refused", error=error.response["error"])
+        except SLACK_ERRORS as error:  # for one, we are no member of the channel a command was typed in
+            log.info("slack.whisper_refused", error=error_name(error))
+            if fate_of(error) in (Fate.UNKNOWN, Fate.UNWELL):  # it may stand there
+                return
         else:
             return
-    await client.chat_postMessage(channel=await direct_message(client, user_id), text=text)
+    await voice().say(user_id, text)
 
 
 async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
@@ -44,18 +101,32 @@ async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentenc
     await whisper(client, user_id, place, sentence)
 
 
-async def reply_in_thread(
-    client: AsyncWebClient, event: Body, text: str, blocks: list[dict[str, Any]] | None = None
-) -> None:
+async def open_modal(client: AsyncWebClient, context: AsyncBoltContext, body: Body, view: dict[str, Any]) -> str:
+    """Open a modal at once, for a trigger lives three seconds; returns its id, for `update_modal`. Should the listener fail
+    after this, the modal says why.
+
+    Raises: BadInput where Slack does not open it any more.
+    """
+    try:
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as error:
+        log.info("slack.modal_refused", error=error.response["error"])
+        raise BadInput("Slack did not open the dialog in time, so nothing was done. Please press again.") from error
+    context[OPENED_VIEW] = str(opened["view"]["id"])
+    return str(opened["view"]["id"])
+
+
+async def update_modal(client: AsyncWebClient, view_id: str, view: dict[str, Any]) -> None:
+    """Put this into the place of a modal that is open; one that was closed meanwhile stays closed."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response["error"] != "not_found":
+            raise
+        log.info("slack.modal_closed")
+
+
+async def reply_in_thread(event: Body, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
     """Answer a message in its thread; `text` is mrkdwn."""
     thread_ts = event.get("thread_ts") or event["ts"]
-    await client.chat_postMessage(
-        channel=event["channel"], thread_ts=thread_ts, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-    )
-
-
-async def direct_message(client: AsyncWebClient, user_id: str) -> str:
-    """The channel of the direct message with a person."""
-    opened = await client.conversations_open(users=[user_id])
-    channel: str = opened["channel"]["id"]
-    return channel
+    await voice().say(str(event.get("user", "")), text, blocks=blocks, channel=event["channel"], thread_ts=thread_ts)

@@ -20,5 +20,12 @@ def register(app: AsyncApp, flows: Flows) -> None:
 
 async def publish_home(client: AsyncWebClient, flows: Flows, who: Caller) -> None:
     home = await flows.home(who)
-    view = home_view(pending=home.pending, recent=home.recent, next_brief_at=home.next_brief_at, reader=home.reader)
+    view = home_view(
+        pending=home.pending,
+        recent=home.recent,
+        next_brief_at=home.next_brief_at,
+        reader=home.reader,
+        beside=home.beside,
+        sections=home.sections,
+    )
     await client.views_publish(user_id=who.user_id, view=view)

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.answer import answer_press, whisper
+from bot.listeners.acknowledge import in_time
+from bot.listeners.answer import answer_press, open_modal, whisper
 from bot.listeners.app_home import publish_home
 from bot.listeners.flows import AdjustForm, Caller, Decision, Flows
 from bot.listeners.inbound import Body, Place, caller, carried, carry, place_of, pressed_proposal
@@ -24,8 +25,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
     async def approve(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = caller(context, body)
         proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
-        decision = await flows.approve(who, proposal_id, version)
-        await ack()
+        decision = await in_time(ack, flows.approve(who, proposal_id, version))
         await flows.show(decision)
         if decision.note:
             await answer_press(client, body, who.user_id, decision.note)
@@ -36,14 +36,14 @@ def register(app: AsyncApp, flows: Flows) -> None:
         form = await _form(flows, caller(context, body), body)
         await ack()
         view = adjust_modal(form.proposal, people=form.people, choices=form.choices, private_metadata=carry(body))
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await open_modal(client, context, body, view)
 
     @app.action(REJECT)
     async def open_reject(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         form = await _form(flows, caller(context, body), body)
         await ack()
         view = reject_modal(form.proposal, private_metadata=carry(body))
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await open_modal(client, context, body, view)
 
     @app.view(ADJUST_MODAL)
     async def adjust(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
@@ -55,10 +55,10 @@ def register(app: AsyncApp, flows: Flows) -> None:
             write = write_from_submission(form.proposal, values, people=form.people)
             decision = await flows.adjust(who, proposal_id, version, write)
         except FieldProblems as problems:
-            await ack(response_action="errors", errors=_beside_fields(problems, values))
+            await ack(response_action="errors", errors=beside_fields(problems, values))
             return
         await ack()
-        await _after_modal(client, flows, who, place, decision)
+        await after_modal(client, flows, who, place, decision)
 
     @app.view(REJECT_MODAL)
     async def reject(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
@@ -66,27 +66,28 @@ def register(app: AsyncApp, flows: Flows) -> None:
         proposal_id, version, place = carried(view["private_metadata"])
         decision = await flows.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
         await ack()
-        await _after_modal(client, flows, who, place, decision)
+        await after_modal(client, flows, who, place, decision)
+
+
+async def after_modal(client: AsyncWebClient, flows: Flows, who: Caller, place: Place, decision: Decision) -> None:
+    """What follows a decision made in a modal, once it is acknowledged."""
+    await flows.show(decision)
+    if decision.note:
+        await whisper(client, who.user_id, place, decision.note)
+    await _refresh_home(client, flows, who, place)
 
 
 async def _form(flows: Flows, who: Caller, body: Body) -> AdjustForm:
     return await flows.proposal_to_decide(who, *pressed_proposal(body["actions"][0].get("value")))
 
 
-def _beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:
+def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:
     """Block id → sentence. Slack takes only ids of blocks that are there, so others' problems show beside the first."""
     shown: dict[str, str] = {}
     for field, sentence in problems.problems:
         block_id = field if field in values else next(iter(values), field)
         shown[block_id] = f"{shown[block_id]} {sentence}" if block_id in shown else sentence
     return shown
-
-
-async def _after_modal(client: AsyncWebClient, flows: Flows, who: Caller, place: Place, decision: Decision) -> None:
-    await flows.show(decision)
-    if decision.note:
-        await whisper(client, who.user_id, place, decision.note)
-    await _refresh_home(client, flows, who, place)
 
 
 async def _refresh_home(client: AsyncWebClient, flows: Flows, who: Caller, place: Place) -> None:

@@ -13,7 +13,10 @@ from bot.listeners.flows import Caller
 from store.domain.errors import BadInput
 
 Body = Mapping[str, Any]
+# Where the context of a request has the key it is kept under until it was handled.
+INBOX_KEY = "inbox_key"
 _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
+_BRIEF = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +32,23 @@ def caller(context: AsyncBoltContext, body: Body) -> Caller:
     user = body.get("user") or body.get("event") or {}
     home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id
     return Caller(
-        team_id=home or "", user_id=context.actor_user_id or context.user_id or "", request_id=context["request_id"]
+        team_id=home or "",
+        user_id=context.actor_user_id or context.user_id or "",
+        request_id=context["request_id"],
+        place=_where(body),
+        key=context.get(INBOX_KEY) or "",
     )
+
+
+def _where(body: Body) -> str:
+    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or what was sent."""
+    channel = (
+        (body.get("channel") or {}).get("id") or body.get("channel_id") or (body.get("event") or {}).get("channel")
+    )
+    ts = (body.get("message") or {}).get("ts")
+    if channel:
+        return f"{channel}/{ts}" if ts else str(channel)
+    return str((body.get("view") or {}).get("type") or body.get("type") or "")
 
 
 def inbox_key(body: Body) -> str | None:
@@ -48,12 +66,25 @@ def inbox_key(body: Body) -> str | None:
     return f"{body.get('type') or body.get('command')}:{user}:{trigger}" if trigger else None
 
 
+def is_from_a_person(event: Body) -> bool:
+    """Our own messages, other bots', edits and deletions (they carry a subtype) are none of ours to answer."""
+    mine = event.get("bot_id") or event.get("subtype") or not event.get("user")
+    return event.get("channel_type") == "im" and not mine and bool((event.get("text") or "").strip())
+
+
 def pressed_proposal(value: object) -> tuple[str, int]:
     """The id and version a button or a modal carries. Raises: BadInput."""
     match = _VALUE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise BadInput("I cannot read which proposal this belongs to. Please open the card again.")
     return match[1], int(match[2])
+
+
+def pressed_brief(value: object) -> str:
+    """The id of the brief that a button or a modal carries. Raises: BadInput."""
+    if not isinstance(value, str) or not _BRIEF.fullmatch(value):
+        raise BadInput("I cannot read which brief this belongs to. Please use the newest one.")
+    return value
 
 
 def place_of(body: Body) -> Place:
@@ -64,10 +95,10 @@ def place_of(body: Body) -> Place:
     return Place(channel=channel, thread_ts="" if thread_ts == message.get("ts") else thread_ts)
 
 
-def carry(body: Body) -> str:
-    """What a modal has to remember: the proposal that was pressed, and where."""
+def carry(body: Body, value: str | None = None) -> str:
+    """What a modal has to remember: the proposal that was pressed (or the one that `value` names), and where."""
     place = place_of(body)
-    return "|".join((body["actions"][0].get("value", ""), place.channel, place.thread_ts))
+    return "|".join((value or body["actions"][0].get("value", ""), place.channel, place.thread_ts))
 
 
 def carried(private_metadata: str) -> tuple[str, int, Place]:

@@ -12,20 +12,24 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller
+from bot.views.blocks import section
 from bot.views.choices import CHOOSE_ACCOUNT, choice_blocks
 from bot.views.text import mrkdwn, unescape
 from store.domain.errors import Ambiguous, BadInput
+from store.domain.redaction import visible
 
 COMMAND = "/review-account"
+NAME_LIMIT = 300  # Zoho's own names are shorter
 
 
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.command(COMMAND)
     async def review_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        name = " ".join(unescape(body.get("text", "")).split())
+        name = " ".join(visible(unescape(body.get("text", "")), limit=NAME_LIMIT).split())
         if not name:
             raise BadInput(f"Please say which account: {COMMAND} and its name.")
-        await ack(f"Looking at “{mrkdwn(name, limit=100)}”; the review comes in our direct message.")
+        looking = f"Looking at “{mrkdwn(name, limit=100)}”; the review comes in our direct message."
+        await ack(text=looking, blocks=[section(looking)])
         try:
             await flows.review(caller(context, body), name)
         except Ambiguous as ambiguous:
@@ -35,6 +39,6 @@ def register(app: AsyncApp, flows: Flows) -> None:
     async def choose_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
         await ack()
         picked = body["actions"][0]["selected_option"]
-        chosen = mrkdwn(picked["text"]["text"], limit=100)
-        await respond(text=f"Looking at {chosen}; the review comes in our direct message.", replace_original=True)
+        looking = f"Looking at {mrkdwn(picked['text']['text'], limit=100)}; the review comes in our direct message."
+        await respond(text=looking, blocks=[section(looking)], replace_original=True)
         await flows.review_account(caller(context, body), picked["value"])

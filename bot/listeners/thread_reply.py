@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.answer import reply_in_thread
 from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller
+from bot.listeners.inbound import Body, caller, is_from_a_person
 from bot.views.replies import ONLY_BUTTONS, answer_blocks, looks_like_decision
 from bot.views.text import mrkdwn, unescape
+from store.domain.redaction import visible
+
+QUESTION_LIMIT = 4_000
 
 
 def register(app: AsyncApp, flows: Flows) -> None:
     @app.event("message")
-    async def message(event: Body, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        if not _is_from_a_person(event):
+    async def message(event: Body, body: Body, context: AsyncBoltContext) -> None:
+        if not is_from_a_person(event):
             return
-        said = unescape(event["text"])
+        said = visible(unescape(event["text"]), limit=QUESTION_LIMIT)
         if looks_like_decision(said):
-            await reply_in_thread(client, event, ONLY_BUTTONS)
+            await reply_in_thread(event, ONLY_BUTTONS)
             return
         reply = await flows.why(caller(context, body), said)
         blocks = answer_blocks(reply.text, reply.evidence, reply.reader)
-        await reply_in_thread(client, event, mrkdwn(reply.text, limit=2_000), blocks)
-
-
-def _is_from_a_person(event: Body) -> bool:
-    """Our own messages, other bots', edits and deletions (they carry a subtype) are none of ours to answer."""
-    mine = event.get("bot_id") or event.get("subtype") or not event.get("user")
-    return event.get("channel_type") == "im" and not mine and bool((event.get("text") or "").strip())
+        await reply_in_thread(event, mrkdwn(reply.text, limit=2_000), blocks)

@@ -12,17 +12,20 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from bot.views.blocks import Block, View, context, input_block, modal, section, select, submitted, text_input
-from bot.views.text import mrkdwn, plain
-from store.domain.policy import SUBJECT_LIMIT, TITLE_LIMIT, FieldProblems
+from bot.views.text import named, named_plain, plain
+from store.domain.errors import Refused
+from store.domain.policy import NOT_ADJUSTABLE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems
 from store.domain.proposals import (
     EDITABLE_ACCOUNT_FIELDS,
     AddNote,
     CreateTask,
     FieldChange,
     Proposal,
+    RemoveRecord,
     UpdateAccount,
     Write,
 )
+from store.domain.redaction import visible
 
 ADJUST_MODAL = "adjust_modal"
 Priority = Literal["Highest", "High", "Normal", "Low", "Lowest"]
@@ -37,19 +40,24 @@ def adjust_modal(
     choices: Mapping[str, Sequence[str]],
     private_metadata: str = "",
 ) -> View:
-    """`people` are the (id, name) pairs a task may go to; `choices` the values an account field may take, where they are
-    known; `private_metadata` says which version of which proposal this adjusts and where it was opened."""
+    """`people` are the (id, name) pairs a task may go to; `choices` the values a picklist field may take, where they are
+    known; `private_metadata` says which version of which proposal this adjusts and where it was opened.
+
+    Raises: Refused for a removal, which has nothing to adjust.
+    """
     match proposal.write:
         case CreateTask() as task:
-            inputs = _task_inputs(task, people)
+            inputs = _task_inputs(task, people, choices.get("priority", PRIORITIES))
         case AddNote() as note:
             inputs = [_line("title", "Title", note.title, TITLE_LIMIT), _paragraph("text", "Text", note.text)]
         case UpdateAccount() as update:
             inputs = [_field_input(change, choices.get(change.field, ())) for change in update.changes]
+        case RemoveRecord():
+            raise Refused(NOT_ADJUSTABLE)
     return modal(
         "Adjust",
         [
-            section(f"For {proposal.write.parent_kind} “{mrkdwn(proposal.write.parent_name, limit=100)}”"),
+            section(f"For {proposal.write.parent_kind} “{named(proposal.write.parent_name, limit=100)}”"),
             *inputs,
             context("This makes a new version for you to approve. Nothing is written to Zoho yet."),
         ],
@@ -72,11 +80,14 @@ def write_from_submission(proposal: Proposal, values: Mapping[str, Any], *, peop
         case UpdateAccount() as update:
             moved = (replace(each, after=_text(values, each.field, each.after or "")) for each in update.changes)
             return replace(update, changes=tuple(moved))
+        case RemoveRecord():
+            raise Refused(NOT_ADJUSTABLE)
 
 
-def _task_inputs(task: CreateTask, people: Sequence[tuple[str, str]]) -> list[Block]:
+def _task_inputs(task: CreateTask, people: Sequence[tuple[str, str]], offered: Sequence[str]) -> list[Block]:
     picker = {"type": "datepicker", "action_id": "due", "initial_date": task.due.isoformat()}
-    priorities = select(((each, each) for each in PRIORITIES), action_id="priority", chosen=task.priority)
+    known = [each for each in PRIORITIES if each in offered or each == task.priority]
+    priorities = select(((each, each) for each in known), action_id="priority", chosen=task.priority)
     blocks = [
         _line("subject", "Task", task.subject, SUBJECT_LIMIT),
         input_block("due", "Due", picker),
@@ -84,9 +95,9 @@ def _task_inputs(task: CreateTask, people: Sequence[tuple[str, str]]) -> list[Bl
         _paragraph("description", "Description", task.description, optional=True),
     ]
     if people:
-        named = [(person_id, plain(name, limit=70)) for person_id, name in people]
+        named_people = [(person_id, named_plain(name, limit=70)) for person_id, name in people]
         blocks.append(
-            input_block("assignee_id", "For", select(named, action_id="assignee_id", chosen=task.assignee_id))
+            input_block("assignee_id", "For", select(named_people, action_id="assignee_id", chosen=task.assignee_id))
         )
     return blocks
 
@@ -105,14 +116,14 @@ def _was(change: FieldChange) -> str:
 
 
 def _line(field: str, label: str, value: str, limit: int) -> Block:
-    shown = " ".join(value.split())[:limit]
+    shown = " ".join(visible(value, limit=4 * limit).split())[:limit]
     return input_block(field, label, text_input(field, initial=shown, limit=limit))
 
 
 def _paragraph(field: str, label: str, value: str, *, hint: str | None = None, optional: bool = False) -> Block:
     if len(value) > _INPUT_LIMIT:
         return context(f"{label}: too long to edit here ({len(value):,} characters); it stays as proposed.")
-    element = text_input(field, initial=value, limit=_INPUT_LIMIT, multiline=True)
+    element = text_input(field, initial=visible(value, limit=_INPUT_LIMIT), limit=_INPUT_LIMIT, multiline=True)
     return input_block(field, label, element, hint=hint, optional=optional)
 
 
@@ -133,8 +144,8 @@ def _task_from(task: CreateTask, values: Mapping[str, Any], people: Mapping[str,
 
 
 def _text(values: Mapping[str, Any], field: str, proposed: str) -> str:
-    """What was typed, trimmed; the proposed text where the modal did not show this field."""
-    return (submitted(values, field) or "").strip() if field in values else proposed
+    """What was typed, without what cannot be seen; the proposed text where the modal did not show this field."""
+    return visible(submitted(values, field) or "", limit=2 * TEXT_LIMIT) if field in values else proposed
 
 
 def _due(chosen: str | None, proposed: date) -> date:

@@ -35,6 +35,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn_text(text)}
 
 
+def section_with(text: str, block_id: str, accessory: Block) -> Block:
+    """A section with one element beside its text."""
+    return {**section(text), "block_id": block_id, "accessory": accessory}
+
+
 def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn_text(text) for text in texts]}
 

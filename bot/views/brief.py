@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.views.batch import with_batch_button
 from bot.views.blocks import Block, Part, context, divider, header, section
 from bot.views.card import card_blocks, details_part
 from bot.views.reader import Links, Reader
@@ -70,7 +71,8 @@ def _calm(brief: Brief) -> str:
 
 
 def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, shown: int) -> list[Block]:
-    blocks = [header(_title(brief, reader)), section(_summary(brief)), *problem_blocks(brief)]
+    summary = with_batch_button(_summary(brief), brief, proposals, reader)
+    blocks = [header(_title(brief, reader)), summary, *problem_blocks(brief)]
     for card in brief.cards[:shown]:
         blocks.extend(
             fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_CARDS // min(shown, len(brief.cards)))

@@ -11,9 +11,10 @@ from itertools import groupby
 
 from bot.views import writes
 from bot.views.blocks import Block, Part, actions, button, context, divider, section
+from bot.views.moves import in_a_row
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
-from bot.views.status import in_force, is_open, status_line
+from bot.views.status import in_force, is_open, may_be_undone, status_line, undo_of
 from bot.views.text import fit, link, mrkdwn, plain, quoted_block
 from store.domain.accounts import Kind
 from store.domain.brief import Card, Statement
@@ -22,7 +23,7 @@ from store.domain.proposals import Prior, Proposal, Recommendation, State
 from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3
-APPROVE, ADJUST, REJECT = "approve_proposal", "adjust_proposal", "reject_proposal"
+APPROVE, ADJUST, REJECT, UNDO = "approve_proposal", "adjust_proposal", "reject_proposal", "undo_write"
 
 # A colour never stands alone: the word says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
@@ -37,6 +38,7 @@ _CAME_OF_IT: Mapping[State, str] = {
     State.EXPIRED: "expired",
     State.SUPERSEDED: "adjusted",
     State.SNOOZED: "put off",
+    State.UNDONE: "written and taken back",
 }
 
 
@@ -45,7 +47,9 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
     lines = (_heading(card, reader), *_bullets(card.statements, reader), *_also(card, reader))
     blocks = [divider(), section("\n".join(lines))]
     if card.recommendations:
-        blocks.extend(recommendation_blocks(card.recommendations[0], _proposal(card, 0, proposals), reader))
+        proposal = _proposal(card, 0, proposals)
+        undo = undo_of(proposal, proposals)
+        blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo))
     return blocks
 
 
@@ -56,8 +60,13 @@ def _also(card: Card, reader: Reader) -> list[str]:
     ]
 
 
-def recommendation_blocks(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
-    """What to do and why, the exact write, how sure we are, and the buttons or what was decided: at most three blocks."""
+def recommendation_blocks(
+    advice: Recommendation, proposal: Proposal | None, reader: Reader, undo: Proposal | None = None
+) -> list[Block]:
+    """What to do and why, the exact write, how sure we are, and the buttons or what was decided: at most three blocks.
+
+    `undo` is the proposal that takes the written one back, where there is one.
+    """
     if proposal is not None:
         advice = proposal.recommendation
     write = writes.in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
@@ -65,8 +74,20 @@ def recommendation_blocks(advice: Recommendation, proposal: Proposal | None, rea
     why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:
         return [section(what), context(why)]
-    blocks = [section(what), context(why, status_line(proposal, reader))]
-    return [*blocks, buttons(proposal)] if is_open(proposal, reader) else blocks
+    blocks = [section(f"{what}{_drift(proposal, reader)}"), context(why, status_line(proposal, reader, undo))]
+    if is_open(proposal, reader):
+        blocks.append(buttons(proposal))
+    elif may_be_undone(proposal, reader, undo):
+        value = f"{proposal.id}:{proposal.version}"
+        blocks.append(actions(f"undo:{value}", button("Undo", action_id=UNDO, value=value)))
+    return blocks
+
+
+def _drift(proposal: Proposal, reader: Reader) -> str:
+    """What had moved when this took the place of an earlier version, while it is still asked for."""
+    if not (proposal.drifted and is_open(proposal, reader)):
+        return ""
+    return f"\n🔁 *Changed in Zoho since you were asked:* {in_a_row(proposal.drifted, reader)}. Please decide again."
 
 
 def buttons(proposal: Proposal) -> Block:
@@ -95,7 +116,7 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
     blocks = (
         card_blocks(card, proposals, reader)[1:]
         if whole
-        else [section(f"*{reader.text(card.account_name, limit=60)}*")]
+        else [section(f"*{reader.named(card.account_name, limit=60)}*")]
     )
     if len(card.statements) > _STATEMENTS:
         blocks.extend(_lines("*All that moved*", _all_statements(card.statements, reader), reader))
@@ -103,14 +124,15 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
     for position, advice in enumerate(card.recommendations[:3]):
         proposal = _proposal(card, position, proposals)
         if position > 0:
-            blocks.extend([divider(), *recommendation_blocks(advice, proposal, reader)])
+            undo = undo_of(proposal, proposals)
+            blocks.extend([divider(), *recommendation_blocks(advice, proposal, reader, undo)])
         blocks.extend(_in_depth(advice, proposal, reader))
     earlier = [_prior(each, reader) for each in card.priors[:5]]
     return [*blocks, *_lines("*Earlier advice and what came of it*", earlier, reader)]
 
 
 def _heading(card: Card, reader: Reader) -> str:
-    name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{reader.text(card.account_name, limit=60)}*")
+    name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{reader.named(card.account_name, limit=60)}*")
     money = f" · {reader.money(card.amount)} open" if card.amount > 0 else ""
     return f"{MARKS[card.risk]} · {name}{money}"
 
@@ -154,7 +176,7 @@ def _evidence_lines(card: Card, reader: Reader) -> list[str]:
     lines = []
     for (kind, record_id), group in groupby(unique, key=lambda each: (each.kind, each.record_id)):
         members = list(group)
-        record = link(reader.links.record(kind, record_id), reader.text(members[0].record_name, limit=60))
+        record = link(reader.links.record(kind, record_id), reader.named(members[0].record_name, limit=60))
         lines.append(f"{kind.capitalize()} {record}")
         lines.extend(_fact(each, reader) for each in members)
     return lines

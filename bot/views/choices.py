@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.views.blocks import Block, actions, section, select
-from bot.views.text import mrkdwn, plain
+from bot.views.text import mrkdwn, named_plain, plain
 
 CHOOSE_ACCOUNT = "choose_account"
 
 
 def choice_blocks(asked: str, choices: Sequence[tuple[str, str]]) -> list[Block]:
     """`choices` are (account id, account name) pairs, best match first; the first hundred are offered."""
-    options = [(plain(account_id, limit=150), plain(name, limit=70)) for account_id, name in choices]
+    options = [(plain(account_id, limit=150), named_plain(name, limit=70)) for account_id, name in choices]
     return [
         section(f"Several accounts fit “{mrkdwn(asked, limit=100)}”. Which one do you mean?"),
         actions("choices", select(options, action_id=CHOOSE_ACCOUNT, placeholder="Choose an account")),

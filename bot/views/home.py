@@ -1,50 +1,139 @@
-"""The App Home: what waits for a decision, what was decided lately and what came of it, and when the next brief comes."""
+"""The App Home: what waits for a decision, one's own and others', who is away, what was decided lately, and when the next
+brief comes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views.blocks import Block, View, context, divider, header, section
+from bot.views.away import AWAY, BACK
+from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, divider, header, section
 from bot.views.card import recommendation_blocks
+from bot.views.confirm import welcome_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
-from bot.views.text import mrkdwn
+from bot.views.text import mrkdwn, named
+from store.domain.absences import Absence
+from store.domain.accounts import Person
 from store.domain.proposals import Proposal
+from store.domain.wording import plural
 
-# Five blocks a pending item and few around them stay within the hundred of a view.
-PENDING_SHOWN = 15
-RECENT_SHOWN = 10
+# Five blocks a pending item and few around them leave room for further sections within the hundred of a view.
+PENDING_SHOWN = 8
+OFFERED_SHOWN = 5
+TEAM_SHOWN = 5
+RECENT_SHOWN = 8
+_PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What concerns others. `offered` are proposals of others to decide; `team` tells of each report how many wait and when
+    the first expires; `absence` is the reader's own, `standing_in` those they stand in for. `unconfirmed` is who the reader
+    is taken for, while they have not said that this is right."""
+
+    offered: Sequence[Proposal] = ()
+    team: Sequence[tuple[str, int, datetime]] = ()
+    absence: Absence | None = None
+    standing_in: Sequence[Absence] = ()
+    unconfirmed: Person | None = None
 
 
 def home_view(
-    *, pending: Sequence[Proposal], recent: Sequence[Proposal], next_brief_at: datetime | None, reader: Reader
+    *,
+    pending: Sequence[Proposal],
+    recent: Sequence[Proposal],
+    next_brief_at: datetime | None,
+    reader: Reader,
+    beside: Beside | None = None,
+    sections: Sequence[Block] = (),
 ) -> View:
-    """`pending` in the order to decide them; `recent` newest first."""
+    """`pending` in the order to decide them; `recent` newest first; `sections` come last and are cut where a view is full."""
+    beside = beside or Beside()
     blocks = [
         header("Sergas"),
+        *(welcome_blocks(beside.unconfirmed) if beside.unconfirmed else ()),
         section(_next_brief(next_brief_at, reader)),
+        *_away(beside, reader),
         *_pending(pending, reader),
+        *_offered(beside.offered, reader),
+        *_team(beside.team, reader),
         *_recent(recent, reader),
+        *sections,
     ]
-    blocks.append(context("Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."))
-    return {"type": "home", "blocks": blocks}
+    return {"type": "home", "blocks": [*blocks[: VIEW_BLOCKS - 1], context(_PROMISE)]}
+
+
+def stranger_home(sentence: str) -> View:
+    """For somebody whose Home may show nothing (any more); `sentence` is plain."""
+    return {"type": "home", "blocks": [header("Sergas"), section(mrkdwn(sentence, limit=2_000))]}
 
 
 def _next_brief(at: datetime | None, reader: Reader) -> str:
     return f"Your next brief comes {reader.moment(at)}." if at else "No brief is planned for you."
 
 
+def _away(beside: Beside, reader: Reader) -> list[Block]:
+    lines = [
+        f"You decide for {reader.name(each.person_id)} until {reader.moment(each.ends)}." for each in beside.standing_in
+    ]
+    absence = beside.absence
+    if absence is None:
+        buttons = [button("I'm away", action_id=AWAY, value="away")]
+    else:
+        begins = "are" if absence.covers(reader.now) else f"will be, from {reader.moment(absence.starts)},"
+        until = f"until {reader.moment(absence.ends)}"
+        lines.insert(
+            0, f"🌴 You {begins} away {until}. *{reader.name(absence.delegate_id)}* decides for you meanwhile."
+        )
+        buttons = [
+            button("I'm back", action_id=BACK, value="back"),
+            button("Change", action_id=AWAY, value="away"),
+        ]
+    said = [section("\n".join(lines[:10]))] if lines else []
+    return [*said, actions("away", *buttons)]
+
+
 def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
     blocks = [header("Waiting for you")]
     if not pending:
         return [*blocks, section("Nothing waits for a decision.")]
-    for proposal in pending[:PENDING_SHOWN]:
-        blocks.append(context(f"*{mrkdwn(proposal.account_name, limit=80)}*"))
-        blocks.extend([*recommendation_blocks(proposal.recommendation, proposal, reader), divider()])
+    blocks.extend(_items(pending[:PENDING_SHOWN], reader))
     if len(pending) > PENDING_SHOWN:
         blocks.append(context(f"And {len(pending) - PENDING_SHOWN} more, in your briefs."))
     return blocks
+
+
+def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
+    if not offered:
+        return []
+    blocks = [header("You may decide beside others"), *_items(offered[:OFFERED_SHOWN], reader, owned=True)]
+    if len(offered) > OFFERED_SHOWN:
+        blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in our messages."))
+    return blocks
+
+
+def _items(proposals: Sequence[Proposal], reader: Reader, *, owned: bool = False) -> list[Block]:
+    blocks: list[Block] = []
+    for proposal in proposals:
+        whose = f" · {reader.name(proposal.owner_id)}" if owned else ""
+        blocks.append(context(f"*{named(proposal.account_name, limit=80)}*{whose}"))
+        blocks.extend([*recommendation_blocks(proposal.recommendation, proposal, reader), divider()])
+    return blocks
+
+
+def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Block]:
+    if not team:
+        return []
+    lines = [
+        f"• {reader.name(person_id)}: {plural(count, 'recommendation')}, the first until {reader.moment(expires_at)}"
+        for person_id, count, expires_at in team[:TEAM_SHOWN]
+    ]
+    if len(team) > TEAM_SHOWN:
+        rest = sum(count for _, count, _ in team[TEAM_SHOWN:])
+        lines.append(f"• and {plural(rest, 'recommendation')} with {plural(len(team) - TEAM_SHOWN, 'other')}")
+    return [header("Waiting for your team"), section("\n".join(lines))]
 
 
 def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:

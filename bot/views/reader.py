@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.views.text import mrkdwn
+from bot.views.text import mrkdwn, named
 from store.domain.accounts import Kind
 
 
@@ -63,9 +63,13 @@ class Reader:
         """Foreign text as mrkdwn, in the space there is."""
         return mrkdwn(text, limit=self.room(limit))
 
+    def named(self, name: str, *, limit: int) -> str:
+        """A record's name as mrkdwn, marked where it mixes alphabets, in the space there is."""
+        return named(name, limit=self.room(limit))
+
     def name(self, person_id: str | None) -> str:
         """A person's name as mrkdwn."""
-        return self.text(self.names.get(person_id or "", "somebody"), limit=60)
+        return self.named(self.names.get(person_id or "", "somebody"), limit=60)
 
     def day(self, when: date) -> str:
         """`Tue 24 Nov`, with the year where it is not the present one."""

@@ -25,25 +25,41 @@ def looks_like_decision(text: str) -> bool:
     return "?" not in text and len(text.split()) <= 8 and _DECISION.search(text) is not None
 
 
-def second_click(proposal: Proposal, reader: Reader) -> str:
-    """Plain text: `Anna approved this at 08:12; the task stands in Zoho.`"""
+def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
+    """Plain text: `Anna approved this at 08:12; the task stands in Zoho.` `undo` is what takes it back, where that is known."""
     when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
     who = reader.names.get(proposal.decided_by or "", "Somebody")
     match proposal.state:
         case State.REJECTED:
             return f"{who} rejected this{when}; nothing was written."
+        case State.SUPERSEDED if proposal.error:
+            return proposal.error
+        case State.SUPERSEDED if proposal.decided_by is None:
+            return "Something newer took the place of this; the newer version is the one to decide."
         case State.SUPERSEDED:
             return f"{who} adjusted this{when}; the newer version is the one to decide."
         case State.SNOOZED:
             return f"{who} put this off{when}; it will come back."
         case State.EXPIRED:
             return "This expired before anybody decided; nothing was written."
+        case State.PENDING if proposal.endorsed_by:
+            first = reader.names.get(proposal.endorsed_by, "Somebody")
+            return f"{first} approved this; it waits for a second person, and nothing is written before."
         case State.PENDING:
             return "This is still open; the buttons on its card decide it."
+        case State.READY if proposal.attempt:
+            return f"{who} approved this{when}; Zoho could not be reached, and it is tried again."
         case State.READY | State.SENDING:
             return f"{who} approved this{when}; it is being written to Zoho."
         case State.DONE:
             return f"{who} approved this{when}; {writes.standing(proposal.write)} in Zoho."
+        case State.UNDONE:
+            by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
+            return f"{who} approved this{when}, and {by} took it back."
+        case State.UNKNOWN if proposal.parked_at:
+            return (
+                f"{who} approved this{when}; whether Zoho took it is not known, and an administrator is looking at it."
+            )
         case State.UNKNOWN:
             return f"{who} approved this{when}; it was sent, and whether Zoho took it is being checked."
         case State.DEAD:

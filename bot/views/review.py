@@ -10,7 +10,7 @@ from bot.views.brief import footer, news_blocks, problem_blocks
 from bot.views.card import card_blocks, details_part
 from bot.views.reader import Reader
 from bot.views.space import fitting
-from bot.views.text import fit, mrkdwn, plain
+from bot.views.text import fit, mrkdwn, named_plain
 from store.domain.brief import Brief
 from store.domain.proposals import Proposal
 
@@ -20,7 +20,7 @@ _FOR_THE_CARD = 4_000
 def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader) -> list[Part]:
     """The main message and its thread, of a brief of one account."""
     name = _account(brief)
-    blocks = [header(f"Review: {plain(name, limit=100)}"), *problem_blocks(brief)]
+    blocks = [header(f"Review: {named_plain(name, limit=100)}"), *problem_blocks(brief)]
     for card in brief.cards[:1]:
         blocks.extend(fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_THE_CARD))
     if not brief.cards:

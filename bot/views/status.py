@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from bot.views import writes
 from bot.views.reader import Reader
-from store.domain.proposals import Proposal, State
+from store.domain.proposals import Proposal, State, Tool
+
+# How long the Undo button stands on a card; the flow decides when it is pressed.
+UNDO_WINDOW = timedelta(minutes=15)
+_NOT_UNDOING = frozenset({State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
 
 
 def is_open(proposal: Proposal, reader: Reader) -> bool:
@@ -14,31 +19,48 @@ def is_open(proposal: Proposal, reader: Reader) -> bool:
     return proposal.state is State.PENDING and reader.now < proposal.expires_at
 
 
-def status_line(proposal: Proposal, reader: Reader) -> str:
-    """At most about 400 characters of mrkdwn; for a proposal that is open, until when it is."""
-    approved = f"Approved by {_decided(proposal, reader)}"
+def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> bool:
+    """Whether a press on Undo would still count: it was written a short while ago and nobody is undoing it."""
+    return (
+        proposal.state is State.DONE
+        and proposal.done_at is not None
+        and reader.now < proposal.done_at + UNDO_WINDOW
+        and proposal.write.tool is not Tool.REMOVE_RECORD
+        and (undo is None or undo.state in _NOT_UNDOING)
+    )
+
+
+def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
+    """At most about 500 characters of mrkdwn; for a proposal that is open, until when it is. `undo` is the proposal that takes
+    this one back, where there is one."""
+    approved = f"Approved by {_approvers(proposal, reader)}"
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):
-            adjusted = f"✏️ Adjusted, version {proposal.version} · " if proposal.version > 1 else ""
-            return f"{adjusted}Decide by {reader.moment(proposal.expires_at)}"
+            return _open(proposal, reader)
         case State.PENDING | State.EXPIRED:
-            return "⌛ Expired undecided; nothing was written"
+            alone = " after one of two approvals" if proposal.endorsed_by else " undecided"
+            return f"⌛ Expired{alone}; nothing was written"
         case State.READY | State.SENDING:
-            return f"⏳ {approved} · writing to Zoho…"
+            again = proposal.state is State.READY and proposal.attempt > 0
+            return f"⏳ {approved} · {_waiting(proposal, reader) if again else 'writing to Zoho…'}"
         case State.DONE:
-            return f"✅ {approved} · {writes.outcome(proposal, reader)}"
+            return f"✅ {approved} · {writes.outcome(proposal, reader)}{_undoing(undo, reader)}"
+        case State.UNDONE:
+            return f"↩️ {_undone(undo, reader)} · before: {approved[0].lower()}{approved[1:]}"
+        case State.UNKNOWN if proposal.parked_at:
+            return (
+                f"❓ {approved} · sent, but nobody can tell yet whether Zoho took it; an administrator is looking at it"
+            )
         case State.UNKNOWN:
             return f"❓ {approved} · sent, but Zoho's answer is unknown; being checked, and not sent again before that"
         case State.DEAD:
-            return f"⚠️ {approved} · could not be written: {reader.text(proposal.error or 'Zoho refused it', limit=200)}"
+            return f"⚠️ {approved} · could not be written: {_error(proposal, reader, otherwise='Zoho refused it')}"
         case State.REJECTED:
-            return f"❌ Rejected by {_decided(proposal, reader)}{_reason(proposal, reader)}"
-        case State.SUPERSEDED if proposal.decided_by is None:
-            return "🔁 Proposed again in a newer message; decide it there"
+            return f"❌ Rejected by {_by(proposal.decided_by, proposal.decided_at, reader)}{_reason(proposal, reader)}"
         case State.SUPERSEDED:
-            return f"✏️ Adjusted by {_decided(proposal, reader)}; the newer version counts"
+            return _superseded(proposal, reader)
         case State.SNOOZED:
-            return f"💤 Put off by {_decided(proposal, reader)}; it will come back"
+            return f"💤 Put off by {_by(proposal.decided_by, proposal.decided_at, reader)}; it will come back"
 
 
 def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | None:
@@ -47,13 +69,78 @@ def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | 
     return max(_versions(proposal, proposals.values()), key=lambda each: each.version) if proposal else None
 
 
+def undo_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Proposal | None:
+    """The proposal that takes this one back, if it is known."""
+    return proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
+
+
 def _versions(proposal: Proposal, among: Iterable[Proposal]) -> list[Proposal]:
     return [proposal, *(each for each in among if each.lineage == proposal.lineage)]
 
 
-def _decided(proposal: Proposal, reader: Reader) -> str:
-    when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
-    return f"{reader.name(proposal.decided_by)}{when}"
+def _open(proposal: Proposal, reader: Reader) -> str:
+    parts = []
+    if proposal.endorsed_by:
+        parts.append(
+            f"☑️ Approved by {_by(proposal.endorsed_by, proposal.endorsed_at, reader)}; waits for a second person"
+        )
+    elif proposal.needs_second:
+        parts.append("👥 Two people have to approve this")
+    if proposal.version > 1:
+        parts.append(f"{'🔁 Asked again' if proposal.drifted else '✏️ Adjusted'}, version {proposal.version}")
+    return " · ".join([*parts, f"Decide by {reader.moment(proposal.expires_at)}"])
+
+
+def _waiting(proposal: Proposal, reader: Reader) -> str:
+    problem = f" ({reader.text(proposal.error, limit=120)})" if proposal.error else ""
+    return f"not written yet{problem}; it is tried again by itself"
+
+
+def _superseded(proposal: Proposal, reader: Reader) -> str:
+    if proposal.error:
+        return f"🔁 {_error(proposal, reader)}"
+    if proposal.decided_by is None:
+        return "🔁 Proposed again in a newer message; decide it there"
+    return f"✏️ Adjusted by {_by(proposal.decided_by, proposal.decided_at, reader)}; the newer version counts"
+
+
+def _undoing(undo: Proposal | None, reader: Reader) -> str:
+    """How far taking it back is; nothing where nobody asked for it."""
+    if undo is None or undo.state in _NOT_UNDOING:
+        return ""
+    who = f"Undo approved by {_by(undo.decided_by, undo.decided_at, reader)}"
+    match undo.state:
+        case State.DEAD:
+            problem = _error(undo, reader, otherwise="Zoho refused it")
+            return f"\n⚠️ {who}, but it could not be undone: {problem}"
+        case State.UNKNOWN if undo.parked_at:
+            return f"\n❓ {who}; nobody can tell yet whether Zoho did it; an administrator is looking at it"
+        case State.UNKNOWN:
+            return f"\n❓ {who}; sent, but Zoho's answer is unknown; being checked"
+        case State.DONE:
+            return f"\n↩️ {_undone(undo, reader)}"
+        case _:
+            return f"\n⏳ {who} · undoing it in Zoho…"
+
+
+def _undone(undo: Proposal | None, reader: Reader) -> str:
+    if undo is None:
+        return "Undone"
+    return f"Undone by {_by(undo.decided_by, undo.decided_at, reader)} · {writes.undone(undo.write)}"
+
+
+def _approvers(proposal: Proposal, reader: Reader) -> str:
+    """Who approved and when; of two people both."""
+    last = _by(proposal.decided_by, proposal.decided_at, reader)
+    return f"{_by(proposal.endorsed_by, proposal.endorsed_at, reader)} and {last}" if proposal.endorsed_by else last
+
+
+def _by(person_id: str | None, at: datetime | None, reader: Reader) -> str:
+    return f"{reader.name(person_id)}{f' at {reader.clock(at)}' if at else ''}"
+
+
+def _error(proposal: Proposal, reader: Reader, *, otherwise: str = "") -> str:
+    return reader.text(proposal.error or otherwise, limit=200)
 
 
 def _reason(proposal: Proposal, reader: Reader) -> str:

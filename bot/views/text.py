@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from store.domain.alphabets import mixes_alphabets
 from store.domain.redaction import clean
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -16,6 +17,7 @@ _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
 ELLIPSIS = "…"
+MIXED = " ⚠ mixed alphabets"
 
 
 def plain(text: str, *, limit: int, empty: str = "–") -> str:
@@ -26,7 +28,19 @@ def plain(text: str, *, limit: int, empty: str = "–") -> str:
 def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
     """One line for a `mrkdwn` object, at most `limit` characters as sent; it can neither format, mention nor link."""
     line = _EDGE_UNDERSCORE.sub("ˍ", _one_line(text, limit).translate(_MARKS))
+    if line.startswith(">"):  # escaped, it still makes a quotation of its line
+        line = "›" + line[1:]
     return _escape(line, limit) or empty
+
+
+def named(text: str, *, limit: int) -> str:
+    """A record's or a person's name as `mrkdwn`; one that mixes alphabets in a word, to pass for another, is marked."""
+    return mrkdwn(text, limit=limit - len(MIXED)) + MIXED if _is_mixed(text, limit) else mrkdwn(text, limit=limit)
+
+
+def named_plain(text: str, *, limit: int) -> str:
+    """The same for a `plain_text` object."""
+    return plain(text, limit=limit - len(MIXED)) + MIXED if _is_mixed(text, limit) else plain(text, limit=limit)
 
 
 def quoted_block(text: str, *, limit: int) -> str:
@@ -42,7 +56,7 @@ def unescape(text: str) -> str:
 
 def link(url: str | None, label: str) -> str:
     """`label`, which must already be mrkdwn, as a link; the bare label where there is no address fit for one."""
-    return f"<{url}|{label}>" if url and _SAFE_URL.fullmatch(url) else label
+    return f"<{url}|{label.replace('|', '¦')}>" if url and _SAFE_URL.fullmatch(url) else label
 
 
 def fit(lines: list[str], *, limit: int) -> list[str]:
@@ -60,6 +74,10 @@ def fit(lines: list[str], *, limit: int) -> list[str]:
 def _one_line(text: str, limit: int) -> str:
     # Reading a little more than can be shown keeps a ten-megabyte note from costing anything.
     return " ".join(clean(text[: limit * 4 + 100], limit=limit * 4).split())
+
+
+def _is_mixed(name: str, limit: int) -> bool:
+    return limit > 2 * len(MIXED) and mixes_alphabets(_one_line(name, limit))
 
 
 def _shorten(text: str, limit: int) -> str:

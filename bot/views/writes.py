@@ -11,6 +11,7 @@ from store.domain.proposals import (
     CreateTask,
     FieldChange,
     Proposal,
+    RemoveRecord,
     Tool,
     UpdateAccount,
     Write,
@@ -28,7 +29,7 @@ def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
             subject = "" if same else f": {reader.text(write.subject, limit=110)}"
             return (
                 f"_Will create in Zoho:_ {'a task of that name' if same else 'task'} for "
-                f"{reader.text(write.assignee_name, limit=40)} on {_parent(write, reader)}, due {reader.day(write.due)}, "
+                f"{_assignee(write, reader, limit=40)} on {_parent(write, reader)}, due {reader.day(write.due)}, "
                 f"{write.priority} priority{subject}"
             )
         case AddNote():
@@ -38,6 +39,9 @@ def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
             moves = [_move(change, reader, limit=40) for change in write.changes[:2]]
             more = f" and {len(write.changes) - 2} more" if len(write.changes) > 2 else ""
             return f"_Will change in Zoho:_ {_parent(write, reader)}: {', '.join(moves)}{more}"
+        case RemoveRecord():
+            title = reader.text(write.title, limit=110)
+            return f"_Will remove from Zoho:_ {write.record} “{title}” on {_parent(write, reader)}"
 
 
 def in_full(proposal: Proposal, reader: Reader) -> str:
@@ -47,24 +51,28 @@ def in_full(proposal: Proposal, reader: Reader) -> str:
         case CreateTask():
             fields = [
                 ("Task", reader.text(write.subject, limit=255)),
-                ("On", _parent(write, reader)),
+                ("On", _linked_parent(write, reader)),
                 ("Due", reader.day(write.due)),
                 ("Priority", write.priority),
-                ("For", reader.text(write.assignee_name, limit=60)),
+                ("For", _assignee(write, reader, limit=60)),
                 ("Description", _whole(write.description, reader, limit=1_900)),
             ]
         case AddNote():
             fields = [
                 ("Note", reader.text(write.title, limit=120)),
-                ("On", _parent(write, reader)),
+                ("On", _linked_parent(write, reader)),
                 ("Text", _whole(write.text, reader, limit=2_200)),
             ]
         case UpdateAccount():
             each = 2_200 // (2 * max(1, len(write.changes)))
             moves = [_move(change, reader, limit=each) for change in write.changes]
-            fields = [("Account", _parent(write, reader)), *(("Change", move) for move in moves)]
+            fields = [("Account", _linked_parent(write, reader)), *(("Change", move) for move in moves)]
+        case RemoveRecord():
+            title = reader.text(write.title, limit=255)
+            fields = [(f"Remove {write.record}", title), ("From", _parent(write, reader))]
     lines = [f"{label}: {value}" for label, value in fields]
-    return "\n".join((*lines, f"Mark in Zoho: {proposal.marker}"))
+    mark = () if proposal.undoes else (f"Mark in Zoho: {proposal.marker}",)
+    return "\n".join((*lines, *mark))
 
 
 def outcome(proposal: Proposal, reader: Reader) -> str:
@@ -77,6 +85,8 @@ def outcome(proposal: Proposal, reader: Reader) -> str:
             return link(reader.links.record(write.parent_kind, write.parent_id), "note added in Zoho")
         case UpdateAccount():
             return link(reader.links.record(Kind.ACCOUNT, write.account_id), "account updated in Zoho")
+        case RemoveRecord():
+            return undone(write)
 
 
 def standing(write: Write) -> str:
@@ -85,16 +95,34 @@ def standing(write: Write) -> str:
         Tool.CREATE_TASK: "the task stands",
         Tool.ADD_NOTE: "the note stands",
         Tool.UPDATE_ACCOUNT: "the change stands",
+        Tool.REMOVE_RECORD: "the removal stands",
     }[write.tool]
 
 
+def undone(write: Write) -> str:
+    """`task removed from Zoho`: what taking a write back left behind; `write` is the one that takes back."""
+    return f"{write.record} removed from Zoho" if isinstance(write, RemoveRecord) else "put back as it was in Zoho"
+
+
+def _assignee(write: CreateTask, reader: Reader, *, limit: int) -> str:
+    """Who would get the task, by the id that is written; the payload's own name only where nobody is known by it."""
+    return reader.named(reader.names.get(write.assignee_id, write.assignee_name), limit=limit)
+
+
 def _parent(write: Write, reader: Reader) -> str:
-    return f"{write.parent_kind} “{reader.text(write.parent_name, limit=60)}”"
+    return f"{write.parent_kind} “{reader.named(write.parent_name, limit=60)}”"
+
+
+def _linked_parent(write: Write, reader: Reader) -> str:
+    """Named by the payload and linked by the id that is written to, so that a wrong name shows."""
+    name = reader.named(write.parent_name, limit=60)
+    return f"{write.parent_kind} “{link(reader.links.record(write.parent_kind, write.parent_id), name)}”"
 
 
 def _move(change: FieldChange, reader: Reader, *, limit: int) -> str:
     label = EDITABLE_ACCOUNT_FIELDS.get(change.field) or reader.text(change.field, limit=30)
-    return f"{label}: {reader.text(change.before or '', limit=limit)} → {reader.text(change.after or '', limit=limit)}"
+    before, after = (reader.text(each or "empty", limit=limit) for each in (change.before, change.after))
+    return f"{label}: {before} → {after}"
 
 
 def _whole(text: str, reader: Reader, *, limit: int) -> str:

@@ -7,9 +7,9 @@ import asyncio
 import json
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief
+from tests.bench import ack, brief, engine
 
-BENCHMARKS = {"ack": ack, "brief": brief}
+BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine}
 
 
 def main() -> None:

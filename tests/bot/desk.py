@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.flows import AdjustForm, Caller, Decision, Home, Reply
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.views.away import AwayForm, AwaySubmitted
+from bot.views.batch import low_risk
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.review import review_messages
 from store.domain.approvals import check_open
+from store.domain.basis import Difference
 from store.domain.brief import Brief
 from store.domain.errors import Ambiguous, NotFound, Refused
+from store.domain.messages import Saying
 from store.domain.policy import FieldProblems
 from store.domain.proposals import CreateTask, Proposal, State, Write
 from tests.bot import samples
@@ -24,7 +29,9 @@ PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
 
 class Desk:
     """Anna's morning. `approvals` lists what was approved, as often as it was. Set `broken` to have everything fail;
-    clear `may_keep` to have approvals and answers wait (`asked` says that an approval has come)."""
+    clear `may_keep` to have approvals and answers wait (`asked` says that an approval has come, `handled` that a listener has
+    ended). `kept` is the inbox, `refused` says that it was asked while `inbox_down`, and `spoke`
+    that a message was posted, or not taken."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
@@ -33,13 +40,16 @@ class Desk:
         self.approvals: list[str] = []
         self.reasons: list[str] = []
         self.questions: list[str] = []
+        self.changed_since: tuple[Difference, ...] = ()
+        self.reports: list[tuple[str, str]] = []
         self.posted: dict[str, tuple[str, str]] = {}
         self.reviews: list[str] = []
         self.broken: Exception | None = None
         self.inbox_down = False
-        self.asked, self.may_keep = asyncio.Event(), asyncio.Event()
+        self.asked, self.may_keep, self.handled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.refused, self.spoke = asyncio.Event(), asyncio.Event()
         self.may_keep.set()
-        self._keys: set[str] = set()
+        self.kept: dict[str, str | None] = {}
 
     def rendered(self) -> list[Part]:
         return brief_messages(
@@ -70,12 +80,29 @@ class Desk:
             places[part.name] = (made["channel"], made["ts"])
         return places
 
-    async def first_time(self, key: str) -> bool:
+    async def first_time(self, key: str, body: str | None) -> bool:
         if self.inbox_down:
+            self.refused.set()
             raise ConnectionError("the database is away")
-        fresh = key not in self._keys
-        self._keys.add(key)
+        fresh = key not in self.kept
+        self.kept[key] = body
         return fresh
+
+    async def done(self, key: str) -> None:
+        self.kept[key] = None
+        self.handled.set()
+
+    async def say(self, saying: Saying) -> None:
+        opened = await self.client.conversations_open(users=[saying.user_id])
+        try:
+            await self.client.chat_postMessage(
+                channel=saying.channel or opened["channel"]["id"],
+                thread_ts=saying.thread_ts,
+                text=saying.text,
+                blocks=saying.blocks,
+            )
+        finally:
+            self.spoke.set()
 
     async def approve(self, who: Caller, proposal_id: str, version: int) -> Decision:
         proposal = self._mine(who, proposal_id, version)
@@ -106,6 +133,49 @@ class Desk:
         await self._decide(old)
         return Decision()
 
+    async def undo_offer(self, who: Caller, proposal_id: str, version: int) -> UndoForm:
+        self._known(who)
+        await self.may_keep.wait()
+        original = self.proposals[proposal_id]
+        if self.changed_since:
+            return UndoForm(undo=None, moves=self.changed_since, reader=samples.READER, refusal="Changed since.")
+        undo = samples.undo_of(original, number=0xAAAA)
+        self.proposals[undo.id] = undo
+        return UndoForm(undo=undo, moves=(samples.LEAVING,), reader=samples.READER)
+
+    async def undo(self, who: Caller, undo_id: str, version: int) -> Decision:
+        undo = self._mine(who, undo_id, version)
+        self.approvals.append(undo_id)
+        self.proposals[undo.id] = replace(undo, state=State.READY, decided_by=samples.OWNER, decided_at=samples.NOW)
+        original = self.proposals[undo.undoes or ""]
+        self.proposals[original.id] = replace(original, undo_id=undo.id)
+        return Decision(proposal=original)
+
+    async def batch_offer(self, who: Caller, brief_id: str) -> BatchForm:
+        self._known(who)
+        return BatchForm(proposals=low_risk(self.proposals.values(), samples.READER), reader=samples.READER)
+
+    async def approve_batch(self, who: Caller, items: Sequence[tuple[str, int]]) -> str:
+        self._known(who)
+        await self.may_keep.wait()
+        for proposal_id, _ in items:
+            self.approvals.append(proposal_id)
+            self.proposals[proposal_id] = replace(self.proposals[proposal_id], state=State.READY)
+        return "b2"
+
+    async def report_batch(self, brief_id: str, report_id: str) -> None:
+        self.reports.append((brief_id, report_id))
+        await self.refresh()
+
+    async def stuck_write(self, who: Caller, proposal_id: str) -> StuckWrite:
+        raise Refused("Only an administrator of the CRM can do this.")
+
+    async def retry_write(self, who: Caller, proposal_id: str) -> Decision:
+        raise Refused("Only an administrator of the CRM can do this.")
+
+    async def resolve_write(self, who: Caller, proposal_id: str, *, written: bool, crm_id: str | None) -> Decision:
+        raise Refused("Only an administrator of the CRM can do this.")
+
     async def review(self, who: Caller, name: str) -> None:
         self._known(who)
         cards = [card for card in self.brief.cards if name.lower() in card.account_name.lower()]
@@ -128,6 +198,29 @@ class Desk:
         self.questions.append(text)
         await self.may_keep.wait()
         return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, evidence=(samples.evidence(1),))
+
+    async def confirm_link(self, who: Caller, person_id: str) -> None:
+        self._known(who)
+
+    async def refuse_link(self, who: Caller, person_id: str) -> str:
+        self._known(who)
+        return "Anna Berg"
+
+    async def show_messages(self, person_id: str) -> None:
+        await self.refresh()
+
+    async def away_form(self, who: Caller) -> AwayForm:
+        self._known(who)
+        return AwayForm(people=PEOPLE[:1], delegates=PEOPLE[1:], first=samples.NOW.date(), last=samples.NOW.date())
+
+    async def set_absence(self, who: Caller, submitted: AwaySubmitted) -> None:
+        self._known(who)
+
+    async def end_absence(self, who: Caller) -> None:
+        self._known(who)
+
+    async def remind_and_offer(self) -> None:
+        """Nobody else is at this desk."""
 
     async def home(self, who: Caller) -> Home:
         self._known(who)

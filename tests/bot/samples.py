@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
 from store.domain.accounts import Kind
+from store.domain.basis import Difference
 from store.domain.brief import Brief, Card, News, Statement
 from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import (
@@ -19,6 +20,7 @@ from store.domain.proposals import (
     Prior,
     Proposal,
     Recommendation,
+    RemoveRecord,
     State,
     UpdateAccount,
     Write,
@@ -109,14 +111,13 @@ def proposal(
         id=f"{number:032x}",
         lineage=f"{number:032x}",
         version=1,
-        brief_id="b1",
+        brief_id="00000000000000b1",
         owner_id=OWNER,
         account_id="4150000000012001",
         account_name=text("Acme GmbH"),
         recommendation=recommendation,
         write=recommendation.write,
         digest=digest_of(recommendation.write),
-        rests_on=None,
         state=state,
         created_at=NOW,
         expires_at=NOW + timedelta(hours=72),
@@ -184,7 +185,7 @@ def brief(
     cards: Sequence[Card] = (), *, news_items: Sequence[News] = (), text: Text = unchanged, problems: int = 0
 ) -> Brief:
     return Brief(
-        id="b1",
+        id="00000000000000b1",
         owner_id=OWNER,
         owner_name=text("Anna Berg"),
         local_date=date(2026, 11, 20),
@@ -215,6 +216,39 @@ def morning(
         ]
     whole = brief(made, news_items=[news(text)] * 12, text=text, problems=4)
     return whole, {each.id: each for each in proposals}
+
+
+LEAVING = Difference(label="Task", shown="Call Eva Sommer", present=None)
+
+
+def undo_of(original: Proposal, *, number: int, text: Text = unchanged) -> Proposal:
+    """The pending proposal that takes a written task or note back, or puts an account's fields back."""
+    write = original.write
+    back: Write
+    if isinstance(write, UpdateAccount):
+        changes = tuple(replace(each, before=each.after, after=each.before) for each in write.changes)
+        back = replace(write, changes=changes)
+    else:
+        assert isinstance(write, CreateTask | AddNote)
+        back = RemoveRecord(
+            parent_kind=write.parent_kind,
+            parent_id=write.parent_id,
+            parent_name=write.parent_name,
+            record="task" if isinstance(write, CreateTask) else "note",
+            record_id="4150000000099001",
+            title=text(write.subject if isinstance(write, CreateTask) else write.title),
+            unless_modified_since=NOW,
+        )
+    return replace(
+        proposal(number, replace(original.recommendation, write=back), text=text),
+        undoes=original.id,
+        expires_at=NOW + timedelta(minutes=15),
+    )
+
+
+def written(number: int, recommendation: Recommendation, text: Text = unchanged) -> Proposal:
+    """Written to Zoho at this moment, and so not too late to undo."""
+    return replace(proposal(number, recommendation, state=State.DONE, text=text), done_at=NOW, crm_modified_at=NOW)
 
 
 def adjusted(old: Proposal, write: Write, *, number: int) -> tuple[Proposal, Proposal]:

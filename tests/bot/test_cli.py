@@ -110,3 +110,29 @@ async def test_a_wrong_zoho_token_is_told_without_showing_it(made: Stage, tmp_pa
     assert ran.stderr.startswith("sergas: ")
     assert ran.stderr.count("\n") == 1
     assert "not-the-right-one" not in ran.stderr
+
+
+async def test_an_operator_says_who_is_away_and_who_is_back(made: Stage, tmp_path: Path) -> None:
+    days = ("--from", "2099-03-02", "--until", "2099-03-06")
+    ran = await run(made, "away", "anna@example.com", *days, "--delegate", "Bob Chan", cwd=tmp_path)
+    assert ran.stdout == "Anna Berg is away from 2099-03-02 to 2099-03-06; Bob Chan decides for them.\n"
+    assert (await run(made, "away", "Anna Berg", "--back", cwd=tmp_path)).stdout == "Anna Berg is back.\n"
+
+    wrong = await run(made, "away", "Anna Berg", *days, "--delegate", "Anna Berg", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "sergas: Nobody can stand in for themselves; choose somebody else.\n",
+    )
+    half = await run(made, "away", "Anna Berg", cwd=tmp_path)
+    assert half.returncode == 2
+    assert "--until DATE --delegate PERSON, or --back" in half.stderr
+
+
+async def test_an_operator_sees_and_takes_away_who_is_bound_to_whom(made: Stage, tmp_path: Path) -> None:
+    listed = (await run(made, "link", "list", cwd=tmp_path)).stdout
+    assert re.search(r"Anna Berg +\d+ +T0SERGAS/U0ANNA +yes, 2026-03-20", listed)
+
+    ran = await run(made, "link", "unlink", "Anna Berg", cwd=tmp_path)
+    assert "is bound to nobody now" in ran.stdout
+    assert "U0ANNA" not in (await run(made, "link", "list", cwd=tmp_path)).stdout
+    assert (await run(made, "link", "unlink", "Anna Berg", cwd=tmp_path)).returncode == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from integrations.sandbox.slack import SlackUser
 from store.domain.accounts import Kind
 from store.domain.brief import Brief
 from store.domain.proposals import CreateTask
+from store.domain.stakes import is_low_risk
 from tests.browser.morning import Morning
 from tests.browser.stage import CHROMIUM, brief_on, chromium, demonstration, window
 
@@ -39,20 +41,34 @@ async def browser() -> AsyncIterator[Browser]:
 async def undecided(demo: Demo) -> Undecided:
     """Owners whose first card proposes a task, with their briefs; each is handed out once. Accounts with marks in their
     names, which are shown altered, are left to the tests of hostile text."""
-    found = []
-    async with demo.bot.services.database.reading() as tx:
-        for user in demo.slack.workspace.installation.users:
-            person = await tx.people.by_email(user.email)
-            for brief in await tx.briefs.recent(person.id, 1) if person else ():
-                if _begins_with_task(brief) and all(PLAIN.fullmatch(card.account_name) for card in brief.cards):
-                    found.append((user, brief))
-    return iter(found)
+    return iter(
+        [
+            (user, brief)
+            for user, brief in await _briefs(demo)
+            if _begins_with_task(brief)
+            and all(PLAIN.fullmatch(card.account_name) for card in brief.cards)
+            and not await _may_be_batched(demo, brief)
+        ]
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def morning(demo: Demo, browser: Browser, undecided: Undecided) -> AsyncIterator[Morning]:
     """The next owner before their untouched brief. Fails where the page logged an error or asked another host."""
-    person, brief = next(undecided)
+    async with _desk_of(*next(undecided), demo=demo, browser=browser) as morning:
+        yield morning
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def easy_morning(demo: Demo, browser: Browser) -> AsyncIterator[Morning]:
+    """The owner with several recommendations of low risk."""
+    easy, *_ = [each for each in await _briefs(demo) if await _may_be_batched(demo, each[1])]
+    async with _desk_of(*easy, demo=demo, browser=browser) as morning:
+        yield morning
+
+
+@asynccontextmanager
+async def _desk_of(person: SlackUser, brief: Brief, *, demo: Demo, browser: Browser) -> AsyncIterator[Morning]:
     context = await window(browser)
     page = await context.new_page()
     complaints = _complaints(page, demo.slack.url)
@@ -61,6 +77,22 @@ async def morning(demo: Demo, browser: Browser, undecided: Undecided) -> AsyncIt
     yield Morning(demo=demo, person=person, brief=brief, page=page, earlier=len(demo.zoho.ledger))
     await context.close()
     assert complaints == []
+
+
+async def _briefs(demo: Demo) -> list[tuple[SlackUser, Brief]]:
+    found = []
+    async with demo.bot.services.database.reading() as tx:
+        for user in demo.slack.workspace.installation.users:
+            person = await tx.people.by_email(user.email)
+            found += [(user, brief) for brief in (await tx.briefs.recent(person.id, 1) if person else ())]
+    return found
+
+
+async def _may_be_batched(demo: Demo, brief: Brief) -> bool:
+    """Whether two or more of its recommendations can be approved at one press."""
+    async with demo.bot.services.database.reading() as tx:
+        ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+        return sum(is_low_risk(each) for each in (await tx.proposals.in_force(ids)).values()) > 1
 
 
 def _begins_with_task(brief: Brief) -> bool:

@@ -11,8 +11,11 @@ from typing import Any
 
 from agents.flows.people import Caller
 from bot.bootstrap import Bot, build_bot, open_services
+from bot.jobs.policy import engine_policy
+from bot.jobs.recurring import Role
+from bot.jobs.work import Engine
 from bot.running import running
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
@@ -46,12 +49,15 @@ class StillClock:
 
 @dataclass
 class Stage:
-    """`bot` is the running one; `restart` puts another over the same database in its place."""
+    """`bot` is the running one; `restart` puts another over the same database in its place. With `confirmed` everybody has
+    said who they are as soon as the CRM was read; `durable` is over the engine of `sergas serve`."""
 
     zoho: ZohoSandbox
     slack: SlackSandbox
     clock: StillClock
     settings: Mapping[str, object]
+    confirmed: bool = True
+    durable: bool = False
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
     _bot: Bot | None = None
 
@@ -66,8 +72,9 @@ class Stage:
         return Path(str(self.settings["database_url"]).partition("///")[2])
 
     async def start(self) -> None:
-        services = await self._running.enter_async_context(open_services(load_settings(self.settings), self.clock))
-        self._bot = build_bot(services)
+        settings = load_settings(self.settings)
+        services = await self._running.enter_async_context(open_services(settings, self.clock))
+        self._bot = build_bot(services, _durable_engine(settings) if self.durable else None)
         await self._running.enter_async_context(running(self._bot, scheduled=False))
         if self.slack.request_url is None:
             await self.slack.connected()
@@ -85,7 +92,19 @@ class Stage:
         """What happened in the CRM until then is read; whether that succeeded."""
         self.clock.moment = at
         self.zoho.play(at)
-        return await self.bot.syncs()
+        read = await self.bot.syncs()
+        if self.confirmed:
+            await self._confirm()
+        return read
+
+    async def _confirm(self) -> None:
+        """Bind every colleague in Slack whom the CRM knows and nobody bound yet, and say for them that this is right."""
+        async with self.bot.services.database.transaction() as tx:
+            for user in self.slack.workspace.installation.users:
+                person = None if user.guest else await tx.people.by_email(user.email)
+                if person and not await tx.links.of_slack(TEAM, user.id) and not await tx.links.of_person(person.id):
+                    await tx.links.link(TEAM, user.id, person.id, self.clock.now())
+                    await tx.links.confirm(TEAM, user.id, self.clock.now())
 
     async def morning(self, at: datetime = MORNING) -> int:
         """The tick of that moment; returns how many owners were due."""
@@ -169,9 +188,7 @@ class Stage:
         await self.bot.decide.approve(caller, proposal.id, proposal.version)
         now = self.clock.now()
         async with self.bot.services.database.transaction() as tx:
-            claimed = await tx.proposals.move(
-                proposal.id, frm=[State.READY], to=State.SENDING, now=now, attempt=1, sent_at=now
-            )
+            claimed = await tx.proposals.move(proposal.id, frm=[State.READY], to=State.SENDING, attempt=1, sent_at=now)
         assert claimed is not None
         return claimed
 
@@ -187,9 +204,16 @@ def value_of(proposal: Proposal) -> str:
 
 @asynccontextmanager
 async def stage(
-    url: str, home: Path, *, of: Company | None = None, people: Iterable[SlackUser] = PEOPLE, **settings: object
+    url: str,
+    home: Path,
+    *,
+    of: Company | None = None,
+    people: Iterable[SlackUser] = PEOPLE,
+    confirmed: bool = True,
+    durable: bool = False,
+    **settings: object,
 ) -> AsyncIterator[Stage]:
-    """The bot at work on the first night, nothing read yet."""
+    """The bot at work on the first night, nothing read yet; `confirmed` and `durable` as in `Stage`."""
     clock = StillClock(FIRST_NIGHT)
     async with AsyncExitStack() as stack:
         zoho = ZohoSandbox(of or company(), clock=clock.now)
@@ -206,9 +230,16 @@ async def stage(
         await slack.start()
         stack.push_async_callback(slack.stop)
         made = Stage(zoho, slack, clock, settings_of(zoho, slack, home) | {"database_url": url} | settings)
+        made.confirmed, made.durable = confirmed, durable
         stack.push_async_callback(made.stop)
         await made.start()
         yield made
+
+
+def _durable_engine(settings: Settings) -> Engine:
+    from bot.jobs.engine import DurableEngine  # only for those who ask
+
+    return DurableEngine(engine_policy(settings, Role.ALL))
 
 
 def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from agents.flows.people import Caller
-from store.domain.accounts import Account, Kind
 from store.domain.approvals import approved_change
 from store.domain.proposals import State
-from tests.flows.company import ACME, BOB, CEDAR
+from tests.flows.company import ACME, BOB, CEDAR, happens
 from tests.flows.stage import ANNAS, TEAM, Stage
 
 TIMEOUT, SETTLE = timedelta(seconds=6), timedelta(seconds=91)
@@ -69,16 +67,13 @@ async def test_a_record_that_changes_hands_while_its_write_waits_is_not_written(
     stage.zoho.faults.throttle("POST", "/Tasks$")
     await stage.approve(proposal)
     await stage.sweep()
-    async with stage.bot.services.database.transaction() as tx:
-        account = await tx.snapshots.entity(Kind.ACCOUNT, ACME)
-        assert isinstance(account, Account)
-        await tx.snapshots.upsert([replace(account, owner_id=BOB)], seen_at=stage.clock.now())
+    stage.zoho.happens(happens("Accounts", ACME, stage.clock.now(), Owner={"id": BOB}))
     await stage.sweep(after=PAUSE)
 
     await stage.until(ANNAS, "has another owner in the CRM by now")
     assert await stage.state(proposal.id) is State.DEAD
     assert stage.zoho.ledger == ()
-    assert (await stage.trail(proposal.id))[-1].detail["verdict"] == "not_theirs"
+    assert (await stage.trail(proposal.id))[-1].detail["verdict"] == "not_allowed"
 
 
 async def test_with_zoho_out_of_reach_the_write_waits_and_is_made_once_when_it_is_back(morning: Stage) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.jobs.scheduler import Scheduler, is_due, next_brief
+from bot.jobs.scheduler import Scheduler, is_due, next_brief, slot_of
 from store.domain.accounts import Person
 from store.domain.errors import StoreUnavailable
 from tests.flows.company import FIRST_NIGHT
@@ -53,6 +53,18 @@ def test_who_works_on_no_day_at_all_gets_an_answer_all_the_same() -> None:
     nobody = replace(BERLIN, working_days=frozenset())
     now = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
     assert next_brief(nobody, now=now, brief_time=EIGHT).date().isoformat() == "2026-03-25"
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        (datetime(2026, 3, 24, 6, 49, 59, tzinfo=UTC), datetime(2026, 3, 24, 5, 50, tzinfo=UTC)),
+        (datetime(2026, 3, 24, 6, 50, tzinfo=UTC), datetime(2026, 3, 24, 6, 50, tzinfo=UTC)),
+        (datetime(2026, 3, 24, 7, 0, tzinfo=UTC), datetime(2026, 3, 24, 6, 50, tzinfo=UTC)),
+    ],
+)
+def test_the_crm_is_read_ten_minutes_before_the_briefs(now: datetime, begins: datetime) -> None:
+    assert slot_of(now, every=timedelta(hours=1), brief_time=EIGHT) == begins
 
 
 async def test_a_clock_that_failed_as_it_caught_up_ticks_when_it_is_started_again(

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import adjust, choices, home, reject, replies, review
+from bot.views import adjust, batch, choices, home, reject, replies, review
+from bot.views import undo as undo_views
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
-from bot.views.text import mrkdwn, plain, quoted_block
+from bot.views.card import recommendation_blocks
+from bot.views.text import MIXED, link, mrkdwn, named, named_plain, plain, quoted_block
 from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
+from store.domain.basis import Difference
 from store.domain.proposals import Proposal, State
 from tests.bot import samples
 
@@ -159,6 +162,41 @@ def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: A
 
 
 @settings(max_examples=60, deadline=None)
+@given(
+    text=texts,
+    which=st.sampled_from([samples.task, samples.note, samples.update]),
+    moves=st.integers(0, 40),
+    count=st.integers(1, 40),
+    state=st.sampled_from(State),
+)
+def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
+    text: str, which: Any, moves: int, count: int, state: State
+) -> None:
+    made = samples.written(1, samples.advice(which(always(text)), always(text)), always(text))
+    undo = replace(
+        samples.undo_of(made, number=9, text=always(text)), state=state, error=text, decided_by=samples.OWNER
+    )
+    moved = (
+        Difference(label=text, shown=text, present=None),
+        Difference(label="Amount", shown="1", present=text),
+    ) * moves
+    asked = replace(waiting(1, text, State.PENDING), version=2, drifted=moved, endorsed_by=samples.OWNER)
+    for view in (
+        undo_views.undo_loading(),
+        undo_views.undo_modal(undo, moved, samples.READER),
+        undo_views.undo_refused(text, moved, samples.READER),
+        batch.batch_modal([made] * count, samples.READER, private_metadata="x"),
+    ):
+        assert not view_problems(view)
+        assert_tame(view["blocks"])
+    for proposal, taking_back in ((made, undo), (replace(made, state=State.UNDONE), undo), (asked, None)):
+        blocks = recommendation_blocks(proposal.recommendation, proposal, samples.READER, taking_back)
+        assert len(blocks) <= 3
+        assert not problems(blocks, surface="message")
+        assert_tame(blocks)
+
+
+@settings(max_examples=60, deadline=None)
 @given(text=texts, count=st.integers(1, 130))
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
     asked = choices.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
@@ -174,6 +212,8 @@ def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: 
 def test_text_never_grows_beyond_its_limit(text: str, limit: int) -> None:
     assert len(plain(text, limit=limit)) <= limit
     assert len(mrkdwn(text, limit=limit)) <= limit
+    assert len(named(text, limit=limit)) <= limit
+    assert len(named_plain(text, limit=limit)) <= limit
     assert len(quoted_block(text, limit=limit)) <= limit
 
 
@@ -181,6 +221,21 @@ def test_formatting_marks_in_crm_text_format_nothing() -> None:
     shown = mrkdwn("*Approved* _by_ `Anna` ~now~ snake_case", limit=100)
     assert not re.search(r"[*`~]|(?<!\w)_|_(?!\w)", shown)
     assert "snake_case" in shown
+
+
+def test_text_does_not_become_a_quotation_at_the_start_of_its_line() -> None:
+    assert mrkdwn("> said the boss", limit=100) == "› said the boss"
+    assert mrkdwn("5 > 4", limit=100) == "5 &gt; 4"
+
+
+def test_a_name_that_mixes_alphabets_says_so_where_records_are_named() -> None:
+    assert named("Аcme", limit=60) == f"Аcme{MIXED}"
+    assert named_plain("Аcme", limit=60) == f"Аcme{MIXED}"
+    assert named("Acme", limit=60) == named_plain("Acme", limit=60) == "Acme"
+
+
+def test_a_label_cannot_end_the_address_of_its_link() -> None:
+    assert link("https://crm.example/1", "a|b") == "<https://crm.example/1|a¦b>"
 
 
 def test_text_that_is_cut_is_not_cut_inside_an_escape() -> None:

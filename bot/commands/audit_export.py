@@ -1,0 +1,139 @@
+"""The audit trail as JSON Lines: one entry a line with its hashes, so that whoever holds the file can verify it.
+
+`{"seq", "at", "actor", "actor_name", "action", "subject", "detail", "request_id", "previous", "hash"}`; the name is for people
+and not part of what was hashed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import TextIO
+
+from store.domain.audit import WrittenEntry, canonical_json
+from store.domain.errors import BadInput
+
+_FIELDS = frozenset(WrittenEntry.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written: how many entries, the first and the last number, the last hash."""
+
+    count: int = 0
+    first: int = 0
+    last: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What an export covers, and what its first entry is chained to."""
+
+    first: int
+    last: int
+    previous: str
+
+
+async def export_to(out: Path | None, entries: AsyncIterable[WrittenEntry], names: Mapping[str, str]) -> Exported:
+    """Write the entries as they come. A file is for its owner alone and appears when it is complete. Raises: BadInput where
+    it cannot be written."""
+    exported = Exported()
+    with _opened(out) as file:
+        async for entry in entries:
+            file.write(_line(entry, names) + "\n")
+            seq = entry.seq or 0
+            first = exported.first if exported.count else seq
+            exported = Exported(count=exported.count + 1, first=first, last=seq, head=str(entry.hash))
+    return exported
+
+
+def range_of(file: Path) -> Span:
+    """What an export covers. Raises: BadInput for a file that is no export or has no entry."""
+    span = None
+    for entry in _entries(file):
+        seq = entry.seq or 0
+        span = replace(span, last=seq) if span else Span(first=seq, last=seq, previous=str(entry.previous))
+    if span is None:
+        raise BadInput(f"There is no entry in {file}.")
+    return span
+
+
+async def entries_in(file: Path) -> AsyncIterator[WrittenEntry]:
+    """The entries of an export, one at a time. Raises: BadInput."""
+    for entry in _entries(file):
+        yield entry
+
+
+def moment(text: str | None) -> datetime | None:
+    """The moment that somebody typed, the beginning of the day in UTC where it is a date alone. Raises: BadInput."""
+    if text is None:
+        return None
+    try:
+        typed = datetime.fromisoformat(text.strip())
+        return (typed if typed.tzinfo else typed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise BadInput(f"“{text}” is no date: write it like 2026-01-31, or 2026-01-31T08:00+01:00.") from exc
+
+
+def _line(entry: WrittenEntry, names: Mapping[str, str]) -> str:
+    fields = asdict(entry) | {"actor_name": names.get(entry.actor or ""), "detail": _detail(entry.detail)}
+    return json.dumps(fields)
+
+
+def _detail(text: str | None) -> object:
+    """What the text means where it is ours; as it stands where somebody tampered with it."""
+    try:
+        meant = json.loads(text or "")
+        return meant if canonical_json(meant) == text else text
+    except (ValueError, RecursionError):
+        return text
+
+
+def _entries(file: Path) -> Iterator[WrittenEntry]:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                yield _entry(line, f"Line {number} of {file}")
+    except OSError as exc:
+        raise BadInput(f"{file} cannot be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise BadInput(f"{file} is no export of the audit trail.") from exc
+
+
+def _entry(line: str, where: str) -> WrittenEntry:
+    try:
+        fields = json.loads(line)
+        if not isinstance(fields, dict) or not fields.keys() >= _FIELDS or type(fields["seq"]) is not int:
+            raise BadInput(f"{where} is no entry of the audit trail.")
+        texts = {name: fields[name] for name in _FIELDS - {"seq", "detail"}}
+        detail = canonical_json(fields["detail"])
+    except (ValueError, RecursionError) as exc:
+        raise BadInput(f"{where} is no entry of the audit trail.") from exc
+    known = {name: text if isinstance(text, str) else None for name, text in texts.items()}
+    return WrittenEntry(seq=fields["seq"], detail=detail, **known)
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    unfinished = out.with_name(f".{out.name}.{token_hex(4)}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(out)
+    except OSError as exc:
+        raise BadInput(f"{out} cannot be written: {exc.strerror}.") from exc
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,80 @@
+"""Commands about people: who is bound to which Slack user, and who is away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from agents.flows.absences import Absences
+from agents.flows.confirm_link import unlink
+from bot.bootstrap import open_store
+from bot.commands.operate import find_owner
+from bot.settings import Settings, load_settings
+from bot.telemetry import configure_logging
+from store.domain.errors import BadInput
+from store.domain.links import Link
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+async def run_list() -> int:
+    """Print every link."""
+    async with open_store(_settings(), create=False) as database, database.reading() as tx:
+        names = {person.id: person.name for person in await tx.people.all()}
+        links = await tx.links.all()
+    table = Table(Column("CRM user"), Column("Id"), Column("Slack"), Column("Said"), box=None)
+    for link in links:
+        name = names.get(link.person_id, "left the CRM")
+        table.add_row(escape(name), link.person_id, f"{link.team_id}/{link.user_id}", _said(link))
+    console.print(table if links else "Nobody is bound yet: that happens with the first message to somebody.")
+    return 0
+
+
+async def run_unlink(text: str) -> int:
+    """Take a binding away; 1 where there is none."""
+    async with open_store(_settings(), create=False) as database:
+        person = await find_owner(database, text)
+        gone = await unlink(database, person)
+    console.print(
+        f"{escape(person.name)} is bound to nobody now; their next message looks for their e-mail address anew."
+        if gone
+        else f"{escape(person.name)} is bound to nobody."
+    )
+    return 0 if gone else 1
+
+
+async def run_away(
+    text: str, *, first: datetime | None, last: datetime | None, delegate: str | None, back: bool
+) -> int:
+    """Keep or end an absence. Raises: BadInput for what will not do."""
+    async with open_store(_settings(), create=False) as database:
+        person = await find_owner(database, text)
+        absences = Absences(database)
+        if back:
+            ended = await absences.end_by_operator(person)
+            console.print(f"{escape(person.name)} is back." if ended else f"{escape(person.name)} was not away.")
+            return 0
+        if last is None or delegate is None:
+            raise BadInput("Say until when and who decides meanwhile: --until DATE --delegate PERSON, or --back.")
+        stand_in = await find_owner(database, delegate)
+        absence = await absences.set_by_operator(
+            person, first=first.date() if first else None, last=last.date(), delegate=stand_in
+        )
+    days = f"{absence.first_day(person):%Y-%m-%d} to {absence.last_day(person):%Y-%m-%d}"
+    console.print(f"{escape(person.name)} is away from {days}; {escape(stand_in.name)} decides for them.")
+    return 0
+
+
+def _said(link: Link) -> str:
+    if link.refused_at:
+        return f"not me, {link.refused_at:%Y-%m-%d}"
+    return f"yes, {link.confirmed_at:%Y-%m-%d}" if link.confirmed_at else "nothing yet"
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_logging(level="WARNING", form="console")
+    return settings

@@ -1,0 +1,133 @@
+"""`sergas writes`: approved writes that did not end by themselves, for the operator.
+
+A running bot carries on what is tried again, and shows in Slack what changed here, within seconds.
+"""
+
+from __future__ import annotations
+
+import getpass
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from agents.flows.operate_writes import STUCK, OperateWrites
+from bot.bootstrap import open_store
+from bot.settings import Settings, load_settings
+from bot.telemetry import configure_logging
+from store.database import Database
+from store.domain.errors import BadInput
+from store.domain.proposals import Proposal, State
+
+console = Console(highlight=False)
+
+_MEANING = {
+    State.READY: "approved, waiting to be sent",
+    State.SENDING: "being sent",
+    State.UNKNOWN: "sent, fate unknown; being looked for",
+    State.DEAD: "not written; can be tried again",
+    State.DONE: "written",
+    State.UNDONE: "written and taken back",
+}
+
+
+async def run_list(*, everything: bool, limit: int) -> int:
+    """One line a write that has not ended well, or of every approved one."""
+    settings = _start()
+    async with open_store(settings, create=False) as database:
+        states = tuple(_MEANING) if everything else STUCK
+        found = await _operate(database, settings).listed(_operator(), states=states, limit=limit)
+        names = await _names(database)
+    if not found:
+        console.print("No approved write is waiting, unknown or dead.")
+        return 0
+    table = Table(Column("Id", no_wrap=True), "State", Column("Approved", no_wrap=True), "By", "What", box=None)
+    for proposal in found:
+        table.add_row(
+            proposal.id[:10],
+            _state(proposal),
+            _when(proposal),
+            names.get(proposal.decided_by or "", "?"),
+            _what(proposal),
+        )
+    console.print(table)
+    return 0
+
+
+async def run_show(prefix: str) -> int:
+    """One write, what it would do, and its story."""
+    settings = _start()
+    async with open_store(settings, create=False) as database:
+        story = await _operate(database, settings).show(_operator(), prefix)
+        names = await _names(database)
+    proposal = story.proposal
+    console.print(f"{proposal.id}  version {proposal.version}, run {proposal.run}", markup=False)
+    lines = [
+        ("State", _state(proposal)),
+        ("What", _what(proposal)),
+        ("Mark in Zoho", proposal.marker),
+        ("Zoho record", proposal.crm_id or "–"),
+        ("Problem", proposal.error or "–"),
+        ("Digest", proposal.digest),
+    ]
+    for label, text in lines:
+        console.print(f"  {label:<14} {text}", markup=False)
+    for entry in story.trail:
+        who = names.get(entry.actor, entry.actor)
+        console.print(f"  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.action}  {who}", markup=False)
+    return 0
+
+
+async def run_retry(prefix: str) -> int:
+    """Release a dead write once more, or have a parked one looked for again."""
+    settings = _start()
+    async with open_store(settings, create=False) as database:
+        moved = await _operate(database, settings).retry(_operator(), prefix)
+    said = "is looked for again" if moved.state is State.UNKNOWN else f"is tried again (run {moved.run})"
+    console.print(f"{moved.id[:10]} {said} by the running bot.", markup=False)
+    return 0
+
+
+async def run_resolve(prefix: str, *, written: bool, crm_id: str | None) -> int:
+    """Record what somebody saw in Zoho. Raises: BadInput for a written one without the record's id."""
+    if written and not (crm_id or "").isdigit():
+        raise BadInput("Give the id of the record that you found in Zoho: --written --crm-id 4150868000000123456.")
+    settings = _start()
+    async with open_store(settings, create=False) as database:
+        moved = await _operate(database, settings).resolve(_operator(), prefix, written=written, crm_id=crm_id)
+    console.print(f"{moved.id[:10]} is recorded as {_MEANING[moved.state]}.", markup=False)
+    return 0
+
+
+def _start() -> Settings:
+    settings = load_settings()
+    configure_logging(level="ERROR", form="console")
+    return settings
+
+
+def _operate(database: Database, settings: Settings) -> OperateWrites:
+    return OperateWrites(database, lifetime=timedelta(hours=settings.proposal_hours))
+
+
+def _operator() -> str:
+    """Whoever runs the command, by their account on this machine: told in the trail."""
+    return f"operator:{getpass.getuser()}"
+
+
+async def _names(database: Database) -> dict[str, str]:
+    async with database.reading() as tx:
+        return {person.id: person.name for person in await tx.people.all()}
+
+
+def _state(proposal: Proposal) -> str:
+    if proposal.parked_at is not None:
+        return "unknown; waits for you: look in Zoho, then `sergas writes resolve`"
+    return _MEANING[proposal.state]
+
+
+def _when(proposal: Proposal) -> str:
+    return f"{proposal.decided_at:%d %b %H:%M} UTC" if proposal.decided_at else "–"
+
+
+def _what(proposal: Proposal) -> str:
+    return f"{proposal.write.tool}: {proposal.recommendation.title} ({proposal.account_name})"

@@ -1,0 +1,249 @@
+"""What Slack sends over signed HTTP, read once: the bytes of a body become an object of which every part that anybody reads
+has the one type it may have. Everything else is refused here, before Bolt, the inbox or a listener can stumble over it.
+
+https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/apis/events-api
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NoReturn, Self
+from urllib.parse import parse_qsl
+
+from annotated_types import MaxLen, MinLen
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator, model_validator
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+MAX_DEPTH = 64
+MAX_FIELDS = 100
+
+
+def read_payload(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The payload of an event, an interaction or a command.
+
+    Raises: ValueError for what is no such thing: other encodings than UTF-8, a field given twice, a number that is none, text
+    that a database cannot keep (null bytes, half characters), more than 64 levels, or a part of the wrong type.
+    """
+    text = raw.decode("utf-8", errors="strict")
+    try:
+        body = _json(text) if content_type == JSON else _form(text)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
+    _refuse_unkeepable(body)
+    _Payload.model_validate(body)
+    return dict(body)
+
+
+_Type = Literal[
+    "event_callback",
+    "block_actions",
+    "view_submission",
+    "view_closed",
+    "block_suggestion",
+    "shortcut",
+    "message_action",
+    "url_verification",
+    "app_rate_limited",
+]
+# The parts that Slack always gives a payload of a type, and without which neither Bolt nor a listener can read it.
+_PARTS = {
+    "event_callback": {"event"},
+    "block_actions": {"user", "trigger_id", "actions"},
+    "view_submission": {"user", "view"},
+    "view_closed": {"user", "view"},
+    "block_suggestion": {"user", "action_id"},
+    "shortcut": {"user", "trigger_id", "callback_id"},
+    "message_action": {"user", "trigger_id", "callback_id"},
+}
+_Object = dict[str, JsonValue]
+_Name = Annotated[str, MaxLen(255)]  # what Slack allows for the ids an app gives
+_Id = Annotated[
+    str, MaxLen(64)
+]  # ids and timestamps of Slack's own are far shorter; keys of the inbox are made of them
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Named(_Part):
+    id: _Id | None = None
+    team_id: _Id | None = None
+    enterprise_id: _Id | None = None
+
+
+class _Installed(_Part):
+    team_id: _Id | None = None
+    user_id: _Id | None = None
+    enterprise_id: _Id | None = None
+
+
+class _Text(_Part):
+    text: str
+
+
+class _Option(_Part):
+    value: str | None = None
+    text: _Text | None = None
+
+
+class _Action(_Part):
+    action_id: _Name
+    block_id: _Name | None = None
+    action_ts: _Id | None = None
+    value: str | None = None
+    selected_option: _Option | None = None
+
+
+class _Element(_Part):
+    value: str | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_date: str | None = None
+    selected_user: _Id | None = None
+
+
+class _State(_Part):
+    values: dict[str, dict[str, _Element]]
+
+
+class _View(_Part):
+    id: _Id | None = None
+    type: Literal["modal", "home"]
+    callback_id: _Name | None = None
+    private_metadata: str | None = None
+    state: _State | None = None
+    team_id: _Id | None = None
+    app_installed_team_id: _Id | None = None
+
+
+class _Message(_Part):
+    ts: _Id | None = None
+    thread_ts: _Id | None = None
+    user: _Id | _Named | None = None
+
+
+class _Event(_Part):
+    type: _Id
+    subtype: _Id | None = None
+    user: _Id | _Named | None = None
+    user_id: _Id | None = None
+    bot_id: _Id | None = None
+    team: _Id | _Named | None = None
+    user_team: _Id | None = None
+    channel: _Id | _Named | None = None
+    channel_type: _Id | None = None
+    tab: _Id | None = None
+    ts: _Id | None = None
+    thread_ts: _Id | None = None
+    text: str | None = None
+    message: _Message | None = None
+    previous_message: _Message | None = None
+    bot_access_token: str | None = None
+
+    @model_validator(mode="after")
+    def _said_somewhere(self) -> Self:
+        if self.type == "message" and not (isinstance(self.channel, str) and self.ts):
+            raise ValueError("a message stands in a channel")
+        return self
+
+
+class _Payload(_Part):
+    """The parts that Bolt, the inbox and our listeners read, in the only shapes in which they can read them."""
+
+    type: _Type | None = None
+    command: _Id | None = None
+    ssl_check: str | None = None
+    challenge: str | None = None
+    text: str | None = None
+    callback_id: _Name | None = None
+    action_id: _Name | None = None
+    api_app_id: _Id | None = None
+    team_id: _Id | None = None
+    user_id: _Id | None = None
+    channel_id: _Id | None = None
+    enterprise_id: _Id | None = None
+    event_id: _Id | None = None
+    trigger_id: _Name | None = None
+    response_url: str | None = None
+    bot_access_token: str | None = None
+    function_execution_id: _Id | None = None
+    team: _Named | None = None
+    user: _Named | None = None
+    channel: _Named | None = None
+    enterprise: _Named | None = None
+    message: _Message | None = None
+    container: _Object | None = None
+    event: _Event | None = None
+    view: _View | None = None
+    actions: Annotated[list[_Action], MinLen(1)] | None = None
+    authorizations: list[_Installed] | None = None
+    response_urls: list[_Object] = []
+    function_data: _Object = {}
+
+    @field_validator(
+        "type", "command", "event", "view", "actions", "user", "trigger_id", "callback_id", "action_id", mode="before"
+    )
+    @classmethod
+    def _there(cls, value: object) -> object:
+        """Where these stand at all, Bolt looks into them."""
+        if value is None:
+            raise ValueError("it is empty")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.type is None and self.command is None and self.ssl_check is None:
+            raise ValueError("it does not say what it is")
+        view = self.view
+        if self.type == "view_submission" and (view is None or view.state is None or view.private_metadata is None):
+            raise ValueError("a submission says what was entered, and into what")
+        if missing := _PARTS.get(self.type or "", set()) - self.model_fields_set:
+            raise ValueError(f"there is no {min(missing)}")
+        return self
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _form(text: str) -> Any:
+    """An interaction's `payload`, or a command's own fields. Raises: ValueError."""
+    fields = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
+    named = dict(fields)
+    if len(named) != len(fields):
+        raise ValueError("a field stands twice")
+    if "payload" not in named:
+        return named
+    if len(named) > 1:
+        raise ValueError("something stands beside the payload")
+    return _json(named["payload"])
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _refuse_unkeepable(body: Any) -> None:
+    """Level by level, so that depth costs no stack. Raises: ValueError."""
+    level = [body]
+    for _ in range(MAX_DEPTH):
+        for value in level:
+            if isinstance(value, str) and b"\0" in value.encode("utf-8", errors="strict"):
+                raise ValueError("a null byte")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError("a number too large")
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value

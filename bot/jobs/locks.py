@@ -1,0 +1,118 @@
+"""One engine under one name: a lock that ends with its process, beside the file or in the server with the engine's records."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from psycopg import AsyncConnection, Error
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from store.domain.errors import BadInput, StoreUnavailable
+
+log = structlog.get_logger()
+
+WATCH_SECONDS = 2.0
+PATIENCE_SECONDS = 15.0
+
+
+class Lock(Protocol):
+    async def borrow(self, executor_id: str) -> bool:
+        """Take another executor's lock too, which only succeeds when that process is gone."""
+        ...
+
+    async def give_back(self, executor_id: str) -> None: ...
+
+
+class FileLock:
+    """While it is held there is no other process at all, whatever its name was."""
+
+    async def borrow(self, executor_id: str) -> bool:
+        return True
+
+    async def give_back(self, executor_id: str) -> None: ...
+
+
+class ServerLock:
+    """Session advisory locks of PostgreSQL, all on one connection: they end when it does (PostgreSQL manual, 13.3.5)."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._turn = asyncio.Lock()
+
+    async def borrow(self, executor_id: str) -> bool:
+        return await self._ask("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", executor_id)
+
+    async def give_back(self, executor_id: str) -> None:
+        await self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", executor_id)
+
+    async def watch(self) -> None:
+        """Ask for the connection until it is lost; then end this process at once, because another may hold the lock already
+        and take over what is at work here."""
+        try:
+            while True:
+                await asyncio.sleep(WATCH_SECONDS)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._ask("SELECT %s <> ''", "watch")
+        except (Error, TimeoutError) as exc:
+            log.error("engine.lock_lost", error=type(exc).__name__)
+            os._exit(1)
+
+    async def _ask(self, question: str, about: str) -> bool:
+        async with self._turn:
+            cursor = await self._connection.execute(question.encode(), (f"sergas-engine:{about}",))
+            row = await cursor.fetchone()
+        return bool(row and row[0])
+
+
+@asynccontextmanager
+async def holding_file(path: Path) -> AsyncIterator[FileLock]:
+    """Raises: BadInput where another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise BadInput(
+                f"Another sergas is running over {path.parent}. Stop it first; several processes need PostgreSQL."
+            ) from exc
+        yield FileLock()
+
+
+@asynccontextmanager
+async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[ServerLock]:
+    """Raises: BadInput where another process holds it; StoreUnavailable where the server cannot be reached."""
+    try:
+        connection = await AsyncConnection.connect(_kept_alive(conninfo), autocommit=True)
+    except Error:
+        raise StoreUnavailable("The engine's database cannot be reached.") from None  # its text may name the address
+    async with connection:
+        lock = ServerLock(connection)
+        if not await lock.borrow(executor_id):
+            raise BadInput(
+                f"Another sergas is running as executor “{executor_id}”. "
+                "Stop it first, or give this one a name of its own by SERGAS_EXECUTOR_ID."
+            )
+        watching = asyncio.create_task(lock.watch())
+        try:
+            yield lock
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+
+def _kept_alive(conninfo: str) -> str:
+    """A dead peer is noticed within seconds on both sides, so that the lock of a lost machine does not stand for hours."""
+    defaults: dict[str, Any] = {
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "application_name": "sergas",
+    }
+    return make_conninfo("", **{**defaults, **conninfo_to_dict(conninfo)})

@@ -1,0 +1,76 @@
+"""Where the durable engine keeps its records and under which name it works, by the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from socket import gethostname
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.jobs.recurring import Role
+from bot.settings import Settings
+from store.domain.errors import BadInput, SettingError
+
+DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+ENGINE_FILE, LOCK_FILE = "engine.db", "engine.lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnginePolicy:
+    """`version` is the release: work of another one is not replayed but started anew. The records of what ended stay for
+    `keep`; work that failed is tried again after `pause`, which doubles with each try; `reap` lies between two looks for
+    dead processes."""
+
+    url: URL
+    lock_file: Path
+    executor_id: str
+    version: str
+    keep: timedelta = timedelta(days=30)
+    pause: timedelta = timedelta(seconds=30)
+    reap: timedelta = timedelta(seconds=10)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def address(self) -> str:
+        """With its password: never to be logged."""
+        return self.url.render_as_string(hide_password=False)
+
+    @property
+    def conninfo(self) -> str:
+        """The address as PostgreSQL's own library takes it."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def engine_policy(settings: Settings, role: Role) -> EnginePolicy:
+    """Raises: SettingError for a URL of another kind; BadInput for a part of the bot alone without PostgreSQL."""
+    url = _url(settings)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if role is not Role.ALL and (is_sqlite or not settings.database_url.startswith("postgres")):
+        raise BadInput(f"`--role {role}` needs PostgreSQL: set SERGAS_DATABASE_URL, or leave --role out.")
+    return EnginePolicy(
+        url=url,
+        lock_file=settings.home / LOCK_FILE,
+        executor_id=settings.executor_id or ("local" if is_sqlite else f"{gethostname()}-{role}"),
+        version=version("sergas-super-account-manager"),
+        keep=timedelta(days=settings.engine_keep_days),
+    )
+
+
+def _url(settings: Settings) -> URL:
+    given = settings.engine_url.get_secret_value()
+    if not given and settings.database_url.startswith("postgres"):
+        given = settings.database_url
+    if not given:
+        return URL.create("sqlite", database=str(settings.home / ENGINE_FILE))
+    try:
+        url = make_url(given)
+        return url.set(drivername=DRIVERS[url.get_backend_name()])
+    except (ArgumentError, KeyError):  # the text may hold a password, so neither it nor the cause is shown
+        raise SettingError("SERGAS_ENGINE_URL", "is not understood: give postgresql://… or leave it empty.") from None

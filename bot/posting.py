@@ -1,0 +1,197 @@
+"""Posting one message of the outbox: claimed, sent, and where the answer was lost looked for before it is sent again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
+from store.database import Database
+from store.domain.errors import SlackUnavailable
+from store.domain.messages import Message, MessageState
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "sergas_message"
+THROTTLED_TRIES = 4
+# Slack's clock and ours may differ by less than this.
+CLOCK_SKEW = timedelta(hours=1)
+_PAGE = 200
+
+Blocks = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxPolicy:
+    """`timeout` is how long one call may take, `settle` how long after that its effect may stay out of sight. What could not
+    be posted within `keep` is no longer worth posting; for `remember` an answer is not given a second time."""
+
+    timeout: timedelta = timedelta(seconds=30)
+    settle: timedelta = timedelta(seconds=10)
+    keep: timedelta = timedelta(days=3)
+    remember: timedelta = timedelta(days=7)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a message belongs to whoever began to post or update it."""
+        return self.timeout + self.settle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message, what it says now, and the ts of the message in whose thread it goes."""
+
+    message: Message
+    channel: str
+    text: str
+    blocks: Blocks | None = None
+    under: str | None = None
+
+
+class RetryThrottled(AsyncRateLimitErrorRetryHandler):
+    """Waits and tries again what Slack rejected with 429, except for a message: the outbox has to know that it may have to
+    wait, or the time that a message is its own would run out meanwhile."""
+
+    async def _can_retry_async(
+        self, *, state: Any, request: HttpRequest, response: Any = None, error: Any = None
+    ) -> bool:
+        throttled = await super()._can_retry_async(state=state, request=request, response=response, error=error)
+        return throttled and not (request.url or "").endswith("/chat.postMessage")
+
+
+class Poster:
+    """`client` must not repeat chat.postMessage by itself, whatever it is answered."""
+
+    def __init__(self, database: Database, client: AsyncWebClient, policy: OutboxPolicy) -> None:
+        self._database = database
+        self._client = client
+        self._policy = policy
+
+    async def place(self, post: Post) -> str | None:
+        """See that a message stands in Slack, once; returns its ts, None where Slack refuses it for good.
+
+        Raises: SlackUnavailable where Slack does not take it now, or it is not known (yet) whether it did.
+        """
+        message = post.message
+        if message.state is MessageState.SENDING and (found := await self._look(post)):
+            return await self._stands(post, found, shows=None)
+        for _ in range(THROTTLED_TRIES):
+            claimed, deadline = await self._claim(message)
+            if claimed is None:
+                return await self._somebody_elses(message)
+            try:
+                ts = await self._send(post, deadline)
+            except SLACK_ERRORS as exc:
+                log.warning("outbox.not_posted", message_id=message.id, error=error_name(exc))
+                released = await self._after(claimed, exc)
+                if released is None:
+                    return None
+                message = released
+                await asyncio.sleep(retry_after(exc))
+            else:
+                return await self._stands(post, ts, shows=fingerprint(post.text, post.blocks))
+        raise SlackUnavailable("Slack is busy; the message goes out later.")
+
+    async def _claim(self, message: Message) -> tuple[Message | None, float]:
+        """The message as it is ours now, and the moment (of the event loop) by which the call must have ended: it counts from
+        before the claim, so that a process that is held up here does not post when nobody expects it any more."""
+        async with self._database.transaction() as tx:
+            deadline = asyncio.get_running_loop().time() + self._policy.timeout.total_seconds()
+            return await tx.messages.claim(message, patience=self._policy.patience), deadline
+
+    async def _somebody_elses(self, message: Message) -> str | None:
+        """Where it stands, if it does; raises where another process is at it."""
+        async with self._database.reading() as tx:
+            standing = await tx.messages.get(message.id)
+        if standing is None or standing.state is MessageState.FAILED:
+            return None
+        if standing.state is not MessageState.POSTED:
+            raise SlackUnavailable("Another process is posting this message.")
+        return standing.ts
+
+    async def _send(self, post: Post, deadline: float) -> str:
+        if asyncio.get_running_loop().time() >= deadline:
+            raise TimeoutError
+        async with asyncio.timeout_at(deadline):
+            answer = await self._client.chat_postMessage(
+                channel=post.channel,
+                text=post.text,
+                blocks=post.blocks,
+                thread_ts=post.under,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": post.message.dedupe_key}},
+            )
+        return str(answer["ts"])
+
+    async def _after(self, claimed: Message, error: Exception) -> Message | None:
+        """What is left to do: the message, to be tried again after a pause; None where it is refused for good.
+
+        Raises: SlackUnavailable for all else, with the message as free, or as uncertain, as it is.
+        """
+        fate = fate_of(error)
+        async with self._database.transaction() as tx:
+            if fate is Fate.REFUSED:
+                await tx.messages.failed([claimed.id])
+                return None
+            released = await tx.messages.release(claimed) if fate in (Fate.THROTTLED, Fate.NOT_DONE) else None
+        if fate is Fate.THROTTLED and released is not None:
+            return released
+        if released is not None:
+            raise SlackUnavailable("Slack cannot be reached; the message goes out later.") from error
+        raise SlackUnavailable("Slack has not said whether it took a message; I look for it in a minute.") from error
+
+    async def _stands(self, post: Post, ts: str, *, shows: str | None) -> str:
+        async with self._database.transaction() as tx:
+            await tx.messages.posted(post.message.id, channel=post.channel, ts=ts, fingerprint=shows)
+        return ts
+
+    async def _look(self, post: Post) -> str | None:
+        """The ts under which an earlier attempt stands in Slack; None where it certainly does not.
+
+        Raises: SlackUnavailable where it is not there but may still come. That is judged before looking.
+        """
+        async with self._database.reading() as tx:
+            settled = await tx.messages.is_settled(post.message, patience=self._policy.patience)
+        try:
+            async with asyncio.timeout(self._policy.timeout.total_seconds()):
+                found = await self._find(post)
+        except SLACK_ERRORS as exc:
+            if fate_of(exc) is not Fate.REFUSED:
+                raise SlackUnavailable("Slack cannot be reached; the message is looked for later.") from exc
+            found = None  # the conversation is gone, and posting will tell
+        if found is None and not settled:
+            raise SlackUnavailable("Slack has not said whether it took a message; I look for it in a minute.")
+        return found
+
+    async def _find(self, post: Post) -> str | None:
+        oldest = (post.message.created_at - CLOCK_SKEW).timestamp()
+        options: dict[str, Any] = {"channel": post.channel, "limit": _PAGE, "include_all_metadata": True}
+        while True:
+            if post.under:
+                answer = await self._client.conversations_replies(ts=post.under, **options)
+            else:
+                answer = await self._client.conversations_history(oldest=f"{oldest:.6f}", **options)
+            for standing in answer["messages"]:
+                payload = (standing.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("key") == post.message.dedupe_key:
+                    return str(standing["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            options["cursor"] = cursor
+
+
+def fingerprint(text: str, blocks: Blocks | None) -> str:
+    """The same for what looks the same."""
+    return hashlib.sha256(json.dumps([text, blocks], sort_keys=True).encode()).hexdigest()

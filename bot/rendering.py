@@ -1,0 +1,95 @@
+"""A brief of any kind as the messages its reader sees now, from the rows as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from agents.flows.asking import Offered, as_offered
+from agents.ports import Clock
+from bot.views.ask import ask_messages
+from bot.views.blocks import Part
+from bot.views.brief import brief_messages
+from bot.views.confirm import headed
+from bot.views.reader import Links, Reader
+from bot.views.review import review_messages
+from store.database import Database
+from store.domain.accounts import Person
+from store.domain.brief import Brief
+from store.domain.errors import NotFound
+from store.domain.links import Link
+from store.domain.proposals import Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """`person` is who reads it; the first of `parts` is the main message."""
+
+    brief: Brief
+    person: Person
+    parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What a rendering rests on, read in one transaction."""
+
+    brief: Brief
+    person: Person
+    link: Link | None
+    proposals: Mapping[str, Proposal]
+    names: Mapping[str, str]
+    offered: Offered
+
+
+class Rendering:
+    def __init__(self, database: Database, clock: Clock, links: Links, *, max_cards: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._links = links
+        self._max_cards = max_cards
+
+    async def __call__(self, brief_id: str) -> Rendered:
+        """Raises: NotFound for a brief that is not there, or nobody is there to read."""
+        read = await self._read(brief_id)
+        parts = headed(self._parts(read), read.person, read.link)
+        return Rendered(brief=read.brief, person=read.person, parts=parts)
+
+    async def _read(self, brief_id: str) -> _Read:
+        async with self._database.reading() as tx:
+            brief = await tx.briefs.get(brief_id)
+            person = await tx.people.get(brief.reader_id or brief.owner_id) if brief else None
+            if brief is None or person is None:
+                raise NotFound(f"There is no brief {brief_id}, or nobody to send it to.")
+            shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+            return _Read(
+                brief=brief,
+                person=person,
+                link=await tx.links.of_person(person.id),
+                proposals=await tx.proposals.in_force(shown),
+                names={other.id: other.name for other in await tx.people.all()},
+                offered=await as_offered(tx, brief, person),
+            )
+
+    def _parts(self, read: _Read) -> list[Part]:
+        brief, now, zone = read.brief, self._clock.now(), ZoneInfo(read.person.timezone)
+        reader = Reader(links=self._links, names=read.names, tz=zone, now=now, currency=brief.currency)
+        match brief.kind:
+            case "review":
+                return review_messages(brief, read.proposals, reader=reader)
+            case "reminder" | "offer" | "batch":
+                offered = read.offered
+                return ask_messages(
+                    brief, read.proposals, reader=reader, away_until=offered.away_until, over=offered.over
+                )
+            case "morning":
+                return brief_messages(
+                    brief,
+                    read.proposals,
+                    links=self._links,
+                    names=read.names,
+                    tz=zone,
+                    now=now,
+                    max_cards=self._max_cards,
+                )

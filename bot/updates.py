@@ -1,0 +1,111 @@
+"""Updating messages that stand: only those that look different now, and so that none is left showing what was true before.
+
+Two updates of one message may reach Slack in either order, whoever made them. So an update leaves its mark in the message's
+row before it begins, and only who found no other mark before and finds their own afterwards knows what the message shows. Who
+was overtaken renders it again; who found another's mark leaves theirs. A mark that stays, because of that, because a process
+died or because Slack was out of reach, makes the message stale until `SlackDelivery.catch_up` has rendered it anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.posting import OutboxPolicy, fingerprint
+from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
+from bot.views.blocks import Part
+from store.database import Database
+from store.domain.messages import Message, MessageState
+from store.repositories.messages import new_mark
+
+log = structlog.get_logger()
+
+
+class Ended(StrEnum):
+    """How an update ended: Slack took it, somebody else began one after us, or Slack was out of reach."""
+
+    DONE = "done"
+    OVERTAKEN = "overtaken"
+    AWAY = "away"
+
+
+@dataclass(slots=True)
+class _Progress:
+    """`shown` is what messages show, by their ids; None where Slack did not take the update and is no longer at it. Those
+    that may still be updated are not in it."""
+
+    shown: dict[str, str | None] = field(default_factory=dict)
+    away: bool = False
+
+
+class Updates:
+    def __init__(self, database: Database, client: AsyncWebClient, policy: OutboxPolicy) -> None:
+        self._database = database
+        self._client = client
+        self._policy = policy
+
+    async def bring(self, standing: Sequence[Message], parts: Sequence[Part]) -> Ended:
+        """Update those of a brief's messages that stand in Slack and look different now."""
+        changed = _changed(standing, parts)
+        if not changed:
+            return Ended.DONE
+        mark, ids = new_mark(), [message.id for message, _ in changed]
+        async with self._database.transaction(urgent=True) as tx:
+            contested = await tx.messages.begin_update(ids, mark=mark, patience=self._policy.patience)
+        progress = await self._update_all(changed)
+        certain = {each: shows for each, shows in progress.shown.items() if each not in contested}
+        async with self._database.transaction(urgent=True) as tx:
+            ours = await tx.messages.end_update(certain, mark=mark)
+        if progress.away:
+            return Ended.AWAY
+        return Ended.DONE if ours else Ended.OVERTAKEN
+
+    async def _update_all(self, changed: Sequence[tuple[Message, Part]]) -> _Progress:
+        """All within the time-out of one call, so that the marks do not outlive their time."""
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(self._policy.timeout.total_seconds()):
+                for message, part in changed:
+                    if progress.away:
+                        progress.shown[message.id] = None
+                    else:
+                        await self._update(message, part, progress)
+        except TimeoutError:
+            log.warning("message.not_updated", brief_id=changed[0][0].brief_id, error="TimeoutError")
+            progress.away = True
+        return progress
+
+    async def _update(self, message: Message, part: Part, progress: _Progress) -> None:
+        assert message.channel
+        assert message.ts
+        try:
+            await self._client.chat_update(channel=message.channel, ts=message.ts, text=part.text, blocks=part.blocks)
+        except SLACK_ERRORS as exc:
+            log.warning("message.not_updated", message_id=message.id, error=error_name(exc))
+            match fate_of(exc):
+                case Fate.REFUSED:  # it is gone, or may not be changed any more: what it shows is what it will show
+                    progress.shown[message.id] = fingerprint(part.text, part.blocks)
+                case Fate.UNKNOWN:
+                    progress.away = True
+                case _:
+                    progress.shown[message.id], progress.away = None, True
+        else:
+            progress.shown[message.id] = fingerprint(part.text, part.blocks)
+
+
+def _changed(standing: Sequence[Message], parts: Sequence[Part]) -> list[tuple[Message, Part]]:
+    by_name = {part.name: part for part in parts}
+    return [
+        (message, by_name[message.part])
+        for message in standing
+        if message.state is MessageState.POSTED
+        and message.channel
+        and message.ts
+        and message.part in by_name
+        and message.fingerprint != fingerprint(by_name[message.part].text, by_name[message.part].blocks)
+    ]

@@ -1,0 +1,195 @@
+"""Messages about proposals that stand already: a reminder, an offer to decide beside the owner, the report of a batch.
+
+Each proposal has its place in the same message for good, so that every message can be rendered again where it stands: the first
+few in the main message, the others in its thread.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.views.blocks import Block, Part, context, divider, header, section
+from bot.views.brief import problem_blocks
+from bot.views.card import recommendation_blocks
+from bot.views.reader import Reader
+from bot.views.space import MESSAGE_CHARACTERS, fitting
+from bot.views.status import in_force, is_open, status_line, undo_of
+from bot.views.text import link, mrkdwn, named, named_plain, plain
+from store.domain.accounts import Kind
+from store.domain.brief import Brief, Card
+from store.domain.proposals import Proposal, State
+from store.domain.wording import plural
+
+# At most five blocks a proposal and six around them stay within Slack's fifty; a line of a report is one block.
+DECIDABLE_SHOWN = 8
+LINES_SHOWN = 20
+_FOR_ITEMS = MESSAGE_CHARACTERS - 1_500
+_CAME_OF_IT: Mapping[State, str] = {
+    State.DONE: "written",
+    State.UNDONE: "written and undone",
+    State.READY: "being written",
+    State.SENDING: "being written",
+    State.UNKNOWN: "being checked",
+}
+
+
+def ask_messages(
+    brief: Brief,
+    proposals: Mapping[str, Proposal],
+    *,
+    reader: Reader,
+    away_until: datetime | None = None,
+    over: bool = False,
+) -> list[Part]:
+    """The main message first, then its thread. `proposals` holds every version by id.
+
+    `away_until` is the end of the owner's absence while it lasts; with `over` the reader may not decide these any more, and
+    the message says so instead of offering buttons.
+    """
+    listed = brief.kind == "batch" or over
+    size = LINES_SHOWN if brief.kind == "batch" else DECIDABLE_SHOWN
+    pages = [brief.cards[start : start + size] for start in range(0, len(brief.cards), size)] or [()]
+    head = _head(brief, proposals, reader, away_until=away_until, over=over)
+    return [
+        _part(brief, number, page, proposals, reader, head=head if number == 0 else [], listed=listed)
+        for number, page in enumerate(pages)
+    ]
+
+
+def _part(
+    brief: Brief,
+    number: int,
+    page: Sequence[Card],
+    proposals: Mapping[str, Proposal],
+    reader: Reader,
+    *,
+    head: list[Block],
+    listed: bool,
+) -> Part:
+    make = partial(_lines if listed else _decidable, page, proposals)
+    name = brief.kind if number == 0 else f"{brief.kind}:{number + 1}"
+    title = mrkdwn(_title(brief, proposals, reader), limit=300)
+    return Part(
+        name=name,
+        text=f"More: {title}" if number else title,
+        blocks=[*head, *fitting(make, reader, budget=_FOR_ITEMS)],
+        in_thread=number > 0,
+    )
+
+
+def _head(
+    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, away_until: datetime | None, over: bool
+) -> list[Block]:
+    title = plain(_title(brief, proposals, reader), limit=150)
+    said = _said(brief, proposals, reader, away_until=away_until, over=over)
+    return [header(title), section(said), *problem_blocks(brief)]
+
+
+def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> str:
+    """One plain line, which is the notification too."""
+    count = plural(len(brief.cards), "recommendation")
+    name = named_plain(brief.owner_name, limit=60)
+    match brief.kind:
+        case "batch":
+            return _sum(brief, proposals)
+        case "offer" if brief.reason == "away":
+            return f"{count} for {name}, who is away"
+        case "offer" if brief.reason == "second":
+            return f"{name}: a second person is wanted"
+        case "offer":
+            return f"{name} has not decided {count} yet"
+        case _:
+            verb = "expires" if len(brief.cards) == 1 else "expire"
+            first = min((each.expires_at for each in _all(brief, proposals)), default=None)
+            return f"{count} {verb} {_when(first, reader)}" if first else f"{count} {verb} soon"
+
+
+def _said(
+    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, away_until: datetime | None, over: bool
+) -> str:
+    """What the message asks, and what happens where nobody answers."""
+    name = named(brief.owner_name, limit=80)
+    waiting = [each for each in _all(brief, proposals) if is_open(each, reader)]
+    if brief.kind == "batch":
+        return "Each was decided by itself. This is where they stand now."
+    if over:
+        return f"{name} decides these again; there is nothing left for you to do here."
+    if not waiting:
+        return "Everything here is decided; there is nothing left to do."
+    one = len(brief.cards) == 1
+    first = min(each.expires_at for each in waiting)
+    ends = "it expires" if one else "they expire"
+    silence = f"Nothing is written unless somebody presses Approve; undecided, {ends} {_when(first, reader)}."
+    match brief.reason:
+        case "away" if away_until:
+            return f"{name} is away until {reader.moment(away_until)}, and you may decide for them. {silence}"
+        case "away":
+            return f"{name} is back; you may still decide beside them. {silence}"
+        case "second":
+            return f"{_first_approvers(waiting, reader)} approved this. It wants a second person before it is written. {silence}"
+        case "expiring":
+            return f"{name} has not decided {'this' if one else 'these'}, so you may. {silence}"
+        case _:
+            return f"{'It waits' if one else 'They wait'} for you. {silence}"
+
+
+def _sum(brief: Brief, proposals: Mapping[str, Proposal]) -> str:
+    """`5 approved: 4 written, 1 not`."""
+    found = _all(brief, proposals)
+    approved = [each for each in found if each.state in _CAME_OF_IT or each.state is State.DEAD]
+    counts = Counter(_CAME_OF_IT.get(each.state, "not") for each in approved)
+    words = [*dict.fromkeys(_CAME_OF_IT.values()), "not"]
+    outcome = ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
+    left = len(brief.cards) - len(approved)
+    others = f"; {left} not approved" if left else ""
+    return f"{len(approved)} approved: {outcome}{others}" if approved else f"None of {len(brief.cards)} was approved"
+
+
+def _decidable(page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    blocks: list[Block] = []
+    for card in page:
+        proposal = _proposal(card, proposals)
+        blocks.extend([divider(), context(f"*{_account(card, reader)}*")])
+        blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo_of(proposal, proposals)))
+    return blocks
+
+
+def _lines(page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    return [section(_line(card, proposals, reader)) for card in page]
+
+
+def _line(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> str:
+    proposal = _proposal(card, proposals)
+    undo = undo_of(proposal, proposals)
+    advice = proposal.recommendation if proposal else card.recommendations[0]
+    standing = status_line(proposal, reader, undo) if proposal else "no longer known"
+    return f"• *{_account(card, reader)}*: {reader.text(advice.title, limit=100)}\n{standing}"
+
+
+def _account(card: Card, reader: Reader) -> str:
+    return link(reader.links.record(Kind.ACCOUNT, card.account_id), reader.named(card.account_name, limit=60))
+
+
+def _all(brief: Brief, proposals: Mapping[str, Proposal]) -> list[Proposal]:
+    found = [_proposal(card, proposals) for card in brief.cards]
+    return [proposal for proposal in found if proposal is not None]
+
+
+def _proposal(card: Card, proposals: Mapping[str, Proposal]) -> Proposal | None:
+    return in_force(card.proposal_ids[0], proposals) if card.proposal_ids else None
+
+
+def _first_approvers(waiting: Sequence[Proposal], reader: Reader) -> str:
+    names = dict.fromkeys(reader.name(each.endorsed_by) for each in waiting if each.endorsed_by)
+    return " and ".join(names) or "Somebody"
+
+
+def _when(at: datetime, reader: Reader) -> str:
+    """`today at 18:12`, `tomorrow at 08:12`, `on Mon 23 Nov at 08:00`, where the reader is."""
+    local, today = at.astimezone(reader.tz), reader.now.astimezone(reader.tz).date()
+    days = (local.date() - today).days
+    day = {0: "today", 1: "tomorrow"}.get(days) or f"on {reader.day(local.date())}"
+    return f"{day} at {local:%H:%M}"

@@ -1,0 +1,109 @@
+"""“I'm away”: from when until when, and who decides meanwhile. Block ids are the names of the absence's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.views.blocks import Block, View, context, input_block, modal, option, plain_text, submitted
+from bot.views.text import named_plain
+from store.domain.policy import FieldProblems
+
+AWAY, BACK, AWAY_MODAL = "set_absence", "end_absence", "absence_modal"
+_OPTIONS, _GROUPS = 100, 100
+
+People = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwayForm:
+    """`people` are the (id, name) pairs of those whose absence the reader may set, themselves first; `delegates` those who may
+    stand in. `first`, `last` and `delegate_id` are what is proposed."""
+
+    people: People
+    delegates: People
+    first: date
+    last: date
+    delegate_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaySubmitted:
+    """`person_id` is None for the reader themselves."""
+
+    person_id: str | None
+    first: date
+    last: date
+    delegate_id: str
+
+
+def away_modal(form: AwayForm) -> View:
+    blocks = [
+        input_block("first", "First day", _day("first", form.first)),
+        input_block("last", "Last day", _day("last", form.last), hint="This day counts too."),
+        input_block(
+            "delegate",
+            "Who decides meanwhile",
+            people_select("delegate", form.delegates, chosen=form.delegate_id),
+            hint="They are offered at once what waits now, and may decide it until the last day is over.",
+        ),
+    ]
+    if len(form.people) > 1:
+        who = people_select("person", form.people, chosen=form.people[0][0])
+        blocks.insert(0, input_block("person", "Who is away", who))
+    blocks.append(context("Days are those where the person is. Whoever is away may still decide themselves."))
+    return modal("Away", blocks, callback_id=AWAY_MODAL, submit="Save")
+
+
+def nobody_modal() -> View:
+    """Where there is nobody who could stand in."""
+    blocks = [context("There is nobody who could decide meanwhile: no other active CRM user owns or manages anything.")]
+    return modal("Away", blocks, callback_id="absence_nobody")
+
+
+def absence_from_submission(values: Mapping[str, Any]) -> AwaySubmitted:
+    """Raises: FieldProblems for what is missing or no date."""
+    problems: list[tuple[str, str]] = []
+    days = {name: _read_day(values, name, problems) for name in ("first", "last")}
+    delegate_id = submitted(values, "delegate")
+    if delegate_id is None:
+        problems.append(("delegate", "Please choose somebody."))
+    first, last = days["first"], days["last"]
+    if problems or first is None or last is None or delegate_id is None:
+        raise FieldProblems(problems)
+    return AwaySubmitted(person_id=submitted(values, "person"), first=first, last=last, delegate_id=delegate_id)
+
+
+def people_select(action_id: str, people: People, *, chosen: str | None = None) -> Block:
+    """A menu of people. Slack shows a hundred options, or a hundred groups of a hundred: beyond that the rest is left out.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select
+    """
+    made = [option(person_id, named_plain(name, limit=70)) for person_id, name in people][: _OPTIONS * _GROUPS]
+    element: Block = {"type": "static_select", "action_id": action_id, "placeholder": plain_text("Choose a person")}
+    if len(made) <= _OPTIONS:
+        element["options"] = made
+    else:
+        chunks = [made[start : start + _OPTIONS] for start in range(0, len(made), _OPTIONS)]
+        element["option_groups"] = [{"label": plain_text(_span(chunk)), "options": chunk} for chunk in chunks]
+    initial = next((each for each in made if each["value"] == chosen), None)
+    return element | {"initial_option": initial} if initial else element
+
+
+def _span(chunk: Sequence[Block]) -> str:
+    first, last = (each["text"]["text"][:30] for each in (chunk[0], chunk[-1]))
+    return f"{first} – {last}"
+
+
+def _day(action_id: str, day: date) -> Block:
+    return {"type": "datepicker", "action_id": action_id, "initial_date": day.isoformat()}
+
+
+def _read_day(values: Mapping[str, Any], name: str, problems: list[tuple[str, str]]) -> date | None:
+    try:
+        return date.fromisoformat(submitted(values, name) or "")
+    except ValueError:
+        problems.append((name, "Please choose a day."))
+        return None

@@ -1,0 +1,57 @@
+"""Approving several low-risk recommendations at one press: the button in the brief, and the modal that lists each write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.views import writes
+from bot.views.blocks import Block, View, button, context, modal, section, section_with
+from bot.views.reader import Reader
+from bot.views.status import in_force, is_open
+from store.domain.brief import Brief
+from store.domain.proposals import Proposal
+from store.domain.stakes import is_low_risk
+
+APPROVE_BATCH, BATCH_MODAL = "approve_batch", "batch_modal"
+# What one press approves at most, so that a person can read it and the modal can remember it.
+LARGEST = 40
+
+
+def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> Block:
+    """The text as a section, with the button beside it where there are two or more to approve together."""
+    ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+    count = min(LARGEST, len(low_risk((found for each in ids if (found := in_force(each, proposals))), reader)))
+    if count < 2:
+        return section(text)
+    press = button(f"Approve all low-risk ({count})", action_id=APPROVE_BATCH, value=brief.id)
+    return section_with(text, f"batch:{brief.id}", press)
+
+
+def low_risk(proposals: Iterable[Proposal], reader: Reader) -> list[Proposal]:
+    """Those that may be approved together now, each once."""
+    return list({each.id: each for each in proposals if is_low_risk(each) and is_open(each, reader)}.values())
+
+
+def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metadata: str = "") -> View:
+    """Lists exactly what each of these would write, and asks once for all."""
+    shown = proposals[:LARGEST]
+    more = f" These are the first {LARGEST}; the others stay open." if len(proposals) >= LARGEST else ""
+    return modal(
+        "Approve all low-risk",
+        [
+            section(f"Approve {'these' if len(shown) > 1 else 'this'} {len(shown)} at once?{more}"),
+            *(section(_line(number, each, reader)) for number, each in enumerate(shown, start=1)),
+            context(
+                "Each is written to Zoho as it stands here, and nothing else. What was decided, expired or changed meanwhile "
+                "is left out; a message tells what became of each."
+            ),
+        ],
+        callback_id=BATCH_MODAL,
+        private_metadata=private_metadata,
+        submit=f"Approve {len(shown)}",
+    )
+
+
+def _line(number: int, proposal: Proposal, reader: Reader) -> str:
+    account = reader.named(proposal.account_name, limit=60)
+    return f"{number}. *{account}*\n{writes.in_short(proposal.write, reader)}"

@@ -1,0 +1,64 @@
+"""What moved in the CRM, in words: `Stage: Proposal → Negotiation`. Dates, amounts and people are told as people say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from bot.views.reader import Reader
+from store.domain.basis import Difference
+
+EMPTY = "empty"
+_ID = re.compile(r"\d{12,}")
+_MONEY = frozenset({"Amount", "Annual revenue"})
+
+
+def move_lines(moves: Iterable[Difference], reader: Reader, *, limit: int = 120) -> list[str]:
+    """One line of mrkdwn for each move, its values at most `limit` characters."""
+    return [f"{reader.text(each.label, limit=40)}: {_move(each, reader, limit)}" for each in moves]
+
+
+def in_a_row(moves: Sequence[Difference], reader: Reader) -> str:
+    """The moves in one line, the first three of them."""
+    lines = move_lines(moves[:3], reader, limit=60)
+    rest = len(moves) - len(lines)
+    return "; ".join([*lines, *([f"and {rest} more"] if rest > 0 else [])])
+
+
+def told_moves(told: Iterable[tuple[str, str, str]]) -> list[Difference]:
+    """What an error carries, as moves."""
+    return [
+        Difference(label=label, shown=None if shown == EMPTY else shown, present=None if now == EMPTY else now)
+        for label, shown, now in told
+    ]
+
+
+def _move(move: Difference, reader: Reader, limit: int) -> str:
+    before, after = (_value(move.label, each, reader, limit) for each in (move.shown, move.present))
+    return "now another one" if before == after else f"{before} → {after}"
+
+
+def _value(label: str, value: str | None, reader: Reader, limit: int) -> str:
+    if not value:
+        return EMPTY
+    if _ID.fullmatch(value):  # people are known by name; other records only as being there
+        return reader.name(value) if label == "Owner" else "set"
+    if label in _MONEY and re.fullmatch(r"\d+(\.\d+)?", value):
+        return reader.money(float(value))
+    return _moment(value, reader) or reader.text(value, limit=limit)
+
+
+def _moment(value: str, reader: Reader) -> str | None:
+    """A date or a moment as the reader says it; None where the text is neither. A day that Zoho knows without a time, such
+    as when a task is due, is midnight in UTC with us."""
+    day, _, time = value.partition("T")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+        return None
+    try:
+        if time in ("", "00:00:00+00:00"):
+            return reader.day(date.fromisoformat(day))
+        moment = datetime.fromisoformat(value)
+        return reader.moment(moment) if moment.tzinfo else None
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""For administrators: approved writes that did not end by themselves, and the modal in which somebody says what they saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.views import writes
+from bot.views.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    header,
+    input_block,
+    modal,
+    section,
+    select,
+    submitted,
+    text_input,
+)
+from bot.views.reader import Reader
+from bot.views.status import status_line
+from bot.views.text import mrkdwn
+from store.domain.policy import FieldProblems
+from store.domain.proposals import Proposal, State
+
+RETRY_WRITE, RESOLVE_WRITE, RESOLVE_MODAL = "retry_write", "resolve_write", "resolve_write_modal"
+SHOWN = 5
+_WRITTEN, _NOT_WRITTEN = "written", "not_written"
+
+
+def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
+    """A section of the App Home; nothing where nothing is stuck."""
+    if not stuck:
+        return []
+    blocks = [header("Writes that need an administrator")]
+    for proposal in stuck[:SHOWN]:
+        what = mrkdwn(proposal.recommendation.title, limit=100)
+        name = mrkdwn(proposal.account_name, limit=60)
+        blocks.append(section(f"*{name}*: {what}\n{status_line(proposal, reader)}"))
+        blocks.append(_buttons(proposal))
+    if len(stuck) > SHOWN:
+        blocks.append(context(f"And {len(stuck) - SHOWN} more: `sergas writes list` shows all."))
+    return blocks
+
+
+def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:
+    """Asks what stands in Zoho, told from the payload itself."""
+    seen = select([(_WRITTEN, "It is there"), (_NOT_WRITTEN, "It is not there")], action_id="seen", chosen=_NOT_WRITTEN)
+    return modal(
+        "What became of it?",
+        [
+            section(writes.in_full(proposal, reader)),
+            context(f"Look in Zoho for the mark {proposal.marker} before you answer. This writes nothing to Zoho."),
+            input_block("seen", "What you saw in Zoho", seen),
+            input_block("crm_id", "Id of the record, where it is there", text_input("crm_id", limit=30), optional=True),
+        ],
+        callback_id=RESOLVE_MODAL,
+        private_metadata=private_metadata,
+        submit="Record",
+    )
+
+
+def resolution_from_submission(values: Mapping[str, Any]) -> tuple[bool, str | None]:
+    """Whether it was written, and the record's id then. Raises: FieldProblems."""
+    written = submitted(values, "seen") == _WRITTEN
+    crm_id = (submitted(values, "crm_id") or "").strip()
+    if written and not (crm_id.isascii() and crm_id.isdigit()):
+        raise FieldProblems(
+            [("crm_id", "Please give the id of the record: the digits at the end of its address in Zoho.")]
+        )
+    return written, crm_id if written else None
+
+
+def _buttons(proposal: Proposal) -> Block:
+    value = f"{proposal.id}:{proposal.version}"
+    if proposal.state is State.UNKNOWN:
+        offered = [button("What became of it?", action_id=RESOLVE_WRITE, value=value)]
+        if proposal.parked_at is not None:
+            offered.append(button("Look again", action_id=RETRY_WRITE, value=value))
+    else:
+        offered = [button("Try again", action_id=RETRY_WRITE, value=value)]
+    return actions(f"operate:{value}", *offered)

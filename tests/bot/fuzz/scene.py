@@ -1,0 +1,23 @@
+"""The whole bot behind signed HTTP between its sandboxes, on a morning with proposals to decide."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import NIGHT, Stage, stage
+
+
+@asynccontextmanager
+async def morning(url: str, home: Path) -> AsyncIterator[Stage]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with stage(url, home, slack_mode="http", http_port=port) as made:
+        await made.look(FIRST_NIGHT)
+        await made.look(NIGHT)
+        await made.morning()
+        yield made

@@ -1,0 +1,169 @@
+"""Reminders, offers and reports: what they say, what can be pressed, and that Slack takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.views.ask import ask_messages
+from bot.views.blocks import Part
+from bot.views.confirm import headed
+from integrations.sandbox.slack.blockkit import text_length
+from store.domain.accounts import Person
+from store.domain.brief import Brief
+from store.domain.links import Link
+from store.domain.proposals import Proposal, State
+from tests.bot import samples
+from tests.bot.views.test_brief import pressable, words
+from tests.bot.views.test_hostile_text import always, assert_sendable, texts
+
+Kind = Literal["reminder", "offer", "batch"]
+ANNA = Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
+
+
+def asking(
+    count: int = 3,
+    *,
+    kind: Kind,
+    reason: Any = "",
+    state: State = State.PENDING,
+    text: samples.Text = samples.unchanged,
+) -> tuple[Brief, dict[str, Proposal]]:
+    whole, proposals = samples.morning(cards=count, state=state, text=text)
+    return replace(whole, kind=kind, reason=reason, reader_id=samples.MANAGER, news=(), problems=()), proposals
+
+
+def rendered(made: tuple[Brief, dict[str, Proposal]], **how: Any) -> list[Part]:
+    return ask_messages(*made, reader=samples.READER, **how)
+
+
+def due(made: tuple[Brief, dict[str, Proposal]], after: timedelta) -> tuple[Brief, dict[str, Proposal]]:
+    brief, proposals = made
+    return brief, {key: replace(each, expires_at=samples.NOW + after) for key, each in proposals.items()}
+
+
+@pytest.mark.parametrize(
+    ("count", "after", "title"),
+    [
+        (3, timedelta(hours=24, minutes=12), "3 recommendations expire tomorrow at 08:12"),
+        (1, timedelta(hours=2), "1 recommendation expires today at 10:00"),
+        (2, timedelta(days=3), "2 recommendations expire on Mon 23 Nov at 08:00"),
+    ],
+)
+def test_a_reminder_says_how_many_expire_and_when(count: int, after: timedelta, title: str) -> None:
+    [main] = rendered(due(asking(count, kind="reminder"), after))
+    assert main.text == title
+    assert words(main).splitlines()[0] == title
+    assert "Nothing is written unless somebody presses Approve" in words(main)
+    assert len(pressable(main)) == 3 * count
+
+
+@pytest.mark.parametrize(
+    ("reason", "title", "said"),
+    [
+        ("expiring", "Anna Berg has not decided 3 recommendations yet", "Anna Berg has not decided these, so you may."),
+        ("away", "3 recommendations for Anna Berg, who is away", "Anna Berg is away until Sat 28 Nov 00:00"),
+        ("second", "Anna Berg: a second person is wanted", "Anna Berg approved this. It wants a second person"),
+    ],
+)
+def test_an_offer_says_why_it_comes(reason: str, title: str, said: str) -> None:
+    brief, proposals = asking(kind="offer", reason=reason)
+    if reason == "second":
+        proposals = {key: replace(each, endorsed_by=samples.OWNER) for key, each in proposals.items()}
+    until = samples.NOW.replace(day=27, hour=23)
+    [main] = rendered((brief, proposals), away_until=until if reason == "away" else None)
+    assert main.text == title
+    assert said in words(main)
+    assert "Approve" in str(main.blocks)
+
+
+def test_an_offer_that_is_over_says_so_and_offers_no_button() -> None:
+    [main] = rendered(asking(kind="offer", reason="away"), over=True)
+    assert "Anna Berg decides these again" in words(main)
+    assert pressable(main) == []
+
+
+def test_what_is_decided_meanwhile_keeps_no_button_and_the_message_says_when_nothing_is_left() -> None:
+    brief, proposals = asking(kind="offer", reason="expiring")
+    first = brief.cards[0].proposal_ids[0]
+    some = proposals | {first: replace(proposals[first], state=State.REJECTED, decided_by=samples.OWNER)}
+    [main] = rendered((brief, some))
+    assert len(pressable(main)) == 2 * 3
+    assert "Rejected by Anna Berg" in words(main)
+
+    [main] = rendered(asking(kind="offer", reason="expiring", state=State.REJECTED))
+    assert "Everything here is decided" in words(main)
+    assert pressable(main) == []
+
+
+def test_a_report_counts_what_truly_became_of_each() -> None:
+    brief, proposals = asking(6, kind="batch", state=State.DONE)
+    fates = [State.DONE, State.DEAD, State.UNKNOWN, State.READY, State.SENDING, State.SUPERSEDED]
+    mixed = {key: replace(each, state=state) for (key, each), state in zip(proposals.items(), fates, strict=True)}
+    [main] = rendered((brief, mixed))
+    assert main.text == "5 approved: 1 written, 2 being written, 1 being checked, 1 not; 1 not approved"
+    assert "could not be written" in words(main)
+    assert "Zoho's answer is unknown" in words(main)
+    assert pressable(main) == []
+
+    [main] = rendered(asking(4, kind="batch", state=State.SUPERSEDED))
+    assert main.text == "None of 4 was approved"
+
+
+def test_each_proposal_keeps_its_message_whatever_becomes_of_it() -> None:
+    for kind in ("reminder", "offer", "batch"):
+        undecided = rendered(asking(30, kind=kind))
+        decided = rendered(asking(30, kind=kind, state=State.REJECTED), over=kind == "offer")
+        assert [part.name for part in undecided] == [part.name for part in decided]
+        assert len(undecided) == (2 if kind == "batch" else 4)
+        assert [part.in_thread for part in undecided] == [False, *(True for _ in undecided[1:])]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    text=texts,
+    count=st.integers(1, 45),
+    kind=st.sampled_from(("reminder", "offer", "batch")),
+    reason=st.sampled_from(("", "expiring", "away", "second")),
+    state=st.sampled_from(State),
+    over=st.booleans(),
+)
+def test_any_text_and_number_is_taken_by_slack_and_stays_tame(
+    text: str, count: int, kind: Kind, reason: str, state: State, over: bool
+) -> None:
+    made = asking(count, kind=kind, reason=reason, state=state, text=always(text))
+    brief = replace(made[0], problems=(text,) * 40)
+    parts = rendered((brief, made[1]), over=over, away_until=samples.NOW)
+    assert_sendable(headed(parts, replace(ANNA, name=text, email=text), None))
+
+
+def test_the_question_at_the_head_leaves_the_largest_brief_within_slacks_limits() -> None:
+    from bot.views.brief import brief_messages
+
+    whole, proposals = samples.morning(cards=20, advices=2, statements=3, text=lambda text: text * 30)
+    parts = brief_messages(whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW, max_cards=8)
+    asked = headed(parts, ANNA, _link())
+    assert len(asked[0].blocks) <= 50
+    assert text_length(asked[0].blocks) <= 10_500
+    assert asked[1:] == parts[1:]
+
+
+def test_what_went_to_somebody_else_is_taken_away_from_every_message() -> None:
+    parts = headed(rendered(asking(30, kind="offer")), ANNA, replace(_link(), refused_at=samples.NOW))
+    assert {words(part) for part in parts} == {"_Taken away: this was meant for somebody else._"}
+    assert {part.text for part in parts} == {"Taken away"}
+
+
+def test_a_confirmed_reader_is_asked_nothing() -> None:
+    parts: Sequence[Part] = rendered(asking(kind="offer"))
+    assert headed(parts, ANNA, replace(_link(), confirmed_at=samples.NOW)) == parts
+
+
+def _link() -> Link:
+    return Link(team_id="T1", user_id="U1", person_id=ANNA.id, at=samples.NOW)

@@ -1,0 +1,160 @@
+"""The App Home: one's own, others', who is away; and the modal that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.views.away import AwayForm, absence_from_submission, away_modal, nobody_modal
+from bot.views.blocks import Block
+from bot.views.home import Beside, home_view
+from integrations.sandbox.slack.blockkit import view_problems
+from store.domain.absences import Absence
+from store.domain.accounts import Person
+from store.domain.policy import FieldProblems
+from store.domain.proposals import Proposal
+from tests.bot import samples
+from tests.bot.views.test_hostile_text import always, assert_tame, texts
+from tests.bot.views.test_modals import untouched
+
+ANNA = Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
+ABSENCE = Absence(
+    person_id=samples.OWNER,
+    starts=samples.NOW - timedelta(days=1),
+    ends=samples.NOW + timedelta(days=3),
+    delegate_id=samples.MANAGER,
+    set_by=samples.OWNER,
+    set_at=samples.NOW,
+)
+TODAY = date(2026, 11, 20)
+
+
+def shown(beside: Beside, *, sections: Sequence[Block] = (), pending: int = 0) -> str:
+    waiting = [_waiting(number) for number in range(pending)]
+    view = home_view(
+        pending=waiting, recent=(), next_brief_at=None, reader=samples.READER, beside=beside, sections=sections
+    )
+    assert not view_problems(view)
+    return str(view["blocks"])
+
+
+def test_whoever_is_away_sees_until_when_and_who_decides() -> None:
+    home = shown(Beside(absence=ABSENCE))
+    assert "You are away until Mon 23 Nov 08:00. *Max Lind* decides for you meanwhile." in home
+    assert "I'm back" in home
+    assert "I'm away" not in home
+
+
+def test_an_absence_to_come_says_from_when() -> None:
+    assert "You will be, from Sat 21 Nov 08:00, away" in shown(
+        Beside(absence=replace(ABSENCE, starts=samples.NOW + timedelta(days=1)))
+    )
+
+
+def test_others_proposals_stand_under_their_own_heading_with_their_owner() -> None:
+    home = shown(Beside(offered=[_waiting(7)], standing_in=[ABSENCE]))
+    assert "You decide for Anna Berg until Mon 23 Nov 08:00." in home
+    assert "You may decide beside others" in home
+    assert "*Acme GmbH* · Anna Berg" in home
+    assert f"decide:{7:032x}:1" in home
+
+
+def test_a_managers_team_is_counted_at_most_five_of_it() -> None:
+    team = [(samples.OWNER, 3 + number, samples.NOW + timedelta(hours=number)) for number in range(8)]
+    home = shown(Beside(team=team))
+    assert "Anna Berg: 3 recommendations, the first until Fri 20 Nov 08:00" in home
+    assert home.count("the first until") == 5
+    assert "and 27 recommendations with 3 others" in home
+
+
+def test_the_question_who_one_is_stands_first_until_it_is_answered() -> None:
+    view = home_view(pending=(), recent=(), next_brief_at=None, reader=samples.READER, beside=Beside(unconfirmed=ANNA))
+    assert "anna@example.com" in view["blocks"][1]["text"]["text"]
+    assert "anna@example.com" not in shown(Beside())
+
+
+def test_sections_come_last_and_never_overfill_the_view() -> None:
+    extra = [{"type": "section", "text": {"type": "mrkdwn", "text": f"extra {number}"}} for number in range(90)]
+    home = shown(Beside(offered=[_waiting(50 + n) for n in range(9)]), sections=extra, pending=20)
+    assert "extra 0" in home
+    assert "extra 89" not in home
+    assert "And 12 more, in your briefs." in home
+
+
+@settings(max_examples=30, deadline=None)
+@given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans(), unconfirmed=st.booleans())
+def test_any_text_and_size_is_taken_by_slack_and_stays_tame(
+    text: str, offered: int, team: int, away: bool, unconfirmed: bool
+) -> None:
+    view = home_view(
+        pending=[_waiting(number, text) for number in range(12)],
+        recent=[_waiting(number + 20, text) for number in range(12)],
+        next_brief_at=None,
+        reader=replace(samples.READER, names={samples.OWNER: text, samples.MANAGER: text}),
+        beside=Beside(
+            offered=[_waiting(number + 50, text) for number in range(offered)],
+            team=[(samples.OWNER, 1, samples.NOW)] * team,
+            absence=ABSENCE if away else None,
+            standing_in=[ABSENCE] * team,
+            unconfirmed=replace(ANNA, name=text, email=text) if unconfirmed else None,
+        ),
+    )
+    assert not view_problems(view)
+    assert_tame(view["blocks"])
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 1_000])
+def test_any_number_of_people_can_be_chosen_from(count: int) -> None:
+    people = [(str(number), f"Person {number:04}") for number in range(count)]
+    view = away_modal(_form(people=people, delegates=people, delegate_id=people[-1][0]))
+    assert not view_problems(view)
+    [menu] = [block["element"] for block in view["blocks"] if block.get("block_id") == "delegate"]
+    grouped = [each for group in menu.get("option_groups", [menu]) for each in group["options"]]
+    assert len(grouped) == count
+    assert menu["initial_option"]["value"] == str(count - 1)
+
+
+def test_who_is_away_is_asked_of_those_only_who_may_say_it_for_others() -> None:
+    own, both = away_modal(_form()), away_modal(_form(people=[("1", "Mia"), ("2", "Anna")]))
+    assert "Who is away" not in str(own)
+    assert "Who is away" in str(both)
+    assert absence_from_submission(untouched(both)).person_id == "1"
+    assert absence_from_submission(untouched(own)).person_id is None
+
+
+def test_what_is_missing_is_said_beside_its_field() -> None:
+    values: dict[str, Any] = untouched(away_modal(_form(delegate_id=None)))
+    values["last"]["last"]["selected_date"] = "soon"
+    with pytest.raises(FieldProblems) as found:
+        absence_from_submission(values)
+    assert dict(found.value.problems) == {"last": "Please choose a day.", "delegate": "Please choose somebody."}
+
+
+@settings(max_examples=20, deadline=None)
+@given(text=texts)
+def test_the_modal_takes_any_name(text: str) -> None:
+    view = away_modal(_form(people=[("1", text), ("2", text)], delegates=[("3", text), ("4", text)]))
+    assert not view_problems(view)
+    assert not view_problems(nobody_modal())
+
+
+def _form(**changes: Any) -> AwayForm:
+    chosen: dict[str, Any] = {
+        "people": [("1", "Anna Berg")],
+        "delegates": [("2", "Bob Chan")],
+        "first": TODAY,
+        "last": TODAY,
+        "delegate_id": "2",
+    }
+    return AwayForm(**chosen | changes)
+
+
+def _waiting(number: int, text: str = "") -> Proposal:
+    make = always(text) if text else samples.unchanged
+    return samples.proposal(number, samples.advice(samples.task(make), make), text=make)

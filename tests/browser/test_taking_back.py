@@ -1,0 +1,43 @@
+"""Undo, and approving several at one press, as a person does it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from store.domain.proposals import State
+from tests.browser.morning import Morning
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_what_was_approved_is_undone_and_the_record_loses_the_task_again(morning: Morning) -> None:
+    task = await morning.task()
+    await morning.button("Approve").click()
+    await expect(morning.record).to_contain_text(f"Task: {task.subject}")
+    await morning.button("Undo").click()
+    await expect(morning.dialog).to_contain_text(f"Before: task {task.subject}")
+    await expect(morning.dialog).to_contain_text("After: removed")
+    await morning.dialog.get_by_role("button", name="Undo").click()
+
+    await expect(morning.dialog).to_have_count(0)
+    await expect(morning.standing).to_contain_text(f"Undone by {morning.person.name}")
+    await expect(morning.button("Undo")).to_have_count(0)
+    await expect(morning.record).not_to_contain_text(f"Task: {task.subject}")
+    assert [write.op for write in morning.writes()] == ["create", "delete"]
+    assert (await morning.newest()).state is State.UNDONE
+
+
+async def test_all_low_risk_ones_are_listed_approved_at_one_press_and_reported(easy_morning: Morning) -> None:
+    await easy_morning.message.get_by_role("button", name="Approve all low-risk (2)").click()
+    listed = easy_morning.dialog.get_by_text("Will create in Zoho:")
+    await expect(listed).to_have_count(2)
+    assert easy_morning.writes() == ()
+    await easy_morning.dialog.get_by_role("button", name="Approve 2").click()
+
+    report = easy_morning.page.get_by_role("log").get_by_role("article").last
+    await expect(report.get_by_text("task created in Zoho")).to_have_count(2)
+    await expect(easy_morning.message.get_by_role("button", name=re.compile("^Approve all"))).to_have_count(0)
+    assert len(easy_morning.writes()) == 2

@@ -1,0 +1,98 @@
+"""“Approve all low-risk” from the press to the CRM, and the report that tells of each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store.domain.proposals import State
+from tests.flows.company import ACME, DELTA, MIA, happens
+from tests.flows.stage import ANNAS, MIAS, Stage
+
+
+async def listed(stage: Stage, *, by: str = ANNAS) -> str:
+    """Press the button in Anna's brief and wait for the modal; all of its text."""
+    await stage.slack.click(by, "approve_batch", channel=stage.slack.channel(ANNAS))
+    await stage.slack.until(lambda: stage.slack.modal(by) is not None)
+    return str(stage.slack.modal(by))
+
+
+def report(stage: Stage, user_id: str = ANNAS) -> str:
+    """The latest message of a person that is no brief."""
+    return str(stage.briefs(user_id)[-1])
+
+
+async def test_all_low_risk_ones_are_listed_approved_at_one_press_and_written(either_morning: Stage) -> None:
+    stage = either_morning
+    text = await listed(stage)
+    assert "Acme Robotics" in text
+    assert "Delta Freight" in text
+    assert "Cedar Health" not in text  # an account's field would be overwritten
+    assert stage.zoho.ledger == ()
+
+    assert (await stage.slack.submit(ANNAS, {})).ok
+    await stage.slack.until(lambda: len(stage.zoho.ledger) == 2)
+    await stage.slack.until(lambda: report(stage).count("task created in Zoho") == 2)
+    for account_id in (ACME, DELTA):
+        assert await stage.state((await stage.proposal(account_id)).id) is State.DONE
+    await stage.slack.until(lambda: stage.shown(ANNAS).count("Approved by Anna Berg") >= 4)  # on the cards as well
+    assert "approve_batch" not in stage.shown(ANNAS)
+
+
+async def test_what_was_decided_meanwhile_is_reported_truly_and_stops_none_of_the_others(morning: Stage) -> None:
+    acme, delta = await morning.proposal(ACME), await morning.proposal(DELTA)
+    await listed(morning)
+    await morning.press(MIAS, "reject_proposal", acme)
+    await morning.slack.until(lambda: morning.slack.modal(MIAS) is not None)
+    await morning.slack.submit(MIAS, {"reason": {"reason": "done"}})
+    await morning.until(ANNAS, "Rejected by Mia Lind")
+    await morning.slack.submit(ANNAS, {})
+
+    await morning.slack.until(lambda: "task created in Zoho" in report(morning))
+    assert "Rejected by Mia Lind" in report(morning)
+    assert (await morning.state(acme.id), await morning.state(delta.id)) == (State.REJECTED, State.DONE)
+    assert len(morning.zoho.ledger) == 1
+
+
+async def test_one_that_zoho_refuses_is_reported_beside_those_that_were_written(morning: Stage) -> None:
+    await listed(morning)
+    refused = {"data": [{"code": "NO_PERMISSION", "details": {}, "message": "no", "status": "error"}]}
+    morning.zoho.faults.answer("POST", "/Tasks$", status=403, body=refused)
+    await morning.slack.submit(ANNAS, {})
+    await morning.slack.until(lambda: "could not be written" in report(morning) and "task created" in report(morning))
+    assert len(morning.zoho.ledger) == 1
+
+
+async def test_one_whose_ground_moved_is_asked_again_and_not_written(morning: Stage) -> None:
+    delta = await morning.proposal(DELTA)
+    await listed(morning)
+    morning.clock.advance(timedelta(minutes=5))
+    (fact,) = delta.basis
+    morning.zoho.happens(happens("Tasks", fact.record_id, morning.clock.now(), user=MIA, Due_Date="2026-03-30"))
+    await morning.slack.submit(ANNAS, {})
+    await morning.slack.until(lambda: "Delta Freight" in report(morning) and "changed in the CRM" in report(morning))
+    assert await morning.state(delta.id) is State.SUPERSEDED
+    await morning.until(
+        ANNAS, "*Changed in Zoho since you were asked:* Due: Tue 17 Mar → Mon 30 Mar. Please decide again."
+    )
+    await morning.slack.until(lambda: len(morning.zoho.ledger) == 1)
+
+
+async def test_a_manager_gets_the_report_of_what_they_approved(morning: Stage) -> None:
+    await listed(morning, by=MIAS)
+    await morning.slack.submit(MIAS, {})
+    await morning.slack.until(lambda: bool(morning.briefs(MIAS)) and "task created in Zoho" in report(morning, MIAS))
+    await morning.until(ANNAS, "Approved by Mia Lind")
+
+
+async def test_nobody_else_gets_a_list(morning: Stage) -> None:
+    await morning.slack.click("U0BOB", "approve_batch", channel=morning.slack.channel(ANNAS))
+    assert await morning.answered("U0BOB", "This belongs to Anna Berg")
+    assert morning.slack.modal("U0BOB") is None
+
+
+async def test_a_list_that_is_left_lying_approves_nothing_after_its_time(morning: Stage) -> None:
+    await listed(morning)
+    morning.clock.advance(timedelta(hours=73))
+    await morning.slack.submit(ANNAS, {})
+    await morning.slack.until(lambda: "This expired before anybody decided" in morning.shown(ANNAS))
+    assert morning.zoho.ledger == ()

@@ -1,0 +1,142 @@
+"""What nobody decides comes up again in time, first with its owner, then with whoever may decide beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.bootstrap import build_bot
+from store.domain.audit import AuditEntry
+from store.domain.proposals import Proposal, State
+from tests.flows.company import ACME, BOREALIS, GRANITE, HARBOUR
+from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
+
+# The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
+THURSDAY = datetime(2026, 3, 26, 7, 30, tzinfo=UTC)
+FRIDAY_AT_MIDNIGHT = datetime(2026, 3, 26, 23, 30, tzinfo=UTC)
+REMINDS, OFFERS = "expire tomorrow at 08:30", "has not decided"
+
+
+async def test_the_owner_is_reminded_of_all_that_expires_in_one_message_and_once(either_morning: Stage) -> None:
+    stage = either_morning
+    known = len(stage.briefs(ANNAS))
+    stage.clock.moment = THURSDAY - timedelta(minutes=1)
+    await stage.bot.remind()
+    assert len(stage.briefs(ANNAS)) == known
+
+    stage.clock.moment = THURSDAY
+    await stage.bot.remind()
+    await stage.bot.remind()
+    reminders = _with(stage, ANNAS, REMINDS)
+    assert len(reminders) == 1
+    pending = await _pending(stage, ACME) + await _pending(stage, BOREALIS)
+    assert all(f"decide:{each.id}:{each.version}" in str(reminders[0]["blocks"]) for each in pending)
+
+
+async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_morning: Stage) -> None:
+    stage = either_morning
+    other = build_bot(stage.bot.services)
+    for moment in (THURSDAY, FRIDAY_AT_MIDNIGHT):
+        stage.clock.moment = moment
+        await asyncio.gather(stage.bot.remind(), other.remind(), stage.bot.remind())
+    assert len(_with(stage, ANNAS, REMINDS)) == 1
+    assert len(_with(stage, MIAS, f"Anna Berg {OFFERS}")) == 1
+
+
+async def test_a_reminder_waits_for_the_working_hours_of_its_owner(morning: Stage) -> None:
+    """Bob's brief came at 16:30 in Tokyo."""
+    morning.clock.moment = THURSDAY + timedelta(hours=2)  # 18:30 in Tokyo
+    await morning.bot.remind()
+    assert not _with(morning, BOBS, "expire")
+
+    morning.clock.moment = datetime(2026, 3, 26, 23, 5, tzinfo=UTC)  # 8:05 on Friday
+    await morning.bot.remind()
+    assert len(_with(morning, BOBS, "expires today at 16:30")) == 1
+
+
+async def test_nothing_that_is_decided_is_in_a_reminder(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.approved(proposal, says="task created in Zoho")
+    morning.clock.moment = THURSDAY
+    await morning.bot.remind()
+    assert "Acme Robotics" not in str(_with(morning, ANNAS, "expire")[0]["blocks"])
+
+
+async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_everywhere(either_morning: Stage) -> None:
+    stage = either_morning
+    stage.clock.moment = FRIDAY_AT_MIDNIGHT
+    await stage.bot.remind()
+    await stage.bot.remind()
+    [offer] = _with(stage, MIAS, f"Anna Berg {OFFERS}")
+    proposal = await stage.proposal(ACME)
+    assert "so you may" in str(offer["blocks"])
+
+    await stage.press(MIAS, "approve_proposal", proposal, at=MIAS)
+    await stage.until(MIAS, "task created in Zoho")
+    await stage.until(ANNAS, "Mia Lind")
+    assert len(stage.zoho.ledger) == 1
+    told = await _entries(stage, "proposals.offered")
+    assert {(entry.detail["reason"], entry.detail["to"]) for entry in told} == {("expiring", await _id_of(stage, MIAS))}
+
+
+async def test_nobody_is_offered_what_has_no_manager(morning: Stage) -> None:
+    morning.clock.moment = datetime(2026, 3, 24, 12, 30, tzinfo=UTC)
+    await morning.morning(morning.clock.moment)  # 8:30 in New York: Cora's brief
+    cora = await morning.proposal(HARBOUR)
+    morning.clock.moment = cora.expires_at - timedelta(hours=1)
+    await morning.bot.remind()
+    assert not _with(morning, MIAS, "Cora Diaz")
+    assert len(_with(morning, CORAS, "expire")) == 1
+
+
+async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: Stage) -> None:
+    morning.clock.moment = THURSDAY
+    await morning.bot.remind()
+    morning.clock.advance(timedelta(days=1, minutes=1))
+    await morning.sweep()
+    await morning.slack.until(
+        lambda: "there is nothing left to do" in str(_with(morning, ANNAS, REMINDS.split()[0])[0]["blocks"])
+    )
+    assert "Approve" not in str(
+        [block for block in _with(morning, ANNAS, "expire")[0]["blocks"] if block["type"] == "actions"]
+    )
+
+
+async def test_silence_writes_nothing_to_the_end_of_everything(either_morning: Stage) -> None:
+    """At first no further brief comes, and everything expires; then a new one every morning, and it waits again."""
+    stage = either_morning
+    for half_days in range(18):
+        stage.clock.advance(timedelta(hours=11))
+        if half_days > 7:
+            await stage.bot.scheduler.tick()
+        await stage.bot.remind()
+        await stage.sweep()
+
+    assert stage.zoho.ledger == ()
+    for account_id in (ACME, GRANITE):
+        made = await stage.proposals(account_id)
+        assert State.EXPIRED in {await stage.state(each.id) for each in made}
+    async with stage.bot.services.database.reading() as tx:
+        actions = {entry.action for entry in await tx.audit.entries()}
+    assert {"proposals.reminded", "proposals.offered", "proposal.expired"} <= actions
+    assert not any(action.startswith(("write.", "proposal.approved")) for action in actions)
+
+
+def _with(stage: Stage, user_id: str, says: str) -> list[dict[str, Any]]:
+    """The bot's main messages to somebody whose notification says this."""
+    return [message for message in stage.briefs(user_id) if says in str(message["text"])]
+
+
+async def _pending(stage: Stage, account_id: str) -> list[Proposal]:
+    return [each for each in await stage.proposals(account_id) if await stage.state(each.id) is State.PENDING]
+
+
+async def _entries(stage: Stage, action: str) -> list[AuditEntry]:
+    async with stage.bot.services.database.reading() as tx:
+        return [entry for entry in await tx.audit.entries() if entry.action == action]
+
+
+async def _id_of(stage: Stage, user_id: str) -> str | None:
+    async with stage.bot.services.database.reading() as tx:
+        return await tx.links.person_of("T0SERGAS", user_id)
