@@ -6,9 +6,11 @@ UV := $(BIN)/uv
 STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.8
 ARGS ?=
+ROUNDS ?= 50
+JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick lint format bench lock clean chromium
+.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,7 +45,16 @@ format: install ## Reformat and fix what can be fixed
 	@$(BIN)/ruff format .
 
 bench: install ## Run the benchmarks; each prints one JSON line
-	@for b in ack brief; do $(BIN)/python -m tests.bench $$b --json; done
+	@for b in ack brief engine; do $(BIN)/python -m tests.bench $$b --json; done
+
+fuzz: install ## Send 10,000 malformed and forged Slack requests; one closing JSON line
+	@$(BIN)/python -m tests.bot.fuzz $(ARGS)
+
+crash: install ## Kill the bot at every point, ROUNDS times on each database, in JOBS processes
+	@$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
+
+faults: install ## Put eight network faults between the bot and the CRM, ROUNDS times on each write and database
+	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
 
 chromium:
 	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \

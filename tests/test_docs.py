@@ -141,7 +141,21 @@ def test_paths_in_documents_exist(path: Path) -> None:
 
     named = [code for code in inline_code(path.read_text(encoding="utf-8")) if code.partition("/")[0] in folders]
 
-    assert [code for code in named if "/" in code and not (ROOT / code).exists()] == []
+    assert [code for code in named if "/" in code and not _exists(code)] == []
+
+
+def _exists(code: str) -> bool:
+    """A file or folder, or `file::test`."""
+    file, _, test = code.partition("::")
+    path = ROOT / file
+    return path.exists() and (not test or f"def {test}(" in path.read_text(encoding="utf-8"))
+
+
+def test_every_promise_names_a_test() -> None:
+    promises = table(read("docs/guarantees.md"), "promise")
+
+    assert len(promises) > 20
+    assert [row[0] for row in promises if "tests/" not in row[2]] == []
 
 
 @each_document

@@ -1,0 +1,129 @@
+"""What people saw, text by text, and what is wrong with it: mentions and links that live, characters that hide.
+
+A raw address in a text counts as a link wherever Slack would make one of it: in mrkdwn that is not `verbatim`, and in the text
+of a message without blocks unless it is sent with `parse=none` (https://docs.slack.dev/messaging/formatting-message-text and
+the reference of chat.postMessage). Beside blocks that text is shown in notifications alone, where nothing is linked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.blockkit import message_problems, view_problems
+
+_OURS = re.compile(
+    r"https://crm\.example(?:\.com)?/crm" + r"/tab/(?:Accounts|Potentials|Contacts|Tasks)/[0-9]{1,20}(?:\|[^<>|]*)?"
+)
+_ANGLED = re.compile(r"<([^<>]*)>")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_RAW_LINK = re.compile(r"(?i)\b(?:https?|ftp|slack)://|\bwww\.|\bmailto:|[\w-]\.(?:example|com|net|org|io|eu|de)\b")
+_RAW_MENTION = re.compile(r"(?<![\w.])[@#][\w-]+")
+_EMOJI_OF_OURS = re.compile("(?<=[\u2190-\u2bff])\ufe0f")
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_OFF = (False, 0, "0", "false", "False")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One text before one person. `parsed` is mrkdwn; `automatic` is where Slack makes links of raw text."""
+
+    user_id: str
+    text: str
+    parsed: bool
+    automatic: bool = False
+
+
+def everything_shown(slack: SlackSandbox) -> Iterator[Shown]:
+    """All that was posted, updated, whispered, opened and answered."""
+    by_channel = {slack.channel(user.id): user.id for user in slack.workspace.installation.users}
+    triggers = {
+        parcel.payload.get("trigger_id"): _sender(parcel.payload) for parcel, _ in slack.deliveries
+    }  # fmt: skip
+    for method, given in slack.calls:
+        if method.startswith("chat.") and method != "chat.getPermalink":
+            yield from _message(by_channel[given["channel"]], given)
+        elif method.startswith("views."):
+            yield from _blocks(given.get("user_id") or triggers.get(given.get("trigger_id"), ""), given["view"])
+    for user in slack.workspace.installation.users:
+        for whispered in slack.ephemerals(user.id):
+            yield from _message(user.id, whispered)
+    for parcel, receipt in slack.deliveries:
+        for answer in [receipt.payload or {}]:
+            yield from _blocks(_sender(parcel.payload), answer.get("view") or {})
+            for sentence in (answer.get("errors") or {}).values():
+                yield Shown(_sender(parcel.payload), sentence, parsed=False)
+
+
+def refused_by_slack(slack: SlackSandbox) -> list[str]:
+    """What the validator says of anything that was sent, and what was sent with its links unfurling."""
+    found: list[str] = []
+    for method, given in slack.calls:
+        if method in ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url"):
+            found += [] if given.get("delete_original") else message_problems(given)
+        elif method.startswith("views."):
+            found += view_problems(given["view"])
+        if method == "chat.postMessage" and not all(given.get(f"unfurl_{kind}") in _OFF for kind in ("links", "media")):
+            found.append(f"unfurls: {str(given.get('text'))[:80]}")
+    return found
+
+
+def live_mentions(shown: Shown) -> list[str]:
+    if not shown.parsed:
+        return []
+    text = shown.text
+    found = [each for each in _ANGLED.findall(text) if each[:1] in ("!", "@", "#")]
+    return found + (_RAW_MENTION.findall(_ANGLED.sub("", text)) if shown.automatic else [])
+
+
+def foreign_links(shown: Shown) -> list[str]:
+    """Links to anywhere but a record's page in the CRM, and whatever Slack could still take for markup."""
+    if not shown.parsed:
+        return []
+    outside = _ANGLED.sub("", shown.text)
+    found = [
+        each for each in _ANGLED.findall(shown.text) if each[:1] not in ("!", "@", "#") and not _OURS.fullmatch(each)
+    ]
+    found += [outside[:80]] if "<" in outside or ">" in outside or _BARE_AMPERSAND.search(outside) else []
+    return found + (_RAW_LINK.findall(outside) if shown.automatic else [])
+
+
+def hidden_characters(shown: Shown) -> list[str]:
+    text = _EMOJI_OF_OURS.sub("", shown.text)
+    hidden = {char for char in set(text) if unicodedata.category(char) in _UNSEEN and char not in "\n\t"}
+    return sorted(hidden | set(_BLANK.findall(text)))
+
+
+def texts_of(user_id: str, payload: dict[str, Any]) -> Iterator[Shown]:
+    """The texts of a message (text and blocks) or of a view."""
+    return _blocks(user_id, payload) if "type" in payload else _message(user_id, payload)
+
+
+def _message(user_id: str, given: dict[str, Any]) -> Iterator[Shown]:
+    alone = not given.get("blocks") and given.get("parse") != "none"
+    yield Shown(user_id, str(given.get("text") or ""), parsed=True, automatic=alone)
+    yield from _blocks(user_id, given.get("blocks") or [])
+
+
+def _blocks(user_id: str, value: Any) -> Iterator[Shown]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _blocks(user_id, each)
+    elif isinstance(value, dict):
+        if value.get("type") in ("mrkdwn", "plain_text"):
+            parsed = value["type"] == "mrkdwn"
+            yield Shown(user_id, value["text"], parsed=parsed, automatic=parsed and not value.get("verbatim"))
+        if isinstance(value.get("initial_value"), str):
+            yield Shown(user_id, value["initial_value"], parsed=False)
+        for each in value.values():
+            yield from _blocks(user_id, each)
+
+
+def _sender(payload: dict[str, Any]) -> str:
+    user = payload.get("user") or {}
+    return str(payload.get("user_id") or (user.get("id") if isinstance(user, dict) else user) or "")

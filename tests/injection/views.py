@@ -1,0 +1,51 @@
+"""Every view with an attack string in each of its texts, as data: briefs, reviews, Home, modals, choices, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.views import adjust, choices, home, reject, replies, review
+from bot.views.brief import brief_messages
+from integrations.sandbox.slack.blockkit import message_problems, view_problems
+from store.domain.proposals import State
+from tests.bot import samples
+from tests.injection.judge import Verdict
+from tests.injection.shown import foreign_links, hidden_characters, live_mentions, texts_of
+
+WRITES = (samples.task, samples.note, samples.update)
+
+
+def judge_views(texts: Sequence[str], verdict: Verdict) -> None:
+    for number, text in enumerate(texts):
+        for payload in rendered(text, number):
+            found = view_problems(payload) if "type" in payload else message_problems(payload)
+            verdict.add("refused_by_slack", found)
+            for shown in texts_of("", payload):
+                verdict.texts_shown += 1
+                verdict.add("live_mentions", live_mentions(shown))
+                verdict.add("foreign_links", foreign_links(shown))
+                verdict.add("hidden_characters", hidden_characters(shown))
+
+
+def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
+    """Messages (text and blocks) and views. Which write and state they show goes around with `number`."""
+
+    def says(_: str) -> str:
+        return text
+
+    write, state = WRITES[number % len(WRITES)], list(State)[number % len(State)]
+    brief, proposals = samples.morning(cards=1, state=state, text=says)
+    reader = replace(samples.READER, names={samples.OWNER: text, samples.MANAGER: text})
+    parts = brief_messages(brief, proposals, links=samples.LINKS, names=reader.names, tz=samples.TZ, now=samples.NOW)
+    parts += review.review_messages(replace(brief, why_not=(text,)), proposals, reader=reader)
+    yield from ({"text": part.text, "blocks": part.blocks} for part in parts)
+    waiting = samples.proposal(1, samples.advice(write(says), says), text=says)
+    recent = samples.proposal(2, samples.advice(write(says), says), state=state, text=says)
+    yield home.home_view(pending=[waiting], recent=[recent], next_brief_at=samples.NOW, reader=reader)
+    yield adjust.adjust_modal(waiting, people=[(samples.OWNER, text)], choices={})
+    yield reject.reject_modal(waiting)
+    yield replies.sentence_modal(replies.second_click(recent, reader))
+    yield {"text": "Which?", "blocks": choices.choice_blocks(text, [("41", text), ("42", text)])}
+    yield {"text": "Answer", "blocks": replies.answer_blocks(text, [samples.evidence(1, says)], reader)}
