@@ -10,7 +10,7 @@ ROUNDS ?= 50
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults
+.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults injection races bugs mutants
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,8 +53,20 @@ fuzz: install ## Send 10,000 malformed and forged Slack requests; one closing JS
 crash: install ## Kill the bot at every point, ROUNDS times on each database, in JOBS processes
 	@$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
 
+injection: install ## Attack the whole bot with every attack string in every text field; one closing JSON line
+	@$(BIN)/python -m tests.injection --all $(ARGS)
+
 faults: install ## Put eight network faults between the bot and the CRM, ROUNDS times on each write and database
 	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
+
+races: install ## A thousand times fifty presses at one moment, on each database
+	@$(BIN)/python -m tests.gate.races $(ARGS)
+
+bugs: install ## Break the gate in every known way and tell the step at which the state machine noticed
+	@$(BIN)/python -m tests.gate $(ARGS)
+
+mutants: install ## Change the gate's code at every place and see which changes the tests notice
+	@$(BIN)/mutmut run $(ARGS) && $(BIN)/mutmut results
 
 chromium:
 	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \

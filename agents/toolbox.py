@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -203,24 +203,20 @@ async def _listed(server: str, session: ToolSession) -> list[Tool]:
 
 
 def _closed(tool: Tool) -> dict[str, Any]:
-    return {"additionalProperties": False, **tool.input_schema}
+    return {**tool.input_schema, "additionalProperties": False}
 
 
 def _problem(tool: Tool, arguments: object) -> str | None:
-    """What is wrong with the arguments, in one sentence."""
+    """What is wrong with the arguments, in one sentence that repeats none of them: a model may have them from foreign text."""
     if not isinstance(arguments, dict) or len(json.dumps(arguments, default=str)) > _ARGUMENTS_LIMIT:
         return f"The arguments must be one object of at most {_ARGUMENTS_LIMIT} characters."
     # The empty registry keeps a schema from fetching others from the network.
-    error = next(_errors(Draft202012Validator(_closed(tool), registry=Registry()), arguments), None)
+    validator = Draft202012Validator(_closed(tool), registry=Registry())
+    error = next(validator.iter_errors(arguments), None)
     if error is None:
         return None
-    where, message = error
-    return clean(f"The arguments do not fit{where}: {message}", limit=400)
-
-
-def _errors(validator: Draft202012Validator, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for error in validator.iter_errors(arguments):
-        yield (f" at {error.json_path}" if error.absolute_path else ""), str(error.message)[:300]
+    wanted = json.dumps({error.validator: error.validator_value})[:200]
+    return f"The arguments do not fit the tool's schema at {error.json_path}, which wants {wanted}."
 
 
 def _content(result: CallToolResult) -> object:

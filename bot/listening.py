@@ -15,7 +15,7 @@ from bot.views.home import Beside
 from bot.views.moves import told_moves
 from bot.views.reader import Reader
 from bot.views.replies import second_click
-from bot.views.stuck import stuck_blocks
+from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.messages import Saying
@@ -190,7 +190,7 @@ class BotFlows:
             if briefed
             else None,
             reader=reader,
-            sections=stuck_blocks(stuck, reader),
+            sections=[*trouble_blocks(self._bot.anchoring.problem if admin else None), *stuck_blocks(stuck, reader)],
             beside=Beside(
                 offered=contents.offered,
                 team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],

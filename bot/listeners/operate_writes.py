@@ -7,6 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.answer import open_modal
 from bot.listeners.app_home import publish_home
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller, carried, carry, pressed_proposal
@@ -30,7 +31,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
         form = await flows.stuck_write(caller(context, body), proposal_id)
         await ack()
         view = resolve_modal(form.proposal, form.reader, private_metadata=carry(body))
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await open_modal(client, context, body, view)
 
     @app.view(RESOLVE_MODAL)
     async def resolve(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:

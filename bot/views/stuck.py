@@ -46,6 +46,11 @@ def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
     return blocks
 
 
+def trouble_blocks(problem: str | None) -> list[Block]:
+    """What keeps the audit trail from being noted outside the database, if anything does. `problem` is plain text."""
+    return [context(f"⚠️ Audit trail: {mrkdwn(problem, limit=300)}")] if problem else []
+
+
 def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:
     """Asks what stands in Zoho, told from the payload itself."""
     seen = select([(_WRITTEN, "It is there"), (_NOT_WRITTEN, "It is not there")], action_id="seen", chosen=_NOT_WRITTEN)

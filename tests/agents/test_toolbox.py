@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -152,8 +153,8 @@ async def test_a_tool_that_is_not_on_the_list_does_not_exist_in_the_same_words(a
 
 
 async def test_an_allowed_tool_that_no_server_has_does_not_exist_either(session: Session) -> None:
-    answer = await Toolbox(Agent.THREAD_COMPANION, {"crm": session}).call("cognee_search", {"text": "Acme"})
-    assert answer.text == UNKNOWN
+    companion = Toolbox(Agent.THREAD_COMPANION, {"crm": session})
+    assert (await companion.call("cognee_search", {"text": "Acme"})).text == UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -175,6 +176,7 @@ async def test_arguments_that_do_not_fit_go_nowhere(crm: Bench, session: Session
 
     assert answer.is_error
     assert answer.text.startswith("The arguments ")
+    assert "drop" not in answer.text
     assert len(answer.text) <= 400
     assert crm.requests == []
 
@@ -261,10 +263,9 @@ async def test_a_server_that_is_gone_has_no_tools_to_offer(server: MCPServer) ->
 
 
 async def test_pictures_and_whatever_else_a_server_embeds_are_left_out() -> None:
-    picture = ImageContent(data="aGk=", mime_type="image/png")
-    answer = await scout(answering(TextContent(text="seen"), picture)).call("zoho_get_notes", NOTES)
-    assert "seen" in answer.text
-    assert "aGk=" not in answer.text
+    content = (TextContent(text="seen"), ImageContent(data="aGk=", mime_type="image/png"))
+    answer = await scout(answering(*content)).call("zoho_get_notes", NOTES)
+    assert ("seen" in answer.text, "aGk=" in answer.text) == (True, False)
 
 
 async def test_hidden_characters_and_peoples_addresses_never_reach_a_model() -> None:
@@ -296,7 +297,4 @@ def test_content_cannot_close_the_marks_it_stands_between() -> None:
 
 
 def test_data_nested_without_end_is_cut_off() -> None:
-    deep: Any = "bottom"
-    for _ in range(200):
-        deep = {"in": [deep]}
-    assert "bottom" not in as_data("t", deep)
+    assert "bottom" not in as_data("t", json.loads('{"in": [' * 200 + '"bottom"' + "]}" * 200))

@@ -46,7 +46,7 @@ async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(mor
     home = morning.page.get_by_role("tabpanel", name="Home")
     first = home.locator(".block-section", has_text=title)
     await expect(first).to_contain_text("Will create in Zoho")
-    await home.locator(".block-actions").first.get_by_role("button", name="Approve").click()
+    await home.get_by_role("button", name="Approve").first.click()
     await expect(home.get_by_role("heading", name="Decided lately")).to_be_visible()
     await expect(home).to_contain_text(f"Approved by {morning.person.name}")
     await morning.page.get_by_role("tab", name="Messages").click()

@@ -72,7 +72,10 @@ class Campaign:
         add("--resume", action="store_true", help="go on where an earlier run stopped")
         add("--share", default="", help=argparse.SUPPRESS)  # n/of: what one of several processes does
         add("--server", default="", help=argparse.SUPPRESS)
-        return parser.parse_args()
+        given = parser.parse_args()
+        if not any(name.startswith(given.only) for name in self.trials):
+            parser.error(f"nothing is called {given.only}…")
+        return given
 
     def _wanted(self, given: argparse.Namespace) -> Iterator[tuple[str, str, int, int]]:
         for database in given.databases:
