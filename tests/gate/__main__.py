@@ -44,7 +44,9 @@ def _problem_of(exploring: object) -> str | None:
         exploring()  # type: ignore[operator]
     except AssertionError as problem:
         steps = [
-            frame.name for frame in traceback.extract_tb(problem.__traceback__) if frame.filename.endswith("machine.py")
+            frame.name
+            for frame in traceback.extract_tb(problem.__traceback__)
+            if Path(frame.filename).name in ("machine.py", "steps.py")
         ]
         return f"{steps[0] if steps else '?'}: {str(problem).splitlines()[0]}"
     return None
