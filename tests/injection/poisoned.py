@@ -59,11 +59,12 @@ class Poisoned:
         return f"4150868{kind:05d}{self.number:07d}"
 
     def field(self, module: str, name: str) -> str:
-        """The string as this field takes it, in every other field with the owner's canary before it."""
-        limit = _FIELDS[module].fields[name].length
+        """The string as this field takes it, in every other field with the owner's canary before it. Not in picklists: what
+        they offer is the whole company's vocabulary, and the sandbox makes it of the values that stand in its records."""
+        field = _FIELDS[module].fields[name]
         marked = (self.number + sum(map(ord, name))) % 2 or name in ("Note_Title", "Description")
-        text = f"{CANARIES[self.owner]} {self.text}" if marked else self.text
-        return text[:limit] or "-"
+        secret = marked and field.data_type != "picklist"
+        return (f"{CANARIES[self.owner]} {self.text}" if secret else self.text)[: field.length] or "-"
 
 
 def company(texts: Sequence[str], *, huge: bool = False) -> Company:
