@@ -78,8 +78,9 @@ class Campaign:
         return given
 
     def _wanted(self, given: argparse.Namespace) -> Iterator[tuple[str, str, int, int]]:
-        for database in given.databases:
-            for name in self.trials:
+        """In the order in which they are done, so that a run that is stopped has whole trials."""
+        for name in self.trials:
+            for database in given.databases:
                 if name.startswith(given.only):
                     yield name, database, given.rounds, given.seed
 
@@ -97,21 +98,22 @@ class Campaign:
         subprocess.run(command, check=True)
 
     async def _share(self, given: argparse.Namespace) -> None:
-        """Every n-th of what is still to do, each kind of database in one go."""
+        """Every n-th of what is still to do, each trial on one kind of database after the other."""
         number, of = map(int, given.share.split("/"))
         done = {cell.key for cell in read(given.results)}
         todo = [key for key in list(self._wanted(given))[number::of] if key not in done]
-        for database in given.databases:
-            names = [key[0] for key in todo if key[1] == database]
-            with tempfile.TemporaryDirectory(prefix="sergas-") as folder:
-                scenes = Scenes(Path(folder), given.server if database == "postgres" else None)
-                if names:
-                    await scenes.make()
-                for name in names:
-                    cell = await self._cell(name, database, scenes, given)
-                    keep(given.results, cell)
-                    print(cell.line, flush=True)
-                scenes.drop()
+        with tempfile.TemporaryDirectory(prefix="sergas-") as folder:
+            scenes: dict[str, Scenes] = {}
+            for name, database, *_ in todo:
+                if database not in scenes:
+                    server = given.server if database == "postgres" else None
+                    scenes[database] = Scenes(Path(folder) / database, server)
+                    await scenes[database].make()
+                cell = await self._cell(name, database, scenes[database], given)
+                keep(given.results, cell)
+                print(cell.line, flush=True)
+            for each in scenes.values():
+                each.drop()
 
     async def _cell(self, name: str, database: str, scenes: Scenes, given: argparse.Namespace) -> Cell:
         began = time.monotonic()

@@ -28,7 +28,7 @@ inbox, messages = table_of(InboxRow), table_of(MessageRow)
 STARTS = {Scene.EVENING: NIGHT, Scene.NIGHT: MORNING, Scene.MORNING: MORNING + timedelta(minutes=5)}
 EVENTS_AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds of the real clock
 STARTS_AGAIN, CONNECTED_SECONDS = 20, 20.0
-QUIET_SECONDS, LOOK_SECONDS = 15.0, 0.01  # of the real clock: how long the bot may take, and how often one looks
+QUIET_SECONDS, LOOK_SECONDS = 15.0, 0.05  # of the real clock: how long the bot may take, and how often one looks
 
 
 class Somebody(Protocol):
