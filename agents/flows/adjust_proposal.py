@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import token_hex
 
 import structlog
@@ -16,7 +16,7 @@ from agents.flows.people import Caller
 from store.database import Database, Tx
 from store.domain.accounts import Person
 from store.domain.approvals import check_open
-from store.domain.errors import AlreadyDecided
+from store.domain.errors import AlreadyDecided, Refused
 from store.domain.fields import picklists
 from store.domain.policy import check_write
 from store.domain.proposals import Proposal, State, Write, digest_of
@@ -45,8 +45,7 @@ class AdjustProposal:
         Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
         """
         async with self._database.reading() as tx:
-            admitted = await admit(tx, caller, proposal_id)
-            check_open(admitted.proposal, version=version, digest=None, now=await tx.proposals.now())
+            admitted = await self._open(tx, caller, proposal_id, version)
             assignees = {p.id: p for p in (admitted.circle.owner, admitted.circle.manager) if p and p.active}
             return Adjustable(
                 proposal=admitted.proposal,
@@ -67,25 +66,17 @@ class AdjustProposal:
             noting_refusal(self._database, caller, "proposal.adjust", proposal_id, version=version),
             self._database.transaction(urgent=True) as tx,
         ):
-            admitted = await admit(tx, caller, proposal_id)
+            admitted = await self._open(tx, caller, proposal_id, version)
             proposal, now = admitted.proposal, await tx.proposals.now()
-            check_open(proposal, version=version, digest=None, now=now)
             await self._check(tx, admitted, write)
             if digest_of(write) == proposal.digest:
                 return Decision(proposal=proposal, actor=admitted.actor, standing=admitted.standing)
-            adjusted = replace(
-                proposal,
+            adjusted = proposal.next_version(
+                write,
                 id=token_hex(16),
-                version=proposal.version + 1,
-                write=write,
-                digest=digest_of(write),
                 created_at=now,
                 expires_at=now + self._policy.lifetime,
                 needs_second=needs_second(write, amount=proposal.amount, policy=self._policy.stakes),
-                endorsed_by=None,
-                endorsed_at=None,
-                reminded_at=None,
-                offered_to=None,
             )
             if not await tx.proposals.move(
                 proposal.id,
@@ -113,6 +104,15 @@ class AdjustProposal:
             )
         log.info("proposal.adjusted", proposal_id=adjusted.id, replaces=proposal.id, version=adjusted.version)
         return Decision(proposal=adjusted, actor=admitted.actor, standing=admitted.standing)
+
+    async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int) -> Admitted:
+        admitted = await admit(tx, caller, proposal_id)
+        check_open(admitted.proposal, version=version, digest=None, now=await tx.proposals.now())
+        if (
+            admitted.proposal.undoes is not None
+        ):  # it wants one person alone because it can only put back what stood there
+            raise Refused("An undo puts back what stood there before; it can be approved or left, not adjusted.")
+        return admitted
 
     async def _check(self, tx: Tx, admitted: Admitted, write: Write) -> None:
         people = {person.id: person for person in await tx.people.all()}

@@ -20,7 +20,7 @@ from store.database import Tx
 from store.domain.accounts import Entity, Kind
 from store.domain.basis import Difference, RecordKey, Records, differences, refreshed, value_of
 from store.domain.errors import CrmError
-from store.domain.proposals import FieldChange, Proposal, State, UpdateAccount, Write, digest_of
+from store.domain.proposals import FieldChange, Proposal, State, UpdateAccount, Write
 from store.domain.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
@@ -82,30 +82,14 @@ def renewed(
     write = _write_now(proposal.write, present.records)
     if present.is_gone or write is None or proposal.undoes is not None:
         return None
-    return replace(
-        proposal,
+    anew = proposal.next_version(
+        write,
         id=token_hex(16),
-        version=proposal.version + 1,
-        write=write,
-        digest=digest_of(write),
-        state=State.PENDING,
         created_at=now,
         expires_at=now + lifetime,
-        basis=refreshed(proposal.basis, present.records),
-        drifted=present.moved,
         needs_second=needs_second(write, amount=proposal.amount, policy=stakes),
-        endorsed_by=None,
-        endorsed_at=None,
-        reminded_at=None,
-        offered_to=None,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        attempt=0,
-        run=0,
-        sent_at=None,
-        error=None,
     )
+    return replace(anew, basis=refreshed(proposal.basis, present.records), drifted=present.moved)
 
 
 def _write_now(write: Write, records: Records) -> Write | None:

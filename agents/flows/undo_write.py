@@ -165,11 +165,14 @@ def _ends(original: Proposal, window: timedelta) -> datetime:
 def _undo(original: Proposal, write: Write, standing: Entity, *, now: datetime, expires_at: datetime) -> Proposal:
     undo_id, advice = token_hex(16), original.recommendation
     records: dict[RecordKey, Entity | None] = {(standing.kind, standing.id): standing}
-    return replace(
-        original,
+    return Proposal(
         id=undo_id,
         lineage=undo_id,
         version=1,
+        brief_id=original.brief_id,
+        owner_id=original.owner_id,
+        account_id=original.account_id,
+        account_name=original.account_name,
         recommendation=replace(advice, key=f"undo:{original.id}", title=f"Undo: {advice.title}", write=write),
         write=write,
         digest=digest_of(write),
@@ -177,25 +180,8 @@ def _undo(original: Proposal, write: Write, standing: Entity, *, now: datetime, 
         created_at=now,
         expires_at=expires_at,
         basis=facts_in((), records, changed=touched_by(write)),
-        drifted=(),
-        needs_second=False,
-        endorsed_by=None,
-        endorsed_at=None,
+        amount=original.amount,
         undoes=original.id,
-        undo_id=None,
-        reminded_at=None,
-        offered_to=None,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        attempt=0,
-        run=0,
-        sent_at=None,
-        crm_id=None,
-        crm_modified_at=None,
-        done_at=None,
-        parked_at=None,
-        error=None,
     )
 
 

@@ -248,6 +248,30 @@ class Proposal:
         """What a write carries in its text so that it can be found again: `[SAM-` and ten hex digits of the id `]`."""
         return f"[SAM-{self.id[:10]}]"
 
+    def next_version(
+        self, write: Write, *, id: str, created_at: datetime, expires_at: datetime, needs_second: bool
+    ) -> Proposal:
+        """The same advice asked anew: pending, with nothing of what was decided, endorsed or tried before. What is not named
+        here begins as in a proposal that nobody has seen."""
+        return Proposal(
+            id=id,
+            lineage=self.lineage,
+            version=self.version + 1,
+            brief_id=self.brief_id,
+            owner_id=self.owner_id,
+            account_id=self.account_id,
+            account_name=self.account_name,
+            recommendation=self.recommendation,
+            write=write,
+            digest=digest_of(write),
+            state=State.PENDING,
+            created_at=created_at,
+            expires_at=expires_at,
+            basis=self.basis,
+            amount=self.amount,
+            needs_second=needs_second,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:

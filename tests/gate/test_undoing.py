@@ -56,6 +56,19 @@ async def test_an_update_is_put_back_as_it_was(desk: Desk) -> None:
     assert (account["Account_Type"], account["Description"]) == ("Prospect", None)
 
 
+async def test_an_undo_cannot_be_adjusted_into_another_write(desk: Desk) -> None:
+    """It wants one person alone, because it can only put back what stood there before."""
+    done = await written(desk, await update(desk, account_type="Customer"))
+    offered = (await desk.undo.offer(caller("anna"), done.id, 1)).undo
+    other = await update(desk, account_type="Partner")
+    with pytest.raises(Refused, match="not adjusted"):
+        await desk.adjust.look(caller("anna"), offered.id, 1)
+    with pytest.raises(Refused, match="not adjusted"):
+        await desk.adjust.adjust(caller("anna"), offered.id, 1, other)
+    assert (await desk.get(offered.id)).state is State.PENDING
+    assert [entry.op for entry in desk.zoho.ledger] == ["update"]
+
+
 async def test_nothing_is_undone_by_offering_it(desk: Desk) -> None:
     done = await written(desk, task())
     await desk.undo.offer(caller("anna"), done.id, 1)
