@@ -65,7 +65,7 @@ class Campaign:
         add("--rounds", type=int, default=2, help="rounds of each on each database (default 2)")
         add("--jobs", type=int, default=1, help="how many processes share the work (default 1)")
         add("--databases", nargs="+", default=DATABASES, choices=DATABASES)
-        add("--only", default="", help="only those whose name begins so")
+        add("--only", nargs="+", default=[""], help="only those whose name begins with one of these")
         add("--seed", type=int, default=0, help="other people, cards and moments (default 0)")
         results = Path(f".sergas/{self.name}/results.jsonl")
         add("--results", type=Path, default=results, help=f"where outcomes are kept (default {results})")
@@ -73,15 +73,15 @@ class Campaign:
         add("--share", default="", help=argparse.SUPPRESS)  # n/of: what one of several processes does
         add("--server", default="", help=argparse.SUPPRESS)
         given = parser.parse_args()
-        if not any(name.startswith(given.only) for name in self.trials):
-            parser.error(f"nothing is called {given.only}…")
+        if not any(name.startswith(tuple(given.only)) for name in self.trials):
+            parser.error(f"nothing is called {' or '.join(given.only)}…")
         return given
 
     def _wanted(self, given: argparse.Namespace) -> Iterator[tuple[str, str, int, int]]:
         """In the order in which they are done, so that a run that is stopped has whole trials."""
         for name in self.trials:
             for database in given.databases:
-                if name.startswith(given.only):
+                if name.startswith(tuple(given.only)):
                     yield name, database, given.rounds, given.seed
 
     def _start_shares(self, given: argparse.Namespace, server: str) -> None:
@@ -90,11 +90,11 @@ class Campaign:
 
     def _start_share(self, given: argparse.Namespace, server: str, number: int) -> None:
         options = {
-            "--rounds": given.rounds, "--seed": given.seed, "--only": given.only, "--results": given.results,
+            "--rounds": given.rounds, "--seed": given.seed, "--results": given.results,
             "--share": f"{number}/{given.jobs}", "--server": server,
         }  # fmt: skip
         words = [str(word) for option in options.items() for word in option]
-        command = [sys.executable, "-m", self.module, *words, "--databases", *given.databases]
+        command = [sys.executable, "-m", self.module, *words, "--databases", *given.databases, "--only", *given.only]
         subprocess.run(command, check=True)
 
     async def _share(self, given: argparse.Namespace) -> None:

@@ -82,6 +82,8 @@ async def _live(settings: Mapping[str, object], clock: SharedClock, line: Line) 
 
 
 async def _obey(bot: Bot, tripwire: Tripwire, word: str, rest: list[Any]) -> object:
+    if word == "ping":
+        return None
     if word == "arm":
         place: Place = rest[0]
         tripwire.arm(place, passage=rest[1])

@@ -55,9 +55,13 @@ class Life:
         await life._answer()
         return life
 
-    @property
-    def alive(self) -> bool:
-        return self._process.is_alive()
+    async def alive(self) -> bool:
+        """Whether it still answers. What multiprocessing knows of a process that was killed may be out of date for a moment."""
+        try:
+            await self._ask("ping")
+        except Killed:
+            return False
+        return True
 
     async def arm(self, place: Place, *, passage: int = 1) -> None:
         await self._ask("arm", place, passage)

@@ -72,7 +72,7 @@ async def surviving(made: World, work: Callable[[], Awaitable[object]]) -> None:
     """Do it, and where the bot dies of it do it again with the next life."""
     with suppress(Killed):
         await work()
-    if not made.life.alive:
+    if not await made.life.alive():
         await made.died()
         await made.start()
         await work()
