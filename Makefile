@@ -10,7 +10,7 @@ ROUNDS ?= 50
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults injection races bugs mutants
+.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ test: install chromium lint ## Lint, type-check and run every test
 
 quick: install ## Run the tests that need no browser and no PostgreSQL
 	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow" $(ARGS)
+
+coverage: install ## Branch coverage of the gate, the writer, redaction and the audit trail; fails below 100 %
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" --cov $(ARGS) \
+	  tests/gate tests/domain tests/flows tests/integrations/zoho tests/integrations/mcp_servers tests/store tests/bot/commands
 
 lint: install ## ruff, mypy strict and the import contracts
 	@$(BIN)/ruff check .

@@ -63,17 +63,7 @@ class DecideProposal:
         version was put in its place.
         """
         async with noting_refusal(self._database, caller, "proposal.approve", proposal_id, version=version):
-            async with self._database.reading() as tx:
-                admitted = await self._open(tx, caller, proposal_id, version, digest)
-            present = await self._drift.at_press(admitted.proposal)
-            async with self._database.transaction(urgent=True) as tx:
-                admitted = await self._open(tx, caller, proposal_id, version, digest)
-                present = present or await as_last_read(tx, admitted.proposal)
-                drifted = await self._drifted(tx, admitted, present, caller)
-                decision = None if drifted else await self._approved(tx, admitted, caller)
-            if drifted:
-                raise drifted
-        assert decision is not None
+            decision = await self._decided(caller, proposal_id, version, digest)
         log.info("proposal.approved", proposal_id=proposal_id, version=version, second=decision.waits_for_second)
         return decision
 
@@ -101,6 +91,18 @@ class DecideProposal:
         log.info("proposal.rejected", proposal_id=proposal_id, version=version)
         return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
 
+    async def _decided(self, caller: Caller, proposal_id: str, version: int, digest: str | None) -> Decision:
+        async with self._database.reading() as tx:
+            admitted = await self._open(tx, caller, proposal_id, version, digest)
+        present = await self._drift.at_press(admitted.proposal)
+        async with self._database.transaction(urgent=True) as tx:
+            admitted = await self._open(tx, caller, proposal_id, version, digest)
+            present = present or await as_last_read(tx, admitted.proposal)
+            outcome = await self._drifted(tx, admitted, present, caller) or await self._approved(tx, admitted, caller)
+        if isinstance(outcome, Drifted):  # raised only now, so that the new version is kept
+            raise outcome
+        return outcome
+
     async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int, digest: str | None) -> Admitted:
         admitted = await admit(tx, caller, proposal_id)
         check_open(admitted.proposal, version=version, digest=digest, now=await tx.proposals.now())
@@ -112,7 +114,8 @@ class DecideProposal:
             return None
         now, policy = await tx.proposals.now(), self._policy
         successor = renewed(admitted.proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
-        await put_in_place(tx, admitted.proposal, successor, present, now=now, request_id=caller.request_id)
+        if not await put_in_place(tx, admitted.proposal, successor, present, now=now, request_id=caller.request_id):
+            raise await _closed(tx, admitted.proposal.id)
         asks = (
             "Here is what it looks like now; please decide again." if successor else "There is nothing left to decide."
         )

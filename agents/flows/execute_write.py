@@ -173,8 +173,8 @@ class ExecuteWrite:
             return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
         successor = renewed(proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
         async with self._database.transaction(urgent=True) as tx:
-            await put_in_place(tx, proposal, successor, present, now=now, request_id=proposal.id[:8])
-        log.info("write.drifted", proposal_id=proposal.id, asks=successor.id if successor else None)
+            asked = await put_in_place(tx, proposal, successor, present, now=now, request_id=proposal.id[:8])
+        log.info("write.drifted", proposal_id=proposal.id, asks=successor.id if asked and successor else None)
         return await self._get(proposal.id)
 
     async def _postpone(self, proposal: Proposal, problem: str) -> Proposal:
@@ -264,7 +264,7 @@ class ExecuteWrite:
                 return State.DEAD, result.error or f"The CRM could not be reached in {proposal.attempt} attempts."
             case Verdict.REFUSED:
                 return State.DEAD, result.error
-            case Verdict.UNKNOWN | Verdict.DRIFTED:
+            case _:  # what cannot be told is never sent again
                 return State.UNKNOWN, result.error
 
     def _rested(self, proposal: Proposal) -> bool:

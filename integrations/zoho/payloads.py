@@ -7,7 +7,7 @@ Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-recor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from integrations.zoho.queries import stamp
 from integrations.zoho.transport import Call
@@ -36,6 +36,8 @@ def call_for(change: ApprovedChange) -> Call:
             return _call("PUT", f"/Accounts/{write.account_id}", body, unless)
         case RemoveRecord() as write:
             return _removal(write)
+        case unknown:
+            assert_never(unknown)
 
 
 def update_values(change: ApprovedChange, write: UpdateAccount) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ for a removal by whether the record is still there."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
@@ -33,6 +33,8 @@ async def look_for(change: ApprovedChange, client: ZohoClient) -> WriteResult:
             return await _by_values(change, client, update)
         case RemoveRecord() as removal:
             return await _by_absence(client, removal)
+        case unknown:
+            assert_never(unknown)
 
 
 async def in_the_way(change: ApprovedChange, client: ZohoClient) -> WriteResult | None:

@@ -184,6 +184,13 @@ class Desk:
         at = self.clock.now()
         self.zoho.happens(CrmEvent(at=at, op="update", module=module, id=record_id, user_id=ANNA, fields=fields))
 
+    def remove(self, module: str, record_id: str) -> None:
+        """Somebody removes a record in the CRM, a second later."""
+        self.clock.advance(timedelta(seconds=1))
+        self.zoho.happens(
+            CrmEvent(at=self.clock.now(), op="delete", module=module, id=record_id, user_id=ANNA, fields={})
+        )
+
     async def get(self, proposal_id: str) -> Proposal:
         async with self.database.reading() as tx:
             found = await tx.proposals.get(proposal_id)

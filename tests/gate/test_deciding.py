@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.sandbox.zoho.faults import Fault
+from store.domain.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
-from store.domain.proposals import State
+from store.domain.proposals import Proposal, State
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
 from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task, update
 
@@ -115,6 +117,40 @@ async def test_an_update_that_somebody_made_already_has_nothing_left_to_ask(desk
         await desk.decide.approve(caller("anna"), proposal.id, 1)
     assert drifted.value.proposal_id is None
     assert (await desk.get(proposal.id)).state is State.SUPERSEDED
+
+
+@pytest.mark.parametrize("kind", ["task", "update"])
+async def test_where_the_record_itself_is_gone_there_is_nothing_left_to_decide(desk: Desk, kind: str) -> None:
+    proposal = await desk.propose(task() if kind == "task" else await update(desk, account_type="Customer"))
+    desk.remove("Accounts", ACME)
+    with pytest.raises(Drifted, match="nothing left to decide") as drifted:
+        await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert drifted.value.proposal_id is None
+    gone = await desk.get(proposal.id)
+    assert (gone.state, gone.error) == (
+        State.SUPERSEDED,
+        "It was changed in the CRM meanwhile and there is nothing left to do, so nothing was written.",
+    )
+    assert len(await lineage(desk, proposal.lineage)) == 1
+
+
+async def lineage(desk: Desk, name: str) -> list[Proposal]:
+    async with desk.database.reading() as tx:
+        return await tx.proposals.by_lineage(name)
+
+
+async def test_while_the_crm_is_down_the_last_read_decides_and_what_it_does_not_know_has_not_moved(desk: Desk) -> None:
+    proposal = await desk.propose(task(BOREALIS), evidence=(on_slipping(),))
+    async with desk.database.transaction() as tx:
+        await tx.snapshots.remove(Kind.DEAL, [SLIPPING])
+    desk.zoho.faults.add("GET", r"/(Accounts|Deals)/\d+$", Fault(kind="answer", status=500), times=20)
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    assert (await desk.get(proposal.id)).state is State.READY
+    await desk.sweep()
+    assert desk.zoho.ledger == ()  # the write itself waits until the CRM can be read
+    desk.zoho.faults.clear()
+    await desk.settle()
+    assert (await desk.get(proposal.id)).state is State.DONE
 
 
 async def test_a_record_that_changed_hands_in_the_crm_is_decided_by_nobody_here(desk: Desk) -> None:

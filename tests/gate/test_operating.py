@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -110,3 +111,35 @@ async def test_an_id_is_found_by_its_beginning_and_never_guessed(desk: Desk, ope
     for prefix in ("", proposal.id[:5], "zzzzzz", "%%%%%%"):
         with pytest.raises((NotFound, Ambiguous)):
             await operate.show("operator:root", prefix)
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first", "known already"])
+async def test_an_undo_of_unknown_fate_that_was_carried_out_marks_what_it_took_back(
+    desk: Desk, operate: OperateWrites, known: bool
+) -> None:
+    proposal = await desk.propose(task())
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    await desk.sweep(after=timedelta(seconds=2))
+    undo = (await desk.undo.offer(caller("anna"), proposal.id, 1)).undo
+    await desk.undo.approve(caller("anna"), undo.id, 1)
+    desk.zoho.faults.drop_after("DELETE", r"/Tasks")
+    await desk.sweep(after=timedelta(seconds=2))
+    assert (await desk.get(undo.id)).state is State.UNKNOWN
+    if known:
+        async with desk.database.transaction() as tx:
+            await tx.proposals.move(proposal.id, frm=[State.DONE], to=State.UNDONE)
+    resolved = await operate.resolve(caller("ada"), undo.id, written=True, crm_id=proposal.crm_id)
+    assert (resolved.state, (await desk.get(proposal.id)).state) == (State.DONE, State.UNDONE)
+    async with desk.database.reading() as tx:
+        told = [each.action for each in await tx.audit.entries(subject=proposal.id)]
+    assert told.count("write.undone") == (0 if known else 1)
+
+
+async def test_a_prefix_that_fits_several_writes_names_them(desk: Desk, operate: OperateWrites) -> None:
+    made = await dead(desk)
+    async with desk.database.transaction() as tx:
+        twin = replace(made, id=made.id[:12] + "0" * 20, lineage="another")
+        await tx.proposals.add(twin)
+    with pytest.raises(Ambiguous) as caught:
+        await operate.retry("operator:root", made.id[:8])
+    assert {each[0] for each in caught.value.choices} == {made.id, twin.id}

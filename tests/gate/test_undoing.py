@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.errors import Drifted, Expired, GateClosed, Refused
+from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
 from store.domain.proposals import Proposal, State, Write
 from tests.flows.company import ACME
 from tests.gate.desk import Desk, caller, note, open_desk, task, update
@@ -124,3 +124,77 @@ async def test_what_is_not_written_cannot_be_undone(desk: Desk) -> None:
     proposal = await desk.propose(task())
     with pytest.raises(GateClosed):
         await desk.undo.offer(caller("anna"), proposal.id, 1)
+
+
+async def test_a_button_of_another_version_undoes_nothing(desk: Desk) -> None:
+    done = await written(desk, task())
+    with pytest.raises(Stale):
+        await desk.undo.offer(caller("anna"), done.id, 2)
+
+
+async def test_an_undo_that_is_under_way_is_not_offered_again(desk: Desk) -> None:
+    done = await written(desk, task())
+    offered = await desk.undo.offer(caller("anna"), done.id, 1)
+    await desk.undo.approve(caller("anna"), offered.undo.id, 1)
+    with pytest.raises(GateClosed, match="being undone"):
+        await desk.undo.offer(caller("anna"), done.id, 1)
+
+
+async def test_what_is_gone_from_the_crm_cannot_be_undone(desk: Desk) -> None:
+    task_, account = await written(desk, task()), await written(desk, await update(desk, account_type="Customer"))
+    for module, record_id in (("Tasks", task_.crm_id or ""), ("Accounts", ACME)):
+        desk.remove(module, record_id)
+    for done in (task_, account):
+        with pytest.raises(Refused, match="no longer in the CRM"):
+            await desk.undo.offer(caller("anna"), done.id, 1)
+
+
+async def test_an_offer_gives_way_to_one_that_says_what_stands_there_now(desk: Desk) -> None:
+    done = await written(desk, await update(desk, account_type="Customer"))
+    first = (await desk.undo.offer(caller("anna"), done.id, 1)).undo
+    desk.change("Accounts", ACME, Industry="Toys")  # nothing that the undo rests on, but the record is a newer one
+    second = (await desk.undo.offer(caller("anna"), done.id, 1)).undo
+    assert second.digest != first.digest
+    assert ((await desk.get(first.id)).state, second.state) == (State.SUPERSEDED, State.PENDING)
+    await desk.undo.approve(caller("anna"), second.id, 1)
+    await desk.sweep(after=timedelta(seconds=2))
+    assert (await desk.get(done.id)).state is State.UNDONE
+
+
+async def test_what_was_reworked_is_told_field_by_field(desk: Desk) -> None:
+    task_, note_ = await written(desk, task()), await written(desk, note())
+    desk.change("Tasks", task_.crm_id or "", Subject="Ring Acme", Due_Date=None, Status="Completed")
+    desk.change("Notes", note_.crm_id or "", Note_Title="Mine now")
+    told = {}
+    for done in (task_, note_):
+        with pytest.raises(Drifted) as caught:
+            await desk.undo.offer(caller("anna"), done.id, 1)
+        told[done.id] = caught.value.differences
+    assert list(told[task_.id]) == [
+        ("Subject", "Call Acme", "Ring Acme"),
+        ("Due", "2026-03-27", "empty"),
+        ("Done", "no", "yes"),
+    ]
+    assert list(told[note_.id]) == [("Title", "What moved", "Mine now")]
+
+
+async def test_a_removal_that_nobody_asked_for_as_an_undo_cannot_be_brought_back(desk: Desk) -> None:
+    """No flow makes one; a row that says so is refused all the same."""
+    made = await written(desk, task())
+    offered = (await desk.undo.offer(caller("anna"), made.id, 1)).undo
+    removal = await written(desk, offered.write)
+    with pytest.raises(Refused, match="recycle bin"):
+        await desk.undo.offer(caller("anna"), removal.id, 1)
+
+
+async def test_an_undo_that_comes_second_writes_and_marks_nothing_twice(desk: Desk) -> None:
+    """An operator has said already that it was undone."""
+    done = await written(desk, task())
+    offered = await desk.undo.offer(caller("anna"), done.id, 1)
+    await desk.undo.approve(caller("anna"), offered.undo.id, 1)
+    async with desk.database.transaction() as tx:
+        await tx.proposals.move(done.id, frm=[State.DONE], to=State.UNDONE)
+    await desk.sweep(after=timedelta(seconds=2))
+    assert ((await desk.get(offered.undo.id)).state, (await desk.get(done.id)).state) == (State.DONE, State.UNDONE)
+    async with desk.database.reading() as tx:
+        assert [each.action for each in await tx.audit.entries(subject=done.id)].count("write.undone") == 0

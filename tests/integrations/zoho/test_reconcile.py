@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from integrations.sandbox.history import CrmEvent
 from integrations.zoho.transport import Call
 from store.domain.proposals import FieldChange
 from store.domain.verdicts import Verdict
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
-from tests.integrations.zoho.changes import TASK, UPDATE, annas_update, approved
-from tests.integrations.zoho.company import NORTHWIND, RENEWAL, company
+from tests.integrations.zoho.changes import DESCRIBED, MARKER, TASK, UPDATE, annas_update, approved
+from tests.integrations.zoho.company import ANNA, NORTHWIND, RENEWAL, START, company
 
 
 async def test_the_marker_is_looked_for_on_every_page_of_the_related_list() -> None:
@@ -69,3 +70,37 @@ async def test_the_same_values_set_by_somebody_else_are_not_our_write() -> None:
     async with bench(company([*known.standard_events(), theirs])) as crm:
         assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.NOT_SENT
         assert (await crm.writer.write(approved(UPDATE))).verdict is Verdict.DRIFTED
+
+
+async def test_an_account_that_is_gone_was_not_updated(crm: Bench) -> None:
+    crm.sandbox.happens(CrmEvent(at=crm.clock(), op="delete", module="Accounts", id=NORTHWIND, user_id=ANNA, fields={}))
+    assert (await crm.writer.find(approved(UPDATE))).verdict is Verdict.NOT_SENT
+
+
+async def test_a_description_with_our_marker_is_ours_though_somebody_wrote_on(crm: Bench) -> None:
+    await crm.writer.write(approved(DESCRIBED))
+    crm.clock.advance(timedelta(minutes=5))
+    theirs = f"Moves goods fast.\n\n{MARKER}\nAnd far."
+    crm.sandbox.happens(
+        CrmEvent(
+            at=crm.clock(), op="update", module="Accounts", id=NORTHWIND, user_id=ANNA, fields={"Description": theirs}
+        )
+    )
+    found = await crm.writer.find(approved(DESCRIBED))
+    assert (found.verdict, found.modified_at) == (Verdict.DONE, None)
+
+
+async def test_a_long_history_is_read_back_to_when_the_record_was_shown_and_no_further() -> None:
+    """Edits before that moment are not ours, whoever made them, and those after it are Anna's."""
+    edits = [
+        CrmEvent(at=START + timedelta(minutes=n), op="update", module="Accounts", id=NORTHWIND, user_id=ANNA,
+                 fields={"Industry": f"Transport {n}"})
+        for n in range(1, 900)
+    ]  # fmt: skip
+    async with bench(company([*known.standard_events(), *edits])) as crm:
+        shown = replace(UPDATE, unless_modified_since=START + timedelta(minutes=600))
+        assert (await crm.writer.find(approved(shown))).verdict is Verdict.NOT_SENT
+        pages = len(crm.sent("__timeline"))
+        everything = replace(UPDATE, unless_modified_since=START - timedelta(days=1))
+        assert (await crm.writer.find(approved(everything))).verdict is Verdict.NOT_SENT
+        assert 1 < pages < len(crm.sent("__timeline")) - pages

@@ -93,6 +93,23 @@ async def test_what_is_gone_already_counts_as_removed_and_nothing_is_sent(
     assert removals(crm) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "verdict"), [(403, "NO_PERMISSION", Verdict.REFUSED), (503, "", Verdict.NOT_SENT)]
+)
+async def test_where_the_record_cannot_be_looked_at_before_nothing_is_removed(
+    crm: Bench, status: int, code: str, verdict: Verdict
+) -> None:
+    removal = removal_of(TASK, await written(crm, TASK))
+    body = {"code": code, "details": {}, "message": "no", "status": "error"} if code else None
+    crm.sandbox.faults.answer("GET", ONE, status=status, body=body, times=9)
+
+    result = await crm.writer.write(removal)
+
+    assert result.verdict is verdict
+    assert code in str(result.error)
+    assert removals(crm) == []
+
+
 @pytest.mark.parametrize(("gone", "verdict"), [(True, Verdict.DONE), (False, Verdict.REFUSED)])
 async def test_a_refused_removal_is_done_where_somebody_else_removed_it_after_our_look(
     crm: Bench, gone: bool, verdict: Verdict

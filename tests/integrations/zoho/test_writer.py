@@ -221,3 +221,11 @@ def record(crm: Bench, module: str, record_id: str | None) -> dict[str, Any]:
     found = crm.sandbox.record(module, str(record_id))
     assert found is not None
     return dict(found)
+
+
+@pytest.mark.parametrize("stamp", [None, "", "yesterday"])
+def test_a_success_without_a_readable_time_is_a_success(stamp: str | None) -> None:
+    details = {"id": "1"} | ({} if stamp is None else {"Modified_Time": stamp})
+    body = {"data": [{"code": "SUCCESS", "status": "success", "message": "record added", "details": details}]}
+    result = verdict_of(httpx.Response(201, json=body))
+    assert (result.verdict, result.crm_id, result.modified_at) == (Verdict.DONE, "1", None)

@@ -1,0 +1,47 @@
+"""Proposals for the tests of the gate's rules: one pending card on one account."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from store.domain.accounts import Kind
+from store.domain.evidence import Confidence, ConfidenceLevel
+from store.domain.proposals import (
+    Action,
+    AddNote,
+    CreateTask,
+    FieldChange,
+    Proposal,
+    Recommendation,
+    State,
+    UpdateAccount,
+    Write,
+    digest_of,
+)
+from store.domain.signals.kinds import Risk, SignalKind
+from tests.domain.makers import ANNA, NOW
+
+LIFETIME = timedelta(hours=72)
+TASK = CreateTask(
+    parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", subject="Call Acme", description="It is quiet.",
+    due=date(2026, 11, 24), assignee_id=ANNA.id, assignee_name=ANNA.name,
+)  # fmt: skip
+NOTE = AddNote(parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", title="What moved", text="It moved.")
+UPDATE = UpdateAccount(
+    account_id="a1", account_name="Acme GmbH", unless_modified_since=NOW,
+    changes=(FieldChange(field="account_type", before="Prospect", after="Customer"),),
+)  # fmt: skip
+
+
+def proposal(write: Write, *, risk: Risk = Risk.HIGH) -> Proposal:
+    """Pending, shown just now."""
+    advice = Recommendation(
+        key="k", action=Action.FOLLOW_UP, title="Call them", rationale="It is quiet.", risk=risk,
+        signals=(SignalKind.NO_ACTIVITY,), evidence=(), write=write,
+        confidence=Confidence(score=0.8, level=ConfidenceLevel.HIGH, because="Two fields agree."),
+    )  # fmt: skip
+    return Proposal(
+        id="0123456789abcdef" * 2, lineage="line", version=1, brief_id=None, owner_id=ANNA.id, account_id="a1",
+        account_name="Acme GmbH", recommendation=advice, write=write, digest=digest_of(write), state=State.PENDING,
+        created_at=NOW, expires_at=NOW + LIFETIME,
+    )  # fmt: skip
