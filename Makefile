@@ -36,7 +36,7 @@ quick: install ## Run the tests that need no browser and no PostgreSQL
 	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow" $(ARGS)
 
 coverage: install ## Branch coverage of the gate, the writer, redaction and the audit trail; fails below 100 %
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" --cov $(ARGS) \
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" --cov= $(ARGS) \
 	  tests/gate tests/domain tests/flows tests/integrations/zoho tests/integrations/mcp_servers tests/store tests/bot/commands
 
 lint: install ## ruff, mypy strict and the import contracts

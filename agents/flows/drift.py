@@ -55,23 +55,27 @@ class Drift:
         """As `now`; None where the CRM cannot be read within the patience."""
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                return await self.now(proposal)
+                records = await self._read(proposal)
         except (CrmError, TimeoutError) as exc:
             log.info("drift.unread", proposal_id=proposal.id, error=type(exc).__name__)
             return None
+        return await self._kept(proposal, records)
 
     async def now(self, proposal: Proposal) -> Present:
         """Read everything the proposal rests on; what was read is kept as the sync would. Raises: CrmError."""
+        return await self._kept(proposal, await self._read(proposal))
+
+    async def _read(self, proposal: Proposal) -> Records:
         keys = keys_of(proposal)
         found = await asyncio.gather(*(self._crm.record(kind, record_id) for kind, record_id in keys))
-        await self._keep(found)
-        return _present(proposal, dict(zip(keys, found, strict=True)))
+        return dict(zip(keys, found, strict=True))
 
-    async def _keep(self, entities: list[Entity | None]) -> None:
+    async def _kept(self, proposal: Proposal, records: Records) -> Present:
         now = self._clock.now()
-        for entity in entities:
+        for entity in records.values():
             if entity is not None:
                 await self._sync.keep(entity.kind, [entity], seen_at=now)
+        return _present(proposal, records)
 
 
 def renewed(

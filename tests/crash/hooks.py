@@ -37,6 +37,7 @@ class Tripwire:
         event.listen(Engine, "commit", self._committing)
         event.listen(Engine, "rollback", self._rolling_back)
         event.listen(Pool, "checkin", self._checked_in)
+        event.listen(Pool, "invalidate", self._given_up)
         self._attach_httpx()
         self._attach_slack()
 
@@ -62,8 +63,12 @@ class Tripwire:
             self._reached()
 
     def _rolling_back(self, connection: Connection) -> None:
-        if not _commits_by_itself(connection):
+        if not connection.invalidated and not _commits_by_itself(connection):
             self._holding.discard(_key(connection))
+
+    def _given_up(self, dbapi_connection: object, *_: object) -> None:
+        """Its statement was cancelled: whoever waited for it had waited long enough."""
+        self._holding.discard(id(dbapi_connection))
 
     def _checked_in(self, dbapi_connection: object, _record: object) -> None:
         """The first thing that happens to a connection after its COMMIT."""

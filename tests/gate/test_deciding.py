@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from agents.flows.decide_proposal import DecideProposal
+from agents.flows.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
 from store.domain.proposals import Proposal, State
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
-from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task, update
+from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update
 
 
 @pytest.fixture
@@ -151,6 +153,15 @@ async def test_while_the_crm_is_down_the_last_read_decides_and_what_it_does_not_
     desk.zoho.faults.clear()
     await desk.settle()
     assert (await desk.get(proposal.id)).state is State.DONE
+
+
+async def test_a_press_counts_however_long_the_crm_takes_to_answer(desk: Desk) -> None:
+    """It waits for the CRM up to its patience, and never gives up in the middle of keeping what it read."""
+    for milliseconds in range(0, 40, 2):
+        hasty = Drift(desk.crm, desk.sync, desk.clock, patience=timedelta(milliseconds=milliseconds))
+        proposal = await desk.propose(task())
+        await DecideProposal(desk.database, hasty, POLICY).approve(caller("anna"), proposal.id, 1)
+        assert (await desk.get(proposal.id)).state is State.READY
 
 
 async def test_a_record_that_changed_hands_in_the_crm_is_decided_by_nobody_here(desk: Desk) -> None:

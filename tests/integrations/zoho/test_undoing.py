@@ -100,7 +100,7 @@ async def test_where_the_record_cannot_be_looked_at_before_nothing_is_removed(
     crm: Bench, status: int, code: str, verdict: Verdict
 ) -> None:
     removal = removal_of(TASK, await written(crm, TASK))
-    body = {"code": code, "details": {}, "message": "no", "status": "error"} if code else None
+    body = {"code": code, "details": {}, "message": "no", "status": "error"} if code else ""
     crm.sandbox.faults.answer("GET", ONE, status=status, body=body, times=9)
 
     result = await crm.writer.write(removal)
