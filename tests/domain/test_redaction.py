@@ -35,6 +35,33 @@ def test_addresses_and_numbers_of_people_are_masked(text: str, masked: str) -> N
 
 
 @pytest.mark.parametrize(
+    "number",
+    [
+        "4222222222222", "30569309025904", "378282246310005", "5555555555554444", "6011111111111117", "4000056655665556",
+        "5105105105105100", "6304000000000000000",
+    ],
+)  # fmt: skip
+def test_card_numbers_of_every_length_are_masked_and_those_with_another_check_digit_are_not(number: str) -> None:
+    assert redact(f"card {number}.") == "card ‹card›."
+    for other in range(1, 10):
+        wrong = number[:-1] + str((int(number[-1]) + other) % 10)
+        assert redact(f"order {wrong}.") == f"order {wrong}."
+    for place in range(len(number)):  # no single mistyped digit passes for a card
+        mistyped = f"{number[:place]}{(int(number[place]) + 1) % 10}{number[place + 1 :]}"
+        assert "card" not in redact(mistyped)
+
+
+@pytest.mark.parametrize(
+    "number", ["DE89370400440532013000", "GB29NWBK60161331926819", "FR1420041010050500013M02606", "NO9386011117947"]
+)
+def test_account_numbers_are_masked_and_mistyped_ones_are_not(number: str) -> None:
+    spaced = " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+    assert (redact(number), redact(spaced)) == ("‹IBAN›", "‹IBAN›")
+    wrong = number[:2] + f"{(int(number[2:4]) + 1) % 100:02}" + number[4:]
+    assert redact(wrong) == wrong
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "closes 2026-11-20, was 30.09.2026 at 08:15",
@@ -140,3 +167,24 @@ def test_a_huge_hostile_text_is_cleaned_in_time(text: str) -> None:
     began = process_time()
     assert len(clean(text * (10_000_000 // len(text)), limit=8_000)) <= 8_000
     assert process_time() - began < 2
+
+
+@pytest.mark.parametrize("shown", [clean, visible])
+def test_of_a_long_text_the_first_characters_stay_and_no_space_at_the_end(shown: Callable[..., str]) -> None:
+    assert shown("  one two three", limit=3) == "one"
+    assert shown("  one two three", limit=4) == "one"
+    assert shown("  one two three", limit=5) == "one t"
+    assert shown("\u00fcber alles", limit=4) == "\u00fcber"
+
+
+@pytest.mark.parametrize("shown", [clean, visible])
+def test_of_a_huge_text_four_times_the_limit_and_a_hundred_are_read(shown: Callable[..., str]) -> None:
+    for mark in ("x", "\u00fc"):
+        assert shown(" " * 139 + mark, limit=10) == mark
+        assert shown(" " * 140 + mark, limit=10) == ""
+
+
+@pytest.mark.parametrize("shown", [clean, visible])
+def test_six_marks_on_a_letter_stay_and_the_seventh_goes_on_each_letter_anew(shown: Callable[..., str]) -> None:
+    ring = "\u0325"  # below: no letter takes it up
+    assert shown(f"q{ring * 6}q{ring * 9}", limit=100) == f"q{ring * 6}q{ring * 6}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from store.domain.brief import Brief
-from store.domain.errors import BadInput, NotFound
+from store.domain.errors import BadInput, NotFound, Refused
 from store.domain.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.flows.company import BOREALIS, SLIPPING
@@ -58,9 +59,36 @@ async def test_each_is_decided_by_itself_and_told_truly(desk: Desk) -> None:
 
 
 async def test_an_empty_or_unknown_batch_approves_nothing(desk: Desk) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match=r"^Choose between one and 40 recommendations to approve together.$"):
         await desk.batch(caller("anna"), [])
-    with pytest.raises(NotFound):
-        await desk.batch(caller("anna"), [("0" * 32, 1)])
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
+        await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(41)])
+    with pytest.raises(NotFound, match=r"^I know none of these any more.$"):
+        await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(40)])
+    with pytest.raises(NotFound, match=r"^I do not know this brief any more.$"):
         await desk.batch.listed(caller("anna"), "nothing")
+
+
+async def test_what_has_expired_is_listed_no_more(desk: Desk) -> None:
+    low = await desk.propose(task(), risk=Risk.LOW)
+    brief = await in_a_brief(desk, low)
+    desk.clock.moment = low.expires_at - timedelta(seconds=1)
+    assert await desk.batch.listed(caller("anna"), brief.id) == (low,)
+    desk.clock.moment = low.expires_at
+    assert await desk.batch.listed(caller("anna"), brief.id) == ()
+
+
+async def test_at_most_forty_are_listed_each_once(desk: Desk) -> None:
+    many = [await desk.propose(task(subject=f"Call {number}"), risk=Risk.LOW) for number in range(41)]
+    brief = await in_a_brief(desk, many[0], *many)
+    assert await desk.batch.listed(caller("anna"), brief.id) == tuple(many[:40])
+
+
+async def test_others_may_neither_list_nor_approve_them(desk: Desk) -> None:
+    low = await desk.propose(task(), risk=Risk.LOW)
+    brief = await in_a_brief(desk, low)
+    with pytest.raises(Refused):
+        await desk.batch.listed(caller("bob"), brief.id)
+    with pytest.raises(Refused):
+        await desk.batch(caller("bob"), [(low.id, 1)])
+    assert (await desk.get(low.id)).state is State.PENDING

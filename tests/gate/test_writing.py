@@ -151,15 +151,15 @@ async def test_an_undo_of_what_moved_since_the_press_ends_visibly(desk: Desk) ->
 
 async def test_a_tool_executes_only_its_own_approved_proposal_within_its_scope(desk: Desk) -> None:
     proposal = await desk.propose(task())
-    with pytest.raises(GateClosed):
+    with pytest.raises(GateClosed, match=r"^This proposal is pending; only one that a person approved") as closed:
         await desk.execute.by_tool(proposal.id, Tool.CREATE_TASK)
+    assert closed.value.state is State.PENDING
     await approved(desk, proposal)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match=r"^This proposal is for zoho_create_task, not for zoho_add_note.$"):
         await desk.execute.by_tool(proposal.id, Tool.ADD_NOTE)
-    with pytest.raises(NotFound):
-        await desk.execute.by_tool(proposal.id, Tool.CREATE_TASK, scope=frozenset({"somebody"}))
-    with pytest.raises(NotFound):
-        await desk.execute.by_tool("0" * 32, Tool.CREATE_TASK)
+    for proposal_id, scope in ((proposal.id, frozenset({"somebody"})), ("0" * 32, None)):
+        with pytest.raises(NotFound, match=r"^There is no such proposal.$"):
+            await desk.execute.by_tool(proposal_id, Tool.CREATE_TASK, scope=scope)
     assert (await desk.execute.by_tool(proposal.id, Tool.CREATE_TASK, scope=frozenset({ANNA}))).state is State.DONE
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from integrations.zoho.auth import Token
 from integrations.zoho.writer import ZohoWriter, verdict_of
 from store.domain.proposals import FieldChange, Write
-from store.domain.verdicts import Verdict
+from store.domain.verdicts import Verdict, WriteResult
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
 from tests.integrations.zoho.changes import (
@@ -25,6 +27,11 @@ from tests.integrations.zoho.changes import (
     fault_on,
 )
 from tests.integrations.zoho.company import ANNA, NORTHWIND, RENEWAL, company
+
+SLOWER = "Zoho asks us to slow down; try again in a minute."
+SIGN_IN = "Zoho does not accept our sign-in; check the refresh token and the region."
+WHETHER = "Zoho answered with status {}, which does not tell whether it wrote."
+SILENT = "Zoho's answer does not tell whether it wrote."
 
 
 def attempts(crm: Bench) -> int:
@@ -229,3 +236,72 @@ def test_a_success_without_a_readable_time_is_a_success(stamp: str | None) -> No
     body = {"data": [{"code": "SUCCESS", "status": "success", "message": "record added", "details": details}]}
     result = verdict_of(httpx.Response(201, json=body))
     assert (result.verdict, result.crm_id, result.modified_at) == (Verdict.DONE, "1", None)
+
+
+def answer(status: int, body: object = None, **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={} if body is None else body, headers=headers)
+
+
+def outcome_of(code: str, **details: object) -> dict[str, object]:
+    return {"data": [{"code": code, "status": "success" if code == "SUCCESS" else "error", "details": details}]}
+
+
+@pytest.mark.parametrize(
+    ("response", "result"),
+    [
+        (answer(429, Retry_After="9"), WriteResult(verdict=Verdict.NOT_SENT, error=SLOWER)),
+        (answer(429, **{"Retry-After": "9"}), WriteResult(verdict=Verdict.NOT_SENT, error=SLOWER, retry_after=9.0)),
+        (
+            answer(401, {"code": "INVALID_TOKEN", "status": "error", "details": {}}),
+            WriteResult(verdict=Verdict.NOT_SENT, error=SIGN_IN),
+        ),
+        (
+            answer(401, {"code": "AUTHORIZATION_FAILED", "status": "error", "details": {}}),
+            WriteResult(verdict=Verdict.REFUSED, error=f"{SIGN_IN} [AUTHORIZATION_FAILED]"),
+        ),
+        (answer(408), WriteResult(verdict=Verdict.UNKNOWN, error=WHETHER.format(408))),
+        (answer(503), WriteResult(verdict=Verdict.UNKNOWN, error=WHETHER.format(503))),
+        (answer(302), WriteResult(verdict=Verdict.UNKNOWN, error=WHETHER.format(302))),
+        (answer(200, {"data": []}), WriteResult(verdict=Verdict.UNKNOWN, error=SILENT)),
+        (answer(200, []), WriteResult(verdict=Verdict.UNKNOWN, error=SILENT)),
+        (
+            answer(201, outcome_of("SUCCESS", id=5, Modified_Time="2026-03-20T09:00:00+01:00")),
+            WriteResult(verdict=Verdict.DONE, crm_id="5", modified_at=datetime(2026, 3, 20, 8, tzinfo=UTC)),
+        ),
+        (
+            answer(207, outcome_of("SOMETHING_NEW", api_name="Subject")),
+            WriteResult(
+                verdict=Verdict.REFUSED,
+                error="Zoho refused the request (SOMETHING_NEW) (field Subject). [SOMETHING_NEW]",
+            ),
+        ),
+        (
+            answer(400, outcome_of("SOMETHING_NEW")),
+            WriteResult(verdict=Verdict.REFUSED, error="Zoho refused the request (SOMETHING_NEW). [SOMETHING_NEW]"),
+        ),
+    ],
+)
+def test_what_an_answer_proves_is_said_in_a_sentence(response: httpx.Response, result: WriteResult) -> None:
+    assert verdict_of(response) == result
+
+
+async def test_what_fails_before_an_answer_is_said_in_a_sentence(crm: Bench) -> None:
+    crm.sandbox.faults.drop("POST", "/Tasks$")
+    lost = await crm.writer.write(approved(TASK))
+    assert lost == WriteResult(verdict=Verdict.UNKNOWN, error="The connection to Zoho ended before it answered.")
+    crm.sandbox.faults.slow("POST", "/Tasks$", seconds=5)
+    hasty = ZohoWriter(crm.client, timeout=0.05)
+    assert await hasty.write(approved(TASK)) == lost
+    await crm.sandbox.stop()
+    away = await crm.writer.write(approved(TASK))
+    assert away == WriteResult(verdict=Verdict.NOT_SENT, error="Zoho cannot be reached; try again later.")
+
+
+async def test_a_write_for_which_zoho_gives_no_token_says_when_to_try_again(crm: Bench) -> None:
+    token: Token | None = None
+    for _ in range(10):
+        token = await crm.auth.renew(token)
+    crm.sandbox.revoke_tokens()
+    result = await crm.writer.write(approved(TASK))
+    assert (result.verdict, result.retry_after) == (Verdict.NOT_SENT, 600)
+    assert result.error
