@@ -37,8 +37,15 @@ class Shown:
     endorsed_by: str | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
-    written: bool = False
-    restored: bool = False
+    updated: bool = False
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The written version that an approved undo takes back, and who approved that."""
+
+    original: str
+    by: str
 
 
 @dataclass
@@ -65,7 +72,7 @@ class Model(RuleBasedStateMachine):
         self._opened: Any = None
         self.world = World()
         self.versions: dict[str, Shown] = {}
-        self.undos: dict[str, str] = {}
+        self.undos: dict[str, Undone] = {}
         self.seen = 0
 
     def run(self, doing: Coroutine[Any, Any, T]) -> T:
@@ -195,7 +202,7 @@ class Model(RuleBasedStateMachine):
 
     def check_entry(self, entry: Any) -> None:
         if entry.op == "delete":
-            assert any(self.versions[done].proposal for undo, done in self.undos.items()), "deleted without an undo"
+            assert self.undos, "deleted without an undo"
             return
         version = self.version_of(entry)
         assert version is not None, f"{entry.op} {entry.module} that nobody approved: {dict(entry.fields)}"
@@ -212,7 +219,7 @@ class Model(RuleBasedStateMachine):
     def version_of(self, entry: Any) -> Shown | None:
         """The approved version whose exact fields these are."""
         if entry.module == "Accounts":
-            return self.update_of(entry.fields)
+            return self.update_of(entry)
         for version in (each for each in self.versions.values() if each.approved_by):
             if version.proposal.marker not in str(dict(entry.fields)):
                 continue
@@ -226,28 +233,24 @@ class Model(RuleBasedStateMachine):
             return version
         return None
 
-    def update_of(self, fields: Mapping[str, Any]) -> Shown | None:
-        """An update carries no mark: it is the first that fits of those approved and not written yet, or an undo of one."""
-        fitting = []
+    def update_of(self, entry: Any) -> Shown | None:
+        """An update carries no mark: it is the one that was claimed at that moment and sets these values, or an undo of one."""
         for version in self.versions.values():
-            write = version.proposal.write
-            if not isinstance(write, UpdateAccount):
-                continue
-            (change,) = write.changes
-            value = fields.get({"account_type": "Account_Type", "rating": "Rating"}[change.field], ...)
-            if version.approved_by and not version.written and value == change.after:
-                fitting.append(version)
-            if version.written and not version.restored and self.undone_by(version) and value == change.before:
-                version.restored = True
-                return replace(version, rests_on={})
-        fitting.sort(key=self.moved)
-        if not fitting:
-            return None
-        fitting[0].written = True
-        return fitting[0]
+            if version.approved_by and self.run(self._claimed(version.proposal.id, entry)):
+                assert not version.updated, "updated twice"
+                version.updated = True
+                return version
+        for undo_id, undone in self.undos.items():
+            if self.run(self._claimed(undo_id, entry)):
+                return replace(self.versions[undone.original], rests_on={}, approved_by=undone.by)
+        return None
 
-    def undone_by(self, version: Shown) -> bool:
-        return version.proposal.id in self.undos.values()
+    async def _claimed(self, proposal_id: str, entry: Any) -> bool:
+        row = await self.desk.get(proposal_id)
+        if not isinstance(row.write, UpdateAccount) or row.sent_at != entry.at:
+            return False
+        names = {"account_type": "Account_Type", "rating": "Rating"}
+        return dict(entry.fields) == {names[change.field]: change.after for change in row.write.changes}
 
     @invariant()
     def nothing_is_written_twice(self) -> None:

@@ -16,7 +16,7 @@ from store.domain.absences import Absence
 from store.domain.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, SLIPPING
 from tests.gate.desk import PERSONS, POLICY, TEAM, Crash, Desk, caller, note, on_slipping, task, update, wire
-from tests.gate.model import Model
+from tests.gate.model import Model, Undone
 
 T = TypeVar("T")
 
@@ -190,7 +190,7 @@ class Steps(Model):
     async def _undo(self, who: str, done: Proposal) -> None:
         offered = await self.desk.undo.offer(caller(who), done.id, done.version)
         await self.desk.undo.approve(caller(who), offered.undo.id, offered.undo.version)
-        self.undos[offered.undo.id] = done.id
+        self.undos[offered.undo.id] = Undone(done.id, who)
 
 
 def _adjusted(proposal: Proposal, to_outsider: bool) -> tuple[Any, bool]:
