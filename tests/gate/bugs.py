@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 import agents.flows.adjust_proposal as adjusting
 import agents.flows.decide_proposal as deciding
 import agents.flows.drift as drifting
@@ -25,6 +27,7 @@ from store.domain.errors import Refused
 from store.domain.proposals import Proposal, State
 from store.domain.verdicts import Verdict, WriteResult
 from store.repositories.audit import Audit
+from store.repositories.proposal_rows import proposals
 from store.repositories.proposals import Proposals
 from store.repositories.snapshots import Snapshots
 
@@ -77,7 +80,7 @@ async def _delegate_for_ever(tx: Any, owner_id: str, **_: Any) -> Circle | None:
 
 async def _approved_by_time(self: Proposals) -> list[Proposal]:
     now = await self.now()
-    late = [p for p in await self.pending() if p.expires_at <= now] or await _expire(self)
+    late = await self._all(select(proposals).where(proposals.c.state == State.PENDING, proposals.c.expires_at <= now))
     return [
         await self.move(p.id, frm=[State.PENDING], to=State.READY, decided_by=p.owner_id, decided_at=now) or p
         for p in late
@@ -162,8 +165,8 @@ async def _get(flow: Any, proposal_id: str) -> Proposal | None:
         return found
 
 
-async def _unmoved(self: Any, proposal: Proposal) -> Any:
-    return replace(await _drift_now(self, proposal), moved=())
+async def _unmoved(self: Any, proposal: Proposal, records: Any) -> Any:
+    return replace(await _kept(self, proposal, records), moved=())
 
 
 def _stale_renewal(proposal: Proposal, present: Any, **more: Any) -> Any:
@@ -201,9 +204,9 @@ async def _endorsed_at_once(self: Any, tx: Any, admitted: Any, caller: Any) -> A
 _admit = gate.admit
 _check_may_decide, _check_open = check_may_decide, check_open
 _deciding_person, _circle_of = people.deciding_person, people.circle_of
-_move, _expire, _append = Proposals.move, Proposals.expire, Audit.append
+_move, _append = Proposals.move, Audit.append
 _verdict_of, _task = writing.verdict_of, payloads._task
-_drive, _drift_now = executing.ExecuteWrite.drive, drifting.Drift.now
+_drive, _kept = executing.ExecuteWrite.drive, drifting.Drift._kept
 _adjust, _approved, _renewed = adjusting.AdjustProposal.adjust, deciding.DecideProposal._approved, drifting.renewed
 
 
@@ -237,7 +240,7 @@ BUGS: Mapping[str, Bug] = {
     "the digest shown is not compared": swap(deciding, "check_open", _open_but_for("digest")),
     "silence approves": swap(Proposals, "expire", _approved_by_time),
     "nothing is read again at the press": swap(drifting.Drift, "at_press", _nothing),
-    "nothing that moved is noticed": swap(drifting.Drift, "now", _unmoved),
+    "nothing that moved is noticed": swap(drifting.Drift, "_kept", _unmoved),
     "a new version needs no decision": lambda: _both(
         swap(deciding, "renewed", _stale_renewal), swap(executing, "renewed", _stale_renewal)
     ),
