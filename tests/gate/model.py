@@ -124,16 +124,14 @@ class Model(RuleBasedStateMachine):
         if self.desk.clock.now() >= proposal.expires_at:
             return "expired"
         parent = BOREALIS if proposal.write.parent_id == BOREALIS else ACME
-        if not rejecting and self.world.owner[parent] != "anna":
-            return "not theirs"
-        if rejecting and self.run(self.known_owner(proposal)) != ANNA:
+        if self.run(self.known_owner(proposal)) != ANNA or (not rejecting and self.world.owner[parent] != "anna"):
             return "not theirs"
         if not rejecting and self.moved(version):
             return "moved"
         return "same person" if not rejecting and version.endorsed_by == who else None
 
     async def known_owner(self, proposal: Proposal) -> str | None:
-        """By what was last read: a rejection writes nothing and reads nothing."""
+        """By what was last read, which has to say so, too: nobody is let in to find out whether it is out of date."""
         async with self.desk.database.reading() as tx:
             mine = await tx.snapshots.may_act_on(ANNA, proposal.write.parent_kind, proposal.write.parent_id)
         return ANNA if mine else BOB
