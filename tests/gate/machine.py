@@ -94,6 +94,13 @@ class GateMachine(Steps):
         self.presses_approve(lineage, "cora", fresh=True, twice=False)
         return lineage
 
+    @rule(target=shown, kind=KINDS)
+    def it_is_brought_before_the_administrator(self, kind: str) -> str:
+        """Who has not said yet that it is her."""
+        lineage = self.proposed(kind)
+        self.presses_approve(lineage, "ada", fresh=True, twice=False)
+        return lineage
+
     @rule(target=shown, kind=KINDS, when=st.sampled_from(("before", "after")))
     def the_account_changes_hands_for_a_while(self, kind: str, when: str) -> str:
         lineage = self.proposed(kind)
