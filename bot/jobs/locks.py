@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -105,6 +105,8 @@ async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[Se
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+            with suppress(Error):  # or whoever starts next is refused until the server has noticed that we left
+                await lock.give_back(executor_id)
 
 
 def _kept_alive(conninfo: str) -> str:
