@@ -108,9 +108,8 @@ class AdjustProposal:
     async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int) -> Admitted:
         admitted = await admit(tx, caller, proposal_id)
         check_open(admitted.proposal, version=version, digest=None, now=await tx.proposals.now())
-        if (
-            admitted.proposal.undoes is not None
-        ):  # it wants one person alone because it can only put back what stood there
+        # It wants one person alone because it can only put back what stood there.
+        if admitted.proposal.undoes is not None:
             raise Refused("An undo puts back what stood there before; it can be approved or left, not adjusted.")
         return admitted
 

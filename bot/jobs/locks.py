@@ -105,8 +105,10 @@ async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[Se
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            with suppress(Error):  # or whoever starts next is refused until the server has noticed that we left
-                await lock.give_back(executor_id)
+            # Or whoever starts next is refused until the server has noticed that we left.
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await lock.give_back(executor_id)
 
 
 def _kept_alive(conninfo: str) -> str:
