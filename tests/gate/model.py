@@ -40,12 +40,13 @@ class Shown:
     updated: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Undone:
     """The written version that an approved undo takes back, and who approved that."""
 
     original: str
     by: str
+    updated: bool = False
 
 
 @dataclass
@@ -232,16 +233,19 @@ class Model(RuleBasedStateMachine):
         return None
 
     def update_of(self, entry: Any) -> Shown | None:
-        """An update carries no mark: it is the one that was claimed at that moment and sets these values, or an undo of one."""
-        for version in self.versions.values():
-            if version.approved_by and self.run(self._claimed(version.proposal.id, entry)):
-                assert not version.updated, "updated twice"
-                version.updated = True
-                return version
-        for undo_id, undone in self.undos.items():
-            if self.run(self._claimed(undo_id, entry)):
-                return replace(self.versions[undone.original], rests_on={}, approved_by=undone.by)
-        return None
+        """An update carries no mark: it is one that was claimed at that moment and sets these values, or an undo of one. Where
+        the clock stood still several may be alike: each of them stands for one entry.
+        """
+        approved = [(proposal_id, shown) for proposal_id, shown in self.versions.items() if shown.approved_by]
+        alike = [each for each in (*approved, *self.undos.items()) if self.run(self._claimed(each[0], entry))]
+        claimed = next((each for _, each in alike if not each.updated), None)
+        assert claimed is not None or not alike, "updated twice"
+        if claimed is None:
+            return None
+        claimed.updated = True
+        if isinstance(claimed, Shown):
+            return claimed
+        return replace(self.versions[claimed.original], rests_on={}, approved_by=claimed.by)
 
     async def _claimed(self, proposal_id: str, entry: Any) -> bool:
         row = await self.desk.get(proposal_id)
