@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Protocol
 
-from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline
+from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
 from store.domain.approvals import ApprovedChange
 from store.domain.audit import AuditAnchor
 from store.domain.fields import FieldRules
@@ -40,12 +40,30 @@ class Crm(Protocol):
         """What the CRM takes in the fields that our writes fill in."""
         ...
 
-    def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
-        """Pages of the records modified at or after `since` (None: all), each exactly once or, where it moved while we
-        read, more than once; never fewer. A failed page raises: it never ends the list."""
+    def changed(
+        self, stream: Stream, *, since: datetime | None, after: str = ""
+    ) -> AsyncIterator[tuple[list[Entity], str]]:
+        """Pages of the records modified at or after `since` (None: all), each record exactly once or, where it moved while we
+        read, more than once; never fewer. A failed page raises: it never ends the list. With each page comes the place after
+        it: given as `after`, with the same `since`, it goes on from there, also in another process.
+
+        Raises: CrmMissing where this CRM has no such records.
+        """
         ...
 
-    async def deleted(self, kind: Kind, *, since: datetime | None) -> list[Deleted]: ...
+    async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]: ...
+
+    async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
+        """These records, read now; those that no longer exist are left out."""
+        ...
+
+    def unread(self, kind: Kind) -> frozenset[str]:
+        """The fields of such records that this CRM does not give or that nobody wants read: what is known of them stays."""
+        ...
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each field that ought to be read and is not there any more."""
+        ...
 
     async def account(self, account_id: str) -> AccountFacts:
         """One account with everything on it, read now. Raises: NotFound."""

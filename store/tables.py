@@ -122,9 +122,14 @@ class ChangeRow(Row, table=True):
 
 
 class WatermarkRow(Row, table=True):
+    """`at` is from when on a stream has to be read again, None before its first read ended. `began` and `after` belong to a
+    read that is under way: when it began, and the place from which it goes on."""
+
     __tablename__ = "watermark"
-    kind: str = Field(primary_key=True)
-    at: datetime = Field(sa_type=UtcDateTime)
+    stream: str = Field(primary_key=True)
+    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    began: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    after: str | None = Field(default=None, sa_type=Text)
 
 
 class SyncRunRow(Row, table=True):

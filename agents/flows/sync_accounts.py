@@ -1,14 +1,14 @@
 """Read what changed in the CRM since the last look, keep the new versions and note what moved.
 
-Each page of records is compared and kept in one transaction, and the watermark of a kind moves only when all its pages
-are in: a sync that dies is repeated from where the last good one ended, and finds nothing twice, because the id of a
-change follows from what changed.
+Each stream of records is read by itself. Each page is compared and kept in one transaction, together with the place after it: a
+sync that dies goes on from there. A watermark moves only when all pages of its stream are in. Nothing is found twice, because the
+id of a change follows from what changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from uuid import uuid4
@@ -16,27 +16,30 @@ from uuid import uuid4
 import structlog
 
 from agents.ports import Clock, Crm
-from store.database import Database
-from store.domain.accounts import Contact, Entity, Kind
+from store.database import Database, Tx
+from store.domain.accounts import Contact, Entity, Kind, Stream
 from store.domain.changes import Change, diff
-from store.domain.errors import CrmError
+from store.domain.errors import CrmAuth, CrmError, CrmMissing, CrmRefused
+from store.repositories.sync import Reading
 
 log = structlog.get_logger()
 
 # The CRM's clock and ours may differ, and a record saved while we read carries a time just before our start.
 OVERLAP = timedelta(minutes=5)
 
-Progress = Callable[[Kind, int], None]
+Progress = Callable[[Stream, int], None]
 
 
 @dataclass(slots=True)
 class SyncReport:
-    """What one sync did: rows read by kind, changes found, whether it was the first look (which finds no changes)."""
+    """What one sync did: rows read by stream, changes found, whether it was the first look (which finds no changes), and a
+    sentence for each part of the CRM that could not be read."""
 
-    rows: dict[Kind, int] = field(default_factory=dict)
+    rows: dict[Stream, int] = field(default_factory=dict)
     changes: int = 0
     baseline: bool = False
     seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
 
 
 class SyncAccounts:
@@ -46,17 +49,17 @@ class SyncAccounts:
         self._clock = clock
 
     async def __call__(self, *, progress: Progress | None = None) -> SyncReport:
-        """Bring the snapshots up to date. `progress` hears the rows read so far of each kind.
+        """Bring the snapshots up to date. `progress` hears the rows read so far of each stream.
 
-        Raises: CrmError when the CRM could not be read to the end; what was read stays and is not reported twice.
+        What the CRM does not have is left out and told in the report; where it refuses one stream the others are read all the
+        same. Raises: CrmError when the CRM could not be read to the end; what was read stays and is not reported twice.
         """
         started, run_id, report = perf_counter(), uuid4().hex, SyncReport()
         async with self._database.transaction() as tx:
             await tx.sync.start_run(run_id, self._clock.now())
         try:
             await self._read_people()
-            for kind in Kind:
-                await self._read_kind(kind, report, progress)
+            await self._read_streams(report, progress)
         except CrmError as exc:
             await self._finish(run_id, report, error=str(exc))
             raise
@@ -67,6 +70,11 @@ class SyncAccounts:
         )
         return report
 
+    async def keep(self, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> int:
+        """Store these versions and the changes that lead to them; returns how many changes were new."""
+        async with self._database.transaction() as tx:
+            return await self._keep(tx, kind, page, seen_at=seen_at, baseline=baseline)
+
     async def _read_people(self) -> None:
         people, pipeline = await self._crm.people(), await self._crm.pipeline()
         choices, rules = await self._crm.account_choices(), await self._crm.field_rules()
@@ -76,51 +84,87 @@ class SyncAccounts:
             await tx.sync.save_account_choices(choices)
             await tx.sync.save_field_rules(rules)
 
-    async def _read_kind(self, kind: Kind, report: SyncReport, progress: Progress | None) -> None:
-        began = self._clock.now()
-        async with self._database.reading() as tx:
-            watermark = await tx.sync.watermark(kind)
-        report.rows[kind] = 0
-        report.baseline = report.baseline or watermark is None
-        async for page in self._crm.changed(kind, since=watermark):
-            report.changes += await self.keep(kind, page, seen_at=began, baseline=watermark is None)
-            report.rows[kind] += len(page)
+    async def _read_streams(self, report: SyncReport, progress: Progress | None) -> None:
+        refused: CrmError | None = None
+        for stream in Stream:
+            try:
+                await self._read(stream, report, progress)
+            except CrmMissing as exc:
+                report.problems.append(str(exc))
+            except (CrmRefused, CrmAuth) as exc:  # of this stream alone, perhaps: what can be read is
+                log.warning("sync.stream_refused", stream=str(stream), problem=str(exc))
+                refused = refused or exc
+        if refused is not None:
+            raise refused
+        report.problems += self._crm.problems()
+
+    async def _read(self, stream: Stream, report: SyncReport, progress: Progress | None) -> None:
+        async with self._database.transaction() as tx:
+            reading = await tx.sync.begin(stream, self._clock.now())
+        baseline, seen_at = reading.since is None, self._clock.now()
+        report.rows[stream], report.baseline = 0, report.baseline or baseline
+        async for page, after in self._crm.changed(stream, since=reading.since, after=reading.after):
+            async with self._database.transaction() as tx:
+                report.changes += await self._keep(tx, stream.kind, page, seen_at=seen_at, baseline=baseline)
+                await tx.sync.note(stream, after)
+            report.rows[stream] += len(page)
             if progress:
-                progress(kind, report.rows[kind])
-        if watermark is not None:
-            report.changes += await self._drop_deleted(kind, since=watermark, seen_at=began)
+                progress(stream, report.rows[stream])
+        if not baseline:
+            report.changes += await self._drop_deleted(stream, reading, seen_at=seen_at)
         async with self._database.transaction() as tx:
-            await tx.sync.set_watermark(kind, began - OVERLAP)
+            await tx.sync.finish(stream, reading.began - OVERLAP)
 
-    async def keep(self, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> int:
-        """Store these versions and the changes that lead to them; returns how many changes were new."""
-        async with self._database.transaction() as tx:
-            known = await tx.snapshots.versions(kind, [entity.id for entity in page])
-            moved = [entity for entity in page if known.get(entity.id) != entity]
-            changes: list[Change] = []
-            if not baseline:
-                for entity in moved:
-                    changes.extend(diff(known.get(entity.id), entity, seen_at=seen_at))
-            left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
-            await tx.snapshots.keep_departed(left, at=seen_at)
-            await tx.snapshots.upsert(moved, seen_at=seen_at, baseline=baseline)
-            return len(await tx.changes.add(changes))
+    async def _keep(self, tx: Tx, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool) -> int:
+        known = await tx.snapshots.versions(kind, [entity.id for entity in page])
+        page = _with_what_was_known(page, known, self._crm.unread(kind))
+        moved = [entity for entity in page if known.get(entity.id) != entity]
+        changes: list[Change] = []
+        if not baseline:
+            for entity in moved:
+                changes.extend(diff(known.get(entity.id), entity, seen_at=seen_at))
+        left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
+        await tx.snapshots.keep_departed(left, at=seen_at)
+        await tx.snapshots.upsert(moved, seen_at=seen_at, baseline=baseline)
+        return len(await tx.changes.add(changes))
 
-    async def _drop_deleted(self, kind: Kind, *, since: datetime, seen_at: datetime) -> int:
-        gone = await self._crm.deleted(kind, since=since)
+    async def _drop_deleted(self, stream: Stream, reading: Reading, *, seen_at: datetime) -> int:
+        gone = [record.id for record in await self._crm.deleted(stream, since=reading.since)]
         if not gone:
             return 0
         async with self._database.transaction() as tx:
-            removed = await tx.snapshots.remove(kind, [record.id for record in gone])
+            removed = await tx.snapshots.remove(stream.kind, gone)
             contacts = [entity for entity in removed if isinstance(entity, Contact)]
             await tx.snapshots.keep_departed(contacts, at=seen_at)
             changes = [change for entity in removed for change in diff(entity, None, seen_at=seen_at)]
-            return len(await tx.changes.add(changes))
+            found = len(await tx.changes.add(changes))
+        return found + await self._look_after_children(stream.kind, gone, seen_at=seen_at)
+
+    async def _look_after_children(self, kind: Kind, gone: Sequence[str], *, seen_at: datetime) -> int:
+        """What hung on records that are gone may hang on others now: a merge moves it without a trace of its own."""
+        async with self._database.reading() as tx:
+            children = await tx.snapshots.hanging_on(kind, gone)
+        found = 0
+        for child_kind, ids in children.items():
+            found += await self.keep(child_kind, await self._crm.records(child_kind, ids), seen_at=seen_at)
+        return found
 
     async def _finish(self, run_id: str, report: SyncReport, *, error: str | None) -> None:
-        counts = {str(kind): rows for kind, rows in report.rows.items()} | {"changes": report.changes}
+        counts = {str(stream): rows for stream, rows in report.rows.items()} | {"changes": report.changes}
         async with self._database.transaction() as tx:
             await tx.sync.finish_run(run_id, self._clock.now(), counts=counts, error=error)
+            if error is None:
+                await tx.sync.save_problems(report.problems)
+
+
+def _with_what_was_known(
+    page: Sequence[Entity], known: Mapping[str, Entity], unread: frozenset[str]
+) -> Sequence[Entity]:
+    """Fields that are not read (any more) stay as they were: that nobody looks is no change."""
+    if not unread:
+        return page
+    kept = [(entity, known.get(entity.id)) for entity in page]
+    return [replace(now, **{name: getattr(old, name) for name in unread}) if old else now for now, old in kept]
 
 
 def _left_account(before: Entity | None, after: Entity) -> Contact | None:

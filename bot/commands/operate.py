@@ -16,7 +16,7 @@ from bot.commands.terminal import print_brief
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 from store.database import Database, Tx
-from store.domain.accounts import Kind, Person
+from store.domain.accounts import Person, Stream
 from store.domain.errors import Ambiguous, NotFound
 from store.domain.ranking import explain
 from store.domain.signals.look import SignalPolicy
@@ -31,11 +31,11 @@ async def run_sync() -> int:
     async with open_services(settings, SystemClock()) as services:
         with console.status("Signing in …") as status:
 
-            def progress(kind: Kind, rows: int) -> None:
-                status.update(f"Reading {kind} records: {rows:,}")
+            def progress(stream: Stream, rows: int) -> None:
+                status.update(f"Reading {stream}: {rows:,}")
 
             report = await services.sync(progress=progress)
-    rows = ", ".join(f"{kind} {count:,}" for kind, count in report.rows.items())
+    rows = ", ".join(f"{stream} {count:,}" for stream, count in report.rows.items())
     came_of_it = "the first look, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
     console.print(f"Read in {report.seconds:.1f} s ({rows}): {came_of_it}.", soft_wrap=True)
     return 0

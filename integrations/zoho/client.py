@@ -17,7 +17,11 @@ from tenacity.wait import wait_base
 
 from integrations.zoho import queries, wire
 from integrations.zoho.auth import ZohoAuth
+from integrations.zoho.bulk import BulkReads, Sleep
+from integrations.zoho.catalogue import Catalogue
 from integrations.zoho.errors import unexpected
+from integrations.zoho.feed import Feed, position_in
+from integrations.zoho.field_map import FieldMap
 from integrations.zoho.field_rules import WRITTEN, rules_from
 from integrations.zoho.paging import (
     FIRST,
@@ -25,7 +29,6 @@ from integrations.zoho.paging import (
     Rows,
     list_pages,
     more_after,
-    note_pages,
     query_pages,
     rows_of,
     some_rows_of,
@@ -47,6 +50,7 @@ from store.domain.accounts import (
     Person,
     Pipeline,
     StageOutcome,
+    Stream,
 )
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.fields import FieldRules, RecordRules
@@ -59,7 +63,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 class ZohoClient:
-    """`transport` counts calls and credits, and is what the writer sends through."""
+    """`transport` counts calls and credits, and is what the writer sends through; `catalogue` knows which fields there are.
+    `sleep` waits between two looks at an export."""
 
     def __init__(
         self,
@@ -70,11 +75,14 @@ class ZohoClient:
         requests_per_minute: int | None = 120,
         concurrency: int = 5,
         wait: wait_base = JITTER,
+        fields: FieldMap | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         throttle = Throttle(concurrency=concurrency, requests_per_minute=requests_per_minute)
         self.transport = ZohoTransport(auth, http=http, throttle=throttle, wait=wait)
         self._clock = clock
-        self._fields: dict[str, tuple[str, ...]] = {}
+        self.catalogue = Catalogue(self.transport, fields=fields or FieldMap(), clock=clock)
+        self._feed = Feed(self.transport, BulkReads(self.transport, sleep=sleep))
 
     @property
     def calls(self) -> int:
@@ -106,41 +114,64 @@ class ZohoClient:
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
         """The values that picklist fields of an account may take, by our field name."""
-        answer = await self.transport.get("/settings/fields", params={"module": "Accounts"})
-        return wire.account_choices_from(some_rows_of(answer, "fields"))
+        return wire.account_choices_from(await self.catalogue.describe("Accounts"))
 
     async def field_rules(self) -> FieldRules:
         """What Zoho takes in the fields that our writes fill in; a module that it does not describe is left out."""
         rules: dict[Tool, RecordRules] = {}
         for tool, (module, _) in WRITTEN.items():
             try:
-                answer = await self.transport.get("/settings/fields", params={"module": module})
+                rules[tool] = rules_from(tool, await self.catalogue.describe(module))
             except CrmRefused as exc:
                 log.info("zoho.fields_untold", module=module, code=exc.code)
-            else:
-                rules[tool] = rules_from(tool, some_rows_of(answer, "fields"))
         return rules
 
-    async def changed(self, kind: Kind, *, since: datetime | None) -> AsyncIterator[list[Entity]]:
-        """Pages of the records modified at or after `since` (None: all). A move while we read may show twice."""
-        conditions = (queries.modified_since(since),) if since else ()
-        for module in queries.MODULES[kind]:
-            fields, now = await self._fields_of(module), self._clock()
-            if module == "Notes":
-                pages = note_pages(self.transport, since=since)
-            else:
-                pages = query_pages(self.transport, module, fields, *conditions)
-            async for rows in pages:
-                yield [wire.entity_from(module, row, now=now) for row in rows]
+    async def changed(
+        self, stream: Stream, *, since: datetime | None, after: str = ""
+    ) -> AsyncIterator[tuple[list[Entity], str]]:
+        """Pages of the records modified at or after `since` (None: all), each with the place after it, from which `after` goes
+        on. A move while we read may show twice. Raises: CrmMissing where the module is switched off."""
+        module, now, position = queries.STREAMS[stream], self._clock(), position_in(after)
+        while True:
+            fields = await self._fields_of(module)
+            try:
+                async for rows, at in self._feed.pages(module, fields, since=since, start=position):
+                    position = at
+                    yield (
+                        [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)],
+                        at.text,
+                    )
+                return
+            except CrmRefused as exc:
+                await self.catalogue.look_again(module, exc)
 
-    async def deleted(self, kind: Kind, *, since: datetime | None) -> list[Deleted]:
+    async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]:
         """Records that left since then, be it into the recycle bin or for good."""
+        path = f"/{queries.STREAMS[stream]}/deleted"
         return [
-            wire.deleted_from(kind, row)
-            for module in queries.MODULES[kind]
-            async for page in list_pages(self.transport, f"/{module}/deleted", params={"type": "all"}, since=since)
+            wire.deleted_from(stream.kind, row)
+            async for page in list_pages(self.transport, path, params={"type": "all"}, since=since)
             for row in page
         ]
+
+    async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
+        """These records, read now; those that no longer exist are left out."""
+        found: list[Entity] = []
+        for module in queries.MODULES[kind]:
+            fields, now = ",".join(await self._fields_of(module)), self._clock()
+            for ids in queries.groups(record_ids):
+                params = {"fields": fields, "ids": ",".join(ids), "per_page": PAGE}
+                rows = rows_of(await self.transport.get(f"/{module}", params=params))
+                found += [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)]
+        return found
+
+    def unread(self, kind: Kind) -> frozenset[str]:
+        """The fields of such records that are not read, because a setting or this organisation leaves them out."""
+        return self.catalogue.unread(kind)
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each field that a setting or Zoho's standard names and this organisation does not have."""
+        return tuple(self.catalogue.problems.values())
 
     async def account(self, account_id: str) -> AccountFacts:
         """One account with everything on it and on its deals, read now. Raises: NotFound."""
@@ -162,7 +193,7 @@ class ZohoClient:
         for module in queries.MODULES[kind]:
             row = await self.row(module, record_id, await self._fields_of(module))
             if row is not None:
-                return wire.entity_from(module, row, now=self._clock())
+                return wire.entity_from(module, self.catalogue.standard(module, [row])[0], now=self._clock())
         return None
 
     async def row(self, module: str, record_id: str, fields: Sequence[str]) -> dict[str, Any] | None:
@@ -240,15 +271,9 @@ class ZohoClient:
         return tuple(chain.from_iterable(self._entities(Note, "Notes", rows) for rows in await asyncio.gather(*lists)))
 
     async def _fields_of(self, module: str) -> tuple[str, ...]:
-        """The fields to ask for; the custom ones among them only where the organisation has them (read once)."""
-        custom = queries.CUSTOM_FIELDS.get(module, ())
-        if custom and module not in self._fields:
-            answer = await self.transport.get("/settings/fields", params={"module": module})
-            known = {field.get("api_name") for field in rows_of(answer, "fields")}
-            self._fields[module] = tuple(field for field in custom if field in known)
-        return (*queries.FIELDS[module], *self._fields.get(module, ()))
+        return await self.catalogue.fields_of(module)
 
     def _entities(self, of: type[E], module: str, rows: Rows) -> tuple[E, ...]:
         now = self._clock()
-        entities = [wire.entity_from(module, row, now=now) for row in rows]
+        entities = [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)]
         return tuple(entity for entity in entities if isinstance(entity, of))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 
-from store.domain.accounts import Kind
+from store.domain.accounts import Kind, Stream
 
 ROWS = 2000  # the most COQL gives at once
 VALUES = 50  # the most values of one IN
@@ -56,12 +56,17 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 # Custom fields: asked for only in organisations that have them, because COQL refuses a column it does not know.
 CUSTOM_FIELDS: Mapping[str, tuple[str, ...]] = {"Contacts": ("Buying_Role",)}
 
+STREAMS: Mapping[Stream, str] = {
+    Stream.ACCOUNTS: "Accounts",
+    Stream.DEALS: "Deals",
+    Stream.CONTACTS: "Contacts",
+    Stream.TASKS: "Tasks",
+    Stream.MEETINGS: "Events",
+    Stream.CALLS: "Calls",
+    Stream.NOTES: "Notes",
+}
 MODULES: Mapping[Kind, tuple[str, ...]] = {
-    Kind.ACCOUNT: ("Accounts",),
-    Kind.DEAL: ("Deals",),
-    Kind.CONTACT: ("Contacts",),
-    Kind.ACTIVITY: ("Tasks", "Events", "Calls"),
-    Kind.NOTE: ("Notes",),
+    kind: tuple(module for stream, module in STREAMS.items() if stream.kind is kind) for kind in Kind
 }
 
 

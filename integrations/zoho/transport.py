@@ -21,6 +21,7 @@ log = structlog.get_logger()
 API = "/crm/v8"
 ATTEMPTS = 4
 JITTER = wait_random_exponential(multiplier=0.5, max=8)  # seconds
+SUCCESSES = frozenset({200, 201, 204, 304})  # 201: a bulk read was ordered
 PATIENCE = 30.0  # seconds: who is told to wait longer gets the error instead
 
 Answer = dict[str, Any]
@@ -28,11 +29,12 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call: `path` is below the API root, `json` its body, `charge` the credits that Zoho takes for it; an `urgent`
+    """One call: `path` is below the root `api`, `json` its body, `charge` the credits that Zoho takes for it; an `urgent`
     one does not queue behind reads."""
 
     method: Literal["GET", "POST", "PUT", "DELETE"] = "GET"
     path: str
+    api: str = API
     params: Mapping[str, str | int] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
@@ -60,13 +62,13 @@ class ZohoTransport:
 
         Raises: CrmUnavailable after the last attempt, CrmRefused, CrmAuth.
         """
-        return await self._read(Call(path=path, params=params, headers=headers or {}))
+        return await self.read(Call(path=path, params=params, headers=headers or {}))
 
     async def query(self, select_query: str, *, limit: int) -> Answer | None:
         """Run a COQL query whose LIMIT is `limit`. None and errors as `get`."""
         charge = 1 if limit <= 200 else 2 if limit <= 1000 else 3
         call = Call(method="POST", path="/coql", json={"select_query": select_query}, charge=charge)
-        return await self._read(call)
+        return await self.read(call)
 
     async def attempt(self, call: Call) -> httpx.Response:
         """Make the call and return whatever is answered.
@@ -87,13 +89,27 @@ class ZohoTransport:
             self.credits += call.charge
             return await self._http.request(
                 call.method,
-                f"{token.api_url}{API}{call.path}",
+                f"{token.api_url}{call.api}{call.path}",
                 params=call.params,
                 headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
                 json=call.json,
             )
 
-    async def _read(self, call: Call) -> Answer | None:
+    async def read(self, call: Call) -> Answer | None:
+        """Make a call that may be repeated, until it is answered. None and errors as `get`."""
+        response = await self._answered(call)
+        if response.status_code in (204, 304):
+            return None
+        body = json_of(response)
+        if not body:
+            raise unexpected("the body is no JSON object")
+        return body
+
+    async def download(self, call: Call) -> bytes:
+        """The bytes of a file. Errors as `get`."""
+        return (await self._answered(call)).content
+
+    async def _answered(self, call: Call) -> httpx.Response:
         retrying = AsyncRetrying(
             retry=retry_if_exception(_may_pass),
             stop=stop_after_attempt(ATTEMPTS),
@@ -103,22 +119,17 @@ class ZohoTransport:
         )
         async for attempt in retrying:
             with attempt:
-                return await self._read_once(call)
+                return await self._answered_once(call)
         raise AssertionError("tenacity ends by an answer or an error")
 
-    async def _read_once(self, call: Call) -> Answer | None:
+    async def _answered_once(self, call: Call) -> httpx.Response:
         try:
             response = await self.attempt(call)
         except httpx.HTTPError as exc:
             raise CrmUnavailable("Zoho cannot be reached; try again later.") from exc
-        if response.status_code in (204, 304):
-            return None
-        if response.status_code != 200:
+        if response.status_code not in SUCCESSES:
             raise error_of(response)
-        body = json_of(response)
-        if not body:
-            raise unexpected("the body is no JSON object")
-        return body
+        return response
 
     def _wait_for(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -23,6 +23,31 @@ class Kind(StrEnum):
     NOTE = "note"
 
 
+class Stream(StrEnum):
+    """What the CRM is read by: each stream is read, and gone on with, by itself. Activities come in three."""
+
+    ACCOUNTS = "accounts"
+    DEALS = "deals"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    MEETINGS = "meetings"
+    CALLS = "calls"
+    NOTES = "notes"
+
+    @property
+    def kind(self) -> Kind:
+        """What its records are."""
+        return _KIND_OF.get(self, Kind.ACTIVITY)
+
+
+_KIND_OF: Mapping[Stream, Kind] = {
+    Stream.ACCOUNTS: Kind.ACCOUNT,
+    Stream.DEALS: Kind.DEAL,
+    Stream.CONTACTS: Kind.CONTACT,
+    Stream.NOTES: Kind.NOTE,
+}
+
+
 class Role(StrEnum):
     """What a person may do: see their own accounts, their team's, or change the configuration."""
 

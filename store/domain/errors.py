@@ -17,6 +17,7 @@ SergasError
 └── CrmError              the CRM did not do what was asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
     ├── CrmRefused        the CRM said no for good (4xx, per-record error)
+    │   └── CrmMissing    what was asked for is not there in this CRM: a module that is switched off
     ├── CrmAuth           sign-in failed or a scope is missing
     └── CrmOutcomeUnknown a write was sent and its fate is not known: never send again blindly
 """
@@ -119,6 +120,9 @@ class CrmRefused(CrmError):
         super().__init__(message)
         self.code = code
         self.field = field
+
+
+class CrmMissing(CrmRefused): ...
 
 
 class CrmAuth(CrmError): ...

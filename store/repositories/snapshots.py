@@ -53,6 +53,34 @@ class Snapshots(Repository):
             await self._connection.execute(delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch)))
         return list(removed.values())
 
+    async def hanging_on(self, kind: Kind, ids: Collection[str]) -> dict[Kind, list[str]]:
+        """What hangs on these accounts or deals, and what at the account of these contacts names one of them, by kind."""
+        if kind is Kind.CONTACT:
+            return await self._naming(ids)
+        column = {Kind.ACCOUNT: snapshots.c.account_id, Kind.DEAL: snapshots.c.deal_id}.get(kind)
+        found: dict[Kind, list[str]] = {}
+        for batch in batches(ids) if column is not None else ():
+            rows = await self._connection.execute(
+                select(snapshots.c.kind, snapshots.c.id).where(snapshots.c.kind != kind, column.in_(batch))
+            )
+            for child_kind, record_id in rows:
+                found.setdefault(Kind(child_kind), []).append(record_id)
+        return found
+
+    async def _naming(self, contact_ids: Collection[str]) -> dict[Kind, list[str]]:
+        accounts = select(departed.c.account_id).where(departed.c.contact_id.in_(list(contact_ids)))
+        rows = await self._connection.execute(
+            select(snapshots.c.kind, snapshots.c.body).where(
+                snapshots.c.kind.in_((Kind.DEAL, Kind.ACTIVITY)), snapshots.c.account_id.in_(accounts)
+            )
+        )
+        found: dict[Kind, list[str]] = {}
+        for kind, body in rows:
+            entity = decode_entity(Kind(kind), body)
+            if isinstance(entity, Deal | Activity) and entity.contact_id in contact_ids:
+                found.setdefault(Kind(kind), []).append(entity.id)
+        return found
+
     async def keep_departed(self, contacts: Sequence[Contact], *, at: datetime) -> None:
         """Remember contacts as they last were at the account they left."""
         rows = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
 from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
-from store.domain.accounts import Kind, Pipeline
+from store.domain.accounts import Pipeline, Stream
 from store.domain.fields import FieldRules
 from store.repositories.base import Repository
 from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of
@@ -18,17 +19,43 @@ watermarks = table_of(WatermarkRow)
 runs = table_of(SyncRunRow)
 references = table_of(ReferenceRow)
 
-PIPELINE, CHOICES, RULES = "pipeline", "account_choices", "field_rules"
+PIPELINE, CHOICES, RULES, PROBLEMS = "pipeline", "account_choices", "field_rules", "sync_problems"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A read of one stream that is under way: of what was modified since then (None: of everything), begun then, and the
+    place from which it goes on."""
+
+    since: datetime | None
+    began: datetime
+    after: str
 
 
 class Sync(Repository):
-    async def watermark(self, kind: Kind) -> datetime | None:
-        """From when on this kind has to be read again; None where it never was."""
-        found = await self._connection.execute(select(watermarks.c.at).where(watermarks.c.kind == kind))
+    async def watermark(self, stream: Stream) -> datetime | None:
+        """From when on this stream has to be read again; None where it never was read to its end."""
+        found = await self._connection.execute(select(watermarks.c.at).where(watermarks.c.stream == stream))
         return found.scalar_one_or_none()
 
-    async def set_watermark(self, kind: Kind, at: datetime) -> None:
-        await self._upsert(watermarks, [{"kind": kind, "at": at}])
+    async def begin(self, stream: Stream, now: datetime) -> Reading:
+        """The read that an earlier process left unfinished, or else a new one that begins now."""
+        fresh = {"stream": stream, "began": now, "after": ""}
+        statement = self._insert(watermarks).values(**fresh)
+        under_way = func.coalesce(watermarks.c.began, statement.excluded.began)
+        rest = func.coalesce(watermarks.c.after, "")
+        statement = statement.on_conflict_do_update(index_elements=["stream"], set_={"began": under_way, "after": rest})
+        row = (await self._connection.execute(statement.returning(*watermarks.c))).one()
+        return Reading(since=row.at, began=row.began, after=row.after)
+
+    async def note(self, stream: Stream, after: str) -> None:
+        """How far the read of this stream has come."""
+        await self._connection.execute(update(watermarks).where(watermarks.c.stream == stream).values(after=after))
+
+    async def finish(self, stream: Stream, at: datetime) -> None:
+        """The read has ended; the next one is of what is modified from then on."""
+        ended = {"at": at, "began": None, "after": None}
+        await self._connection.execute(update(watermarks).where(watermarks.c.stream == stream).values(**ended))
 
     async def start_run(self, run_id: str, at: datetime) -> None:
         await self._connection.execute(insert(runs).values(id=run_id, started_at=at))
@@ -70,6 +97,13 @@ class Sync(Repository):
         """What the CRM takes in the fields that our writes fill in, as it last said; empty where it never did."""
         body = await self.reference(RULES)
         return decode_field_rules(body) if body is not None else {}
+
+    async def save_problems(self, problems: Sequence[str]) -> None:
+        await self.set_reference(PROBLEMS, json.dumps(list(problems)))
+
+    async def problems(self) -> tuple[str, ...]:
+        """A sentence for each part of the CRM that the last read had to leave out."""
+        return tuple(json.loads(await self.reference(PROBLEMS) or "[]"))
 
     async def reference(self, name: str) -> str | None:
         """A small text kept under a name."""
