@@ -236,9 +236,10 @@ class Model(RuleBasedStateMachine):
         """An update carries no mark: it is one that was claimed at that moment and sets these values, or an undo of one. Where
         the clock stood still several may be alike: each of them stands for one entry.
         """
-        approved = [(proposal_id, shown) for proposal_id, shown in self.versions.items() if shown.approved_by]
-        alike = [each for each in (*approved, *self.undos.items()) if self.run(self._claimed(each[0], entry))]
-        claimed = next((each for _, each in alike if not each.updated), None)
+        approved = {proposal_id: shown for proposal_id, shown in self.versions.items() if shown.approved_by}
+        candidates: Mapping[str, Shown | Undone] = {**approved, **self.undos}
+        alike = [each for proposal_id, each in candidates.items() if self.run(self._claimed(proposal_id, entry))]
+        claimed = next((each for each in alike if not each.updated), None)
         assert claimed is not None or not alike, "updated twice"
         if claimed is None:
             return None
