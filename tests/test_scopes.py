@@ -10,7 +10,7 @@ import pytest
 
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.writer import ZohoWriter
-from store.domain.accounts import Kind
+from store.domain.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
 from store.domain.proposals import RemoveRecord, Write
 from store.domain.verdicts import Verdict, WriteResult
@@ -30,14 +30,14 @@ Work = Callable[[ZohoClient], Awaitable[object]]
 
 
 async def _changed(client: ZohoClient) -> None:
-    for kind in Kind:
-        async for _ in client.changed(kind, since=None):
+    for stream in Stream:
+        async for _ in client.changed(stream, since=None):
             pass
 
 
 async def _deleted(client: ZohoClient) -> None:
-    for kind in Kind:
-        await client.deleted(kind, since=NOW)
+    for stream in Stream:
+        await client.deleted(stream, since=NOW)
 
 
 async def _history(client: ZohoClient) -> None:

@@ -77,14 +77,14 @@ class Catalogue:
         return self._map.unread(kind, asked)
 
     async def _present(self, module: str) -> tuple[str, ...]:
-        known = {str(field.get("api_name")) for field in await self.describe(module)} | {"id", "$se_module"}
-        wanted = self._map.wanted(module)
-        for name in wanted:
-            if name not in known and name not in self._map.optional(module):
+        known = {str(field.get("api_name")) for field in await self.describe(module)}
+        missing = self._map.dispensable(module) - known
+        for name in self._map.wanted(module):
+            if name in missing and name not in self._map.optional(module):
                 self._note(module, name)
             else:
                 self.problems.pop(f"{module}.{name}", None)
-        return tuple(name for name in wanted if name in known)
+        return tuple(name for name in self._map.wanted(module) if name not in missing)
 
     async def _is_on(self, module: str) -> bool:
         modules = rows_of(await self._transport.get("/settings/modules"), "modules")

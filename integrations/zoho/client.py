@@ -160,7 +160,7 @@ class ZohoClient:
         for module in queries.MODULES[kind]:
             fields, now = ",".join(await self._fields_of(module)), self._clock()
             for ids in queries.groups(record_ids):
-                params = {"fields": fields, "ids": ",".join(ids), "per_page": PAGE}
+                params: dict[str, str | int] = {"fields": fields, "ids": ",".join(ids), "per_page": PAGE}
                 rows = rows_of(await self.transport.get(f"/{module}", params=params))
                 found += [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)]
         return found

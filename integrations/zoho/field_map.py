@@ -52,6 +52,10 @@ class FieldMap:
         """Whether every organisation has all of them."""
         return module not in CUSTOM_FIELDS and not any(our in self.renamed for our, _ in _of(module))
 
+    def dispensable(self, module: str) -> frozenset[str]:
+        """Zoho's names of the fields without which a record still is one."""
+        return frozenset(self._theirs(module, name) for _, name in _of(module))
+
     def optional(self, module: str) -> frozenset[str]:
         """Those that nobody asked for by a setting and not every organisation has."""
         return frozenset(CUSTOM_FIELDS.get(module, ())) - frozenset(self.renamed.values())

@@ -57,9 +57,11 @@ class Snapshots(Repository):
         """What hangs on these accounts or deals, and what at the account of these contacts names one of them, by kind."""
         if kind is Kind.CONTACT:
             return await self._naming(ids)
-        column = {Kind.ACCOUNT: snapshots.c.account_id, Kind.DEAL: snapshots.c.deal_id}.get(kind)
+        if kind not in (Kind.ACCOUNT, Kind.DEAL):
+            return {}
+        column = snapshots.c.account_id if kind is Kind.ACCOUNT else snapshots.c.deal_id
         found: dict[Kind, list[str]] = {}
-        for batch in batches(ids) if column is not None else ():
+        for batch in batches(ids):
             rows = await self._connection.execute(
                 select(snapshots.c.kind, snapshots.c.id).where(snapshots.c.kind != kind, column.in_(batch))
             )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Role, StageOutcome
+from store.domain.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Role, StageOutcome, Stream
 from store.domain.errors import CrmRefused, NotFound
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
@@ -93,7 +93,13 @@ async def test_an_account_that_is_not_there_is_not_found(crm: Bench, account_id:
 async def test_a_record_read_by_its_id_is_the_one_a_sync_brings(
     crm: Bench, kind: Kind, record_id: str, of: type
 ) -> None:
-    synced = {entity.id: entity async for page in crm.client.changed(kind, since=None) for entity in page}
+    synced = {
+        entity.id: entity
+        for stream in Stream
+        if stream.kind is kind
+        async for page, _ in crm.client.changed(stream, since=None)
+        for entity in page
+    }
 
     found = await crm.client.record(kind, record_id)
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from integrations.zoho.payloads import call_for
-from store.domain.accounts import Kind
+from store.domain.accounts import Stream
 from store.domain.proposals import Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
@@ -33,11 +33,11 @@ def test_a_write_is_a_request_that_zoho_describes(write: Write, contract: str, p
 
 
 async def test_every_query_of_a_sync_is_a_request_that_zoho_describes(crm: Bench) -> None:
-    for kind in Kind:
-        async for _ in crm.client.changed(kind, since=None):
+    for stream in Stream:
+        async for _ in crm.client.changed(stream, since=None):
             pass
     sent = crm.sent("/coql")
-    assert len(sent) == 6
+    assert len(sent) == len(Stream)
     for request in sent:
         check(json.loads(request.content), contract="coql", path="/coql", method="post")
 

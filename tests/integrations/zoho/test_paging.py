@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Entity, Kind
+from store.domain.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
@@ -16,7 +16,13 @@ from tests.integrations.zoho.company import NORTHWIND, NOW, START, company
 
 
 async def read(crm: Bench, kind: Kind) -> list[Entity]:
-    return [entity async for page in crm.client.changed(kind, since=None) for entity in page]
+    return [
+        entity
+        for stream in Stream
+        if stream.kind is kind
+        async for page, _ in crm.client.changed(stream, since=None)
+        for entity in page
+    ]
 
 
 def queries_sent(crm: Bench) -> list[str]:
@@ -45,7 +51,7 @@ async def test_only_what_changed_at_or_after_the_moment_is_read() -> None:
     events = known.accounts(10)
     async with bench(company(events)) as crm:
         since = START + timedelta(seconds=6)
-        found = [account.id async for page in crm.client.changed(Kind.ACCOUNT, since=since) for account in page]
+        found = [account.id async for page, _ in crm.client.changed(Stream.ACCOUNTS, since=since) for account in page]
         assert found == [event.id for event in events[6:]]
 
 
@@ -62,13 +68,13 @@ async def test_activities_are_tasks_meetings_and_calls(crm: Bench) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", [Kind.ACCOUNT, Kind.NOTE])
-async def test_a_page_that_fails_raises_and_never_ends_the_list(kind: Kind) -> None:
+@pytest.mark.parametrize("stream", [Stream.ACCOUNTS, Stream.NOTES])
+async def test_a_page_that_fails_raises_and_never_ends_the_list(stream: Stream) -> None:
     events: Iterable[CrmEvent] = (
-        known.accounts(2_500) if kind is Kind.ACCOUNT else [*known.accounts(1), *known.notes(500)]
+        known.accounts(2_500) if stream is Stream.ACCOUNTS else [*known.accounts(1), *known.notes(500)]
     )
     async with bench(company(events)) as crm:
-        pages = crm.client.changed(kind, since=None)
+        pages = crm.client.changed(stream, since=None)
         assert await anext(pages)
         crm.sandbox.faults.answer("*", "/(coql|Notes)$", status=503, times=4)
         with pytest.raises(CrmUnavailable):
@@ -95,7 +101,7 @@ async def test_a_token_that_ends_in_the_middle_of_the_pages_loses_nothing() -> N
     events = known.accounts(2_500)
     async with bench(company(events)) as crm:
         found = list[str]()
-        async for page in crm.client.changed(Kind.ACCOUNT, since=None):
+        async for page, _ in crm.client.changed(Stream.ACCOUNTS, since=None):
             found += [account.id for account in page]
             crm.clock.advance(timedelta(hours=2))
         assert found == [event.id for event in events]
@@ -129,14 +135,14 @@ async def test_a_note_deleted_while_the_pages_are_read_hides_no_other() -> None:
     gone = CrmEvent(at=NOW, op="delete", module="Notes", id=notes[0].id, user_id=known.ANNA)
     async with bench(company([*known.accounts(1), *notes, gone])) as crm:
         found = set[str]()
-        async for page in crm.client.changed(Kind.NOTE, since=None):
+        async for page, _ in crm.client.changed(Stream.NOTES, since=None):
             found |= {note.id for note in page}
             crm.sandbox.play(NOW + timedelta(seconds=1))
         assert found == {event.id for event in notes}
 
 
 async def test_no_newer_notes_is_an_empty_list(crm: Bench) -> None:
-    found = [note async for page in crm.client.changed(Kind.NOTE, since=NOW) for note in page]
+    found = [note async for page, _ in crm.client.changed(Stream.NOTES, since=NOW) for note in page]
     assert found == []
     assert crm.sent("/Notes")[0].headers["If-Modified-Since"] == "2026-03-20T05:59:59+00:00"
 
@@ -150,9 +156,9 @@ async def test_deleted_records_are_listed_to_the_last_page() -> None:
         for n, event in enumerate(events)
     ]
     async with bench(company([*events, *gone])) as crm:
-        everything = await crm.client.deleted(Kind.ACCOUNT, since=None)
-        late = await crm.client.deleted(Kind.ACCOUNT, since=START + timedelta(days=1, seconds=420))
-        none = await crm.client.deleted(Kind.ACCOUNT, since=NOW)
+        everything = await crm.client.deleted(Stream.ACCOUNTS, since=None)
+        late = await crm.client.deleted(Stream.ACCOUNTS, since=START + timedelta(days=1, seconds=420))
+        none = await crm.client.deleted(Stream.ACCOUNTS, since=NOW)
 
     assert {record.id for record in everything} == {event.id for event in events}
     assert {record.id for record in late} >= {event.id for event in events[421:]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.domain.accounts import Kind
+from store.domain.accounts import Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.company import NORTHWIND
@@ -82,7 +82,7 @@ async def test_every_call_and_its_credits_are_counted(crm: Bench) -> None:
     assert await crm.client.accounts(owners=None, after=None, limit=50)
     assert (crm.client.calls, crm.client.credits) == (2, 2)
 
-    async for _ in crm.client.changed(Kind.ACCOUNT, since=None):
+    async for _ in crm.client.changed(Stream.ACCOUNTS, since=None):
         pass
     assert (crm.client.calls, crm.client.credits) == (3, 5)
     assert (crm.sandbox.calls, crm.sandbox.credits) == (3, 5)

@@ -5,21 +5,44 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store.database import Database
-from store.domain.accounts import Kind, Pipeline, Stage, StageOutcome
+from store.domain.accounts import Pipeline, Stage, StageOutcome, Stream
 from store.domain.fields import FieldRule, RecordRules
 from store.domain.proposals import Tool
+from store.repositories.sync import Reading
 from tests.store.makers import NOW
 
 MINUTE = timedelta(minutes=1)
 
 
-async def test_a_watermark_is_kept_for_each_kind_and_moves(database: Database) -> None:
+async def test_a_watermark_is_kept_for_each_stream_and_moves(database: Database) -> None:
     async with database.transaction() as tx:
-        assert await tx.sync.watermark(Kind.DEAL) is None
-        await tx.sync.set_watermark(Kind.DEAL, NOW)
-        await tx.sync.set_watermark(Kind.DEAL, NOW + MINUTE)
-        assert await tx.sync.watermark(Kind.DEAL) == NOW + MINUTE
-        assert await tx.sync.watermark(Kind.NOTE) is None
+        assert await tx.sync.watermark(Stream.DEALS) is None
+        for moment in (NOW, NOW + MINUTE):
+            await tx.sync.begin(Stream.DEALS, moment)
+            await tx.sync.finish(Stream.DEALS, moment)
+            assert await tx.sync.watermark(Stream.DEALS) == moment
+        assert await tx.sync.watermark(Stream.NOTES) is None
+
+
+async def test_a_read_that_was_not_finished_is_gone_on_with_from_where_it_stood(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await tx.sync.begin(Stream.CALLS, NOW) == Reading(since=None, began=NOW, after="")
+        await tx.sync.note(Stream.CALLS, "page 3")
+        again = await tx.sync.begin(Stream.CALLS, NOW + MINUTE)
+        assert again == Reading(since=None, began=NOW, after="page 3")
+
+        await tx.sync.finish(Stream.CALLS, NOW)
+        later = await tx.sync.begin(Stream.CALLS, NOW + 2 * MINUTE)
+        assert later == Reading(since=NOW, began=NOW + 2 * MINUTE, after="")
+
+
+async def test_what_could_not_be_read_is_remembered_until_the_next_read(database: Database) -> None:
+    async with database.transaction() as tx:
+        assert await tx.sync.problems() == ()
+        await tx.sync.save_problems(["Calls are switched off."])
+        assert await tx.sync.problems() == ("Calls are switched off.",)
+        await tx.sync.save_problems([])
+        assert await tx.sync.problems() == ()
 
 
 async def test_the_last_success_is_the_start_of_the_latest_run_that_ended_well(database: Database) -> None:
