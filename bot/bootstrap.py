@@ -146,6 +146,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             clock=clock.now,
             requests_per_minute=settings.zoho_requests_per_minute or None,
             concurrency=settings.zoho_concurrency,
+            fields=settings.zoho_field_map,
         )
         reading: Crm = crm
         writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import time
@@ -17,6 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.signals.look import SignalPolicy
@@ -24,6 +26,8 @@ from store.domain.stakes import StakesPolicy
 
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"
+
+_API_NAME = re.compile(r"[A-Za-z]\w{0,99}")
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -90,6 +94,14 @@ class Settings(BaseSettings):
     zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
     zoho_requests_per_minute: int = Field(120, ge=0, description="Ceiling we set ourselves; 0 means none.")
     zoho_concurrency: int = Field(5, ge=1, le=25, description="Calls in flight at once.")
+    zoho_fields: str = Field(
+        "",
+        description="What this organisation calls fields that we read, separated by commas, such as "
+        "`deal.amount=Contract_Value`; `sergas doctor` checks them.",
+    )
+    zoho_leave_out: str = Field(
+        "", description="Fields that are not to be read, separated by commas, such as `account.annual_revenue`."
+    )
     zoho_timeout_seconds: float = Field(30.0, gt=0, description="How long one Zoho call may take.")
     zoho_settle_seconds: float = Field(
         90.0, ge=0, description="How long a write of unknown fate may take to show up in Zoho."
@@ -152,6 +164,21 @@ class Settings(BaseSettings):
                 raise ValueError(f"{threshold.name} must not be negative")
         return policy
 
+    @field_validator("zoho_fields")
+    @classmethod
+    def _renamed(cls, value: str) -> str:
+        for part in _listed_in(value):
+            ours, _, theirs = part.partition("=")
+            _known(ours.strip(), set(field_names()))
+            if not _API_NAME.fullmatch(theirs.strip()):
+                raise ValueError(f"{ours.strip()} needs Zoho's name of the field, as in {ours.strip()}=Field_Name")
+        return value
+
+    @field_validator("zoho_leave_out")
+    @classmethod
+    def _left_out(cls, value: str) -> str:
+        return _known(value, set(field_names()))
+
     @field_validator("second_approver_tools")
     @classmethod
     def _known_tools(cls, value: str) -> str:
@@ -161,6 +188,15 @@ class Settings(BaseSettings):
     @classmethod
     def _known_fields(cls, value: str) -> str:
         return _known(value, set(EDITABLE_ACCOUNT_FIELDS))
+
+    @property
+    def zoho_field_map(self) -> FieldMap:
+        """Which fields are read of the CRM, and under which names."""
+        pairs = (part.partition("=") for part in _listed_in(self.zoho_fields))
+        return FieldMap(
+            renamed={ours.strip(): theirs.strip() for ours, _, theirs in pairs},
+            left_out=frozenset(_listed_in(self.zoho_leave_out)),
+        )
 
     @property
     def stakes(self) -> StakesPolicy:
@@ -203,7 +239,7 @@ def _listed_in(value: str) -> list[str]:
 
 
 def _known(value: str, names: set[str]) -> str:
-    """A misspelt name would leave a write without its second person. Raises: ValueError."""
+    """A misspelt name would be a setting that does nothing. Raises: ValueError."""
     unknown = [name for name in _listed_in(value) if name not in names]
     if unknown:
         raise ValueError(f"{unknown[0]} is not known; give some of {', '.join(sorted(names))}")

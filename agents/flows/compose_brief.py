@@ -60,7 +60,7 @@ class ComposeBrief:
             local_date=day,
             now=now,
             data_as_of=material.data_as_of,
-            problems=self._problems(material.data_as_of, now),
+            problems=(*self._problems(material.data_as_of, now), *material.unread),
             currency=self._policy.currency,
         )
 

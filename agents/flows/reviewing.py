@@ -42,6 +42,7 @@ class Material:
     stage_since: Mapping[str, datetime]
     priors: Mapping[str, Sequence[Prior]]
     data_as_of: datetime | None
+    unread: Sequence[str]  # a sentence for each part of the CRM that the last read left out
     currency: str
     departed: Mapping[str, Sequence[Contact]]
 
@@ -70,6 +71,7 @@ async def gather(
         stage_since=await tx.snapshots.stage_since(deal_ids),
         priors=await tx.proposals.priors(owner.id, [facts.id for facts in book], since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
+        unread=await tx.sync.problems(),
         currency=currency,
         departed=await tx.snapshots.departed(own_ids, since=since),
     )

@@ -38,6 +38,8 @@ async def run_sync() -> int:
     rows = ", ".join(f"{stream} {count:,}" for stream, count in report.rows.items())
     came_of_it = "the first look, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
     console.print(f"Read in {report.seconds:.1f} s ({rows}): {came_of_it}.", soft_wrap=True)
+    for problem in report.problems:
+        console.print(problem, style="yellow", soft_wrap=True, markup=False)
     return 0
 
 

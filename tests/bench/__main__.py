@@ -7,9 +7,9 @@ import asyncio
 import json
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, engine
+from tests.bench import ack, brief, engine, sync
 
-BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine}
+BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "sync": sync}
 
 
 def main() -> None:

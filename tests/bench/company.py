@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -44,15 +44,22 @@ async def filled_services(
 
 
 def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str) -> Settings:
+    known = zoho.credentials
+    signing_in = {"url": zoho.url, "client_id": known.client_id, "client_secret": known.client_secret}
+    return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url)
+
+
+def settings_of(zoho: Mapping[str, str], home: Path, *, slack_api_url: str = "") -> Settings:
+    """For a sandbox CRM of this `url`, `client_id`, `client_secret` and `refresh_token`."""
     return load_settings(
         {
             "_env_file": None,
             "home": home,
             "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
-            "zoho_accounts_url": zoho.url,
-            "zoho_client_id": zoho.credentials.client_id,
-            "zoho_client_secret": zoho.credentials.client_secret,
-            "zoho_refresh_token": zoho.credentials.refresh_token,
+            "zoho_accounts_url": zoho["url"],
+            "zoho_client_id": zoho["client_id"],
+            "zoho_client_secret": zoho["client_secret"],
+            "zoho_refresh_token": zoho["refresh_token"],
             "zoho_requests_per_minute": 0,
             "slack_api_url": slack_api_url or "http://127.0.0.1:9/api/",
             "slack_bot_token": "xoxb-sandbox",

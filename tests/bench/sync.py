@@ -1,0 +1,89 @@
+"""Reading the whole CRM, and then what 5 % of its accounts changed: calls, credits, seconds and memory.
+
+The sandbox runs in a process of its own, with a latency of 150 ms a call, so that time and memory are those of the bot alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bot.bootstrap import Services, open_services
+from bot.clock import SimulatedClock
+from tests.bench.company import settings_of
+from tests.bench.sandbox import MORNING, NIGHT
+
+LATENCY = 0.15  # seconds
+NAIVE_CALLS = 3  # an account: itself, its deals, what was done on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """What the sandbox's process says of itself, and the pipe by which it is told to play the day."""
+
+    settings: Mapping[str, Any]
+    process: asyncio.subprocess.Process
+
+    async def tell(self, word: str) -> dict[str, Any]:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{word}\n".encode())
+        await self.process.stdin.drain()
+        answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
+        return answer
+
+
+async def measure(*, owners: int, accounts: int) -> dict[str, object]:
+    """`initial` and `delta`; `rows` are those that came over the wire, `peak_mb` is this process's peak so far."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _sandbox(Path(folder), owners=owners, accounts=accounts) as sandbox:
+            clock = SimulatedClock(NIGHT)
+            settings = settings_of(sandbox.settings, Path(folder))
+            async with open_services(settings, clock) as services:
+                initial = await _sync(services, sandbox)
+                changed = await sandbox.tell("play")
+                clock.advance_to(MORNING)
+                delta = await _sync(services, sandbox)
+    return {
+        "accounts": accounts,
+        "initial": initial | {"calls_naive": NAIVE_CALLS * accounts},
+        "delta": delta | {"accounts_changed": changed["accounts"], "calls_naive": NAIVE_CALLS * accounts},
+    }
+
+
+async def _sync(services: Services, sandbox: Sandbox) -> dict[str, object]:
+    before = await sandbox.tell("count")
+    began = perf_counter()
+    report = await services.sync()
+    seconds = perf_counter() - began
+    after = await sandbox.tell("count")
+    return {
+        "calls": after["calls"] - before["calls"],
+        "credits": after["credits"] - before["credits"],
+        "seconds": round(seconds, 1),
+        "rows": sum(report.rows.values()),
+        "changes": report.changes,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+@asynccontextmanager
+async def _sandbox(folder: Path, *, owners: int, accounts: int) -> AsyncIterator[Sandbox]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.sandbox", str(folder / "zoho.db"), str(owners), str(accounts), str(LATENCY),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        yield Sandbox(settings=json.loads(await process.stdout.readline()), process=process)
+    finally:
+        process.terminate()
+        await process.wait()
