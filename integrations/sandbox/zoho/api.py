@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.zoho import coql_sql, search
+from integrations.sandbox.zoho.call import CREDITS, WRAPPED, CheckScope, answer, json_body, moment, since, written
 from integrations.sandbox.zoho.coql import parse
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_module, invalid_param, missing_param
 from integrations.sandbox.zoho.fields import Module
@@ -19,14 +18,9 @@ from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.paging import MOST_BY_PAGE, positive
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.reads import Condition, Reads
-from integrations.sandbox.zoho.values import seconds
 from integrations.sandbox.zoho.writes import Writes
 
-CREDITS = web.RequestKey("credits", int)
-# Where Zoho's contract has refusals under `data`; everywhere else they are the whole body.
-WRAPPED = web.RequestKey("wrapped", bool)
 _RECORDS_A_CREDIT = 10
-CheckScope = Callable[[web.Request, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +65,39 @@ class Api:
         page, size = positive(request.query, "page", 1), positive(request.query, "per_page", 200)
         shown = found[(page - 1) * size : page * size]
         info = {"per_page": size, "count": len(shown), "page": page, "more_records": page * size < len(found)}
-        return _answer({"users": shown, "info": info} if shown else None)
+        return answer({"users": shown, "info": info} if shown else None)
 
     async def user(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.users.READ")
         found = self.people.one(request.match_info["id"])
-        return _answer({"users": [found]} if found else None)
+        return answer({"users": [found]} if found else None)
 
     async def org(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.org.READ")
-        return _answer({"org": [self.people.org()]})
+        return answer({"org": [self.people.org()]})
 
     async def settings_modules(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.modules.READ")
-        return _answer({"modules": self.metadata.modules()})
+        return answer({"modules": self.metadata.modules()})
 
     async def settings_fields(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.fields.READ")
-        return _answer({"fields": self.metadata.fields(self._module_param(request))})
+        return answer({"fields": self.metadata.fields(self._module_param(request))})
 
     async def settings_layouts(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.layouts.READ")
-        return _answer({"layouts": self.layouts.layouts(self._module_param(request))})
+        return answer({"layouts": self.layouts.layouts(self._module_param(request))})
 
     async def settings_pipeline(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.settings.pipeline.READ")
         pipelines = self.layouts.pipelines(request.query.get("layout_id"))
         if pipelines is None:
             raise invalid_param("layout_id", "the layout id given seems to be invalid")
-        return _answer({"pipeline": pipelines})
+        return answer({"pipeline": pipelines})
 
     async def coql(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.coql.READ")
-        body = await _body(request)
+        body = await json_body(request)
         text = body.get("select_query") if isinstance(body, Mapping) else None
         if not isinstance(text, str):
             raise ZohoRefusal("MANDATORY_NOT_FOUND", "required field not found", {"api_name": "select_query"})
@@ -112,7 +106,7 @@ class Api:
         if query.module in self.modules:
             self.allow(request, f"ZohoCRM.modules.{query.module}.READ")
         reads = self.reads
-        return _answer(
+        return answer(
             coql_sql.answer(
                 query,
                 tables=reads.tables,
@@ -123,25 +117,25 @@ class Api:
         )
 
     async def listed(self, request: web.Request) -> web.Response:
-        module, since = self._module(request, "READ"), _since(request)
-        return _answer(self.reads.listed(module, request.path, request.query, since=since), since)
+        module, newer = self._module(request, "READ"), since(request)
+        return answer(self.reads.listed(module, request.path, request.query, since=newer), newer)
 
     async def related(self, request: web.Request) -> web.Response:
-        module, since = self._module(request, "READ", wrapped=False), _since(request)
+        module, newer = self._module(request, "READ", wrapped=False), since(request)
         key, related = request.match_info["id"], request.match_info["related"]
-        return _answer(self.reads.related(module, key, related, request.path, request.query, since=since), since)
+        return answer(self.reads.related(module, key, related, request.path, request.query, since=newer), newer)
 
     async def one(self, request: web.Request) -> web.Response:
         module = self._module(request, "READ")
-        return _answer(self.reads.one(module, request.match_info["id"], request.query))
+        return answer(self.reads.one(module, request.match_info["id"], request.query))
 
     async def deleted(self, request: web.Request) -> web.Response:
-        module, since = self._module(request, "READ", wrapped=False), _since(request)
-        return _answer(self.reads.deleted(module, request.path, request.query, since=since), since)
+        module, newer = self._module(request, "READ", wrapped=False), since(request)
+        return answer(self.reads.deleted(module, request.path, request.query, since=newer), newer)
 
     async def timeline(self, request: web.Request) -> web.Response:
         module = self._module(request, "READ", wrapped=False)
-        return _answer(self.reads.timeline(module, request.match_info["id"], request.path, request.query))
+        return answer(self.reads.timeline(module, request.match_info["id"], request.path, request.query))
 
     async def search(self, request: web.Request) -> web.Response:
         module = self._module(request, "READ", wrapped=False)
@@ -149,27 +143,27 @@ class Api:
         condition: Condition = search.condition(module, request.query)
         if positive(request.query, "page", 1) * positive(request.query, "per_page", 200) > MOST_BY_PAGE:
             raise ZohoRefusal("LIMIT_REACHED", "maximum response iteration limit reached", {"limit": str(MOST_BY_PAGE)})
-        return _answer(self.reads.found(module, request.path, request.query, condition))
+        return answer(self.reads.found(module, request.path, request.query, condition))
 
     async def create(self, request: web.Request) -> web.Response:
-        module, body = self._module(request, "CREATE"), await _body(request)
+        module, body = self._module(request, "CREATE"), await json_body(request)
         request[CREDITS] = _cost(body)
-        return _written(*self.writes.create(module, body))
+        return written(*self.writes.create(module, body))
 
     async def update(self, request: web.Request) -> web.Response:
-        module, body = self._module(request, "UPDATE"), await _body(request)
+        module, body = self._module(request, "UPDATE"), await json_body(request)
         request[CREDITS] = _cost(body)
-        since = _moment(request, "If-Unmodified-Since")
-        return _written(*self.writes.update(module, body, key=request.match_info.get("id"), unmodified_since=since))
+        unmodified = moment(request, "If-Unmodified-Since")
+        return written(*self.writes.update(module, body, key=request.match_info.get("id"), unmodified_since=unmodified))
 
     async def delete(self, request: web.Request) -> web.Response:
         module, key = self._module(request, "DELETE", wrapped=False), request.match_info.get("id")
         if request.query.get("wf_trigger", "true") not in ("true", "false"):
             raise ZohoRefusal("INVALID_DATA", "invalid value for the parameter", {"param": "wf_trigger"})
         if key is not None:
-            return _written(200, self.writes.remove(module, key))
+            return written(200, self.writes.remove(module, key))
         keys = [part.strip() for part in request.query.get("ids", "").split(",") if part.strip()]
-        return _written(*self.writes.delete(module, keys))
+        return written(*self.writes.delete(module, keys))
 
     def _module(self, request: web.Request, right: str, *, wrapped: bool = True) -> Module:
         """The module of the path, if the caller may do this to it. Raises: ZohoRefusal."""
@@ -187,43 +181,6 @@ class Api:
         if name not in self.modules:
             raise invalid_param("module", "the module name given seems to be invalid")
         return self.modules[name]
-
-
-def _answer(body: Mapping[str, Any] | None, since: int | None = None) -> web.Response:
-    """Nothing found is 204; nothing newer than `If-Modified-Since` is 304. Neither has a body."""
-    if body is None:
-        return web.Response(status=204 if since is None else 304)
-    return web.json_response(body)
-
-
-def _written(status: int, body: Mapping[str, Any]) -> web.Response:
-    return web.json_response(body, status=status)
-
-
-async def _body(request: web.Request) -> Json:
-    """The JSON of a request whatever its Content-Type: the official SDK sends none. Raises: ZohoRefusal."""
-    try:
-        parsed: Json = json.loads(await request.read())
-    except (ValueError, RecursionError) as exc:
-        raise ZohoRefusal("INVALID_DATA", "body", {"expected_data_type": "jsonobject"}) from exc
-    return parsed
-
-
-def _since(request: web.Request) -> int | None:
-    return _moment(request, "If-Modified-Since")
-
-
-def _moment(request: web.Request, header: str) -> int | None:
-    """A header such as `2025-06-01T08:00:00+00:00`. Raises: ZohoRefusal where it is no time with an offset."""
-    text = request.headers.get(header)
-    if text is None:
-        return None
-    try:
-        return seconds(text)
-    except (TypeError, ValueError) as exc:
-        raise ZohoRefusal(
-            "INVALID_DATA", "invalid data", {"header_name": header, "expected_data_type": "datetime"}
-        ) from exc
 
 
 def _cost(body: Json) -> int:

@@ -21,7 +21,7 @@ TOKENS_PER_WINDOW = 10
 WINDOW = timedelta(minutes=10)
 SCOPES = (
     "ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ", "ZohoCRM.settings.ALL",
-    "ZohoSearch.securesearch.READ",
+    "ZohoSearch.securesearch.READ", "ZohoCRM.bulk.READ", "ZohoCRM.notifications.ALL",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def answer(
     module = modules.get(query.module)
     if module is None or query.module == "Notes":
         raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
-    statement = _Statement(query, module, modules, indexed)
+    statement = Statement(query, module, modules, indexed)
     rows = tables.query(statement.sql(), statement.values)
     if not rows:
         return None
@@ -36,7 +36,9 @@ def answer(
 
 
 @dataclass(slots=True)
-class _Statement:
+class Statement:
+    """A checked query as SQL: `sql()` once, then `record` of each row."""
+
     query: Query
     module: Module
     modules: Mapping[str, Module]
@@ -52,8 +54,8 @@ class _Statement:
             selected.append("m.id as id")
         where = f"{self._where(self.query.where)} and {self.indexed.sql}"
         self.values += self.indexed.values
-        group = ", ".join(self._column(name, "group by")[0] for name in self.query.group_by)
-        order = ", ".join(f"{self._column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
+        group = ", ".join(self.column(name, "group by")[0] for name in self.query.group_by)
+        order = ", ".join(f"{self.column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
         joins = " ".join(
             f'left join "{target}" as "{via}" on "{via}".id = m."{via}"' for via, target in self._joins.items()
         )
@@ -72,14 +74,14 @@ class _Statement:
             if column.aggregate == "COUNT":
                 value: Any = cell
             else:
-                of = self._column(column.name)[1]
+                of = self.column(column.name)[1]
                 is_id = column.name.endswith(".id") and cell is not None
                 value = str(cell) if is_id else render.brief_value(of, cell)
             record[_key(column)] = value
         return record
 
     def _selected(self, column: Column) -> str:
-        place, of = self._column(column.name)
+        place, of = self.column(column.name)
         if column.aggregate in ("SUM", "AVG") and of.data_type not in _NUMERIC:
             raise _bad_operator(column.name, "=", f"{column.aggregate} needs a number")
         return f"{column.aggregate}({place})" if column.aggregate else place
@@ -87,10 +89,10 @@ class _Statement:
     def _where(self, where: Where) -> str:
         if isinstance(where, Pair):
             return f"({self._where(where.left)} {where.joined_by} {self._where(where.right)})"
-        return self._criterion(where)
+        return self.criterion(where)
 
-    def _criterion(self, criterion: Criterion) -> str:
-        place, of = self._column(criterion.column, "where")
+    def criterion(self, criterion: Criterion) -> str:
+        place, of = self.column(criterion.column, "where")
         operator = criterion.operator
         if operator in ("is null", "is not null"):
             return f"{place} {operator}"
@@ -118,7 +120,7 @@ class _Statement:
         except (ZohoRefusal, ValueError) as exc:
             raise _bad_operator(criterion.column, criterion.operator, f"a {of.data_type} is expected") from exc
 
-    def _column(self, name: str, clause: str | None = None) -> tuple[str, Field]:
+    def column(self, name: str, clause: str | None = None) -> tuple[str, Field]:
         """The SQL place of a column and its field, by way of a join where it is dotted."""
         first, _, second = name.partition(".")
         of = self.module.fields.get(first)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from integrations.sandbox.zoho.errors import invalid_token
 
-TOO_MANY = {
+TOO_MANY: dict[str, Any] = {
     "code": "TOO_MANY_REQUESTS",
     "details": {},
     "message": "You have crossed the maximum number of requests allowed per minute. Please try again later.",
@@ -40,6 +40,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[str, re.Pattern[str], Fault]] = []
+        self._bulk_failures = 0
 
     def add(self, method: str, path: str, fault: Fault, *, times: int = 1) -> None:
         """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any."""
@@ -65,8 +66,20 @@ class Faults:
     def slow(self, method: str, path: str, *, seconds: float, times: int = 1) -> None:
         self.add(method, path, Fault(kind="slow", seconds=seconds), times=times)
 
+    def fail_bulk(self, *, times: int = 1) -> None:
+        """The next bulk read job that is created ends as a FAILURE."""
+        self._bulk_failures += times
+
+    def take_bulk_failure(self) -> bool:
+        """Whether the job made now is one that fails."""
+        fails = self._bulk_failures > 0
+        self._bulk_failures -= fails
+        return fails
+
     def clear(self) -> None:
+        """No fault strikes any more; `search_lag` stays."""
         self._waiting.clear()
+        self._bulk_failures = 0
 
     def take(self, method: str, path: str) -> Fault | None:
         """The next fault for this call, which is then gone from the queue."""

@@ -48,13 +48,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """A module: `name_field` holds what people call a record; `related` maps a related list to the lookup that makes it."""
+    """A module: `name_field` holds what people call a record; `related` maps a related list to the lookup that makes it.
+    One that is not `enabled` keeps its records, and the API does not know it."""
 
     api_name: str
     singular: str
     name_field: str
     fields: Mapping[str, Field]
     related: Mapping[str, tuple[str, str]]
+    enabled: bool = True
 
     def field(self, api_name: str) -> Field | None:
         return self.fields.get(api_name)
@@ -67,6 +69,12 @@ def schema(stages: Sequence[StageDef]) -> dict[str, Module]:
     stage = replace(deals.fields["Stage"], choices=tuple(s.name for s in stages))
     modules["Deals"] = replace(deals, fields={**deals.fields, "Stage": stage})
     return modules
+
+
+def in_use(modules: Mapping[str, Module], name: str) -> Module | None:
+    """The module of this name, unless there is none or an administrator has switched it off."""
+    module = modules.get(name)
+    return module if module is not None and module.enabled else None
 
 
 def _field(api_name: str, data_type: DataType = "text", length: int = 255, **options: object) -> Field:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from integrations.sandbox.zoho.api import CREDITS, WRAPPED
+from integrations.sandbox.zoho.call import CREDITS, WRAPPED
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_url
 from integrations.sandbox.zoho.faults import TOO_MANY, Fault, Faults
 

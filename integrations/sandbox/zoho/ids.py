@@ -35,6 +35,10 @@ def category_id(sequence: int) -> str:
     return _id(59_000 + sequence)
 
 
+def job_id(sequence: int) -> str:
+    return _id(70_000_000 + sequence)
+
+
 def _field(modules: Modules, module: str, field: str) -> int:
     return 100_000 + 1_000 * _position(modules, module) + list(modules[module].fields).index(field)
 

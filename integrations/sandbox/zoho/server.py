@@ -14,6 +14,8 @@ from aiohttp import web
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.zoho.api import Api
 from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
+from integrations.sandbox.zoho.bulk import MOST_ROWS, BulkReads
+from integrations.sandbox.zoho.bulk_api import BulkApi
 from integrations.sandbox.zoho.company import open_tables
 from integrations.sandbox.zoho.faults import Faults
 from integrations.sandbox.zoho.fields import schema
@@ -49,6 +51,8 @@ class ZohoSandbox:
         latency: float = 0.0,
         credentials: ZohoCredentials | None = None,
         daily_credits: int = DAILY_CREDITS,
+        bulk_seconds: float = 0.0,
+        bulk_rows: int = MOST_ROWS,
     ) -> None:
         self.credentials = credentials or ZohoCredentials()
         self.faults = Faults()
@@ -65,6 +69,10 @@ class ZohoSandbox:
         self._tokens = TokenDesk(self.credentials, clock=clock)
         self._gateway = Gateway(self.faults, clock=clock, latency=latency, daily_credits=daily_credits)
         self._api = Api(self._reads, self._writes, metadata, layouts, self._people, self._modules, self._allow)
+        self._bulk = BulkReads(
+            self._reads, self._people, self.faults, clock=clock, seconds=bulk_seconds, rows=bulk_rows
+        )
+        self._bulk_api = BulkApi(self._bulk, self._modules, self._allow)
         self._played = int(self._tables.meta(_PLAYED) or 0)
         self._runner: web.AppRunner | None = None
         self._url = ""
@@ -72,7 +80,7 @@ class ZohoSandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
-        app.add_routes([web.post("/oauth/v2/token", self._token), *self._api.routes()])
+        app.add_routes([web.post("/oauth/v2/token", self._token), *self._bulk_api.routes(), *self._api.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
@@ -87,6 +95,7 @@ class ZohoSandbox:
         """Stop listening and close the file; may be called without `start`."""
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._bulk.close()
         self._tables.close()
 
     def play(self, until: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -110,8 +112,28 @@ class Wire:
     async def delete(self, path: str, **params: Any) -> httpx.Response:
         return await self.http.delete(f"/crm/v8{path}", params=params, headers=self.headers)
 
+    async def send(self, method: str, path: str, body: Any = None, **params: Any) -> httpx.Response:
+        """A request with a body of its own, e.g. to `/crm/bulk/v8/read`."""
+        return await self.http.request(method, path, json=body, params=params, headers=self.headers)
+
     async def coql(self, query: str) -> httpx.Response:
         return await self.http.post("/crm/v8/coql", json={"select_query": query}, headers=self.headers)
+
+
+@asynccontextmanager
+async def running(*events: CrmEvent, clock: StillClock | None = None, **options: Any) -> AsyncIterator[Wire]:
+    """A sandbox made with these options that has played the small company and these events, and a client signed in to it."""
+    clock = clock or StillClock()
+    sandbox = ZohoSandbox(company(*events), clock=clock.now, **options)
+    sandbox.play(clock.now())
+    await sandbox.start()
+    try:
+        async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as http:
+            wire = Wire(http, sandbox, clock)
+            await wire.sign_in()
+            yield wire
+    finally:
+        await sandbox.stop()
 
 
 def sign_in_form(credentials: ZohoCredentials) -> dict[str, str]:
