@@ -51,6 +51,7 @@ class Api:
             web.put("/crm/v8/{module}", self.update),
             web.delete("/crm/v8/{module}", self.delete),
             web.get("/crm/v8/{module}/search", self.search),
+            web.get("/crm/v8/{module}/actions/count", self.count),
             web.get("/crm/v8/{module}/deleted", self.deleted),
             web.get("/crm/v8/{module}/{id}", self.one),
             web.put("/crm/v8/{module}/{id}", self.update),
@@ -144,6 +145,11 @@ class Api:
         if positive(request.query, "page", 1) * positive(request.query, "per_page", 200) > MOST_BY_PAGE:
             raise ZohoRefusal("LIMIT_REACHED", "maximum response iteration limit reached", {"limit": str(MOST_BY_PAGE)})
         return answer(self.reads.found(module, request.path, request.query, condition))
+
+    async def count(self, request: web.Request) -> web.Response:
+        module = self._module(request, "READ", wrapped=False)
+        self.allow(request, "ZohoSearch.securesearch.READ")
+        return answer({"count": self.reads.counted(module, search.counting(module, request.query))})
 
     async def create(self, request: web.Request) -> web.Response:
         module, body = self._module(request, "CREATE"), await json_body(request)

@@ -39,6 +39,11 @@ class Column:
     aggregate: str | None = None
     alias: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What the column is called in the answer: `Stage`, `SUM(Amount)`, or its alias."""
+        return self.alias or (f"{self.aggregate}({self.name})" if self.aggregate else self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -88,7 +93,26 @@ def parse(text: str) -> Query:
         raise _too_much("limit", MOST_ROWS)
     if query.offset + query.limit > MOST_REACHED:
         raise _too_much("offset", MOST_REACHED)
+    _check_names(query.columns)
     return query
+
+
+def _check_names(columns: tuple[Column, ...]) -> None:
+    """Raises: ZohoRefusal where a column or an alias stands twice."""
+    seen: set[tuple[str | None, str]] = set()
+    aliases: dict[str, str] = {}
+    for column in columns:
+        if (column.aggregate, column.name) in seen:
+            aggregate = {"aggregate": column.aggregate} if column.aggregate else {}
+            raise ZohoRefusal("DUPLICATE_DATA", "duplicate column", {"column_name": column.name, **aggregate})
+        seen.add((column.aggregate, column.name))
+        if column.alias and column.alias in aliases:
+            referred = [aliases[column.alias], column.name]
+            raise ZohoRefusal(
+                "DUPLICATE_ALIAS", "duplicate alias", {"alias": column.alias, "referred_columns": referred}
+            )
+        if column.alias:
+            aliases[column.alias] = column.name
 
 
 def criteria(where: Where) -> Iterator[Criterion]:
@@ -149,16 +173,23 @@ class _Parser:
         return Query(columns, module, where, group_by, order_by, limit, offset)
 
     def _column(self) -> Column:
-        name = self._name()
-        aggregate = None
-        if name.upper() in _AGGREGATES and self._take("("):
-            aggregate, name = name.upper(), self._name()
-            self._expect(")")
+        aggregate, name = self._selected()
         alias = self._name() if self._take("as") else None
         return Column(name, aggregate, alias)
 
-    def _ordering(self) -> tuple[str, str]:
+    def _selected(self) -> tuple[str | None, str]:
+        """`Amount` or `SUM(Amount)`: the aggregate, if any, and the name."""
         name = self._name()
+        if name.upper() not in _AGGREGATES or not self._take("("):
+            return None, name
+        aggregate, name = name.upper(), self._name()
+        self._expect(")")
+        return aggregate, name
+
+    def _ordering(self) -> tuple[str, str]:
+        """What to order by, as the answer calls it: a column, an alias or `SUM(Amount)`; and which way."""
+        aggregate, plain = self._selected()
+        name = Column(plain, aggregate).key
         return name, next((way for way in ("asc", "desc") if self._take(way)), "asc")
 
     def _limit(self) -> tuple[int, int]:

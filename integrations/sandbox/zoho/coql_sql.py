@@ -18,6 +18,9 @@ _EXPLAINED = ("=", "!=", "<", "<=", ">", ">=", "is null", "is not null")
 _NUMERIC = ("integer", "double", "currency", "bigint")
 _WHOLE = Field(api_name="", label="", data_type="integer")
 _ORDERED = (*_NUMERIC, "date", "datetime")
+_NUMBERS = ("integer", "double", "currency")
+# What can be measured by which aggregate; COUNT takes every field.
+_MEASURED = {"SUM": _NUMBERS, "AVG": _NUMBERS, "MIN": _ORDERED, "MAX": _ORDERED}
 
 
 def answer(
@@ -48,14 +51,13 @@ class Statement:
 
     def sql(self) -> str:
         """The statement; binds `values`. One row more than asked for tells whether there are more."""
-        grouped = bool(self.query.group_by) or any(column.aggregate for column in self.query.columns)
         selected = [f"{self._selected(column)} as c{n}" for n, column in enumerate(self.query.columns)]
-        if not grouped:
+        if not self._grouped:
             selected.append("m.id as id")
         where = f"{self._where(self.query.where)} and {self.indexed.sql}"
         self.values += self.indexed.values
         group = ", ".join(self.column(name, "group by")[0] for name in self.query.group_by)
-        order = ", ".join(f"{self.column(name, 'order by')[0]} {way}" for name, way in self.query.order_by)
+        order = ", ".join(f"{self._ordered(name)} {way}" for name, way in self.query.order_by)
         joins = " ".join(
             f'left join "{target}" as "{via}" on "{via}".id = m."{via}"' for via, target in self._joins.items()
         )
@@ -67,6 +69,10 @@ class Statement:
             + " limit ? offset ?"
         )
 
+    @property
+    def _grouped(self) -> bool:
+        return bool(self.query.group_by) or any(column.aggregate for column in self.query.columns)
+
     def record(self, row: Mapping[str, Cell], render: Renderer) -> dict[str, Any]:
         record: dict[str, Any] = {"id": str(row["id"])} if "id" in row else {}
         for position, column in enumerate(self.query.columns):
@@ -77,14 +83,23 @@ class Statement:
                 of = self.column(column.name)[1]
                 is_id = column.name.endswith(".id") and cell is not None
                 value = str(cell) if is_id else render.brief_value(of, cell)
-            record[_key(column)] = value
+            record[column.key] = value
         return record
 
     def _selected(self, column: Column) -> str:
         place, of = self.column(column.name)
-        if column.aggregate in ("SUM", "AVG") and of.data_type not in _NUMERIC:
-            raise _bad_operator(column.name, "=", f"{column.aggregate} needs a number")
+        if column.aggregate is None and self._grouped and column.name not in self.query.group_by:
+            raise _bad_column(column.name, "group by")
+        if column.aggregate in _MEASURED and of.data_type not in _MEASURED[column.aggregate]:
+            raise _bad_operator(column.name, "=", f"{column.aggregate} does not fit a {of.data_type}")
         return f"{column.aggregate}({place})" if column.aggregate else place
+
+    def _ordered(self, name: str) -> str:
+        """A selected column by what the answer calls it, or any other of the module."""
+        for place, column in enumerate(self.query.columns):
+            if name in (column.key, Column(column.name, column.aggregate).key) and (column.aggregate or column.alias):
+                return f"c{place}"
+        return self.column(name, "order by")[0]
 
     def _where(self, where: Where) -> str:
         if isinstance(where, Pair):
@@ -140,12 +155,6 @@ class Statement:
         if clause and of.data_type == "textarea":
             raise _bad_column(name, clause)
         return place, of
-
-
-def _key(column: Column) -> str:
-    if column.alias:
-        return column.alias
-    return f"{column.aggregate}({column.name})" if column.aggregate else column.name
 
 
 def _bad_column(name: str, clause: str | None) -> ZohoRefusal:

@@ -41,6 +41,7 @@ class Faults:
     def __init__(self) -> None:
         self._waiting: list[tuple[str, re.Pattern[str], Fault]] = []
         self._bulk_failures = 0
+        self._lost_notifications = 0
 
     def add(self, method: str, path: str, fault: Fault, *, times: int = 1) -> None:
         """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any."""
@@ -76,10 +77,21 @@ class Faults:
         self._bulk_failures -= fails
         return fails
 
+    def lose_notification(self, *, times: int = 1) -> None:
+        """The next notification to a channel is not sent."""
+        self._lost_notifications += times
+
+    def take_lost_notification(self) -> bool:
+        """Whether the notification that would be sent now is lost."""
+        lost = self._lost_notifications > 0
+        self._lost_notifications -= lost
+        return lost
+
     def clear(self) -> None:
         """No fault strikes any more; `search_lag` stays."""
         self._waiting.clear()
         self._bulk_failures = 0
+        self._lost_notifications = 0
 
     def take(self, method: str, path: str) -> Fault | None:
         """The next fault for this call, which is then gone from the queue."""

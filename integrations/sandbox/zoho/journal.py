@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from integrations.sandbox.history import CrmEvent, StageDef
 from integrations.sandbox.zoho.errors import ZohoRefusal
@@ -12,13 +15,48 @@ from integrations.sandbox.zoho.values import Cell, encode
 from store.domain.errors import BadInput
 
 
-class Journal:
-    """Applies changes with what Zoho derives from them. Callers hold the transaction."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to one record; `fields` are those that were given or, in an update, those whose values changed."""
 
-    def __init__(self, tables: Tables, modules: Mapping[str, Module], stages: tuple[StageDef, ...]) -> None:
+    module: str
+    id: int
+    operation: Literal["insert", "update", "delete"]
+    fields: tuple[str, ...] = ()
+
+
+class Listener(Protocol):
+    """Hears of changes once they are committed, of the modules it `wants`."""
+
+    def wants(self, module: str) -> bool: ...
+
+    def hear(self, changes: Sequence[Change]) -> None: ...
+
+
+class Journal:
+    """Applies changes with what Zoho derives from them, inside a `transaction`."""
+
+    def __init__(
+        self, tables: Tables, modules: Mapping[str, Module], stages: tuple[StageDef, ...], listener: Listener
+    ) -> None:
         self._tables = tables
         self._modules = modules
+        self._listener = listener
+        self._changes: list[Change] = []
         self._probability = {stage.name: stage.probability for stage in stages}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or, where it raises, nothing; who listens is told afterwards."""
+        try:
+            with self._tables.transaction():
+                yield
+        except BaseException:
+            self._changes.clear()
+            raise
+        changes, self._changes = self._changes, []
+        if changes:
+            self._listener.hear(changes)
 
     def apply(self, event: CrmEvent) -> None:
         """Play one event. Raises: BadInput where it does not fit the CRM."""
@@ -34,12 +72,13 @@ class Journal:
         elif event.op == "update":
             self.update(event.module, record_id, cells, at=at, user_id=user_id, source="crm_ui")
         else:
-            self._tables.delete(event.module, record_id, at=at, user_id=user_id)
+            self.delete(event.module, record_id, at=at, user_id=user_id)
 
     def create(self, module: str, record_id: int, cells: Mapping[str, Cell], *, at: int, user_id: int) -> None:
         row: dict[str, Cell] = {"Owner": user_id, **cells, "id": record_id}
         row |= {"Created_Time": at, "Modified_Time": at, "Created_By": user_id, "Modified_By": user_id}
         self._tables.insert(module, row | self._derived(module, row, cells, at))
+        self._note(module, record_id, "insert", cells)
 
     def update(
         self, module: str, record_id: int, cells: Mapping[str, Cell], *, at: int, user_id: int, source: Source
@@ -51,6 +90,19 @@ class Journal:
         changed = {**cells, **self._derived(module, {**before, **cells}, cells, at)}
         self._tables.update(module, record_id, changed | {"Modified_Time": at, "Modified_By": user_id})
         self._tables.note_change(module, before, changed, at=at, user_id=user_id, source=source)
+        self._note(module, record_id, "update", [name for name, cell in changed.items() if before[name] != cell])
+
+    def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> None:
+        """Move a record to the recycle bin, if there is one of this id."""
+        if self._tables.delete(module, record_id, at=at, user_id=user_id):
+            self._note(module, record_id, "delete", ())
+
+    def _note(
+        self, module: str, record_id: int, operation: Literal["insert", "update", "delete"], fields: Iterable[str]
+    ) -> None:
+        if self._listener.wants(module):
+            change = Change(module=module, id=record_id, operation=operation, fields=tuple(fields))
+            self._changes.append(change)
 
     def _derived(self, module: str, row: Mapping[str, Cell], cells: Mapping[str, Cell], at: int) -> dict[str, Cell]:
         """What Zoho fills in by itself: a contact's full name, a deal's probability, when a task was closed."""

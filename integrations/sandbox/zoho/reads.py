@@ -80,6 +80,12 @@ class Reads:
         }
         return {"data": self.render.records(module, shown, names), "info": info}
 
+    def counted(self, module: Module, condition: Condition) -> int:
+        """How many records a search finds, of those that the indexes know of."""
+        known = self.indexed()
+        sql = f'select count(*) as n from "{module.api_name}" where ({condition.sql}) and {known.sql}'  # noqa: S608
+        return int(self.tables.query(sql, [*condition.values, *known.values])[0]["n"] or 0)
+
     def related(
         self, module: Module, parent_id: str, related: str, path: str, params: Params, *, since: int | None
     ) -> dict[str, Any] | None:

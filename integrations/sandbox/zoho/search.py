@@ -42,6 +42,22 @@ def condition(module: Module, params: Params) -> Condition:
     return Condition(" or ".join(f'"{name}" {test}' for name in columns), (value,) * len(columns))
 
 
+def counting(module: Module, params: Params) -> Condition:
+    """What `/{module}/actions/count` counts: everything, or what a search finds (Zoho: Get Record Count API v8).
+    Raises: ZohoRefusal where it cannot be counted or understood."""
+    if module.api_name == "Notes":
+        message = "the given module is not supported for count"
+        raise ZohoRefusal("NOT_SUPPORTED", message, {"module": module.api_name})
+    searched = any(params.get(way) for way in _WAYS)
+    if "cvid" in params and searched:
+        message = "Please use either Cvid or Search Params. Combination of both the params is not allowed"
+        named = [{"param_name": name} for name in ("cvid", next(way for way in _WAYS if params.get(way)))]
+        raise ZohoRefusal("AMBIGUITY_DURING_PROCESSING", message, {"ambiguity_due_to": named})
+    if "cvid" in params:  # the sandbox has no custom views
+        raise ZohoRefusal("INVALID_DATA", "invalid data", {"param_name": "cvid"})
+    return condition(module, params) if searched else Condition()
+
+
 class _Criteria:
     """Reads criteria from left to right; brackets nest."""
 

@@ -23,9 +23,12 @@ from integrations.sandbox.zoho.gateway import DAILY_CREDITS, Gateway
 from integrations.sandbox.zoho.journal import Journal
 from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
+from integrations.sandbox.zoho.notifier import Notifier
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.reads import Reads, hanging_on
 from integrations.sandbox.zoho.values import record_id
+from integrations.sandbox.zoho.watch import Watch
+from integrations.sandbox.zoho.watch_api import WatchApi
 from integrations.sandbox.zoho.wire import Renderer
 from integrations.sandbox.zoho.writes import LedgerEntry, Writes
 from store.domain.errors import BadInput
@@ -53,6 +56,7 @@ class ZohoSandbox:
         daily_credits: int = DAILY_CREDITS,
         bulk_seconds: float = 0.0,
         bulk_rows: int = MOST_ROWS,
+        notify_seconds: float = 0.05,
     ) -> None:
         self.credentials = credentials or ZohoCredentials()
         self.faults = Faults()
@@ -60,8 +64,17 @@ class ZohoSandbox:
         self.company, self._tables = open_tables(company, path)
         self._modules = schema(self.company.stages)
         self._people = People(self.company)
-        self._journal = Journal(self._tables, self._modules, self.company.stages)
         self._render = Renderer(self._tables, self._modules, self._people)
+        self._notifier = Notifier(self.faults, resource_uri=self._resource_uri, gather=notify_seconds)
+        self._watch = Watch(
+            self._notifier,
+            tables=self._tables,
+            modules=self._modules,
+            render=self._render,
+            clock=clock,
+            resource_uri=self._resource_uri,
+        )
+        self._journal = Journal(self._tables, self._modules, self.company.stages, self._watch)
         metadata = Metadata(self._tables, self._modules)
         layouts = Layouts(metadata, self._modules, self.company.stages)
         self._reads = Reads(self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag)
@@ -72,6 +85,7 @@ class ZohoSandbox:
         self._bulk = BulkReads(
             self._reads, self._people, self.faults, clock=clock, seconds=bulk_seconds, rows=bulk_rows
         )
+        self._watch_api = WatchApi(self._watch, self._modules, clock, self._allow)
         self._bulk_api = BulkApi(self._bulk, self._modules, self._allow)
         self._played = int(self._tables.meta(_PLAYED) or 0)
         self._runner: web.AppRunner | None = None
@@ -80,7 +94,8 @@ class ZohoSandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
-        app.add_routes([web.post("/oauth/v2/token", self._token), *self._bulk_api.routes(), *self._api.routes()])
+        app.add_routes([web.post("/oauth/v2/token", self._token), *self._bulk_api.routes(), *self._watch_api.routes()])
+        app.add_routes(self._api.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
@@ -88,6 +103,7 @@ class ZohoSandbox:
         except OSError as exc:
             await self._runner.cleanup()
             raise BadInput(f"Port {port} of {host} cannot be used: {exc.strerror}. Choose another.") from exc
+        self._notifier.start()
         self._url = f"http://{host}:{self._runner.addresses[0][1]}"
         log.info("sandbox.zoho.started", url=self._url)
 
@@ -95,6 +111,7 @@ class ZohoSandbox:
         """Stop listening and close the file; may be called without `start`."""
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._notifier.stop()
         await self._bulk.close()
         self._tables.close()
 
@@ -103,7 +120,7 @@ class ZohoSandbox:
         Raises: BadInput for an event that does not fit the CRM."""
         events = self.company.events
         start = position = self._played
-        with self._tables.transaction():
+        with self._journal.transaction():
             while position < len(events) and (event := events[position]).at < until:
                 self._journal.apply(event)
                 position += 1
@@ -141,8 +158,12 @@ class ZohoSandbox:
 
     def happens(self, event: CrmEvent) -> None:
         """Somebody does this in the CRM's own pages, beside the history that plays. Raises: BadInput where it does not fit."""
-        with self._tables.transaction():
+        with self._journal.transaction():
             self._journal.apply(event)
+
+    async def notified(self) -> None:
+        """Return once everything that happened so far was sent to the channels that watch it, arrived or not."""
+        await self._notifier.settled()
 
     def redefine(self, module: str, field: str, **changes: Any) -> None:
         """An administrator changes a field: `read_only`, `mandatory`, `visible`, `length` or `choices` of `fields.Field`."""
@@ -175,6 +196,9 @@ class ZohoSandbox:
         form = {name: str(value) for name, value in (await request.post()).items()}
         answer = self._tokens.answer({**request.query, **form}, api_domain=self.api_domain or self._url)
         return web.json_response(answer.body, status=answer.status)
+
+    def _resource_uri(self, module: str) -> str:
+        return f"{self.api_domain or self._url}/crm/v8/{module}"
 
     def _allow(self, request: web.Request, scope: str) -> None:
         self._tokens.check(request.headers.get("Authorization"), scope)

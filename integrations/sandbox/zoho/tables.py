@@ -80,16 +80,18 @@ class Tables:
         columns = ", ".join(f'"{name}" = ?' for name in cells)
         self._db.execute(f'update "{module}" set {columns} where id = ?', [*cells.values(), record_id])  # noqa: S608
 
-    def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> None:
-        """Move a record to the recycle bin; lookups that point to it keep doing so, as when it is restored later."""
+    def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> bool:
+        """Move a record to the recycle bin, if there is one of this id; lookups that point to it keep doing so, as when it is
+        restored later."""
         row = self.row(module, record_id)
         if row is None:
-            return
+            return False
         name = row[self._modules[module].name_field]
         parent = row.get(PARENT_MODULE)
         cells = (module, record_id, name, at, user_id, row["Created_By"], parent)
         self._db.execute("insert into deleted values (?, ?, ?, ?, ?, ?, ?)", cells)
         self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608
+        return True
 
     def note_change(self, module: str, before: Row, cells: Row, *, at: int, user_id: int, source: Source) -> None:
         """Remember what an update changed, for the timeline."""

@@ -64,7 +64,7 @@ class Writes:
 
     def remove(self, module: Module, key: str) -> Result:
         """Move one record to the recycle bin. Raises: ZohoRefusal where there is none of this id."""
-        with self.tables.transaction():
+        with self.journal.transaction():
             result, entry = self._delete(module, key)
         self.ledger.append(entry)
         return {"data": [result]}
@@ -79,7 +79,7 @@ class Writes:
         results, statuses = [], set()
         for position, record in enumerate(records):
             try:
-                with self.tables.transaction():
+                with self.journal.transaction():
                     result, entry = write(record)
                 self.ledger.append(entry)
                 results.append(result)
@@ -113,7 +113,7 @@ class Writes:
 
     def _delete(self, module: Module, given: Json) -> tuple[Result, LedgerEntry]:
         key = record_id(self._existing(module, given)["id"])
-        self.tables.delete(module.api_name, key, at=self._now(), user_id=int(self.people.api_user.id))
+        self.journal.delete(module.api_name, key, at=self._now(), user_id=int(self.people.api_user.id))
         result = {"code": "SUCCESS", "details": {"id": str(key)}, "message": "record deleted", "status": "success"}
         return result, self._entry("delete", module, key, {})
 

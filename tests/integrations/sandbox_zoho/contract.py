@@ -50,7 +50,7 @@ def _document(contract: str) -> dict[str, Any]:
 
 def _correct(node: Any) -> None:
     """Page tokens may be null, lists are longer than the contract has them, jobs may fail, the refusals of a job overlap,
-    and `\\p{…}` is no pattern that Python knows."""
+    some details must have what they must not, and `\\p{…}` is no pattern that Python knows."""
     if isinstance(node, list):
         for item in node:
             _correct(item)
@@ -65,6 +65,8 @@ def _correct(node: Any) -> None:
         if "\\p{" in str(node.get("pattern", "")):
             del node["pattern"]
         properties: dict[str, Any] = node["properties"] if isinstance(node.get("properties"), dict) else {}
+        if properties and node.get("additionalProperties") is False and isinstance(node.get("required"), list):
+            properties.update({name: {} for name in node["required"] if name not in properties})
         for name in set(_TOKENS) & properties.keys():
             properties[name]["type"] = ["string", "null"]
         for value in node.values():

@@ -1,0 +1,110 @@
+"""The channels that are open, and what they are told: a listener of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from integrations.sandbox.zoho.channels import Channel
+from integrations.sandbox.zoho.fields import Module, in_use
+from integrations.sandbox.zoho.ids import module_id
+from integrations.sandbox.zoho.journal import Change
+from integrations.sandbox.zoho.notifier import Notifier
+from integrations.sandbox.zoho.tables import Tables
+from integrations.sandbox.zoho.wire import Renderer
+
+
+class Watch:
+    def __init__(
+        self,
+        notifier: Notifier,
+        *,
+        tables: Tables,
+        modules: Mapping[str, Module],
+        render: Renderer,
+        clock: Callable[[], datetime],
+        resource_uri: Callable[[str], str],
+    ) -> None:
+        self._notifier = notifier
+        self._tables = tables
+        self._modules = modules
+        self._render = render
+        self._clock = clock
+        self._resource_uri = resource_uri
+        self._channels: dict[str, Channel] = {}
+
+    def open(self, channel: Channel) -> dict[str, Any]:
+        """Open a channel or replace the one of its id; what the answer tells of it."""
+        self._channels[channel.id] = channel
+        return {"events": [self._resource(channel, module) | self._until(channel) for module in channel.modules]}
+
+    def get(self, key: str) -> Channel | None:
+        """The channel of this id while it lasts."""
+        channel = self._channels.get(key)
+        return channel if channel is not None and self._clock() < channel.expires else None
+
+    def close(self, channel: Channel) -> dict[str, Any]:
+        """Close a channel; what the answer tells of it."""
+        del self._channels[channel.id]
+        told = self._resource(channel, channel.modules[0])
+        return {name: told[name] for name in ("resource_uri", "resource_id", "channel_id")}
+
+    def listed(self, *, module: str | None, key: str | None) -> list[dict[str, Any]]:
+        """The open channels, each once for every module it watches."""
+        return [
+            self._listed(channel, of)
+            for channel in self._channels.values()
+            if self.get(channel.id) is not None and key in (None, channel.id)
+            for of in channel.modules
+            if module in (None, of)
+        ]
+
+    def wants(self, module: str) -> bool:
+        """Whether anybody watches a module."""
+        return any(module in channel.modules for channel in self._channels.values())
+
+    def hear(self, changes: Sequence[Change]) -> None:
+        """Tell the channels what was committed."""
+        now = self._clock()
+        for change in changes:
+            for channel in self._channels.values():
+                if now < channel.expires and self._heard(channel, change):
+                    notice = self._notifier.notice(channel, change.module, change.operation, now)
+                    fields = list(change.fields) if change.operation == "update" else []
+                    notice.add(str(change.id), fields, self._values(change) if channel.values else {})
+
+    def _heard(self, channel: Channel, change: Change) -> bool:
+        return in_use(self._modules, change.module) is not None and channel.hears(change.module, change.operation)
+
+    def _values(self, change: Change) -> dict[str, Any]:
+        row = self._tables.row(change.module, change.id)
+        if row is None:
+            return {}
+        names = [name for name in change.fields if not self._modules[change.module].fields[name].hidden]
+        record = self._render.records(self._modules[change.module], [row], names)[0]
+        return {name: record[name] for name in names}
+
+    def _listed(self, channel: Channel, module: str) -> dict[str, Any]:
+        return {
+            **self._resource(channel, module),
+            **self._until(channel),
+            "notify_url": channel.notify_url,
+            "events": channel.of(module),
+            "token": channel.token,
+            "return_affected_field_values": channel.values,
+            "notify_on_related_action": channel.related,
+            "notification_condition": None,
+            "fields": None,
+        }
+
+    def _resource(self, channel: Channel, module: str) -> dict[str, Any]:
+        return {
+            "resource_uri": self._resource_uri(module),
+            "resource_id": module_id(self._modules, module),
+            "resource_name": module,
+            "channel_id": channel.id,
+        }
+
+    def _until(self, channel: Channel) -> dict[str, Any]:
+        return {"channel_expiry": self._render.time(int(channel.expires.timestamp()))}
