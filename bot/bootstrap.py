@@ -40,16 +40,19 @@ from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
+from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
 from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
+from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
+from integrations.zoho.watch import Watches
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
@@ -94,6 +97,7 @@ class Bot:
     writes: WriteJob
     mornings: MorningJob
     syncs: SyncJob
+    watching: WatchJob
     scheduler: Scheduler
     anchoring: AnchorJob
     engine: Engine
@@ -200,7 +204,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         at_once=settings.briefs_at_once,
         everywhere=settings.briefs_at_once_everywhere,
     )
-    syncs = SyncJob(services.sync, engine)
+    syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho_gather_seconds)
     return Bot(
         services=services,
         inbox=Inbox(database, clock),
@@ -224,6 +228,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         syncs=syncs,
+        watching=WatchJob(Watches(services.crm.transport), notify_channel(settings), clock),
         scheduler=Scheduler(
             clock=clock,
             owners=lambda: owners_of(services),
@@ -246,6 +251,13 @@ def audit_anchors(settings: Settings, *, place: str | None = None) -> AuditAncho
     if chosen.casefold() == "off":
         return None
     return open_anchors(chosen or str(settings.home / ANCHOR_FILE))
+
+
+def notify_channel(settings: Settings) -> Channel | None:
+    """Where Zoho tells what changed; None where it is not asked to."""
+    if not settings.zoho_notify_url:
+        return None
+    return Channel(url=settings.zoho_notify_url, secret=settings.zoho_client_secret.get_secret_value())
 
 
 def _anchoring(services: Services) -> AnchorJob:

@@ -25,9 +25,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.http_payload import FORM, JSON, read_payload
+from bot.zoho_changes import ChangesHeard, Forged, Malformed
 
 log = structlog.get_logger()
-PATH, HEALTH_PATH = "/slack/events", "/healthz"
+PATH, HEALTH_PATH, CHANGES_PATH = "/slack/events", "/healthz", "/zoho/changes"
 BODY_LIMIT = 1 << 20
 WINDOW_SECONDS = 300
 READ_SECONDS = 3.0  # Slack itself gives a request up after that time
@@ -37,7 +38,11 @@ SHUTDOWN_SECONDS = 5.0  # what is under way is answered within three, or nobody 
 _STAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _STAMPED = re.compile(r"[1-9][0-9]{0,11}")
 _SIGNED = re.compile(r"v0=[0-9a-f]{64}")
-_ALLOWED = {PATH: (hdrs.METH_POST,), HEALTH_PATH: (hdrs.METH_GET, hdrs.METH_HEAD)}
+_ALLOWED = {
+    PATH: (hdrs.METH_POST,),
+    CHANGES_PATH: (hdrs.METH_POST,),
+    HEALTH_PATH: (hdrs.METH_GET, hdrs.METH_HEAD),
+}
 
 
 class Refusal(Enum):
@@ -56,17 +61,27 @@ class Refusal(Enum):
 
 
 def build_gateway(
-    app: AsyncApp, *, signing_secret: str, read_seconds: float = READ_SECONDS, idle_seconds: float = IDLE_SECONDS
+    app: AsyncApp | None,
+    *,
+    signing_secret: str,
+    changes: ChangesHeard | None = None,
+    read_seconds: float = READ_SECONDS,
+    idle_seconds: float = IDLE_SECONDS,
 ) -> web.ServerRunner:
-    """One address for events, interactions and commands, and `/healthz` for a load balancer; to be set up and given a site.
+    """One address for events, interactions and commands, one for what Zoho says changed, and `/healthz` for a load balancer;
+    to be set up and given a site. Without an app, or without `changes`, there is no such address.
 
     `read_seconds` is how long a body may take to arrive, `idle_seconds` how long a connection may stand without a request.
     """
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         try:
-            if _asks_for_health(request):
+            path = _wanted_path(request, slack=app is not None, zoho=changes is not None)
+            if path == HEALTH_PATH:
                 return web.json_response({"ok": True}, headers={hdrs.CACHE_CONTROL: "no-store"})
+            if changes is not None and path == CHANGES_PATH:
+                return _heard(changes, await _body(request, read_seconds))
+            assert app is not None
             raw = await _signed_body(request, signing_secret=signing_secret, read_seconds=read_seconds)
             return await _dispatched(app, request, raw)
         except _Refused as refused:
@@ -104,17 +119,28 @@ def _check_signature(raw: bytes, stamp: str, signature: str, *, signing_secret: 
         raise _Refused(Refusal.FORGED)
 
 
-def _asks_for_health(request: web.BaseRequest) -> bool:
-    """Whether this is for the load balancer and not for Slack. Raises: _Refused PATH, METHOD.
+def _wanted_path(request: web.BaseRequest, *, slack: bool, zoho: bool) -> str:
+    """Which of our addresses this is for. Raises: _Refused PATH, METHOD.
 
     The address is compared as it was sent: what is spelt differently is another one.
     """
     path = _path(request)
-    if path not in _ALLOWED:
+    if path not in _ALLOWED or (path == PATH and not slack) or (path == CHANGES_PATH and not zoho):
         raise _Refused(Refusal.PATH)
     if request.method not in _ALLOWED[path]:
         raise _Refused(Refusal.METHOD)
-    return path == HEALTH_PATH
+    return path
+
+
+def _heard(changes: ChangesHeard, raw: bytes) -> web.Response:
+    """Raises: _Refused FORGED, MALFORMED."""
+    try:
+        changes(raw)
+    except Forged as exc:
+        raise _Refused(Refusal.FORGED) from exc
+    except Malformed as exc:
+        raise _Refused(Refusal.MALFORMED) from exc
+    return web.Response()
 
 
 def _path(request: web.BaseRequest) -> str:

@@ -14,12 +14,13 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
-from bot.bootstrap import Bot
+from bot.bootstrap import Bot, notify_channel
 from bot.finishing import finishing
 from bot.http_gateway import build_gateway
 from bot.jobs.recurring import Job, Role, running_jobs
 from bot.listening import BotFlows
 from bot.settings import Settings
+from bot.zoho_changes import ChangesHeard
 from store.domain.errors import BadInput
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) ->
     """
     async with AsyncExitStack() as stack:
         if role.covers(Role.CLOCK) and scheduled:
+            stack.push_async_callback(bot.watching.last)
             stack.push_async_callback(bot.anchoring.last)  # after everything that still writes entries has ended
         await stack.enter_async_context(bot.engine.running(role))
         await stack.enter_async_context(running_jobs(_jobs(bot, role, scheduled=scheduled)))
@@ -50,6 +52,7 @@ def recurring(bot: Bot) -> list[Job]:
         Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
         Job("audit.anchor", bot.anchoring, anchor_every, Role.CLOCK),
+        Job("zoho.watch", bot.watching, timedelta(minutes=10), Role.CLOCK),
         Job("messages.catch_up", bot.delivery.catch_up, often, Role.WORKER),
         Job("messages.purge", bot.outbox.purge, timedelta(hours=1), Role.CLOCK),
         Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
@@ -62,6 +65,8 @@ def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Aw
     jobs: dict[str, Callable[[], Awaitable[None]]] = {job.name: job.forever for job in due}
     if role.covers(Role.WORKER) or role.covers(Role.SLACK):
         jobs["writes"] = partial(bot.writes.run, sweeping=role.covers(Role.WORKER))
+    if role.covers(Role.SLACK):
+        jobs["refreshing"] = bot.syncs.refreshing
     if role.covers(Role.CLOCK) and scheduled:
         jobs["clock"] = bot.scheduler.run
     return jobs
@@ -74,17 +79,27 @@ async def _listening(bot: Bot) -> AsyncIterator[None]:
         BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack_signing_secret.get_secret_value()
     )
     bot.inbox.connect(app.async_dispatch)
-    async with finishing(app), connected(app, settings):
+    channel = notify_channel(settings)
+    changes = ChangesHeard(channel, bot.syncs.hasten) if channel else None
+    async with finishing(app), connected(app, settings, changes):
         yield
 
 
 @asynccontextmanager
-async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
-    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say. Raises: BadInput for a port in use."""
-    if settings.slack_mode == "http":
-        async with _served(app, settings):
-            yield
-        return
+async def connected(app: AsyncApp, settings: Settings, changes: ChangesHeard | None = None) -> AsyncIterator[None]:
+    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say, and by Zoho where it is to tell what changed.
+    Raises: BadInput for a port in use."""
+    async with AsyncExitStack() as stack:
+        by_http = app if settings.slack_mode == "http" else None
+        if by_http is not None or changes is not None:
+            await stack.enter_async_context(_served(by_http, settings, changes))
+        if by_http is None:
+            await stack.enter_async_context(_socket(app, settings))
+        yield
+
+
+@asynccontextmanager
+async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
     handler = AsyncSocketModeHandler(app, app_token=settings.slack_app_token.get_secret_value())
     await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
     try:
@@ -94,8 +109,9 @@ async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _served(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
-    runner = build_gateway(app, signing_secret=settings.slack_signing_secret.get_secret_value())
+async def _served(app: AsyncApp | None, settings: Settings, changes: ChangesHeard | None) -> AsyncIterator[None]:
+    secret = settings.slack_signing_secret.get_secret_value()
+    runner = build_gateway(app, signing_secret=secret, changes=changes)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.http_host, settings.http_port).start()

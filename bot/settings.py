@@ -92,6 +92,14 @@ class Settings(BaseSettings):
     zoho_client_id: str = Field("", description="OAuth client id.")
     zoho_client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
     zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
+    zoho_notify_url: str = Field(
+        "",
+        description="Public https address of this bot, ending in /zoho/changes, at which Zoho tells that something changed; "
+        "empty means that only the regular reads find out.",
+    )
+    zoho_gather_seconds: float = Field(
+        20.0, ge=0, description="How long after Zoho's first word of a change the bot waits for more before it reads."
+    )
     zoho_requests_per_minute: int = Field(120, ge=0, description="Ceiling we set ourselves; 0 means none.")
     zoho_concurrency: int = Field(5, ge=1, le=25, description="Calls in flight at once.")
     zoho_fields: str = Field(
@@ -163,6 +171,13 @@ class Settings(BaseSettings):
             if isinstance(value, int | float) and value < 0:
                 raise ValueError(f"{threshold.name} must not be negative")
         return policy
+
+    @field_validator("zoho_notify_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s?#]+/zoho/changes", value):
+            raise ValueError("give an address that ends in /zoho/changes")
+        return value
 
     @field_validator("zoho_fields")
     @classmethod

@@ -34,7 +34,8 @@ class Sandbox:
     process: asyncio.subprocess.Process
 
     async def tell(self, word: str) -> dict[str, Any]:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(f"{word}\n".encode())
         await self.process.stdin.drain()
         answer: dict[str, Any] = json.loads(await self.process.stdout.readline())

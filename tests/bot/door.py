@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import build_app
 from bot.clock import SimulatedClock
 from bot.http_gateway import build_gateway
+from bot.zoho_changes import ChangesHeard
 from integrations.sandbox.slack import SlackSandbox
 from tests.bot import samples
 from tests.bot.desk import ANNA, TEAM, Desk
@@ -72,15 +73,15 @@ def form(payload: Any) -> bytes:
 
 
 @asynccontextmanager
-async def opened(**seconds: float) -> AsyncIterator[Door]:
-    """`seconds` are those of `build_gateway`."""
+async def opened(*, changes: ChangesHeard | None = None, **seconds: float) -> AsyncIterator[Door]:
+    """`changes` and `seconds` are those of `build_gateway`."""
     slack = await SlackSandbox(
         users=USERS, clock=SimulatedClock(samples.NOW).now, delivery="http", retry_delays=(0,)
     ).start()
     client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
     desk = Desk(client)
     app = build_app(desk, client=client, signing_secret=SECRET)
-    runner = build_gateway(app, signing_secret=SECRET, **seconds)
+    runner = build_gateway(app, signing_secret=SECRET, changes=changes, **seconds)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
