@@ -54,6 +54,7 @@ READS: dict[str, Work] = {
     "account": lambda client: client.account(NORTHWIND),
     "history": _history,
     "search": lambda client: client.search_accounts("North", owners=None, limit=5),
+    "modules": lambda client: client.catalogue.is_on("Deals"),
     "open deals": lambda client: client.open_deals(owners=None, after=None, limit=5),
 }
 WRITES: dict[str, Write] = {"task": TASK, "note": NOTE, "update": UPDATE}

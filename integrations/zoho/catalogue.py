@@ -57,7 +57,7 @@ class Catalogue:
         if refusal.code not in _MISSING:
             raise refusal
         before = await self.fields_of(module)
-        if not await self._is_on(module):
+        if not await self.is_on(module):
             sentence = (
                 f"Zoho's module {module} is switched off or hidden from the user we sign in as, so it is not read."
             )
@@ -66,6 +66,11 @@ class Catalogue:
         self._asked[module] = await self._present(module)
         if self._asked[module] == before:
             raise refusal
+
+    async def is_on(self, module: str) -> bool:
+        """Whether the organisation uses this module and lets us see it. Raises: CrmError."""
+        modules = rows_of(await self._transport.get("/settings/modules"), "modules")
+        return any(each.get("api_name") == module and each.get("api_supported", True) for each in modules)
 
     def standard(self, module: str, rows: Rows) -> Rows:
         """The rows under Zoho's standard names."""
@@ -85,10 +90,6 @@ class Catalogue:
             else:
                 self.problems.pop(f"{module}.{name}", None)
         return tuple(name for name in self._map.wanted(module) if name not in missing)
-
-    async def _is_on(self, module: str) -> bool:
-        modules = rows_of(await self._transport.get("/settings/modules"), "modules")
-        return any(each.get("api_name") == module and each.get("api_supported", True) for each in modules)
 
     def _note(self, module: str, name: str) -> None:
         log.warning("zoho.field_missing", module=module, field=name)

@@ -15,11 +15,11 @@ import structlog
 
 from integrations.zoho.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
 from integrations.zoho.errors import unexpected
-from integrations.zoho.paging import FIRST, Rows, note_pages, query_pages
-from integrations.zoho.queries import ROWS, modified_since
+from integrations.zoho.paging import FIRST, Rows, note_pages, query_pages, rows_of
+from integrations.zoho.queries import ROWS, modified_since, select_count
 from integrations.zoho.transport import ZohoTransport
 from integrations.zoho.wire import moment
-from store.domain.errors import CrmRefused
+from store.domain.errors import CrmAuth, CrmRefused
 
 log = structlog.get_logger()
 
@@ -93,12 +93,21 @@ class Feed:
             yield rows, start
             if may_export and number == PAGES_BEFORE_COUNTING and len(rows) == ROWS:
                 total = await self._count(module)
-                if bulk_pays(rows=total, left=total - number * ROWS):
+                if bulk_pays(rows=total, left=total - number * ROWS) and (job := await self._ordered(module, fields)):
                     break
         else:
             return
-        async for page in self._exported(module, fields, Position()):
+        yield [], job
+        async for page in self._exported(module, fields, job):
             yield page
+
+    async def _ordered(self, module: str, fields: Sequence[str]) -> Position | None:
+        """An export of the whole module; None where our sign-in may not order one, so that queries have to do."""
+        try:
+            return Position(job=await self._bulk.start(module, fields))
+        except CrmAuth:
+            log.warning("zoho.export_not_allowed", module=module, scope="ZohoCRM.bulk.READ")
+            return None
 
     async def _exported(
         self, module: str, fields: Sequence[str], start: Position
@@ -123,7 +132,8 @@ class Feed:
             more, position = export.more, Position(page=position.page + 1)
 
     async def _count(self, module: str) -> int:
-        count = (await self._transport.get(f"/{module}/actions/count") or {}).get("count")
+        rows = rows_of(await self._transport.query(select_count(module), limit=1))
+        count = next(iter(rows[0].values()), None) if rows else None
         if not isinstance(count, int):
             raise unexpected(f"it does not say how many {module} there are")
         return count

@@ -76,6 +76,11 @@ def select(module: str, fields: Sequence[str], *conditions: str, limit: int = RO
     return f"select {', '.join(fields)} from {module} where {where} order by id asc limit {limit}"  # noqa: S608
 
 
+def select_count(module: str) -> str:
+    """The query for the number of a module's rows."""
+    return f"select COUNT(id) from {module} where id is not null limit 1"  # noqa: S608 - a name of ours
+
+
 def all_of(conditions: Iterable[str]) -> str:
     """Joined by AND, nested in pairs."""
     return reduce(lambda left, right: f"({left} and {right})", conditions)
