@@ -58,11 +58,15 @@ async def bench(
     scopes: tuple[str, ...] = CREDENTIALS.scopes,
     timeout: float = 5.0,
 ) -> AsyncIterator[Bench]:
-    """A running sandbox that has played the company's history up to now, and a client signed in to it with these scopes."""
+    """A running sandbox that has played the company's history up to now, and a client signed in to it with these scopes, for
+    which waiting for an export moves the clock."""
     clock, requests = SetClock(), list[httpx.Request]()
 
     async def note(request: httpx.Request) -> None:
         requests.append(request)
+
+    async def sleep(seconds: float) -> None:
+        clock.advance(timedelta(seconds=seconds))
 
     sandbox = ZohoSandbox(company, clock=clock, credentials=ZohoCredentials(scopes=scopes))
     await sandbox.start()
@@ -78,7 +82,7 @@ async def bench(
                 clock=clock,
             )
             client = ZohoClient(
-                auth, http=http, clock=clock, requests_per_minute=None, concurrency=10, wait=wait_none()
+                auth, http=http, clock=clock, requests_per_minute=None, concurrency=10, wait=wait_none(), sleep=sleep
             )
             writer = ZohoWriter(client, timeout=timeout)
             yield Bench(sandbox=sandbox, clock=clock, auth=auth, client=client, writer=writer, requests=requests)
