@@ -2,7 +2,8 @@
 
 from integrations.sandbox.zoho.auth import ZohoCredentials
 from integrations.sandbox.zoho.faults import Fault, Faults
+from integrations.sandbox.zoho.gateway import CONCURRENCY
 from integrations.sandbox.zoho.server import ZohoSandbox
 from integrations.sandbox.zoho.writes import LedgerEntry
 
-__all__ = ["Fault", "Faults", "LedgerEntry", "ZohoCredentials", "ZohoSandbox"]
+__all__ = ["CONCURRENCY", "Fault", "Faults", "LedgerEntry", "ZohoCredentials", "ZohoSandbox"]

@@ -12,7 +12,7 @@ from integrations.sandbox.zoho import coql_sql, search
 from integrations.sandbox.zoho.call import CREDITS, WRAPPED, CheckScope, answer, json_body, moment, since, written
 from integrations.sandbox.zoho.coql import parse
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_module, invalid_param, missing_param
-from integrations.sandbox.zoho.fields import Module
+from integrations.sandbox.zoho.fields import Module, in_use
 from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.paging import MOST_BY_PAGE, positive
@@ -176,17 +176,19 @@ class Api:
         name = request.match_info["module"]
         self.allow(request, f"ZohoCRM.modules.{name}.{right}")
         request[WRAPPED] = wrapped and name != "Notes"
-        if name not in self.modules:
+        module = in_use(self.modules, name)
+        if module is None:
             raise invalid_module()
-        return self.modules[name]
+        return module
 
     def _module_param(self, request: web.Request) -> Module:
         name = request.query.get("module")
         if not name:
             raise missing_param("module")
-        if name not in self.modules:
+        module = in_use(self.modules, name)
+        if module is None:
             raise invalid_param("module", "the module name given seems to be invalid")
-        return self.modules[name]
+        return module
 
 
 def _cost(body: Json) -> int:

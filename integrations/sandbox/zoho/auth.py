@@ -50,6 +50,7 @@ class TokenDesk:
         self._clock = clock
         self._expiry: dict[str, datetime] = {}
         self._recent: deque[datetime] = deque()
+        self._revoked = False
         self.issued = 0
 
     def answer(self, form: Mapping[str, str], *, api_domain: str) -> TokenAnswer:
@@ -57,9 +58,14 @@ class TokenDesk:
         if not self._is_client(form):
             return TokenAnswer(200, {"error": "invalid_client"})
         grant = form.get("grant_type")
-        if grant == "refresh_token" and _same(form.get("refresh_token"), self._credentials.refresh_token):
+        if (
+            grant == "refresh_token"
+            and not self._revoked
+            and _same(form.get("refresh_token"), self._credentials.refresh_token)
+        ):
             return self._issue(api_domain)
         if grant == "authorization_code" and _same(form.get("code"), self._credentials.code):
+            self._revoked = False
             return self._issue(api_domain, refresh_token=self._credentials.refresh_token)
         known = grant in ("refresh_token", "authorization_code")
         return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
@@ -76,6 +82,19 @@ class TokenDesk:
     def revoke_all(self) -> None:
         """Every access token given out so far ends now."""
         self._expiry.clear()
+
+    def revoke_refresh_token(self) -> None:
+        """The refresh token and all that came of it end now, until somebody grants access anew with a code."""
+        self._revoked = True
+        self._expiry.clear()
+
+    def revoke(self, token: str) -> TokenAnswer:
+        """The answer to `POST /oauth/v2/token/revoke`, which takes a refresh token or an access token."""
+        if _same(token, self._credentials.refresh_token) and not self._revoked:
+            self.revoke_refresh_token()
+        elif self._expiry.pop(token, None) is None:
+            return TokenAnswer(200, {"error": "invalid_code"})
+        return TokenAnswer(200, {"status": "success"})
 
     def _is_client(self, form: Mapping[str, str]) -> bool:
         known = self._credentials

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.zoho.coql import Column, Criterion, Pair, Query, Scalar, Where, criteria
@@ -166,7 +166,7 @@ class _Reader:
             )
         if not isinstance(group, Sequence) or isinstance(group, str) or not group:
             raise refused("CRITERIA_NOT_SUPPORTED", "the group given is not supported")
-        joined = "and" if operator == "and" else "or"
+        joined: Literal["and", "or"] = "and" if operator == "and" else "or"
         return reduce(lambda left, right: Pair(joined, left, right), [self.where(one) for one in group])
 
     def _comparison(self, given: Mapping[str, Json]) -> Where:

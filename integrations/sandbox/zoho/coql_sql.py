@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.sandbox.zoho.coql import Column, Criterion, Pair, Query, Scalar, Where
 from integrations.sandbox.zoho.errors import ZohoRefusal
-from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, in_use
 from integrations.sandbox.zoho.reads import Condition
 from integrations.sandbox.zoho.tables import Tables
 from integrations.sandbox.zoho.values import Cell, encode_value
@@ -27,7 +27,7 @@ def answer(
     query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer, indexed: Condition
 ) -> dict[str, Any] | None:
     """The body of the answer, of what is `indexed`; None where nothing is found. Raises: ZohoRefusal INVALID_QUERY."""
-    module = modules.get(query.module)
+    module = in_use(modules, query.module)
     if module is None or query.module == "Notes":
         raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
     statement = Statement(query, module, modules, indexed)
@@ -142,7 +142,7 @@ class Statement:
         if of is None:
             raise _bad_column(name, clause)
         if second and second != "id":
-            target = self.modules.get(of.lookup or "") if of.lookup != PARENT_MODULE else None
+            target = in_use(self.modules, of.lookup or "") if of.lookup != PARENT_MODULE else None
             inner = target.fields.get(second) if target else None
             if target is None or inner is None:
                 raise _bad_column(name, clause)

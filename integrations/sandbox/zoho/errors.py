@@ -48,5 +48,11 @@ def invalid_id(position: int = 1) -> ZohoRefusal:
     return ZohoRefusal("INVALID_DATA", "the id given seems to be invalid", {"resource_path_index": position})
 
 
+def record_locked(key: int, *, body: bool) -> ZohoRefusal:
+    """Locked against every write; `body` is whether the request has one in which the id stands."""
+    details: dict[str, Json] = {"api_name": "id", "action": "record_locking"} if body else {"id": str(key)}
+    return ZohoRefusal("RECORD_LOCKED", "Sorry, you cannot perform this operation as the record is locked.", details)
+
+
 def invalid_url() -> ZohoRefusal:
     return ZohoRefusal("INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one", status=404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +18,18 @@ TOO_MANY: dict[str, Any] = {
 }
 
 
+CROWDED: dict[str, Any] = TOO_MANY | {
+    "message": "You have reached the maximum number of concurrent API calls. Please try again later."
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What happens to one call. `answer`: `status` and `body` instead of the real answer, nothing is done. `drop`: the
     connection breaks before anything is done. `drop_after`: it is done, then the connection breaks. `slow`: it is done
-    after `seconds`."""
+    after `seconds`. `hold`: it is done once it is released. `expire`: all access tokens end just before it."""
 
-    kind: Literal["answer", "drop", "drop_after", "slow"]
+    kind: Literal["answer", "drop", "drop_after", "slow", "hold", "expire"]
     status: int = 500
     body: Mapping[str, Any] | str = ""
     seconds: float = 0.0
@@ -39,33 +45,75 @@ class Faults:
     search_lag: float = 0.0
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[str, re.Pattern[str], Fault]] = []
+        self._waiting: list[_Waiting] = []
         self._bulk_failures = 0
         self._lost_notifications = 0
+        self._held = 0
+        self._released = 0
+        self._changed = asyncio.Condition()
 
-    def add(self, method: str, path: str, fault: Fault, *, times: int = 1) -> None:
-        """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any."""
-        self._waiting += [(method.upper(), re.compile(path), fault)] * times
+    def add(self, method: str, path: str, fault: Fault, *, times: int = 1, after: int = 0) -> None:
+        """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any. The first `after`
+        calls of this kind are spared: the third page of a list breaks with `after=2`."""
+        kind = re.compile(path)
+        self._waiting += [_Waiting(method.upper(), kind, fault, after) for _ in range(times)]
 
     def answer(
-        self, method: str, path: str, *, status: int, body: Mapping[str, Any] | str = "", times: int = 1
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int,
+        body: Mapping[str, Any] | str = "",
+        times: int = 1,
+        after: int = 0,
     ) -> None:
-        self.add(method, path, Fault(kind="answer", status=status, body=body), times=times)
+        self.add(method, path, Fault(kind="answer", status=status, body=body), times=times, after=after)
 
-    def throttle(self, method: str, path: str, *, times: int = 1) -> None:
-        self.answer(method, path, status=429, body=TOO_MANY, times=times)
+    def throttle(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        self.answer(method, path, status=429, body=TOO_MANY, times=times, after=after)
 
-    def refuse_token(self, method: str, path: str, *, times: int = 1) -> None:
-        self.answer(method, path, status=401, body=invalid_token().body(), times=times)
+    def refuse_token(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        self.answer(method, path, status=401, body=invalid_token().body(), times=times, after=after)
 
-    def drop(self, method: str, path: str, *, times: int = 1) -> None:
-        self.add(method, path, Fault(kind="drop"), times=times)
+    def expire_tokens(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        """Every access token ends just before the call: it and all that follow are refused until a new one is fetched."""
+        self.add(method, path, Fault(kind="expire"), times=times, after=after)
 
-    def drop_after(self, method: str, path: str, *, times: int = 1) -> None:
-        self.add(method, path, Fault(kind="drop_after"), times=times)
+    def drop(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        self.add(method, path, Fault(kind="drop"), times=times, after=after)
 
-    def slow(self, method: str, path: str, *, seconds: float, times: int = 1) -> None:
-        self.add(method, path, Fault(kind="slow", seconds=seconds), times=times)
+    def drop_after(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        self.add(method, path, Fault(kind="drop_after"), times=times, after=after)
+
+    def slow(self, method: str, path: str, *, seconds: float, times: int = 1, after: int = 0) -> None:
+        self.add(method, path, Fault(kind="slow", seconds=seconds), times=times, after=after)
+
+    def hold(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
+        """The call waits until `release`, and counts as one that is being served."""
+        self.add(method, path, Fault(kind="hold"), times=times, after=after)
+
+    async def held(self, calls: int) -> None:
+        """Return once so many calls wait."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._held >= calls)
+
+    async def release(self) -> None:
+        """Let every call go on that waits."""
+        async with self._changed:
+            self._released += 1
+            self._changed.notify_all()
+
+    async def wait(self) -> None:
+        """Wait, as a call that is held does."""
+        async with self._changed:
+            self._held += 1
+            self._changed.notify_all()
+            before = self._released
+            try:
+                await self._changed.wait_for(lambda: self._released > before)
+            finally:
+                self._held -= 1
 
     def fail_bulk(self, *, times: int = 1) -> None:
         """The next bulk read job that is created ends as a FAILURE."""
@@ -95,8 +143,21 @@ class Faults:
 
     def take(self, method: str, path: str) -> Fault | None:
         """The next fault for this call, which is then gone from the queue."""
-        for position, (wanted, pattern, fault) in enumerate(self._waiting):
-            if wanted in ("*", method) and pattern.search(path):
+        for position, waiting in enumerate(self._waiting):
+            if waiting.method not in ("*", method) or not waiting.path.search(path):
+                continue
+            if waiting.spared == 0:
                 del self._waiting[position]
-                return fault
+                return waiting.fault
+            waiting.spared -= 1
         return None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A fault in the queue, which spares so many calls yet."""
+
+    method: str
+    path: re.Pattern[str]
+    fault: Fault
+    spared: int

@@ -57,6 +57,12 @@ class Module:
     fields: Mapping[str, Field]
     related: Mapping[str, tuple[str, str]]
     enabled: bool = True
+    order: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """`order` are the fields as they were made, those that were removed since included: their ids follow from it."""
+        if not self.order:
+            object.__setattr__(self, "order", tuple(self.fields))
 
     def field(self, api_name: str) -> Field | None:
         return self.fields.get(api_name)

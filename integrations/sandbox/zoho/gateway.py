@@ -12,11 +12,14 @@ from aiohttp import web
 
 from integrations.sandbox.zoho.call import CREDITS, WRAPPED
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_url
-from integrations.sandbox.zoho.faults import TOO_MANY, Fault, Faults
+from integrations.sandbox.zoho.faults import CROWDED, TOO_MANY, Fault, Faults
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 _DAY = timedelta(hours=24)
+# Calls at one moment, by edition, and the most of those that ask for much: COQL and sorted lists (second-hand).
+CONCURRENCY = {"free": 5, "standard": 10, "professional": 15, "enterprise": 20, "ultimate": 25}
+HEAVY_CONCURRENCY = 10
 # Rolling allowance of a paid organisation (Zoho: API Limits).
 DAILY_CREDITS = 50_000
 
@@ -25,9 +28,20 @@ class Gateway:
     """`calls` and `credits` count what reached the API, refused or not; sign-in and calls that a fault answers are free."""
 
     def __init__(
-        self, faults: Faults, *, clock: Callable[[], datetime], latency: float, daily_credits: int = DAILY_CREDITS
+        self,
+        faults: Faults,
+        *,
+        clock: Callable[[], datetime],
+        latency: float,
+        daily_credits: int = DAILY_CREDITS,
+        concurrency: int | None = None,
+        expire_tokens: Callable[[], None],
     ) -> None:
         self._faults = faults
+        self._most = concurrency
+        self._expire_tokens = expire_tokens
+        self._served = 0
+        self._heavy = 0
         self._clock = clock
         self._latency = latency
         self._daily = daily_credits
@@ -38,11 +52,30 @@ class Gateway:
 
     @web.middleware
     async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._most is None or not request.path.startswith("/crm/"):
+            return await self._faulty(request, handler)
+        heavy = _is_heavy(request)
+        if self._served >= self._most or (heavy and self._heavy >= HEAVY_CONCURRENCY):
+            self.calls += 1
+            return web.json_response(CROWDED, status=429)
+        self._served += 1
+        self._heavy += heavy
+        try:
+            return await self._faulty(request, handler)
+        finally:
+            self._served -= 1
+            self._heavy -= heavy
+
+    async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         fault = self._faults.take(request.method, request.path)
         if self._latency or (fault and fault.seconds):
             await asyncio.sleep(self._latency + (fault.seconds if fault else 0.0))
         if fault and fault.kind == "drop":
             return _hung_up(request)
+        if fault and fault.kind == "hold":
+            await self._faults.wait()
+        if fault and fault.kind == "expire":
+            self._expire_tokens()
         response = _made_up(fault) if fault and fault.kind == "answer" else await self._answer(request, handler)
         return _hung_up(request) if fault and fault.kind == "drop_after" else response
 
@@ -64,6 +97,10 @@ class Gateway:
         if 2 * self._spent_today >= self._daily:  # Zoho tells what remains once half of it is spent
             response.headers["X-API-CREDITS-REMAINING"] = str(max(0, self._daily - self._spent_today))
         return response
+
+
+def _is_heavy(request: web.Request) -> bool:
+    return request.path == "/crm/v8/coql" or "sort_by" in request.query
 
 
 async def _routed(request: web.Request, handler: Handler) -> web.StreamResponse:

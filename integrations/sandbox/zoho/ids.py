@@ -40,7 +40,7 @@ def job_id(sequence: int) -> str:
 
 
 def _field(modules: Modules, module: str, field: str) -> int:
-    return 100_000 + 1_000 * _position(modules, module) + list(modules[module].fields).index(field)
+    return 100_000 + 1_000 * _position(modules, module) + modules[module].order.index(field)
 
 
 def _position(modules: Modules, name: str) -> int:

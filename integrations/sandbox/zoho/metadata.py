@@ -48,7 +48,11 @@ class Metadata:
         return tuple(dict.fromkeys((*field.choices, *used)))
 
     def modules(self) -> list[dict[str, Any]]:
-        return [self._module(module, position) for position, module in enumerate(self._modules.values(), start=1)]
+        return [
+            self._module(module, position)
+            for position, module in enumerate(self._modules.values(), start=1)
+            if module.enabled
+        ]
 
     def fields(self, module: Module) -> list[dict[str, Any]]:
         return [self._core(module, field) | _rest(field) for field in module.fields.values() if not field.hidden]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id, invalid_param, missing_param
-from integrations.sandbox.zoho.fields import PARENT_MODULE, Module
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Module, in_use
 from integrations.sandbox.zoho.ids import module_id
 from integrations.sandbox.zoho.paging import Pages, Params, Window, bound_to
 from integrations.sandbox.zoho.tables import Row, Tables
@@ -90,7 +90,7 @@ class Reads:
         self, module: Module, parent_id: str, related: str, path: str, params: Params, *, since: int | None
     ) -> dict[str, Any] | None:
         """One page of what hangs on a record. Raises: ZohoRefusal where there is no such record or related list."""
-        if related not in module.related:
+        if related not in module.related or in_use(self.modules, module.related[related][0]) is None:
             raise ZohoRefusal("INVALID_DATA", "the relation name given seems to be invalid", {"resource_path_index": 2})
         key = self.existing(module, parent_id)["id"]
         child, lookup = module.related[related]
@@ -220,7 +220,7 @@ class Reads:
                 },
             }
             for name, (old, new) in changes.items()
-            if not module.fields[name].hidden
+            if name in module.fields and not module.fields[name].hidden
         ]
 
 

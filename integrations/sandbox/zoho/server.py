@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from integrations.sandbox.history import Company, CrmEvent
+from integrations.sandbox.zoho.administration import Administration
 from integrations.sandbox.zoho.api import Api
 from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
 from integrations.sandbox.zoho.bulk import MOST_ROWS, BulkReads
@@ -41,8 +41,10 @@ class ZohoSandbox:
     """One address for sign-in (`/oauth/v2/token`) and the API (`/crm/v8/…`).
 
     `path` None keeps everything in memory; `company` None serves what a file already holds. `latency` is in seconds and
-    added to every call; `daily_credits` is the API's rolling allowance. `api_domain` is the address that sign-in names for
-    the API where that is another than `url`: a proxy's. Raises: BadInput where the file is another company's or none.
+    added to every call; `daily_credits` is the API's rolling allowance; `concurrency` is the most calls at one moment, see
+    `CONCURRENCY`, None for any number. A bulk read job takes `bulk_seconds` by the clock and holds at most `bulk_rows` rows;
+    changes are gathered for `notify_seconds` of real time before channels are told. `api_domain` is the address that sign-in
+    names for the API where that is another than `url`: a proxy's. Raises: BadInput where the file is another company's or none.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class ZohoSandbox:
         latency: float = 0.0,
         credentials: ZohoCredentials | None = None,
         daily_credits: int = DAILY_CREDITS,
+        concurrency: int | None = None,
         bulk_seconds: float = 0.0,
         bulk_rows: int = MOST_ROWS,
         notify_seconds: float = 0.05,
@@ -78,9 +81,28 @@ class ZohoSandbox:
         metadata = Metadata(self._tables, self._modules)
         layouts = Layouts(metadata, self._modules, self.company.stages)
         self._reads = Reads(self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag)
-        self._writes = Writes(self._tables, self._modules, self._journal, metadata, self._people, self._render, clock)
+        self._administration = Administration(
+            tables=self._tables, modules=self._modules, journal=self._journal, people=self._people, clock=clock
+        )
+        self._writes = Writes(
+            self._tables,
+            self._modules,
+            self._journal,
+            metadata,
+            self._people,
+            self._render,
+            clock,
+            self._administration.locked,
+        )
         self._tokens = TokenDesk(self.credentials, clock=clock)
-        self._gateway = Gateway(self.faults, clock=clock, latency=latency, daily_credits=daily_credits)
+        self._gateway = Gateway(
+            self.faults,
+            clock=clock,
+            latency=latency,
+            daily_credits=daily_credits,
+            concurrency=concurrency,
+            expire_tokens=self._tokens.revoke_all,
+        )
         self._api = Api(self._reads, self._writes, metadata, layouts, self._people, self._modules, self._allow)
         self._bulk = BulkReads(
             self._reads, self._people, self.faults, clock=clock, seconds=bulk_seconds, rows=bulk_rows
@@ -94,7 +116,8 @@ class ZohoSandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
-        app.add_routes([web.post("/oauth/v2/token", self._token), *self._bulk_api.routes(), *self._watch_api.routes()])
+        app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
+        app.add_routes([*self._bulk_api.routes(), *self._watch_api.routes()])
         app.add_routes(self._api.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -156,6 +179,11 @@ class ZohoSandbox:
         """Every access token given out so far ends now, as when the user revokes it."""
         self._tokens.revoke_all()
 
+    def revoke_refresh_token(self) -> None:
+        """The refresh token ends, as when the user takes the grant back: `invalid_code` until somebody signs in anew with a
+        grant code. Access tokens that came of it end as well."""
+        self._tokens.revoke_refresh_token()
+
     def happens(self, event: CrmEvent) -> None:
         """Somebody does this in the CRM's own pages, beside the history that plays. Raises: BadInput where it does not fit."""
         with self._journal.transaction():
@@ -166,10 +194,34 @@ class ZohoSandbox:
         await self._notifier.settled()
 
     def redefine(self, module: str, field: str, **changes: Any) -> None:
-        """An administrator changes a field: `read_only`, `mandatory`, `visible`, `length` or `choices` of `fields.Field`."""
-        old = self._modules[module]
-        fields = {**old.fields, field: replace(old.fields[field], **changes)}
-        self._modules[module] = replace(old, fields=fields)
+        """An administrator changes a field: `read_only`, `mandatory`, `visible`, `length`, `label` or `choices` of
+        `fields.Field`, or renames a custom one with `api_name`. Raises: BadInput where it cannot be renamed."""
+        self._administration.redefine(module, field, **changes)
+
+    def remove_field(self, module: str, field: str) -> None:
+        """An administrator removes a custom field. Raises: BadInput where it is a standard one."""
+        self._administration.remove_field(module, field)
+
+    def disable(self, module: str) -> None:
+        """An administrator switches a module off: the API does not know it any more. Its records stay."""
+        self._administration.switch(module, on=False)
+
+    def enable(self, module: str) -> None:
+        """Switch a module on again."""
+        self._administration.switch(module, on=True)
+
+    def lock(self, module: str, key: str) -> None:
+        """Lock a record: the API refuses to write it with RECORD_LOCKED until `unlock`."""
+        self._administration.lock(module, key)
+
+    def unlock(self, module: str, key: str) -> None:
+        self._administration.unlock(module, key)
+
+    def merge(self, module: str, winner_id: str, loser_id: str, *, touch_children: bool = False) -> None:
+        """Somebody merges two duplicates: what hangs on the loser moves to the winner, whose Modified_Time is now, and the
+        loser is deleted. The children keep their Modified_Time unless `touch_children`: a client that asks for what was
+        modified does not see them move. Raises: BadInput where there are not two records."""
+        self._administration.merge(module, record_id(winner_id), record_id(loser_id), touch_children=touch_children)
 
     def record(self, module: str, key: str) -> dict[str, Any] | None:
         """A record as `GET` gives it; None where there is none."""
@@ -195,6 +247,11 @@ class ZohoSandbox:
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
         answer = self._tokens.answer({**request.query, **form}, api_domain=self.api_domain or self._url)
+        return web.json_response(answer.body, status=answer.status)
+
+    async def _revoke(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        answer = self._tokens.revoke({**request.query, **form}.get("token", ""))
         return web.json_response(answer.body, status=answer.status)
 
     def _resource_uri(self, module: str) -> str:

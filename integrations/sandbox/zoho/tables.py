@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module
 from integrations.sandbox.zoho.values import Cell
+from store.domain.errors import BadInput
 
 Row = Mapping[str, Cell]
 Source = Literal["crm_ui", "crm_api"]
@@ -40,6 +41,7 @@ class Tables:
 
     def __init__(self, modules: Mapping[str, Module], path: Path | None) -> None:
         self._modules = modules
+        self._in_memory = path is None
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.executescript("pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -64000;")
@@ -92,6 +94,34 @@ class Tables:
         self._db.execute("insert into deleted values (?, ?, ?, ?, ?, ?, ?)", cells)
         self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608
         return True
+
+    def pointing(self, module: str, lookup: str, target: int, *, parent: str | None) -> list[int]:
+        """The records whose `lookup` points to a record; `parent` is its module where the lookup may point to several."""
+        rows = self.query(
+            f'select id from "{module}" where "{lookup}" = ? and {_of_module(parent)} order by id',  # noqa: S608
+            [target, *([parent] if parent else [])],
+        )
+        return [int(row["id"] or 0) for row in rows]
+
+    def repoint(self, module: str, lookup: str, old: int, new: int, *, parent: str | None) -> None:
+        """Let what points to one record point to another, and change nothing else."""
+        self._db.execute(
+            f'update "{module}" set "{lookup}" = ? where "{lookup}" = ? and {_of_module(parent)}',  # noqa: S608
+            [new, old, *([parent] if parent else [])],
+        )
+
+    def rename_column(self, module: str, old: str, new: str) -> None:
+        """Raises: BadInput where the tables lie in a file, which would know the field by its old name when it is opened again."""
+        if not self._in_memory:
+            raise BadInput("A field can be renamed in a sandbox CRM in memory alone, not in one that a file keeps.")
+        self._db.execute(f'alter table "{module}" rename column "{old}" to "{new}"')
+        self._db.execute(
+            "update history set changes = replace(changes, ?, ?) where module = ?",
+            (f"{json.dumps(old)}: [", f"{json.dumps(new)}: [", module),
+        )
+        statement, columns = self._inserts[module]
+        renamed = tuple(new if column == old else column for column in columns)
+        self._inserts[module] = (statement.replace(f'"{old}"', f'"{new}"'), renamed)
 
     def note_change(self, module: str, before: Row, cells: Row, *, at: int, user_id: int, source: Source) -> None:
         """Remember what an update changed, for the timeline."""
@@ -154,3 +184,7 @@ class Tables:
         marks = ", ".join("?" for _ in names)
         quoted = ", ".join(f'"{name}"' for name in names)
         self._inserts[module.api_name] = (f'insert into "{module.api_name}" ({quoted}) values ({marks})', names)  # noqa: S608
+
+
+def _of_module(parent: str | None) -> str:
+    return f'"{PARENT_MODULE}" = ?' if parent else "1"

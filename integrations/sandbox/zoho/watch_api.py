@@ -125,7 +125,8 @@ def _given(body: Json) -> list[Json]:
 
 def _each(given: list[Json], act: Act, status: int, *, done: str = _SUBSCRIBED) -> web.Response:
     """Each channel is taken or refused by itself; a scope that is missing refuses them all."""
-    results, statuses = [], set()
+    results: list[Mapping[str, Any]] = []
+    statuses: set[int] = set()
     for place, one in enumerate(given):
         try:
             details = act(one, f"$.watch[{place}]")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from integrations.sandbox.history import Json
-from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id
-from integrations.sandbox.zoho.fields import PARENT_MODULE, Module
+from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id, record_locked
+from integrations.sandbox.zoho.fields import PARENT_MODULE, Module, in_use
 from integrations.sandbox.zoho.journal import Journal
 from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.people import People
@@ -46,6 +46,7 @@ class Writes:
     people: People
     render: Renderer
     clock: Callable[[], datetime]
+    locked: Set[tuple[str, int]]
     ledger: list[LedgerEntry] = field(init=False, default_factory=list)
 
     def create(self, module: Module, body: Json) -> tuple[int, Result]:
@@ -100,6 +101,7 @@ class Writes:
         self, module: Module, given: Json, record: Mapping[str, Json], unmodified_since: int | None
     ) -> tuple[Result, LedgerEntry]:
         row = self._existing(module, given)
+        self._check_lock(module, row, body=True)
         if unmodified_since is not None and int(row["Modified_Time"] or 0) > unmodified_since:
             message = "the record has been modified after the time given"
             raise ZohoRefusal("ALREADY_MODIFIED", message, self.render.stamps(row, approval=False), status=412)
@@ -112,7 +114,9 @@ class Writes:
         return self._success(module, key, "record updated"), self._entry("update", module, key, record)
 
     def _delete(self, module: Module, given: Json) -> tuple[Result, LedgerEntry]:
-        key = record_id(self._existing(module, given)["id"])
+        row = self._existing(module, given)
+        self._check_lock(module, row, body=False)
+        key = record_id(row["id"])
         self.journal.delete(module.api_name, key, at=self._now(), user_id=int(self.people.api_user.id))
         result = {"code": "SUCCESS", "details": {"id": str(key)}, "message": "record deleted", "status": "success"}
         return result, self._entry("delete", module, key, {})
@@ -125,6 +129,12 @@ class Writes:
         if row is None:
             raise invalid_id()
         return row
+
+    def _check_lock(self, module: Module, row: Row, *, body: bool) -> None:
+        """Raises: ZohoRefusal RECORD_LOCKED."""
+        key = record_id(row["id"])
+        if (module.api_name, key) in self.locked:
+            raise record_locked(key, body=body)
 
     def _checked(
         self, module: Module, record: Mapping[str, Json], *, before: Row | None = None
@@ -154,7 +164,10 @@ class Writes:
                 raise ZohoRefusal(
                     "DEPENDENT_FIELD_MISSING", "the module of the lookup is missing", {"api_name": PARENT_MODULE}
                 )
-            found = target in self.modules and self.tables.row(str(target), record_id(cell)) is not None
+            found = (
+                in_use(self.modules, str(target)) is not None
+                and self.tables.row(str(target), record_id(cell)) is not None
+            )
         if not found:
             refusal = invalid_value(of, "jsonobject")
             raise ZohoRefusal("INVALID_DATA", "the related id given seems to be invalid", refusal.details)

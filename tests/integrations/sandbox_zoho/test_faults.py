@@ -59,3 +59,20 @@ async def test_faults_strike_only_what_they_are_meant_for_and_can_be_cleared(wir
     assert (await wire.post("/Tasks", TASK)).status_code == 201
     wire.sandbox.faults.clear()
     assert (await wire.post("/Notes", {})).status_code == 400
+
+
+async def test_a_fault_can_wait_for_a_later_page(wire: Wire) -> None:
+    wire.sandbox.faults.answer("GET", "/Accounts$", status=503, after=1)
+    answers = [await wire.get("/Accounts", fields="id", per_page=1, page=page) for page in (1, 2, 2)]
+    assert [answer.status_code for answer in answers] == [200, 503, 200]
+
+
+async def test_tokens_can_end_in_the_middle_of_a_list_which_goes_on_with_a_new_one(wire: Wire) -> None:
+    wire.sandbox.faults.expire_tokens("GET", "/Accounts$", after=1)
+    first = (await wire.get("/Accounts", fields="id", per_page=1)).json()
+    rest = {"fields": "id", "per_page": 1, "page_token": first["info"]["next_page_token"]}
+    for _ in range(2):  # every call is refused until there is a new token, not just one
+        assert (await wire.get("/Accounts", **rest)).json()["code"] == "INVALID_TOKEN"
+    await wire.sign_in()
+    second = (await wire.get("/Accounts", **rest)).json()
+    assert len({row["id"] for row in first["data"] + second["data"]}) == 2

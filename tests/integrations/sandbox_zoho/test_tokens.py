@@ -68,6 +68,36 @@ async def test_revoked_tokens_are_refused(wire: Wire) -> None:
     assert (await wire.get("/org")).status_code == 401
 
 
+async def test_a_revoked_refresh_token_is_an_invalid_code_until_access_is_granted_anew(wire: Wire) -> None:
+    wire.sandbox.revoke_refresh_token()
+    assert (await wire.get("/org")).json()["code"] == "INVALID_TOKEN"
+    refused = await wire.sign_in()
+    assert (refused.status_code, refused.json()) == (200, {"error": "invalid_code"})
+    await wire.sign_in(grant_type="authorization_code", code=wire.sandbox.credentials.code)
+    assert (await wire.sign_in()).json()["token_type"] == "Bearer"
+    assert (await wire.get("/org")).status_code == 200
+
+
+async def test_a_client_can_revoke_one_access_token_or_its_refresh_token(wire: Wire) -> None:
+    async def revoke(token: str) -> dict[str, str]:
+        answer: dict[str, str] = (await wire.http.post("/oauth/v2/token/revoke", params={"token": token})).json()
+        return answer
+
+    access = wire.headers["Authorization"].partition(" ")[2]
+    assert await revoke(access) == {"status": "success"}
+    assert (await wire.get("/org")).status_code == 401
+    assert await revoke(access) == {"error": "invalid_code"}
+    assert await revoke(wire.sandbox.credentials.refresh_token) == {"status": "success"}
+    assert (await wire.sign_in()).json() == {"error": "invalid_code"}
+
+
+async def test_a_token_or_client_of_another_data_centre_is_told_apart(wire: Wire) -> None:
+    elsewhere = await wire.sign_in(refresh_token="1000.of-another-data-centre")
+    assert (elsewhere.status_code, elsewhere.json()) == (200, {"error": "invalid_code"})
+    unknown = await wire.sign_in(client_id="1000.REGISTERED-ELSEWHERE")
+    assert (unknown.status_code, unknown.json()) == (200, {"error": "invalid_client"})
+
+
 async def test_a_scope_that_was_not_granted_is_refused() -> None:
     clock = StillClock()
     scopes = ("ZohoCRM.modules.Accounts.READ", "ZohoCRM.modules.Tasks.ALL", "ZohoCRM.coql.READ")
