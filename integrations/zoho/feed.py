@@ -144,7 +144,7 @@ class Feed:
         """By query where this organisation's Zoho takes one for notes, which is not documented for all; else as a list."""
         if self._notes_by_query and start.edge is None:
             try:
-                async for page in self._queried("Notes", fields, since, start):
+                async for page in self._queried("Notes", (*fields, "$se_module"), since, start):
                     yield page
                 return
             except CrmRefused as exc:

@@ -28,12 +28,20 @@ TOUCHED = {
 
 async def main() -> None:
     path, owners, accounts, latency = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+    queried = sys.argv[5] == "queried"
     configure_logging(level="ERROR")
     company = build_world(
         seed=7, owners=owners, accounts_per_owner=max(1, accounts // owners), days=75, end=NIGHT.date()
     ).company
     clock = SimulatedClock(NIGHT)
-    zoho = ZohoSandbox(company, clock=clock.now, path=path, latency=latency, daily_credits=10_000_000)
+    zoho = ZohoSandbox(
+        company,
+        clock=clock.now,
+        path=path,
+        latency=latency,
+        daily_credits=10_000_000,
+        coql_notes=sys.argv[5] == "queried",
+    )
     zoho.play(NIGHT)
     await zoho.start()
     _say(url=zoho.url, client_id=zoho.credentials.client_id, client_secret=zoho.credentials.client_secret,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agents.flows.sync_accounts import SyncAccounts
@@ -101,7 +101,7 @@ class Office:
         winner, loser = self.pick(module, number), self.pick(module, number + 1)
         if winner and loser and winner != loser:
             self.alive[module].remove(loser)
-            self.zoho.merge(module, winner, loser)
+            self.zoho.merge(module, winner, loser, touch_children=number % 2 == 0)
 
 
 def _fields(module: str, account: str, number: int) -> dict[str, Json]:
@@ -185,7 +185,14 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    derandomize=True,
+)
 def test_snapshots_follow_the_crm_and_each_move_is_told_once(steps: list[Step], fresh_file: Callable[[], Path]) -> None:
     asyncio.run(_lived(steps, fresh_file()))
 
@@ -237,8 +244,9 @@ async def _standing(office: Office) -> dict[tuple[Kind, str], Entity]:
     for stream in Stream:
         async for page, _ in office.crm.changed(stream, since=None):
             found |= {(entity.kind, entity.id): entity for entity in page}
-    counts = [await office.crm.transport.get(f"/{module}/actions/count") for module in MODULES]
-    assert len(found) == sum(count["count"] for count in counts if count)
+    counts = [await office.crm.transport.get(f"/{module}/actions/count") for module in MODULES if module != "Notes"]
+    counted = [key for key in found if key[0] is not Kind.NOTE]  # Zoho does not count notes
+    assert len(counted) == sum(count["count"] for count in counts if count)
     return found
 
 

@@ -114,6 +114,7 @@ class Api:
                 modules=self.modules,
                 render=reads.render,
                 indexed=reads.indexed('m."Created_Time"'),
+                notes=reads.coql_notes,
             )
         )
 

@@ -24,11 +24,12 @@ _MEASURED = {"SUM": _NUMBERS, "AVG": _NUMBERS, "MIN": _ORDERED, "MAX": _ORDERED}
 
 
 def answer(
-    query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer, indexed: Condition
+    query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer, indexed: Condition, notes: bool
 ) -> dict[str, Any] | None:
-    """The body of the answer, of what is `indexed`; None where nothing is found. Raises: ZohoRefusal INVALID_QUERY."""
+    """The body of the answer, of what is `indexed`; None where nothing is found. `notes` says whether those may be queried.
+    Raises: ZohoRefusal INVALID_QUERY."""
     module = in_use(modules, query.module)
-    if module is None or query.module == "Notes":
+    if module is None or (query.module == "Notes" and not notes):
         raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
     statement = Statement(query, module, modules, indexed)
     rows = tables.query(statement.sql(), statement.values)

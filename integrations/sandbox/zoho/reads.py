@@ -37,6 +37,7 @@ class Reads:
     render: Renderer
     clock: Callable[[], datetime]
     search_lag: Callable[[], float]
+    coql_notes: bool = False
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:

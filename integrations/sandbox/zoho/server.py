@@ -44,7 +44,8 @@ class ZohoSandbox:
     added to every call; `daily_credits` is the API's rolling allowance; `concurrency` is the most calls at one moment, see
     `CONCURRENCY`, None for any number. A bulk read job takes `bulk_seconds` by the clock and holds at most `bulk_rows` rows;
     changes are gathered for `notify_seconds` of real time before channels are told. `api_domain` is the address that sign-in
-    names for the API where that is another than `url`: a proxy's. Raises: BadInput where the file is another company's or none.
+    names for the API where that is another than `url`: a proxy's. `coql_notes` lets queries read notes, which Zoho does not
+    document and some organisations see. Raises: BadInput where the file is another company's or none.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class ZohoSandbox:
         bulk_seconds: float = 0.0,
         bulk_rows: int = MOST_ROWS,
         notify_seconds: float = 0.05,
+        coql_notes: bool = False,
     ) -> None:
         self.credentials = credentials or ZohoCredentials()
         self.faults = Faults()
@@ -80,7 +82,9 @@ class ZohoSandbox:
         self._journal = Journal(self._tables, self._modules, self.company.stages, self._watch)
         metadata = Metadata(self._tables, self._modules)
         layouts = Layouts(metadata, self._modules, self.company.stages)
-        self._reads = Reads(self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag)
+        self._reads = Reads(
+            self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag, coql_notes
+        )
         self._administration = Administration(
             tables=self._tables, modules=self._modules, journal=self._journal, people=self._people, clock=clock
         )

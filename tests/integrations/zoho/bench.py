@@ -57,6 +57,7 @@ async def bench(
     refresh_token: str = CREDENTIALS.refresh_token,
     scopes: tuple[str, ...] = CREDENTIALS.scopes,
     timeout: float = 5.0,
+    coql_notes: bool = False,
 ) -> AsyncIterator[Bench]:
     """A running sandbox that has played the company's history up to now, and a client signed in to it with these scopes, for
     which waiting for an export moves the clock."""
@@ -68,7 +69,7 @@ async def bench(
     async def sleep(seconds: float) -> None:
         clock.advance(timedelta(seconds=seconds))
 
-    sandbox = ZohoSandbox(company, clock=clock, credentials=ZohoCredentials(scopes=scopes))
+    sandbox = ZohoSandbox(company, clock=clock, credentials=ZohoCredentials(scopes=scopes), coql_notes=coql_notes)
     await sandbox.start()
     try:
         sandbox.play(clock())
