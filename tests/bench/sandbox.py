@@ -40,7 +40,7 @@ async def main() -> None:
         path=path,
         latency=latency,
         daily_credits=10_000_000,
-        coql_notes=sys.argv[5] == "queried",
+        coql_notes=queried,
     )
     zoho.play(NIGHT)
     await zoho.start()
