@@ -1,4 +1,4 @@
-"""The CRM as MCP tools: nine that read, three that carry out what a person approved.
+"""The CRM as MCP tools: ten that read, three that carry out what a person approved.
 
 A write tool takes the id of a proposal and nothing else. Whose data may be read is settled when the server is built, on
 the server's side, so neither a model nor a foreign host can widen it.

@@ -1,15 +1,16 @@
-"""The nine tools that read. Their docstrings are what models and hosts are told of them."""
+"""The ten tools that read. Their docstrings are what models and hosts are told of them."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from integrations.mcp_servers.scope import ScopedReader
 from integrations.mcp_servers.shapes import (
     AccountDetails,
     Cursor,
+    Days,
     HistoryEntry,
     Items,
     Limit,
@@ -18,9 +19,11 @@ from integrations.mcp_servers.shapes import (
     User,
     entry_from,
     masked,
+    masked_groups,
     user_from,
 )
 from store.domain.accounts import Account, Activity, Deal, Kind, Note
+from store.domain.analytics import Analytics, Grouping
 from store.domain.errors import BadInput, NotFound
 
 Dated = TypeVar("Dated", Activity, Note)
@@ -43,6 +46,7 @@ class ReadTools:
             self.zoho_get_notes,
             self.zoho_get_user_info,
             self.zoho_get_history,
+            self.zoho_get_analytics,
         )
 
     async def zoho_get_accounts(self, limit: Limit = 50, cursor: Cursor = None) -> Items[Account]:
@@ -109,6 +113,12 @@ class ReadTools:
         """What was changed on an account or a deal, newest first, page by page."""
         page = await self._reader.history(Kind(kind), record_id, after=cursor)
         return Items[HistoryEntry](items=[entry_from(move) for move in page.items], next_cursor=page.next)
+
+    async def zoho_get_analytics(self, by: Literal["owner", "segment"] = "owner", days: Days = 30) -> Analytics:
+        """The open pipeline by stage and by due date, by owner or by industry, and each owner's activities of the last days,
+        as the CRM adds them up now."""
+        since = datetime.now(UTC).date() - timedelta(days=days)
+        return masked_groups(await self._reader.analytics(by=Grouping(by), since=since))
 
 
 def _newest(records: Sequence[Dated]) -> list[Dated]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Protocol
 
 from integrations.zoho.reading import FieldMove, Page
 from store.domain.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
+from store.domain.analytics import Analytics, Grouping
 from store.domain.errors import NotFound
 
 
@@ -24,6 +26,7 @@ class CrmReader(Protocol):
     async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]: ...
     async def open_deals(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Deal]: ...
     async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]: ...
+    async def analytics(self, *, by: Grouping, owners: Collection[str] | None, since: date) -> Analytics: ...
 
 
 class ScopedReader:
@@ -68,6 +71,10 @@ class ScopedReader:
         else:
             await self._check_account(record_id)
         return await self._reader.history(kind, record_id, after=after)
+
+    async def analytics(self, *, by: Grouping, since: date) -> Analytics:
+        """Of the records that these owners own themselves."""
+        return await self._reader.analytics(by=by, owners=self._scope, since=since)
 
     async def _check_account(self, account_id: str) -> None:
         account = await self._reader.record(Kind.ACCOUNT, account_id)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from integrations.zoho.reading import FieldMove
 from store.domain.accounts import Account, Activity, Contact, Deal, Note, Person, Role
+from store.domain.analytics import Analytics, Grouping
 from store.domain.redaction import clean, redact
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ Cursor = Annotated[
     str | None, Field(max_length=500, description="`next_cursor` of the page before; leave out for the first page.")
 ]
 Name = Annotated[str, Field(min_length=2, max_length=120, description="Part of an account's name.")]
+
+Days = Annotated[int, Field(ge=1, le=365, description="How many days back activities count.")]
 
 TEXT_LIMIT = 4_000
 
@@ -110,6 +113,17 @@ def entry_from(move: FieldMove) -> HistoryEntry:
 def masked(records: Iterable[Told]) -> list[Told]:
     """The records with all their texts made plain and masked; ids stay as they are."""
     return [replace(record, **_texts(record)) for record in records]
+
+
+def masked_groups(figures: Analytics) -> Analytics:
+    """The figures with the texts of their groups made plain and masked; they are ids of owners, or industries as typed."""
+    if figures.grouping is Grouping.OWNER:
+        return figures
+    return replace(
+        figures,
+        pipeline=tuple(replace(each, group=_masked(each.group) or "") for each in figures.pipeline),
+        ageing=tuple(replace(each, group=_masked(each.group) or "") for each in figures.ageing),
+    )
 
 
 def _texts(record: Told) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ import structlog
 from tenacity.wait import wait_base
 
 from integrations.zoho import queries, wire
+from integrations.zoho.analytics import ZohoAnalytics
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.bulk import BulkReads, Sleep
 from integrations.zoho.catalogue import Catalogue
@@ -52,6 +53,7 @@ from store.domain.accounts import (
     StageOutcome,
     Stream,
 )
+from store.domain.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.fields import FieldRules, RecordRules
 from store.domain.proposals import Tool
@@ -228,6 +230,20 @@ class ZohoClient:
         closed = [stage.name for stage in (await self.pipeline()).stages if stage.outcome is not StageOutcome.OPEN]
         still_open = (queries.none_of("Stage", closed),) if closed else ()
         return await self._page(Deal, "Deals", *still_open, owners=owners, after=after, limit=limit)
+
+    async def analytics(self, *, by: Grouping, owners: Collection[str] | None, since: date) -> Analytics:
+        """Pipeline, ageing and activity of these owners (None: everybody's), added up by Zoho now; activities since that day."""
+        now = self._clock()
+        closed = [stage.name for stage in (await self.pipeline()).stages if stage.outcome is not StageOutcome.OPEN]
+        figures = ZohoAnalytics(self.transport, owners=owners, closed=closed)
+        return Analytics(
+            grouping=by,
+            as_of=now,
+            since=since,
+            pipeline=await figures.pipeline(by),
+            ageing=await figures.ageing(by, now.date()),
+            activity=await figures.activity(since),
+        )
 
     async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]:
         """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's."""

@@ -81,6 +81,12 @@ def select_count(module: str) -> str:
     return f"select COUNT(id) from {module} where id is not null limit 1"  # noqa: S608 - a name of ours
 
 
+def select_groups(module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str) -> str:
+    """The query for these figures of each group of rows where all conditions hold, without a limit."""
+    selected, grouped = ", ".join((*columns, *figures)), ", ".join(columns)
+    return f"select {selected} from {module} where {all_of(conditions)} group by {grouped} order by {columns[0]} asc"  # noqa: S608
+
+
 def all_of(conditions: Iterable[str]) -> str:
     """Joined by AND, nested in pairs."""
     return reduce(lambda left, right: f"({left} and {right})", conditions)

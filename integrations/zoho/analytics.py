@@ -1,0 +1,108 @@
+"""Figures that Zoho adds up itself, over COQL: a dozen calls however many records there are.
+
+Source: zoho.com/crm/developer/docs/api/v8/COQL-Overview.html (aggregate functions, GROUP BY).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from integrations.zoho import queries
+from integrations.zoho.errors import unexpected
+from integrations.zoho.paging import Rows, more_after, rows_of
+from integrations.zoho.transport import ZohoTransport
+from store.domain.accounts import ActivityType
+from store.domain.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures
+
+MONTH = timedelta(days=30)
+_COLUMN = {Grouping.OWNER: "Owner", Grouping.SEGMENT: "Account_Name.Industry"}
+_MODULES = {ActivityType.TASK: "Tasks", ActivityType.EVENT: "Events", ActivityType.CALL: "Calls"}
+_FIGURES = ("COUNT(id)", "SUM(Amount)")
+
+
+class ZohoAnalytics:
+    """Aggregates of the records of some owners (None: everybody's). `closed` are the stages in which a deal is not open.
+    Methods raise CrmError."""
+
+    def __init__(self, transport: ZohoTransport, *, owners: Collection[str] | None, closed: Sequence[str]) -> None:
+        self._transport = transport
+        self._nobody = owners is not None and not owners
+        self._owned = (queries.one_of("Owner", owners),) if owners else ()
+        self._open = (*((queries.none_of("Stage", closed),) if closed else ()), *self._owned)
+
+    async def pipeline(self, by: Grouping) -> tuple[StageFigures, ...]:
+        """The open deals of each group in each stage."""
+        rows = await self._grouped("Deals", (_COLUMN[by], "Stage"), _FIGURES, *self._open)
+        return tuple(
+            StageFigures(group=_group(row, by), stage=str(row.get("Stage") or ""), deals=_count(row), amount=_sum(row))
+            for row in rows
+        )
+
+    async def ageing(self, by: Grouping, today: date) -> tuple[DueFigures, ...]:
+        """The open deals of each group by when they are due."""
+        figures: list[DueFigures] = []
+        for due, condition in _dues(today).items():
+            rows = await self._grouped("Deals", (_COLUMN[by],), _FIGURES, condition, *self._open)
+            figures += [DueFigures(group=_group(row, by), due=due, deals=_count(row), amount=_sum(row)) for row in rows]
+        return tuple(figures)
+
+    async def activity(self, since: date) -> tuple[ActivityFigures, ...]:
+        """How many tasks, meetings and calls of each owner were made since then."""
+        moment = queries.stamp(datetime.combine(since, time(), tzinfo=UTC))
+        figures: list[ActivityFigures] = []
+        for of, module in _MODULES.items():
+            made = f"Created_Time >= '{moment}'"
+            rows = await self._grouped(module, ("Owner",), ("COUNT(id)",), made, *self._owned)
+            figures += [
+                ActivityFigures(owner_id=_group(row, Grouping.OWNER), type=of, count=_count(row)) for row in rows
+            ]
+        return tuple(figures)
+
+    async def _grouped(
+        self, module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str
+    ) -> list[dict[str, Any]]:
+        """All groups, page by page. Groups are few, so pages are numbered: there is no id to go on from."""
+        if self._nobody:
+            return []
+        found: Rows = []
+        query = queries.select_groups(module, columns, figures, *(conditions or ("id is not null",)))
+        while True:
+            answer = await self._transport.query(
+                f"{query} limit {queries.ROWS} offset {len(found)}", limit=queries.ROWS
+            )
+            rows = rows_of(answer)
+            found += rows
+            if not more_after(answer):
+                return found
+            if not rows:
+                raise unexpected(f"the groups of {module} do not advance")
+
+
+def _dues(today: date) -> dict[Due, str]:
+    """Conditions of which exactly one holds for every deal."""
+    day, before, after = today.isoformat(), (today - MONTH).isoformat(), (today + MONTH).isoformat()
+    return {
+        Due.OVERDUE_LONG: f"Closing_Date < '{before}'",
+        Due.OVERDUE: f"(Closing_Date >= '{before}' and Closing_Date < '{day}')",
+        Due.SOON: f"(Closing_Date >= '{day}' and Closing_Date <= '{after}')",
+        Due.LATER: f"Closing_Date > '{after}'",
+        Due.UNKNOWN: "Closing_Date is null",
+    }
+
+
+def _group(row: dict[str, Any], by: Grouping) -> str:
+    value = row.get(_COLUMN[by])
+    return str((value.get("id") if isinstance(value, dict) else value) or "")
+
+
+def _count(row: dict[str, Any]) -> int:
+    value = row.get("COUNT(id)")
+    if not isinstance(value, int):
+        raise unexpected("a group does not say how many records it holds")
+    return value
+
+
+def _sum(row: dict[str, Any]) -> float:
+    return float(row.get("SUM(Amount)") or 0)
