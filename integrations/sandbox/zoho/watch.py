@@ -71,17 +71,21 @@ class Watch:
             for channel in self._channels.values():
                 if now < channel.expires and self._heard(channel, change):
                     notice = self._notifier.notice(channel, change.module, change.operation, now)
-                    fields = list(change.fields) if change.operation == "update" else []
-                    notice.add(str(change.id), fields, self._values(change) if channel.values else {})
+                    names = self._shown(change)
+                    values = self._values(change, names) if channel.values else {}
+                    notice.add(str(change.id), names if change.operation == "update" else [], values)
 
     def _heard(self, channel: Channel, change: Change) -> bool:
         return in_use(self._modules, change.module) is not None and channel.hears(change.module, change.operation)
 
-    def _values(self, change: Change) -> dict[str, Any]:
+    def _shown(self, change: Change) -> list[str]:
+        fields = self._modules[change.module].fields
+        return [name for name in change.fields if name in fields and not fields[name].hidden]
+
+    def _values(self, change: Change, names: list[str]) -> dict[str, Any]:
         row = self._tables.row(change.module, change.id)
         if row is None:
             return {}
-        names = [name for name in change.fields if not self._modules[change.module].fields[name].hidden]
         record = self._render.records(self._modules[change.module], [row], names)[0]
         return {name: record[name] for name in names}
 

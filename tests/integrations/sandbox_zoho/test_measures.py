@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ async def test_a_module_is_counted(wire: Wire) -> None:
         ({"criteria": "(Account_Name:equals:Nobody)"}, 0),
     ],
 )
-async def test_what_a_search_finds_is_counted(wire: Wire, params: dict[str, str], count: int) -> None:
+async def test_what_a_search_finds_is_counted(wire: Wire, params: dict[str, Any], count: int) -> None:
     assert (await wire.get("/Accounts/actions/count", **params)).json() == {"count": count}
 
 
@@ -66,7 +67,7 @@ COUNTS: list[tuple[str, dict[str, str], int, str | None]] = [
 
 @pytest.mark.parametrize(("module", "params", "status", "code"), COUNTS)
 async def test_a_count_is_answered_or_refused_as_the_contract_says(
-    wire: Wire, module: str, params: dict[str, str], status: int, code: str | None
+    wire: Wire, module: str, params: dict[str, Any], status: int, code: str | None
 ) -> None:
     answer = await wire.get(f"/{module}/actions/count", **params)
     assert (answer.status_code, answer.json().get("code")) == (status, code)
