@@ -28,10 +28,13 @@ from store.repositories.changes import Changes
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.messages import Messages
+from store.repositories.pace import Pace
 from store.repositories.people import People
 from store.repositories.proposals import Proposals
+from store.repositories.sign_ins import SignIns
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
+from store.repositories.usage import Usage
 
 WAIT_SECONDS = 30
 DRIVERS = {
@@ -58,6 +61,9 @@ class Tx:
     inbox: Inbox
     audit: Audit
     absences: Absences
+    sign_ins: SignIns
+    usage: Usage
+    pace: Pace
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -73,6 +79,9 @@ class Tx:
             inbox=Inbox(connection),
             audit=Audit(connection),
             absences=Absences(connection, clock),
+            sign_ins=SignIns(connection, clock),
+            usage=Usage(connection, clock),
+            pace=Pace(connection, clock),
         )
 
 
