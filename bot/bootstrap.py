@@ -31,6 +31,7 @@ from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
 from bot.clock import SystemClock
+from bot.crm import center_of, open_crm
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
 from bot.inbox import Inbox
@@ -47,9 +48,7 @@ from bot.rendering import Rendering
 from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from integrations.anchors import open_anchors
-from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
@@ -123,29 +122,11 @@ async def open_store(settings: Settings, *, clock: Clock | None = None, create: 
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """The store and the CRM. Raises: SettingError where a credential is missing."""
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
-    center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, clock=clock))
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False)
-        )
+        crm = await stack.enter_async_context(open_crm(settings, database, clock))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
-        )
-        auth = ZohoAuth(
-            center,
-            client_id=settings.zoho_client_id,
-            client_secret=settings.zoho_client_secret.get_secret_value(),
-            refresh_token=settings.zoho_refresh_token.get_secret_value(),
-            http=http,
-            clock=clock.now,
-        )
-        crm = ZohoClient(
-            auth,
-            http=http,
-            clock=clock.now,
-            requests_per_minute=settings.zoho_requests_per_minute or None,
-            concurrency=settings.zoho_concurrency,
         )
         reading: Crm = crm
         writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)
@@ -157,7 +138,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             writer=writer,
             slack=_slack_client(settings, session),
             sync=SyncAccounts(database, reading, clock),
-            links=ZohoLinks(center.ui_url),
+            links=ZohoLinks(center_of(settings).ui_url),
         )
 
 
@@ -186,7 +167,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     rendering = Rendering(database, clock, services.links, max_cards=settings.max_cards)
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
-    drift = Drift(services.crm, services.sync, clock)
+    hurried = services.crm.hurried()  # for what somebody who presses a button waits for
+    drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
     decide = DecideProposal(database, drift, decisions)
     execute = ExecuteWrite(database, services.writer, drift, delivery, clock, policy=write_policy, decisions=decisions)
@@ -210,7 +192,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         decide=decide,
         adjust=AdjustProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
-        undo=UndoWrite(database, services.crm, decide),
+        undo=UndoWrite(database, hurried, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
         reply=ThreadReply(database, clock, policy),

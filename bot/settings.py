@@ -88,8 +88,22 @@ class Settings(BaseSettings):
     zoho_client_id: str = Field("", description="OAuth client id.")
     zoho_client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
     zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
-    zoho_requests_per_minute: int = Field(120, ge=0, description="Ceiling we set ourselves; 0 means none.")
-    zoho_concurrency: int = Field(5, ge=1, le=25, description="Calls in flight at once.")
+    zoho_requests_per_minute: int = Field(
+        120, ge=0, description="Ceiling we set ourselves, of all processes that share a PostgreSQL; 0 means none."
+    )
+    zoho_concurrency: int = Field(
+        5, ge=1, le=25, description="Calls in flight at once, of all processes that share a PostgreSQL."
+    )
+    zoho_daily_credits: int = Field(
+        0,
+        ge=0,
+        description="Credits that Zoho gives in 24 hours, which all processes share; 0 means that is not known.",
+    )
+    zoho_credit_reserve: float = Field(
+        0.05,
+        ge=0,
+        description="What of them is kept for approved writes: below 1 a share, otherwise a number of credits.",
+    )
     zoho_timeout_seconds: float = Field(30.0, gt=0, description="How long one Zoho call may take.")
     zoho_settle_seconds: float = Field(
         90.0, ge=0, description="How long a write of unknown fate may take to show up in Zoho."

@@ -100,6 +100,11 @@ class Database:
         self._reader = self._engine if self._is_sqlite else _read_only(self._engine)
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
 
+    @property
+    def is_postgres(self) -> bool:
+        """Whether several processes may share it."""
+        return not self._is_sqlite
+
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises: BadInput where a newer version of the product made them."""
         from store.migrations import upgrade  # Alembic takes a quarter of a second, which only those who migrate pay

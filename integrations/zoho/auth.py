@@ -15,7 +15,7 @@ import structlog
 
 from integrations.zoho.datacenters import Datacenter
 from integrations.zoho.errors import json_of
-from integrations.zoho.tokens import MARGIN, OwnTokens, Refusal, Token, Tokens
+from integrations.zoho.tokens import MARGIN, NoToken, OwnTokens, Refusal, Token, Tokens
 from store.domain.errors import CrmAuth, CrmUnavailable
 
 log = structlog.get_logger()
@@ -79,6 +79,12 @@ class ZohoAuth:
             self._asking.add_done_callback(self._asked)
         return await asyncio.shield(self._asking)
 
+    async def close(self) -> None:
+        """Give up asking, where that is under way."""
+        if (asking := self._asking) is not None:
+            asking.cancel()
+            await asyncio.wait({asking}, timeout=5)
+
     def _asked(self, _task: asyncio.Task[Token]) -> None:
         self._asking = None
 
@@ -90,6 +96,8 @@ class ZohoAuth:
         """Raises: Refusal, CrmUnavailable."""
         try:
             response = await self._http.post(f"{self._datacenter.accounts_url}/oauth/v2/token", data=self._form)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
+            raise NoToken("Zoho's sign-in cannot be reached; try again later.") from exc
         except httpx.HTTPError as exc:
             raise CrmUnavailable("Zoho's sign-in cannot be reached; try again later.") from exc
         token = self._read(response)
@@ -99,7 +107,7 @@ class ZohoAuth:
     def _read(self, response: httpx.Response) -> Token:
         body = json_of(response)
         if response.status_code >= 500:
-            raise CrmUnavailable(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
+            raise NoToken(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
         if response.status_code == 429 or body.get("error") == "Access Denied":
             problem = "Zoho gives no more access tokens for ten minutes; try again later."
             raise _refused(CrmUnavailable(problem, retry_after=THROTTLED_FOR.total_seconds()), THROTTLED_FOR)

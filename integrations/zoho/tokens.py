@@ -57,6 +57,10 @@ class Refusal(Exception):
         self.pause = pause
 
 
+class NoToken(CrmUnavailable):
+    """Zoho was not reached, or not well: it certainly gave no token, and this does not count as one asked for."""
+
+
 Ask = Callable[[], Awaitable[Token]]  # raises Refusal, CrmUnavailable
 
 
@@ -151,6 +155,9 @@ class SharedTokens:
         except TimeoutError as exc:
             await self._let_go()
             raise CrmUnavailable("Zoho's sign-in takes too long to answer; try again later.") from exc
+        except NoToken:
+            await self._let_go(counted=False)
+            raise
         except BaseException:
             await self._let_go()
             raise
@@ -191,10 +198,10 @@ class SharedTokens:
         except StoreUnavailable:
             log.warning("zoho.refusal_not_shared")
 
-    async def _let_go(self) -> None:
+    async def _let_go(self, *, counted: bool = True) -> None:
         try:
             async with self._database.transaction(urgent=True) as tx:
-                await tx.sign_ins.release(self._key, holder=self._holder)
+                await tx.sign_ins.release(self._key, holder=self._holder, counted=counted)
         except StoreUnavailable:
             log.warning("zoho.lease_not_released")  # it ends by itself
 

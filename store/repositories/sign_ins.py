@@ -29,7 +29,7 @@ class SignIns(Repository):
         nobody else's lease runs, and less than `at_most` were asked for in ten minutes. A claim is counted as asked."""
         await self._insert_once(sign_ins, {"key": key, "asked": "[]"})
         row = await self._row(key, locked=True)
-        assert row is not None  # noqa: S101 - inserted above, and nobody deletes it
+        assert row is not None
         now, wall = await self._moment(self._now), await self._moment(self._wall)
         if row["sealed"] != seen or _standing(row, now).refused_for > timedelta():
             return Claim.MOVED
@@ -49,17 +49,18 @@ class SignIns(Repository):
     async def keep(self, key: str, *, holder: str, sealed: str, lifetime: timedelta) -> bool:
         """Share a new token and end the lease; False where somebody took the lease over meanwhile."""
         expires_at = await self._moment(self._now) + lifetime
-        return await self._end(
-            key, holder, sealed=sealed, expires_at=expires_at, refusal=None, refused_until=None
-        )
+        return await self._end(key, holder, sealed=sealed, expires_at=expires_at, refusal=None, refused_until=None)
 
     async def refuse(self, key: str, *, holder: str, refusal: str, pause: timedelta) -> bool:
         """Share that nobody has to ask for so long; otherwise as `keep`."""
         return await self._end(key, holder, refusal=refusal, refused_until=await self._moment(self._now) + pause)
 
-    async def release(self, key: str, *, holder: str) -> bool:
-        """End the lease, having learnt nothing."""
-        return await self._end(key, holder)
+    async def release(self, key: str, *, holder: str, counted: bool = True) -> bool:
+        """End the lease, having learnt nothing; not `counted` where the claim came to no request."""
+        row = await self._row(key, locked=True)
+        if counted or row is None:
+            return await self._end(key, holder)
+        return await self._end(key, holder, asked=json.dumps(json.loads(row["asked"])[:-1]))
 
     async def _end(self, key: str, holder: str, **values: object) -> bool:
         ended = await self._connection.execute(

@@ -197,7 +197,17 @@ async def test_a_sign_in_that_cannot_be_reached_gives_the_lease_back(office: Off
     with pytest.raises(CrmUnavailable, match="cannot be reached"):
         await (await office.process()).token()
 
-    assert (await (await office.process(patience=1.0)).token()).value
+    assert (await (await office.process()).token()).value
+
+
+async def test_what_zoho_was_never_asked_or_could_not_answer_does_not_count_as_a_token(office: Office) -> None:
+    process = await office.process()
+    office.sandbox.faults.answer("POST", TOKEN_PATH, status=503, times=AT_MOST + 1)
+    for _ in range(AT_MOST + 1):
+        with pytest.raises(CrmUnavailable, match="503"):
+            await process.token()
+
+    assert (await process.token()).value
 
 
 async def test_the_row_holds_nothing_of_the_token_that_can_be_read(office: Office) -> None:
