@@ -31,7 +31,7 @@ from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
 from bot.clock import SystemClock
-from bot.crm import center_of, open_crm
+from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
 from bot.inbox import Inbox
@@ -121,6 +121,7 @@ async def open_store(settings: Settings, *, clock: Clock | None = None, create: 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """The store and the CRM. Raises: SettingError where a credential is missing."""
+    settings = await with_refresh_token(settings)
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, clock=clock))

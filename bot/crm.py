@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+from pydantic import SecretStr
 
 from agents.ports import Clock
 from bot.settings import Settings, require
+from integrations.secret_stores import open_store
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.credits import CreditMeter
@@ -33,6 +36,15 @@ async def open_crm(settings: Settings, database: Database, clock: Clock) -> Asyn
             await auth.close()
             await throttle.close()
             await meter.close()
+
+
+async def with_refresh_token(settings: Settings) -> Settings:
+    """The settings with the refresh token from the store that they name. Raises: BadInput, SettingError."""
+    store = open_store(settings.zoho_refresh_token_store)
+    if store is None or settings.zoho_refresh_token.get_secret_value():
+        return settings
+    secret = await asyncio.to_thread(store.read)
+    return settings.model_copy(update={"zoho_refresh_token": SecretStr(secret)})
 
 
 def center_of(settings: Settings) -> Datacenter:

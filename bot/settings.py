@@ -87,7 +87,17 @@ class Settings(BaseSettings):
     )
     zoho_client_id: str = Field("", description="OAuth client id.")
     zoho_client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
-    zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
+    zoho_refresh_token: SecretStr = Field(
+        SecretStr(""), description="OAuth refresh token; not needed where it is kept in a store."
+    )
+    zoho_refresh_token_store: str = Field(
+        "env",
+        description="Where `sergas zoho login` puts the refresh token and the bot finds it: env (the variable above), "
+        "file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH#KEY.",
+    )
+    metrics_seconds: float = Field(
+        300.0, ge=0, description="Seconds between two log events `metrics`, which hold what `sergas status` shows; 0 means none."
+    )
     zoho_requests_per_minute: int = Field(
         120, ge=0, description="Ceiling we set ourselves, of all processes that share a PostgreSQL; 0 means none."
     )
