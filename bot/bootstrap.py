@@ -137,13 +137,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             crm=crm,
             writer=writer,
-            slack=_slack_client(settings, session),
+            slack=slack_client(settings, session),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(settings).ui_url),
         )
 
 
-def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
     outbox's business."""
     client = AsyncWebClient(

@@ -96,7 +96,9 @@ class Settings(BaseSettings):
         "file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH#KEY.",
     )
     metrics_seconds: float = Field(
-        300.0, ge=0, description="Seconds between two log events `metrics`, which hold what `sergas status` shows; 0 means none."
+        300.0,
+        ge=0,
+        description="Seconds between two log events `metrics`, which hold what `sergas status` shows; 0 means none.",
     )
     zoho_requests_per_minute: int = Field(
         120, ge=0, description="Ceiling we set ourselves, of all processes that share a PostgreSQL; 0 means none."

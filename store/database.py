@@ -28,6 +28,7 @@ from store.repositories.changes import Changes
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.messages import Messages
+from store.repositories.overview import Overview
 from store.repositories.pace import Pace
 from store.repositories.people import People
 from store.repositories.proposals import Proposals
@@ -64,6 +65,7 @@ class Tx:
     sign_ins: SignIns
     usage: Usage
     pace: Pace
+    overview: Overview
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -82,6 +84,7 @@ class Tx:
             sign_ins=SignIns(connection, clock),
             usage=Usage(connection, clock),
             pace=Pace(connection, clock),
+            overview=Overview(connection, clock),
         )
 
 

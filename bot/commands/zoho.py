@@ -26,7 +26,9 @@ async def run_login(*, browser: bool, code: str | None, port: int, ask: Callable
     store = open_store(settings.zoho_refresh_token_store)  # known to be usable before a code is spent
     client = Client(id=settings.zoho_client_id, secret=settings.zoho_client_secret.get_secret_value())
     async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
-        granted = await (_by_browser(settings, client, http, port) if browser else _by_code(settings, client, http, code, ask))
+        granted = await (
+            _by_browser(settings, client, http, port) if browser else _by_code(settings, client, http, code, ask)
+        )
     await _keep(settings, store, granted)
     return 0
 

@@ -20,7 +20,10 @@ class AwsStore:
     def __init__(self, where: str) -> None:
         self._id = where
         self._boto3 = _imported("boto3", extra="aws")
-        self._errors = (import_module("botocore.exceptions").ClientError, import_module("botocore.exceptions").BotoCoreError)
+        self._errors = (
+            import_module("botocore.exceptions").ClientError,
+            import_module("botocore.exceptions").BotoCoreError,
+        )
 
     def read(self) -> str:
         with _told("AWS Secrets Manager", self._errors):

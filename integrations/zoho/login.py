@@ -123,7 +123,9 @@ class Consent:
 
     def _read(self, code: str | None, error: str | None, location: str | None, told: object) -> Returned:
         if error or not code:
-            raise CrmAuth("Zoho gave no code: the consent was refused, or the client does not know this redirect address.")
+            raise CrmAuth(
+                "Zoho gave no code: the consent was refused, or the client does not know this redirect address."
+            )
         region = LOCATIONS.get(location or "", location or self._region)
         server = (told.get("accounts-server") or "").rstrip("/")  # type: ignore[attr-defined]
         if self._own_address:

@@ -77,6 +77,10 @@ class ZohoTransport:
         other._urgent = True
         return other
 
+    async def signed_in(self) -> Token:
+        """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
+        return await self._auth.token()
+
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer | None:

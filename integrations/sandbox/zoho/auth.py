@@ -77,7 +77,10 @@ class TokenDesk:
         return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
 
     def consent(self, asked: Mapping[str, str], *, accounts_url: str) -> str:
-        """`GET /oauth/v2/auth` when the person agrees: the address to go back to. Raises: ValueError for what Zoho's page refuses."""
+        """`GET /oauth/v2/auth` when the person agrees: the address to go back to.
+
+        Raises: ValueError for what Zoho's page refuses.
+        """
         back = asked.get("redirect_uri", "")
         if asked.get("response_type") != "code" or not _same(asked.get("client_id"), self._credentials.client_id):
             raise ValueError("invalid_client")

@@ -31,7 +31,7 @@ from store.domain.errors import BadInput
 
 log = structlog.get_logger()
 _PLAYED = "played"
-CONSENT = "<!doctype html><title>Sandbox Zoho</title><p>An application asks for access. <a href=\"{link}\">Accept</a></p>"
+CONSENT = '<!doctype html><title>Sandbox Zoho</title><p>An application asks for access. <a href="{link}">Accept</a></p>'
 
 
 class ZohoSandbox:
@@ -74,7 +74,9 @@ class ZohoSandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
-        app.add_routes([web.post("/oauth/v2/token", self._token), web.get("/oauth/v2/auth", self._consent), *self._api.routes()])
+        app.add_routes(
+            [web.post("/oauth/v2/token", self._token), web.get("/oauth/v2/auth", self._consent), *self._api.routes()]
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Time:
 
     async def wait(self, seconds: float) -> None:
         self.now += seconds
+        await asyncio.sleep(0)  # others get their turn, as they would
 
 
 def no_waiting(*, concurrency: int = 10) -> Throttle:

@@ -42,13 +42,14 @@ async def test_processes_add_up_their_credits_and_reads_stop_at_the_reserve(data
         each.spend(charge)
         await each.flush()
 
-    await first.allow(1, urgent=False)
+    third = meter(database)
+    await third.allow(1, urgent=False)
     with pytest.raises(CrmUnavailable, match="reserve for approved writes") as told:
-        await first.allow(2, urgent=False)
+        await third.allow(2, urgent=False)
     assert told.value.retry_after == 600
-    await first.allow(2, urgent=True)
-    await first.close()
-    await second.close()
+    await third.allow(2, urgent=True)
+    for each in (first, second, third):
+        await each.close()
 
 
 async def test_what_a_process_spent_and_has_not_added_yet_counts_too(database: Database) -> None:
@@ -116,13 +117,17 @@ async def test_an_approved_write_and_its_looks_use_the_reserve_that_reads_may_no
         )
         client = ZohoClient(auth, http=http, clock=clock, throttle=no_waiting(), meter=own, wait=wait_none())
         with pytest.raises(CrmUnavailable, match="reserve"):
-            for _ in range(20):
-                await client.me()
+            await many(client, 20)
 
         assert (await ZohoWriter(client).write(approved(TASK))).verdict is Verdict.DONE
     assert client.calls == sandbox.calls < 20
     await own.close()
     await sandbox.stop()
+
+
+async def many(client: ZohoClient, times: int) -> None:
+    for _ in range(times):
+        await client.me()
 
 
 async def test_after_a_429_all_calls_wait_and_then_come_one_by_one() -> None:
