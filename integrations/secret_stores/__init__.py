@@ -34,4 +34,6 @@ def open_store(place: str) -> SecretStore | None:
         return FileStore(where)
     from integrations.secret_stores import cloud
 
-    return {"aws": cloud.AwsStore, "azure": cloud.AzureStore, "vault": cloud.VaultStore}[kind](where)
+    if kind == "aws":
+        return cloud.AwsStore(where)
+    return cloud.AzureStore(where) if kind == "azure" else cloud.VaultStore(where)

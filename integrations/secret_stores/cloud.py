@@ -47,7 +47,7 @@ class AzureStore:
 
     def __init__(self, where: str, *, credential: Any = None, **options: Any) -> None:
         self._vault, _, self._name = where.rpartition("/")
-        if not self._vault.startswith(("https://", "http://127.0.0.1")) or not self._name:
+        if not self._vault.startswith("https://") or not self._name:
             raise BadInput("Give Azure Key Vault as azure:https://NAME.vault.azure.net/SECRET.")
         self._secrets = _imported("azure.keyvault.secrets", extra="azure")
         self._credential = credential or _imported("azure.identity", extra="azure").DefaultAzureCredential()

@@ -26,5 +26,9 @@ class OverPlainHttp:
     def sleep(self, _seconds: float) -> None: ...
 
     def send(self, request: Any, **options: Any) -> Any:
-        request.url = request.url.replace("https://v.vault.azure.net", self._url)
-        return self._inner.send(request, **options)
+        told = request.url
+        request.url = told.replace("https://v.vault.azure.net", self._url)
+        try:
+            return self._inner.send(request, **options)
+        finally:
+            request.url = told  # the client signs what is sent to HTTPS addresses only
