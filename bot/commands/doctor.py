@@ -30,7 +30,7 @@ from store.domain.errors import CrmError, CrmRefused, SergasError
 
 console = Console(highlight=False)
 SKEW = timedelta(seconds=60)
-UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})  # every record has them, whatever the list of fields says
+UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,15 @@ async def _module(crm: ZohoClient, module: str, wanted: tuple[str, ...]) -> Line
     except CrmError as exc:
         return Line(f"Zoho {module}", False, str(exc))
     known = {field.get("api_name") for field in rows_of(answer, "fields")}
-    if lacking := [name for name in wanted if name not in known and name not in UNLISTED]:
+    if lacking := [name for name in wanted if name not in known and not _unlisted(name)]:
         return Line(f"Zoho {module}", False, f"has no field {', '.join(lacking)}; let the user see it in Zoho.")
     custom = CUSTOM_FIELDS.get(module, ())
     absent = [name for name in custom if name not in known]
     return Line(
         f"Zoho {module}", True, f"without the custom field {', '.join(absent)}" if absent else "all fields are there"
     )
+
+
+def _unlisted(name: str) -> bool:
+    """Whether every record has it, though the list of fields may not say so."""
+    return name in UNLISTED or name.startswith("$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.commands.zoho import run_login
 from bot.crm import with_refresh_token
 from bot.overview import log_metrics
 from bot.settings import load_settings
+from bot.telemetry import configure_logging
 from integrations.zoho.scopes import SCOPES
 from store.domain.errors import CrmAuth
 from tests.flows.company import FIRST_NIGHT
@@ -74,11 +76,14 @@ async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.Capt
     assert made.zoho.credentials.refresh_token not in shown
 
 
-async def test_the_numbers_are_logged_as_one_event(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-    services = made.bot.services
+async def test_the_numbers_are_logged_as_one_event_without_a_secret(made: Stage) -> None:
+    services, logged = made.bot.services, StringIO()
+    configure_logging(level="INFO", stream=logged)
     await log_metrics(services.settings, services.database, now=made.clock.now())
 
-    assert "metrics" in capsys.readouterr().out
+    event = next(told for line in logged.getvalue().splitlines() if (told := json.loads(line))["event"] == "metrics")
+    assert {"credits_used", "calls", "writes_unknown", "sign_ins"} <= set(event)
+    assert made.zoho.credentials.refresh_token not in logged.getvalue()
 
 
 def by_name(lines: list[Line]) -> dict[str, Line]:
@@ -95,7 +100,7 @@ async def test_doctor_finds_nothing_wrong_with_the_sandboxes(made: Stage) -> Non
 
 
 async def test_doctor_names_the_field_that_zoho_does_not_show(made: Stage) -> None:
-    made.zoho.redefine("Deals", "Next_Step", visible=False)
+    made.zoho.redefine("Deals", "Next_Step", hidden=True)
 
     line = by_name(await examine())["Zoho Deals"]
 

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, sandbox: ZohoSandbox, clock: SetClock, http: httpx.AsyncClient) -> None:
         self.sandbox, self.clock, self.http = sandbox, clock, http
 
-    async def exchanged(self, code: str, client: Client = CLIENT, **more: str) -> Granted:
+    async def exchanged(self, code: str, *, client: Client = CLIENT, **more: str) -> Granted:
         center = datacenter("com", accounts_url=self.sandbox.url)
         return await exchange(client, center, self.http, code=code, region="com", **more)
 
@@ -64,11 +64,13 @@ async def test_consent_in_a_browser_becomes_the_refresh_token_once() -> None:
             assert (await at.agree(consent)).status_code == 200
             back = await consent.returned(timeout=5)
             assert (await at.agree(consent)).status_code == 409
-        proof = {"redirect_uri": consent.redirect_uri, "verifier": consent.verifier}
-        assert (await at.exchanged(back.code, **proof)).refresh_token == CREDENTIALS.refresh_token
+        uri, verifier = consent.redirect_uri, consent.verifier
+        assert (
+            await at.exchanged(back.code, redirect_uri=uri, verifier=verifier)
+        ).refresh_token == CREDENTIALS.refresh_token
 
         with pytest.raises(CrmAuth, match="counts once"):
-            await at.exchanged(back.code, **proof)
+            await at.exchanged(back.code, redirect_uri=uri, verifier=verifier)
 
 
 @pytest.mark.parametrize("wrong", ["verifier", "late"])
@@ -139,7 +141,7 @@ async def test_a_wrong_code_client_or_address_each_say_what_to_do() -> None:
         with pytest.raises(CrmAuth, match="does not accept this code"):
             await at.exchanged("1000.wrong")
         with pytest.raises(CrmAuth, match="SERGAS_ZOHO_REGION"):
-            await at.exchanged(CREDENTIALS.code, Client(id="another", secret="x"))
+            await at.exchanged(CREDENTIALS.code, client=Client(id="another", secret="x"))
         nowhere = datacenter("com", accounts_url="http://127.0.0.1:9")
         with pytest.raises(CrmUnavailable, match="cannot be reached"):
             await exchange(CLIENT, nowhere, at.http, code="x", region="com")
