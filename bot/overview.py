@@ -6,8 +6,9 @@ the door of signed HTTP admits nothing that Slack did not sign, which a second k
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,7 +16,9 @@ import structlog
 from bot.crm import credit_policy, key_of
 from bot.settings import Settings
 from store.database import Database
+from store.domain.limits import SignIn
 from store.domain.proposals import State
+from store.repositories.overview import SyncRun
 
 log = structlog.get_logger()
 
@@ -49,36 +52,16 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states, briefs = await tx.overview.proposals(), await tx.overview.briefs(now.astimezone().date())
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
-    writes = {str(state): states.get(state, 0) for state in WRITES}
-    left = policy.left(spent)
-    problems = []
-    if sync is None:
-        problems.append("The CRM was never read: run `sergas sync`.")
-    elif sync.error:
-        problems.append(f"The last read of the CRM failed: {sync.error}")
-    if count := sum(states.get(state, 0) for state in NEED_SOMEBODY):
-        problems.append(f"{count} approved writes are unknown or dead: see `sergas writes list`.")
-    if standing.refusal and standing.refused_for.total_seconds() > 0:
-        problems.append("Zoho refused to sign us in: run `sergas doctor`.")
-    if not policy.may_read(spent, charge=1):
-        problems.append("Zoho's daily credits are used up but for the reserve: nothing is read until some come back.")
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
         engine="in a database of its own" if settings.engine_url.get_secret_value() else "beside the database",
-        sync={
-            "started": sync.started_at.isoformat(),
-            "finished": sync.finished_at.isoformat() if sync.finished_at else None,
-            "rows": sync.rows,
-            "error": sync.error,
-        }
-        if sync
-        else None,
+        sync=_told(sync) if sync else None,
         watermarks={kind: at.isoformat() for kind, at in marks.items()},
         credits={
             "used": spent.credits,
             "allowed": policy.allowance or None,
             "reserve": policy.reserved,
-            "left": left,
+            "left": policy.left(spent),
             "calls": spent.calls,
         },
         requests={
@@ -90,10 +73,29 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
             "valid_until": standing.expires_at.isoformat() if standing.expires_at else None,
             "asked_in_ten_minutes": standing.asked,
         },
-        writes=writes,
+        writes={str(state): states.get(state, 0) for state in WRITES},
         briefs=briefs,
-        problems=tuple(problems),
+        problems=tuple(_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1))),
     )
+
+
+def _told(sync: SyncRun) -> dict[str, Any]:
+    finished = sync.finished_at.isoformat() if sync.finished_at else None
+    return {"started": sync.started_at.isoformat(), "finished": finished, "rows": sync.rows, "error": sync.error}
+
+
+def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:
+    """What needs a person, a sentence each."""
+    if sync is None:
+        yield "The CRM was never read: run `sergas sync`."
+    elif sync.error:
+        yield f"The last read of the CRM failed: {sync.error}"
+    if count := sum(states.get(state, 0) for state in NEED_SOMEBODY):
+        yield f"{count} approved writes are unknown or dead: see `sergas writes list`."
+    if standing.refusal and standing.refused_for > timedelta():
+        yield "Zoho refused to sign us in: run `sergas doctor`."
+    if not may_read:
+        yield "Zoho's daily credits are used up but for the reserve: nothing is read until some come back."
 
 
 async def log_metrics(settings: Settings, database: Database, *, now: datetime) -> None:

@@ -74,8 +74,9 @@ class Pace(Repository):
         await self._insert_once(pace, {"key": key, "strikes": 0, "minute_calls": 0})
         row = (await self._connection.execute(select(pace).where(pace.c.key == key).with_for_update())).mappings().one()
         now = await self._moment(self._wall)
-        if asked is None and row["paused_until"] is not None and row["paused_until"] > now:
-            return row["paused_until"] - now
+        until: datetime | None = row["paused_until"]
+        if asked is None and until is not None and until > now:
+            return until - now
         length = asked if asked is not None else min(first * 2 ** min(row["strikes"], 10), longest)
         await self._connection.execute(
             update(pace).where(pace.c.key == key).values(strikes=pace.c.strikes + 1, paused_until=now + length)
