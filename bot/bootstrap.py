@@ -31,6 +31,7 @@ from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
 from bot.clock import SystemClock
+from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
 from bot.inbox import Inbox
@@ -49,9 +50,7 @@ from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
-from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.watch import Watches
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
@@ -126,31 +125,13 @@ async def open_store(settings: Settings, *, clock: Clock | None = None, create: 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """The store and the CRM. Raises: SettingError where a credential is missing."""
+    settings = await with_refresh_token(settings)
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
-    center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, clock=clock))
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False)
-        )
+        crm = await stack.enter_async_context(open_crm(settings, database, clock))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
-        )
-        auth = ZohoAuth(
-            center,
-            client_id=settings.zoho_client_id,
-            client_secret=settings.zoho_client_secret.get_secret_value(),
-            refresh_token=settings.zoho_refresh_token.get_secret_value(),
-            http=http,
-            clock=clock.now,
-        )
-        crm = ZohoClient(
-            auth,
-            http=http,
-            clock=clock.now,
-            requests_per_minute=settings.zoho_requests_per_minute or None,
-            concurrency=settings.zoho_concurrency,
-            fields=settings.zoho_field_map,
         )
         reading: Crm = crm
         writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)
@@ -160,13 +141,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             crm=crm,
             writer=writer,
-            slack=_slack_client(settings, session),
+            slack=slack_client(settings, session),
             sync=SyncAccounts(database, reading, clock),
-            links=ZohoLinks(center.ui_url),
+            links=ZohoLinks(center_of(settings).ui_url),
         )
 
 
-def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
     outbox's business."""
     client = AsyncWebClient(
@@ -191,7 +172,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     rendering = Rendering(database, clock, services.links, max_cards=settings.max_cards)
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
-    drift = Drift(services.crm, services.sync, clock)
+    hurried = services.crm.hurried()  # for what somebody who presses a button waits for
+    drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
     decide = DecideProposal(database, drift, decisions)
     execute = ExecuteWrite(database, services.writer, drift, delivery, clock, policy=write_policy, decisions=decisions)
@@ -215,7 +197,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         decide=decide,
         adjust=AdjustProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
-        undo=UndoWrite(database, services.crm, decide),
+        undo=UndoWrite(database, hurried, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
         reply=ThreadReply(database, clock, policy),

@@ -45,6 +45,8 @@ def _options(
 
 
 link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
+zoho = typer.Typer(help="Sign in to Zoho.", no_args_is_help=True)
+app.add_typer(zoho, name="zoho")
 app.add_typer(audit, name="audit")
 app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")
@@ -149,6 +151,41 @@ def away(
     from bot.commands.link import run_away
 
     _run(lambda: run_away(person, first=since, last=until, delegate=delegate, back=back))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Also make one call to Zoho.")] = False,
+) -> None:
+    """Show on one screen how everything stands; exit code 1 where something needs a person."""
+    from bot.commands.status import run_status
+
+    _run(lambda: run_status(as_json=as_json, live=live))
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False) -> None:
+    """Look once at everything outside and say what to do; exit code 1 where anything is not well."""
+    from bot.commands.doctor import run_doctor
+
+    _run(lambda: run_doctor(as_json=as_json))
+
+
+@zoho.command("login")
+def zoho_login(
+    browser: Annotated[
+        bool, typer.Option("--browser", help="By consent in a browser on this machine instead of a self-client's code.")
+    ] = False,
+    code: Annotated[str | None, typer.Option(help="The self-client's code; default: it is asked for.")] = None,
+    port: Annotated[
+        int, typer.Option(help="Port of 127.0.0.1 that the browser comes back to; 0 takes a free one.")
+    ] = 8976,
+) -> None:
+    """Get the refresh token and keep it where SERGAS_ZOHO_REFRESH_TOKEN_STORE says."""
+    from bot.commands.zoho import run_login
+
+    _run(lambda: run_login(browser=browser, code=code, port=port))
 
 
 @link.command("list")

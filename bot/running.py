@@ -19,6 +19,7 @@ from bot.finishing import finishing
 from bot.http_gateway import build_gateway
 from bot.jobs.recurring import Job, Role, running_jobs
 from bot.listening import BotFlows
+from bot.overview import log_metrics
 from bot.settings import Settings
 from bot.zoho_changes import ChangesHeard
 from store.domain.errors import BadInput
@@ -57,7 +58,17 @@ def recurring(bot: Bot) -> list[Job]:
         Job("messages.purge", bot.outbox.purge, timedelta(hours=1), Role.CLOCK),
         Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
+        *_metrics(bot),
     ]
+
+
+def _metrics(bot: Bot) -> list[Job]:
+    services, seconds = bot.services, bot.services.settings.metrics_seconds
+
+    async def run() -> None:
+        await log_metrics(services.settings, services.database, now=services.clock.now())
+
+    return [Job("metrics", run, timedelta(seconds=seconds), Role.CLOCK)] if seconds else []
 
 
 def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:

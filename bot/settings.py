@@ -91,7 +91,6 @@ class Settings(BaseSettings):
     )
     zoho_client_id: str = Field("", description="OAuth client id.")
     zoho_client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
-    zoho_refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token.")
     zoho_notify_url: str = Field(
         "",
         description="Public https address of this bot, ending in /zoho/changes, at which Zoho tells that something changed; "
@@ -100,8 +99,6 @@ class Settings(BaseSettings):
     zoho_gather_seconds: float = Field(
         20.0, ge=0, description="How long after Zoho's first word of a change the bot waits for more before it reads."
     )
-    zoho_requests_per_minute: int = Field(120, ge=0, description="Ceiling we set ourselves; 0 means none.")
-    zoho_concurrency: int = Field(5, ge=1, le=25, description="Calls in flight at once.")
     zoho_fields: str = Field(
         "",
         description="What this organisation calls fields that we read, separated by commas, such as "
@@ -109,6 +106,35 @@ class Settings(BaseSettings):
     )
     zoho_leave_out: str = Field(
         "", description="Fields that are not to be read, separated by commas, such as `account.annual_revenue`."
+    )
+    zoho_refresh_token: SecretStr = Field(
+        SecretStr(""), description="OAuth refresh token; not needed where it is kept in a store."
+    )
+    zoho_refresh_token_store: str = Field(
+        "env",
+        description="Where `sergas zoho login` puts the refresh token and the bot finds it: env (the variable above), "
+        "file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH#KEY.",
+    )
+    metrics_seconds: float = Field(
+        300.0,
+        ge=0,
+        description="Seconds between two log events `metrics`, which hold what `sergas status` shows; 0 means none.",
+    )
+    zoho_requests_per_minute: int = Field(
+        120, ge=0, description="Ceiling we set ourselves, of all processes that share a PostgreSQL; 0 means none."
+    )
+    zoho_concurrency: int = Field(
+        5, ge=1, le=25, description="Calls in flight at once, of all processes that share a PostgreSQL."
+    )
+    zoho_daily_credits: int = Field(
+        0,
+        ge=0,
+        description="Credits that Zoho gives in 24 hours, which all processes share; 0 means that is not known.",
+    )
+    zoho_credit_reserve: float = Field(
+        0.05,
+        ge=0,
+        description="What of them is kept for approved writes: below 1 a share, otherwise a number of credits.",
     )
     zoho_timeout_seconds: float = Field(30.0, gt=0, description="How long one Zoho call may take.")
     zoho_settle_seconds: float = Field(

@@ -28,10 +28,14 @@ from store.repositories.changes import Changes
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.messages import Messages
+from store.repositories.overview import Overview
+from store.repositories.pace import Pace
 from store.repositories.people import People
 from store.repositories.proposals import Proposals
+from store.repositories.sign_ins import SignIns
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
+from store.repositories.usage import Usage
 
 WAIT_SECONDS = 30
 DRIVERS = {
@@ -58,6 +62,10 @@ class Tx:
     inbox: Inbox
     audit: Audit
     absences: Absences
+    sign_ins: SignIns
+    usage: Usage
+    pace: Pace
+    overview: Overview
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -73,6 +81,10 @@ class Tx:
             inbox=Inbox(connection),
             audit=Audit(connection),
             absences=Absences(connection, clock),
+            sign_ins=SignIns(connection, clock),
+            usage=Usage(connection, clock),
+            pace=Pace(connection, clock),
+            overview=Overview(connection, clock),
         )
 
 
@@ -90,6 +102,11 @@ class Database:
         self._writer = self._engine.execution_options(writes=True)
         self._reader = self._engine if self._is_sqlite else _read_only(self._engine)
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether several processes may share it."""
+        return not self._is_sqlite
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises: BadInput where a newer version of the product made them."""

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from integrations.zoho.client import ZohoClient
+from integrations.zoho.scopes import SCOPES
 from integrations.zoho.writer import ZohoWriter
 from store.domain.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
@@ -19,7 +20,7 @@ from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved
 from tests.integrations.zoho.company import NORTHWIND, NOW, RENEWAL, company
 
-SCOPES = tuple(
+IN_README = tuple(
     scope
     for block in blocks(read("README.md"), "text")
     for scope in re.findall(r"[\w.]+", block.text)
@@ -58,6 +59,10 @@ READS: dict[str, Work] = {
     "open deals": lambda client: client.open_deals(owners=None, after=None, limit=5),
 }
 WRITES: dict[str, Write] = {"task": TASK, "note": NOTE, "update": UPDATE}
+
+
+def test_the_readme_names_the_scopes_that_signing_in_asks_for() -> None:
+    assert IN_README == SCOPES
 
 
 async def test_the_scopes_in_the_readme_are_enough_for_everything_the_bot_does() -> None:

@@ -1,4 +1,4 @@
-"""Signing in to Zoho: one access token for everybody in the process, asked for no more often than needed.
+"""Signing in to Zoho: one access token for everybody, asked for no more often than needed.
 
 Zoho gives 10 access tokens per 10 minutes and refresh token and then none until the window is over, and answers a bad
 refresh token with HTTP 200 and an `error`. Source: zoho.com/crm/developer/docs/api/v8/refresh.html and …/token-validity.html.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
@@ -16,11 +15,11 @@ import structlog
 
 from integrations.zoho.datacenters import Datacenter
 from integrations.zoho.errors import json_of
-from store.domain.errors import CrmAuth, CrmError, CrmUnavailable
+from integrations.zoho.tokens import MARGIN, NoToken, OwnTokens, Refusal, Token, Tokens
+from store.domain.errors import CrmAuth, CrmUnavailable
 
 log = structlog.get_logger()
 
-MARGIN = timedelta(minutes=2)  # a token this close to its end is replaced before it is used
 LIFETIME = 3600  # seconds, where the answer does not say
 THROTTLED_FOR = timedelta(minutes=10)
 REFUSED_FOR = timedelta(minutes=1)
@@ -32,17 +31,11 @@ _WHAT_TO_DO = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """An access token, the API address it is for, and when it ends."""
-
-    value: str = field(repr=False)
-    api_url: str
-    expires_at: datetime
-
-
 class ZohoAuth:
-    """Holds the credentials and the present token. Nothing of them shows in repr, logs or errors."""
+    """Holds the credentials and the present token. Nothing of them shows in repr, logs or errors.
+
+    `tokens` is where other processes' tokens are found; without one, this process has its own.
+    """
 
     def __init__(
         self,
@@ -53,6 +46,7 @@ class ZohoAuth:
         refresh_token: str,
         http: httpx.AsyncClient,
         clock: Callable[[], datetime],
+        tokens: Tokens | None = None,
     ) -> None:
         self._datacenter = datacenter
         self._form = {
@@ -63,9 +57,9 @@ class ZohoAuth:
         }
         self._http = http
         self._clock = clock
+        self._tokens = tokens or OwnTokens(clock)
         self._token: Token | None = None
         self._asking: asyncio.Task[Token] | None = None
-        self._refusal: tuple[CrmError, datetime] | None = None
 
     async def token(self) -> Token:
         """The token to use now.
@@ -80,60 +74,71 @@ class ZohoAuth:
         """A token other than `rejected`: of many callers one asks Zoho, and all get its answer. Raises: as `token`."""
         if self._token is not None and self._token is not rejected:
             return self._token
-        self._raise_refusal()
         if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = asyncio.create_task(self._obtain(rejected))
             self._asking.add_done_callback(self._asked)
         return await asyncio.shield(self._asking)
+
+    async def close(self) -> None:
+        """Give up asking, where that is under way."""
+        if (asking := self._asking) is not None:
+            asking.cancel()
+            await asyncio.wait({asking}, timeout=5)
 
     def _asked(self, _task: asyncio.Task[Token]) -> None:
         self._asking = None
 
+    async def _obtain(self, rejected: Token | None) -> Token:
+        self._token = await self._tokens.obtain(rejected, self._ask)
+        return self._token
+
     async def _ask(self) -> Token:
+        """Raises: Refusal, CrmUnavailable."""
         try:
             response = await self._http.post(f"{self._datacenter.accounts_url}/oauth/v2/token", data=self._form)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
+            raise NoToken("Zoho's sign-in cannot be reached; try again later.") from exc
         except httpx.HTTPError as exc:
             raise CrmUnavailable("Zoho's sign-in cannot be reached; try again later.") from exc
-        self._token = self._read(response)
-        log.info(
-            "zoho.signed_in", api_host=httpx.URL(self._token.api_url).host, until=self._token.expires_at.isoformat()
-        )
-        return self._token
+        token = self._read(response)
+        log.info("zoho.signed_in", api_host=httpx.URL(token.api_url).host, until=token.expires_at.isoformat())
+        return token
 
     def _read(self, response: httpx.Response) -> Token:
         body = json_of(response)
         if response.status_code >= 500:
-            raise CrmUnavailable(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
+            raise NoToken(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
         if response.status_code == 429 or body.get("error") == "Access Denied":
-            raise self._remember(
-                CrmUnavailable(
-                    "Zoho gives no more access tokens for ten minutes; try again later.",
-                    retry_after=THROTTLED_FOR.total_seconds(),
-                ),
-                THROTTLED_FOR,
-            )
+            problem = "Zoho gives no more access tokens for ten minutes; try again later."
+            raise _refused(CrmUnavailable(problem, retry_after=THROTTLED_FOR.total_seconds()), THROTTLED_FOR)
         if "error" in body or not isinstance(body.get("access_token"), str):
-            problem = _WHAT_TO_DO.get(
-                str(body.get("error")), "Zoho's sign-in failed; check the credentials and the region."
-            )
-            raise self._remember(CrmAuth(problem), REFUSED_FOR)
-        return self._accept(body["access_token"], str(body.get("api_domain") or ""), body.get("expires_in"))
-
-    def _accept(self, value: str, api_url: str, seconds: object) -> Token:
+            raise _refused(CrmAuth(what_to_do(body.get("error"))), REFUSED_FOR)
+        api_url = str(body.get("api_domain") or "")
         if not self._datacenter.may_serve(api_url):
-            raise self._remember(
+            raise _refused(
                 CrmAuth("Zoho's sign-in named an API address that is not Zoho's; check SERGAS_ZOHO_ACCOUNTS_URL."),
                 REFUSED_FOR,
             )
+        seconds = body.get("expires_in")
         lifetime = timedelta(seconds=seconds if isinstance(seconds, int) else LIFETIME)
-        return Token(value=value, api_url=api_url.rstrip("/"), expires_at=self._clock() + lifetime)
+        return Token(
+            value=body["access_token"],
+            api_url=api_url.rstrip("/"),
+            expires_at=self._clock() + lifetime,
+            scopes=scopes_in(body.get("scope")),
+        )
 
-    def _remember(self, error: CrmError, pause: timedelta) -> CrmError:
-        """Asking again at once would only use up the ten: the same answer is given until the pause is over."""
-        self._refusal = (error, self._clock() + pause)
-        log.warning("zoho.sign_in_refused", problem=str(error))
-        return error
 
-    def _raise_refusal(self) -> None:
-        if self._refusal is not None and self._clock() < self._refusal[1]:
-            raise self._refusal[0]
+def what_to_do(error: object) -> str:
+    """The sentence for an `error` of Zoho's sign-in."""
+    return _WHAT_TO_DO.get(str(error), "Zoho's sign-in failed; check the credentials and the region.")
+
+
+def scopes_in(told: object) -> tuple[str, ...]:
+    """The scopes that a token answer names, between spaces or commas."""
+    return tuple(str(told or "").replace(",", " ").split())
+
+
+def _refused(error: CrmAuth | CrmUnavailable, pause: timedelta) -> Refusal:
+    log.warning("zoho.sign_in_refused", problem=str(error))
+    return Refusal(error, pause)

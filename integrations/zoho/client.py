@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from copy import copy
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from integrations.zoho.analytics import ZohoAnalytics
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.bulk import BulkReads, Sleep
 from integrations.zoho.catalogue import Catalogue
+from integrations.zoho.credits import CreditMeter
 from integrations.zoho.errors import unexpected
 from integrations.zoho.feed import Feed, position_in
 from integrations.zoho.field_map import FieldMap
@@ -65,8 +67,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 class ZohoClient:
-    """`transport` counts calls and credits, and is what the writer sends through; `catalogue` knows which fields there are.
-    `sleep` waits between two looks at an export."""
+    """`transport` is what the writer sends through; `catalogue` knows which fields there are. Without a throttle: five calls
+    at once and 120 a minute, of this process. `sleep` waits between two looks at an export."""
 
     def __init__(
         self,
@@ -74,27 +76,33 @@ class ZohoClient:
         *,
         http: httpx.AsyncClient,
         clock: Callable[[], datetime],
-        requests_per_minute: int | None = 120,
-        concurrency: int = 5,
+        throttle: Throttle | None = None,
+        meter: CreditMeter | None = None,
         wait: wait_base = JITTER,
         fields: FieldMap | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        throttle = Throttle(concurrency=concurrency, requests_per_minute=requests_per_minute)
-        self.transport = ZohoTransport(auth, http=http, throttle=throttle, wait=wait)
+        throttle = throttle or Throttle(concurrency=5, requests_per_minute=120)
+        self.transport = ZohoTransport(auth, http=http, throttle=throttle, meter=meter, wait=wait)
         self._clock = clock
         self.catalogue = Catalogue(self.transport, fields=fields or FieldMap(), clock=clock)
         self._feed = Feed(self.transport, BulkReads(self.transport, sleep=sleep))
 
+    def hurried(self) -> ZohoClient:
+        """The same client for what a person waits for: its calls do not queue behind reads and may use the reserve."""
+        other = copy(self)
+        other.transport = self.transport.hurried()
+        return other
+
     @property
     def calls(self) -> int:
         """Requests sent to the API so far."""
-        return self.transport.calls
+        return self.transport.tally.calls
 
     @property
     def credits(self) -> int:
         """What Zoho charges for them."""
-        return self.transport.credits
+        return self.transport.tally.credits
 
     async def people(self) -> list[Person]:
         """All users, active or not, with their time zone and manager."""

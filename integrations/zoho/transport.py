@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,9 +12,11 @@ import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 from tenacity.wait import wait_base
 
-from integrations.zoho.auth import Token, ZohoAuth
-from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
+from integrations.zoho.auth import ZohoAuth
+from integrations.zoho.credits import REMAINING, CreditMeter
+from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, retry_after, unexpected
 from integrations.zoho.throttle import Throttle
+from integrations.zoho.tokens import Token
 from store.domain.errors import CrmUnavailable
 
 log = structlog.get_logger()
@@ -42,18 +45,43 @@ class Call:
     urgent: bool = False
 
 
+@dataclass(slots=True)
+class Tally:
+    """Requests sent to the API, and what Zoho charges for them (a call is 1, COQL up to 3)."""
+
+    calls: int = 0
+    credits: int = 0
+
+
 class ZohoTransport:
-    """`calls` counts requests sent to the API, `credits` what Zoho charges for them (a call is 1, COQL up to 3)."""
+    """`tally` counts what this process sent, `meter` what all of them spend of the day's credits."""
 
     def __init__(
-        self, auth: ZohoAuth, *, http: httpx.AsyncClient, throttle: Throttle, wait: wait_base = JITTER
+        self,
+        auth: ZohoAuth,
+        *,
+        http: httpx.AsyncClient,
+        throttle: Throttle,
+        meter: CreditMeter | None = None,
+        wait: wait_base = JITTER,
     ) -> None:
         self._auth = auth
         self._http = http
         self._throttle = throttle
+        self._meter = meter
         self._wait = wait
-        self.calls = 0
-        self.credits = 0
+        self._urgent = False
+        self.tally = Tally()
+
+    def hurried(self) -> ZohoTransport:
+        """The same transport, through which every call is urgent."""
+        other = copy(self)
+        other._urgent = True
+        return other
+
+    async def signed_in(self) -> Token:
+        """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
+        return await self._auth.token()
 
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
@@ -84,16 +112,35 @@ class ZohoTransport:
         return response
 
     async def _send(self, call: Call, token: Token) -> httpx.Response:
-        async with self._throttle.slot(urgent=call.urgent):
-            self.calls += 1
-            self.credits += call.charge
-            return await self._http.request(
+        urgent = call.urgent or self._urgent
+        if self._meter is not None:
+            await self._meter.allow(call.charge, urgent=urgent)
+        async with self._throttle.slot(urgent=urgent):
+            self._count(call)
+            response = await self._http.request(
                 call.method,
                 f"{token.api_url}{call.api}{call.path}",
                 params=call.params,
                 headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
                 json=call.json,
             )
+            await self._heed(response)
+            return response
+
+    def _count(self, call: Call) -> None:
+        self.tally.calls += 1
+        self.tally.credits += call.charge
+        if self._meter is not None:
+            self._meter.spend(call.charge)
+
+    async def _heed(self, response: httpx.Response) -> None:
+        """What an answer says beside itself: how much is left of the day, and whether to slow down."""
+        if self._meter is not None:
+            self._meter.told(response.headers.get(REMAINING))
+        if response.status_code == 429:
+            await self._throttle.slow_down(retry_after(response))
+        else:
+            await self._throttle.went_well()
 
     async def read(self, call: Call) -> Answer | None:
         """Make a call that may be repeated, until it is answered. None and errors as `get`."""

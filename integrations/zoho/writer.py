@@ -44,7 +44,7 @@ class ZohoWriter:
     """`timeout`, in seconds, bounds an attempt as a whole: whoever finds a write older than that may look for its trace."""
 
     def __init__(self, client: ZohoClient, *, timeout: float = 30.0) -> None:
-        self._client = client
+        self._client = client.hurried()  # a person waits for every look and every write here
         self._timeout = timeout
 
     async def write(self, change: ApprovedChange) -> WriteResult:

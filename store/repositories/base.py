@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, literal, literal_column
+from sqlalchemy import ColumnElement, Table, func, literal, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,11 +33,19 @@ class Repository:
     def _now(self) -> ColumnElement[datetime]:
         """The present by the database's clock, to be compared in the same statement: what is too late is so for every
         process, whatever its own clock says. PostgreSQL: the moment of the statement, not of the transaction's start."""
-        if self._clock is not None:
-            return literal(self._clock(), UtcDateTime)
+        return literal(self._clock(), UtcDateTime) if self._clock is not None else self._wall
+
+    @property
+    def _wall(self) -> ColumnElement[datetime]:
+        """As `_now`, but never simulated: for leases, which must end though a simulated clock stands still."""
         if self._is_postgres:
             return func.clock_timestamp(type_=UtcDateTime)
         return literal_column("strftime('%Y-%m-%d %H:%M:%f000', 'now')", UtcDateTime)
+
+    async def _moment(self, clock: ColumnElement[datetime]) -> datetime:
+        """What `_now` or `_wall` says."""
+        now: datetime = (await self._connection.execute(select(clock))).scalar_one()
+        return now
 
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that can say ON CONFLICT."""

@@ -63,6 +63,7 @@ from tests.flows.company import (
     company,
 )
 from tests.flows.stage import StillClock
+from tests.integrations.zoho.bench import no_waiting
 
 TEAM = "T0SERGAS"
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
@@ -288,7 +289,7 @@ def client_of(zoho: ZohoSandbox, http: httpx.AsyncClient, clock: StillClock) -> 
         http=http,
         clock=clock.now,
     )
-    return ZohoClient(auth, http=http, clock=clock.now, requests_per_minute=None, wait=wait_none())
+    return ZohoClient(auth, http=http, clock=clock.now, throttle=no_waiting(), wait=wait_none())
 
 
 def wire(

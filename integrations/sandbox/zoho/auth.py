@@ -6,19 +6,23 @@ minutes is the most there is.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_token
 
 LIFETIME = timedelta(seconds=3600)
 TOKENS_PER_WINDOW = 10
 WINDOW = timedelta(minutes=10)
+CODE_LIFETIME = timedelta(minutes=2)
 SCOPES = (
     "ZohoCRM.modules.ALL", "ZohoCRM.coql.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ", "ZohoCRM.settings.ALL",
     "ZohoSearch.securesearch.READ", "ZohoCRM.bulk.READ", "ZohoCRM.notifications.ALL",
@@ -42,6 +46,13 @@ class TokenAnswer:
     body: Mapping[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Code:
+    until: datetime
+    redirect_uri: str
+    challenge: str
+
+
 class TokenDesk:
     """Issues access tokens and checks them. `issued` counts the tokens given out so far."""
 
@@ -51,6 +62,7 @@ class TokenDesk:
         self._expiry: dict[str, datetime] = {}
         self._recent: deque[datetime] = deque()
         self._revoked = False
+        self._codes: dict[str, _Code] = {}
         self.issued = 0
 
     def answer(self, form: Mapping[str, str], *, api_domain: str) -> TokenAnswer:
@@ -64,11 +76,39 @@ class TokenDesk:
             and _same(form.get("refresh_token"), self._credentials.refresh_token)
         ):
             return self._issue(api_domain)
-        if grant == "authorization_code" and _same(form.get("code"), self._credentials.code):
+        if grant == "authorization_code" and self._is_code(form):
             self._revoked = False
             return self._issue(api_domain, refresh_token=self._credentials.refresh_token)
         known = grant in ("refresh_token", "authorization_code")
         return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
+
+    def consent(self, asked: Mapping[str, str], *, accounts_url: str) -> str:
+        """`GET /oauth/v2/auth` when the person agrees: the address to go back to.
+
+        Raises: ValueError for what Zoho's page refuses.
+        """
+        back = asked.get("redirect_uri", "")
+        if asked.get("response_type") != "code" or not _same(asked.get("client_id"), self._credentials.client_id):
+            raise ValueError("invalid_client")
+        if not back.startswith(("http://", "https://")):
+            raise ValueError("invalid_redirect_uri")
+        if not asked.get("scope") or asked.get("access_type") != "offline":
+            raise ValueError("invalid_scope")
+        code = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+        challenge = asked.get("code_challenge", "") if asked.get("code_challenge_method") == "S256" else ""
+        self._codes[code] = _Code(until=self._clock() + CODE_LIFETIME, redirect_uri=back, challenge=challenge)
+        told = {"code": code, "location": "us", "accounts-server": accounts_url, "state": asked.get("state", "")}
+        return f"{back}?{urlencode(told)}"
+
+    def _is_code(self, form: Mapping[str, str]) -> bool:
+        """A code of the consent page counts once, for two minutes, for its redirect address and whoever began (PKCE)."""
+        if _same(form.get("code"), self._credentials.code):
+            return True
+        known = self._codes.pop(form.get("code", ""), None)
+        if known is None or self._clock() >= known.until or form.get("redirect_uri") != known.redirect_uri:
+            return False
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        return not known.challenge or _same(urlsafe_b64encode(digest).rstrip(b"=").decode(), known.challenge)
 
     def check(self, authorization: str | None, scope: str) -> None:
         """Let a call pass or not. Raises: ZohoRefusal INVALID_TOKEN or OAUTH_SCOPE_MISMATCH."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from store.domain.errors import BadInput
 
 log = structlog.get_logger()
 _PLAYED = "played"
+CONSENT = '<!doctype html><title>Sandbox Zoho</title><p>An application asks for access. <a href="{link}">Accept</a></p>'
 
 
 class ZohoSandbox:
@@ -121,6 +123,7 @@ class ZohoSandbox:
         """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
         app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
+        app.add_routes([web.get("/oauth/v2/auth", self._consent)])
         app.add_routes([*self._bulk_api.routes(), *self._watch_api.routes()])
         app.add_routes(self._api.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -260,6 +263,16 @@ class ZohoSandbox:
 
     def _resource_uri(self, module: str) -> str:
         return f"{self.api_domain or self._url}/crm/v8/{module}"
+
+    async def _consent(self, request: web.Request) -> web.Response:
+        """A page with one link; a client that asks with `agreed` is sent back at once."""
+        if "agreed" not in request.query:
+            return web.Response(text=CONSENT.format(link=escape(f"{request.path_qs}&agreed")), content_type="text/html")
+        try:
+            back = self._tokens.consent(request.query, accounts_url=self._url)
+        except ValueError as exc:
+            return web.Response(status=400, text=str(exc))
+        raise web.HTTPFound(back)
 
     def _allow(self, request: web.Request, scope: str) -> None:
         self._tokens.check(request.headers.get("Authorization"), scope)

@@ -5,19 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from integrations.zoho.throttle import Throttle
-
-
-class Time:
-    """Seconds that pass only when somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def wait(self, seconds: float) -> None:
-        self.now += seconds
+from tests.integrations.zoho.bench import Time
 
 
 async def test_no_minute_sees_more_calls_than_the_ceiling() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.zoho.auth import Token
+from integrations.zoho.tokens import Token
 from integrations.zoho.writer import ZohoWriter, verdict_of
 from store.domain.proposals import FieldChange, Write
 from store.domain.verdicts import Verdict, WriteResult

@@ -1,0 +1,168 @@
+"""`sergas doctor`: looks once at everything outside and says for each what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import httpx
+from rich.console import Console
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.bootstrap import audit_anchors, open_store, slack_client
+from bot.clock import SystemClock
+from bot.crm import center_of, open_crm, with_refresh_token
+from bot.settings import Settings, load_settings, require
+from bot.telemetry import configure_logging
+from integrations.zoho.client import ZohoClient
+from integrations.zoho.field_map import FieldMap
+from integrations.zoho.paging import rows_of
+from integrations.zoho.queries import FIELDS
+from integrations.zoho.scopes import missing
+from store.database import Database
+from store.domain.audit import AnchorsDamaged, AnchorsUnavailable
+from store.domain.errors import CrmError, CrmRefused, SergasError
+
+console = Console(highlight=False)
+SKEW = timedelta(seconds=60)
+UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was looked at, whether it is well, and what is so or what to do."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+async def run_doctor(*, as_json: bool) -> int:
+    """Exit code 1 where anything is not well."""
+    configure_logging(level="CRITICAL", form="console")
+    lines = await examine()
+    if as_json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))  # noqa: T201 - what was asked for
+    else:
+        for line in lines:
+            console.print(f"{'✓' if line.ok else '✗'} {line.what}: {line.says}", markup=False, soft_wrap=True)
+    return 0 if all(line.ok for line in lines) else 1
+
+
+async def examine() -> list[Line]:
+    """One line or more for each thing outside; a setting that is missing is a line, too."""
+    try:
+        settings = load_settings()
+    except SergasError as exc:
+        return [Line("Settings", False, str(exc))]
+    lines: list[Line] = []
+    async with AsyncExitStack() as stack:
+        database: Database | None = None
+        try:
+            database = await stack.enter_async_context(open_store(settings))
+            lines.append(Line("Database", True, "postgresql" if database.is_postgres else "sqlite"))
+        except SergasError as exc:
+            lines.append(Line("Database", False, str(exc)))
+        lines.append(await _line("Audit anchor", lambda: _anchor(settings)))
+        lines.append(await _line("Slack", lambda: _slack(settings)))
+        lines.append(await _line("Clock", lambda: _clock(settings)))
+        if database is not None:
+            lines += await _zoho(settings, database)
+    return lines
+
+
+async def _line(what: str, look: Callable[[], Awaitable[str]]) -> Line:
+    try:
+        return Line(what, True, await look())
+    except SergasError as exc:
+        return Line(what, False, str(exc))
+
+
+async def _anchor(settings: Settings) -> str:
+    anchors = audit_anchors(settings)
+    if anchors is None:
+        return "turned off"
+    try:
+        latest = await anchors.latest()
+    except (AnchorsUnavailable, AnchorsDamaged) as exc:
+        raise SergasError(str(exc)) from exc
+    return f"{anchors.place}, {f'entry {latest.seq} is noted' if latest else 'nothing is noted yet'}"
+
+
+async def _slack(settings: Settings) -> str:
+    require(settings, "slack_bot_token")
+    require(settings, "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret")
+    timeout = aiohttp.ClientTimeout(total=settings.slack_timeout_seconds)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        try:
+            answer = await slack_client(settings, session).auth_test()
+        except SlackApiError as exc:
+            code = exc.response.get("error", "?")
+            raise SergasError(f"Slack does not accept the bot token ({code}); install the app again.") from exc
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as exc:
+            raise SergasError("Slack cannot be reached; check the network and SERGAS_SLACK_API_URL.") from exc
+    return f"signed in to {answer.get('team', 'the workspace')}"
+
+
+async def _clock(settings: Settings) -> str:
+    """Zoho's `Date` header beside our clock, without signing in."""
+    async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
+        try:
+            told = (await http.get(center_of(settings).accounts_url)).headers.get("Date", "")
+            theirs = parsedate_to_datetime(told)
+        except httpx.HTTPError as exc:
+            raise SergasError("Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION.") from exc
+        except ValueError as exc:
+            raise SergasError("Zoho's answer has no date; something else may have answered.") from exc
+    apart = abs(datetime.now(UTC) - theirs.replace(tzinfo=theirs.tzinfo or UTC))
+    if apart > SKEW:
+        raise SergasError(f"Our clock and Zoho's are {apart.total_seconds():.0f} s apart; set this machine's by NTP.")
+    return f"{apart.total_seconds():.0f} s from Zoho's"
+
+
+async def _zoho(settings: Settings, database: Database) -> list[Line]:
+    try:
+        settings = await with_refresh_token(settings)
+        async with open_crm(settings, database, SystemClock()) as crm:
+            token = await crm.transport.signed_in()
+            signed = Line("Zoho sign-in", True, f"region {settings.zoho_region}, {httpx.URL(token.api_url).host}")
+            lacking = missing(token.scopes)
+            scopes = Line(
+                "Zoho scopes",
+                not lacking,
+                f"lacking {', '.join(lacking)}; run `sergas zoho login`" if lacking else "all that are needed",
+            )
+            fields = settings.zoho_field_map
+            modules = await asyncio.gather(*(_module(crm, module, fields) for module in FIELDS))
+            return [signed, scopes, *modules]
+    except SergasError as exc:
+        return [Line("Zoho sign-in", False, str(exc))]
+
+
+async def _module(crm: ZohoClient, module: str, fields: FieldMap) -> Line:
+    """Whether the module is there, and the fields that are read of it."""
+    try:
+        answer = await crm.hurried().transport.get("/settings/fields", params={"module": module})
+    except CrmRefused as exc:
+        return Line(f"Zoho {module}", False, f"{exc} Is the module there, and may the user see it?")
+    except CrmError as exc:
+        return Line(f"Zoho {module}", False, str(exc))
+    known = {field.get("api_name") for field in rows_of(answer, "fields")}
+    absent = [name for name in fields.wanted(module) if name not in known and not _unlisted(name)]
+    if lacking := [name for name in absent if name not in fields.optional(module)]:
+        help_ = "let the user see it in Zoho, or name the one in use by SERGAS_ZOHO_FIELDS."
+        return Line(f"Zoho {module}", False, f"has no field {', '.join(lacking)}; {help_}")
+    return Line(
+        f"Zoho {module}", True, f"without the custom field {', '.join(absent)}" if absent else "all fields are there"
+    )
+
+
+def _unlisted(name: str) -> bool:
+    """Whether every record has it, though the list of fields may not say so."""
+    return name in UNLISTED or name.startswith("$")

@@ -1,0 +1,73 @@
+"""`sergas status`: one screen on how everything stands, from the database alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from bot.bootstrap import open_store
+from bot.clock import SystemClock
+from bot.crm import open_crm, with_refresh_token
+from bot.overview import Overview, look
+from bot.settings import Settings, load_settings
+from bot.telemetry import configure_logging
+from store.domain.errors import CrmError
+
+console = Console(highlight=False)
+
+
+async def run_status(*, as_json: bool, live: bool) -> int:
+    """Exit code 1 where something needs a person. Nothing outside is called unless `live`."""
+    settings = load_settings()
+    configure_logging(level="ERROR", form="console")
+    settings = await with_refresh_token(settings)
+    clock = SystemClock()
+    async with open_store(settings, create=False) as database:
+        said = await _live(settings, database, clock) if live else None
+        seen = await look(settings, database, now=clock.now())
+    problems = [*seen.problems, *([said] if said else [])]
+    if as_json:
+        print(json.dumps(seen.as_json() | {"problems": problems}))  # noqa: T201 - what was asked for
+    else:
+        _print(seen, problems)
+    return 1 if problems else 0
+
+
+async def _live(settings: Settings, database: Any, clock: SystemClock) -> str | None:
+    """What keeps us from Zoho now; None where it answers."""
+    try:
+        async with open_crm(settings, database, clock) as crm:
+            await crm.hurried().me()
+    except CrmError as exc:
+        return str(exc)
+    return None
+
+
+def _print(seen: Overview, problems: list[str]) -> None:
+    table = Table(Column(style="bold", no_wrap=True), Column(overflow="fold"), show_header=False, box=None)
+    sync = seen.sync or {}
+    credits, requests = seen.credits, seen.requests
+    allowed = f"{credits['allowed']:,}" if credits["allowed"] else "not known"
+    rows = {
+        "Database": seen.database,
+        "Engine": f"its records are {seen.engine}",
+        "Last sync": f"{sync.get('started', 'never')} {_counts(sync.get('rows', {}))} {sync.get('error') or ''}".strip(),
+        "Read up to": _counts(seen.watermarks),
+        "Credits, 24 h": f"{credits['used']:,} used, {allowed} allowed, {credits['reserve']:,} kept for approved writes",
+        "Requests": f"{requests['this_minute']} this minute, ceiling {requests['ceiling'] or 'none'}",
+        "Token": f"valid until {seen.token['valid_until'] or '–'}, {seen.token['asked_in_ten_minutes']} asked for of late",
+        "Writes": _counts(seen.writes),
+        "Briefs today": _counts(seen.briefs) or "none",
+    }
+    for name, text in rows.items():
+        table.add_row(name, text)
+    console.print(table, markup=False)
+    for problem in problems:
+        console.print(f"✗ {problem}", markup=False, soft_wrap=True)
+
+
+def _counts(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -1,0 +1,77 @@
+"""`sergas zoho login`: from a person's consent to a refresh token in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+from rich.console import Console
+
+from bot.settings import Settings, load_settings, require
+from integrations.secret_stores import SecretStore, open_store
+from integrations.zoho.datacenters import datacenter
+from integrations.zoho.login import Client, Consent, Granted, exchange
+from integrations.zoho.scopes import SCOPES
+from store.domain.errors import BadInput
+
+console = Console(highlight=False, soft_wrap=True)
+TIMEOUT = 300.0  # seconds for a person to read a page and agree
+
+
+async def run_login(*, browser: bool, code: str | None, port: int, ask: Callable[[str], str] = input) -> int:
+    """Exchange a self-client's code, or get one by the browser, and keep the refresh token. Raises: BadInput, CrmError."""
+    settings = load_settings()
+    require(settings, "zoho_client_id", "zoho_client_secret")
+    store = open_store(settings.zoho_refresh_token_store)  # known to be usable before a code is spent
+    client = Client(id=settings.zoho_client_id, secret=settings.zoho_client_secret.get_secret_value())
+    async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
+        granted = await (
+            _by_browser(settings, client, http, port) if browser else _by_code(settings, client, http, code, ask)
+        )
+    await _keep(settings, store, granted)
+    return 0
+
+
+async def _by_code(
+    settings: Settings, client: Client, http: httpx.AsyncClient, code: str | None, ask: Callable[[str], str]
+) -> Granted:
+    if code is None:
+        console.print("Open the Self Client at the API console of your data centre, choose Generate Code, and ask for:")
+        console.print(",".join(SCOPES), markup=False)
+        try:
+            code = await asyncio.to_thread(ask, "Code: ")
+        except EOFError as exc:
+            raise BadInput("Give the code with --code.") from exc
+    center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url)
+    return await exchange(client, center, http, code=code.strip(), region=settings.zoho_region)
+
+
+async def _by_browser(settings: Settings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
+    consent = Consent(client, region=settings.zoho_region, accounts_url=settings.zoho_accounts_url)
+    async with consent.listening(port=port):
+        console.print(f"The client has to know this redirect address: {consent.redirect_uri}", markup=False)
+        console.print("Open this address, as the CRM user whose name the bot's writes shall carry:")
+        console.print(consent.address, markup=False)
+        back = await consent.returned(timeout=TIMEOUT)
+        center = datacenter(back.region, accounts_url=back.accounts_url)
+        return await exchange(
+            client,
+            center,
+            http,
+            code=back.code,
+            region=back.region,
+            redirect_uri=consent.redirect_uri,
+            verifier=consent.verifier,
+        )
+
+
+async def _keep(settings: Settings, store: SecretStore | None, granted: Granted) -> None:
+    if store is None:
+        console.print("Set this where the bot starts, and keep it secret:")
+        console.print(f"SERGAS_ZOHO_REFRESH_TOKEN={granted.refresh_token}", markup=False)
+    else:
+        await asyncio.to_thread(store.write, granted.refresh_token)
+        console.print(f"The refresh token is kept in {settings.zoho_refresh_token_store}.", markup=False)
+    if granted.region != settings.zoho_region:
+        console.print(f"Your organisation lives in another data centre. Set also: SERGAS_ZOHO_REGION={granted.region}")

@@ -1,0 +1,114 @@
+"""What an operator wants to see at a glance: `sergas status` prints it, and the log event `metrics` repeats it.
+
+It is read from the database alone. There is no `/metrics` address: Socket Mode, the usual way to Slack, serves no HTTP, and
+the door of signed HTTP admits nothing that Slack did not sign, which a second kind of token would end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.crm import credit_policy, key_of
+from bot.settings import Settings
+from store.database import Database
+from store.domain.limits import SignIn
+from store.domain.proposals import State
+from store.repositories.overview import SyncRun
+
+log = structlog.get_logger()
+
+WRITES = (State.READY, State.SENDING, State.UNKNOWN, State.DEAD, State.DONE, State.UNDONE)
+NEED_SOMEBODY = (State.UNKNOWN, State.DEAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`problems` are sentences about what needs a person; moments are ISO 8601 in UTC."""
+
+    database: str
+    engine: str
+    sync: dict[str, Any] | None
+    watermarks: dict[str, str]
+    credits: dict[str, Any]
+    requests: dict[str, Any]
+    token: dict[str, Any]
+    writes: dict[str, int]
+    briefs: dict[str, int]
+    problems: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def look(settings: Settings, database: Database, *, now: datetime) -> Overview:
+    """How everything stands. Raises: StoreUnavailable."""
+    key, policy = key_of(settings), credit_policy(settings)
+    async with database.reading() as tx:
+        sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
+        states, briefs = await tx.overview.proposals(), await tx.overview.briefs(now.astimezone().date())
+        standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
+    return Overview(
+        database="postgresql" if database.is_postgres else "sqlite",
+        engine="in a database of its own" if settings.engine_url.get_secret_value() else "beside the database",
+        sync=_told(sync) if sync else None,
+        watermarks={kind: at.isoformat() for kind, at in marks.items()},
+        credits={
+            "used": spent.credits,
+            "allowed": policy.allowance or None,
+            "reserve": policy.reserved,
+            "left": policy.left(spent),
+            "calls": spent.calls,
+        },
+        requests={
+            "this_minute": spent.this_minute,
+            "ceiling": settings.zoho_requests_per_minute or None,
+            "paused_seconds": max(0.0, round(paused.total_seconds(), 1)),
+        },
+        token={
+            "valid_until": standing.expires_at.isoformat() if standing.expires_at else None,
+            "asked_in_ten_minutes": standing.asked,
+        },
+        writes={str(state): states.get(state, 0) for state in WRITES},
+        briefs=briefs,
+        problems=tuple(_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1))),
+    )
+
+
+def _told(sync: SyncRun) -> dict[str, Any]:
+    finished = sync.finished_at.isoformat() if sync.finished_at else None
+    return {"started": sync.started_at.isoformat(), "finished": finished, "rows": sync.rows, "error": sync.error}
+
+
+def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:
+    """What needs a person, a sentence each."""
+    if sync is None:
+        yield "The CRM was never read: run `sergas sync`."
+    elif sync.error:
+        yield f"The last read of the CRM failed: {sync.error}"
+    if count := sum(states.get(state, 0) for state in NEED_SOMEBODY):
+        yield f"{count} approved writes are unknown or dead: see `sergas writes list`."
+    if standing.refusal and standing.refused_for > timedelta():
+        yield "Zoho refused to sign us in: run `sergas doctor`."
+    if not may_read:
+        yield "Zoho's daily credits are used up but for the reserve: nothing is read until some come back."
+
+
+async def log_metrics(settings: Settings, database: Database, *, now: datetime) -> None:
+    """One log event with the numbers."""
+    seen = await look(settings, database, now=now)
+    log.info(
+        "metrics",
+        credits_used=seen.credits["used"],
+        credits_left=seen.credits["left"],
+        calls=seen.credits["calls"],
+        requests_this_minute=seen.requests["this_minute"],
+        sign_ins=seen.token["asked_in_ten_minutes"],
+        **{f"writes_{state}": count for state, count in seen.writes.items()},
+        **{f"briefs_{state}": count for state, count in seen.briefs.items()},
+        problems=len(seen.problems),
+    )

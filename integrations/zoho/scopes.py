@@ -1,0 +1,54 @@
+"""The scopes that the bot needs in Zoho, and no others: the README names them, `sergas zoho login` asks for them.
+
+Source: each operation's own page at zoho.com/crm/developer/docs/api/v8 names its scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+READING = (
+    "ZohoCRM.modules.Accounts.READ",
+    "ZohoCRM.modules.Deals.READ",
+    "ZohoCRM.modules.Contacts.READ",
+    "ZohoCRM.modules.Tasks.READ",
+    "ZohoCRM.modules.Events.READ",
+    "ZohoCRM.modules.Calls.READ",
+    "ZohoCRM.modules.Notes.READ",
+    "ZohoCRM.coql.READ",
+    "ZohoCRM.users.READ",
+    "ZohoCRM.settings.modules.READ",
+    "ZohoCRM.settings.fields.READ",
+    "ZohoCRM.settings.layouts.READ",
+)
+WRITING = (
+    "ZohoCRM.modules.Accounts.UPDATE",
+    "ZohoCRM.modules.Tasks.CREATE",
+    "ZohoCRM.modules.Notes.CREATE",
+    "ZohoCRM.modules.Tasks.DELETE",
+    "ZohoCRM.modules.Notes.DELETE",
+)
+SCOPES = (*READING, *WRITING)
+# Only for whom they serve: exports of large modules, and a notification channel.
+OPTIONAL = (
+    "ZohoCRM.bulk.READ",
+    "ZohoCRM.notifications.CREATE",
+    "ZohoCRM.notifications.UPDATE",
+    "ZohoCRM.notifications.DELETE",
+)
+
+
+def missing(granted: Collection[str]) -> list[str]:
+    """The scopes that are needed and not granted, by themselves or by a wider one (`ZohoCRM.modules.ALL`)."""
+    return [scope for scope in SCOPES if not _covers(granted, scope)]
+
+
+def beyond(granted: Collection[str]) -> list[str]:
+    """The scopes that are granted and serve nothing."""
+    return sorted(set(granted) - {*SCOPES, *OPTIONAL})
+
+
+def _covers(granted: Collection[str], scope: str) -> bool:
+    service, _, operation = scope.rpartition(".")
+    parents = {service, service.rpartition(".")[0] if service.count(".") > 1 else service}
+    return any(f"{parent}.{right}" in granted for parent in parents for right in (operation, "ALL"))

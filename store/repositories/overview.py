@@ -1,0 +1,61 @@
+"""How the installation stands, in a few counts for its operator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from store.repositories.base import Repository
+from store.tables import BriefRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
+
+briefs = table_of(BriefRow)
+proposals = table_of(ProposalRow)
+runs = table_of(SyncRunRow)
+watermarks = table_of(WatermarkRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRun:
+    """`rows` by kind of record; `error` is the sentence that says why it failed."""
+
+    started_at: datetime
+    finished_at: datetime | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    error: str | None = None
+
+
+class Overview(Repository):
+    async def last_sync(self) -> SyncRun | None:
+        """The latest read of the CRM, whatever became of it."""
+        found = await self._connection.execute(select(runs).order_by(runs.c.started_at.desc()).limit(1))
+        row = found.mappings().one_or_none()
+        if row is None:
+            return None
+        return SyncRun(
+            started_at=row["started_at"],
+            finished_at=row["finished_at"],
+            rows=json.loads(row["counts"] or "{}"),
+            error=row["error"],
+        )
+
+    async def watermarks(self) -> dict[str, datetime]:
+        """By kind of record, from when on it has to be read again."""
+        found = await self._connection.execute(select(watermarks.c.kind, watermarks.c.at).order_by(watermarks.c.kind))
+        return {row.kind: row.at for row in found}
+
+    async def proposals(self) -> dict[str, int]:
+        """How many proposals there are in each state."""
+        found = await self._connection.execute(
+            select(proposals.c.state, func.count().label("n")).group_by(proposals.c.state)
+        )
+        return {row.state: row.n for row in found}
+
+    async def briefs(self, day: date) -> dict[str, int]:
+        """How many briefs of that day are in each state."""
+        counted = (
+            select(briefs.c.state, func.count().label("n")).where(briefs.c.local_date == day).group_by(briefs.c.state)
+        )
+        return {row.state: row.n for row in await self._connection.execute(counted)}

@@ -1,0 +1,179 @@
+"""`sergas status`, `sergas doctor` and `sergas zoho login`, as an operator runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.commands.doctor import Line, examine
+from bot.commands.status import run_status
+from bot.commands.zoho import run_login
+from bot.crm import with_refresh_token
+from bot.overview import log_metrics
+from bot.settings import load_settings
+from bot.telemetry import configure_logging
+from integrations.zoho.scopes import SCOPES
+from store.domain.errors import CrmAuth
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import Stage, stage
+
+
+@pytest.fixture
+async def made(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.look(FIRST_NIGHT)
+        monkeypatch.chdir(tmp_path)
+        for name, value in made.settings.items():
+            if not name.startswith("_"):
+                monkeypatch.setenv(f"SERGAS_{name.upper()}", str(value))
+        yield made
+
+
+async def status(capsys: pytest.CaptureFixture[str], *, live: bool = False) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = await run_status(as_json=True, live=live)
+    return code, json.loads(capsys.readouterr().out)
+
+
+async def test_status_tells_how_everything_stands_and_calls_nobody(
+    made: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await made.stop()  # what was counted is kept
+    called, signed_in = made.zoho.calls, made.zoho.tokens_issued
+    code, told = await status(capsys)
+
+    assert (code, told["problems"]) == (0, [])
+    assert told["sync"]["error"] is None
+    assert told["sync"]["rows"]["account"] > 0
+    assert set(told["watermarks"]) == {"account", "deal", "contact", "activity", "note"}
+    assert told["token"]["valid_until"] is not None
+    assert (made.zoho.calls, made.zoho.tokens_issued) == (called, signed_in)
+    await made.start()
+
+
+async def test_status_says_what_needs_a_person_and_ends_with_1(
+    made: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN", "1000.wrong")
+    code, told = await status(capsys, live=True)
+
+    assert code == 1
+    assert any("sergas doctor" in problem for problem in told["problems"])
+    assert "1000.wrong" not in json.dumps(told)
+
+
+async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run_status(as_json=False, live=False) == 0
+
+    shown = capsys.readouterr().out
+    assert "Credits, 24 h" in shown
+    assert made.zoho.credentials.refresh_token not in shown
+
+
+async def test_the_numbers_are_logged_as_one_event_without_a_secret(made: Stage) -> None:
+    services, logged = made.bot.services, StringIO()
+    configure_logging(level="INFO", stream=logged)
+    await log_metrics(services.settings, services.database, now=made.clock.now())
+
+    event = next(told for line in logged.getvalue().splitlines() if (told := json.loads(line))["event"] == "metrics")
+    assert {"credits_used", "calls", "writes_unknown", "sign_ins"} <= set(event)
+    assert made.zoho.credentials.refresh_token not in logged.getvalue()
+
+
+def by_name(lines: list[Line]) -> dict[str, Line]:
+    return {line.what: line for line in lines}
+
+
+async def test_doctor_finds_nothing_wrong_with_the_sandboxes(made: Stage) -> None:
+    lines = await examine()
+
+    assert [line for line in lines if not line.ok and line.what != "Zoho scopes"] == []
+    assert {"Database", "Audit anchor", "Slack", "Clock", "Zoho sign-in", "Zoho Accounts", "Zoho Notes"} <= set(
+        by_name(lines)
+    )
+
+
+async def test_doctor_names_the_field_that_zoho_does_not_show(made: Stage) -> None:
+    made.zoho.redefine("Deals", "Next_Step", hidden=True)
+
+    line = by_name(await examine())["Zoho Deals"]
+
+    assert not line.ok
+    assert "Next_Step" in line.says
+
+
+async def test_doctor_says_what_to_do_about_a_wrong_token_and_a_slack_that_refuses(
+    made: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN", "1000.wrong")
+    monkeypatch.setenv("SERGAS_SLACK_BOT_TOKEN", "xoxb-wrong")
+
+    lines = by_name(await examine())
+
+    assert "SERGAS_ZOHO_REFRESH_TOKEN" in lines["Zoho sign-in"].says
+    assert not lines["Slack"].ok
+    assert lines["Database"].ok
+
+
+async def test_missing_settings_are_lines_of_the_doctor_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SERGAS_ZOHO_ACCOUNTS_URL", "http://127.0.0.1:9")
+
+    lines = by_name(await examine())
+
+    assert "SERGAS_SLACK_BOT_TOKEN" in lines["Slack"].says
+    assert "SERGAS_ZOHO_CLIENT_ID" in lines["Zoho sign-in"].says
+    assert "cannot be reached" in lines["Clock"].says
+
+    monkeypatch.setenv("SERGAS_SYNC_MINUTES", "soon")
+    assert [line.what for line in await examine()] == ["Settings"]
+
+
+async def test_login_keeps_the_token_in_a_file_and_the_bot_finds_it_there(
+    made: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN_STORE", f"file:{tmp_path}/token")
+    monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN", "")
+    known = made.zoho.credentials
+    monkeypatch.setattr(made.zoho._tokens, "_credentials", type(known)(scopes=SCOPES))
+
+    assert await run_login(browser=False, code=known.code, port=0) == 0
+
+    assert known.refresh_token not in capsys.readouterr().out
+    assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
+    found = await with_refresh_token(load_settings())
+    assert found.zoho_refresh_token.get_secret_value() == known.refresh_token
+
+
+async def test_login_with_too_wide_a_code_keeps_nothing(
+    made: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN_STORE", f"file:{tmp_path}/token")
+    with pytest.raises(CrmAuth, match=r"lacks|more than"):
+        await run_login(browser=False, code=made.zoho.credentials.code, port=0)
+    assert not (tmp_path / "token").exists()
+
+
+async def test_login_without_a_store_prints_the_line_to_set(
+    made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = made.zoho.credentials
+    monkeypatch.setattr(made.zoho._tokens, "_credentials", type(known)(scopes=SCOPES))
+
+    await run_login(browser=False, code=None, port=0, ask=lambda _: f" {known.code}\n")
+
+    assert f"SERGAS_ZOHO_REFRESH_TOKEN={known.refresh_token}\n" in capsys.readouterr().out
+
+
+async def test_the_sandboxs_consent_page_sends_nobody_to_an_unknown_client(made: Stage) -> None:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(f"{made.zoho.url}/oauth/v2/auth?agreed&response_type=code&client_id=x")
+    assert answer.status_code == 400
