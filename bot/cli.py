@@ -291,11 +291,16 @@ def mcp_crm(
     owner: Annotated[
         str | None, typer.Option(help="Show only this owner's accounts (e-mail, name or id); default: all.")
     ] = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over streamable HTTP, for holders of SERGAS_MCP_TOKEN.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8765,
 ) -> None:
-    """Serve the CRM tools over standard input and output."""
-    from bot.commands.mcp import run_crm
+    """Serve the CRM tools to an MCP host, over standard input and output or over HTTP."""
+    from bot.commands.mcp import run_crm, run_crm_http
 
-    _run(lambda: run_crm(owner=owner))
+    _run((lambda: run_crm_http(owner=owner, host=host, port=port)) if http else (lambda: run_crm(owner=owner)))
 
 
 def _run(command: Command) -> None:

@@ -182,10 +182,12 @@ class ZohoClient:
         """Accounts of these owners (None: everybody's), in the order of their ids."""
         return await self._page(Account, "Accounts", owners=owners, after=after, limit=limit)
 
-    async def search_accounts(self, name: str, *, owners: Collection[str] | None, limit: int) -> tuple[Account, ...]:
+    async def search_accounts(
+        self, name: str, *, owners: Collection[str] | None, after: str | None = None, limit: int
+    ) -> Page[Account]:
         """Accounts of these owners (None: everybody's) whose name holds this text, whatever the case."""
         named = queries.contains("Account_Name", name)
-        return (await self._page(Account, "Accounts", named, owners=owners, after=None, limit=limit)).items
+        return await self._page(Account, "Accounts", named, owners=owners, after=after, limit=limit)
 
     async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]:
         """The deals of an account, open or closed."""
@@ -198,9 +200,12 @@ class ZohoClient:
         still_open = (queries.none_of("Stage", closed),) if closed else ()
         return await self._page(Deal, "Deals", *still_open, owners=owners, after=after, limit=limit)
 
-    async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]:
-        """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's."""
-        params: dict[str, str | int] = {"per_page": PAGE, "sort_by": "audited_time", "sort_order": "desc"}
+    async def history(
+        self, kind: Kind, record_id: str, *, after: str | None = None, limit: int = PAGE
+    ) -> Page[FieldMove]:
+        """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's; `limit` counts its entries,
+        each of which may tell of several fields, and belongs to the token."""
+        params: dict[str, str | int] = {"per_page": limit, "sort_by": "audited_time", "sort_order": "desc"}
         if after:
             params["page_token"] = after
         answer = await self.transport.get(f"/{_HISTORY_PATHS[kind]}/{record_id}/__timeline", params=params)
