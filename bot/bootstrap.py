@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
@@ -44,16 +45,21 @@ from bot.jobs.work import Engine
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
-from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
+from bot.settings import ANCHOR_FILE, DATABASE_FILE, PINS_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from integrations.anchors import open_anchors
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
+from integrations.zoho.throttle import Throttle
+from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
 from store.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from integrations.zoho_mcp.session import HostedSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,15 +146,12 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             http=http,
             clock=clock.now,
         )
-        crm = ZohoClient(
-            auth,
-            http=http,
-            clock=clock.now,
-            requests_per_minute=settings.zoho_requests_per_minute or None,
-            concurrency=settings.zoho_concurrency,
-        )
+        by_rest = _zoho_client(settings, auth, http, clock)
+        crm = by_rest
+        if settings.zoho_mcp_url.get_secret_value():
+            crm = _zoho_client(settings, auth, http, clock, reads=await stack.enter_async_context(_hosted(settings)))
         reading: Crm = crm
-        writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)
+        writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
         yield Services(
             settings=settings,
             clock=clock,
@@ -159,6 +162,44 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center.ui_url),
         )
+
+
+def _zoho_client(
+    settings: Settings, auth: ZohoAuth, http: httpx.AsyncClient, clock: Clock, *, reads: ReadTransport | None = None
+) -> ZohoClient:
+    return ZohoClient(
+        auth,
+        http=http,
+        clock=clock.now,
+        requests_per_minute=settings.zoho_requests_per_minute or None,
+        concurrency=settings.zoho_concurrency,
+        reads=reads,
+    )
+
+
+@asynccontextmanager
+async def hosted_session(settings: Settings) -> AsyncIterator[HostedSession]:
+    """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an address that will not do."""
+    from integrations.zoho_mcp.session import HostedSession
+
+    session = HostedSession(settings.zoho_mcp_url.get_secret_value(), timeout=settings.zoho_timeout_seconds)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
+async def _hosted(settings: Settings) -> AsyncIterator[ReadTransport]:
+    """Reading through the hosted server by the tools that were pinned."""
+    from integrations.zoho_mcp import pins
+    from integrations.zoho_mcp.transport import HostedTransport
+
+    throttle = Throttle(
+        concurrency=settings.zoho_concurrency, requests_per_minute=settings.zoho_requests_per_minute or None
+    )
+    async with hosted_session(settings) as session:
+        yield HostedTransport(session, pins.load(settings.home / PINS_FILE), throttle=throttle)
 
 
 def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:

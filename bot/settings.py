@@ -25,6 +25,7 @@ from store.domain.stakes import StakesPolicy
 
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"
+PINS_FILE = "zoho-mcp-pins.json"
 
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 

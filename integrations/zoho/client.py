@@ -33,7 +33,7 @@ from integrations.zoho.paging import (
 )
 from integrations.zoho.reading import FieldMove, Page
 from integrations.zoho.throttle import Throttle
-from integrations.zoho.transport import JITTER, ZohoTransport
+from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
 from store.domain.accounts import (
     Account,
     AccountFacts,
@@ -59,7 +59,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 class ZohoClient:
-    """`transport` counts calls and credits, and is what the writer sends through."""
+    """`transport` counts calls and credits, and is what the writer sends through; `reads`, where given, takes the place of
+    Zoho's REST API and takes no writes."""
 
     def __init__(
         self,
@@ -70,9 +71,10 @@ class ZohoClient:
         requests_per_minute: int | None = 120,
         concurrency: int = 5,
         wait: wait_base = JITTER,
+        reads: ReadTransport | None = None,
     ) -> None:
         throttle = Throttle(concurrency=concurrency, requests_per_minute=requests_per_minute)
-        self.transport = ZohoTransport(auth, http=http, throttle=throttle, wait=wait)
+        self.transport = reads or ZohoTransport(auth, http=http, throttle=throttle, wait=wait)
         self._clock = clock
         self._fields: dict[str, tuple[str, ...]] = {}
 

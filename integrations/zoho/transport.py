@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -40,18 +41,18 @@ class Call:
     urgent: bool = False
 
 
-class ZohoTransport:
-    """`calls` counts requests sent to the API, `credits` what Zoho charges for them (a call is 1, COQL up to 3)."""
+class ReadTransport(ABC):
+    """How a read reaches Zoho and its answer comes back. `calls` counts requests sent to the API, `credits` what Zoho charges
+    for them (a call is 1, COQL up to 3)."""
 
-    def __init__(
-        self, auth: ZohoAuth, *, http: httpx.AsyncClient, throttle: Throttle, wait: wait_base = JITTER
-    ) -> None:
-        self._auth = auth
-        self._http = http
-        self._throttle = throttle
+    def __init__(self, *, wait: wait_base = JITTER) -> None:
         self._wait = wait
         self.calls = 0
         self.credits = 0
+
+    @abstractmethod
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Make the call and return whatever is answered. Raises: httpx.HTTPError where no answer came; CrmError."""
 
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
@@ -67,31 +68,6 @@ class ZohoTransport:
         charge = 1 if limit <= 200 else 2 if limit <= 1000 else 3
         call = Call(method="POST", path="/coql", json={"select_query": select_query}, charge=charge)
         return await self._read(call)
-
-    async def attempt(self, call: Call) -> httpx.Response:
-        """Make the call and return whatever is answered.
-
-        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
-        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
-        nothing was sent.
-        """
-        token = await self._auth.token()
-        response = await self._send(call, token)
-        if response.status_code == 401 and complaint_of(response).code in EXPIRED_TOKEN:
-            response = await self._send(call, await self._auth.renew(token))
-        return response
-
-    async def _send(self, call: Call, token: Token) -> httpx.Response:
-        async with self._throttle.slot(urgent=call.urgent):
-            self.calls += 1
-            self.credits += call.charge
-            return await self._http.request(
-                call.method,
-                f"{token.api_url}{API}{call.path}",
-                params=call.params,
-                headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
-                json=call.json,
-            )
 
     async def _read(self, call: Call) -> Answer | None:
         retrying = AsyncRetrying(
@@ -124,6 +100,43 @@ class ZohoTransport:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, CrmUnavailable) else None
         return max(asked or 0.0, self._wait(state))
+
+
+class ZohoTransport(ReadTransport):
+    """Over Zoho's REST API; the writer sends through it too."""
+
+    def __init__(
+        self, auth: ZohoAuth, *, http: httpx.AsyncClient, throttle: Throttle, wait: wait_base = JITTER
+    ) -> None:
+        super().__init__(wait=wait)
+        self._auth = auth
+        self._http = http
+        self._throttle = throttle
+
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Make the call and return whatever is answered.
+
+        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
+        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
+        nothing was sent.
+        """
+        token = await self._auth.token()
+        response = await self._send(call, token)
+        if response.status_code == 401 and complaint_of(response).code in EXPIRED_TOKEN:
+            response = await self._send(call, await self._auth.renew(token))
+        return response
+
+    async def _send(self, call: Call, token: Token) -> httpx.Response:
+        async with self._throttle.slot(urgent=call.urgent):
+            self.calls += 1
+            self.credits += call.charge
+            return await self._http.request(
+                call.method,
+                f"{token.api_url}{API}{call.path}",
+                params=call.params,
+                headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
+                json=call.json,
+            )
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -41,6 +41,7 @@ class Bench:
     sandbox: ZohoSandbox
     clock: SetClock
     auth: ZohoAuth
+    http: httpx.AsyncClient
     client: ZohoClient
     writer: ZohoWriter
     requests: list[httpx.Request] = field(default_factory=list)
@@ -81,6 +82,14 @@ async def bench(
                 auth, http=http, clock=clock, requests_per_minute=None, concurrency=10, wait=wait_none()
             )
             writer = ZohoWriter(client, timeout=timeout)
-            yield Bench(sandbox=sandbox, clock=clock, auth=auth, client=client, writer=writer, requests=requests)
+            yield Bench(
+                sandbox=sandbox,
+                clock=clock,
+                auth=auth,
+                http=http,
+                client=client,
+                writer=writer,
+                requests=requests,
+            )
     finally:
         await sandbox.stop()
