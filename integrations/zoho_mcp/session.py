@@ -30,8 +30,15 @@ _BROKEN = (MCPError, httpx2.HTTPError, OSError, RuntimeError, ValidationError, E
 class HostedSession:
     """`timeout`, in seconds, bounds every call. Nothing of the address shows in repr, logs or errors."""
 
-    def __init__(self, url: str, *, timeout: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._address = HiddenAddress(url)
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        now: Callable[[], float] = time.monotonic,
+        wire: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._address = HiddenAddress(url, wire=wire)
         self._timeout = timeout
         self._now = now
         self._held: _Held | None = None

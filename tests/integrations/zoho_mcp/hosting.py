@@ -46,7 +46,9 @@ class Hosted:
 
 
 @asynccontextmanager
-async def hosted(crm: Bench, *, pins: Pins | None = None, twin: HostedZohoSandbox | None = None) -> AsyncIterator[Hosted]:
+async def hosted(
+    crm: Bench, *, pins: Pins | None = None, twin: HostedZohoSandbox | None = None
+) -> AsyncIterator[Hosted]:
     """A hosted server before the bench's CRM and a client over it, with its own tools pinned unless others are given."""
     twin, watch = twin or HostedZohoSandbox(crm.sandbox), Watch()
     await twin.start()
