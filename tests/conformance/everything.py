@@ -8,12 +8,21 @@ from typing import Any
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.prompts.base import UserMessage
+from mcp.server.mcpserver.tools import Tool as McpTool
+from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    MISSING_REQUIRED_CLIENT_CAPABILITY,
     AudioContent,
+    ClientCapabilities,
     Completion,
     ContentBlock,
+    ElicitRequest,
+    ElicitRequestFormParams,
     EmbeddedResource,
     ImageContent,
+    InputRequiredResult,
+    MissingRequiredClientCapabilityErrorData,
+    SamplingCapability,
     TextContent,
     TextResourceContents,
 )
@@ -34,7 +43,7 @@ WAV = base64.b64encode(
 
 
 def everything_server() -> TellingServer:
-    server = TellingServer("conformance", version="1", log_level="ERROR", subscriptions=False)
+    server = TellingServer("conformance", version="1", tools=[_with_schema()], log_level="ERROR", subscriptions=False)
     _tools(server)
     _reporting_tools(server)
     _resources(server)
@@ -92,6 +101,61 @@ def _reporting_tools(server: TellingServer) -> None:
         for part in (0, 50, 100):
             await ctx.report_progress(part, 100)
         return "Done."
+
+    @server.tool(structured_output=False)
+    async def test_logging_tool(ctx: Context[Any, Any]) -> str:
+        """Logs to whoever asked for it."""
+        await ctx.info("Working.")
+        return "Done."
+
+    @server.tool(structured_output=False)
+    async def test_missing_capability(ctx: Context[Any, Any]) -> str:
+        """Needs a client that samples."""
+        wanted = ClientCapabilities(sampling=SamplingCapability())
+        if not ctx.session.check_client_capability(wanted):
+            data = MissingRequiredClientCapabilityErrorData(required_capabilities=wanted)
+            raise MCPError(
+                MISSING_REQUIRED_CLIENT_CAPABILITY,
+                "Sampling is needed.",
+                data.model_dump(by_alias=True, mode="json", exclude_none=True),
+            )
+        return "Done."
+
+    @server.tool(structured_output=False)
+    async def test_streaming_elicitation() -> InputRequiredResult | str:
+        """Asks before it goes on."""
+        schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+        form = ElicitRequestFormParams(message="Which name?", requested_schema=schema)
+        return InputRequiredResult(input_requests={"name": ElicitRequest(params=form)}, request_state="asked")
+
+
+def _with_schema() -> McpTool:
+    """A tool whose schema uses what JSON Schema 2020-12 has and pydantic does not write."""
+
+    def json_schema_2020_12_tool(name: str = "", address: dict[str, str] | None = None) -> str:
+        """Takes a name and an address."""
+        return f"{name} {address}"
+
+    tool = McpTool.from_function(json_schema_2020_12_tool, structured_output=False)
+    text = {"type": "string"}
+    tool.parameters = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {"address": {"$anchor": "addressDef", "type": "object", "properties": {"street": text, "city": text}}},
+        "properties": {
+            "name": text,
+            "address": {"$ref": "#/$defs/address"},
+            "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+            "phone": text,
+            "email": text,
+        },
+        "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+        "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+        "then": {"required": ["phone"]},
+        "else": {"required": ["email"]},
+        "additionalProperties": False,
+    }
+    return tool
 
 
 def _resources(server: TellingServer) -> None:
