@@ -199,7 +199,7 @@ def _prompts(server: TellingServer) -> None:
             UserMessage("Please analyze the image above."),
         ]
 
-    @server.completion()
+    @server.completion()  # type: ignore[no-untyped-call, untyped-decorator]  # the SDK leaves it unannotated
     async def complete(ref: object, argument: object, context: object) -> Completion:
         return Completion(values=["paris", "park", "party"], total=3, has_more=False)
 
