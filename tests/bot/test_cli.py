@@ -33,7 +33,7 @@ def sergas(*arguments: str, cwd: Path, **settings: object) -> Ran:
         env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **given},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -177,7 +177,7 @@ async def test_the_crm_tools_are_served_on_http_until_it_is_told_to_stop(made: S
         *command, cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT), **settings}, stderr=asyncio.subprocess.PIPE
     )
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         async for line in process.stderr:
             if found := re.search(rb'"url": "(http://[^"]+)"', line):
                 break
