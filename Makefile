@@ -10,7 +10,7 @@ ROUNDS ?= 50
 JOBS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick lint format bench lock clean chromium fuzz crash faults injection races bugs mutants coverage
+.PHONY: help install demo test quick lint format bench lock clean chromium conformance fuzz crash faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -73,6 +73,11 @@ bugs: install ## Break the gate in every known way and tell the step at which th
 mutants: install ## Change the gate's code place by place and count the changes that go unnoticed; ARGS="'*7'" tries each tenth
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results; $(BIN)/python -m tests.gate.mutants
+
+conformance: install ## Install the official MCP conformance suite and Node 22 into .conformance, and run it on our server
+	@npm install --prefix .conformance --no-audit --no-fund --allow-scripts=node \
+	  @modelcontextprotocol/conformance@0.2.0-alpha.12 node@22
+	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
 chromium:
 	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
@@ -31,7 +32,7 @@ from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
 from bot.clock import SystemClock
-from bot.crm import center_of, open_crm, with_refresh_token
+from bot.crm import center_of, open_crm, throttle_of, with_refresh_token
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
 from bot.inbox import Inbox
@@ -46,16 +47,20 @@ from bot.jobs.work import Engine
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
-from bot.settings import ANCHOR_FILE, DATABASE_FILE, Settings, require
+from bot.settings import ANCHOR_FILE, DATABASE_FILE, PINS_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
 from integrations.zoho.client import ZohoClient
+from integrations.zoho.transport import ReadTransport
 from integrations.zoho.watch import Watches
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
 from store.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from integrations.zoho_mcp.session import HostedSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +138,11 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
         )
+        by_rest = crm = await stack.enter_async_context(open_crm(settings, database, clock))
+        if settings.zoho_mcp_url.get_secret_value():
+            crm = by_rest.reading_through(await stack.enter_async_context(_hosted(settings, database)))
         reading: Crm = crm
-        writer: CrmWriter = ZohoWriter(crm, timeout=settings.zoho_timeout_seconds)
+        writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
         yield Services(
             settings=settings,
             clock=clock,
@@ -145,6 +153,29 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(settings).ui_url),
         )
+
+
+@asynccontextmanager
+async def hosted_session(settings: Settings) -> AsyncIterator[HostedSession]:
+    """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an address that will not do."""
+    from integrations.zoho_mcp.session import HostedSession
+
+    session = HostedSession(settings.zoho_mcp_url.get_secret_value(), timeout=settings.zoho_timeout_seconds)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
+async def _hosted(settings: Settings, database: Database) -> AsyncIterator[ReadTransport]:
+    """Reading through the hosted server by the tools that were pinned."""
+    from integrations.zoho_mcp import pins
+    from integrations.zoho_mcp.transport import HostedTransport
+
+    throttle = throttle_of(settings, database)
+    async with hosted_session(settings) as session:
+        yield HostedTransport(session, pins.load(settings.home / PINS_FILE), throttle=throttle)
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -210,7 +241,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         syncs=syncs,
-        watching=WatchJob(Watches(services.crm.transport), notify_channel(settings), clock),
+        watching=WatchJob(Watches(services.crm.rest), notify_channel(settings), clock),
         scheduler=Scheduler(
             clock=clock,
             owners=lambda: owners_of(services),

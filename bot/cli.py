@@ -26,6 +26,8 @@ writes = typer.Typer(
 )
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
+zoho = typer.Typer(help="How Zoho is reached.", no_args_is_help=True)
+zoho_mcp = typer.Typer(help="Reading through the MCP server that Zoho hosts.", no_args_is_help=True)
 
 
 def _version(asked: bool) -> None:
@@ -52,6 +54,8 @@ app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(mcp, name="mcp")
+app.add_typer(zoho, name="zoho")
+zoho.add_typer(zoho_mcp, name="mcp")
 
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)]
 Part = Literal["all", "slack", "worker", "clock"]
@@ -287,18 +291,29 @@ def writes_resolve(
 @sandbox.command("zoho")
 def sandbox_zoho(
     port: Port = 3991,
+    mcp_port: Annotated[
+        int, typer.Option(help="Port of the hosted MCP server's stand-in; 0 takes a free one.", min=0, max=65535)
+    ] = 3992,
     host: Host = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 7,
     owners: Annotated[int, typer.Option(help="Owners in the made-up company.", min=1, max=500)] = 6,
     accounts: Annotated[int, typer.Option(help="Accounts of each owner.", min=1, max=200)] = 20,
     database: Annotated[Path | None, typer.Option(help="Serve this file, made by `sergas sandbox import`.")] = None,
 ) -> None:
-    """Serve the sandbox CRM alone."""
+    """Serve the sandbox CRM alone, and beside it the stand-in for Zoho's hosted MCP server."""
     from bot.commands.sandbox import ZohoOptions, run_zoho
 
     _run(
         lambda: run_zoho(
-            ZohoOptions(host=host, port=port, seed=seed, owners=owners, accounts=accounts, database=database)
+            ZohoOptions(
+                host=host,
+                port=port,
+                mcp_port=mcp_port,
+                seed=seed,
+                owners=owners,
+                accounts=accounts,
+                database=database,
+            )
         )
     )
 
@@ -328,11 +343,28 @@ def mcp_crm(
     owner: Annotated[
         str | None, typer.Option(help="Show only this owner's accounts (e-mail, name or id); default: all.")
     ] = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over streamable HTTP, for holders of SERGAS_MCP_TOKEN.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8765,
 ) -> None:
-    """Serve the CRM tools over standard input and output."""
-    from bot.commands.mcp import run_crm
+    """Serve the CRM tools to an MCP host, over standard input and output or over HTTP."""
+    from bot.commands.mcp import run_crm, run_crm_http
 
-    _run(lambda: run_crm(owner=owner))
+    _run((lambda: run_crm_http(owner=owner, host=host, port=port)) if http else (lambda: run_crm(owner=owner)))
+
+
+@zoho_mcp.command("pin")
+def zoho_mcp_pin(
+    choose: Annotated[
+        list[str] | None, typer.Option(help="OPERATION=TOOL where several tools fit alike; may be repeated.")
+    ] = None,
+) -> None:
+    """Keep which tools of the hosted server are read through; whatever changes later is not used."""
+    from bot.commands.zoho_mcp import run_pin
+
+    _run(lambda: run_pin(choose or []))
 
 
 def _run(command: Command) -> None:

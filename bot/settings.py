@@ -26,6 +26,9 @@ from store.domain.stakes import StakesPolicy
 
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"
+PINS_FILE = "zoho-mcp-pins.json"
+
+_HOST_NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 
 _API_NAME = re.compile(r"[A-Za-z]\w{0,99}")
 
@@ -141,6 +144,19 @@ class Settings(BaseSettings):
         90.0, ge=0, description="How long a write of unknown fate may take to show up in Zoho."
     )
 
+    zoho_mcp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Address of a Zoho MCP server from which the CRM is read instead; empty means Zoho's REST API.",
+    )
+    mcp_token: SecretStr = Field(
+        SecretStr(""), description="Token of our own MCP server on HTTP, at least 32 characters."
+    )
+    mcp_allowed_hosts: str = Field(
+        "",
+        description="Names by which our MCP server is reached besides this machine's own, separated by commas, each as it "
+        "stands in `Host`, e.g. crm.example.com or crm.example.com:8443.",
+    )
+
     brief_time: time = Field(
         time(8, 0), description="Local time at which owners get their brief on their working days."
     )
@@ -220,6 +236,16 @@ class Settings(BaseSettings):
     def _left_out(cls, value: str) -> str:
         return _known(value, set(field_names()))
 
+    @field_validator("mcp_allowed_hosts")
+    @classmethod
+    def _exact_names(cls, value: str) -> str:
+        for name in _listed_in(value):
+            if not _HOST_NAME.fullmatch(name):
+                raise ValueError(
+                    "give exact names such as crm.example.com:8443, without a scheme, a path or a wildcard"
+                )
+        return value
+
     @field_validator("second_approver_tools")
     @classmethod
     def _known_tools(cls, value: str) -> str:
@@ -238,6 +264,11 @@ class Settings(BaseSettings):
             renamed={ours.strip(): theirs.strip() for ours, _, theirs in pairs},
             left_out=frozenset(_listed_in(self.zoho_leave_out)),
         )
+
+    @property
+    def mcp_names(self) -> tuple[str, ...]:
+        """The names by which our MCP server is reached besides this machine's own."""
+        return tuple(_listed_in(self.mcp_allowed_hosts))
 
     @property
     def stakes(self) -> StakesPolicy:

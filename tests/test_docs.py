@@ -115,7 +115,7 @@ def test_commands_and_options_in_documents_exist(path: Path) -> None:
 def _check_command(words: list[str]) -> None:
     """Raises: KeyError for an unknown command."""
     known = dict(_commands())
-    command = known.get(tuple(words[:1])) or known[tuple(words[:2])]
+    command = known.get(tuple(words[:1])) or known.get(tuple(words[:2])) or known[tuple(words[:3])]
     assert {word for word in words if word.startswith("-")} <= set(_options(command)), words
 
 

@@ -130,7 +130,7 @@ async def _zoho(settings: Settings, database: Database) -> list[Line]:
     try:
         settings = await with_refresh_token(settings)
         async with open_crm(settings, database, SystemClock()) as crm:
-            token = await crm.transport.signed_in()
+            token = await crm.rest.signed_in()
             signed = Line("Zoho sign-in", True, f"region {settings.zoho_region}, {httpx.URL(token.api_url).host}")
             lacking = missing(token.scopes)
             scopes = Line(

@@ -1,24 +1,86 @@
-"""`sergas mcp crm`: our CRM tools over standard input and output, for other MCP hosts."""
+"""`sergas mcp crm`: our CRM tools for other MCP hosts, over standard input and output or over streamable HTTP."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
+
+import structlog
+from starlette.types import ASGIApp
 
 from bot.bootstrap import build_bot, open_services
 from bot.clock import SystemClock
 from bot.commands.operate import find_owner
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.http import LOOPBACK, PATH, http_app, loopback_names
+from integrations.mcp_servers.serving import serving
+from integrations.mcp_servers.telling import TellingServer
+from store.domain.errors import SettingError
+
+log = structlog.get_logger()
+
+TOKEN_LENGTH = 32  # characters; `openssl rand -hex 16` gives as many
 
 
 async def run_crm(*, owner: str | None) -> int:
     """Serve until the host closes the pipe. Log lines go to standard error; standard output is the protocol's."""
+    settings = _start()
+    async with _crm_server(settings, owner) as server:
+        await server.run_stdio_async()
+    return 0
+
+
+async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
+    """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
+    settings = _start()
+    _check(settings, host)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    token = settings.mcp_token.get_secret_value()
+    async with _crm_server(settings, owner) as server:
+
+        def build(actual: int) -> ASGIApp:
+            own = loopback_names(actual) if host in LOOPBACK else ()
+            return http_app(server, token=token, names=[*own, *settings.mcp_names])
+
+        async with serving(build, host=host, port=port) as url:
+            log.info("mcp.listening", url=url + PATH, owner=owner or "all")
+            await stop.wait()
+            log.info("mcp.stopping")
+    return 0
+
+
+def _start() -> Settings:
     settings = load_settings()
     configure_logging(level=settings.log_level, form=settings.log_format)
+    return settings
+
+
+def _check(settings: Settings, host: str) -> None:
+    """Raises: SettingError before anything is opened."""
+    require(settings, "mcp_token")
+    if len(settings.mcp_token.get_secret_value()) < TOKEN_LENGTH:
+        raise SettingError(
+            "SERGAS_MCP_TOKEN",
+            f"is too short: give at least {TOKEN_LENGTH} characters, such as `openssl rand -hex 16`.",
+        )
+    if host not in LOOPBACK and not settings.mcp_names:
+        raise SettingError(
+            "SERGAS_MCP_ALLOWED_HOSTS",
+            f"is missing: to serve on {host}, name the hosts by which the server will be reached.",
+        )
+
+
+@asynccontextmanager
+async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[TellingServer]:
+    """The CRM tools over the services of these settings, for one owner's accounts or all."""
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
         execute = build_bot(services).execute
-        server = build_crm_server(reader=services.crm, execute=partial(execute.by_tool, scope=scope), scope=scope)
-        await server.run_stdio_async()
-    return 0
+        yield build_crm_server(reader=services.crm, execute=partial(execute.by_tool, scope=scope), scope=scope)

@@ -21,6 +21,7 @@ from integrations.sandbox.imports import load_csv, load_zoho_export
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho_mcp import HostedZohoSandbox
 from store.domain.errors import BadInput
 
 console = Console(highlight=False, soft_wrap=True)
@@ -30,6 +31,7 @@ console = Console(highlight=False, soft_wrap=True)
 class ZohoOptions:
     host: str
     port: int
+    mcp_port: int
     seed: int
     owners: int
     accounts: int
@@ -44,8 +46,10 @@ async def run_zoho(options: ZohoOptions) -> int:
     clock = SystemClock()
     company = None if options.database else await asyncio.to_thread(_world, options)
     sandbox = ZohoSandbox(company, clock=clock.now, path=options.database)
+    hosted = HostedZohoSandbox(sandbox)
     await sandbox.start(host=options.host, port=options.port)
     try:
+        await hosted.start(host=options.host, port=options.mcp_port)
         sandbox.play(clock.now())
         _print_settings(
             "Sandbox Zoho",
@@ -56,8 +60,11 @@ async def run_zoho(options: ZohoOptions) -> int:
                 "SERGAS_ZOHO_REFRESH_TOKEN": sandbox.credentials.refresh_token,
             },
         )
+        console.print("To read through the stand-in for Zoho's hosted MCP server instead, and pin its tools:\n")
+        console.print(f"  export SERGAS_ZOHO_MCP_URL={hosted.url}\n  sergas zoho mcp pin\n", markup=False)
         await _stopped()
     finally:
+        await hosted.stop()
         await sandbox.stop()
     return 0
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from importlib.metadata import version
 from typing import ParamSpec, Protocol, TypeVar
 
-from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool as McpTool
 from mcp_types import ToolAnnotations
@@ -18,6 +18,7 @@ from mcp_types import ToolAnnotations
 from integrations.mcp_servers.read_tools import ReadTools
 from integrations.mcp_servers.scope import CrmReader, ScopedReader
 from integrations.mcp_servers.shapes import ProposalId, WriteReport
+from integrations.mcp_servers.telling import TellingServer
 from store.domain.errors import SergasError
 from store.domain.proposals import State, Tool
 
@@ -54,7 +55,7 @@ class WriteOutcome(Protocol):
 Execute = Callable[[str, Tool], Awaitable[WriteOutcome]]
 
 
-def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[str] | None) -> MCPServer:
+def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[str] | None) -> TellingServer:
     """The server. `scope` holds the owner ids whose records may be read (None, for operators only: all).
 
     `execute` is the gate: it takes a proposal's id and the tool asked for and raises unless that very write is approved.
@@ -66,7 +67,15 @@ def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[st
         _strict(writes.zoho_add_note, _ADDS),
         _strict(writes.zoho_update_account, _CHANGES),
     ]
-    return MCPServer("sergas-crm", instructions=INSTRUCTIONS, tools=tools, log_level="WARNING")
+    return TellingServer(
+        "sergas-crm",
+        title="Sergas CRM",
+        instructions=INSTRUCTIONS,
+        version=version("sergas-super-account-manager"),
+        tools=tools,
+        log_level="WARNING",
+        subscriptions=False,  # nothing here changes by itself, so there is nothing to listen for
+    )
 
 
 class WriteTools:

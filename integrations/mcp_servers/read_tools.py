@@ -24,10 +24,13 @@ from integrations.mcp_servers.shapes import (
 )
 from store.domain.accounts import Account, Activity, Deal, Kind, Note
 from store.domain.analytics import Analytics, Grouping
-from store.domain.errors import BadInput, NotFound
+from store.domain.errors import BadInput, CrmRefused, NotFound
 
 Dated = TypeVar("Dated", Activity, Note)
+Listed = TypeVar("Listed")
 
+# How Zoho turns down a page token that is not the next one of this list.
+_TOKEN_REFUSALS = frozenset({"TOKEN_BOUND_DATA_MISMATCH", "EXPIRED_VALUE", "INVALID_DATA"})
 DETAILS = 20  # how many of each kind the details of an account show
 
 
@@ -72,9 +75,10 @@ class ReadTools:
             total_notes=len(facts.notes),
         )
 
-    async def zoho_search_accounts(self, name: Name, limit: Limit = 20) -> Items[Account]:
-        """Find accounts by a part of their name."""
-        return Items[Account](items=masked(await self._reader.search_accounts(name, limit=limit)))
+    async def zoho_search_accounts(self, name: Name, limit: Limit = 20, cursor: Cursor = None) -> Items[Account]:
+        """Find accounts by a part of their name, page by page."""
+        page = await self._reader.search_accounts(name, after=_id(cursor), limit=limit)
+        return Items[Account](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_get_deals(self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
         """The deals of an account, open or closed, page by page."""
@@ -100,18 +104,29 @@ class ReadTools:
         items, following = _slice(_newest(facts.notes), limit=limit, cursor=cursor)
         return Items[Note](items=masked(items), next_cursor=following)
 
-    async def zoho_get_user_info(self, user_id: RecordId | None = None) -> Items[User]:
-        """The CRM users whose records can be read here, or the one of this id."""
+    async def zoho_get_user_info(
+        self, user_id: RecordId | None = None, limit: Limit = 50, cursor: Cursor = None
+    ) -> Items[User]:
+        """The CRM users whose records can be read here, page by page, or the one of this id."""
         people = [person for person in await self._reader.people() if user_id in (None, person.id)]
         if user_id and not people:
             raise NotFound("There is no such user among those you may see.")
-        return Items[User](items=[user_from(person) for person in people])
+        items, following = _slice(people, limit=limit, cursor=cursor)
+        return Items[User](items=[user_from(person) for person in items], next_cursor=following)
 
     async def zoho_get_history(
-        self, kind: Literal["account", "deal"], record_id: RecordId, cursor: Cursor = None
+        self, kind: Literal["account", "deal"], record_id: RecordId, limit: Limit = 100, cursor: Cursor = None
     ) -> Items[HistoryEntry]:
-        """What was changed on an account or a deal, newest first, page by page."""
-        page = await self._reader.history(Kind(kind), record_id, after=cursor)
+        """What was changed on an account or a deal, newest first, page by page; the limit counts saves, each of which may have
+        changed several fields, and stays the same from page to page."""
+        try:
+            page = await self._reader.history(Kind(kind), record_id, after=cursor, limit=limit)
+        except CrmRefused as exc:
+            if cursor and exc.code in _TOKEN_REFUSALS:
+                raise BadInput(
+                    "This cursor does not go with this record and limit, or it is too old; start over."
+                ) from exc
+            raise
         return Items[HistoryEntry](items=[entry_from(move) for move in page.items], next_cursor=page.next)
 
     async def zoho_get_analytics(self, by: Literal["owner", "segment"] = "owner", days: Days = 30) -> Analytics:
@@ -129,7 +144,7 @@ def _when(record: Activity | Note) -> datetime:
     return (record.at if isinstance(record, Activity) else None) or record.created_at
 
 
-def _slice(records: list[Dated], *, limit: int, cursor: str | None) -> tuple[list[Dated], str | None]:
+def _slice(records: list[Listed], *, limit: int, cursor: str | None) -> tuple[list[Listed], str | None]:
     start = int(_id(cursor) or 0)
     end = start + limit
     return records[start:end], str(end) if end < len(records) else None

@@ -21,11 +21,11 @@ class CrmReader(Protocol):
     async def account(self, account_id: str) -> AccountFacts: ...
     async def accounts(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Account]: ...
     async def search_accounts(
-        self, name: str, *, owners: Collection[str] | None, limit: int
-    ) -> tuple[Account, ...]: ...
+        self, name: str, *, owners: Collection[str] | None, after: str | None, limit: int
+    ) -> Page[Account]: ...
     async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]: ...
     async def open_deals(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Deal]: ...
-    async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]: ...
+    async def history(self, kind: Kind, record_id: str, *, after: str | None, limit: int) -> Page[FieldMove]: ...
     async def analytics(self, *, by: Grouping, owners: Collection[str] | None, since: date) -> Analytics: ...
 
 
@@ -48,8 +48,8 @@ class ScopedReader:
     async def accounts(self, *, after: str | None, limit: int) -> Page[Account]:
         return await self._reader.accounts(owners=self._scope, after=after, limit=limit)
 
-    async def search_accounts(self, name: str, *, limit: int) -> tuple[Account, ...]:
-        return await self._reader.search_accounts(name, owners=self._scope, limit=limit)
+    async def search_accounts(self, name: str, *, after: str | None, limit: int) -> Page[Account]:
+        return await self._reader.search_accounts(name, owners=self._scope, after=after, limit=limit)
 
     async def account(self, account_id: str) -> AccountFacts:
         """Raises: NotFound."""
@@ -64,13 +64,13 @@ class ScopedReader:
     async def open_deals(self, *, after: str | None, limit: int) -> Page[Deal]:
         return await self._reader.open_deals(owners=self._scope, after=after, limit=limit)
 
-    async def history(self, kind: Kind, record_id: str, *, after: str | None) -> Page[FieldMove]:
+    async def history(self, kind: Kind, record_id: str, *, after: str | None, limit: int) -> Page[FieldMove]:
         """Raises: NotFound."""
         if kind is Kind.DEAL:
             await self._check_deal(record_id)
         else:
             await self._check_account(record_id)
-        return await self._reader.history(kind, record_id, after=after)
+        return await self._reader.history(kind, record_id, after=after, limit=limit)
 
     async def analytics(self, *, by: Grouping, since: date) -> Analytics:
         """Of the records that these owners own themselves."""

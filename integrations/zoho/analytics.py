@@ -12,7 +12,7 @@ from typing import Any
 from integrations.zoho import queries
 from integrations.zoho.errors import unexpected
 from integrations.zoho.paging import Rows, more_after, rows_of
-from integrations.zoho.transport import ZohoTransport
+from integrations.zoho.transport import ReadTransport
 from store.domain.accounts import ActivityType
 from store.domain.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures
 
@@ -26,7 +26,7 @@ class ZohoAnalytics:
     """Aggregates of the records of some owners (None: everybody's). `closed` are the stages in which a deal is not open.
     Methods raise CrmError."""
 
-    def __init__(self, transport: ZohoTransport, *, owners: Collection[str] | None, closed: Sequence[str]) -> None:
+    def __init__(self, transport: ReadTransport, *, owners: Collection[str] | None, closed: Sequence[str]) -> None:
         self._transport = transport
         self._nobody = owners is not None and not owners
         self._owned = (queries.one_of("Owner", owners),) if owners else ()

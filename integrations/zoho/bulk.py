@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.zoho.errors import UNEXPECTED, unexpected
-from integrations.zoho.transport import Call, ZohoTransport
+from integrations.zoho.transport import Call, ReadTransport
 from store.domain.errors import CrmRefused, CrmUnavailable
 
 BULK_API = "/crm/bulk/v8"
@@ -42,7 +42,7 @@ class Export:
 class BulkReads:
     """`sleep` waits between two looks at a job."""
 
-    def __init__(self, transport: ZohoTransport, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, transport: ReadTransport, *, sleep: Sleep = asyncio.sleep) -> None:
         self._transport = transport
         self._sleep = sleep
 

@@ -13,7 +13,7 @@ import structlog
 from integrations.zoho.field_map import FieldMap
 from integrations.zoho.paging import Rows, rows_of, some_rows_of
 from integrations.zoho.queries import MODULES
-from integrations.zoho.transport import ZohoTransport
+from integrations.zoho.transport import ReadTransport
 from store.domain.accounts import Kind
 from store.domain.errors import CrmMissing, CrmRefused
 
@@ -28,7 +28,7 @@ class Catalogue:
     """Asks Zoho for its description of a module when there is a reason to. `problems` holds a sentence for each field
     that we ought to read and cannot; the rest is read all the same."""
 
-    def __init__(self, transport: ZohoTransport, *, fields: FieldMap, clock: Callable[[], datetime]) -> None:
+    def __init__(self, transport: ReadTransport, *, fields: FieldMap, clock: Callable[[], datetime]) -> None:
         self._transport = transport
         self._map = fields
         self._clock = clock

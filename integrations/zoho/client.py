@@ -39,7 +39,7 @@ from integrations.zoho.paging import (
 )
 from integrations.zoho.reading import FieldMove, Page
 from integrations.zoho.throttle import Throttle
-from integrations.zoho.transport import JITTER, ZohoTransport
+from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
 from store.domain.accounts import (
     Account,
     AccountFacts,
@@ -67,8 +67,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 class ZohoClient:
-    """`transport` is what the writer sends through; `catalogue` knows which fields there are. Without a throttle: five calls
-    at once and 120 a minute, of this process. `sleep` waits between two looks at an export."""
+    """`transport` is what calls go through, `catalogue` knows which fields there are. Without a throttle: five calls at once and
+    120 a minute, of this process. `sleep` waits between two looks at an export."""
 
     def __init__(
         self,
@@ -83,10 +83,21 @@ class ZohoClient:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         throttle = throttle or Throttle(concurrency=5, requests_per_minute=120)
-        self.transport = ZohoTransport(auth, http=http, throttle=throttle, meter=meter, wait=wait)
+        self.rest = ZohoTransport(auth, http=http, throttle=throttle, meter=meter, wait=wait)
+        self._field_map, self._sleep = fields or FieldMap(), sleep
         self._clock = clock
-        self.catalogue = Catalogue(self.transport, fields=fields or FieldMap(), clock=clock)
-        self._feed = Feed(self.transport, BulkReads(self.transport, sleep=sleep))
+        self._go_through(self.rest)
+
+    def _go_through(self, transport: ReadTransport) -> None:
+        self.transport = transport
+        self.catalogue = Catalogue(transport, fields=self._field_map, clock=self._clock)
+        self._feed = Feed(transport, BulkReads(transport, sleep=self._sleep))
+
+    def reading_through(self, transport: ReadTransport) -> ZohoClient:
+        """The same client, reading another way than over Zoho's REST API; `rest` stays what it was."""
+        other = copy(self)
+        other._go_through(transport)
+        return other
 
     def hurried(self) -> ZohoClient:
         """The same client for what a person waits for: its calls do not queue behind reads and may use the reserve."""
@@ -223,10 +234,12 @@ class ZohoClient:
         """Accounts of these owners (None: everybody's), in the order of their ids."""
         return await self._page(Account, "Accounts", owners=owners, after=after, limit=limit)
 
-    async def search_accounts(self, name: str, *, owners: Collection[str] | None, limit: int) -> tuple[Account, ...]:
+    async def search_accounts(
+        self, name: str, *, owners: Collection[str] | None, after: str | None = None, limit: int
+    ) -> Page[Account]:
         """Accounts of these owners (None: everybody's) whose name holds this text, whatever the case."""
         named = queries.contains("Account_Name", name)
-        return (await self._page(Account, "Accounts", named, owners=owners, after=None, limit=limit)).items
+        return await self._page(Account, "Accounts", named, owners=owners, after=after, limit=limit)
 
     async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]:
         """The deals of an account, open or closed."""
@@ -253,9 +266,12 @@ class ZohoClient:
             activity=await figures.activity(since),
         )
 
-    async def history(self, kind: Kind, record_id: str, *, after: str | None = None) -> Page[FieldMove]:
-        """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's."""
-        params: dict[str, str | int] = {"per_page": PAGE, "sort_by": "audited_time", "sort_order": "desc"}
+    async def history(
+        self, kind: Kind, record_id: str, *, after: str | None = None, limit: int = PAGE
+    ) -> Page[FieldMove]:
+        """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's; `limit` counts its entries,
+        each of which may tell of several fields, and belongs to the token."""
+        params: dict[str, str | int] = {"per_page": limit, "sort_by": "audited_time", "sort_order": "desc"}
         if after:
             params["page_token"] = after
         answer = await self.transport.get(f"/{_HISTORY_PATHS[kind]}/{record_id}/__timeline", params=params)

@@ -17,7 +17,7 @@ from integrations.zoho.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
 from integrations.zoho.errors import unexpected
 from integrations.zoho.paging import FIRST, Rows, note_pages, query_pages, rows_of
 from integrations.zoho.queries import ROWS, modified_since, select_count
-from integrations.zoho.transport import ZohoTransport
+from integrations.zoho.transport import ReadTransport
 from integrations.zoho.wire import moment
 from store.domain.errors import CrmAuth, CrmRefused
 
@@ -63,7 +63,7 @@ def bulk_pays(*, rows: int, left: int) -> bool:
 class Feed:
     """Reads whole modules, or what changed in them."""
 
-    def __init__(self, transport: ZohoTransport, bulk: BulkReads) -> None:
+    def __init__(self, transport: ReadTransport, bulk: BulkReads) -> None:
         self._transport = transport
         self._bulk = bulk
         self._notes_by_query = True
@@ -105,8 +105,8 @@ class Feed:
         """An export of the whole module; None where our sign-in may not order one, so that queries have to do."""
         try:
             return Position(job=await self._bulk.start(module, fields))
-        except CrmAuth:
-            log.warning("zoho.export_not_allowed", module=module, scope="ZohoCRM.bulk.READ")
+        except (CrmAuth, CrmRefused) as exc:
+            log.warning("zoho.export_not_allowed", module=module, problem=str(exc))
             return None
 
     async def _exported(

@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.zoho.errors import unexpected
 from integrations.zoho.queries import FIELDS, ROWS, after_id, select, stamp
-from integrations.zoho.transport import Answer, ZohoTransport
+from integrations.zoho.transport import Answer, ReadTransport
 from integrations.zoho.wire import moment
 
 Rows = list[dict[str, Any]]
@@ -18,7 +18,7 @@ FIRST = "0"  # below every id
 
 
 async def query_pages(
-    transport: ZohoTransport,
+    transport: ReadTransport,
     module: str,
     fields: Sequence[str],
     *conditions: str,
@@ -40,7 +40,7 @@ async def query_pages(
 
 
 async def list_pages(
-    transport: ZohoTransport,
+    transport: ReadTransport,
     path: str,
     *,
     params: dict[str, str | int] | None = None,
@@ -63,7 +63,7 @@ async def list_pages(
         page = {"page_token": token} if token else {"page": number}
 
 
-async def note_pages(transport: ZohoTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
+async def note_pages(transport: ReadTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
     """All notes changed since, each once. COQL does not read notes, and a list ends at 100,000 rows.
 
     So each page asks anew for what changed since the last row it saw, oldest first: a note that is changed or deleted
@@ -123,7 +123,7 @@ def token_of(answer: Answer | None) -> str | None:
     return str(token) if token else None
 
 
-async def _note_page(transport: ZohoTransport, since: datetime | None, token: str | None) -> Answer | None:
+async def _note_page(transport: ReadTransport, since: datetime | None, token: str | None) -> Answer | None:
     params: dict[str, str | int] = {
         "fields": ",".join(FIELDS["Notes"]),
         "per_page": PAGE,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import httpx
 import structlog
@@ -52,36 +53,28 @@ class Tally:
     calls: int = 0
     credits: int = 0
 
+    def count(self, call: Call) -> None:
+        self.calls += 1
+        self.credits += call.charge
 
-class ZohoTransport:
-    """`tally` counts what this process sent, `meter` what all of them spend of the day's credits."""
 
-    def __init__(
-        self,
-        auth: ZohoAuth,
-        *,
-        http: httpx.AsyncClient,
-        throttle: Throttle,
-        meter: CreditMeter | None = None,
-        wait: wait_base = JITTER,
-    ) -> None:
-        self._auth = auth
-        self._http = http
-        self._throttle = throttle
-        self._meter = meter
+class ReadTransport(ABC):
+    """How a read reaches Zoho and its answer comes back. `tally` counts what this process sent."""
+
+    def __init__(self, *, wait: wait_base = JITTER) -> None:
         self._wait = wait
         self._urgent = False
         self.tally = Tally()
 
-    def hurried(self) -> ZohoTransport:
+    def hurried(self) -> Self:
         """The same transport, through which every call is urgent."""
         other = copy(self)
         other._urgent = True
         return other
 
-    async def signed_in(self) -> Token:
-        """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
-        return await self._auth.token()
+    @abstractmethod
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Make the call and return whatever is answered. Raises: httpx.HTTPError where no answer came; CrmError."""
 
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
@@ -97,50 +90,6 @@ class ZohoTransport:
         charge = 1 if limit <= 200 else 2 if limit <= 1000 else 3
         call = Call(method="POST", path="/coql", json={"select_query": select_query}, charge=charge)
         return await self.read(call)
-
-    async def attempt(self, call: Call) -> httpx.Response:
-        """Make the call and return whatever is answered.
-
-        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
-        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
-        nothing was sent.
-        """
-        token = await self._auth.token()
-        response = await self._send(call, token)
-        if response.status_code == 401 and complaint_of(response).code in EXPIRED_TOKEN:
-            response = await self._send(call, await self._auth.renew(token))
-        return response
-
-    async def _send(self, call: Call, token: Token) -> httpx.Response:
-        urgent = call.urgent or self._urgent
-        if self._meter is not None:
-            await self._meter.allow(call.charge, urgent=urgent)
-        async with self._throttle.slot(urgent=urgent):
-            self._count(call)
-            response = await self._http.request(
-                call.method,
-                f"{token.api_url}{call.api}{call.path}",
-                params=call.params,
-                headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
-                json=call.json,
-            )
-            await self._heed(response)
-            return response
-
-    def _count(self, call: Call) -> None:
-        self.tally.calls += 1
-        self.tally.credits += call.charge
-        if self._meter is not None:
-            self._meter.spend(call.charge)
-
-    async def _heed(self, response: httpx.Response) -> None:
-        """What an answer says beside itself: how much is left of the day, and whether to slow down."""
-        if self._meter is not None:
-            self._meter.told(response.headers.get(REMAINING))
-        if response.status_code == 429:
-            await self._throttle.slow_down(retry_after(response))
-        else:
-            await self._throttle.went_well()
 
     async def read(self, call: Call) -> Answer | None:
         """Make a call that may be repeated, until it is answered. None and errors as `get`."""
@@ -182,6 +131,72 @@ class ZohoTransport:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, CrmUnavailable) else None
         return max(asked or 0.0, self._wait(state))
+
+
+class ZohoTransport(ReadTransport):
+    """Over Zoho's REST API; the writer sends through it too. `meter` counts what all processes spend of the day's credits."""
+
+    def __init__(
+        self,
+        auth: ZohoAuth,
+        *,
+        http: httpx.AsyncClient,
+        throttle: Throttle,
+        meter: CreditMeter | None = None,
+        wait: wait_base = JITTER,
+    ) -> None:
+        super().__init__(wait=wait)
+        self._auth = auth
+        self._http = http
+        self._throttle = throttle
+        self._meter = meter
+
+    async def signed_in(self) -> Token:
+        """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
+        return await self._auth.token()
+
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Make the call and return whatever is answered.
+
+        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
+        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
+        nothing was sent.
+        """
+        token = await self._auth.token()
+        response = await self._send(call, token)
+        if response.status_code == 401 and complaint_of(response).code in EXPIRED_TOKEN:
+            response = await self._send(call, await self._auth.renew(token))
+        return response
+
+    async def _send(self, call: Call, token: Token) -> httpx.Response:
+        urgent = call.urgent or self._urgent
+        if self._meter is not None:
+            await self._meter.allow(call.charge, urgent=urgent)
+        async with self._throttle.slot(urgent=urgent):
+            self._count(call)
+            response = await self._http.request(
+                call.method,
+                f"{token.api_url}{call.api}{call.path}",
+                params=call.params,
+                headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
+                json=call.json,
+            )
+            await self._heed(response)
+            return response
+
+    def _count(self, call: Call) -> None:
+        self.tally.count(call)
+        if self._meter is not None:
+            self._meter.spend(call.charge)
+
+    async def _heed(self, response: httpx.Response) -> None:
+        """What an answer says beside itself: how much is left of the day, and whether to slow down."""
+        if self._meter is not None:
+            self._meter.told(response.headers.get(REMAINING))
+        if response.status_code == 429:
+            await self._throttle.slow_down(retry_after(response))
+        else:
+            await self._throttle.went_well()
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -30,7 +33,7 @@ def sergas(*arguments: str, cwd: Path, **settings: object) -> Ran:
         env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **given},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -136,3 +139,62 @@ async def test_an_operator_sees_and_takes_away_who_is_bound_to_whom(made: Stage,
     assert "is bound to nobody now" in ran.stdout
     assert "U0ANNA" not in (await run(made, "link", "list", cwd=tmp_path)).stdout
     assert (await run(made, "link", "unlink", "Anna Berg", cwd=tmp_path)).returncode == 1
+
+
+MCP_TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("host", "settings", "named"),
+    [
+        ("127.0.0.1", {}, "SERGAS_MCP_TOKEN is missing"),
+        ("127.0.0.1", {"mcp_token": "short"}, "SERGAS_MCP_TOKEN is too short"),
+        ("0.0.0.0", {"mcp_token": MCP_TOKEN}, "SERGAS_MCP_ALLOWED_HOSTS is missing"),
+        (
+            "0.0.0.0",
+            {"mcp_token": MCP_TOKEN, "mcp_allowed_hosts": "*.example.com"},
+            "SERGAS_MCP_ALLOWED_HOSTS is wrong",
+        ),
+    ],
+)
+def test_the_crm_tools_are_not_served_on_http_without_a_token_and_names(
+    tmp_path: Path, host: str, settings: dict[str, str], named: str
+) -> None:
+    ran = sergas("mcp", "crm", "--http", "--host", host, "--port", "0", cwd=tmp_path, **settings)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(f"sergas: The setting {named}")
+    assert ran.stderr.count("\n") == 1
+    assert MCP_TOKEN not in ran.stderr + ran.stdout
+
+
+async def test_the_crm_tools_are_served_on_http_until_it_is_told_to_stop(made: Stage, tmp_path: Path) -> None:
+    given = {name: value for name, value in made.settings.items() if not name.startswith("_")}
+    settings = {f"SERGAS_{name.upper()}": str(value) for name, value in given.items()} | {"SERGAS_MCP_TOKEN": MCP_TOKEN}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SERGAS_")}
+    command = (sys.executable, "-m", "bot", "mcp", "crm", "--http", "--port", "0")
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT), **settings}, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(180):
+        async for line in process.stderr:
+            if found := re.search(rb'"url": "(http://[^"]+)"', line):
+                break
+        else:
+            raise AssertionError("it ended before it listened")
+        assert await asyncio.to_thread(_status_of, found[1].decode()) == 401
+        process.send_signal(signal.SIGTERM)
+        rest = await process.stderr.read()
+        assert await process.wait() == 0
+
+    assert b"mcp.stopping" in rest
+    assert b"Traceback" not in rest
+
+
+def _status_of(url: str) -> int:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as exc:
+        return exc.code

@@ -37,7 +37,7 @@ async def industry(made: Stage) -> str | None:
 
 
 async def open_channels(made: Stage) -> int:
-    answer = await made.bot.services.crm.transport.get("/actions/watch")
+    answer = await made.bot.services.crm.rest.get("/actions/watch")
     return len(answer["watch"]) if answer else 0
 
 

@@ -12,6 +12,7 @@ from mcp_types import CallToolResult, TextContent
 from mcp_types import Tool as McpTool
 
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.scope import CrmReader
 from store.domain.errors import SergasError
 from store.domain.proposals import State, Tool
 from tests.integrations.zoho.bench import Bench
@@ -47,6 +48,7 @@ class Host:
     crm: Bench
     scope: frozenset[str] | None
     gate: Gate = field(default_factory=Gate)
+    reader: CrmReader | None = None
 
     async def list_tools(self) -> list[McpTool]:
         async with Client(self.server) as client:
@@ -67,7 +69,7 @@ class Host:
 
     @cached_property
     def server(self) -> MCPServer:
-        return build_crm_server(reader=self.crm.client, execute=self.gate, scope=self.scope)
+        return build_crm_server(reader=self.reader or self.crm.client, execute=self.gate, scope=self.scope)
 
 
 def said(result: CallToolResult) -> str:

@@ -210,6 +210,57 @@ async def test_accounts_are_paged_to_the_last() -> None:
     assert found == [event.id for event in events]
 
 
+async def test_every_tool_that_lists_takes_a_limit_and_a_cursor_and_says_where_to_go_on(annas: Host) -> None:
+    lists = [tool for tool in await annas.list_tools() if "items" in (tool.output_schema or {}).get("properties", {})]
+
+    assert {tool.name for tool in lists} == READS - {"zoho_get_account_details"}
+    assert [tool.name for tool in lists if not {"limit", "cursor"} <= set(tool.input_schema["properties"])] == []
+    assert [tool.name for tool in lists if "next_cursor" not in (tool.output_schema or {})["properties"]] == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("zoho_search_accounts", {"name": "Account"}),
+        ("zoho_get_user_info", {}),
+        ("zoho_get_history", {"kind": "account", "record_id": NORTHWIND}),
+    ],
+)
+async def test_pages_of_two_make_up_the_whole(tool: str, arguments: dict[str, Any]) -> None:
+    renamed = [
+        CrmEvent(
+            at=known.START + timedelta(days=day),
+            op="update",
+            module="Accounts",
+            id=NORTHWIND,
+            user_id=ANNA,
+            fields={"Account_Name": f"Account {day}"},
+        )
+        for day in range(1, 6)
+    ]
+    async with bench(company([*known.accounts(5), *renamed])) as crm:
+        client = Host(crm, None)
+        whole = (await client.content(tool, **arguments))["items"]
+        found, cursor = list[Any](), dict[str, str]()
+        while True:
+            page = await client.content(tool, **arguments, limit=2, **cursor)
+            assert len(page["items"]) <= 2
+            found += page["items"]
+            if page["next_cursor"] is None:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+
+    assert found == whole
+    assert len(whole) > 3
+
+
+@pytest.mark.parametrize("cursor", ["made-up", "1"])
+async def test_a_cursor_of_the_history_that_no_page_gave_says_to_start_over(annas: Host, cursor: str) -> None:
+    result = await annas.call("zoho_get_history", kind="account", record_id=NORTHWIND, cursor=cursor)
+    assert result.is_error
+    assert said(result) == "This cursor does not go with this record and limit, or it is too old; start over."
+
+
 @pytest.mark.parametrize("arguments", [{"limit": 0}, {"limit": 201}, {"cursor": "' or id > '0"}, {"cursor": "-1"}])
 async def test_a_page_that_cannot_be_is_refused(crm: Bench, annas: Host, arguments: dict[str, Any]) -> None:
     assert (await annas.call("zoho_get_accounts", **arguments)).is_error

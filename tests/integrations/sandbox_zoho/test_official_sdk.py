@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pytest
 
-from store.domain.accounts import Activity, Kind
+from store.domain.accounts import Activity, Kind, Stream
 from store.domain.verdicts import Verdict
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import TASK, UPDATE, approved
@@ -108,7 +108,7 @@ async def _with_sdk(sdk: ModuleType, crm: Bench, folder: Path, act: Callable[[],
 
 
 async def _activity(crm: Bench, task_id: str) -> Activity:
-    async for page in crm.client.changed(Kind.ACTIVITY, since=None):
+    async for page, _ in crm.client.changed(Stream.TASKS, since=None):
         for found in page:
             if isinstance(found, Activity) and found.id == task_id:
                 return found

@@ -63,6 +63,7 @@ class Bench:
     sandbox: ZohoSandbox
     clock: SetClock
     auth: ZohoAuth
+    http: httpx.AsyncClient
     client: ZohoClient
     writer: ZohoWriter
     requests: list[httpx.Request] = field(default_factory=list)
@@ -106,6 +107,14 @@ async def bench(
             )
             client = ZohoClient(auth, http=http, clock=clock, throttle=no_waiting(), wait=wait_none(), sleep=sleep)
             writer = ZohoWriter(client, timeout=timeout)
-            yield Bench(sandbox=sandbox, clock=clock, auth=auth, client=client, writer=writer, requests=requests)
+            yield Bench(
+                sandbox=sandbox,
+                clock=clock,
+                auth=auth,
+                http=http,
+                client=client,
+                writer=writer,
+                requests=requests,
+            )
     finally:
         await sandbox.stop()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.sandbox.history import CrmEvent
 from store.domain.accounts import Account, Activity, Deal, Entity, Stream
 from store.domain.analytics import Due, Grouping
 from tests.integrations.zoho.bench import Bench, bench
@@ -34,7 +35,7 @@ def due(deal: Deal) -> Due:
 
 
 @pytest.fixture
-def many() -> list[object]:
+def many() -> list[CrmEvent]:
     """The standard company, and deals of both owners around every edge of the calendar."""
     days = (-31, -30, -1, 0, 30, 31, None)
     deals = [
@@ -45,15 +46,15 @@ def many() -> list[object]:
             Deal_Name=f"Deal {number}",
             Stage="Qualification" if number % 3 else "Needs Analysis",
             Amount=10.0 * number,
-            **({} if day is None else {"Closing_Date": (NOW.date() + timedelta(days=day)).isoformat()}),
+            Closing_Date=None if day is None else (NOW.date() + timedelta(days=day)).isoformat(),
         )
         for number, day in enumerate(days)
     ]
     return [*standard_events(), *deals]
 
 
-async def test_the_pipeline_by_owner_adds_up_to_the_deals(many: list[object]) -> None:
-    async with bench(company(many)) as crm:  # type: ignore[arg-type]
+async def test_the_pipeline_by_owner_adds_up_to_the_deals(many: list[CrmEvent]) -> None:
+    async with bench(company(many)) as crm:
         figures = await crm.client.analytics(by=Grouping.OWNER, owners=None, since=SINCE)
         deals = await open_deals(crm)
         counted = Counter((deal.owner_id, deal.stage) for deal in deals)
@@ -86,7 +87,7 @@ async def test_activities_are_counted_from_the_day_on(crm: Bench) -> None:
 
 async def test_only_the_owners_asked_for_are_told_of_and_nobody_is_no_owner(crm: Bench) -> None:
     own = await crm.client.analytics(by=Grouping.OWNER, owners={ANNA}, since=SINCE)
-    assert {each.group for each in (*own.pipeline, *own.ageing)} == {ANNA}
+    assert {each.group for each in own.pipeline} == {each.group for each in own.ageing} == {ANNA}
     assert {each.owner_id for each in own.activity} == {ANNA}
 
     calls = crm.client.calls

@@ -163,7 +163,7 @@ async def test_accounts_are_given_page_by_page_and_only_of_the_owners_asked_for(
 async def test_accounts_are_found_by_part_of_their_name(
     crm: Bench, part: str, owners: set[str] | None, found: list[str]
 ) -> None:
-    assert [account.id for account in await crm.client.search_accounts(part, owners=owners, limit=10)] == found
+    assert [account.id for account in (await crm.client.search_accounts(part, owners=owners, limit=10)).items] == found
 
 
 async def test_deals_of_an_account_and_open_deals_of_an_owner(crm: Bench) -> None:

@@ -1,0 +1,51 @@
+"""`sergas zoho mcp pin`: look at the tools of the hosted server and keep which of them is read through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.bootstrap import hosted_session
+from bot.settings import PINS_FILE, load_settings, require
+from bot.telemetry import configure_logging
+from integrations.zoho_mcp.pins import Pins, load, pin, save
+from store.domain.errors import BadInput
+from store.domain.redaction import clean
+
+console = Console(highlight=False)
+
+
+async def run_pin(choices: Sequence[str]) -> int:
+    """Write the pins of this server and show what is new in them. Raises: BadInput where tools are missing or too many fit."""
+    settings = load_settings()
+    configure_logging(level=settings.log_level, form=settings.log_format)
+    require(settings, "zoho_mcp_url")
+    async with hosted_session(settings) as session:
+        pins = pin(await session.tools(), chosen=_chosen(choices))
+    path = settings.home / PINS_FILE
+    try:
+        before: Pins = load(path)
+    except BadInput:
+        before = {}
+    save(pins, path)
+    console.print(_table(pins, before))
+    console.print(f"Kept in {path}.", soft_wrap=True)
+    return 0
+
+
+def _chosen(choices: Sequence[str]) -> dict[str, str]:
+    """`records=ZohoCRM_getRecords` and so on. Raises: BadInput."""
+    for choice in choices:
+        if not all(choice.partition("=")):
+            raise BadInput("Say --choose OPERATION=TOOL, for example records=ZohoCRM_getRecords.")
+    return {name: tool for name, _, tool in (choice.partition("=") for choice in choices)}
+
+
+def _table(pins: Pins, before: Pins) -> Table:
+    table = Table("Operation", "Tool", "SHA-256", "", box=None)
+    for name, kept in pins.items():
+        news = "" if before.get(name) == kept else "changed" if name in before else "new"
+        table.add_row(name, clean(kept.tool, limit=80), kept.sha256[:12], news)
+    return table

@@ -1,0 +1,5 @@
+"""A stand-in for the MCP server that Zoho hosts: the sandbox CRM's REST operations as tools, behind an address that is a key."""
+
+from integrations.sandbox.zoho_mcp.server import HostedZohoSandbox
+
+__all__ = ["HostedZohoSandbox"]

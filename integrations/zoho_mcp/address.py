@@ -1,0 +1,60 @@
+"""The address of a hosted server, which is a key: it goes onto the wire and nowhere else.
+
+Libraries log, raise and trace the URL they were given. They are given a made-up one; the real one is put in its place by the
+last layer before the socket.
+"""
+
+from __future__ import annotations
+
+import httpx2
+
+from store.domain.errors import SettingError
+
+SHOWN = "https://hosted-zoho.invalid/mcp"  # what everything above sees
+SETTING = "SERGAS_ZOHO_MCP_URL"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_TURNED_AWAY = frozenset({401, 403, 410})
+
+
+class HiddenAddress(httpx2.AsyncBaseTransport):
+    """Sends every request to the address, whatever address it bears. `turned_away` says whether the last answer was that the
+    address is no good. Raises: SettingError for one that is neither https nor on this machine."""
+
+    def __init__(self, url: str, *, wire: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._url = _checked(url)
+        self._wire = wire or httpx2.AsyncHTTPTransport(trust_env=False)
+        self.turned_away = False
+
+    def __repr__(self) -> str:
+        return "HiddenAddress(‹secret›)"
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer; a redirect, whose target may repeat the address, becomes a plain 502."""
+        headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
+        real = httpx2.Request(
+            request.method,
+            self._url,
+            headers=[(b"Host", self._url.netloc), *headers],
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        response = await self._wire.handle_async_request(real)
+        self.turned_away = response.status_code in _TURNED_AWAY
+        if 300 <= response.status_code < 400:
+            await response.aclose()
+            return httpx2.Response(502, request=request)
+        return response
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+
+def _checked(url: str) -> httpx2.URL:
+    problem = "is wrong: give the whole address from Zoho's MCP console, which begins with https://."
+    try:
+        parsed = httpx2.URL(url)
+    except (httpx2.InvalidURL, ValueError):
+        raise SettingError(SETTING, problem) from None  # the cause repeats the address
+    if parsed.host and (parsed.scheme == "https" or (parsed.scheme == "http" and parsed.host in _LOOPBACK)):
+        return parsed
+    raise SettingError(SETTING, problem)

@@ -1,0 +1,125 @@
+"""Reads through a hosted server: each becomes a call of a pinned tool, and its answer a response as Zoho's REST API gives it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+from mcp_types import CallToolResult, TextContent
+from tenacity.wait import wait_base
+
+from integrations.zoho.errors import unexpected
+from integrations.zoho.paging import list_pages, more_after, rows_of, token_of
+from integrations.zoho.throttle import Throttle
+from integrations.zoho.transport import JITTER, Answer, Call, ReadTransport
+from integrations.zoho.wire import moment
+from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by
+from integrations.zoho_mcp.pins import Pins, check
+from integrations.zoho_mcp.session import HostedSession
+from store.domain.errors import CrmAuth
+
+SINCE = "If-Modified-Since"
+# The tools answer no status codes, so that of an error is told by Zoho's word for it; anything else was a bad request.
+_STATUS = {
+    "INVALID_TOKEN": 401,
+    "AUTHENTICATION_FAILURE": 401,
+    "OAUTH_SCOPE_MISMATCH": 401,
+    "NO_PERMISSION": 403,
+    "TOO_MANY_REQUESTS": 429,
+    "INTERNAL_ERROR": 500,
+    "INTERNAL_SERVER_ERROR": 500,
+}
+
+
+class HostedTransport(ReadTransport):
+    """Takes the place of Zoho's REST API for reading, within the same ceilings, and takes no writes.
+
+    The pins are compared with the server's tools before a call, at most `session.FRESH_FOR` seconds old.
+    """
+
+    def __init__(self, session: HostedSession, pins: Pins, *, throttle: Throttle, wait: wait_base = JITTER) -> None:
+        super().__init__(wait=wait)
+        self._session = session
+        self._pins = pins
+        self._throttle = throttle
+
+    async def get(
+        self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer | None:
+        """As over REST. The tools of lists take no headers, so what is asked to be newer is read and sorted out here."""
+        since = (headers or {}).get(SINCE)
+        if since is None:
+            return await super().get(path, params=params)
+        if asked_by(Call(path=path)).operation.name == "deleted":
+            return await self._deleted_since(path, params, moment(since))
+        return await self._modified_since(path, params, moment(since))
+
+    async def attempt(self, call: Call) -> httpx.Response:
+        """Raises: CrmRefused for a write, ToolsChanged, CrmAuth, CrmUnavailable."""
+        asked = asked_by(call)
+        async with self._throttle.slot(urgent=call.urgent or self._urgent):
+            tool = check(self._pins, await self._session.tools())[asked.operation.name]
+            self.tally.count(call)
+            result = await self._session.call(tool.name, arguments_for(call, asked, tool))
+        return _response(result, asked)
+
+    async def _modified_since(
+        self, path: str, params: Mapping[str, str | int] | None, since: datetime
+    ) -> Answer | None:
+        """All rows of the list that are newer, oldest first, as one page: read from the newest backwards to the first old one.
+
+        A row that is changed meanwhile moves to the front, where the next look finds it.
+        """
+        asked = {**(params or {}), "sort_by": "Modified_Time", "sort_order": "desc"}
+        asked.pop("page_token", None)
+        newer: list[dict[str, Any]] = []
+        while True:
+            answer = await super().get(path, params=asked)
+            rows = rows_of(answer)
+            fresh = [row for row in rows if moment(row["Modified_Time"]) > since]
+            newer += fresh
+            if len(fresh) < len(rows) or not more_after(answer):
+                return {"data": newer[::-1], "info": {"more_records": False}} if newer else None
+            token = token_of(answer)
+            if token is None:
+                raise unexpected("the pages of a list do not advance")
+            asked["page_token"] = token
+
+    async def _deleted_since(self, path: str, params: Mapping[str, str | int] | None, since: datetime) -> Answer | None:
+        """All that was deleted later, as one page. Zoho does not document an order, so the list is read to its end."""
+        kind = {"type": (params or {}).get("type", "all")}
+        rows = [row async for page in list_pages(self, path, params=kind) for row in page]
+        newer = [row for row in rows if moment(row["deleted_time"]) > since]
+        return {"data": newer, "info": {"more_records": False}} if newer else None
+
+
+def _response(result: CallToolResult, asked: Asked) -> httpx.Response:
+    """The JSON text of the first block with the status that it would have over REST. Raises: CrmAuth, CrmRefused."""
+    first = result.content[0] if result.content else None
+    text = first.text.strip() if isinstance(first, TextContent) else ""
+    if text in ("", "null", "{}") and not result.is_error:
+        return httpx.Response(204)
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise unexpected(f"the hosted tool for “{asked.operation.name}” answered no JSON") from exc
+    if not isinstance(body, dict):
+        raise unexpected(f"the hosted tool for “{asked.operation.name}” answered no JSON object")
+    status = _status(body, failed=bool(result.is_error))
+    if status == 401 and body.get("code") != "OAUTH_SCOPE_MISMATCH":
+        raise CrmAuth(
+            "Zoho's hosted MCP server is no longer signed in to Zoho; connect it again in Zoho's MCP console."
+        )
+    return httpx.Response(status, json=body)
+
+
+def _status(body: Mapping[str, Any], *, failed: bool) -> int:
+    data = body.get("data")
+    record = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+    source = body if "code" in body else record
+    if not failed and source.get("status") != "error":
+        return 200
+    return _STATUS.get(str(source.get("code")), 400)
