@@ -60,6 +60,7 @@ CRM_READS = frozenset(
         "zoho_get_notes",
         "zoho_get_user_info",
         "zoho_get_history",
+        "zoho_get_analytics",
     }
 )
 MEMORY_READS = frozenset({"cognee_search", "cognee_get_account_history"})

@@ -11,6 +11,7 @@ from integrations.mcp_servers.shapes import (
     AccountDetails,
     Cursor,
     Days,
+    Figures,
     HistoryEntry,
     Items,
     Limit,
@@ -18,12 +19,12 @@ from integrations.mcp_servers.shapes import (
     RecordId,
     User,
     entry_from,
+    figures_from,
     masked,
-    masked_groups,
     user_from,
 )
 from store.domain.accounts import Account, Activity, Deal, Kind, Note
-from store.domain.analytics import Analytics, Grouping
+from store.domain.analytics import Grouping
 from store.domain.errors import BadInput, CrmRefused, NotFound
 
 Dated = TypeVar("Dated", Activity, Note)
@@ -129,11 +130,11 @@ class ReadTools:
             raise
         return Items[HistoryEntry](items=[entry_from(move) for move in page.items], next_cursor=page.next)
 
-    async def zoho_get_analytics(self, by: Literal["owner", "segment"] = "owner", days: Days = 30) -> Analytics:
+    async def zoho_get_analytics(self, by: Literal["owner", "segment"] = "owner", days: Days = 30) -> Figures:
         """The open pipeline by stage and by due date, by owner or by industry, and each owner's activities of the last days,
         as the CRM adds them up now."""
         since = datetime.now(UTC).date() - timedelta(days=days)
-        return masked_groups(await self._reader.analytics(by=Grouping(by), since=since))
+        return figures_from(await self._reader.analytics(by=Grouping(by), since=since))
 
 
 def _newest(records: Sequence[Dated]) -> list[Dated]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
 from integrations.zoho.reading import FieldMove
 from store.domain.accounts import Account, Activity, Contact, Deal, Note, Person, Role
-from store.domain.analytics import Analytics, Grouping
+from store.domain.analytics import ActivityFigures, Analytics, DueFigures, Grouping, StageFigures
 from store.domain.redaction import clean, redact
 
 T = TypeVar("T")
@@ -79,6 +79,17 @@ class AccountDetails(BaseModel):
     total_notes: int
 
 
+class Figures(BaseModel):
+    """The open pipeline of each group by stage and by due date, and each owner's activities made since a day."""
+
+    grouping: Grouping
+    as_of: datetime
+    since: date
+    pipeline: list[StageFigures]
+    ageing: list[DueFigures]
+    activity: list[ActivityFigures]
+
+
 class WriteReport(BaseModel):
     """What became of an approved proposal: its state, and the id of the CRM record where there is one."""
 
@@ -115,15 +126,20 @@ def masked(records: Iterable[Told]) -> list[Told]:
     return [replace(record, **_texts(record)) for record in records]
 
 
-def masked_groups(figures: Analytics) -> Analytics:
-    """The figures with the texts of their groups made plain and masked; they are ids of owners, or industries as typed."""
-    if figures.grouping is Grouping.OWNER:
-        return figures
-    return replace(
-        figures,
-        pipeline=tuple(replace(each, group=_masked(each.group) or "") for each in figures.pipeline),
-        ageing=tuple(replace(each, group=_masked(each.group) or "") for each in figures.ageing),
+def figures_from(analytics: Analytics) -> Figures:
+    """The figures with the texts of their groups made plain and masked: ids of owners, or industries as somebody typed them."""
+    return Figures(
+        grouping=analytics.grouping,
+        as_of=analytics.as_of,
+        since=analytics.since,
+        pipeline=[replace(each, group=_group(each.group, analytics.grouping)) for each in analytics.pipeline],
+        ageing=[replace(each, group=_group(each.group, analytics.grouping)) for each in analytics.ageing],
+        activity=list(analytics.activity),
     )
+
+
+def _group(name: str, grouping: Grouping) -> str:
+    return name if grouping is Grouping.OWNER else _masked(name) or ""
 
 
 def _texts(record: Told) -> dict[str, Any]:

@@ -25,6 +25,7 @@ READS = {
     "zoho_get_notes",
     "zoho_get_user_info",
     "zoho_get_history",
+    "zoho_get_analytics",
 }
 WRITES = {"zoho_create_task", "zoho_add_note", "zoho_update_account"}
 THEIRS = [
@@ -37,7 +38,7 @@ THEIRS = [
 ]
 
 
-async def test_there_are_nine_tools_that_read_and_three_that_write_and_each_says_which_it_is(annas: Host) -> None:
+async def test_there_are_ten_tools_that_read_and_three_that_write_and_each_says_which_it_is(annas: Host) -> None:
     tools = {tool.name: tool for tool in await annas.list_tools()}
 
     assert set(tools) == READS | WRITES
@@ -213,7 +214,7 @@ async def test_accounts_are_paged_to_the_last() -> None:
 async def test_every_tool_that_lists_takes_a_limit_and_a_cursor_and_says_where_to_go_on(annas: Host) -> None:
     lists = [tool for tool in await annas.list_tools() if "items" in (tool.output_schema or {}).get("properties", {})]
 
-    assert {tool.name for tool in lists} == READS - {"zoho_get_account_details"}
+    assert {tool.name for tool in lists} == READS - {"zoho_get_account_details", "zoho_get_analytics"}
     assert [tool.name for tool in lists if not {"limit", "cursor"} <= set(tool.input_schema["properties"])] == []
     assert [tool.name for tool in lists if "next_cursor" not in (tool.output_schema or {})["properties"]] == []
 
@@ -278,6 +279,16 @@ async def test_history_tells_what_moved_on_a_record() -> None:
 
     (entry,) = [entry for entry in history["items"] if entry["field"] == "Closing_Date"]
     assert (entry["before"], entry["after"], entry["by_user_id"]) == ("2026-03-31", "2026-04-30", ANNA)
+
+
+@pytest.mark.parametrize("by", ["owner", "segment"])
+async def test_figures_are_of_what_the_person_owns(crm: Bench, annas: Host, by: str) -> None:
+    everybodys = await Host(crm, None).content("zoho_get_analytics", by=by, days=365)
+    own = await annas.content("zoho_get_analytics", by=by, days=365)
+
+    for name in ("pipeline", "ageing"):
+        assert 0 < sum(each["deals"] for each in own[name]) < sum(each["deals"] for each in everybodys[name])
+    assert {each["owner_id"] for each in own["activity"]} == {ANNA}
 
 
 async def test_a_crm_that_is_down_is_told_of_in_one_sentence(crm: Bench, annas: Host) -> None:
