@@ -49,6 +49,7 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
     """How everything stands. Raises: StoreUnavailable."""
     key, policy = key_of(settings), credit_policy(settings)
     async with database.reading() as tx:
+        unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states, briefs = await tx.overview.proposals(), await tx.overview.briefs(now.astimezone().date())
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
@@ -56,7 +57,7 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
         database="postgresql" if database.is_postgres else "sqlite",
         engine="in a database of its own" if settings.engine_url.get_secret_value() else "beside the database",
         sync=_told(sync) if sync else None,
-        watermarks={kind: at.isoformat() for kind, at in marks.items()},
+        watermarks={stream: at.isoformat(timespec="seconds") for stream, at in marks.items()},
         credits={
             "used": spent.credits,
             "allowed": policy.allowance or None,
@@ -70,18 +71,18 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
             "paused_seconds": max(0.0, round(paused.total_seconds(), 1)),
         },
         token={
-            "valid_until": standing.expires_at.isoformat() if standing.expires_at else None,
+            "valid_until": standing.expires_at.isoformat(timespec="seconds") if standing.expires_at else None,
             "asked_in_ten_minutes": standing.asked,
         },
         writes={str(state): states.get(state, 0) for state in WRITES},
         briefs=briefs,
-        problems=tuple(_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1))),
+        problems=(*_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)), *unread),
     )
 
 
 def _told(sync: SyncRun) -> dict[str, Any]:
-    finished = sync.finished_at.isoformat() if sync.finished_at else None
-    return {"started": sync.started_at.isoformat(), "finished": finished, "rows": sync.rows, "error": sync.error}
+    finished = sync.finished_at.isoformat(timespec="seconds") if sync.finished_at else None
+    return {"started": sync.started_at.isoformat(timespec="seconds"), "finished": finished, "rows": sync.rows, "error": sync.error}
 
 
 def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:

@@ -42,9 +42,10 @@ class Overview(Repository):
         )
 
     async def watermarks(self) -> dict[str, datetime]:
-        """By kind of record, from when on it has to be read again."""
-        found = await self._connection.execute(select(watermarks.c.kind, watermarks.c.at).order_by(watermarks.c.kind))
-        return {row.kind: row.at for row in found}
+        """By stream of records, from when on it has to be read again; one that never was read to its end is left out."""
+        known = select(watermarks.c.stream, watermarks.c.at).where(watermarks.c.at.is_not(None))
+        found = await self._connection.execute(known.order_by(watermarks.c.stream))
+        return {row.stream: row.at for row in found}
 
     async def proposals(self) -> dict[str, int]:
         """How many proposals there are in each state."""

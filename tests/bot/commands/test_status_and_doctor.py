@@ -19,6 +19,7 @@ from bot.overview import log_metrics
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from integrations.zoho.scopes import SCOPES
+from store.domain.accounts import Stream
 from store.domain.errors import CrmAuth
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import Stage, stage
@@ -51,7 +52,7 @@ async def test_status_tells_how_everything_stands_and_calls_nobody(
     assert (code, told["problems"]) == (0, [])
     assert told["sync"]["error"] is None
     assert told["sync"]["rows"]["account"] > 0
-    assert set(told["watermarks"]) == {"account", "deal", "contact", "activity", "note"}
+    assert set(told["watermarks"]) == {str(stream) for stream in Stream}
     assert told["token"]["valid_until"] is not None
     assert (made.zoho.calls, made.zoho.tokens_issued) == (called, signed_in)
     await made.start()
