@@ -75,8 +75,8 @@ mutants: install ## Change the gate's code place by place and count the changes 
 	@$(BIN)/mutmut results; $(BIN)/python -m tests.gate.mutants
 
 conformance: install ## Install the official MCP conformance suite and Node 22 into .conformance, and run it on our server
-	@npm install --prefix .conformance --no-audit --no-fund --allow-scripts=node \
-	  @modelcontextprotocol/conformance@0.2.0-alpha.12 node@22
+	@mkdir -p .conformance && echo '{"private": true, "allowScripts": {"node": true}}' > .conformance/package.json
+	@npm install --prefix .conformance --no-audit --no-fund @modelcontextprotocol/conformance@0.2.0-alpha.12 node@22
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
 chromium:
@@ -89,4 +89,4 @@ lock: $(STAMP) ## Resolve requirements.lock again
 	  --no-annotate --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment and the local state
-	@rm -rf $(VENV) .sergas .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) .conformance .sergas .mypy_cache .ruff_cache .import_linter_cache
