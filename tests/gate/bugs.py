@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -183,6 +184,11 @@ async def _as_made(self: Any, kind: Any, original: Proposal) -> Any:
     return made
 
 
+async def _open_whenever(self: Any, *about: Any) -> Any:
+    with swapped(self, "_window", timedelta(days=365)):
+        return await _open(self, *about)
+
+
 def _one_letter_off(write: Any, marker: str) -> dict[str, Any]:
     return {**_task(write, marker), "Subject": f"{write.subject}."}
 
@@ -207,6 +213,7 @@ _deciding_person, _circle_of = people.deciding_person, people.circle_of
 _move, _append = Proposals.move, Audit.append
 _verdict_of, _task = writing.verdict_of, payloads._task
 _drive, _kept = executing.ExecuteWrite.drive, drifting.Drift._kept
+_open = undoing.UndoWrite._open
 _adjust, _approved, _renewed = adjusting.AdjustProposal.adjust, deciding.DecideProposal._approved, drifting.renewed
 
 
@@ -255,6 +262,9 @@ BUGS: Mapping[str, Bug] = {
     "an adjusted version keeps its first approval": swap(adjusting.AdjustProposal, "adjust", _keeps_endorsement),
     "an adjusted write is not checked": swap(adjusting, "check_write", lambda *_, **__: None),
     "undo overwrites what somebody did since": swap(undoing.UndoWrite, "_standing", _as_made),
-    "undo is possible for ever": swap(undoing, "_ends", lambda original, _window: original.done_at.replace(year=2030)),
+    "undo is possible for ever": lambda: _both(
+        swap(undoing, "_ends", lambda original, _window: original.done_at.replace(year=2030)),
+        swap(undoing.UndoWrite, "_open", _open_whenever),
+    ),
     "approvals are not in the trail": swap(Audit, "append", _append_but_not_approvals),
 }
