@@ -82,7 +82,12 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
 
 def _told(sync: SyncRun) -> dict[str, Any]:
     finished = sync.finished_at.isoformat(timespec="seconds") if sync.finished_at else None
-    return {"started": sync.started_at.isoformat(timespec="seconds"), "finished": finished, "rows": sync.rows, "error": sync.error}
+    return {
+        "started": sync.started_at.isoformat(timespec="seconds"),
+        "finished": finished,
+        "rows": sync.rows,
+        "error": sync.error,
+    }
 
 
 def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:

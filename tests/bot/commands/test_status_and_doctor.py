@@ -51,7 +51,7 @@ async def test_status_tells_how_everything_stands_and_calls_nobody(
 
     assert (code, told["problems"]) == (0, [])
     assert told["sync"]["error"] is None
-    assert told["sync"]["rows"]["account"] > 0
+    assert told["sync"]["rows"]["accounts"] > 0
     assert set(told["watermarks"]) == {str(stream) for stream in Stream}
     assert told["token"]["valid_until"] is not None
     assert (made.zoho.calls, made.zoho.tokens_issued) == (called, signed_in)
