@@ -1,4 +1,4 @@
-"""Signed HTTP: the door for Slack's requests where Socket Mode is not used.
+"""HTTP: the door for Slack's signed requests where Socket Mode is not used, and for Zoho's notifications of changes.
 
 What costs least is checked first, and the signature on the raw bytes before anything is parsed: Bolt's own parsing runs ahead
 of its signature check and fails with a 500. docs/operating.md lists the checks in their order, with the status of each.

@@ -1,7 +1,7 @@
 """What an operator wants to see at a glance: `sergas status` prints it, and the log event `metrics` repeats it.
 
 It is read from the database alone. There is no `/metrics` address: Socket Mode, the usual way to Slack, serves no HTTP, and
-the door of signed HTTP admits nothing that Slack did not sign, which a second kind of token would end.
+signed HTTP admits Slack's requests and Zoho's notifications alone, neither of which asks for numbers.
 """
 
 from __future__ import annotations

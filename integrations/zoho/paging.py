@@ -64,7 +64,7 @@ async def list_pages(
 
 
 async def note_pages(transport: ReadTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
-    """All notes changed since, each once. COQL does not read notes, and a list ends at 100,000 rows.
+    """All notes changed since, each once, where COQL does not read notes. A list ends at 100,000 rows.
 
     So each page asks anew for what changed since the last row it saw, oldest first: a note that is changed or deleted
     meanwhile shifts nothing. Only where more than a page of notes carry the same time is a token followed.
