@@ -51,6 +51,7 @@ from bot.settings import ANCHOR_FILE, DATABASE_FILE, PINS_FILE, Settings, requir
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
+from integrations.loopback import LOOPBACK
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.watch import Watches
@@ -174,8 +175,11 @@ async def _hosted(settings: Settings, database: Database) -> AsyncIterator[ReadT
     from integrations.zoho_mcp.transport import HostedTransport
 
     throttle = throttle_of(settings, database)
-    async with hosted_session(settings) as session:
-        yield HostedTransport(session, pins.load(settings.home / PINS_FILE), throttle=throttle)
+    try:
+        async with hosted_session(settings) as session:
+            yield HostedTransport(session, pins.load(settings.home / PINS_FILE), throttle=throttle)
+    finally:
+        await throttle.close()
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -187,7 +191,7 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
         session=session,
         retry_handlers=[RetryThrottled(max_retry_count=3)],
     )
-    if httpx.URL(settings.slack_api_url).host in ("127.0.0.1", "localhost", "::1"):
+    if httpx.URL(settings.slack_api_url).host in LOOPBACK:
         client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
     return client
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from integrations.loopback import keeps_secrets
 from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
@@ -217,8 +218,10 @@ class Settings(BaseSettings):
     @field_validator("zoho_notify_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^\s?#]+/zoho/changes", value):
-            raise ValueError("give an address that ends in /zoho/changes")
+        if value and not (
+            re.fullmatch(r"[^\s?#@]+/zoho/changes", value) and keeps_secrets(value)
+        ):  # a token goes there
+            raise ValueError("give an address that begins with https:// and ends in /zoho/changes")
         return value
 
     @field_validator("zoho_fields")

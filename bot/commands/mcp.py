@@ -16,8 +16,9 @@ from bot.clock import SystemClock
 from bot.commands.operate import find_owner
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
+from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
-from integrations.mcp_servers.http import LOOPBACK, PATH, http_app, loopback_names
+from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
 from integrations.mcp_servers.telling import TellingServer
 from store.domain.errors import SettingError

@@ -18,11 +18,12 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from integrations.loopback import LOOPBACK
+
 log = structlog.get_logger()
 
 PATH = "/mcp"
 BODY_LIMIT = 256 * 1024  # bytes; our longest arguments take some hundred
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def http_app(server: MCPServer, *, token: str, names: Iterable[str]) -> ASGIApp:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import httpx2
 
+from integrations.loopback import keeps_secrets
 from store.domain.errors import SettingError
 
 SHOWN = "https://hosted-zoho.invalid/mcp"  # what everything above sees
 SETTING = "SERGAS_ZOHO_MCP_URL"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TURNED_AWAY = frozenset({401, 403, 410})
 
 
@@ -55,6 +55,6 @@ def _checked(url: str) -> httpx2.URL:
         parsed = httpx2.URL(url)
     except (httpx2.InvalidURL, ValueError):
         raise SettingError(SETTING, problem) from None  # the cause repeats the address
-    if parsed.host and (parsed.scheme == "https" or (parsed.scheme == "http" and parsed.host in _LOOPBACK)):
+    if keeps_secrets(url):
         return parsed
     raise SettingError(SETTING, problem)

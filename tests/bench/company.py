@@ -49,8 +49,10 @@ def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str) -> Settin
     return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url)
 
 
-def settings_of(zoho: Mapping[str, str], home: Path, *, slack_api_url: str = "") -> Settings:
-    """For a sandbox CRM of this `url`, `client_id`, `client_secret` and `refresh_token`."""
+def settings_of(
+    zoho: Mapping[str, str], home: Path, *, slack_api_url: str = "", requests_per_minute: int = 0
+) -> Settings:
+    """For a sandbox CRM of this `url`, `client_id`, `client_secret` and `refresh_token`; 0 requests a minute is no ceiling."""
     return load_settings(
         {
             "_env_file": None,
@@ -60,7 +62,7 @@ def settings_of(zoho: Mapping[str, str], home: Path, *, slack_api_url: str = "")
             "zoho_client_id": zoho["client_id"],
             "zoho_client_secret": zoho["client_secret"],
             "zoho_refresh_token": zoho["refresh_token"],
-            "zoho_requests_per_minute": 0,
+            "zoho_requests_per_minute": requests_per_minute,
             "slack_api_url": slack_api_url or "http://127.0.0.1:9/api/",
             "slack_bot_token": "xoxb-sandbox",
             "slack_app_token": "xapp-sandbox",

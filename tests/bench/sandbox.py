@@ -39,7 +39,6 @@ async def main() -> None:
         clock=clock.now,
         path=path,
         latency=latency,
-        daily_credits=10_000_000,
         coql_notes=queried,
     )
     zoho.play(NIGHT)
@@ -55,7 +54,13 @@ async def main() -> None:
                 zoho.happens(change)
             _say(accounts=sum(change.module == "Accounts" for change in changes))
         else:
-            _say(calls=zoho.calls, credits=zoho.credits)
+            _say(
+                calls=zoho.calls,
+                credits=zoho.credits,
+                most_at_once=zoho.most_at_once,
+                most_in_a_minute=zoho.most_in_a_minute,
+                sign_ins=zoho.tokens_issued,
+            )
 
 
 def _a_day(company: Company) -> list[CrmEvent]:

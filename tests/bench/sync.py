@@ -19,10 +19,12 @@ from typing import Any
 
 from bot.bootstrap import Services, open_services
 from bot.clock import SimulatedClock
+from bot.settings import Settings
 from tests.bench.company import settings_of
 from tests.bench.sandbox import MORNING, NIGHT
 
 LATENCY = 0.15  # seconds
+A_MINUTE: int = Settings.model_fields["zoho_requests_per_minute"].default
 NAIVE_CALLS = 3  # an account: itself, its deals, what was done on it
 
 
@@ -44,21 +46,30 @@ class Sandbox:
 
 async def measure(*, owners: int, accounts: int, notes: str = "queried") -> dict[str, object]:
     """`initial` and `delta`, in an organisation where `notes` may be queried or have to be "listed", 200 a call. `rows` are
-    those that came over the wire, `peak_mb` is this process's peak so far."""
+    those that came over the wire, `peak_mb` is this process's peak so far, `ceilings` what the settings allow by default and
+    the most that the CRM saw."""
     with tempfile.TemporaryDirectory() as folder:
         async with _sandbox(Path(folder), owners=owners, accounts=accounts, notes=notes) as sandbox:
             clock = SimulatedClock(NIGHT)
-            settings = settings_of(sandbox.settings, Path(folder))
+            settings = settings_of(sandbox.settings, Path(folder), requests_per_minute=A_MINUTE)
             async with open_services(settings, clock) as services:
                 initial = await _sync(services, sandbox)
                 changed = await sandbox.tell("play")
                 clock.advance_to(MORNING)
                 delta = await _sync(services, sandbox)
+                seen = await sandbox.tell("count")
     return {
         "accounts": accounts,
         "notes": notes,
         "initial": initial | {"calls_naive": NAIVE_CALLS * accounts},
         "delta": delta | {"accounts_changed": changed["accounts"], "calls_naive": NAIVE_CALLS * accounts},
+        "ceilings": {
+            "a_minute": settings.zoho_requests_per_minute,
+            "most_in_a_minute": seen["most_in_a_minute"],
+            "at_once": settings.zoho_concurrency,
+            "most_at_once": seen["most_at_once"],
+            "sign_ins": seen["sign_ins"],
+        },
     }
 
 

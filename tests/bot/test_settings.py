@@ -80,3 +80,24 @@ def test_settings_cannot_be_changed_once_read() -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://bot.example.com/zoho/changes",
+        "https://bot.example.com/changes",
+        "https:///zoho/changes",
+        "https://bot.example.com/zoho/changes?token=1",
+        "https://user:word@bot.example.com/zoho/changes",
+        "http://[::1/zoho/changes",
+    ],
+)
+def test_zoho_is_told_no_address_where_its_token_could_be_read_on_the_way(address: str) -> None:
+    with pytest.raises(SettingError, match="begins with https://"):
+        load_settings({"zoho_notify_url": address})
+
+
+@pytest.mark.parametrize("address", ["https://bot.example.com:8443/zoho/changes", "http://127.0.0.1:3000/zoho/changes"])
+def test_zoho_may_be_told_an_address_over_https_or_on_this_machine(address: str) -> None:
+    assert load_settings({"zoho_notify_url": address}).zoho_notify_url == address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from integrations.sandbox.zoho.faults import CROWDED, TOO_MANY, Fault, Faults
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 _DAY = timedelta(hours=24)
+_MINUTE = 60.0
 # Calls at one moment, by edition, and the most of those that ask for much: COQL and sorted lists (second-hand).
 CONCURRENCY = {"free": 5, "standard": 10, "professional": 15, "enterprise": 20, "ultimate": 25}
 HEAVY_CONCURRENCY = 10
@@ -25,7 +27,8 @@ DAILY_CREDITS = 50_000
 
 
 class Gateway:
-    """`calls` and `credits` count what reached the API, refused or not; sign-in and calls that a fault answers are free."""
+    """`calls` and `credits` count what reached the API, refused or not; sign-in and calls that a fault answers are free.
+    `most_at_once` and `most_in_a_minute` are the peaks of what arrived, by the clock on the wall."""
 
     def __init__(
         self,
@@ -47,24 +50,36 @@ class Gateway:
         self._daily = daily_credits
         self._spent: deque[tuple[datetime, int]] = deque()
         self._spent_today = 0
+        self._arrived: deque[float] = deque()
         self.calls = 0
         self.credits = 0
+        self.most_at_once = 0
+        self.most_in_a_minute = 0
 
     @web.middleware
     async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if self._most is None or not request.path.startswith("/crm/"):
+        if not request.path.startswith("/crm/"):
             return await self._faulty(request, handler)
+        self._count_arrival()
         heavy = _is_heavy(request)
-        if self._served >= self._most or (heavy and self._heavy >= HEAVY_CONCURRENCY):
+        if self._most is not None and (self._served >= self._most or (heavy and self._heavy >= HEAVY_CONCURRENCY)):
             self.calls += 1
             return web.json_response(CROWDED, status=429)
         self._served += 1
+        self.most_at_once = max(self.most_at_once, self._served)
         self._heavy += heavy
         try:
             return await self._faulty(request, handler)
         finally:
             self._served -= 1
             self._heavy -= heavy
+
+    def _count_arrival(self) -> None:
+        now = time.monotonic()
+        self._arrived.append(now)
+        while self._arrived[0] <= now - _MINUTE:
+            self._arrived.popleft()
+        self.most_in_a_minute = max(self.most_in_a_minute, len(self._arrived))
 
     async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         fault = self._faults.take(request.method, request.path)

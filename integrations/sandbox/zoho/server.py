@@ -179,6 +179,16 @@ class ZohoSandbox:
         return self._gateway.credits
 
     @property
+    def most_at_once(self) -> int:
+        """API calls that were being answered at one moment, at most."""
+        return self._gateway.most_at_once
+
+    @property
+    def most_in_a_minute(self) -> int:
+        """API calls that arrived within any 60 seconds, at most."""
+        return self._gateway.most_in_a_minute
+
+    @property
     def tokens_issued(self) -> int:
         return self._tokens.issued
 

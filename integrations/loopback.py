@@ -1,0 +1,16 @@
+"""What this machine calls itself, and which addresses a secret may be sent to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def keeps_secrets(url: str) -> bool:
+    """Whether what is sent there can be read on the way by nobody else: https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
