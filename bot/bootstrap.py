@@ -32,7 +32,7 @@ from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
 from bot.clock import SystemClock
-from bot.crm import center_of, open_crm, throttle_of, with_refresh_token
+from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
 from bot.inbox import Inbox
@@ -53,6 +53,7 @@ from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
 from integrations.loopback import LOOPBACK
 from integrations.zoho.client import ZohoClient
+from integrations.zoho.limits import Limits
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.watch import Watches
 from integrations.zoho.writer import ZohoWriter
@@ -141,7 +142,8 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         )
         by_rest = crm = await stack.enter_async_context(open_crm(settings, database, clock))
         if settings.zoho_mcp_url.get_secret_value():
-            crm = by_rest.reading_through(await stack.enter_async_context(_hosted(settings, database)))
+            hosted = await stack.enter_async_context(hosted_session(settings))
+            crm = by_rest.reading_through(_pinned(settings, hosted, by_rest.rest.limits))
         reading: Crm = crm
         writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
         yield Services(
@@ -168,18 +170,12 @@ async def hosted_session(settings: Settings) -> AsyncIterator[HostedSession]:
         await session.close()
 
 
-@asynccontextmanager
-async def _hosted(settings: Settings, database: Database) -> AsyncIterator[ReadTransport]:
-    """Reading through the hosted server by the tools that were pinned."""
+def _pinned(settings: Settings, session: HostedSession, limits: Limits) -> ReadTransport:
+    """Reading through the hosted server by the tools that were pinned. Raises: BadInput where the pins cannot be read."""
     from integrations.zoho_mcp import pins
     from integrations.zoho_mcp.transport import HostedTransport
 
-    throttle = throttle_of(settings, database)
-    try:
-        async with hosted_session(settings) as session:
-            yield HostedTransport(session, pins.load(settings.home / PINS_FILE), throttle=throttle)
-    finally:
-        await throttle.close()
+    return HostedTransport(session, pins.load(settings.home / PINS_FILE), limits=limits)
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:

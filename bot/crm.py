@@ -27,17 +27,17 @@ from store.domain.limits import CreditPolicy
 async def open_crm(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[ZohoClient]:
     """The client; on leaving, what it counted is kept. Raises: SettingError where a credential is missing."""
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
-    throttle, meter = throttle_of(settings, database), CreditMeter(database, key_of(settings), credit_policy(settings))
+    throttle, meter = _throttle(settings, database), CreditMeter(database, key_of(settings), credit_policy(settings))
     async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
         auth = auth_of(settings, database, clock, http)
+        client = ZohoClient(
+            auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=settings.zoho_field_map
+        )
         try:
-            yield ZohoClient(
-                auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=settings.zoho_field_map
-            )
+            yield client
         finally:
             await auth.close()
-            await throttle.close()
-            await meter.close()
+            await client.rest.limits.close()
 
 
 async def with_refresh_token(settings: Settings) -> Settings:
@@ -80,7 +80,7 @@ def auth_of(settings: Settings, database: Database, clock: Clock, http: httpx.As
     )
 
 
-def throttle_of(settings: Settings, database: Database) -> Throttle:
+def _throttle(settings: Settings, database: Database) -> Throttle:
     """Ceilings of all processes where they share a PostgreSQL, else of this one."""
     turns, places = settings.zoho_requests_per_minute or None, settings.zoho_concurrency
     hold = 2 * settings.zoho_timeout_seconds  # the timeout is for each part of a call

@@ -60,6 +60,10 @@ async def run_zoho(options: ZohoOptions) -> int:
                 "SERGAS_ZOHO_REFRESH_TOKEN": sandbox.credentials.refresh_token,
             },
         )
+        console.print(
+            "To walk through `sergas zoho login` with it, get the self-client's code for the scopes that it names:\n"
+        )
+        console.print(f"  curl '{sandbox.url}/self-client?scope=…'\n", markup=False)
         console.print("To read through the stand-in for Zoho's hosted MCP server instead, and pin its tools:\n")
         console.print(f"  export SERGAS_ZOHO_MCP_URL={hosted.url}\n  sergas zoho mcp pin\n", markup=False)
         await _stopped()

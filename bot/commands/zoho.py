@@ -12,7 +12,7 @@ from bot.settings import Settings, load_settings, require
 from integrations.secret_stores import SecretStore, open_store
 from integrations.zoho.datacenters import datacenter
 from integrations.zoho.login import Client, Consent, Granted, exchange
-from integrations.zoho.scopes import SCOPES
+from integrations.zoho.scopes import wanted
 from store.domain.errors import BadInput
 
 console = Console(highlight=False, soft_wrap=True)
@@ -38,17 +38,25 @@ async def _by_code(
 ) -> Granted:
     if code is None:
         console.print("Open the Self Client at the API console of your data centre, choose Generate Code, and ask for:")
-        console.print(",".join(SCOPES), markup=False)
+        console.print(",".join(_scopes(settings)), markup=False)
         try:
             code = await asyncio.to_thread(ask, "Code: ")
         except EOFError as exc:
             raise BadInput("Give the code with --code.") from exc
+    if not code.strip():
+        raise BadInput("There was no code. Run `sergas zoho login` again and paste the one that Generate Code gives.")
     center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url)
     return await exchange(client, center, http, code=code.strip(), region=settings.zoho_region)
 
 
+def _scopes(settings: Settings) -> tuple[str, ...]:
+    return wanted(notified=bool(settings.zoho_notify_url))
+
+
 async def _by_browser(settings: Settings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
-    consent = Consent(client, region=settings.zoho_region, accounts_url=settings.zoho_accounts_url)
+    consent = Consent(
+        client, scopes=_scopes(settings), region=settings.zoho_region, accounts_url=settings.zoho_accounts_url
+    )
     async with consent.listening(port=port):
         console.print(f"The client has to know this redirect address: {consent.redirect_uri}", markup=False)
         console.print("Open this address, as the CRM user whose name the bot's writes shall carry:")

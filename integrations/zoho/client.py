@@ -26,6 +26,7 @@ from integrations.zoho.errors import unexpected
 from integrations.zoho.feed import Feed, position_in
 from integrations.zoho.field_map import FieldMap
 from integrations.zoho.field_rules import WRITTEN, rules_from
+from integrations.zoho.limits import Limits
 from integrations.zoho.paging import (
     FIRST,
     PAGE,
@@ -83,7 +84,7 @@ class ZohoClient:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         throttle = throttle or Throttle(concurrency=5, requests_per_minute=120)
-        self.rest = ZohoTransport(auth, http=http, throttle=throttle, meter=meter, wait=wait)
+        self.rest = ZohoTransport(auth, http=http, limits=Limits(throttle, meter), wait=wait)
         self._field_map, self._sleep = fields or FieldMap(), sleep
         self._clock = clock
         self._go_through(self.rest)

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from aiohttp import web
 from integrations.zoho.auth import scopes_in, what_to_do
 from integrations.zoho.datacenters import DATACENTERS, Datacenter, datacenter
 from integrations.zoho.errors import json_of
-from integrations.zoho.scopes import SCOPES, beyond, missing
+from integrations.zoho.scopes import beyond, missing
 from store.domain.errors import BadInput, CrmAuth, CrmUnavailable
 
 PATH = "/zoho/callback"
@@ -59,8 +59,9 @@ class Returned:
 class Consent:
     """One consent under way. `address` is what to open; `returned` waits for the browser to come back, once."""
 
-    def __init__(self, client: Client, *, region: str, accounts_url: str = "") -> None:
+    def __init__(self, client: Client, *, scopes: Sequence[str], region: str, accounts_url: str = "") -> None:
         self._client = client
+        self._scopes = scopes
         self._region = region
         self._center = datacenter(region, accounts_url=accounts_url)
         self._own_address = bool(accounts_url)  # a sandbox, or a proxy before Zoho
@@ -91,7 +92,7 @@ class Consent:
         asked = {
             "response_type": "code",
             "client_id": self._client.id,
-            "scope": ",".join(SCOPES),
+            "scope": ",".join(self._scopes),
             "redirect_uri": self.redirect_uri,
             "access_type": "offline",
             "prompt": "consent",
@@ -119,7 +120,7 @@ class Consent:
         except CrmAuth as exc:
             self._came.set_exception(exc)
             return web.Response(status=400, text=str(exc))
-        return web.Response(text="Signed in. You may close this page and go back to the terminal.")
+        return web.Response(text="Zoho agrees. Go back to the terminal; you may close this page.")
 
     def _read(self, code: str | None, error: str | None, location: str | None, told: object) -> Returned:
         if error or not code:

@@ -29,13 +29,14 @@ WRITING = (
     "ZohoCRM.modules.Notes.DELETE",
 )
 SCOPES = (*READING, *WRITING)
-# Only for whom they serve: exports of large modules, and a notification channel.
-OPTIONAL = (
-    "ZohoCRM.bulk.READ",
-    "ZohoCRM.notifications.CREATE",
-    "ZohoCRM.notifications.UPDATE",
-    "ZohoCRM.notifications.DELETE",
-)
+# Exports of large modules; a module is exported to whom its own scope lets read it, so nothing more is seen by it.
+EXPORTING = ("ZohoCRM.bulk.READ",)
+NOTIFYING = ("ZohoCRM.notifications.CREATE", "ZohoCRM.notifications.UPDATE", "ZohoCRM.notifications.DELETE")
+
+
+def wanted(*, notified: bool) -> tuple[str, ...]:
+    """What to ask for; with a notification channel where Zoho is to tell what changed."""
+    return (*SCOPES, *EXPORTING, *(NOTIFYING if notified else ()))
 
 
 def missing(granted: Collection[str]) -> list[str]:
@@ -45,7 +46,7 @@ def missing(granted: Collection[str]) -> list[str]:
 
 def beyond(granted: Collection[str]) -> list[str]:
     """The scopes that are granted and serve nothing."""
-    return sorted(set(granted) - {*SCOPES, *OPTIONAL})
+    return sorted(set(granted) - set(wanted(notified=True)))
 
 
 def _covers(granted: Collection[str], scope: str) -> bool:

@@ -14,9 +14,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.wait import wait_base
 
 from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.credits import REMAINING, CreditMeter
-from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, retry_after, unexpected
-from integrations.zoho.throttle import Throttle
+from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
+from integrations.zoho.limits import Limits
 from integrations.zoho.tokens import Token
 from store.domain.errors import CrmUnavailable
 
@@ -59,10 +58,11 @@ class Tally:
 
 
 class ReadTransport(ABC):
-    """How a read reaches Zoho and its answer comes back. `tally` counts what this process sent."""
+    """How a read reaches Zoho and its answer comes back. `tally` counts what this process sent, `limits` are what it keeps to."""
 
-    def __init__(self, *, wait: wait_base = JITTER) -> None:
+    def __init__(self, limits: Limits, *, wait: wait_base = JITTER) -> None:
         self._wait = wait
+        self.limits = limits
         self._urgent = False
         self.tally = Tally()
 
@@ -134,22 +134,12 @@ class ReadTransport(ABC):
 
 
 class ZohoTransport(ReadTransport):
-    """Over Zoho's REST API; the writer sends through it too. `meter` counts what all processes spend of the day's credits."""
+    """Over Zoho's REST API; the writer sends through it too."""
 
-    def __init__(
-        self,
-        auth: ZohoAuth,
-        *,
-        http: httpx.AsyncClient,
-        throttle: Throttle,
-        meter: CreditMeter | None = None,
-        wait: wait_base = JITTER,
-    ) -> None:
-        super().__init__(wait=wait)
+    def __init__(self, auth: ZohoAuth, *, http: httpx.AsyncClient, limits: Limits, wait: wait_base = JITTER) -> None:
+        super().__init__(limits, wait=wait)
         self._auth = auth
         self._http = http
-        self._throttle = throttle
-        self._meter = meter
 
     async def signed_in(self) -> Token:
         """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
@@ -169,11 +159,8 @@ class ZohoTransport(ReadTransport):
         return response
 
     async def _send(self, call: Call, token: Token) -> httpx.Response:
-        urgent = call.urgent or self._urgent
-        if self._meter is not None:
-            await self._meter.allow(call.charge, urgent=urgent)
-        async with self._throttle.slot(urgent=urgent):
-            self._count(call)
+        async with self.limits.call(call.charge, urgent=call.urgent or self._urgent):
+            self.tally.count(call)
             response = await self._http.request(
                 call.method,
                 f"{token.api_url}{call.api}{call.path}",
@@ -181,22 +168,8 @@ class ZohoTransport(ReadTransport):
                 headers={**call.headers, "Authorization": f"Zoho-oauthtoken {token.value}"},
                 json=call.json,
             )
-            await self._heed(response)
+            await self.limits.heed(response)
             return response
-
-    def _count(self, call: Call) -> None:
-        self.tally.count(call)
-        if self._meter is not None:
-            self._meter.spend(call.charge)
-
-    async def _heed(self, response: httpx.Response) -> None:
-        """What an answer says beside itself: how much is left of the day, and whether to slow down."""
-        if self._meter is not None:
-            self._meter.told(response.headers.get(REMAINING))
-        if response.status_code == 429:
-            await self._throttle.slow_down(retry_after(response))
-        else:
-            await self._throttle.went_well()
 
 
 def _may_pass(error: BaseException) -> bool:

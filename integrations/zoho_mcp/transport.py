@@ -12,8 +12,8 @@ from mcp_types import CallToolResult, TextContent
 from tenacity.wait import wait_base
 
 from integrations.zoho.errors import unexpected
+from integrations.zoho.limits import Limits
 from integrations.zoho.paging import list_pages, more_after, rows_of, token_of
-from integrations.zoho.throttle import Throttle
 from integrations.zoho.transport import JITTER, Answer, Call, ReadTransport
 from integrations.zoho.wire import moment
 from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by
@@ -35,16 +35,15 @@ _STATUS = {
 
 
 class HostedTransport(ReadTransport):
-    """Takes the place of Zoho's REST API for reading, within the same ceilings, and takes no writes.
+    """Takes the place of Zoho's REST API for reading, within the same limits, and takes no writes.
 
     The pins are compared with the server's tools before a call, at most `session.FRESH_FOR` seconds old.
     """
 
-    def __init__(self, session: HostedSession, pins: Pins, *, throttle: Throttle, wait: wait_base = JITTER) -> None:
-        super().__init__(wait=wait)
+    def __init__(self, session: HostedSession, pins: Pins, *, limits: Limits, wait: wait_base = JITTER) -> None:
+        super().__init__(limits, wait=wait)
         self._session = session
         self._pins = pins
-        self._throttle = throttle
 
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
@@ -60,11 +59,12 @@ class HostedTransport(ReadTransport):
     async def attempt(self, call: Call) -> httpx.Response:
         """Raises: CrmRefused for a write, ToolsChanged, CrmAuth, CrmUnavailable."""
         asked = asked_by(call)
-        async with self._throttle.slot(urgent=call.urgent or self._urgent):
-            tool = check(self._pins, await self._session.tools())[asked.operation.name]
+        tool = check(self._pins, await self._session.tools())[asked.operation.name]
+        async with self.limits.call(call.charge, urgent=call.urgent or self._urgent):
             self.tally.count(call)
-            result = await self._session.call(tool.name, arguments_for(call, asked, tool))
-        return _response(result, asked)
+            response = _response(await self._session.call(tool.name, arguments_for(call, asked, tool)), asked)
+            await self.limits.heed(response)
+            return response
 
     async def _modified_since(
         self, path: str, params: Mapping[str, str | int] | None, since: datetime

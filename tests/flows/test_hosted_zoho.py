@@ -57,6 +57,19 @@ async def test_what_is_read_through_it_becomes_a_brief_and_what_is_approved_goes
     assert not [name for name in twin.called if "create" in name.casefold() or "update" in name.casefold()]
 
 
+async def test_its_calls_count_among_the_days_credits(made: Stage, twin: HostedZohoSandbox) -> None:
+    await run_pin([])
+    await made.restart(zoho_mcp_url=twin.url)
+    assert await made.look(FIRST_NIGHT)
+    await made.restart()  # what was counted is kept
+
+    services = made.bot.services
+    told = await look(services.settings, services.database, now=made.clock.now())
+    assert told.credits["calls"] == made.zoho.calls
+    assert told.credits["used"] == made.zoho.credits
+    assert len(twin.called) >= 7
+
+
 async def test_without_pins_nothing_is_read_and_the_status_says_what_to_do(
     made: Stage, twin: HostedZohoSandbox
 ) -> None:

@@ -31,7 +31,7 @@ SCOPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZohoCredentials:
-    """What a client signs in with; `code` is a grant code that a self-client may exchange for the refresh token."""
+    """What a client signs in with; `code` is one for `scopes` that counts as often as one likes."""
 
     client_id: str = "sandbox-client"
     client_secret: str = field(default="sandbox-secret", repr=False)
@@ -48,18 +48,29 @@ class TokenAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Code:
+    """Without a redirect address it is a self-client's."""
+
     until: datetime
-    redirect_uri: str
-    challenge: str
+    scopes: tuple[str, ...]
+    redirect_uri: str | None = None
+    challenge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    until: datetime
+    scopes: tuple[str, ...]
 
 
 class TokenDesk:
-    """Issues access tokens and checks them. `issued` counts the tokens given out so far."""
+    """Issues access tokens and checks them. A grant gives the refresh token the scopes that were asked for, whatever it had
+    before. `issued` counts the tokens given out so far."""
 
     def __init__(self, credentials: ZohoCredentials, *, clock: Callable[[], datetime]) -> None:
         self._credentials = credentials
         self._clock = clock
-        self._expiry: dict[str, datetime] = {}
+        self._scopes = credentials.scopes
+        self._tokens: dict[str, _Token] = {}
         self._recent: deque[datetime] = deque()
         self._revoked = False
         self._codes: dict[str, _Code] = {}
@@ -76,8 +87,8 @@ class TokenDesk:
             and _same(form.get("refresh_token"), self._credentials.refresh_token)
         ):
             return self._issue(api_domain)
-        if grant == "authorization_code" and self._is_code(form):
-            self._revoked = False
+        if grant == "authorization_code" and (scopes := self._granted_by(form)) is not None:
+            self._revoked, self._scopes = False, scopes
             return self._issue(api_domain, refresh_token=self._credentials.refresh_token)
         known = grant in ("refresh_token", "authorization_code")
         return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
@@ -92,47 +103,61 @@ class TokenDesk:
             raise ValueError("invalid_client")
         if not back.startswith(("http://", "https://")):
             raise ValueError("invalid_redirect_uri")
-        if not asked.get("scope") or asked.get("access_type") != "offline":
+        if asked.get("access_type") != "offline":
             raise ValueError("invalid_scope")
-        code = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
         challenge = asked.get("code_challenge", "") if asked.get("code_challenge_method") == "S256" else ""
-        self._codes[code] = _Code(until=self._clock() + CODE_LIFETIME, redirect_uri=back, challenge=challenge)
+        code = self._coded(asked.get("scope", ""), redirect_uri=back, challenge=challenge)
         told = {"code": code, "location": "us", "accounts-server": accounts_url, "state": asked.get("state", "")}
         return f"{back}?{urlencode(told)}"
 
-    def _is_code(self, form: Mapping[str, str]) -> bool:
-        """A code of the consent page counts once, for two minutes, for its redirect address and whoever began (PKCE)."""
+    def generate_code(self, scope: str) -> str:
+        """What *Generate Code* of the API console's Self Client gives for these scopes, separated by commas. It counts once,
+        for two minutes. Raises: ValueError for what the console refuses."""
+        return self._coded(scope)
+
+    def _coded(self, scope: str, *, redirect_uri: str | None = None, challenge: str = "") -> str:
+        scopes = tuple(each.strip() for each in scope.split(",") if each.strip())
+        if not scopes or not all(_granted(each, SCOPES) for each in scopes):
+            raise ValueError("invalid_scope")
+        code = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+        until = self._clock() + CODE_LIFETIME
+        self._codes[code] = _Code(until=until, scopes=scopes, redirect_uri=redirect_uri, challenge=challenge)
+        return code
+
+    def _granted_by(self, form: Mapping[str, str]) -> tuple[str, ...] | None:
+        """A code counts once, for two minutes; that of the consent page for its redirect address and whoever began (PKCE)."""
         if _same(form.get("code"), self._credentials.code):
-            return True
+            return self._credentials.scopes
         known = self._codes.pop(form.get("code", ""), None)
         if known is None or self._clock() >= known.until or form.get("redirect_uri") != known.redirect_uri:
-            return False
+            return None
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        return not known.challenge or _same(urlsafe_b64encode(digest).rstrip(b"=").decode(), known.challenge)
+        fits = not known.challenge or _same(urlsafe_b64encode(digest).rstrip(b"=").decode(), known.challenge)
+        return known.scopes if fits else None
 
     def check(self, authorization: str | None, scope: str) -> None:
         """Let a call pass or not. Raises: ZohoRefusal INVALID_TOKEN or OAUTH_SCOPE_MISMATCH."""
         kind, _, token = (authorization or "").partition(" ")
-        expiry = self._expiry.get(token)
-        if kind != "Zoho-oauthtoken" or expiry is None or self._clock() >= expiry:
+        known = self._tokens.get(token)
+        if kind != "Zoho-oauthtoken" or known is None or self._clock() >= known.until:
             raise invalid_token()
-        if not _granted(scope, self._credentials.scopes):
+        if not _granted(scope, known.scopes):
             raise ZohoRefusal("OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", status=401)
 
     def revoke_all(self) -> None:
         """Every access token given out so far ends now."""
-        self._expiry.clear()
+        self._tokens.clear()
 
     def revoke_refresh_token(self) -> None:
         """The refresh token and all that came of it end now, until somebody grants access anew with a code."""
         self._revoked = True
-        self._expiry.clear()
+        self._tokens.clear()
 
     def revoke(self, token: str) -> TokenAnswer:
         """The answer to `POST /oauth/v2/token/revoke`, which takes a refresh token or an access token."""
         if _same(token, self._credentials.refresh_token) and not self._revoked:
             self.revoke_refresh_token()
-        elif self._expiry.pop(token, None) is None:
+        elif self._tokens.pop(token, None) is None:
             return TokenAnswer(200, {"error": "invalid_code"})
         return TokenAnswer(200, {"status": "success"})
 
@@ -150,8 +175,9 @@ class TokenDesk:
         self._recent.append(now)
         self.issued += 1
         token = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
-        self._expiry = {old: expiry for old, expiry in self._expiry.items() if expiry > now} | {token: now + LIFETIME}
-        body = {"access_token": token, "scope": " ".join(self._credentials.scopes), "api_domain": api_domain}
+        self._tokens = {old: known for old, known in self._tokens.items() if known.until > now}
+        self._tokens[token] = _Token(now + LIFETIME, self._scopes)
+        body = {"access_token": token, "scope": " ".join(self._scopes), "api_domain": api_domain}
         return TokenAnswer(200, body | {"token_type": "Bearer", "expires_in": int(LIFETIME.total_seconds())} | more)
 
 

@@ -20,7 +20,7 @@ from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from integrations.zoho.scopes import SCOPES
 from store.domain.accounts import Stream
-from store.domain.errors import CrmAuth
+from store.domain.errors import BadInput, CrmAuth
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import Stage, stage
 
@@ -143,10 +143,9 @@ async def test_login_keeps_the_token_in_a_file_and_the_bot_finds_it_there(
 ) -> None:
     monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN_STORE", f"file:{tmp_path}/token")
     monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN", "")
-    known = made.zoho.credentials
-    monkeypatch.setattr(made.zoho._tokens, "_credentials", type(known)(scopes=SCOPES))
+    known, code = made.zoho.credentials, made.zoho.generate_code(",".join(SCOPES))
 
-    assert await run_login(browser=False, code=known.code, port=0) == 0
+    assert await run_login(browser=False, code=code, port=0) == 0
 
     assert known.refresh_token not in capsys.readouterr().out
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
@@ -166,12 +165,30 @@ async def test_login_with_too_wide_a_code_keeps_nothing(
 async def test_login_without_a_store_prints_the_line_to_set(
     made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    known = made.zoho.credentials
-    monkeypatch.setattr(made.zoho._tokens, "_credentials", type(known)(scopes=SCOPES))
+    known, code = made.zoho.credentials, made.zoho.generate_code(",".join(SCOPES))
 
-    await run_login(browser=False, code=None, port=0, ask=lambda _: f" {known.code}\n")
+    await run_login(browser=False, code=None, port=0, ask=lambda _: f" {code}\n")
 
     assert f"SERGAS_ZOHO_REFRESH_TOKEN={known.refresh_token}\n" in capsys.readouterr().out
+
+
+async def test_an_empty_line_is_no_code(made: Stage) -> None:
+    with pytest.raises(BadInput, match="Generate Code"):
+        await run_login(browser=False, code=None, port=0, ask=lambda _: "\n")
+    assert made.zoho.tokens_issued == 1  # the bot's own
+
+
+async def test_scopes_for_notifications_are_asked_for_where_zoho_is_to_tell_what_changed(
+    made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_NOTIFY_URL", "https://bot.example.com/zoho/changes")
+
+    def pasted(_: str) -> str:
+        scope = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("ZohoCRM."))
+        assert "ZohoCRM.notifications.CREATE" in scope
+        return made.zoho.generate_code(scope)
+
+    assert await run_login(browser=False, code=None, port=0, ask=pasted) == 0
 
 
 async def test_the_sandboxs_consent_page_sends_nobody_to_an_unknown_client(made: Stage) -> None:

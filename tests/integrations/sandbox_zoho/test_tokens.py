@@ -38,6 +38,27 @@ async def test_a_grant_code_is_exchanged_for_the_refresh_token(wire: Wire) -> No
     assert answer.json()["refresh_token"] == credentials.refresh_token
 
 
+async def test_a_self_clients_code_counts_once_for_two_minutes_and_gives_the_scopes_it_was_made_for(wire: Wire) -> None:
+    code, late = (wire.sandbox.generate_code("ZohoCRM.users.READ, ZohoCRM.coql.READ") for _ in range(2))
+    granted = (await wire.sign_in(grant_type="authorization_code", code=code)).json()
+    wire.headers["Authorization"] = f"Zoho-oauthtoken {granted['access_token']}"
+    refused = await wire.get("/org")
+
+    assert granted["scope"].split() == ["ZohoCRM.users.READ", "ZohoCRM.coql.READ"]
+    assert (await wire.get("/users")).status_code == 200
+    assert (refused.status_code, refused.json()["code"]) == (401, "OAUTH_SCOPE_MISMATCH")
+    assert (await wire.sign_in()).json()["scope"] == granted["scope"]
+    assert (await wire.sign_in(grant_type="authorization_code", code=code)).json() == {"error": "invalid_code"}
+    wire.clock.forward(timedelta(minutes=2))
+    assert (await wire.sign_in(grant_type="authorization_code", code=late)).json() == {"error": "invalid_code"}
+
+
+@pytest.mark.parametrize("scope", ["", "ZohoCRM.everything.ALL", "ZohoBooks.fullaccess.ALL"])
+async def test_scopes_that_zoho_does_not_know_get_no_code(wire: Wire, scope: str) -> None:
+    answer = await wire.http.get("/self-client", params={"scope": scope})
+    assert (answer.status_code, "scope" in answer.text) == (400, True)
+
+
 async def test_the_eleventh_token_in_ten_minutes_is_denied_until_the_window_has_passed(wire: Wire) -> None:
     for _ in range(9):  # the fixture took the first
         assert (await wire.sign_in()).status_code == 200

@@ -57,7 +57,7 @@ async def test_a_self_clients_code_becomes_the_refresh_token() -> None:
 
 async def test_consent_in_a_browser_becomes_the_refresh_token_once() -> None:
     async with desk() as at:
-        consent = Consent(CLIENT, region="com", accounts_url=at.sandbox.url)
+        consent = Consent(CLIENT, scopes=SCOPES, region="com", accounts_url=at.sandbox.url)
         async with consent.listening():
             page = await at.http.get(consent.address)
             assert "Accept" in page.text
@@ -76,7 +76,7 @@ async def test_consent_in_a_browser_becomes_the_refresh_token_once() -> None:
 @pytest.mark.parametrize("wrong", ["verifier", "late"])
 async def test_a_code_that_somebody_else_took_or_that_is_late_is_worth_nothing(wrong: str) -> None:
     async with desk() as at:
-        consent = Consent(CLIENT, region="com", accounts_url=at.sandbox.url)
+        consent = Consent(CLIENT, scopes=SCOPES, region="com", accounts_url=at.sandbox.url)
         async with consent.listening():
             await at.agree(consent)
             back = await consent.returned(timeout=5)
@@ -89,7 +89,7 @@ async def test_a_code_that_somebody_else_took_or_that_is_late_is_worth_nothing(w
 
 async def test_an_answer_to_a_question_that_was_not_ours_is_not_taken() -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
-        consent = Consent(CLIENT, region="com")
+        consent = Consent(CLIENT, scopes=SCOPES, region="com")
         async with consent.listening():
             answer = await http.get(consent.redirect_uri, params={"code": "1000.x", "state": "guessed"})
             assert answer.status_code == 400
@@ -98,7 +98,7 @@ async def test_an_answer_to_a_question_that_was_not_ours_is_not_taken() -> None:
 
 
 async def came_back(**told: str) -> Consent:
-    consent = Consent(CLIENT, region="com")
+    consent = Consent(CLIENT, scopes=SCOPES, region="com")
     async with httpx.AsyncClient(trust_env=False) as http, consent.listening():
         state = parse_qs(urlsplit(consent.address).query)["state"][0]
         await http.get(consent.redirect_uri, params={"state": state, **told})

@@ -10,7 +10,6 @@ from tenacity import wait_none
 
 from integrations.sandbox.zoho_mcp import HostedZohoSandbox
 from integrations.zoho.client import ZohoClient
-from integrations.zoho.throttle import Throttle
 from integrations.zoho_mcp.pins import Pins, pin
 from integrations.zoho_mcp.session import HostedSession
 from integrations.zoho_mcp.transport import HostedTransport
@@ -55,8 +54,8 @@ async def hosted(
     session = HostedSession(twin.url, timeout=10, now=watch)
     try:
         pinned = pin(await session.tools(), chosen={}) if pins is None else pins
-        throttle = Throttle(concurrency=5, requests_per_minute=None)
-        transport = HostedTransport(session, pinned, throttle=throttle, wait=wait_none())
+        limits = crm.client.rest.limits
+        transport = HostedTransport(session, pinned, limits=limits, wait=wait_none())
         client = crm.client.reading_through(transport)
         yield Hosted(crm=crm, twin=twin, session=session, transport=transport, client=client, watch=watch)
     finally:
