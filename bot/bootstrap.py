@@ -25,6 +25,7 @@ from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
 from agents.flows.morning_brief import MorningBrief
 from agents.flows.operate_writes import OperateWrites
+from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
 from agents.flows.sync_accounts import SyncAccounts
@@ -100,6 +101,7 @@ class Bot:
     confirm: ConfirmLink
     absences: Absences
     remind: RemindAndOffer
+    remember: Remember
     writes: WriteJob
     mornings: MorningJob
     syncs: SyncJob
@@ -238,6 +240,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         remind=RemindAndOffer(
             database, delivery, Directory(database, services.slack, clock), reminder_policy(settings)
         ),
+        remember=Remember(database, clock, MemoryPolicy(currency=settings.currency)),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         syncs=syncs,

@@ -25,8 +25,11 @@ from store.repositories.absences import Absences
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
+from store.repositories.forgotten import Forgotten
+from store.repositories.full_text import FullText
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
+from store.repositories.memory import Memory
 from store.repositories.messages import Messages
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
@@ -66,6 +69,9 @@ class Tx:
     usage: Usage
     pace: Pace
     overview: Overview
+    memory: Memory
+    full_text: FullText
+    forgotten: Forgotten
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -85,6 +91,9 @@ class Tx:
             usage=Usage(connection, clock),
             pace=Pace(connection, clock),
             overview=Overview(connection, clock),
+            memory=Memory(connection, clock),
+            full_text=FullText(connection),
+            forgotten=Forgotten(connection),
         )
 
 

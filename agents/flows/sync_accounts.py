@@ -127,6 +127,7 @@ class SyncAccounts:
             await tx.sync.finish(stream, reading.began - OVERLAP)
 
     async def _keep(self, tx: Tx, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool) -> int:
+        page = await _without_forgotten(tx, kind, page)
         known = await tx.snapshots.versions(kind, [entity.id for entity in page])
         page = _with_what_was_known(page, known, self._crm.unread(kind))
         moved = [entity for entity in page if known.get(entity.id) != entity]
@@ -166,6 +167,17 @@ class SyncAccounts:
             await tx.sync.finish_run(run_id, self._clock.now(), counts=counts, error=error)
             if error is None:
                 await tx.sync.save_problems(report.problems)
+
+
+async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequence[Entity]:
+    """What belongs to no account that must not be read in. What was known and came to such an account goes."""
+    forgotten = await tx.forgotten.among(page)
+    if kind is Kind.DEAL:
+        await tx.forgotten.note_deals(forgotten, others=[each.id for each in page if each.id not in forgotten])
+    if not forgotten:
+        return page
+    await tx.snapshots.remove(kind, forgotten)
+    return [each for each in page if each.id not in forgotten]
 
 
 def _with_what_was_known(

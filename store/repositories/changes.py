@@ -48,6 +48,14 @@ class Changes(Repository):
             grouped.setdefault(account_id, []).append(change)
         return grouped
 
+    async def by_ids(self, ids: Collection[str]) -> list[Change]:
+        """These changes, the oldest first; unknown ids are left out."""
+        found: list[Change] = []
+        for batch in batches(ids):
+            rows = await self._connection.execute(select(changes).where(changes.c.id.in_(batch)))
+            found += [_change(row) for row in rows.mappings()]
+        return sorted(found, key=lambda change: (change.at, change.id))
+
     async def for_record(self, kind: Kind, record_id: str) -> list[Change]:
         """Everything that ever moved in one record, the oldest first."""
         rows = await self._connection.execute(

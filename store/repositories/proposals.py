@@ -18,6 +18,14 @@ class Proposals(ProposalMoves):
         """In the order in which they were made, every version."""
         return await self._all(select(proposals).where(proposals.c.brief_id == brief_id))
 
+    async def by_ids(self, ids: Collection[str]) -> list[Proposal]:
+        """Exactly these versions, in the order in which they were made; unknown ids are left out."""
+        return [
+            each
+            for batch in batches(ids)
+            for each in await self._all(select(proposals).where(proposals.c.id.in_(batch)))
+        ]
+
     async def briefs_taken_over(self, brief_id: str) -> list[str]:
         """The ids of the earlier briefs in which this brief's proposals stood before as older ones, superseded by it."""
         made, older = proposals.alias(), proposals.alias()

@@ -107,6 +107,23 @@ class Snapshots(Repository):
                 found.setdefault(account_id, []).append(contact)
         return found
 
+    async def names_of_departed(self, contact_ids: Collection[str]) -> dict[str, str]:
+        """What contacts were called that left an account, by id; unknown ids are left out."""
+        found: dict[str, str] = {}
+        for batch in batches(contact_ids):
+            rows = await self._connection.execute(select(departed.c.body).where(departed.c.contact_id.in_(batch)))
+            found.update((contact.id, contact.name) for contact in decode_entities(Kind.CONTACT, rows.scalars()))
+        return found
+
+    async def account_ids(self, owner_ids: Collection[str]) -> list[str]:
+        """The accounts that belong to these people now."""
+        rows = await self._connection.execute(
+            select(snapshots.c.id)
+            .where(snapshots.c.kind == Kind.ACCOUNT, snapshots.c.owner_id.in_(owner_ids))
+            .order_by(snapshots.c.id)
+        )
+        return list(rows.scalars())
+
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(
             select(snapshots.c.body).where(snapshots.c.kind == kind, snapshots.c.id == record_id)

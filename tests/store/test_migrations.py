@@ -21,10 +21,16 @@ def sync_url(url: str) -> str:
     return url.replace("+aiosqlite", "")
 
 
+def is_no_full_text_index(_object: object, name: str | None, _kind: str, reflected: bool, _other: object) -> bool:
+    """Each database has one of its own kind, of which the tables in the code know nothing."""
+    return not (reflected and (name in ("words", "memory_words") or str(name).startswith("memory_text")))
+
+
 def test_the_migrated_tables_are_those_of_the_code(database_url: str) -> None:
     engine = create_engine(sync_url(database_url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_object": is_no_full_text_index}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Row.metadata) == []
         indexes = {index["name"]: index for index in inspect(connection).get_indexes("proposal")}
     engine.dispose()

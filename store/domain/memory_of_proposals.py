@@ -1,0 +1,115 @@
+"""Passages of what we advised, and what people decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from store.domain.accounts import Kind
+from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
+from store.domain.passages import safe
+from store.domain.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
+from store.domain.wording import one_line
+
+OURSELVES = "sergas"
+_TITLE_LIMIT = 120
+_REASON_LIMIT = 300
+
+# What a decision came to, as far as the gate knows.
+_THEN: Mapping[State, str] = {
+    State.READY: "It is being written to the CRM.",
+    State.SENDING: "It is being written to the CRM.",
+    State.UNKNOWN: "Whether it was written to the CRM is being checked.",
+    State.DONE: "It was written to the CRM.",
+    State.DEAD: "It was not written to the CRM.",
+    State.UNDONE: "It was written to the CRM and taken back.",
+}
+_NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED})
+
+
+def of_proposal(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
+    """The advice, and behind it the decision where there is one. None for a version that another took the place of without
+    anybody having decided, and none for what only takes a write back."""
+    if proposal.undoes is not None or proposal.state is State.SUPERSEDED:
+        return ()
+    return (*_recommendation(proposal), *_decision(proposal, names))
+
+
+def _recommendation(proposal: Proposal) -> tuple[Passage, ...]:
+    advice = proposal.recommendation
+    signals = ", ".join(signal.label.lower() for signal in advice.signals)
+    because = f" It answered: {signals}." if signals else ""
+    day = long_day(proposal.created_at.date())
+    return pieces(
+        MemoryKind.RECOMMENDATION,
+        proposal.id,
+        f"We recommended on {day}: {_title(proposal)}. {advice.rationale}{because} Proposed: {in_words(proposal.write)}.",
+        account_id=proposal.account_id,
+        title=f"Recommended: {_title(proposal)}",
+        at=proposal.created_at,
+        deal_id=deal_of(proposal),
+        author=OURSELVES,
+    )
+
+
+def _decision(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
+    at = proposal.decided_at or (proposal.expires_at if proposal.state is State.EXPIRED else None)
+    if at is None or proposal.state in _NO_DECISION:
+        return ()
+    who, day, what = names.person(proposal.decided_by), long_day(at.date()), _title(proposal)
+    match proposal.state:
+        case State.EXPIRED:
+            said, who = f"Nobody decided in time on our advice: {what}. It expired on {day}.", OURSELVES
+        case State.REJECTED:
+            said = f"{who} rejected our advice on {day}: {what}.{_reason(proposal)}"
+        case _:
+            said = f"{who} approved our advice on {day}: {what}. {_THEN[proposal.state]}"
+    return pieces(
+        MemoryKind.DECISION,
+        proposal.id,
+        said,
+        account_id=proposal.account_id,
+        title=f"{proposal.state.capitalize() if proposal.state in _SAID else 'Approved'}: {what}",
+        at=at,
+        deal_id=deal_of(proposal),
+        author=who,
+    )
+
+
+_SAID = frozenset({State.EXPIRED, State.REJECTED})
+
+
+def deal_of(proposal: Proposal) -> str | None:
+    """The deal that the write hangs on, or else the one its evidence speaks of."""
+    write = proposal.write
+    if write.parent_kind is Kind.DEAL:
+        return write.parent_id
+    return next((cited.record_id for cited in proposal.recommendation.evidence if cited.kind is Kind.DEAL), None)
+
+
+def in_words(write: Write) -> str:
+    """What would be written, in a few words."""
+    match write:
+        case CreateTask():
+            return f"a task “{_line(write.subject)}” for {_line(write.assignee_name)}, due {long_day(write.due)}"
+        case AddNote():
+            return f"a note “{_line(write.title)}”"
+        case UpdateAccount():
+            moves = (
+                f"{change.field.replace('_', ' ')} to {_line(change.after or 'nothing')}" for change in write.changes
+            )
+            return f"an update of the account: {', '.join(moves)}"
+        case RemoveRecord():
+            return f"taking back the {write.record} “{_line(write.title)}”"
+
+
+def _title(proposal: Proposal) -> str:
+    return one_line(safe(proposal.recommendation.title, limit=4 * _TITLE_LIMIT), limit=_TITLE_LIMIT).rstrip(".")
+
+
+def _reason(proposal: Proposal) -> str:
+    reason = one_line(safe(proposal.reason or "", limit=4 * _REASON_LIMIT), limit=_REASON_LIMIT)
+    return f" The reason given: {reason.rstrip('.')}." if reason else ""
+
+
+def _line(text: str) -> str:
+    return one_line(safe(text, limit=_REASON_LIMIT))

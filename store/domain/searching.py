@@ -1,0 +1,43 @@
+"""A person's query as words: nothing in it can be an operator of a query language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from store.domain.redaction import clean
+
+QUERY_LIMIT = 1_000  # characters of a query that are read
+MAX_WORDS = 24
+
+_WORD = re.compile(r"[^\W_]+")
+# Words that stand in nearly every text, English and German, so that they tell nothing apart.
+_ENGLISH = """a about after all also am an and any are as at be been before being but by can could did do does for from had has
+have he her here him his how i if in into is it its just may me might more most my no nor not of on once only or other our out
+over own s same shall she should so some such t than that the their them then there these they this those to too under until
+up very was we were what when where which while who whom why will with would you your"""
+_GERMAN = """aber als am an auch auf aus bei bin bis das dass dem den der des die du ein eine einem einen einer er es für hat ich
+ihr im in ist ja mit nach nicht noch nun nur oder sein sich sie sind so über um und uns von vor war was wenn wer wie wir wird
+wo zu zum zur"""
+_COMMON = frozenset(f"{_ENGLISH} {_GERMAN}".split())
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The words to look for, lower-case, each once, at most MAX_WORDS; without common ones unless there are no others."""
+    words = list(dict.fromkeys(_WORD.findall(clean(query, limit=QUERY_LIMIT).casefold())))
+    telling = [word for word in words if word not in _COMMON]
+    return tuple((telling or words)[:MAX_WORDS])
+
+
+def looked_for(words: Collection[str], forms: Iterable[str]) -> tuple[str, ...]:
+    """Which of the words are meant by these forms of them, in the order of the words: each form by the word that shares its
+    longest beginning."""
+    meant = {max(words, key=lambda word: _shared(word, form.casefold())) for form in forms} if words else set()
+    return tuple(word for word in words if word in meant)
+
+
+def _shared(word: str, form: str) -> int:
+    """How many letters both begin with."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(word, form, strict=False)) if a != b), min(len(word), len(form))
+    )

@@ -1,0 +1,101 @@
+"""What is remembered of accounts, what is still to be remembered, and what must not be.
+
+The full text index beside `memory_passage` is made and kept by triggers in the migration: an FTS5 table `memory_text` on SQLite,
+a generated column `words` with a GIN index on PostgreSQL. So are the rows of `memory_due`, in the transaction of what they name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint, false, text
+from sqlmodel import Field
+
+from store.tables import Row, UtcDateTime
+
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class PassageRow(Row, table=True):
+    """`number` is the row's own and stays, for the full text index. `seq` grows with every passage that is put or removed, and
+    is the place from which an index goes on. `gone` says that it was removed: then nothing of what it said is left."""
+
+    __tablename__ = "memory_passage"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        UniqueConstraint("seq"),
+        Index(None, "account_id", "at"),
+        Index(None, "record_id"),
+        Index(None, "deal_id"),
+        Index(None, "contact_id"),
+    )
+    number: int | None = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    id: str
+    seq: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    account_id: str
+    kind: str
+    record_id: str
+    deal_id: str | None = None
+    contact_id: str | None = None
+    author: str
+    title: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
+    digest: str
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class DueRow(Row, table=True):
+    """A record, change, proposal or outcome that came, moved or went since it was last remembered."""
+
+    __tablename__ = "memory_due"
+    seq: int | None = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    kind: str
+    record_id: str
+
+
+class CursorRow(Row, table=True):
+    """How far an index has come in `memory_passage.seq`, and the fingerprint of what it is made with."""
+
+    __tablename__ = "memory_cursor"
+    name: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    fingerprint: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class ForgottenRow(Row, table=True):
+    """An account or a deal that must not be read in again, and who asked for that."""
+
+    __tablename__ = "memory_forgotten"
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+
+
+class OutcomeRow(Row, table=True):
+    """What a write was meant to bring about by when, and what came of it. `verdict` is NULL while that is open; `evidence` is
+    JSON."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        Index(None, "account_id", "measured_at"),
+        Index(
+            "open_outcome",
+            "until",
+            sqlite_where=text("verdict IS NULL"),
+            postgresql_where=text("verdict IS NULL"),
+        ),
+    )
+    proposal_id: str = Field(primary_key=True)
+    account_id: str
+    movement: str
+    record_id: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    verdict: str | None = None
+    score: float | None = None
+    because: str | None = Field(default=None, sa_type=Text)
+    evidence: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
+    measured_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

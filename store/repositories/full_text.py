@@ -1,0 +1,136 @@
+"""Passages found by their words: FTS5 with BM25 on SQLite, tsvector with a GIN index on PostgreSQL.
+
+Both stem English words and look for any of the words asked for; the rarer a word is and the more of them a passage holds, the
+higher it ranks. BM25 counts how rare over everything; PostgreSQL knows no rarity, so there it is counted over the passages of
+the accounts that hold any of the words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, TextClause, bindparam, text
+
+from store.domain.memory import MemoryKind
+from store.domain.searching import looked_for, words_of
+from store.repositories.base import Repository
+from store.tables import UtcDateTime
+
+NARROW = 100  # accounts up to which the index itself is asked for them; more are told apart afterwards
+_FORMS = re.compile("\x02([^\x03]*)\x03")  # what FTS5 marked; our texts hold no such characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """`rank` is higher the better it fits, comparable only within one answer; `words` are those of the query that it holds."""
+
+    passage_id: str
+    rank: float
+    words: tuple[str, ...]
+
+
+class FullText(Repository):
+    async def search(
+        self,
+        account_ids: Collection[str],
+        query: str,
+        *,
+        kinds: Collection[MemoryKind] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 50,
+    ) -> list[Hit]:
+        """The passages of these accounts that fit a person's query best, the best first; none for a query without a word.
+
+        `kinds` (none named: all), `since` and `until` (not included) narrow it. Nothing in the query is an operator.
+        """
+        words = words_of(query)
+        if not words or not account_ids:
+            return []
+        conditions, given = self._narrowed(kinds, since, until)
+        if self._is_postgres:
+            return await self._by_tsvector(list(account_ids), words, conditions, given | {"limit": limit})
+        return await self._by_fts5(list(account_ids), words, conditions, given | {"limit": limit})
+
+    async def _by_fts5(
+        self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
+    ) -> list[Hit]:
+        said = f"{{title text}} : ({' OR '.join(map(_quoted, words))})"
+        mine = f" AND account_id : ({' OR '.join(map(_quoted, account_ids))})" if len(account_ids) <= NARROW else ""
+        ranked = f"""
+            SELECT p.number, p.id, bm25(memory_text, 0.0, 1.0, 1.0) AS rank
+            FROM memory_text JOIN memory_passage p ON p.number = memory_text.rowid
+            WHERE memory_text MATCH :said AND p.account_id IN (SELECT value FROM json_each(:accounts)) AND NOT p.gone{conditions}
+            ORDER BY rank, p.number LIMIT :limit
+        """  # noqa: S608  the conditions are ours
+        values = {"said": said + mine, "accounts": json.dumps(account_ids), **given}
+        found = (await self._connection.execute(_typed(ranked, values), values)).all()
+        forms = await self._forms(said, [row.number for row in found])
+        return [Hit(passage_id=row.id, rank=-row.rank, words=looked_for(words, forms[row.number])) for row in found]
+
+    async def _forms(self, said: str, numbers: Sequence[int]) -> dict[int, list[str]]:
+        """The words of these rows that matched, as they stand there."""
+        marked = """
+            SELECT rowid, highlight(memory_text, 1, char(2), char(3)) || ' ' || highlight(memory_text, 2, char(2), char(3)) AS shown
+            FROM memory_text WHERE memory_text MATCH :said AND rowid IN (SELECT value FROM json_each(:numbers))
+        """
+        rows = await self._connection.execute(text(marked), {"said": said, "numbers": json.dumps(list(numbers))})
+        return {row.rowid: _FORMS.findall(row.shown) for row in rows}
+
+    async def _by_tsvector(
+        self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
+    ) -> list[Hit]:
+        places = range(len(words))
+        asked = {f"word{place}": word for place, word in enumerate(words)}
+        queries = [f"plainto_tsquery('english', :word{place})" for place in places]
+        ranks = ", ".join(f"ts_rank(p.words, {queries[place]}, 1) AS rank{place}" for place in places)
+        held = ", ".join(f"count(*) FILTER (WHERE rank{place} > 0) AS held{place}" for place in places)
+        rank = " + ".join(f"rank{place} * ln(1 + total::float / greatest(held{place}, 1))" for place in places)
+        ranked = f"""
+            WITH fitting AS MATERIALIZED (
+                SELECT p.id, {ranks} FROM memory_passage p
+                WHERE p.words @@ ({" || ".join(queries)}) AND p.account_id = ANY(:accounts) AND NOT p.gone{conditions}
+            ), counted AS (SELECT count(*) AS total, {held} FROM fitting)
+            SELECT fitting.*, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT :limit
+        """  # noqa: S608  the conditions are ours
+        values = {"accounts": list(account_ids), **asked, **given}
+        rows = await self._connection.execute(_typed(ranked, values), values)
+        return [
+            Hit(
+                passage_id=row["id"],
+                rank=row["rank"],
+                words=tuple(word for place, word in enumerate(words) if row[f"rank{place}"] > 0),
+            )
+            for row in rows.mappings()
+        ]
+
+    def _narrowed(
+        self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None
+    ) -> tuple[str, dict[str, Any]]:
+        """Further conditions on a passage `p`, and their values."""
+        conditions, given = "", {}
+        if kinds:
+            any_of = "= ANY(:kinds)" if self._is_postgres else "IN (SELECT value FROM json_each(:kinds))"
+            named = [str(kind) for kind in kinds]
+            conditions, given["kinds"] = f" AND p.kind {any_of}", named if self._is_postgres else json.dumps(named)
+        if since is not None:
+            conditions, given["since"] = f"{conditions} AND p.at >= :since", since
+        if until is not None:
+            conditions, given["until"] = f"{conditions} AND p.at < :until", until
+        return conditions, given
+
+
+def _typed(statement: str, values: Mapping[str, Any]) -> TextClause:
+    moments: list[BindParameter[datetime]] = [
+        bindparam(name, type_=UtcDateTime()) for name in ("since", "until") if name in values
+    ]
+    return text(statement).bindparams(*moments)
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace("\0", "").replace('"', '""') + '"'

@@ -1,0 +1,252 @@
+"""Passages: put, removed and read by account; each change of one moves it to the end, where an index finds it.
+
+Whoever puts or removes passages waits for whoever does so already, until that transaction ends: a passage with a lower `seq`
+never appears after one with a higher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, select, text, update
+
+from store.domain.memory import MemoryKind, Passage
+from store.memory_tables import CursorRow, DueRow, PassageRow
+from store.repositories.base import Repository, batches
+from store.tables import table_of
+
+passages = table_of(PassageRow)
+due = table_of(DueRow)
+cursors = table_of(CursorRow)
+
+_AT_ONCE = 1_000
+_TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their numbers
+_GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
+_COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A passage and its place; one that is `gone` was removed, and its title and text are empty."""
+
+    seq: int
+    passage: Passage
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is to be remembered anew: a record ("activity", "note", "account"), "change", "proposal" or "outcome"."""
+
+    kind: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    seq: int
+    fingerprint: str
+
+
+class Memory(Repository):
+    async def upsert(self, put: Sequence[Passage]) -> int:
+        """Put passages in the place of those with the same ids; returns how many were new or other than before. One that
+        says what it said before keeps its place."""
+        latest = {passage.id: passage for passage in put}
+        await self._take_turn()
+        written = 0
+        for batch in _parts(list(latest.values())):
+            known = await self._digests([passage.id for passage in batch])
+            new = [passage for passage in batch if known.get(passage.id) != passage.digest]
+            if not new:
+                continue
+            seq = await self.last_seq()
+            statement = self._insert(passages)
+            values = {name: statement.excluded[name] for name in (*_COLUMNS[1:], "kind", "digest", "seq", "gone")}
+            await self._connection.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=values),
+                [_row(passage, seq + place) for place, passage in enumerate(new, start=1)],
+            )
+            written += len(new)
+        return written
+
+    async def remove(self, ids: Collection[str]) -> int:
+        """Empty these passages and mark them as gone; returns how many were there."""
+        return sum([await self._remove(passages.c.id.in_(batch)) for batch in batches(ids)])
+
+    async def remove_missing(
+        self, kinds: Collection[MemoryKind], record_ids: Collection[str], *, keep: Collection[str]
+    ) -> int:
+        """Remove what is remembered of these records beside the passages with the ids to `keep`."""
+        removed = 0
+        for batch in batches(record_ids):
+            rows = await self._connection.execute(
+                select(passages.c.id).where(
+                    passages.c.record_id.in_(batch), passages.c.kind.in_(kinds), ~passages.c.gone
+                )
+            )
+            removed += await self.remove(set(rows.scalars()) - set(keep))
+        return removed
+
+    async def remove_account(self, account_id: str) -> int:
+        """Remove everything that is remembered of an account."""
+        return await self._remove(passages.c.account_id == account_id)
+
+    async def remove_older(self, kind: MemoryKind, than: datetime, *, limit: int = 5_000) -> int:
+        """Remove passages of a kind from before this moment, at most `limit` of them, the oldest first."""
+        old = select(passages.c.id).where(passages.c.kind == kind, passages.c.at < than, ~passages.c.gone)
+        found = await self._connection.execute(old.order_by(passages.c.at).limit(limit))
+        return await self.remove(list(found.scalars()))
+
+    async def after(self, seq: int, limit: int) -> list[Kept]:
+        """What was put or removed behind this place, in that order."""
+        rows = await self._connection.execute(
+            select(passages).where(passages.c.seq > seq).order_by(passages.c.seq).limit(limit)
+        )
+        return [Kept(seq=row["seq"], passage=passage_of(row), gone=row["gone"]) for row in rows.mappings()]
+
+    async def last_seq(self) -> int:
+        """The place of the last change; 0 where nothing was ever put."""
+        found = await self._connection.execute(select(func.max(passages.c.seq)))
+        return found.scalar_one_or_none() or 0
+
+    async def cursor(self, name: str) -> Cursor | None:
+        """How far the index of this name has come; None where it never said."""
+        found = await self._connection.execute(select(cursors).where(cursors.c.name == name))
+        row = found.one_or_none()
+        return Cursor(row.seq, row.fingerprint) if row else None
+
+    async def keep_cursor(self, name: str, seq: int, *, fingerprint: str = "") -> None:
+        await self._upsert(cursors, [{"name": name, "seq": seq, "fingerprint": fingerprint}])
+
+    async def by_ids(self, ids: Collection[str]) -> dict[str, Passage]:
+        """These passages by id; unknown and removed ones are left out."""
+        found: dict[str, Passage] = {}
+        for batch in batches(ids):
+            for passage in await self._all(select(passages).where(passages.c.id.in_(batch), ~passages.c.gone)):
+                found[passage.id] = passage
+        return found
+
+    async def timeline(
+        self,
+        account_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        kinds: Collection[MemoryKind] = (),
+        limit: int = 50,
+        page: int = 0,
+    ) -> list[Passage]:
+        """What happened on an account from `since` to before `until`, the latest first, `limit` a page, pages from 0."""
+        statement = select(passages).where(passages.c.account_id == account_id, *filters(since, until, kinds))
+        order = (passages.c.at.desc(), passages.c.id)
+        return await self._all(statement.order_by(*order).limit(limit).offset(page * limit))
+
+    async def near(
+        self, account_ids: Collection[str], *, deal_ids: Collection[str] = (), contact_ids: Collection[str] = (),
+        record_ids: Collection[str] = (), limit: int = 50,
+    ) -> list[Passage]:  # fmt: skip
+        """Passages on these accounts that share a deal, a contact or a record, the latest first."""
+        ways = [
+            (passages.c.deal_id, deal_ids),
+            (passages.c.contact_id, contact_ids),
+            (passages.c.record_id, record_ids),
+        ]
+        found: dict[str, Passage] = {}
+        for column, ids in ways:
+            for batch in batches(ids):
+                statement = select(passages).where(column.in_(batch), ~passages.c.gone)
+                latest = statement.order_by(passages.c.at.desc(), passages.c.id).limit(4 * limit)
+                found |= {each.id: each for each in await self._all(latest) if each.account_id in account_ids}
+        return sorted(found.values(), key=lambda each: (-each.at.timestamp(), each.id))[:limit]
+
+    async def everything_of(self, account_id: str) -> list[Passage]:
+        """All that is remembered of an account, the oldest first."""
+        statement = select(passages).where(passages.c.account_id == account_id, ~passages.c.gone)
+        return await self._all(statement.order_by(passages.c.at, passages.c.id))
+
+    async def counts(self, account_ids: Collection[str] | None = None) -> dict[MemoryKind, int]:
+        """How many passages of each kind there are on these accounts (None: on all)."""
+        statement = select(passages.c.kind, func.count()).where(~passages.c.gone).group_by(passages.c.kind)
+        found: dict[str, int] = {}
+        scopes = [None] if account_ids is None else [passages.c.account_id.in_(batch) for batch in batches(account_ids)]
+        for scope in scopes:
+            rows = await self._connection.execute(statement if scope is None else statement.where(scope))
+            for kind, count in rows.tuples():
+                found[kind] = found.get(kind, 0) + count
+        return {kind: found.get(kind, 0) for kind in MemoryKind}
+
+    async def take_due(self, limit: int) -> list[Due]:
+        """Take what came first off the list of what is to be remembered, each once. It stands there again if this
+        transaction is given up; whatever moves meanwhile is put on the list anew."""
+        await self._take_turn()
+        rows = await self._connection.execute(select(due).order_by(due.c.seq).limit(limit))
+        taken = rows.all()
+        if taken:
+            await self._connection.execute(delete(due).where(due.c.seq.in_([row.seq for row in taken])))
+        return list(dict.fromkeys(Due(row.kind, row.record_id) for row in taken))
+
+    async def waiting(self) -> int:
+        """How long the list of what is to be remembered is; something that moved twice may stand there twice."""
+        return (await self._connection.execute(select(func.count()).select_from(due))).scalar_one()
+
+    async def _take_turn(self) -> None:
+        """On SQLite whoever writes is alone anyway."""
+        if self._is_postgres:
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+
+    async def _digests(self, ids: Sequence[str]) -> dict[str, str]:
+        rows = await self._connection.execute(
+            select(passages.c.id, passages.c.digest).where(passages.c.id.in_(ids), ~passages.c.gone)
+        )
+        return dict(rows.tuples().all())
+
+    async def _remove(self, which: ColumnElement[bool]) -> int:
+        await self._take_turn()
+        found = await self._connection.execute(
+            select(passages.c.number).where(which, ~passages.c.gone).order_by(passages.c.number)
+        )
+        numbers = list(found.scalars())
+        if not numbers:
+            return 0
+        seq = await self.last_seq()
+        emptied = (
+            update(passages).where(passages.c.number == bindparam("which")).values(seq=bindparam("place"), **_GONE)
+        )
+        places = [{"which": number, "place": seq + place} for place, number in enumerate(numbers, start=1)]
+        await self._connection.execute(emptied, places)
+        return len(numbers)
+
+    async def _all(self, statement: Select[Any]) -> list[Passage]:
+        return [passage_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+
+def filters(
+    since: datetime | None, until: datetime | None, kinds: Collection[MemoryKind]
+) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on passages that are there, from `since` to before `until`, of these kinds (none named: of all)."""
+    conditions: list[ColumnElement[bool]] = [~passages.c.gone]
+    if since is not None:
+        conditions.append(passages.c.at >= since)
+    if until is not None:
+        conditions.append(passages.c.at < until)
+    if kinds:
+        conditions.append(passages.c.kind.in_(kinds))
+    return tuple(conditions)
+
+
+def passage_of(row: RowMapping) -> Passage:
+    return Passage(kind=MemoryKind(row["kind"]), **{name: row[name] for name in _COLUMNS})
+
+
+def _row(passage: Passage, seq: int) -> dict[str, Any]:
+    values = {name: getattr(passage, name) for name in _COLUMNS}
+    return values | {"kind": passage.kind, "digest": passage.digest, "seq": seq, "gone": False}
+
+
+def _parts(put: Sequence[Passage]) -> Iterator[Sequence[Passage]]:
+    for start in range(0, len(put), _AT_ONCE):
+        yield put[start : start + _AT_ONCE]
