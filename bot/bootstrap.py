@@ -23,6 +23,7 @@ from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
+from agents.flows.measure_outcomes import MeasureOutcomes
 from agents.flows.morning_brief import MorningBrief
 from agents.flows.operate_writes import OperateWrites
 from agents.flows.remember import MemoryPolicy, Remember
@@ -102,6 +103,7 @@ class Bot:
     absences: Absences
     remind: RemindAndOffer
     remember: Remember
+    measure: MeasureOutcomes
     writes: WriteJob
     mornings: MorningJob
     syncs: SyncJob
@@ -241,6 +243,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             database, delivery, Directory(database, services.slack, clock), reminder_policy(settings)
         ),
         remember=Remember(database, clock, MemoryPolicy(currency=settings.currency)),
+        measure=MeasureOutcomes(database, clock),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         syncs=syncs,

@@ -53,6 +53,7 @@ def recurring(bot: Bot) -> list[Job]:
         Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
         Job("memory.remember", bot.remember, often, Role.WORKER),
+        Job("outcomes.measure", bot.measure, timedelta(minutes=10), Role.WORKER),
         Job("audit.anchor", bot.anchoring, anchor_every, Role.CLOCK),
         Job("zoho.watch", bot.watching, timedelta(minutes=10), Role.CLOCK),
         Job("messages.catch_up", bot.delivery.catch_up, often, Role.WORKER),

@@ -31,6 +31,7 @@ from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.memory import Memory
 from store.repositories.messages import Messages
+from store.repositories.outcomes import Outcomes
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
 from store.repositories.people import People
@@ -72,6 +73,7 @@ class Tx:
     memory: Memory
     full_text: FullText
     forgotten: Forgotten
+    outcomes: Outcomes
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -94,6 +96,7 @@ class Tx:
             memory=Memory(connection, clock),
             full_text=FullText(connection),
             forgotten=Forgotten(connection),
+            outcomes=Outcomes(connection),
         )
 
 

@@ -29,9 +29,9 @@ class PassageRow(Row, table=True):
         Index(None, "deal_id"),
         Index(None, "contact_id"),
     )
-    number: int | None = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    number: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     id: str
-    seq: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    seq: int = Field(sa_type=BIG)
     account_id: str
     kind: str
     record_id: str
@@ -49,7 +49,7 @@ class DueRow(Row, table=True):
     """A record, change, proposal or outcome that came, moved or went since it was last remembered."""
 
     __tablename__ = "memory_due"
-    seq: int | None = Field(default=None, primary_key=True, sa_type=BIG)  # type: ignore[call-overload]
+    seq: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     kind: str
     record_id: str
 
@@ -59,7 +59,7 @@ class CursorRow(Row, table=True):
 
     __tablename__ = "memory_cursor"
     name: str = Field(primary_key=True)
-    seq: int = Field(sa_type=BIG)  # type: ignore[call-overload]
+    seq: int = Field(sa_type=BIG)
     fingerprint: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,9 @@ from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.accounts import Person
-from store.domain.brief import Brief
+from store.domain.brief import Brief, CameOfIt
 from store.domain.errors import NotFound
-from store.domain.ranking import assemble
+from store.domain.ranking import AccountReview, assemble
 from store.domain.signals.look import SignalPolicy
 from store.domain.stakes import StakesPolicy
 from store.domain.wording import on_day
@@ -53,7 +54,7 @@ class ComposeBrief:
             tx, owner, book, now=now, news_since=news_since, policy=signals, currency=self._policy.currency
         )
         reviews = await review_all(material, now=now, news_since=news_since, policy=signals)
-        return assemble(
+        made = assemble(
             owner,
             reviews,
             brief_id=brief_id,
@@ -63,6 +64,7 @@ class ComposeBrief:
             problems=(*self._problems(material.data_as_of, now), *material.unread),
             currency=self._policy.currency,
         )
+        return replace(made, came_of_it=await _came_of_it(tx, reviews, since=news_since))
 
     def _problems(self, data_as_of: datetime | None, now: datetime) -> tuple[str, ...]:
         if data_as_of is None:
@@ -71,6 +73,28 @@ class ComposeBrief:
             day = on_day(data_as_of.date(), today=now.date())
             return (f"The CRM could not be read lately: this brief rests on data of {day}.",)
         return ()
+
+
+async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview], *, since: datetime) -> tuple[CameOfIt, ...]:
+    """What was measured since then on accounts that are the owner's now."""
+    names = {each.facts.id: each.facts.name for each in reviews if each.facts.account and not each.facts.partial}
+    outcomes = await tx.outcomes.since(list(names), since)
+    advice = {
+        each.id: each.recommendation for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])
+    }
+    return tuple(
+        CameOfIt(
+            account_id=each.account_id,
+            account_name=names[each.account_id],
+            proposal_id=each.proposal_id,
+            title=advice[each.proposal_id].title,
+            verdict=each.verdict,
+            because=each.because,
+            evidence=each.evidence,
+        )
+        for each in outcomes
+        if each.proposal_id in advice
+    )
 
 
 def local_day(owner: Person, now: datetime) -> date:

@@ -22,7 +22,7 @@ from store.domain.accounts import Account, Activity, Contact, Deal, Entity, Kind
 from store.domain.changes import Change
 from store.domain.memory import OF_PROPOSALS, OF_RECORDS, MemoryKind, Names, Passage, of_activity, of_note
 from store.domain.memory_of_changes import is_remembered, of_change
-from store.domain.memory_of_proposals import of_proposal
+from store.domain.memory_of_proposals import of_outcome, of_proposal
 from store.repositories.memory import Due
 
 log = structlog.get_logger()
@@ -128,12 +128,13 @@ class Remember:
 
     async def _of_proposals(self, tx: Tx, due: Sequence[Due]) -> list[Passage]:
         ids = list(dict.fromkeys(_ids(due, PROPOSAL, OUTCOME)))
-        proposals = await tx.proposals.by_ids(ids)
+        proposals, outcomes = await tx.proposals.by_ids(ids), await tx.outcomes.of(ids)
         _, names = await self._names(tx)
         made: list[Passage] = []
         for proposal in proposals:
             if proposal.account_id and not await tx.forgotten.get(proposal.account_id):
                 made += of_proposal(proposal, names)
+                made += of_outcome(outcomes[proposal.id], proposal) if proposal.id in outcomes else ()
         return made
 
     async def _names(

@@ -15,18 +15,25 @@ from bot.views.reader import Links, Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.accounts import Kind
-from store.domain.brief import Brief, News
+from store.domain.brief import Brief, CameOfIt, News
+from store.domain.memory import OF_RECORDS, MemoryKind
+from store.domain.outcomes import Verdict
 from store.domain.proposals import Proposal
 from store.domain.signals.kinds import Risk, SignalKind
 
-# Five blocks a card and at most seven around them stay within Slack's fifty.
+# Five blocks a card and at most eight around them stay within Slack's fifty.
 MAIN_CARDS = 8
-_FOR_CARDS = MESSAGE_CHARACTERS - 2_000
+_FOR_CARDS = MESSAGE_CHARACTERS - 2_600
 _RISK_WORDS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "to watch", Risk.LOW: "low risk"}
 _NEWS_MARKS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
     SignalKind.DEAL_LOST: "📉 Lost",
     SignalKind.NEW_DEAL: "🌱 New",
+}
+_OUTCOME_MARKS: Mapping[Verdict, str] = {
+    Verdict.IMPROVED: "📈 Improved",
+    Verdict.FLAT: "➖ Flat",
+    Verdict.WORSE: "⚠️ Worse",
 }
 
 
@@ -61,7 +68,7 @@ def _is_quiet(brief: Brief) -> bool:
 
 def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
     calm = f"{_greeting(brief, reader)}. {_calm(brief)}; nothing needs you today. ☀️"
-    return [section(calm), *problem_blocks(brief), context(footer(brief, reader))]
+    return [section(calm), *problem_blocks(brief), *outcome_blocks(brief, reader), context(footer(brief, reader))]
 
 
 def _calm(brief: Brief) -> str:
@@ -80,7 +87,7 @@ def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *,
     blocks.append(divider())
     if len(brief.cards) > shown:
         blocks.append(section(f"And {len(brief.cards) - shown} more accounts in the thread."))
-    blocks.extend(news_blocks(brief, reader))
+    blocks.extend([*news_blocks(brief, reader), *outcome_blocks(brief, reader)])
     return [*blocks, context(_quiet_line(brief), footer(brief, reader))]
 
 
@@ -126,6 +133,29 @@ def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
 def _news_line(news: News, reader: Reader) -> str:
     account = link(reader.links.record(Kind.ACCOUNT, news.account_id), mrkdwn(news.account_name, limit=50))
     return f"{_NEWS_MARKS.get(news.signal.kind, '• News')}: {mrkdwn(news.signal.statement, limit=110)} · {account}"
+
+
+def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
+    """What came of writes that were approved earlier, if anything was measured: a line each, with what shows it."""
+    lines = [_outcome_line(each, reader) for each in brief.came_of_it]
+    return [section("\n".join(("*What came of it*", *fit(lines, limit=600))))] if lines else []
+
+
+def _outcome_line(came: CameOfIt, reader: Reader) -> str:
+    account = link(reader.links.record(Kind.ACCOUNT, came.account_id), mrkdwn(came.account_name, limit=50))
+    shows = mrkdwn(came.because, limit=100)
+    return (
+        f"{_OUTCOME_MARKS[came.verdict]}: “{mrkdwn(came.title, limit=60)}” {_shown_by(came, shows, reader)} · {account}"
+    )
+
+
+def _shown_by(came: CameOfIt, text: str, reader: Reader) -> str:
+    """The sentence, leading to the note or activity that shows it where there is one."""
+    kind, _, rest = came.evidence[0].partition(":") if came.evidence else ("", "", "")
+    if kind not in OF_RECORDS:
+        return text
+    record = Kind.NOTE if kind == MemoryKind.NOTE else Kind.ACTIVITY
+    return link(reader.links.record(record, rest.split("#")[0]), text)
 
 
 def _quiet_line(brief: Brief) -> str:

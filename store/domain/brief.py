@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from store.domain.evidence import Evidence
+from store.domain.outcomes import Verdict
 from store.domain.proposals import Prior, Recommendation
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
@@ -45,6 +46,19 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameOfIt:
+    """One line on what came of a write that was approved earlier; `evidence` are ids of what is remembered."""
+
+    account_id: str
+    account_name: str
+    proposal_id: str
+    title: str
+    verdict: Verdict
+    because: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
 
@@ -52,7 +66,7 @@ class Brief:
     A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
     `reader_id`, who asked for it, and names its account; a morning goes to the owner. A `reminder` tells the owner what
     expires soon, an `offer` asks `reader_id` to decide beside the owner for `reason`, a `batch` reports what was approved
-    at once: each holds one card a proposal and nothing else.
+    at once: each holds one card a proposal and nothing else. `came_of_it` tells what was measured since the brief before.
     """
 
     id: str
@@ -73,3 +87,4 @@ class Brief:
     reader_id: str | None = None
     account_name: str = ""
     reason: Literal["", "expiring", "away", "second"] = ""
+    came_of_it: tuple[CameOfIt, ...] = ()

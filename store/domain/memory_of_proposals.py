@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from store.domain.accounts import Kind
 from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
+from store.domain.outcomes import Outcome
 from store.domain.passages import safe
 from store.domain.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
 from store.domain.wording import one_line
@@ -76,6 +77,21 @@ def _decision(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
 
 
 _SAID = frozenset({State.EXPIRED, State.REJECTED})
+
+
+def of_outcome(outcome: Outcome, proposal: Proposal) -> tuple[Passage, ...]:
+    """What came of a written proposal, with its score."""
+    what = _title(proposal)
+    return pieces(
+        MemoryKind.OUTCOME,
+        proposal.id,
+        f"What came of our advice “{what}”: {outcome.verdict} (score {outcome.score:g} of 1). {outcome.because}",
+        account_id=proposal.account_id,
+        title=f"Outcome: {outcome.verdict}: {what}",
+        at=outcome.measured_at,
+        deal_id=deal_of(proposal),
+        author=OURSELVES,
+    )
 
 
 def deal_of(proposal: Proposal) -> str | None:

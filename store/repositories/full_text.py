@@ -113,7 +113,8 @@ class FullText(Repository):
         self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None
     ) -> tuple[str, dict[str, Any]]:
         """Further conditions on a passage `p`, and their values."""
-        conditions, given = "", {}
+        conditions: str = ""
+        given: dict[str, Any] = {}
         if kinds:
             any_of = "= ANY(:kinds)" if self._is_postgres else "IN (SELECT value FROM json_each(:kinds))"
             named = [str(kind) for kind in kinds]

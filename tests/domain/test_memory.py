@@ -155,8 +155,11 @@ def test_a_version_that_nobody_decided_leaves_no_trace() -> None:
 
 def test_the_digest_follows_from_all_that_is_said() -> None:
     (passage,) = of_note(note(NOW), NAMES, account_id="a1")
-    others = [
-        replace(passage, **{name: value})
-        for name, value in (("text", "x"), ("title", "x"), ("account_id", "a2"), ("at", NOW + DAY), ("deal_id", "d9"))
-    ]
+    others = (
+        replace(passage, text="x"),
+        replace(passage, title="x"),
+        replace(passage, account_id="a2"),
+        replace(passage, at=NOW + DAY),
+        replace(passage, deal_id="d9"),
+    )
     assert len({passage.digest, *(other.digest for other in others)}) == 6

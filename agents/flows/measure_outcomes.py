@@ -1,0 +1,79 @@
+"""Say of each executed write what it is meant to bring about, and look in what the sync kept whether it did.
+
+One transaction an account's write; a run that dies goes on with the next call. What was measured stays as it was measured.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from agents.ports import Clock
+from store.database import Database, Tx
+from store.domain.accounts import Pipeline
+from store.domain.memory_of_proposals import deal_of
+from store.domain.outcomes import Expectation, Outcome, expectation_of, measure
+from store.domain.proposals import State
+
+log = structlog.get_logger()
+
+
+class MeasureOutcomes:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def __call__(self) -> list[Outcome]:
+        """Returns what could be measured now. Safe to call at any time. Raises: StoreUnavailable."""
+        await self._expect()
+        found: list[Outcome] = []
+        after = ""
+        while batch := await self._open(after):
+            for expected in batch:
+                outcome = await self._measure(expected)
+                if outcome is not None:
+                    found.append(outcome)
+            after = batch[-1].proposal_id
+        if found:
+            log.info("outcomes.measured", outcomes=len(found))
+        return found
+
+    async def _expect(self) -> None:
+        async with self._database.reading() as tx:
+            written = await tx.outcomes.unexpected()
+        expected = [each for proposal in written if (each := expectation_of(proposal, deal_id=deal_of(proposal)))]
+        if expected:
+            async with self._database.transaction() as tx:
+                await tx.outcomes.expect(expected)
+
+    async def _open(self, after: str) -> list[Expectation]:
+        async with self._database.reading() as tx:
+            return await tx.outcomes.open(after=after)
+
+    async def _measure(self, expected: Expectation) -> Outcome | None:
+        """As of the last sync: what happened in the CRM since then nobody has seen yet."""
+        async with self._database.reading() as tx:
+            as_of = await tx.sync.last_success()
+            outcome, is_gone = await self._look(tx, expected, min(as_of, self._clock.now())) if as_of else (None, False)
+        if outcome is None and not is_gone:
+            return None
+        async with self._database.transaction() as tx:
+            if outcome is None:
+                await tx.outcomes.drop([expected.proposal_id])
+            else:
+                await tx.outcomes.measured(outcome)
+        return outcome
+
+    async def _look(self, tx: Tx, expected: Expectation, as_of: datetime) -> tuple[Outcome | None, bool]:
+        """The outcome where there is one, and whether there is nothing left to measure: the write was taken back, or its
+        account is gone."""
+        proposal = await tx.proposals.get(expected.proposal_id)
+        facts = await tx.snapshots.account_facts(expected.account_id)
+        if proposal is None or proposal.state is State.UNDONE or facts is None:
+            return None, True
+        deal_ids = [deal.id for deal in facts.deals]
+        changes = await tx.changes.since([facts.id], at_or_seen_after=expected.since, deal_ids=deal_ids)
+        pipeline = await tx.sync.pipeline() or Pipeline(())
+        moved = changes.get(facts.id, [])
+        return measure(expected, proposal, facts, moved, pipeline=pipeline, now=as_of), False

@@ -1,0 +1,154 @@
+"""What was promised, by whom, until when, and whether it was kept: rules over notes and tasks, each with what it rests on.
+
+A promise in a note is a sentence in which somebody says that they will do something. It counts as kept where a task that names
+the same thing was completed after it. A rule cannot read minds: where nothing is found, that is all it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from store.domain.accounts import Activity, ActivityType, Note
+from store.domain.memory import MemoryKind
+from store.domain.passages import safe
+from store.domain.searching import words_of
+from store.domain.wording import one_line
+
+
+class Party(StrEnum):
+    US = "us"
+    THEM = "them"
+
+
+class Standing(StrEnum):
+    KEPT = "kept"
+    LATE = "late"  # done, but after it was due
+    OPEN = "open"  # not due yet
+    OVERDUE = "overdue"  # due, and nothing says that it was done
+    UNKNOWN = "unknown"  # no date, and nothing says that it was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """`passage_ids` are what it rests on: where it was promised and, where it was done, what shows it."""
+
+    by: Party
+    what: str
+    made_at: datetime
+    due: date | None
+    standing: Standing
+    passage_ids: tuple[str, ...]
+
+
+_WE = r"(?:we|i)(?:['’]ll| will| shall| promised to| agreed to| committed to| are going to)"
+_THEY = (
+    r"(?:they|he|she|(?:the )?(?:client|customer|prospect|buyer|sponsor))"
+    r"(?:['’]ll| will| promised to| agreed to| committed to| are going to| is going to)"
+)
+_PROMISE = re.compile(
+    rf"\b(?:(?P<us>{_WE})|(?P<them>{_THEY}))(?P<denied> not| never)?\b(?P<what>[^.!?\n]{{3,200}})", re.IGNORECASE
+)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BY = re.compile(
+    r"\b(?:by|until|before|on|till)\s+(?:the\s+)?(?:next\s+)?"
+    rf"(?P<day>{'|'.join(_DAYS)}|tomorrow|today|end of (?:the )?(?:week|month)|next week"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2})"
+    rf"|(?P<number>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{'|'.join(_MONTHS)})[a-z]*)\b",
+    re.IGNORECASE,
+)
+_TASK_FITS = 2  # words that a task must share with a promise, or all of them where there are fewer
+
+
+def commitments(notes: Sequence[Note], activities: Sequence[Activity], *, now: datetime) -> tuple[Commitment, ...]:
+    """All promises found, the latest first."""
+    tasks = [each for each in activities if each.type is ActivityType.TASK]
+    found = [promise for note in notes for promise in _in_note(note, tasks, now)]
+    found += [promise for task in tasks if (promise := _of_task(task, now)) is not None]
+    return tuple(sorted(found, key=lambda each: (-each.made_at.timestamp(), each.passage_ids)))
+
+
+def _in_note(note: Note, tasks: Sequence[Activity], now: datetime) -> list[Commitment]:
+    made = []
+    for match in _PROMISE.finditer(safe(note.text)):
+        if match["denied"]:
+            continue
+        what = one_line(match["what"], limit=160)
+        due = due_in(what, note.created_at.date())
+        done = _done_by(what, note, tasks)
+        rests = (f"{MemoryKind.NOTE}:{note.id}#0", *((f"{MemoryKind.TASK}:{done.id}#0",) if done else ()))
+        made.append(
+            Commitment(
+                by=Party.US if match["us"] else Party.THEM, what=what, made_at=note.created_at, due=due,
+                standing=_standing(due, done.done_at or done.modified_at if done else None, now), passage_ids=rests,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _of_task(task: Activity, now: datetime) -> Commitment | None:
+    if task.at is None:
+        return None
+    done = (task.done_at or task.modified_at) if task.done else None
+    return Commitment(
+        by=Party.US, what=one_line(safe(task.subject, limit=600), limit=160), made_at=task.created_at, due=task.at.date(),
+        standing=_standing(task.at.date(), done, now), passage_ids=(f"{MemoryKind.TASK}:{task.id}#0",),
+    )  # fmt: skip
+
+
+def _done_by(what: str, note: Note, tasks: Sequence[Activity]) -> Activity | None:
+    wanted = {_stem(word) for word in words_of(_BY.sub(" ", what))}
+    for task in sorted(tasks, key=lambda each: each.created_at):
+        shared = wanted & {_stem(word) for word in words_of(task.subject)}
+        done_at = task.done_at or task.modified_at
+        if task.done and done_at >= note.created_at and shared and len(shared) >= min(_TASK_FITS, len(wanted)):
+            return task
+    return None
+
+
+def _standing(due: date | None, done: datetime | None, now: datetime) -> Standing:
+    if done is not None:
+        return Standing.LATE if due and done > _end_of(due) else Standing.KEPT
+    if due is None:
+        return Standing.UNKNOWN
+    return Standing.OPEN if now <= _end_of(due) else Standing.OVERDUE
+
+
+def due_in(text: str, said_on: date) -> date | None:
+    """The day that a sentence names, counted from the day on which it was said; None where it names none."""
+    match = _BY.search(text)
+    if match is None:
+        return None
+    if match["iso"]:
+        return _day(*map(int, match["iso"].split("-")))
+    if match["number"]:
+        month = _MONTHS.index(match["month"][:3].lower()) + 1
+        this = _day(said_on.year, month, int(match["number"]))
+        return this if this is None or this >= said_on else _day(said_on.year + 1, month, int(match["number"]))
+    word = match["day"].lower()
+    if word in _DAYS:
+        return said_on + timedelta(days=(_DAYS.index(word) - said_on.weekday()) % 7 or 7)
+    if word.endswith("month"):
+        return (said_on.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    friday = said_on + timedelta(days=(4 - said_on.weekday()) % 7)
+    after = {"today": said_on, "tomorrow": said_on + timedelta(days=1), "next week": friday + timedelta(days=7)}
+    return after.get(word, friday)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ing|ed|es|s|e)$", "", word) if len(word) > 4 else word

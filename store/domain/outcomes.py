@@ -1,0 +1,244 @@
+"""What an executed write was meant to bring about, by when, and what came of it as the CRM shows it afterwards.
+
+The movement follows from the signal that the advice answered. It is looked for from the moment of the write until the window
+ends; until then nothing is said, unless it came or things got worse. The write's own record never counts as the movement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from store.domain.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
+from store.domain.changes import Change
+from store.domain.memory import OF_ACTIVITY, MemoryKind, long_day, moment_of
+from store.domain.proposals import CreateTask, Proposal, UpdateAccount
+from store.domain.signals.kinds import SignalKind
+
+WINDOW = timedelta(days=14)
+DROPPED = 0.8  # an amount below this share of what it was counts as worse
+
+
+class Movement(StrEnum):
+    """What is expected."""
+
+    REPLY = "reply"  # a call or meeting held, or a note written
+    STAGE = "stage"  # the deal moved forward or was won
+    CLOSING_DATE = "closing_date"  # the closing date was set anew
+    TASK = "task"  # the task was completed
+    FIELD = "field"  # the field still says what was written
+
+
+class Verdict(StrEnum):
+    IMPROVED = "improved"
+    FLAT = "flat"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """`record_id` is the deal, task or account at which the movement is looked for, from `since` to `until`."""
+
+    proposal_id: str
+    account_id: str
+    movement: Movement
+    record_id: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`score` is 1 where it came, 0.75 where only the task was done, 0.5 where nothing moved, 0 where things got worse.
+    `because` is one sentence; `evidence` are passage ids, or `change:ID#0` for what moved."""
+
+    proposal_id: str
+    account_id: str
+    verdict: Verdict
+    score: float
+    because: str
+    evidence: tuple[str, ...]
+    measured_at: datetime
+
+
+_BY_SIGNAL: Mapping[SignalKind, Movement] = {
+    SignalKind.DEAL_STALLED: Movement.STAGE,
+    SignalKind.STAGE_MOVED_BACK: Movement.STAGE,
+    SignalKind.AMOUNT_DROPPED: Movement.STAGE,
+    SignalKind.CLOSE_DATE_PASSED: Movement.CLOSING_DATE,
+    SignalKind.CLOSE_DATE_SLIPPED: Movement.STAGE,
+}
+_EXPECTED: Mapping[Movement, str] = {
+    Movement.REPLY: "no call, meeting or note followed",
+    Movement.STAGE: "the deal stayed in its stage",
+    Movement.CLOSING_DATE: "the closing date was not set anew",
+    Movement.TASK: "the task was not completed",
+    Movement.FIELD: "the field was changed again",
+}
+
+
+def expectation_of(proposal: Proposal, *, deal_id: str | None) -> Expectation | None:
+    """What a written proposal is measured by; None for one that was not written or only takes another back. Where its task is
+    due later, the window ends a week after that."""
+    if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
+        return None
+    write, since = proposal.write, proposal.done_at
+    until = since + WINDOW
+    movement = _movement_of(proposal, deal_id)
+    if isinstance(write, CreateTask):
+        due = since + timedelta(days=(write.due - since.date()).days + 7)
+        until = max(until, due)
+    at_deal = movement in (Movement.STAGE, Movement.CLOSING_DATE) and deal_id
+    record_id = (
+        deal_id if at_deal and deal_id else proposal.crm_id if movement is Movement.TASK else proposal.account_id
+    )
+    return Expectation(
+        proposal_id=proposal.id, account_id=proposal.account_id, movement=movement,
+        record_id=record_id or proposal.account_id, since=since, until=until,
+    )  # fmt: skip
+
+
+def _movement_of(proposal: Proposal, deal_id: str | None) -> Movement:
+    if isinstance(proposal.write, UpdateAccount):
+        return Movement.FIELD
+    signals = proposal.recommendation.signals
+    wanted = _BY_SIGNAL.get(signals[0]) if signals else None
+    if wanted and deal_id:
+        return wanted
+    overdue = bool(signals) and signals[0] is SignalKind.TASK_OVERDUE
+    return Movement.TASK if overdue and isinstance(proposal.write, CreateTask) else Movement.REPLY
+
+
+def measure(
+    expected: Expectation,
+    proposal: Proposal,
+    facts: AccountFacts,
+    changes: Sequence[Change],
+    *,
+    pipeline: Pipeline,
+    now: datetime,
+) -> Outcome | None:
+    """What came of it as of now; None while the window is open and nothing decisive happened."""
+    inside = [each for each in changes if expected.since < each.at <= expected.until]
+    worse = _worse(expected, inside, pipeline)
+    if worse:
+        return _outcome(expected, Verdict.WORSE, 0.0, *worse, now=now)
+    came = _came(expected, proposal, facts, inside, pipeline)
+    if came and (expected.movement is not Movement.FIELD or now > expected.until):
+        return _outcome(expected, Verdict.IMPROVED, 1.0, *came, now=now)
+    if now <= expected.until:
+        return None
+    task = _task_done(expected, proposal, facts)
+    if task:
+        return _outcome(expected, Verdict.IMPROVED, 0.75, *task, now=now)
+    because = f"Until {long_day(expected.until.date())} {_EXPECTED[expected.movement]}"
+    return _outcome(expected, Verdict.FLAT, 0.5, because, (f"{MemoryKind.RECOMMENDATION}:{proposal.id}#0",), now=now)
+
+
+Found = tuple[str, tuple[str, ...]]
+
+
+def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
+    """A deal of the account, or the one meant, was lost, moved back or lost much of its amount."""
+    for change in changes:
+        if change.record_kind is not Kind.DEAL or not _is_meant(expected, change.record_id):
+            continue
+        day, cited = long_day(change.at.date()), (f"{MemoryKind.CHANGE}:{change.id}#0",)
+        if change.field == "stage" and pipeline.outcome(change.after or "") is StageOutcome.LOST:
+            return f"The deal was lost on {day}", cited
+        if change.field == "stage" and _step(change, pipeline) < 0:
+            return f"The deal moved back to {change.after} on {day}", cited
+        if change.field == "amount" and _number(change.after) < DROPPED * _number(change.before):
+            return f"The amount of the deal fell on {day}", cited
+    return None
+
+
+def _came(
+    expected: Expectation, proposal: Proposal, facts: AccountFacts, changes: Sequence[Change], pipeline: Pipeline
+) -> Found | None:
+    match expected.movement:
+        case Movement.STAGE | Movement.CLOSING_DATE:
+            return _deal_moved(expected, changes, pipeline)
+        case Movement.TASK:
+            return _task_done(expected, proposal, facts)
+        case Movement.FIELD:
+            return _field_stands(proposal, facts)
+        case _:
+            return _reply(expected, proposal, facts)
+
+
+def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
+    for change in changes:
+        if change.record_kind is not Kind.DEAL or change.record_id != expected.record_id:
+            continue
+        day, cited = long_day(change.at.date()), (f"{MemoryKind.CHANGE}:{change.id}#0",)
+        if change.field == "stage" and _step(change, pipeline) > 0:
+            return f"The deal moved on from {change.before} to {change.after} on {day}", cited
+        if change.field == "closing_date" and expected.movement is Movement.CLOSING_DATE and change.after:
+            return f"The closing date was set anew on {day}", cited
+    return None
+
+
+def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
+    """The first call or meeting held or note written by a person in the window."""
+    found: list[tuple[datetime, str, str]] = []
+    for activity in facts.activities:
+        if activity.done and activity.type is not ActivityType.TASK and activity.id != proposal.crm_id:
+            found.append((moment_of(activity), OF_ACTIVITY[activity.type], activity.id))
+    for note in facts.notes:
+        if note.id != proposal.crm_id and "[SAM-" not in note.text:
+            found.append((note.created_at, MemoryKind.NOTE, note.id))
+    inside = [each for each in sorted(found) if expected.since < each[0] <= expected.until]
+    if not inside:
+        return None
+    at, kind, record_id = inside[0]
+    return f"A {kind} followed on {long_day(at.date())}", (f"{kind}:{record_id}#0",)
+
+
+def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
+    for activity in facts.activities:
+        if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:
+            return f"The task was completed on {long_day(moment_of(activity).date())}", (
+                f"{MemoryKind.TASK}:{activity.id}#0",
+            )
+    return None
+
+
+def _field_stands(proposal: Proposal, facts: AccountFacts) -> Found | None:
+    write, account = proposal.write, facts.account
+    if not isinstance(write, UpdateAccount) or account is None:
+        return None
+    if any(getattr(account, change.field, None) != change.after for change in write.changes):
+        return None
+    return "The account still says what was written", (f"{MemoryKind.RECOMMENDATION}:{proposal.id}#0",)
+
+
+def _is_meant(expected: Expectation, deal_id: str) -> bool:
+    at_deal = expected.movement in (Movement.STAGE, Movement.CLOSING_DATE)
+    return not at_deal or deal_id == expected.record_id
+
+
+def _step(change: Change, pipeline: Pipeline) -> int:
+    """Forward, back or neither; won is forward from everywhere."""
+    if pipeline.outcome(change.after or "") is StageOutcome.WON:
+        return 1
+    before, after = pipeline.position(change.before or ""), pipeline.position(change.after or "")
+    return 0 if before is None or after is None else (after > before) - (after < before)
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0
+
+
+def _outcome(
+    expected: Expectation, verdict: Verdict, score: float, because: str, evidence: tuple[str, ...], *, now: datetime
+) -> Outcome:
+    return Outcome(
+        proposal_id=expected.proposal_id, account_id=expected.account_id, verdict=verdict, score=score,
+        because=f"{because}.", evidence=evidence, measured_at=now,
+    )  # fmt: skip

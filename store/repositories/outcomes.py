@@ -1,0 +1,164 @@
+"""What writes were meant to bring about and what came of them; and the past of proposals and deals, for patterns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+
+from store.domain.accounts import Kind, Pipeline, StageOutcome
+from store.domain.evidence import Evidence
+from store.domain.insight import Advice, Closing
+from store.domain.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.proposals import Proposal, State
+from store.memory_tables import OutcomeRow
+from store.repositories.base import Repository, batches
+from store.repositories.proposal_rows import proposal_of, proposals
+from store.tables import ChangeRow, table_of
+
+outcomes = table_of(OutcomeRow)
+changes = table_of(ChangeRow)
+_EXPECTED = ("proposal_id", "account_id", "movement", "record_id", "since", "until")
+
+
+class Outcomes(Repository):
+    async def unexpected(self, *, limit: int = 200) -> list[Proposal]:
+        """Written proposals for which nobody has said yet what is expected of them, the oldest first."""
+        rows = await self._connection.execute(
+            select(proposals)
+            .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
+            .where(
+                proposals.c.state == State.DONE,
+                proposals.c.undoes.is_(None),
+                proposals.c.done_at.is_not(None),
+                proposals.c.account_id != "",
+                outcomes.c.proposal_id.is_(None),
+            )
+            .order_by(proposals.c.seq)
+            .limit(limit)
+        )
+        return [proposal_of(row) for row in rows.mappings()]
+
+    async def expect(self, expected: Sequence[Expectation]) -> None:
+        """Note what is expected; what was noted before stays."""
+        if expected:
+            rows = [{name: getattr(each, name) for name in _EXPECTED} for each in expected]
+            await self._connection.execute(self._insert(outcomes).on_conflict_do_nothing(), rows)
+
+    async def open(self, *, after: str = "", limit: int = 200) -> list[Expectation]:
+        """What is still to be measured, by proposal id, behind the given one."""
+        rows = await self._connection.execute(
+            select(*(outcomes.c[name] for name in _EXPECTED))
+            .where(outcomes.c.verdict.is_(None), outcomes.c.proposal_id > after)
+            .order_by(outcomes.c.proposal_id)
+            .limit(limit)
+        )
+        return [Expectation(**dict(row) | {"movement": Movement(row["movement"])}) for row in rows.mappings()]
+
+    async def measured(self, outcome: Outcome) -> None:
+        """Keep what came of it; the first time counts."""
+        await self._connection.execute(
+            update(outcomes)
+            .where(outcomes.c.proposal_id == outcome.proposal_id, outcomes.c.verdict.is_(None))
+            .values(
+                verdict=outcome.verdict,
+                score=outcome.score,
+                because=outcome.because,
+                evidence=json.dumps(list(outcome.evidence)),
+                measured_at=outcome.measured_at,
+            )
+        )
+
+    async def drop(self, proposal_ids: Collection[str]) -> None:
+        """Expect nothing more of these: they were taken back."""
+        for batch in batches(proposal_ids):
+            await self._connection.execute(delete(outcomes).where(outcomes.c.proposal_id.in_(batch)))
+
+    async def of(self, proposal_ids: Collection[str]) -> dict[str, Outcome]:
+        """What came of these proposals, by id; those not measured are left out."""
+        return {
+            each.proposal_id: each
+            for batch in batches(proposal_ids)
+            for each in await self._outcomes(outcomes.c.proposal_id.in_(batch))
+        }
+
+    async def since(self, account_ids: Collection[str], moment: datetime) -> list[Outcome]:
+        """What was measured on these accounts at or after this moment, the latest first."""
+        found = [
+            each
+            for batch in batches(account_ids)
+            for each in await self._outcomes(outcomes.c.account_id.in_(batch), outcomes.c.measured_at >= moment)
+        ]
+        return sorted(found, key=lambda each: (-each.measured_at.timestamp(), each.proposal_id))
+
+    async def advice(self, account_ids: Collection[str], *, since: datetime) -> list[Advice]:
+        """What was recommended on these accounts since then, with what came of it; superseded versions are left out."""
+        found: list[Advice] = []
+        for batch in batches(account_ids):
+            rows = await self._connection.execute(
+                select(proposals, outcomes.c.verdict)
+                .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
+                .where(
+                    proposals.c.account_id.in_(batch),
+                    proposals.c.undoes.is_(None),
+                    or_(proposals.c.state != State.SUPERSEDED, outcomes.c.verdict.is_not(None)),
+                    proposals.c.created_at >= since,
+                )
+                .order_by(proposals.c.seq)
+            )
+            found += [_advice(proposal_of(row), row["verdict"]) for row in rows.mappings()]
+        return found
+
+    async def closings(self, account_ids: Collection[str], pipeline: Pipeline, *, since: datetime) -> list[Closing]:
+        """The deals of these accounts that were won or lost since then, as the sync noticed; the last word on each counts."""
+        ends = {stage.name: stage.outcome for stage in pipeline.stages if stage.outcome is not StageOutcome.OPEN}
+        last: dict[str, Closing] = {}
+        for batch in batches(account_ids):
+            rows = await self._connection.execute(
+                select(changes.c.record_id, changes.c.account_id, changes.c.at, changes.c.after)
+                .where(
+                    and_(
+                        changes.c.account_id.in_(batch), changes.c.record_kind == Kind.DEAL, changes.c.field == "stage"
+                    ),
+                    changes.c.at >= since,
+                )
+                .order_by(changes.c.at)
+            )
+            for record_id, account_id, at, after in rows:
+                last.pop(record_id, None)
+                if after in ends:
+                    won = ends[after] is StageOutcome.WON
+                    last[record_id] = Closing(deal_id=record_id, account_id=account_id, at=at, won=won)
+        return list(last.values())
+
+    async def _outcomes(self, *conditions: ColumnElement[bool]) -> list[Outcome]:
+        rows = await self._connection.execute(select(outcomes).where(outcomes.c.verdict.is_not(None), *conditions))
+        return [_outcome(dict(row)) for row in rows.mappings()]
+
+
+def _outcome(row: dict[str, Any]) -> Outcome:
+    return Outcome(
+        proposal_id=row["proposal_id"],
+        account_id=row["account_id"],
+        verdict=Verdict(row["verdict"]),
+        score=row["score"],
+        because=row["because"],
+        evidence=tuple(json.loads(row["evidence"])),
+        measured_at=row["measured_at"],
+    )
+
+
+def _advice(proposal: Proposal, verdict: str | None) -> Advice:
+    cited: tuple[Evidence, ...] = proposal.recommendation.evidence
+    return Advice(
+        proposal_id=proposal.id,
+        account_id=proposal.account_id,
+        deal_ids=frozenset(each.record_id for each in cited if each.kind is Kind.DEAL),
+        signals=proposal.recommendation.signals,
+        action=proposal.recommendation.action,
+        at=proposal.created_at,
+        verdict=Verdict(verdict) if verdict else None,
+    )
