@@ -1,0 +1,137 @@
+"""The folder of the embedded index: who holds it, how far it has come, and which of its generations is in force.
+
+```
+lock               held for as long as a process has the index open
+state.json         the generation in force, the position in the passages, the fingerprint; replaced in one step
+opening            there while the files are being opened: a process that died there left files that cannot be opened
+generation-N/      Cognee's files
+```
+
+A generation that cannot be opened, or was made by another embedder, is never repaired: a new one is begun at position 0.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from integrations.memory.errors import IndexBusy, IndexUnavailable
+
+log = structlog.get_logger(__name__)
+
+FORMAT = 1  # of what is kept in the index: raise it with any change to that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """`namespace` is random for each generation: ids in the graph are made with it, so that they tell nothing elsewhere."""
+
+    fingerprint: str
+    generation: int = 1
+    cursor: int = 0
+    namespace: str = ""
+    format: int = FORMAT
+
+
+class IndexFolder:
+    """One process at a time. `hold` before anything else, `release` at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+
+    def hold(self) -> None:
+        """Raises: IndexBusy, IndexUnavailable."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = (self.path / "lock").open("a")
+        except OSError as exc:
+            raise IndexUnavailable(f"The memory index at {self.path} cannot be opened ({exc.strerror}).") from exc
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            handle.close()
+            raise IndexBusy(f"Another process holds the memory index at {self.path}; stop it first.") from exc
+        self._lock = handle
+
+    def release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def state(self, fingerprint: str) -> IndexState:
+        """That of the generation in force; of a new one where there is none of this fingerprint and format."""
+        kept = self._read()
+        if kept is not None and (kept.fingerprint, kept.format) == (fingerprint, FORMAT):
+            self._sweep(kept.generation)
+            return kept
+        if kept is not None:
+            log.warning("memory.index.rebuild", reason="another embedder", was=kept.fingerprint, now=fingerprint)
+        return self.begin(fingerprint)
+
+    def begin(self, fingerprint: str) -> IndexState:
+        """A new, empty generation in force; the bytes of all others are gone."""
+        numbers = [int(one.name.partition("-")[2]) for one in self._generations()]
+        state = IndexState(
+            fingerprint=fingerprint, generation=max(numbers, default=0) + 1, namespace=uuid.uuid4().hex
+        )
+        self.save(state)
+        self._sweep(state.generation)
+        return state
+
+    def save(self, state: IndexState) -> None:
+        """On the disk before it returns; a crash leaves the former state or this one."""
+        temporary = self.path / ".state.json"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(asdict(state), file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, self.path / "state.json")
+
+    def files(self, state: IndexState) -> Path:
+        folder = self.path / f"generation-{state.generation}"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def died_opening(self) -> bool:
+        return (self.path / "opening").exists()
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """The mark stays where the process dies inside, as native code does on broken files."""
+        mark = self.path / "opening"
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def _read(self) -> IndexState | None:
+        try:
+            kept = IndexState(**json.loads((self.path / "state.json").read_text(encoding="utf-8")))
+            uuid.UUID(kept.namespace)
+            return replace(kept, generation=int(kept.generation), cursor=int(kept.cursor))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, AttributeError) as exc:
+            log.warning("memory.index.rebuild", reason="its state cannot be read", error=type(exc).__name__)
+            return None
+
+    def _generations(self) -> list[Path]:
+        return [one for one in self.path.glob("generation-*") if one.name.partition("-")[2].isdigit()]
+
+    def _sweep(self, generation: int) -> None:
+        for folder in self._generations():
+            if folder.name != f"generation-{generation}":
+                shutil.rmtree(folder, ignore_errors=True)
