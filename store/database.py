@@ -8,6 +8,7 @@ A transaction must not be opened inside another one: on SQLite the inner one wou
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
 from store.repositories.forgotten import Forgotten
 from store.repositories.full_text import FullText
+from store.repositories.holdings import Holdings
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.memory import Memory
@@ -74,6 +76,7 @@ class Tx:
     full_text: FullText
     forgotten: Forgotten
     outcomes: Outcomes
+    holdings: Holdings
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -97,6 +100,7 @@ class Tx:
             full_text=FullText(connection),
             forgotten=Forgotten(connection),
             outcomes=Outcomes(connection),
+            holdings=Holdings(connection),
         )
 
 
@@ -146,6 +150,23 @@ class Database:
         """Read one consistent state. Raises: StoreUnavailable."""
         async with self._connection(self._reader) as connection:
             yield Tx.over(connection, self._clock)
+
+    async def scrub(self) -> bool:
+        """Write the database anew, so that nothing of what was removed is left in its files; see `store.scrubbing`.
+
+        Others wait meanwhile. Returns whether all is gone: not where somebody was reading all the time.
+        Raises: StoreUnavailable.
+        """
+        from store.scrubbing import scrub_postgres, scrub_sqlite
+
+        if not self._is_sqlite:
+            async with self._connection(self._engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
+                return await scrub_postgres(connection)
+        try:
+            async with self._queue(self._writer, urgent=False):
+                return await scrub_sqlite(self._engine)
+        except (OperationalError, InterfaceError, sqlite3.OperationalError) as exc:
+            raise StoreUnavailable("The database is busy; please try again.") from exc
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -16,7 +16,7 @@ from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.accounts import Kind
 from store.domain.brief import Brief, CameOfIt, News
-from store.domain.memory import OF_RECORDS, MemoryKind
+from store.domain.memory import MemoryKind
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Proposal
 from store.domain.signals.kinds import Risk, SignalKind
@@ -150,12 +150,10 @@ def _outcome_line(came: CameOfIt, reader: Reader) -> str:
 
 
 def _shown_by(came: CameOfIt, text: str, reader: Reader) -> str:
-    """The sentence, leading to the note or activity that shows it where there is one."""
+    """The sentence, leading to the task that shows it where there is one: the only page among these that has an address."""
     kind, _, rest = came.evidence[0].partition(":") if came.evidence else ("", "", "")
-    if kind not in OF_RECORDS:
-        return text
-    record = Kind.NOTE if kind == MemoryKind.NOTE else Kind.ACTIVITY
-    return link(reader.links.record(record, rest.split("#")[0]), text)
+    address = reader.links.record(Kind.ACTIVITY, rest.split("#")[0]) if kind == MemoryKind.TASK else None
+    return link(address, text)
 
 
 def _quiet_line(brief: Brief) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from store.domain.accounts import Activity, Deal, Entity, Kind, Note
 from store.memory_tables import ForgottenRow
@@ -14,6 +14,8 @@ from store.repositories.base import Repository, batches
 from store.tables import table_of
 
 forgotten = table_of(ForgottenRow)
+
+FORGETTING = 0xF0126E7  # the lock on PostgreSQL that whoever forgets holds alone, and whoever reads in shares
 
 
 class Tombstone(NamedTuple):
@@ -63,7 +65,10 @@ class Forgotten(Repository):
         return [Tombstone(*row) for row in rows]
 
     async def among(self, entities: Sequence[Entity]) -> dict[str, str]:
-        """Which of these records, by id, belong to which forgotten account, directly or by their deal."""
+        """Which of these records, by id, belong to which forgotten account, directly or by their deal. It stays so until this
+        transaction ends: on PostgreSQL whoever would forget one more waits for that."""
+        if self._is_postgres:
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": FORGETTING})
         by_account = await self._accounts_of(Kind.ACCOUNT, {each.account_id for each in entities if each.account_id})
         by_deal = await self._accounts_of(Kind.DEAL, {deal_id for each in entities if (deal_id := _deal_of(each))})
         return {

@@ -56,7 +56,7 @@ class Memory(Repository):
         """Put passages in the place of those with the same ids; returns how many were new or other than before. One that
         says what it said before keeps its place."""
         latest = {passage.id: passage for passage in put}
-        await self._take_turn()
+        await self.take_turn()
         written = 0
         for batch in _parts(list(latest.values())):
             known = await self._digests([passage.id for passage in batch])
@@ -182,7 +182,7 @@ class Memory(Repository):
     async def take_due(self, limit: int) -> list[Due]:
         """Take what came first off the list of what is to be remembered, each once. It stands there again if this
         transaction is given up; whatever moves meanwhile is put on the list anew."""
-        await self._take_turn()
+        await self.take_turn()
         rows = await self._connection.execute(select(due).order_by(due.c.seq).limit(limit))
         taken = rows.all()
         if taken:
@@ -193,8 +193,8 @@ class Memory(Repository):
         """How long the list of what is to be remembered is; something that moved twice may stand there twice."""
         return (await self._connection.execute(select(func.count()).select_from(due))).scalar_one()
 
-    async def _take_turn(self) -> None:
-        """On SQLite whoever writes is alone anyway."""
+    async def take_turn(self) -> None:
+        """Wait until nobody else puts or removes passages. On SQLite whoever writes is alone anyway."""
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
@@ -205,7 +205,7 @@ class Memory(Repository):
         return dict(rows.tuples().all())
 
     async def _remove(self, which: ColumnElement[bool]) -> int:
-        await self._take_turn()
+        await self.take_turn()
         found = await self._connection.execute(
             select(passages.c.number).where(which, ~passages.c.gone).order_by(passages.c.number)
         )

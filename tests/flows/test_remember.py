@@ -85,7 +85,7 @@ async def test_remembering_again_changes_nothing(database: Database) -> None:
 
 
 async def test_a_run_that_dies_at_any_place_ends_like_an_undisturbed_one(database: Database) -> None:
-    many = [account("a1"), *(note(f"n{number}", "a1") for number in range(7))]
+    many: list[Entity] = [account("a1"), *(note(f"n{number}", "a1") for number in range(7))]
     await keep(database, *many)
 
     async def dies(after: int) -> None:

@@ -1,0 +1,195 @@
+"""Everything that is held of one account, in every table: to be written out, or to be erased.
+
+One list of conditions serves both, so that what is erased is what can be looked at before. The audit trail is not among it: it
+holds ids and words of ours alone, and says for ever that something happened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, update
+
+from store.codec import decode_brief, encode_brief
+from store.domain.accounts import Kind
+from store.domain.brief import Brief
+from store.domain.memory import OF_RECORDS
+from store.domain.messages import MessageState
+from store.memory_tables import OutcomeRow, PassageRow
+from store.repositories.base import Repository
+from store.repositories.forgotten import FORGETTING
+from store.repositories.proposal_rows import IN_FLIGHT
+from store.tables import (
+    BriefRow,
+    ChangeRow,
+    DepartedRow,
+    InboxRow,
+    MessageRow,
+    ProposalRow,
+    SnapshotRow,
+    table_of,
+)
+
+snapshots, departed, changes = table_of(SnapshotRow), table_of(DepartedRow), table_of(ChangeRow)
+proposals, briefs, messages = table_of(ProposalRow), table_of(BriefRow), table_of(MessageRow)
+inbox, passages, outcomes = table_of(InboxRow), table_of(PassageRow), table_of(OutcomeRow)
+
+_JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evidence"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many rows went from each table, and the ids of the briefs that said something of the account."""
+
+    rows: Mapping[str, int]
+    brief_ids: tuple[str, ...]
+    deal_ids: tuple[str, ...]
+
+
+class Holdings(Repository):
+    async def alone(self) -> None:
+        """On PostgreSQL, wait until nobody reads anything in, and let nobody begin until this transaction ends."""
+        if self._is_postgres:
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FORGETTING})
+
+    async def writes_under_way(self, account_id: str) -> int:
+        """Approved writes to the account that have not come to an end."""
+        found = await self._connection.execute(
+            select(func.count())
+            .select_from(proposals)
+            .where(proposals.c.account_id == account_id, proposals.c.state.in_(IN_FLIGHT))
+        )
+        return found.scalar_one()
+
+    async def requests_under_way(self, account_id: str, name: str) -> int:
+        """Slack requests that speak of the account and that nobody has ended."""
+        condition = and_(inbox.c.body.is_not(None), _mentions(inbox.c.body, account_id, name))
+        return (await self._connection.execute(select(func.count()).select_from(inbox).where(condition))).scalar_one()
+
+    async def export(self, account_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Every row by table, plain enough for JSON; of briefs only what they say of this account."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table, condition in (*_conditions(account_id), (passages, _live(account_id))):
+            rows = await self._connection.execute(select(table).where(condition).order_by(*table.primary_key))
+            found[table.name] = [_plain(row) for row in rows.mappings()]
+        name = await self._name_of(account_id)
+        found["brief"] = [_said_of(brief, account_id, name) for brief in await self._briefs(account_id, name)]
+        return found
+
+    async def erase(self, account_id: str) -> Erased:
+        """Take the account out of every table but the audit trail. Passages leave a mark without words."""
+        name = await self._name_of(account_id)
+        deals = await self._connection.execute(
+            select(snapshots.c.id).where(snapshots.c.kind == Kind.DEAL, snapshots.c.account_id == account_id)
+        )
+        deal_ids, rows = tuple(deals.scalars()), {}
+        cleared = await self._clear_briefs(account_id, name)
+        rows["brief"] = len(cleared)
+        answers = and_(messages.c.brief_id.is_(None), _mentions(messages.c.body, account_id, name))
+        unsaid = {"body": None, "state": MessageState.FAILED}
+        emptied = await self._connection.execute(update(messages).where(answers).values(**unsaid))
+        rows["message"] = emptied.rowcount
+        for table, condition in _conditions(account_id):
+            rows[table.name] = (await self._connection.execute(delete(table).where(condition))).rowcount
+        return Erased(rows=rows, brief_ids=cleared, deal_ids=deal_ids)
+
+    async def _clear_briefs(self, account_id: str, name: str) -> tuple[str, ...]:
+        cleared = []
+        for brief in await self._briefs(account_id, name):
+            without = _without(brief, account_id, name)
+            if without != brief:
+                body = encode_brief(without)
+                await self._connection.execute(update(briefs).where(briefs.c.id == brief.id).values(body=body))
+                cleared.append(brief.id)
+        return tuple(cleared)
+
+    async def _briefs(self, account_id: str, name: str) -> list[Brief]:
+        found = await self._connection.execute(
+            select(briefs.c.body)
+            .where(briefs.c.body.is_not(None), _mentions(briefs.c.body, account_id, name))
+            .order_by(briefs.c.id)
+        )
+        return [decode_brief(body) for body in found.scalars()]
+
+    async def _name_of(self, account_id: str) -> str:
+        found = await self._connection.execute(
+            select(snapshots.c.body).where(snapshots.c.kind == Kind.ACCOUNT, snapshots.c.id == account_id)
+        )
+        body = found.scalar_one_or_none()
+        return str(json.loads(body)["name"]) if body else ""
+
+
+def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """Tables and the rows of the account in them; those by which others are found come last."""
+    deals = select(snapshots.c.id).where(snapshots.c.kind == Kind.DEAL, snapshots.c.account_id == account_id)
+    hanging = and_(snapshots.c.kind.in_((Kind.ACTIVITY, Kind.NOTE)), snapshots.c.deal_id.in_(deals))
+    records = or_(snapshots.c.account_id == account_id, hanging)
+    # Of records that are gone from the CRM only their passages still tell whose they were.
+    remembered = select(passages.c.record_id).where(
+        passages.c.account_id == account_id, passages.c.kind.in_(OF_RECORDS)
+    )
+    moved = or_(
+        changes.c.account_id == account_id,
+        changes.c.record_id.in_(select(snapshots.c.id).where(records, snapshots.c.kind != Kind.CONTACT)),
+        changes.c.record_id.in_(remembered),
+    )
+    return (
+        (changes, moved),
+        (outcomes, outcomes.c.account_id == account_id),
+        (proposals, proposals.c.account_id == account_id),
+        (departed, departed.c.account_id == account_id),
+        (snapshots, records),
+    )
+
+
+def _live(account_id: str) -> ColumnElement[bool]:
+    return and_(passages.c.account_id == account_id, ~passages.c.gone)
+
+
+def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
+    """Whether JSON text holds the id or the name, however it writes its letters."""
+    forms = {account_id, name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]} - {""}
+    return or_(*(column.contains(form, autoescape=True) for form in sorted(forms)))
+
+
+def _without(brief: Brief, account_id: str, name: str) -> Brief:
+    """The brief as if it had never spoken of the account; a review of it says nothing any more."""
+    if brief.kind == "review" and _is_review_of(brief, account_id, name):
+        return replace(brief, cards=(), news=(), came_of_it=(), why_not=(), problems=(), account_name="")
+    return replace(
+        brief,
+        cards=tuple(each for each in brief.cards if each.account_id != account_id),
+        news=tuple(each for each in brief.news if each.account_id != account_id),
+        came_of_it=tuple(each for each in brief.came_of_it if each.account_id != account_id),
+    )
+
+
+def _is_review_of(brief: Brief, account_id: str, name: str) -> bool:
+    spoken_of = {card.account_id for card in brief.cards} | {news.account_id for news in brief.news}
+    return account_id in spoken_of or (not spoken_of and brief.account_name == name)
+
+
+def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
+    rest = _without(brief, account_id, name)
+    said = replace(
+        brief,
+        cards=tuple(each for each in brief.cards if each not in rest.cards),
+        news=tuple(each for each in brief.news if each not in rest.news),
+        came_of_it=tuple(each for each in brief.came_of_it if each not in rest.came_of_it),
+    )
+    found: dict[str, Any] = json.loads(encode_brief(said))
+    return found
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in _JSON and isinstance(value, str):
+            plain[name] = json.loads(value)
+        else:
+            plain[name] = value.isoformat() if isinstance(value, datetime) else value
+    return plain

@@ -1,0 +1,51 @@
+"""Taking removed rows out of the files of the database, where removing them leaves their bytes for a while.
+
+SQLite: the full text index is built anew, VACUUM writes all that is left into new pages, and the write-ahead log is brought into
+the file and cut to nothing. PostgreSQL: VACUUM FULL writes the tables anew; its write-ahead log keeps the bytes until the server
+recycles it, and so do backups of either, which are the operator's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from store.memory_tables import OutcomeRow, PassageRow
+from store.tables import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
+
+_ROWS = (SnapshotRow, DepartedRow, ChangeRow, ProposalRow, BriefRow, MessageRow, InboxRow, PassageRow, OutcomeRow)
+TABLES = tuple(str(row.__tablename__) for row in _ROWS)
+_TRIES, _PAUSE_SECONDS = 50, 0.1
+
+
+async def scrub_sqlite(engine: AsyncEngine) -> bool:
+    """On a connection of its own and outside any transaction, as VACUUM wants it."""
+    pooled = await engine.raw_connection()
+    try:
+        driver = pooled.driver_connection
+        assert driver is not None
+        for statement in (
+            "PRAGMA query_only=OFF",
+            "PRAGMA temp_store=MEMORY",
+            "INSERT INTO memory_text(memory_text) VALUES ('rebuild')",
+            "VACUUM",
+        ):
+            await (await driver.execute(statement)).close()
+        for _ in range(_TRIES):
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = (await cursor.fetchone())[0]
+            await cursor.close()
+            if not busy:
+                return True
+            await asyncio.sleep(_PAUSE_SECONDS)
+        return False
+    finally:
+        pooled.close()
+
+
+async def scrub_postgres(connection: AsyncConnection) -> bool:
+    for table in TABLES:
+        await connection.execute(text(f'VACUUM (FULL) "{table}"'))
+    return True

@@ -1,0 +1,134 @@
+"""Outcomes: what a write was meant to bring about is looked for in its window, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store.domain.accounts import AccountFacts
+from store.domain.changes import Change
+from store.domain.outcomes import Movement, Outcome, Verdict, expectation_of, measure
+from store.domain.proposals import Proposal, State, Write
+from store.domain.signals.kinds import SignalKind
+from tests.domain.makers import DAY, NOW, PIPELINE, call, deal, facts, moved, note, task
+from tests.domain.proposing import NOTE, TASK, UPDATE, proposal
+
+AFTER = NOW + 30 * DAY
+
+
+def written(write: Write = TASK, signal: SignalKind = SignalKind.NO_ACTIVITY, **fields: object) -> Proposal:
+    made = proposal(write)
+    advice = replace(made.recommendation, signals=(signal,))
+    return replace(made, recommendation=advice, state=State.DONE, done_at=NOW, crm_id="t9", **fields)  # type: ignore[arg-type]
+
+
+def came_of(
+    made: Proposal, of: AccountFacts, *changes: Change, after: timedelta = 30 * DAY, deal_id: str | None = "d1"
+) -> Outcome | None:
+    expected = expectation_of(made, deal_id=deal_id)
+    assert expected is not None
+    return measure(expected, made, of, changes, pipeline=PIPELINE, now=NOW + after)
+
+
+def verdict(outcome: Outcome | None) -> tuple[Verdict, float] | None:
+    return (outcome.verdict, outcome.score) if outcome else None
+
+
+@pytest.mark.parametrize(
+    ("signal", "deal_id", "movement"),
+    [
+        (SignalKind.NO_ACTIVITY, "d1", Movement.REPLY),
+        (SignalKind.DEAL_STALLED, "d1", Movement.STAGE),
+        (SignalKind.DEAL_STALLED, None, Movement.REPLY),
+        (SignalKind.CLOSE_DATE_PASSED, "d1", Movement.CLOSING_DATE),
+        (SignalKind.TASK_OVERDUE, None, Movement.TASK),
+    ],
+)
+def test_what_is_expected_follows_from_the_signal(signal: SignalKind, deal_id: str | None, movement: Movement) -> None:
+    expected = expectation_of(written(signal=signal), deal_id=deal_id)
+    assert expected is not None
+    assert (expected.movement, expected.since, expected.until) == (movement, NOW, NOW + 14 * DAY)
+
+
+def test_nothing_is_expected_of_what_was_not_written_or_takes_a_write_back() -> None:
+    assert expectation_of(proposal(TASK), deal_id=None) is None
+    assert expectation_of(written(undoes="p0"), deal_id=None) is None
+
+
+def test_a_call_held_in_the_window_is_the_reply_and_is_cited() -> None:
+    outcome = came_of(written(), facts(activities=(call(NOW + 2 * DAY, "x7"),)))
+    assert outcome is not None
+    assert (outcome.verdict, outcome.score, outcome.evidence) == (Verdict.IMPROVED, 1.0, ("call:x7#0",))
+    assert outcome.because == "A call followed on 22 November 2026."
+
+
+@pytest.mark.parametrize(
+    "activities",
+    [(call(NOW - DAY),), (call(NOW + 20 * DAY),), (call(NOW + DAY, done=False),), (call(NOW + DAY, "t9"),)],
+)
+def test_what_lies_outside_did_not_happen_or_is_our_own_is_no_reply(activities: tuple[object, ...]) -> None:
+    outcome = came_of(written(), facts(activities=activities))
+    assert verdict(outcome) == (Verdict.FLAT, 0.5)
+    assert outcome is not None
+    assert outcome.because == "Until 4 December 2026 no call, meeting or note followed."
+
+
+def test_our_own_note_is_no_reply_to_itself() -> None:
+    own = note(NOW + DAY, text="It moved. [SAM-0123456789]")
+    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(own,)))) == (Verdict.FLAT, 0.5)
+    theirs = note(NOW + DAY, text="They answered.")
+    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(theirs,)))) == (Verdict.IMPROVED, 1.0)
+
+
+def test_while_the_window_is_open_nothing_is_said_of_what_has_not_come() -> None:
+    assert came_of(written(), facts(activities=()), after=13 * DAY) is None
+    assert came_of(written(UPDATE), facts(), after=13 * DAY) is None
+
+
+def test_the_window_lasts_a_week_longer_than_the_task_is_due() -> None:
+    late = replace(TASK, due=(NOW + 20 * DAY).date())
+    expected = expectation_of(written(late), deal_id=None)
+    assert expected is not None
+    assert expected.until == NOW + 27 * DAY
+
+
+def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> None:
+    stalled = written(signal=SignalKind.DEAL_STALLED)
+    for stage, expected in (
+        ("Negotiation", (Verdict.IMPROVED, 1.0)),
+        ("Closed Won", (Verdict.IMPROVED, 1.0)),
+        ("Qualification", (Verdict.WORSE, 0.0)),
+        ("Closed Lost", (Verdict.WORSE, 0.0)),
+    ):
+        after, changes = moved(deal(), NOW + 3 * DAY, stage=stage)
+        outcome = came_of(stalled, facts(after), *changes)  # type: ignore[arg-type]
+        assert verdict(outcome) == expected
+        assert outcome is not None
+        assert outcome.evidence == (f"change:{changes[0].id}#0",)
+
+
+def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
+    after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
+    stalled = written(signal=SignalKind.DEAL_STALLED)
+    assert verdict(came_of(stalled, facts(after), *changes)) == (Verdict.FLAT, 0.5)  # type: ignore[arg-type]
+
+
+def test_an_amount_that_falls_is_worse() -> None:
+    after, changes = moved(deal(), NOW + 3 * DAY, amount=100.0)
+    assert verdict(came_of(written(), facts(after), *changes)) == (Verdict.WORSE, 0.0)  # type: ignore[arg-type]
+
+
+def test_a_task_that_was_done_without_more_is_half_a_success() -> None:
+    done = replace(task(NOW.date(), "t9"), done=True, done_at=NOW + DAY)
+    stalled = written(signal=SignalKind.DEAL_STALLED)
+    assert verdict(came_of(stalled, facts(deal(), activities=(done,)))) == (Verdict.IMPROVED, 0.75)
+
+
+def test_an_update_improved_where_it_still_stands_when_the_window_ends() -> None:
+    of = facts()
+    assert of.account is not None
+    stands = replace(of, account=replace(of.account, account_type="Customer"))
+    assert verdict(came_of(written(UPDATE), stands)) == (Verdict.IMPROVED, 1.0)
+    assert verdict(came_of(written(UPDATE), of)) == (Verdict.FLAT, 0.5)
