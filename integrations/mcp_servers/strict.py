@@ -1,0 +1,37 @@
+"""Tools as they are offered: closed to unknown arguments, and with errors in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool as McpTool
+from mcp_types import ToolAnnotations
+
+from store.domain.errors import SergasError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def strict(function: Callable[P, Awaitable[R]], annotations: ToolAnnotations) -> McpTool:
+    """A tool that refuses arguments it does not know (the SDK would drop them) and tells our errors in their own words."""
+    tool = McpTool.from_function(_telling(function), annotations=annotations)
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    tool.parameters = arguments.model_json_schema()
+    return tool
+
+
+def _telling(function: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    @wraps(function)
+    async def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await function(*args, **kwargs)
+        except SergasError as exc:
+            raise ToolError(str(exc)) from exc
+
+    return told

@@ -1,0 +1,144 @@
+"""What the memory's tools are over: our tables, the index behind them, and the flows that forget and export."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Protocol
+
+from integrations.memory.insights import account_insight, portfolio_insight, relationship_graph
+from integrations.memory.recall import Question, Recall
+from store.database import Database
+from store.domain.errors import BadInput, NotFound
+from store.domain.memory import MemoryKind, Passage
+from store.domain.passages import chunked
+
+Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
+Export = Callable[[str], Awaitable[Mapping[str, Any]]]
+
+
+class Index(Protocol):
+    @property
+    def cursor(self) -> int: ...
+
+    async def forget(self, account_id: str) -> int: ...
+    async def status(self) -> Any: ...
+
+
+class Desk:
+    """`forget` removes an account from our tables and `export` writes it out; the index is `recall`'s."""
+
+    def __init__(
+        self,
+        database: Database,
+        recall: Recall,
+        *,
+        index: Callable[[], Index | None],
+        now: Callable[[], datetime],
+        forget: Forget,
+        export: Export,
+    ) -> None:
+        self._database = database
+        self._recall = recall
+        self._index = index
+        self._now = now
+        self._forget = forget
+        self._export = export
+
+    async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
+        """Those that the CRM last said are theirs, read anew for every call."""
+        async with self._database.reading() as tx:
+            owners = await tx.snapshots.owner_ids() if owner_id is None else [owner_id]
+            return frozenset(await tx.snapshots.account_ids(owners))
+
+    async def search(
+        self,
+        account_ids: Collection[str],
+        query: str,
+        *,
+        kinds: Collection[MemoryKind],
+        since: datetime | None,
+        until: datetime | None,
+        limit: int,
+    ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
+        question = Question(
+            account_ids=account_ids, query=query, kinds=kinds, since=since, until=until, limit=limit
+        )  # fmt: skip
+        answer = await self._recall.search(question)
+        return [(each.passage, each.score, str(each.why)) for each in answer.found], answer.by_words_alone
+
+    async def timeline(
+        self, account_id: str, *, since: datetime, kinds: Collection[MemoryKind], limit: int, page: int
+    ) -> Sequence[Passage]:
+        async with self._database.reading() as tx:
+            return await tx.memory.timeline(account_id, since=since, kinds=kinds, limit=limit, page=page)
+
+    async def insight(self, account_id: str) -> Mapping[str, Any] | None:
+        told = await account_insight(self._database, account_id, now=self._now())
+        return _plain(asdict(told)) if told is not None else None
+
+    async def patterns(self, account_ids: Collection[str]) -> tuple[Sequence[str], Sequence[str]]:
+        told = await portfolio_insight(self._database, account_ids, now=self._now())
+        return [each.says for each in told.signals], [each.says for each in told.actions]
+
+    async def graph(self, account_id: str) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]] | None:
+        graph = await relationship_graph(self._database, account_id)
+        return (
+            None if graph is None else ([asdict(node) for node in graph.nodes], [asdict(edge) for edge in graph.edges])
+        )
+
+    async def duplicates(self, account_ids: Collection[str], limit: int) -> Sequence[Mapping[str, Any]]:
+        return []
+
+    async def store(self, account_id: str, *, title: str, text: str, at: datetime) -> Sequence[str]:
+        """Under an id that follows from what it says. Raises: BadInput where nothing of it can be seen; NotFound for an account
+        that was forgotten."""
+        record = hashlib.sha256(f"{account_id}\0{title}\0{text}".encode()).hexdigest()[:20]
+        passages = [
+            Passage(
+                id=f"context:{record}#{number}", account_id=account_id, kind=MemoryKind.NOTE, record_id=f"context:{record}",
+                title=title, text=piece, at=at,
+            )
+            for number, piece in enumerate(chunked(text))
+        ]  # fmt: skip
+        if not passages:
+            raise BadInput("There is nothing to remember in this text.")
+        async with self._database.transaction() as tx:
+            if await tx.forgotten.get(account_id) is not None:
+                raise NotFound("There is no such account among those you may see.")
+            known = await tx.memory.by_ids([each.id for each in passages])
+            await tx.memory.upsert([each for each in passages if each.id not in known])
+        return [each.id for each in passages]
+
+    async def forget(self, account_id: str) -> tuple[Mapping[str, int], bool]:
+        """Our tables first: whatever of the index survived a kill in between goes when it catches up."""
+        rows, bytes_gone = await self._forget(account_id)
+        index = self._index()
+        if index is not None:
+            rows = {**rows, "index": await index.forget(account_id)}
+        return rows, bytes_gone and index is not None
+
+    async def export(self, account_id: str) -> Mapping[str, Any]:
+        return await self._export(account_id)
+
+    async def status(self) -> Mapping[str, Any]:
+        index = self._index()
+        async with self._database.reading() as tx:
+            counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
+        return {
+            "passages": {str(kind): count for kind, count in counts.items()},
+            "waiting": waiting,
+            "behind": last - (index.cursor if index else 0),
+            "index": asdict(await index.status()) if index else None,
+        }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: moments as ISO 8601, sets and tuples as lists."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,62 @@
+"""Bringing the index up to our tables: what was put or removed behind its cursor, in that order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
+
+import structlog
+
+from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
+from store.database import Database
+from store.domain.errors import StoreUnavailable
+from store.domain.memory import Passage
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500  # passages in one put: a reader never waits for more
+Progress = Callable[[int, int], None]
+
+
+class Writable(Protocol):
+    @property
+    def cursor(self) -> int: ...
+
+    async def put(
+        self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None
+    ) -> None: ...
+
+
+async def catch_up(database: Database, index: Writable, *, progress: Progress | None = None) -> int:
+    """Put what is missing; returns how many passages. `progress` hears the place that was reached and the last one there is.
+
+    Safe to break off anywhere: it goes on from the cursor. Raises: StoreUnavailable, EmbedderUnavailable, IndexUnavailable.
+    """
+    put = 0
+    while True:
+        async with database.reading() as tx:
+            kept = await tx.memory.after(index.cursor, BATCH)
+            last = await tx.memory.last_seq() if progress else 0
+        if not kept:
+            return put
+        await index.put(
+            [each.passage for each in kept if not each.gone],
+            gone=[each.passage.id for each in kept if each.gone],
+            cursor=kept[-1].seq,
+        )
+        put += len(kept)
+        if progress:
+            progress(index.cursor, last)
+        await asyncio.sleep(0)
+
+
+async def follow(database: Database, index: Writable, *, every: float) -> None:
+    """Catch up for ever, `every` so many seconds; what fails is tried again at the next turn."""
+    while True:
+        try:
+            if put := await catch_up(database, index):
+                log.info("memory.indexed", passages=put, cursor=index.cursor)
+        except (StoreUnavailable, EmbedderUnavailable, IndexUnavailable) as exc:
+            log.warning("memory.not_indexed", problem=str(exc))
+        await asyncio.sleep(every)

@@ -1,0 +1,155 @@
+"""What is known of accounts, asked in words: full text in our tables and vectors in the index, as one ranked answer.
+
+Every question names the accounts it may look at, and nothing beyond them is looked for. While the index cannot be asked, the
+words alone answer, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
+from store.database import Database
+from store.domain.memory import MemoryKind, Passage
+from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse
+
+log = structlog.get_logger(__name__)
+
+CANDIDATES = 50  # of each list
+NEIGHBOURS_OF = 10  # of the best of them, those beside them are looked at as well
+
+
+class Index(Protocol):
+    """The part of the index that answers."""
+
+    async def vectors(
+        self,
+        account_ids: Collection[str],
+        query: str,
+        *,
+        kinds: Collection[MemoryKind] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        k: int = 50,
+    ) -> list[Hit]: ...
+
+    async def neighbours(self, ids: Collection[str], *, account_ids: Collection[str]) -> dict[str, tuple[str, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`account_ids` are those that may be looked at. `until` is not included; no `kinds` means all."""
+
+    account_ids: Collection[str]
+    query: str
+    kinds: Collection[MemoryKind] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """`score` is comparable within one answer only."""
+
+    passage: Passage
+    score: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Best first. `by_words_alone` where the index could not be asked."""
+
+    found: tuple[Recalled, ...]
+    by_words_alone: bool = False
+
+
+class Recall:
+    """`index` is None while there is none."""
+
+    def __init__(
+        self,
+        database: Database,
+        index: Index | None,
+        *,
+        now: Callable[[], datetime],
+        policy: FusionPolicy | None = None,
+    ) -> None:
+        self._database = database
+        self.index = index
+        self._now = now
+        self._policy = policy or FusionPolicy()
+
+    async def search(self, question: Question) -> Answer:
+        """Nothing for a question without a word, or about no account. Raises: StoreUnavailable."""
+        if not question.account_ids or not question.query.strip():
+            return Answer(found=())
+        async with self._database.reading() as tx:
+            said = await tx.full_text.search(
+                question.account_ids, question.query, kinds=question.kinds, since=question.since,
+                until=question.until, limit=CANDIDATES,
+            )  # fmt: skip
+        words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
+        meaning = await self._meant(question)
+        candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
+        beside = await self._beside(
+            question, [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
+        )
+        ids = {*candidates, *(other for others in beside.values() for other in others)}
+        async with self._database.reading() as tx:
+            known = {id: passage for id, passage in (await tx.memory.by_ids(ids)).items() if _fits(passage, question)}
+        ranked = fuse(
+            [hit for hit in words if hit.passage_id in known],
+            [hit for hit in meaning or () if hit.passage_id in known],
+            policy=self._policy,
+            neighbours={id: [other for other in others if other in known] for id, others in beside.items()},
+            ages={id: age_in_days(passage.at, self._now()) for id, passage in known.items()},
+        )
+        matched = {hit.passage_id: hit.words for hit in said}
+        found = tuple(
+            Recalled(
+                passage=known[each.passage_id],
+                score=round(each.score, 4),
+                why=replace(each.why, words=matched.get(each.passage_id, ())),
+            )
+            for each in ranked[: question.limit]
+        )
+        return Answer(found=found, by_words_alone=meaning is None)
+
+    async def _meant(self, question: Question) -> list[Hit] | None:
+        """None where the index cannot be asked now."""
+        if self.index is None:
+            return None
+        try:
+            return await self.index.vectors(
+                question.account_ids, question.query, kinds=question.kinds, since=question.since,
+                until=question.until, k=CANDIDATES,
+            )  # fmt: skip
+        except (EmbedderUnavailable, IndexUnavailable) as exc:
+            log.warning("memory.by_words_alone", problem=str(exc))
+            return None
+
+    async def _beside(self, question: Question, best: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        if self.index is None or not best:
+            return {}
+        try:
+            return await self.index.neighbours(best, account_ids=question.account_ids)
+        except IndexUnavailable as exc:
+            log.warning("memory.without_neighbours", problem=str(exc))
+            return {}
+
+
+def _fits(passage: Passage, question: Question) -> bool:
+    """The index follows our tables and may lag behind them; whose a passage is, is told by the table alone."""
+    return (
+        passage.account_id in question.account_ids
+        and (not question.kinds or passage.kind in question.kinds)
+        and (question.since is None or passage.at >= question.since)
+        and (question.until is None or passage.at < question.until)
+    )
