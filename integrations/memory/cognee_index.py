@@ -62,9 +62,7 @@ class CogneeIndex:
         """The position of the last passage that is in the index; 0 means that all are still to be put."""
         return self._state.cursor
 
-    async def put(
-        self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None
-    ) -> None:
+    async def put(self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None) -> None:
         """Puts these, removes the `gone`, then moves the cursor. Of an id that comes twice the last one counts.
 
         Raises: EmbedderUnavailable; nothing was put then.
@@ -134,7 +132,9 @@ class CogneeIndex:
         found: dict[str, tuple[str, ...]] = {}
         for key, one in keys.items():
             if key in seen:
-                near = _nearest([(kind, seen[other]) for own, kind, other in pairs if own == key and other in seen], seen[key])
+                near = _nearest(
+                    [(kind, seen[other]) for own, kind, other in pairs if own == key and other in seen], seen[key]
+                )
                 found[one] = tuple(dict.fromkeys([*(piece for piece in pieces_beside(one) if piece in known), *near]))
         return found
 

@@ -82,9 +82,7 @@ class IndexFolder:
     def begin(self, fingerprint: str) -> IndexState:
         """A new, empty generation in force; the bytes of all others are gone."""
         numbers = [int(one.name.partition("-")[2]) for one in self._generations()]
-        state = IndexState(
-            fingerprint=fingerprint, generation=max(numbers, default=0) + 1, namespace=uuid.uuid4().hex
-        )
+        state = IndexState(fingerprint=fingerprint, generation=max(numbers, default=0) + 1, namespace=uuid.uuid4().hex)
         self.save(state)
         self._sweep(state.generation)
         return state

@@ -42,11 +42,13 @@ class MiniLMEmbedder:
                 raise SettingError(VARIABLE, f"names a folder without {file.name}: {folder}.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the processor alone
+        options.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # waiting threads leave the processor alone
         try:
             self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        except Exception as exc:  # noqa: BLE001  # the two raise classes of their own and plain Exception
+        except Exception as exc:  # the two raise classes of their own and plain Exception
             raise SettingError(VARIABLE, f"names a folder whose files cannot be read as this model: {folder}.") from exc
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
