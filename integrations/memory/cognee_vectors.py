@@ -69,7 +69,7 @@ class LanceVectors:
     def __init__(self, folder: Path, dimensions: int) -> None:
         from cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter import LanceDBAdapter
 
-        self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))  # type: ignore[arg-type]
+        self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))
         self._payload = _payload()
         self._dimensions = dimensions
 

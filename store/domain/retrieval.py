@@ -62,7 +62,7 @@ class FusionPolicy:
     that age can take away, half of it after `half_life_days`."""
 
     meaning: float = 0.3
-    neighbours: float = 0.5
+    neighbours: float = 1.0
     recency: float = 0.05
     half_life_days: float = 180.0
 

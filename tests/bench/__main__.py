@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from pathlib import Path
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, engine, sync
+from tests.bench import ack, brief, engine, retrieval, sync
 
-BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "sync": sync}
+BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "retrieval": retrieval, "sync": sync}
 
 
 def main() -> None:
@@ -17,20 +18,32 @@ def main() -> None:
     kinds = parser.add_subparsers(dest="name", required=True)
     for name, module in BENCHMARKS.items():
         kind = kinds.add_parser(name, help=module.__doc__, description=module.__doc__)
-        kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
-        kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
+        if name == "retrieval":
+            _add_retrieval(kind)
+        else:
+            kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
+            kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
         if name == "sync":
             kind.add_argument("--notes", choices=("queried", "listed"), default="queried", help="how Zoho gives notes")
         kind.add_argument("--json", action="store_true", help="print one line of JSON")
-    given = parser.parse_args()
+    given = vars(parser.parse_args())
+    name, as_json = given.pop("name"), given.pop("json")
     configure_logging(level="WARNING")
-    more = {"notes": given.notes} if given.name == "sync" else {}
-    figures = asyncio.run(BENCHMARKS[given.name].measure(owners=given.owners, accounts=given.accounts, **more))
-    if given.json:
+    figures = asyncio.run(BENCHMARKS[name].measure(**given))
+    if as_json:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
             print(f"{name:24} {value}")
+
+
+def _add_retrieval(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--passages", type=Path, help="JSON lines with id, account, meeting, text (default: qmsum_dev)")
+    kind.add_argument("--queries", type=Path, help="JSON lines with id, account, query, relevant (default: qmsum_dev)")
+    kind.add_argument("--out", type=Path, help="write the ranked ids of the last way of searching to this file")
+    kind.add_argument(
+        "--model", type=Path, help="folder of MiniLM (default: SERGAS_MEMORY_MODEL_DIR; else hashing alone)"
+    )
 
 
 if __name__ == "__main__":

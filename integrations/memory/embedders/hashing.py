@@ -23,7 +23,7 @@ from integrations.memory.embedders import Purpose, Vectors, normalized
 from integrations.memory.embedders.stopwords import STOPWORDS
 
 VERSION = 1  # of the features: raise it with any change to them, so that an index is built anew
-DIMENSIONS = 512
+DIMENSIONS = 384
 MAX_CHARACTERS = 20_000  # of one text; what follows adds little to a bag of words and much to its cost
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
