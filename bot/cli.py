@@ -26,7 +26,7 @@ writes = typer.Typer(
 )
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
-zoho = typer.Typer(help="How Zoho is reached.", no_args_is_help=True)
+memory = typer.Typer(help="Serve what is remembered of accounts, and build its index.")
 zoho_mcp = typer.Typer(help="Reading through the MCP server that Zoho hosts.", no_args_is_help=True)
 
 
@@ -48,12 +48,12 @@ def _options(
 
 link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
 zoho = typer.Typer(help="Sign in to Zoho.", no_args_is_help=True)
-app.add_typer(zoho, name="zoho")
 app.add_typer(audit, name="audit")
 app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(mcp, name="mcp")
+app.add_typer(memory, name="memory")
 app.add_typer(zoho, name="zoho")
 zoho.add_typer(zoho_mcp, name="mcp")
 
@@ -174,6 +174,56 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One line of JSO
     from bot.commands.doctor import run_doctor
 
     _run(lambda: run_doctor(as_json=as_json))
+
+
+@memory.callback(invoke_without_command=True)
+def memory_serve(
+    context: typer.Context,
+    owner: Annotated[
+        str | None, typer.Option(help="Serve the accounts of this person alone (name, e-mail or id), to whoever calls.")
+    ] = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over streamable HTTP instead of standard input and output.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8766,
+) -> None:
+    """Without a command: serve until interrupted, over standard input and output."""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.commands.memory import run_memory, run_memory_http
+
+    _run(lambda: run_memory_http(owner=owner, host=host, port=port) if http else run_memory(owner=owner))
+
+
+@memory.command("rebuild")
+def memory_rebuild() -> None:
+    """Build the index anew from our own tables; nothing is lost by it."""
+    from bot.commands.memory import run_rebuild
+
+    _run(run_rebuild)
+
+
+@app.command()
+def forget(
+    account: Annotated[str, typer.Argument(help="Name of the account.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove everything that is held of an account, for good, and never read it in again."""
+    from bot.commands.memory import run_forget
+
+    _run(lambda: run_forget(account, yes=yes))
+
+
+@app.command()
+def export(
+    account: Annotated[str, typer.Argument(help="Name of the account.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None,
+) -> None:
+    """Write everything that is held of an account as JSON."""
+    from bot.commands.memory import run_export
+
+    _run(lambda: run_export(account, out=out))
 
 
 @zoho.command("login")

@@ -158,6 +158,28 @@ class Settings(BaseSettings):
         "stands in `Host`, e.g. crm.example.com or crm.example.com:8443.",
     )
 
+    memory: str = Field(
+        "process",
+        description="Where the memory is: `process` is one that the bot starts beside itself, `off` none, otherwise the address "
+        "of one that serves HTTP, such as https://memory.example.com/mcp.",
+    )
+    memory_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of a memory that serves HTTP, at least 32 characters; the bot and it have the same.",
+    )
+    memory_embedder: str = Field(
+        "hashing",
+        description="What turns texts into vectors: hashing (nothing to download), minilm:FOLDER, or "
+        "openai:URL#MODEL:DIMENSIONS for any server that speaks OpenAI's embeddings.",
+    )
+    memory_embedder_key: SecretStr = Field(
+        SecretStr(""), description="Key of the embedding server, where it wants one."
+    )
+    memory_follow_seconds: float = Field(
+        5.0, gt=0, description="Seconds between two looks of the memory at what is new."
+    )
+    tenant: str = Field("default", description="Name of the organisation whose memory this is.")
+
     brief_time: time = Field(
         time(8, 0), description="Local time at which owners get their brief on their working days."
     )
@@ -222,6 +244,13 @@ class Settings(BaseSettings):
             re.fullmatch(r"[^\s?#@]+/zoho/changes", value) and keeps_secrets(value)
         ):  # a token goes there
             raise ValueError("give an address that begins with https:// and ends in /zoho/changes")
+        return value
+
+    @field_validator("memory")
+    @classmethod
+    def _place_of_memory(cls, value: str) -> str:
+        if value not in ("process", "off") and not keeps_secrets(value):
+            raise ValueError("say process, off or an address that begins with https://")
         return value
 
     @field_validator("zoho_fields")

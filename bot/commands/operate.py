@@ -66,7 +66,7 @@ async def run_why(name: str) -> int:
     settings = _start()
     clock = SystemClock()
     async with open_store(settings, create=False) as database, database.reading() as tx:
-        account_id = await _account_id(tx, name)
+        account_id = await account_id_of(tx, name)
         facts = await tx.snapshots.account_facts(account_id)
         owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None
         if facts is None or owner is None:
@@ -128,7 +128,8 @@ def _start() -> Settings:
     return settings
 
 
-async def _account_id(tx: Tx, name: str) -> str:
+async def account_id_of(tx: Tx, name: str) -> str:
+    """The account of this name. Raises: NotFound, Ambiguous."""
     found = await tx.snapshots.find_accounts(name, limit=10)
     exact = [account for account in found if account.name.casefold() == name.casefold()] or found
     if not exact:

@@ -166,9 +166,9 @@ class CogneeIndex:
         self._state = state
 
 
-async def open_index(path: Path, embedder: Embedder) -> CogneeIndex:
-    """The index in this folder; an empty one at cursor 0 where there is none, where another embedder made it, or where its files
-    cannot be opened. The first call of a process takes ten seconds.
+async def open_index(path: Path, embedder: Embedder, *, anew: bool = False) -> CogneeIndex:
+    """The index in this folder; an empty one at cursor 0 where it is to be made `anew` or there is none, where another embedder
+    made it, or where its files cannot be opened. The first call of a process takes ten seconds.
 
     Raises: IndexBusy, IndexUnavailable.
     """
@@ -176,7 +176,7 @@ async def open_index(path: Path, embedder: Embedder) -> CogneeIndex:
     await asyncio.to_thread(folder.hold)
     try:
         configure(path / "cognee")
-        state = folder.state(embedder.fingerprint)
+        state = folder.begin(embedder.fingerprint) if anew else folder.state(embedder.fingerprint)
         if folder.died_opening:
             log.warning("memory.index.rebuild", reason="the last process died while it opened the files")
             state = folder.begin(embedder.fingerprint)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
 
-from integrations.memory.insights import account_insight, portfolio_insight, relationship_graph
+from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
 from store.database import Database
 from store.domain.errors import BadInput, NotFound
@@ -90,7 +90,9 @@ class Desk:
         )
 
     async def duplicates(self, account_ids: Collection[str], limit: int) -> Sequence[Mapping[str, Any]]:
-        return []
+        """The likeliest first."""
+        found = await look_alike(self._database, account_ids)
+        return [_plain(asdict(each)) for each in found[:limit]]
 
     async def store(self, account_id: str, *, title: str, text: str, at: datetime) -> Sequence[str]:
         """Under an id that follows from what it says. Raises: BadInput where nothing of it can be seen; NotFound for an account

@@ -27,6 +27,8 @@ class Writable(Protocol):
         self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None
     ) -> None: ...
 
+    async def forget(self, account_id: str) -> int: ...
+
 
 async def catch_up(database: Database, index: Writable, *, progress: Progress | None = None) -> int:
     """Put what is missing; returns how many passages. `progress` hears the place that was reached and the last one there is.
@@ -40,6 +42,8 @@ async def catch_up(database: Database, index: Writable, *, progress: Progress | 
             last = await tx.memory.last_seq() if progress else 0
         if not kept:
             return put
+        for account_id in await _forgotten(database, {each.passage.account_id for each in kept if each.gone}):
+            await index.forget(account_id)  # its bytes, before the cursor says that it was seen
         await index.put(
             [each.passage for each in kept if not each.gone],
             gone=[each.passage.id for each in kept if each.gone],
@@ -49,6 +53,11 @@ async def catch_up(database: Database, index: Writable, *, progress: Progress | 
         if progress:
             progress(index.cursor, last)
         await asyncio.sleep(0)
+
+
+async def _forgotten(database: Database, account_ids: Collection[str]) -> list[str]:
+    async with database.reading() as tx:
+        return [each for each in sorted(account_ids) if await tx.forgotten.get(each) is not None]
 
 
 async def follow(database: Database, index: Writable, *, every: float) -> None:

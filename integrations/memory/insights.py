@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database
-from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Pipeline
+from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Pipeline
 from store.domain.commitments import Commitment, commitments
+from store.domain.duplicates import Duplicate, duplicate_accounts, duplicate_contacts
 from store.domain.insight import (
     ActionPattern,
     Advice,
@@ -138,3 +139,16 @@ def _met(activities: Sequence[Activity]) -> list[Edge]:
                 relation = "touched" if target == each.contact_id else "about"
                 counts[source, target, relation] = counts.get((source, target, relation), 0) + 1
     return [Edge(source=a, target=b, relation=relation, times=times) for (a, b, relation), times in counts.items()]
+
+
+async def look_alike(database: Database, account_ids: Collection[str]) -> tuple[Duplicate, ...]:
+    """Accounts and contacts among these that may be one and the same, the likeliest first."""
+    async with database.reading() as tx:
+        accounts = await tx.snapshots.versions(Kind.ACCOUNT, account_ids)
+        hanging = await tx.snapshots.hanging_on(Kind.ACCOUNT, account_ids)
+        contacts = await tx.snapshots.versions(Kind.CONTACT, hanging.get(Kind.CONTACT, []))
+    pairs = (
+        *duplicate_accounts([each for each in accounts.values() if isinstance(each, Account)]),
+        *duplicate_contacts([each for each in contacts.values() if isinstance(each, Contact)]),
+    )
+    return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other)))

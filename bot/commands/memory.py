@@ -1,0 +1,183 @@
+"""`sergas memory …`, `sergas forget` and `sergas export`: serving the memory, its index, and what is held of an account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from starlette.types import ASGIApp
+
+from agents.flows.export_account import ExportAccount
+from agents.flows.forget_account import ForgetAccount
+from agents.flows.remember import Remember
+from bot.bootstrap import open_store
+from bot.clock import SystemClock
+from bot.commands.operate import account_id_of, find_owner
+from bot.memory import FOLDER, open_memory
+from bot.settings import Settings, load_settings, require
+from bot.telemetry import configure_logging
+from integrations.loopback import LOOPBACK
+from integrations.mcp_servers.callers import Caller, Callers
+from integrations.mcp_servers.http import PATH, http_app, loopback_names
+from integrations.mcp_servers.serving import serving
+from integrations.memory.cognee_index import open_index
+from integrations.memory.embedders.choosing import embedder_of
+from integrations.memory.errors import IndexBusy
+from integrations.memory.following import catch_up
+from store.database import Database
+from store.domain.errors import BadInput, SettingError
+
+log = structlog.get_logger()
+console = Console(highlight=False, soft_wrap=True)
+
+TOKEN_LENGTH = 32
+
+
+async def run_memory(*, owner: str | None) -> int:
+    """Serve over standard input and output until the host closes the pipe; what is logged goes to standard error."""
+    settings = _start()
+    async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
+        await server.run_stdio_async()
+    return 0
+
+
+async def run_memory_http(*, owner: str | None, host: str, port: int) -> int:
+    """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
+    settings = _start()
+    _check(settings, host)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    token = settings.memory_token.get_secret_value()
+    async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
+
+        def build(actual: int) -> ASGIApp:
+            own = loopback_names(actual) if host in LOOPBACK else ()
+            return http_app(server, token=token, names=[*own, *settings.mcp_names])
+
+        async with serving(build, host=host, port=port) as url:
+            log.info("memory.listening", url=url + PATH)
+            await stop.wait()
+    return 0
+
+
+async def run_rebuild() -> int:
+    """Build the index anew from our tables. Raises: IndexBusy where the memory is running."""
+    settings = _start(quiet=True)
+    async with open_store(settings, create=False) as database:
+        await _remembered(database)
+        embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
+        index = await open_index(settings.home / FOLDER, embedder, anew=True)
+        try:
+            with _bar() as bar:
+                task = bar.add_task("Indexing", total=None)
+                put = await catch_up(
+                    database, index, progress=lambda at, last: bar.update(task, completed=at, total=last)
+                )
+        finally:
+            await index.close()
+    console.print(f"{put} passages are in the index.")
+    return 0
+
+
+async def run_forget(account: str, *, yes: bool) -> int:
+    """Remove all we hold of an account, for good. Raises: BadInput where nobody agreed; NotFound, Ambiguous, Refused."""
+    settings = _start(quiet=True)
+    clock = SystemClock()
+    async with open_store(settings, create=False) as database:
+        async with database.reading() as tx:
+            account_id = await account_id_of(tx, account)
+        if (
+            not yes
+            and console.input(f"Remove everything about “{account}” for good? Type its name: ").strip() != account
+        ):
+            raise BadInput("Nothing was removed.")
+        report = await ForgetAccount(database, clock)(account_id, by="operator")
+        console.print(f"{sum(report.rows.values())} rows are gone, and the account is not read in again.")
+        if not report.scrubbed:
+            console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
+        if settings.memory == "off" or not (settings.home / FOLDER).exists():
+            return 0
+        embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
+        try:
+            index = await open_index(settings.home / FOLDER, embedder)
+        except IndexBusy:
+            console.print("The memory that is running takes it out of its index at its next look.")
+            return 0
+        try:
+            await catch_up(database, index)
+            await index.forget(account_id)
+        finally:
+            await index.close()
+        console.print("It is gone from the index, too.")
+    return 0
+
+
+async def run_export(account: str, *, out: Path | None) -> int:
+    """Write all we hold of an account as JSON. Raises: NotFound, Ambiguous; BadInput where the file cannot be written."""
+    settings = _start(quiet=True)
+    async with open_store(settings, create=False) as database:
+        async with database.reading() as tx:
+            account_id = await account_id_of(tx, account)
+        held = await ExportAccount(database, SystemClock())(account_id, by="operator")
+    text = json.dumps(held, ensure_ascii=False, indent=2, default=str)
+    if out is None:
+        sys.stdout.write(f"{text}\n")
+        return 0
+    try:
+        await asyncio.to_thread(out.write_text, f"{text}\n", encoding="utf-8")
+    except OSError as exc:
+        raise BadInput(f"{out} cannot be written ({exc.strerror}).") from exc
+    console.print(f"All that is held of it is in {out}.")
+    return 0
+
+
+def _start(*, quiet: bool = False) -> Settings:
+    settings = load_settings()
+    configure_logging(level="ERROR" if quiet else settings.log_level, form="console" if quiet else settings.log_format)
+    return settings
+
+
+async def _remembered(database: Database) -> None:
+    """What waits to be remembered becomes passages first, with a bar."""
+    with _bar() as bar:
+        task = bar.add_task("Remembering", total=None)
+
+        def told(done: int, waiting: int) -> None:
+            bar.update(task, completed=done, total=done + waiting)
+
+        await Remember(database, SystemClock())(progress=told)
+
+
+async def _callers(settings: Settings, owner: str | None) -> Callers:
+    """For one owner's host, whoever calls; otherwise for whomever the bot names. Raises: NotFound, Ambiguous."""
+    fixed = None
+    if owner is not None:
+        async with open_store(settings) as database:
+            fixed = Caller(owner_id=(await find_owner(database, owner)).id)
+    return Callers(
+        tenant=settings.tenant, now=SystemClock().now, key=settings.memory_token.get_secret_value(), fixed=fixed
+    )
+
+
+def _check(settings: Settings, host: str) -> None:
+    """Raises: SettingError before anything is opened."""
+    require(settings, "memory_token")
+    if len(settings.memory_token.get_secret_value()) < TOKEN_LENGTH:
+        raise SettingError("SERGAS_MEMORY_TOKEN", f"is too short: give at least {TOKEN_LENGTH} characters.")
+    if host not in LOOPBACK and not settings.mcp_names:
+        raise SettingError(
+            "SERGAS_MCP_ALLOWED_HOSTS", f"is missing: to serve on {host}, name the hosts it is reached by."
+        )
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )

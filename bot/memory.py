@@ -1,0 +1,90 @@
+"""The memory's own process, wired: our tables, the index behind them, and the tools over both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+
+from agents.flows.export_account import ExportAccount
+from agents.flows.forget_account import ForgetAccount
+from agents.ports import Clock
+from bot.bootstrap import open_store
+from bot.settings import Settings
+from integrations.mcp_servers.callers import Callers
+from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.telling import TellingServer
+from integrations.memory.cognee_index import CogneeIndex, open_index
+from integrations.memory.desk import Desk
+from integrations.memory.embedders.choosing import embedder_of
+from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
+from integrations.memory.following import follow
+from integrations.memory.recall import Recall
+from store.database import Database
+
+log = structlog.get_logger()
+
+FOLDER = "memory"  # in the home folder
+AGAIN = 30.0  # seconds until an index that could not be opened is tried again
+
+
+class Memory:
+    """Answers by words from the first moment, and by meaning as soon as the index is open and has caught up."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._index: CogneeIndex | None = None
+        forget, export = ForgetAccount(database, clock), ExportAccount(database, clock)
+        self._recall = Recall(database, None, now=clock.now)
+
+        async def forgotten(account_id: str) -> tuple[Mapping[str, int], bool]:
+            report = await forget(account_id, by="operator")
+            return report.rows, report.scrubbed
+
+        async def exported(account_id: str) -> Mapping[str, Any]:
+            return await export(account_id, by="operator")
+
+        self.desk = Desk(
+            database, self._recall, index=lambda: self._index, now=clock.now, forget=forgotten, export=exported
+        )
+
+    async def run(self) -> None:
+        """Open the index and follow our tables, until cancelled. Raises: SettingError where the embedder is none."""
+        embedder = embedder_of(self._settings.memory_embedder, key=self._settings.memory_embedder_key)
+        while self._index is None:
+            try:
+                self._index = await open_index(self._settings.home / FOLDER, embedder)
+            except (IndexBusy, IndexUnavailable, EmbedderUnavailable) as exc:
+                log.warning("memory.no_index", problem=str(exc))
+                await asyncio.sleep(AGAIN)
+        self._recall.index = self._index
+        try:
+            await follow(self._database, self._index, every=self._settings.memory_follow_seconds)
+        finally:
+            self._recall.index, index = None, self._index
+            self._index = None
+            await index.close()
+
+
+@asynccontextmanager
+async def open_memory(settings: Settings, clock: Clock, callers: Callers) -> AsyncIterator[TellingServer]:
+    """The server, while its memory follows in the background. Raises: BadInput for the store, SettingError."""
+    async with open_store(settings, clock=clock) as database:
+        memory = Memory(settings, database, clock)
+        running = asyncio.create_task(memory.run())
+        running.add_done_callback(_tell)
+        try:
+            yield build_memory_server(memory.desk, callers=callers, now=clock.now)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await running
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("memory.index_lost", problem=str(error), error=type(error).__name__)
