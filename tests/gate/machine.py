@@ -40,6 +40,12 @@ class GateMachine(Steps):
         self.presses_approve(lineage, who, fresh=False, twice=False)
         return lineage
 
+    @rule(target=shown, kind=KINDS, who=st.sampled_from(("anna", "mia")))
+    def asks_for_what_may_not_be(self, kind: str, who: str) -> str:
+        lineage = self.proposed(kind)
+        self.adjusts(lineage, who, to_outsider=True)
+        return lineage
+
     @rule(target=shown, kind=KINDS, second=st.sampled_from(("anna", "mia")), adjusted=st.booleans())
     def two_approve(self, kind: str, second: str, adjusted: bool) -> str:
         lineage = self.proposed(kind)
