@@ -6,7 +6,7 @@ What a press leads to in Slack is tested elsewhere; here only what may be writte
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -199,8 +199,12 @@ class Desk:
         return found
 
     async def newest(self, lineage: str) -> Proposal:
+        (newest,) = await self.newest_of([lineage])
+        return newest
+
+    async def newest_of(self, lineages: Iterable[str]) -> list[Proposal]:
         async with self.database.reading() as tx:
-            return (await tx.proposals.by_lineage(lineage))[-1]
+            return [(await tx.proposals.by_lineage(lineage))[-1] for lineage in lineages]
 
     async def sweep(self, *, after: timedelta = timedelta()) -> None:
         """Expire what is over time and drive every open write one step, so much later."""
