@@ -66,6 +66,14 @@ class GateMachine(Steps):
         self.the_worker_sweeps("none", lag, 1)
         return lineage
 
+    @rule(target=shown, kind=KINDS, when=st.sampled_from(("before", "after")), lag=st.sampled_from((0, 60)))
+    def approves_and_the_process_dies(self, kind: str, when: str, lag: int) -> str:
+        lineage = self.proposed(kind)
+        self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.the_worker_sweeps(f"killed_{when}", lag, 0)
+        self.the_worker_sweeps("none", lag, 1)
+        return lineage
+
     @rule(
         target=shown,
         kind=KINDS,
