@@ -272,7 +272,7 @@ async def open_desk(
         stack.push_async_callback(zoho.stop)
         database = Database(url, clock=clock.now)
         stack.push_async_callback(database.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False))
         fuse = Fuse()
         http.event_hooks = {"request": [fuse.on_request], "response": [fuse.on_response]}
         crm = client_of(zoho, http, clock)
