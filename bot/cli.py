@@ -26,7 +26,6 @@ writes = typer.Typer(
 )
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
-zoho = typer.Typer(help="How Zoho is reached.", no_args_is_help=True)
 zoho_mcp = typer.Typer(help="Reading through the MCP server that Zoho hosts.", no_args_is_help=True)
 
 
@@ -47,8 +46,7 @@ def _options(
 
 
 link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
-zoho = typer.Typer(help="Sign in to Zoho.", no_args_is_help=True)
-app.add_typer(zoho, name="zoho")
+zoho = typer.Typer(help="Sign in to Zoho, and choose how it is read.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")
