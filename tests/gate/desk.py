@@ -30,6 +30,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
+from integrations.zoho.http import open_http
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Entity, Kind
@@ -272,7 +273,7 @@ async def open_desk(
         stack.push_async_callback(zoho.stop)
         database = Database(url, clock=clock.now)
         stack.push_async_callback(database.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, trust_env=False))
+        http = await stack.enter_async_context(open_http(timeout=30))
         fuse = Fuse()
         http.event_hooks = {"request": [fuse.on_request], "response": [fuse.on_response]}
         crm = client_of(zoho, http, clock)
