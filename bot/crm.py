@@ -16,6 +16,7 @@ from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.credits import CreditMeter
 from integrations.zoho.datacenters import Datacenter, datacenter
+from integrations.zoho.http import open_http
 from integrations.zoho.pace import SharedPace
 from integrations.zoho.throttle import Throttle
 from integrations.zoho.tokens import SharedTokens, credentials_key
@@ -28,7 +29,7 @@ async def open_crm(settings: Settings, database: Database, clock: Clock) -> Asyn
     """The client; on leaving, what it counted is kept. Raises: SettingError where a credential is missing."""
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
     throttle, meter = _throttle(settings, database), CreditMeter(database, key_of(settings), credit_policy(settings))
-    async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
+    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
         auth = auth_of(settings, database, clock, http)
         client = ZohoClient(
             auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=settings.zoho_field_map

@@ -107,7 +107,7 @@ class UndoWrite:
                 return _removal(original, "note", note_.title, standing), _leaving("Note", note_.title), standing
             case UpdateAccount() as update:
                 return await self._restored(original, update)
-            case RemoveRecord():
+            case _:
                 raise Refused("What was taken back cannot be brought back from here; Zoho's recycle bin has it.")
 
     async def _standing(self, kind: Kind, original: Proposal) -> Entity:
@@ -201,19 +201,17 @@ def _removal(original: Proposal, record: Literal["task", "note"], title: str, st
 
 def _reworked(write: Write, made: Entity) -> tuple[Difference, ...]:
     """What somebody changed on the task or note that we wrote, as far as it is among the fields that are read of it."""
-    match write, made:
-        case CreateTask(), Activity():
-            pairs = [
-                ("Subject", write.subject, made.subject),
-                ("Due", write.due.isoformat(), made.at.date().isoformat() if made.at else None),
-                ("Priority", write.priority, made.priority),
-                ("Owner", write.assignee_id, made.owner_id),
-                ("Done", "no", "yes" if made.done else "no"),
-            ]
-        case AddNote(), Note():
-            pairs = [("Title", write.title, made.title)]
-        case _:
-            pairs = []
+    pairs: list[tuple[str, str | None, str | None]] = []
+    if isinstance(write, CreateTask) and isinstance(made, Activity):
+        pairs = [
+            ("Subject", write.subject, made.subject),
+            ("Due", write.due.isoformat(), made.at.date().isoformat() if made.at else None),
+            ("Priority", write.priority, made.priority),
+            ("Owner", write.assignee_id, made.owner_id),
+            ("Done", "no", "yes" if made.done else "no"),
+        ]
+    if isinstance(write, AddNote) and isinstance(made, Note):
+        pairs = [("Title", write.title, made.title)]
     return tuple(Difference(label=label, shown=was, present=now) for label, was, now in pairs if was != now)
 
 

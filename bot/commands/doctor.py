@@ -22,6 +22,7 @@ from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.field_map import FieldMap
+from integrations.zoho.http import open_http
 from integrations.zoho.paging import rows_of
 from integrations.zoho.queries import FIELDS
 from integrations.zoho.scopes import missing
@@ -112,7 +113,7 @@ async def _slack(settings: Settings) -> str:
 
 async def _clock(settings: Settings) -> str:
     """Zoho's `Date` header beside our clock, without signing in."""
-    async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
+    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
         try:
             told = (await http.get(center_of(settings).accounts_url)).headers.get("Date", "")
             theirs = parsedate_to_datetime(told)

@@ -11,6 +11,7 @@ from rich.console import Console
 from bot.settings import Settings, load_settings, require
 from integrations.secret_stores import SecretStore, open_store
 from integrations.zoho.datacenters import datacenter
+from integrations.zoho.http import open_http
 from integrations.zoho.login import Client, Consent, Granted, exchange
 from integrations.zoho.scopes import wanted
 from store.domain.errors import BadInput
@@ -25,7 +26,7 @@ async def run_login(*, browser: bool, code: str | None, port: int, ask: Callable
     require(settings, "zoho_client_id", "zoho_client_secret")
     store = open_store(settings.zoho_refresh_token_store)  # known to be usable before a code is spent
     client = Client(id=settings.zoho_client_id, secret=settings.zoho_client_secret.get_secret_value())
-    async with httpx.AsyncClient(timeout=settings.zoho_timeout_seconds, trust_env=False) as http:
+    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
         granted = await (
             _by_browser(settings, client, http, port) if browser else _by_code(settings, client, http, code, ask)
         )

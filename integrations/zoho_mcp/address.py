@@ -13,6 +13,7 @@ from store.domain.errors import SettingError
 
 SHOWN = "https://hosted-zoho.invalid/mcp"  # what everything above sees
 SETTING = "SERGAS_ZOHO_MCP_URL"
+_LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)  # as `integrations.zoho.http` says
 _TURNED_AWAY = frozenset({401, 403, 410})
 
 
@@ -22,7 +23,7 @@ class HiddenAddress(httpx2.AsyncBaseTransport):
 
     def __init__(self, url: str, *, wire: httpx2.AsyncBaseTransport | None = None) -> None:
         self._url = _checked(url)
-        self._wire = wire or httpx2.AsyncHTTPTransport(trust_env=False)
+        self._wire = wire or httpx2.AsyncHTTPTransport(trust_env=False, limits=_LIMITS)
         self.turned_away = False
 
     def __repr__(self) -> str:

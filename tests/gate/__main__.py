@@ -13,14 +13,16 @@ from time import perf_counter
 from bot.telemetry import configure_logging
 from tests.gate.bugs import BUGS
 from tests.gate.conftest import SHARED_MEMORY
-from tests.gate.exploring import explore
+from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import sqlite_templates
 
 
 def main() -> int:
     """0 where every bug was noticed; prints one line a bug and a closing JSON line."""
     parser = argparse.ArgumentParser(prog="python -m tests.gate", description=__doc__)
-    parser.add_argument("--examples", type=int, default=200, help="Examples to try before a bug counts as missed.")
+    parser.add_argument(
+        "--examples", type=int, default=BROKEN_EXAMPLES, help="Examples to try before a bug counts as missed."
+    )
     parser.add_argument("--only", default="", help="Only bugs whose name holds this.")
     parser.add_argument("--skip", type=int, default=0, help="Leave out so many of them.")
     options = parser.parse_args()
@@ -31,7 +33,7 @@ def main() -> int:
         for name in names:
             began = perf_counter()
             with BUGS[name]():
-                problem = _problem_of(lambda: explore(templates, examples=options.examples))
+                problem = _problem_of(lambda: explore(templates, examples=options.examples, steps=BROKEN_STEPS))
             noticed += problem is not None
             print(f"{perf_counter() - began:6.1f} s  {name}: {problem or 'NOT NOTICED'}", flush=True)
     print(json.dumps({"bugs": len(names), "noticed": noticed}))

@@ -6,7 +6,7 @@ What a press leads to in Slack is tested elsewhere; here only what may be writte
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +30,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
+from integrations.zoho.http import open_http
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Entity, Kind
@@ -199,8 +200,12 @@ class Desk:
         return found
 
     async def newest(self, lineage: str) -> Proposal:
+        (newest,) = await self.newest_of([lineage])
+        return newest
+
+    async def newest_of(self, lineages: Iterable[str]) -> list[Proposal]:
         async with self.database.reading() as tx:
-            return (await tx.proposals.by_lineage(lineage))[-1]
+            return [(await tx.proposals.by_lineage(lineage))[-1] for lineage in lineages]
 
     async def sweep(self, *, after: timedelta = timedelta()) -> None:
         """Expire what is over time and drive every open write one step, so much later."""
@@ -268,7 +273,7 @@ async def open_desk(
         stack.push_async_callback(zoho.stop)
         database = Database(url, clock=clock.now)
         stack.push_async_callback(database.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
+        http = await stack.enter_async_context(open_http(timeout=30))
         fuse = Fuse()
         http.event_hooks = {"request": [fuse.on_request], "response": [fuse.on_response]}
         crm = client_of(zoho, http, clock)

@@ -8,6 +8,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.gate.machine import GateMachine
 from tests.gate.templates import Templates
 
+# A mistake shows within a story or two. Which rules an example draws from is chosen for each anew, so that many short ones
+# come to the right story sooner than few long ones.
+BROKEN_EXAMPLES, BROKEN_STEPS = 500, 12
+
 
 def explore(templates: Templates, *, examples: int, steps: int = 30, random: bool = False) -> None:
     """Try so many examples of so many steps, the same each time unless `random`. Raises: AssertionError where the gate did

@@ -40,6 +40,12 @@ class GateMachine(Steps):
         self.presses_approve(lineage, who, fresh=False, twice=False)
         return lineage
 
+    @rule(target=shown, kind=KINDS, who=st.sampled_from(("anna", "mia")))
+    def asks_for_what_may_not_be(self, kind: str, who: str) -> str:
+        lineage = self.proposed(kind)
+        self.adjusts(lineage, who, to_outsider=True)
+        return lineage
+
     @rule(target=shown, kind=KINDS, second=st.sampled_from(("anna", "mia")), adjusted=st.booleans())
     def two_approve(self, kind: str, second: str, adjusted: bool) -> str:
         lineage = self.proposed(kind)
@@ -57,6 +63,14 @@ class GateMachine(Steps):
         self.the_worker_sweeps(trouble, lag, 0)
         self.desk.clock.advance(timedelta(seconds=6))
         self.the_worker_sweeps("none", lag, 0)
+        self.the_worker_sweeps("none", lag, 1)
+        return lineage
+
+    @rule(target=shown, kind=KINDS, when=st.sampled_from(("before", "after")), lag=st.sampled_from((0, 60)))
+    def approves_and_the_process_dies(self, kind: str, when: str, lag: int) -> str:
+        lineage = self.proposed(kind)
+        self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.the_worker_sweeps(f"killed_{when}", lag, 0)
         self.the_worker_sweeps("none", lag, 1)
         return lineage
 

@@ -55,7 +55,7 @@ async def test_each_is_decided_by_itself_and_told_truly(desk: Desk) -> None:
     assert report is not None
     assert (report.kind, len(report.cards), len(report.problems)) == ("batch", 3, 2)
     assert "changed in the CRM" in report.problems[0]
-    assert "decided by itself" in report.problems[1]
+    assert report.problems[1] == "Acme Robotics: this one has to be decided by itself."
 
 
 async def test_an_empty_or_unknown_batch_approves_nothing(desk: Desk) -> None:

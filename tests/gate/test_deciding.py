@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from agents.flows.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
-from store.domain.proposals import Proposal, State
+from store.domain.policy import FieldProblems
+from store.domain.proposals import Proposal, State, Tool
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
 from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update
 
@@ -195,3 +197,17 @@ async def test_an_adjusted_version_forgets_the_first_approval(desk: Desk) -> Non
     adjusted = await desk.adjust.adjust(caller("mia"), proposal.id, 1, await update(desk, rating="Acquired"))
     assert adjusted.proposal.needs_second
     assert adjusted.proposal.endorsed_by is None
+
+
+async def test_an_adjusted_write_is_held_against_what_zoho_takes(desk: Desk) -> None:
+    """An administrator of the CRM has made the subject of tasks shorter since."""
+    made = await desk.propose(task())
+    async with desk.database.transaction() as tx:
+        rules = await tx.sync.field_rules()
+        record = rules[Tool.CREATE_TASK]
+        shorter = replace(record, fields={**record.fields, "subject": replace(record.fields["subject"], length=12)})
+        await tx.sync.save_field_rules({**rules, Tool.CREATE_TASK: shorter})
+    with pytest.raises(FieldProblems) as caught:
+        await desk.adjust.adjust(caller("anna"), made.id, 1, task(subject="Call Acme again"))
+    assert [field for field, _ in caught.value.problems] == ["subject"]
+    assert (await desk.adjust.adjust(caller("anna"), made.id, 1, task(subject="Ring Acme"))).proposal.version == 2

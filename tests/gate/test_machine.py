@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.gate.bugs import BUGS
-from tests.gate.exploring import explore
+from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import Templates
 
 EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0"))
@@ -22,4 +22,4 @@ def test_nothing_gets_past_the_gate(templates: Templates) -> None:
 @pytest.mark.parametrize("bug", BUGS)
 def test_the_machine_notices(memory_templates: Templates, bug: str) -> None:
     with BUGS[bug](), pytest.raises(AssertionError):
-        explore(memory_templates, examples=200)
+        explore(memory_templates, examples=BROKEN_EXAMPLES, steps=BROKEN_STEPS)

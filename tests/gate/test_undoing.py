@@ -9,7 +9,7 @@ import pytest
 
 from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
 from store.domain.proposals import Proposal, State, Write
-from tests.flows.company import ACME
+from tests.flows.company import ACME, ANNA, BOB
 from tests.gate.desk import Desk, caller, note, open_desk, task, update
 
 
@@ -163,7 +163,15 @@ async def test_an_offer_gives_way_to_one_that_says_what_stands_there_now(desk: D
 
 async def test_what_was_reworked_is_told_field_by_field(desk: Desk) -> None:
     task_, note_ = await written(desk, task()), await written(desk, note())
-    desk.change("Tasks", task_.crm_id or "", Subject="Ring Acme", Due_Date=None, Status="Completed")
+    desk.change(
+        "Tasks",
+        task_.crm_id or "",
+        Subject="Ring Acme",
+        Due_Date=None,
+        Status="Completed",
+        Owner={"id": BOB},
+        Priority="High",
+    )
     desk.change("Notes", note_.crm_id or "", Note_Title="Mine now")
     told = {}
     for done in (task_, note_):
@@ -173,9 +181,25 @@ async def test_what_was_reworked_is_told_field_by_field(desk: Desk) -> None:
     assert list(told[task_.id]) == [
         ("Subject", "Call Acme", "Ring Acme"),
         ("Due", "2026-03-27", "empty"),
+        ("Priority", "Normal", "High"),
+        ("Owner", ANNA, BOB),
         ("Done", "no", "yes"),
     ]
     assert list(told[note_.id]) == [("Title", "What moved", "Mine now")]
+
+
+async def test_of_a_task_still_open_only_what_moved_is_told(desk: Desk) -> None:
+    made = await written(desk, task())
+    desk.change("Tasks", made.crm_id or "", Subject="Ring Acme")
+    with pytest.raises(Drifted) as caught:
+        await desk.undo.offer(caller("anna"), made.id, 1)
+    assert list(caught.value.differences) == [("Subject", "Call Acme", "Ring Acme")]
+
+
+@pytest.mark.parametrize(("write", "says"), [(task(), ("Task", "Call Acme")), (note(), ("Note", "What moved"))])
+async def test_an_offer_says_what_would_go(desk: Desk, write: Write, says: tuple[str, str]) -> None:
+    offered = await desk.undo.offer(caller("anna"), (await written(desk, write)).id, 1)
+    assert [(move.label, move.shown, move.present) for move in offered.moves] == [(*says, None)]
 
 
 async def test_a_removal_that_nobody_asked_for_as_an_undo_cannot_be_brought_back(desk: Desk) -> None:

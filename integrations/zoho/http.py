@@ -1,0 +1,16 @@
+"""The HTTP client that calls to Zoho go through."""
+
+from __future__ import annotations
+
+import httpx
+
+# How many calls run at once is settled before a connection is asked for (see `throttle`), so the pool has no bound of its own.
+# httpcore 1.0.9 never gives back the place of a connection whose request was cancelled while it waited for one
+# (github.com/encode/httpcore/issues/1093): with the default of 100, so many slow answers that nobody waited for would end
+# every call with PoolTimeout until the process is started again.
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+
+
+def open_http(*, timeout: float) -> httpx.AsyncClient:
+    """`timeout` is in seconds, for each part of a call. Proxies of the environment are left aside."""
+    return httpx.AsyncClient(timeout=timeout, trust_env=False, limits=LIMITS)
