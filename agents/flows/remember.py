@@ -80,12 +80,12 @@ class Remember:
             due = await tx.memory.take_due(self._policy.batch)
             if due:
                 report.removed += await self._forget_gone_accounts(tx, _ids(due, Kind.ACCOUNT))
-                for kinds, passages, record_ids in (
-                    (OF_RECORDS, await self._of_records(tx, due), _ids(due, Kind.ACTIVITY, Kind.NOTE)),
-                    ((MemoryKind.CHANGE,), await self._of_changes(tx, due), _ids(due, CHANGE)),
-                    (OF_PROPOSALS, await self._of_proposals(tx, due), _ids(due, PROPOSAL, OUTCOME)),
+                for kinds, make, record_ids in (
+                    (OF_RECORDS, self._of_records, _ids(due, Kind.ACTIVITY, Kind.NOTE)),
+                    ((MemoryKind.CHANGE,), self._of_changes, _ids(due, CHANGE)),
+                    (OF_PROPOSALS, self._of_proposals, _ids(due, PROPOSAL, OUTCOME)),
                 ):
-                    kept = self._within_retention(passages)
+                    kept = self._within_retention(await make(tx, due) if record_ids else [])
                     report.put += await tx.memory.upsert(kept)
                     ids = {passage.id for passage in kept}
                     report.removed += await tx.memory.remove_missing(kinds, record_ids, keep=ids)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from store.domain.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.passages import CHUNK as CHUNK
-from store.domain.passages import chunked, safe
+from store.domain.passages import LIMIT, cut, safe
 from store.domain.wording import QUOTE_LIMIT, one_line
 
 
@@ -101,7 +101,7 @@ def of_note(note: Note, names: Names, *, account_id: str) -> tuple[Passage, ...]
     if not note.text.strip():
         return ()
     return pieces(
-        MemoryKind.NOTE, note.id, note.text, account_id=account_id, title=title, at=note.created_at,
+        MemoryKind.NOTE, note.id, safe(note.text), left_out=max(len(note.text) - LIMIT, 0), account_id=account_id, title=title, at=note.created_at,
         deal_id=note.deal_id, author=names.person(note.owner_id),
     )  # fmt: skip
 
@@ -140,14 +140,15 @@ def pieces(
     deal_id: str | None = None,
     contact_id: str | None = None,
     author: str = "",
+    left_out: int = 0,
 ) -> tuple[Passage, ...]:
-    """The passages of one text."""
+    """The passages of one text, of which every foreign part is `safe`."""
     return tuple(
         Passage(
             id=f"{kind}:{record_id}#{number}", account_id=account_id, kind=kind, record_id=record_id, title=title,
             text=piece, at=at, deal_id=deal_id, contact_id=contact_id, author=author,
         )
-        for number, piece in enumerate(chunked(text))
+        for number, piece in enumerate(cut(text, left_out=left_out))
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from store.database import Database
 from store.domain.memory import MemoryKind
 from store.domain.passages import safe
-from store.domain.searching import MAX_WORDS, looked_for, words_of
+from store.domain.searching import MAX_WORDS, words_in, words_of
 from tests.injection.corpus import FOLDER, OURS, strings
 from tests.store.makers import NOW
 from tests.store.repositories.test_memory import passage, put
@@ -111,6 +111,12 @@ def test_words_are_told_apart_once_and_common_ones_left_out() -> None:
     assert process_time() - began < 1
 
 
-def test_a_form_stands_for_the_word_it_begins_like() -> None:
-    assert looked_for(("price", "discussion"), ["Prices", "pricing"]) == ("price",)
-    assert looked_for((), []) == ()
+def test_words_are_told_in_whatever_form_they_stand_there() -> None:
+    text = "Prices, discussions, renewals and Überzeugungen; implemented."
+    assert words_in(("price", "discussed", "renewal", "überzeugung", "implementation", "bicycle"), text) == (
+        "price",
+        "discussed",
+        "renewal",
+        "implementation",
+    )
+    assert words_in((), text) == ()
