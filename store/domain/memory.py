@@ -101,9 +101,16 @@ def of_note(note: Note, names: Names, *, account_id: str) -> tuple[Passage, ...]
     if not note.text.strip():
         return ()
     return pieces(
-        MemoryKind.NOTE, note.id, safe(note.text), left_out=max(len(note.text) - LIMIT, 0), account_id=account_id, title=title, at=note.created_at,
-        deal_id=note.deal_id, author=names.person(note.owner_id),
-    )  # fmt: skip
+        MemoryKind.NOTE,
+        note.id,
+        safe(note.text),
+        left_out=max(len(note.text) - LIMIT, 0),
+        account_id=account_id,
+        title=title,
+        at=note.created_at,
+        deal_id=note.deal_id,
+        author=names.person(note.owner_id),
+    )
 
 
 def of_activity(activity: Activity, names: Names, *, account_id: str) -> tuple[Passage, ...]:

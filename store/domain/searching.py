@@ -58,4 +58,8 @@ def _stem(word: str) -> str:
     return stem
 
 
-_ENDINGS = (("s",), ("ement", "ations", "ation", "ions", "ion", "ings", "ing", "ed", "er", "ly", "al"), ("e", "at"))
+_ENDINGS = (
+    ("s",),
+    ("ement", "ations", "ation", "ate", "ions", "ion", "ings", "ing", "ed", "er", "ly", "al"),
+    ("e", "at"),
+)
