@@ -152,11 +152,16 @@ def pieces(
     """The passages of one text, of which every foreign part is `safe`."""
     return tuple(
         Passage(
-            id=f"{kind}:{record_id}#{number}", account_id=account_id, kind=kind, record_id=record_id, title=title,
+            id=passage_id(kind, record_id, number), account_id=account_id, kind=kind, record_id=record_id, title=title,
             text=piece, at=at, deal_id=deal_id, contact_id=contact_id, author=author,
         )
         for number, piece in enumerate(cut(text, left_out=left_out))
     )  # fmt: skip
+
+
+def passage_id(kind: str, record_id: str, number: int = 0) -> str:
+    """The id of a piece of what is remembered of a record; the first one unless told otherwise."""
+    return f"{kind}:{record_id}#{number}"
 
 
 def long_day(day: date) -> str:

@@ -19,7 +19,7 @@ from store.domain.insight import (
     signal_patterns,
     strength_of,
 )
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory import MemoryKind, Passage, passage_id
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Action
 from store.domain.sentiment import mood_of, moods, trend_of
@@ -31,7 +31,7 @@ MONTH = timedelta(days=30)
 
 def written(text: str, at: datetime, id: str = "n1") -> Passage:
     return Passage(
-        id=f"note:{id}#0", account_id="a1", kind=MemoryKind.NOTE, record_id=id, title="Talk", text=text, at=at
+        id=passage_id("note", id), account_id="a1", kind=MemoryKind.NOTE, record_id=id, title="Talk", text=text, at=at
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from store.domain.accounts import AccountFacts
 from store.domain.changes import Change
+from store.domain.memory import passage_id
 from store.domain.outcomes import Movement, Outcome, Verdict, expectation_of, measure
 from store.domain.proposals import Proposal, State, Write
 from store.domain.signals.kinds import SignalKind
@@ -106,7 +107,7 @@ def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> Non
         outcome = came_of(stalled, facts(after), *changes)
         assert verdict(outcome) == expected
         assert outcome is not None
-        assert outcome.evidence == (f"change:{changes[0].id}#0",)
+        assert outcome.evidence == (passage_id("change", changes[0].id),)
 
 
 def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
