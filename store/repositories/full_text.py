@@ -22,6 +22,7 @@ from store.repositories.memory import passages
 from store.tables import UtcDateTime
 
 NARROW = 100  # accounts up to which the index itself is asked for them; more are told apart afterwards
+SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +85,19 @@ class FullText(Repository):
         places = range(len(words))
         asked = {f"word{place}": word for place, word in enumerate(words)}
         queries = [f"plainto_tsquery('english', :word{place})" for place in places]
-        ranks = ", ".join(f"ts_rank(p.words, {queries[place]}, 1) AS rank{place}" for place in places)
-        held = ", ".join(f"count(*) FILTER (WHERE rank{place} > 0) AS held{place}" for place in places)
-        rank = " + ".join(f"rank{place} * ln(1 + total::float / greatest(held{place}, 1))" for place in places)
+        has = ", ".join(f"(p.words @@ {queries[place]})::int AS has{place}" for place in places)
+        held = ", ".join(f"sum(has{place}) AS held{place}" for place in places)
+        rarity = [f"ln(1 + total::float / greatest(held{place}, 1))" for place in places]
+        worth = " + ".join(f"has{place} * {rarity[place]}" for place in places)
+        rank = " + ".join(f"ts_rank(p.words, {queries[place]}, 1) * {rarity[place]}" for place in places)
         ranked = f"""
             WITH fitting AS MATERIALIZED (
-                SELECT p.id, {ranks} FROM memory_passage p
+                SELECT p.number, {has} FROM memory_passage p
                 WHERE p.words @@ ({" || ".join(queries)}) AND p.account_id = ANY(:accounts) AND NOT p.gone{conditions}
-            ), counted AS (SELECT count(*) AS total, {held} FROM fitting)
-            SELECT fitting.*, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT :limit
+            ), counted AS (SELECT count(*) AS total, {held} FROM fitting
+            ), likely AS (SELECT fitting.* FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT {SHORTLIST})
+            SELECT p.id, likely.*, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted
+            ORDER BY rank DESC, p.id LIMIT :limit
         """  # noqa: S608  the conditions are ours
         values = {"accounts": list(account_ids), **asked, **given}
         rows = await self._connection.execute(_typed(ranked, values), values)
@@ -100,7 +105,7 @@ class FullText(Repository):
             Hit(
                 passage_id=row["id"],
                 rank=row["rank"],
-                words=tuple(word for place, word in enumerate(words) if row[f"rank{place}"] > 0),
+                words=tuple(word for place, word in enumerate(words) if row[f"has{place}"]),
             )
             for row in rows.mappings()
         ]
