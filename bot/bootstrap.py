@@ -242,7 +242,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         remind=RemindAndOffer(
             database, delivery, Directory(database, services.slack, clock), reminder_policy(settings)
         ),
-        remember=Remember(database, clock, MemoryPolicy(currency=settings.currency)),
+        remember=Remember(database, clock, MemoryPolicy(currency=settings.currency, retention=settings.retention)),
         measure=MeasureOutcomes(database, clock),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,

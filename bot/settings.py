@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from integrations.loopback import keeps_secrets
 from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
+from store.domain.memory import MemoryKind
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.signals.look import SignalPolicy
 from store.domain.stakes import StakesPolicy
@@ -194,6 +195,11 @@ class Settings(BaseSettings):
     offer_hours: float = Field(
         8.0, gt=0, description="Hours before expiry at which the manager is offered what its owner has not decided."
     )
+    memory_days: str = Field(
+        "",
+        description="Days for which what is remembered is kept, by kind, e.g. note=730,call=365; what is not named is kept "
+        "while the CRM has it.",
+    )
     second_approver_tools: str = Field(
         "",
         description="Writes that want two people, separated by commas: zoho_create_task, zoho_add_note, zoho_update_account.",
@@ -268,6 +274,16 @@ class Settings(BaseSettings):
     def _left_out(cls, value: str) -> str:
         return _known(value, set(field_names()))
 
+    @field_validator("memory_days")
+    @classmethod
+    def _days_by_kind(cls, value: str) -> str:
+        for part in _listed_in(value):
+            kind, _, days = part.partition("=")
+            _known(kind.strip(), set(MemoryKind))
+            if not days.strip().isdecimal() or int(days) < 1:
+                raise ValueError(f"{kind.strip()} needs a number of days, as in {kind.strip()}=365")
+        return value
+
     @field_validator("mcp_allowed_hosts")
     @classmethod
     def _exact_names(cls, value: str) -> str:
@@ -301,6 +317,12 @@ class Settings(BaseSettings):
     def mcp_names(self) -> tuple[str, ...]:
         """The names by which our MCP server is reached besides this machine's own."""
         return tuple(_listed_in(self.mcp_allowed_hosts))
+
+    @property
+    def retention(self) -> dict[MemoryKind, timedelta]:
+        """How long what is remembered of each kind is kept."""
+        parts = [part.partition("=") for part in _listed_in(self.memory_days)]
+        return {MemoryKind(kind.strip()): timedelta(days=int(days)) for kind, _, days in parts}
 
     @property
     def stakes(self) -> StakesPolicy:

@@ -8,7 +8,6 @@ A transaction must not be opened inside another one: on SQLite the inner one wou
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -159,14 +158,10 @@ class Database:
         """
         from store.scrubbing import scrub_postgres, scrub_sqlite
 
-        if not self._is_sqlite:
-            async with self._connection(self._engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
-                return await scrub_postgres(connection)
-        try:
-            async with self._queue(self._writer, urgent=False):
-                return await scrub_sqlite(self._engine)
-        except (OperationalError, InterfaceError, sqlite3.OperationalError) as exc:
-            raise StoreUnavailable("The database is busy; please try again.") from exc
+        scrub = scrub_sqlite if self._is_sqlite else scrub_postgres
+        bare = self._engine.execution_options(isolation_level="AUTOCOMMIT", bare=True)
+        async with self._queue(self._writer, urgent=False), self._connection(bare) as connection:
+            return await scrub(connection)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -234,6 +229,9 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    if options.get("bare", False):  # each statement by itself
+        return
+    writes = options.get("writes", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

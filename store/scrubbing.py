@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.memory_tables import OutcomeRow, PassageRow
 from store.tables import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
@@ -20,29 +20,21 @@ TABLES = tuple(str(row.__tablename__) for row in _ROWS)
 _TRIES, _PAUSE_SECONDS = 50, 0.1
 
 
-async def scrub_sqlite(engine: AsyncEngine) -> bool:
-    """On a connection of its own and outside any transaction, as VACUUM wants it."""
-    pooled = await engine.raw_connection()
-    try:
-        driver = pooled.driver_connection
-        assert driver is not None
-        for statement in (
-            "PRAGMA query_only=OFF",
-            "PRAGMA temp_store=MEMORY",
-            "INSERT INTO memory_text(memory_text) VALUES ('rebuild')",
-            "VACUUM",
-        ):
-            await (await driver.execute(statement)).close()
-        for _ in range(_TRIES):
-            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = (await cursor.fetchone())[0]
-            await cursor.close()
-            if not busy:
-                return True
-            await asyncio.sleep(_PAUSE_SECONDS)
-        return False
-    finally:
-        pooled.close()
+async def scrub_sqlite(connection: AsyncConnection) -> bool:
+    """On a connection that begins no transaction by itself, as VACUUM wants it."""
+    for statement in (
+        "PRAGMA query_only=OFF",
+        "PRAGMA temp_store=MEMORY",
+        "INSERT INTO memory_text(memory_text) VALUES ('rebuild')",
+        "VACUUM",
+    ):
+        await connection.exec_driver_sql(statement)
+    for _ in range(_TRIES):
+        busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+        if not busy:
+            return True
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return False
 
 
 async def scrub_postgres(connection: AsyncConnection) -> bool:

@@ -5,6 +5,7 @@ One transaction an account's write; a run that dies goes on with the next call. 
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -23,18 +24,25 @@ class MeasureOutcomes:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._looked: datetime | None = None  # at what the CRM was like then everything was measured already
 
     async def __call__(self) -> list[Outcome]:
         """Returns what could be measured now. Safe to call at any time. Raises: StoreUnavailable."""
         await self._expect()
+        async with self._database.reading() as tx:
+            as_of = await tx.sync.last_success()
+        if as_of is None or as_of == self._looked:
+            return []
         found: list[Outcome] = []
         after = ""
         while batch := await self._open(after):
             for expected in batch:
-                outcome = await self._measure(expected)
+                outcome = await self._measure(expected, min(as_of, self._clock.now()))
                 if outcome is not None:
                     found.append(outcome)
+                await asyncio.sleep(0)
             after = batch[-1].proposal_id
+        self._looked = as_of
         if found:
             log.info("outcomes.measured", outcomes=len(found))
         return found
@@ -51,11 +59,10 @@ class MeasureOutcomes:
         async with self._database.reading() as tx:
             return await tx.outcomes.open(after=after)
 
-    async def _measure(self, expected: Expectation) -> Outcome | None:
+    async def _measure(self, expected: Expectation, as_of: datetime) -> Outcome | None:
         """As of the last sync: what happened in the CRM since then nobody has seen yet."""
         async with self._database.reading() as tx:
-            as_of = await tx.sync.last_success()
-            outcome, is_gone = await self._look(tx, expected, min(as_of, self._clock.now())) if as_of else (None, False)
+            outcome, is_gone = await self._look(tx, expected, as_of)
         if outcome is None and not is_gone:
             return None
         async with self._database.transaction() as tx:

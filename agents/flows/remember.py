@@ -64,6 +64,8 @@ class Remember:
         """
         started, report = perf_counter(), RememberReport()
         await self._drop_old(report)
+        if not await self._is_anything_due():
+            return report
         while taken := await self._step(report):
             report.records += taken
             if progress:
@@ -75,17 +77,22 @@ class Remember:
             log.info("memory.remembered", records=report.records, put=report.put, removed=report.removed)
         return report
 
+    async def _is_anything_due(self) -> bool:
+        """Asked before every run, so that one with nothing to do keeps nobody from writing."""
+        async with self._database.reading() as tx:
+            return await tx.memory.waiting() > 0
+
     async def _step(self, report: RememberReport) -> int:
         async with self._database.transaction() as tx:
             due = await tx.memory.take_due(self._policy.batch)
             if due:
                 report.removed += await self._forget_gone_accounts(tx, _ids(due, Kind.ACCOUNT))
-                for kinds, passages, record_ids in (
-                    (OF_RECORDS, await self._of_records(tx, due), _ids(due, Kind.ACTIVITY, Kind.NOTE)),
-                    ((MemoryKind.CHANGE,), await self._of_changes(tx, due), _ids(due, CHANGE)),
-                    (OF_PROPOSALS, await self._of_proposals(tx, due), _ids(due, PROPOSAL, OUTCOME)),
+                for kinds, make, record_ids in (
+                    (OF_RECORDS, self._of_records, _ids(due, Kind.ACTIVITY, Kind.NOTE)),
+                    ((MemoryKind.CHANGE,), self._of_changes, _ids(due, CHANGE)),
+                    (OF_PROPOSALS, self._of_proposals, _ids(due, PROPOSAL, OUTCOME)),
                 ):
-                    kept = self._within_retention(passages)
+                    kept = self._within_retention(await make(tx, due) if record_ids else [])
                     report.put += await tx.memory.upsert(kept)
                     ids = {passage.id for passage in kept}
                     report.removed += await tx.memory.remove_missing(kinds, record_ids, keep=ids)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from store.domain.accounts import Activity, ActivityType, Note
-from store.domain.memory import MemoryKind
+from store.domain.memory import MemoryKind, passage_id
 from store.domain.passages import safe
 from store.domain.searching import words_of
 from store.domain.wording import one_line
@@ -80,7 +80,7 @@ def _in_note(note: Note, tasks: Sequence[Activity], now: datetime) -> list[Commi
         what = one_line(match["what"], limit=160)
         due = due_in(what, note.created_at.date())
         done = _done_by(what, note, tasks)
-        rests = (f"{MemoryKind.NOTE}:{note.id}#0", *((f"{MemoryKind.TASK}:{done.id}#0",) if done else ()))
+        rests = (passage_id(MemoryKind.NOTE, note.id), *((passage_id(MemoryKind.TASK, done.id),) if done else ()))
         made.append(
             Commitment(
                 by=Party.US if match["us"] else Party.THEM, what=what, made_at=note.created_at, due=due,
@@ -96,7 +96,7 @@ def _of_task(task: Activity, now: datetime) -> Commitment | None:
     done = (task.done_at or task.modified_at) if task.done else None
     return Commitment(
         by=Party.US, what=one_line(safe(task.subject, limit=600), limit=160), made_at=task.created_at, due=task.at.date(),
-        standing=_standing(task.at.date(), done, now), passage_ids=(f"{MemoryKind.TASK}:{task.id}#0",),
+        standing=_standing(task.at.date(), done, now), passage_ids=(passage_id(MemoryKind.TASK, task.id),),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.domain.accounts import AccountFacts, Activity, ActivityType, Note
-from store.domain.memory import OF_ACTIVITY, MemoryKind, moment_of
+from store.domain.memory import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Action
 from store.domain.signals.kinds import SignalKind
@@ -196,9 +196,9 @@ def _touches(facts: AccountFacts, since: datetime, until: datetime) -> Touches:
         calls=kinds[OF_ACTIVITY[ActivityType.CALL]],
         tasks=kinds[OF_ACTIVITY[ActivityType.TASK]],
         notes=kinds[MemoryKind.NOTE],
-        passage_ids=tuple(_passage_id(each) for each in sorted(inside, key=touched_at)),
+        passage_ids=tuple(_first_passage(each) for each in sorted(inside, key=touched_at)),
     )
 
 
-def _passage_id(item: Activity | Note) -> str:
-    return f"{OF_ACTIVITY[item.type] if isinstance(item, Activity) else MemoryKind.NOTE}:{item.id}#0"
+def _first_passage(item: Activity | Note) -> str:
+    return passage_id(OF_ACTIVITY[item.type] if isinstance(item, Activity) else MemoryKind.NOTE, item.id)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from store.domain.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.passages import CHUNK as CHUNK
-from store.domain.passages import chunked, safe
+from store.domain.passages import LIMIT, cut, safe
 from store.domain.wording import QUOTE_LIMIT, one_line
 
 
@@ -101,9 +101,16 @@ def of_note(note: Note, names: Names, *, account_id: str) -> tuple[Passage, ...]
     if not note.text.strip():
         return ()
     return pieces(
-        MemoryKind.NOTE, note.id, note.text, account_id=account_id, title=title, at=note.created_at,
-        deal_id=note.deal_id, author=names.person(note.owner_id),
-    )  # fmt: skip
+        MemoryKind.NOTE,
+        note.id,
+        safe(note.text),
+        left_out=max(len(note.text) - LIMIT, 0),
+        account_id=account_id,
+        title=title,
+        at=note.created_at,
+        deal_id=note.deal_id,
+        author=names.person(note.owner_id),
+    )
 
 
 def of_activity(activity: Activity, names: Names, *, account_id: str) -> tuple[Passage, ...]:
@@ -140,15 +147,21 @@ def pieces(
     deal_id: str | None = None,
     contact_id: str | None = None,
     author: str = "",
+    left_out: int = 0,
 ) -> tuple[Passage, ...]:
-    """The passages of one text."""
+    """The passages of one text, of which every foreign part is `safe`."""
     return tuple(
         Passage(
-            id=f"{kind}:{record_id}#{number}", account_id=account_id, kind=kind, record_id=record_id, title=title,
+            id=passage_id(kind, record_id, number), account_id=account_id, kind=kind, record_id=record_id, title=title,
             text=piece, at=at, deal_id=deal_id, contact_id=contact_id, author=author,
         )
-        for number, piece in enumerate(chunked(text))
+        for number, piece in enumerate(cut(text, left_out=left_out))
     )  # fmt: skip
+
+
+def passage_id(kind: str, record_id: str, number: int = 0) -> str:
+    """The id of a piece of what is remembered of a record; the first one unless told otherwise."""
+    return f"{kind}:{record_id}#{number}"
 
 
 def long_day(day: date) -> str:

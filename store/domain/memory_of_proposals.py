@@ -43,7 +43,7 @@ def _recommendation(proposal: Proposal) -> tuple[Passage, ...]:
     return pieces(
         MemoryKind.RECOMMENDATION,
         proposal.id,
-        f"We recommended on {day}: {_title(proposal)}. {advice.rationale}{because} Proposed: {in_words(proposal.write)}.",
+        f"We recommended on {day}: {_title(proposal)}. {safe(advice.rationale)}{because} Proposed: {in_words(proposal.write)}.",
         account_id=proposal.account_id,
         title=f"Recommended: {_title(proposal)}",
         at=proposal.created_at,

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from store.domain.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
 from store.domain.changes import Change
-from store.domain.memory import OF_ACTIVITY, MemoryKind, long_day, moment_of
+from store.domain.memory import OF_ACTIVITY, MemoryKind, long_day, moment_of, passage_id
 from store.domain.proposals import CreateTask, Proposal, UpdateAccount
 from store.domain.signals.kinds import SignalKind
 
@@ -134,7 +134,9 @@ def measure(
     if task:
         return _outcome(expected, Verdict.IMPROVED, 0.75, *task, now=now)
     because = f"Until {long_day(expected.until.date())} {_EXPECTED[expected.movement]}"
-    return _outcome(expected, Verdict.FLAT, 0.5, because, (f"{MemoryKind.RECOMMENDATION}:{proposal.id}#0",), now=now)
+    return _outcome(
+        expected, Verdict.FLAT, 0.5, because, (passage_id(MemoryKind.RECOMMENDATION, proposal.id),), now=now
+    )
 
 
 Found = tuple[str, tuple[str, ...]]
@@ -145,7 +147,7 @@ def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline)
     for change in changes:
         if change.record_kind is not Kind.DEAL or not _is_meant(expected, change.record_id):
             continue
-        day, cited = long_day(change.at.date()), (f"{MemoryKind.CHANGE}:{change.id}#0",)
+        day, cited = long_day(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and pipeline.outcome(change.after or "") is StageOutcome.LOST:
             return f"The deal was lost on {day}", cited
         if change.field == "stage" and _step(change, pipeline) < 0:
@@ -173,7 +175,7 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
     for change in changes:
         if change.record_kind is not Kind.DEAL or change.record_id != expected.record_id:
             continue
-        day, cited = long_day(change.at.date()), (f"{MemoryKind.CHANGE}:{change.id}#0",)
+        day, cited = long_day(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and _step(change, pipeline) > 0:
             return f"The deal moved on from {change.before} to {change.after} on {day}", cited
         if change.field == "closing_date" and expected.movement is Movement.CLOSING_DATE and change.after:
@@ -194,14 +196,14 @@ def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Fo
     if not inside:
         return None
     at, kind, record_id = inside[0]
-    return f"A {kind} followed on {long_day(at.date())}", (f"{kind}:{record_id}#0",)
+    return f"A {kind} followed on {long_day(at.date())}", (passage_id(kind, record_id),)
 
 
 def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
     for activity in facts.activities:
         if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:
             return f"The task was completed on {long_day(moment_of(activity).date())}", (
-                f"{MemoryKind.TASK}:{activity.id}#0",
+                passage_id(MemoryKind.TASK, activity.id),
             )
     return None
 
@@ -212,7 +214,7 @@ def _field_stands(proposal: Proposal, facts: AccountFacts) -> Found | None:
         return None
     if any(getattr(account, change.field, None) != change.after for change in write.changes):
         return None
-    return "The account still says what was written", (f"{MemoryKind.RECOMMENDATION}:{proposal.id}#0",)
+    return "The account still says what was written", (passage_id(MemoryKind.RECOMMENDATION, proposal.id),)
 
 
 def _is_meant(expected: Expectation, deal_id: str) -> bool:

@@ -25,9 +25,12 @@ def chunked(text: str) -> tuple[str, ...]:
 
     Of a text that needs more than MAX_CHUNKS the rest is left out, and the last piece says how many characters that is.
     """
-    kept = safe(text)
-    left_out = max(len(text) - LIMIT, 0)
-    pieces = _pieces(kept)
+    return cut(safe(text), left_out=max(len(text) - LIMIT, 0))
+
+
+def cut(text: str, *, left_out: int = 0) -> tuple[str, ...]:
+    """As `chunked`, for text that is safe already; `left_out` characters are missing from it."""
+    pieces = _pieces(text)
     if left_out or len(pieces) > MAX_CHUNKS:
         left_out += sum(map(len, pieces[MAX_CHUNKS:]))
         pieces = _with_a_note(pieces[:MAX_CHUNKS], left_out)

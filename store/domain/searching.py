@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections.abc import Collection
+from functools import lru_cache
 
 from store.domain.redaction import clean
 
@@ -29,15 +31,35 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple((telling or words)[:MAX_WORDS])
 
 
-def looked_for(words: Collection[str], forms: Iterable[str]) -> tuple[str, ...]:
-    """Which of the words are meant by these forms of them, in the order of the words: each form by the word that shares its
-    longest beginning."""
-    meant = {max(words, key=lambda word: _shared(word, form.casefold())) for form in forms} if words else set()
-    return tuple(word for word in words if word in meant)
+def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
+    """Which of the words stand in the text in any form, as far as common English endings tell; they are told to people, and
+    rank nothing."""
+    stems = {_stem(word) for word in _WORD.findall(_plain(text))}
+    return tuple(word for word in words if _stem(_plain(word)) in stems)
 
 
-def _shared(word: str, form: str) -> int:
-    """How many letters both begin with."""
-    return next(
-        (place for place, (a, b) in enumerate(zip(word, form, strict=False)) if a != b), min(len(word), len(form))
-    )
+def _plain(text: str) -> str:
+    """Lower-case, without accents."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """Endings are taken off one after the other, as long as three letters stay."""
+    stem = word
+    for endings in _ENDINGS:
+        for ending in endings:
+            if stem.endswith(ending) and len(stem) - len(ending) >= 3:
+                stem = stem[: -len(ending)]
+                break
+    return stem
+
+
+_ENDINGS = (
+    ("s",),
+    ("ement", "ations", "ation", "ate", "ions", "ion", "ings", "ing", "ed", "er", "ly", "al"),
+    ("e", "at"),
+)

@@ -88,7 +88,7 @@ def trend_of(periods: Sequence[MoodOfPeriod]) -> str:
     if len(periods) < 2:
         return "There is no earlier period to compare with."
     before, last = periods[-2:]
-    counts = f"{before.good} good and {before.bad} bad words before, {last.good} and {last.bad} lately"
+    counts = f"{before.good} good and {before.bad} bad words before, {last.good} good and {last.bad} bad lately"
     if before.mood is None or last.mood is None or min(before.good + before.bad, last.good + last.bad) < FEW:
         return f"Too few words to tell a trend: {counts}."
     turn = last.mood - before.mood

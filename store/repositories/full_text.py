@@ -8,21 +8,21 @@ the accounts that hold any of the words.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, TextClause, bindparam, text
+from sqlalchemy import BindParameter, TextClause, bindparam, select, text
 
 from store.domain.memory import MemoryKind
-from store.domain.searching import looked_for, words_of
+from store.domain.searching import words_in, words_of
 from store.repositories.base import Repository
+from store.repositories.memory import passages
 from store.tables import UtcDateTime
 
 NARROW = 100  # accounts up to which the index itself is asked for them; more are told apart afterwards
-_FORMS = re.compile("\x02([^\x03]*)\x03")  # what FTS5 marked; our texts hold no such characters
+SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +70,14 @@ class FullText(Repository):
         """  # noqa: S608  the conditions are ours
         values = {"said": said + mine, "accounts": json.dumps(account_ids), **given}
         found = (await self._connection.execute(_typed(ranked, values), values)).all()
-        forms = await self._forms(said, [row.number for row in found])
-        return [Hit(passage_id=row.id, rank=-row.rank, words=looked_for(words, forms[row.number])) for row in found]
+        texts = await self._texts([row.number for row in found])  # not in the sorted query, which would read them all
+        return [Hit(passage_id=row.id, rank=-row.rank, words=words_in(words, texts[row.number])) for row in found]
 
-    async def _forms(self, said: str, numbers: Sequence[int]) -> dict[int, list[str]]:
-        """The words of these rows that matched, as they stand there."""
-        marked = """
-            SELECT rowid, highlight(memory_text, 1, char(2), char(3)) || ' ' || highlight(memory_text, 2, char(2), char(3)) AS shown
-            FROM memory_text WHERE memory_text MATCH :said AND rowid IN (SELECT value FROM json_each(:numbers))
-        """
-        rows = await self._connection.execute(text(marked), {"said": said, "numbers": json.dumps(list(numbers))})
-        return {row.rowid: _FORMS.findall(row.shown) for row in rows}
+    async def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
+        rows = await self._connection.execute(
+            select(passages.c.number, passages.c.title, passages.c.text).where(passages.c.number.in_(numbers))
+        )
+        return {number: f"{title} {said}" for number, title, said in rows}
 
     async def _by_tsvector(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
@@ -88,15 +85,19 @@ class FullText(Repository):
         places = range(len(words))
         asked = {f"word{place}": word for place, word in enumerate(words)}
         queries = [f"plainto_tsquery('english', :word{place})" for place in places]
-        ranks = ", ".join(f"ts_rank(p.words, {queries[place]}, 1) AS rank{place}" for place in places)
-        held = ", ".join(f"count(*) FILTER (WHERE rank{place} > 0) AS held{place}" for place in places)
-        rank = " + ".join(f"rank{place} * ln(1 + total::float / greatest(held{place}, 1))" for place in places)
+        has = ", ".join(f"(p.words @@ {queries[place]})::int AS has{place}" for place in places)
+        held = ", ".join(f"sum(has{place}) AS held{place}" for place in places)
+        rarity = [f"ln(1 + total::float / greatest(held{place}, 1))" for place in places]
+        worth = " + ".join(f"has{place} * {rarity[place]}" for place in places)
+        rank = " + ".join(f"ts_rank(p.words, {queries[place]}, 1) * {rarity[place]}" for place in places)
         ranked = f"""
             WITH fitting AS MATERIALIZED (
-                SELECT p.id, {ranks} FROM memory_passage p
+                SELECT p.number, {has} FROM memory_passage p
                 WHERE p.words @@ ({" || ".join(queries)}) AND p.account_id = ANY(:accounts) AND NOT p.gone{conditions}
-            ), counted AS (SELECT count(*) AS total, {held} FROM fitting)
-            SELECT fitting.*, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT :limit
+            ), counted AS (SELECT count(*) AS total, {held} FROM fitting
+            ), likely AS (SELECT fitting.* FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT {SHORTLIST})
+            SELECT p.id, likely.*, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted
+            ORDER BY rank DESC, p.id LIMIT :limit
         """  # noqa: S608  the conditions are ours
         values = {"accounts": list(account_ids), **asked, **given}
         rows = await self._connection.execute(_typed(ranked, values), values)
@@ -104,7 +105,7 @@ class FullText(Repository):
             Hit(
                 passage_id=row["id"],
                 rank=row["rank"],
-                words=tuple(word for place, word in enumerate(words) if row[f"rank{place}"] > 0),
+                words=tuple(word for place, word in enumerate(words) if row[f"has{place}"]),
             )
             for row in rows.mappings()
         ]

@@ -71,12 +71,16 @@ class Holdings(Repository):
         return (await self._connection.execute(select(func.count()).select_from(inbox).where(condition))).scalar_one()
 
     async def export(self, account_id: str) -> dict[str, list[dict[str, Any]]]:
-        """Every row by table, plain enough for JSON; of briefs only what they say of this account."""
+        """Every row by table, plain enough for JSON; of briefs only what they say of this account, of messages those that wait."""
         found: dict[str, list[dict[str, Any]]] = {}
         for table, condition in (*_conditions(account_id), (passages, _live(account_id))):
             rows = await self._connection.execute(select(table).where(condition).order_by(*table.primary_key))
             found[table.name] = [_plain(row) for row in rows.mappings()]
         name = await self._name_of(account_id)
+        waiting = await self._connection.execute(
+            select(messages).where(_answers(account_id, name)).order_by(messages.c.seq)
+        )
+        found["message"] = [_plain(row) for row in waiting.mappings()]
         found["brief"] = [_said_of(brief, account_id, name) for brief in await self._briefs(account_id, name)]
         return found
 
@@ -89,9 +93,8 @@ class Holdings(Repository):
         deal_ids, rows = tuple(deals.scalars()), {}
         cleared = await self._clear_briefs(account_id, name)
         rows["brief"] = len(cleared)
-        answers = and_(messages.c.brief_id.is_(None), _mentions(messages.c.body, account_id, name))
         unsaid = {"body": None, "state": MessageState.FAILED}
-        emptied = await self._connection.execute(update(messages).where(answers).values(**unsaid))
+        emptied = await self._connection.execute(update(messages).where(_answers(account_id, name)).values(**unsaid))
         rows["message"] = emptied.rowcount
         for table, condition in _conditions(account_id):
             rows[table.name] = (await self._connection.execute(delete(table).where(condition))).rowcount
@@ -120,7 +123,14 @@ class Holdings(Repository):
             select(snapshots.c.body).where(snapshots.c.kind == Kind.ACCOUNT, snapshots.c.id == account_id)
         )
         body = found.scalar_one_or_none()
-        return str(json.loads(body)["name"]) if body else ""
+        if body is not None:
+            return str(json.loads(body)["name"])
+        called = await self._connection.execute(
+            select(proposals.c.account_name)
+            .where(proposals.c.account_id == account_id)
+            .order_by(proposals.c.seq.desc())
+        )
+        return str(called.scalars().first() or "")
 
 
 def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
@@ -143,6 +153,13 @@ def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...
         (proposals, proposals.c.account_id == account_id),
         (departed, departed.c.account_id == account_id),
         (snapshots, records),
+    )
+
+
+def _answers(account_id: str, name: str) -> ColumnElement[bool]:
+    """What waits to be said about the account."""
+    return and_(
+        messages.c.brief_id.is_(None), messages.c.body.is_not(None), _mentions(messages.c.body, account_id, name)
     )
 
 

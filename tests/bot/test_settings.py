@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings, load_settings, require
 from store.domain.errors import SettingError
+from store.domain.memory import MemoryKind
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +102,15 @@ def test_zoho_is_told_no_address_where_its_token_could_be_read_on_the_way(addres
 @pytest.mark.parametrize("address", ["https://bot.example.com:8443/zoho/changes", "http://127.0.0.1:3000/zoho/changes"])
 def test_zoho_may_be_told_an_address_over_https_or_on_this_machine(address: str) -> None:
     assert load_settings({"zoho_notify_url": address}).zoho_notify_url == address
+
+
+def test_how_long_each_kind_is_remembered_is_given_in_days() -> None:
+    kept = load_settings({"_env_file": None, "memory_days": "note=730, call=90"}).retention
+    assert kept == {MemoryKind.NOTE: timedelta(days=730), MemoryKind.CALL: timedelta(days=90)}
+    assert load_settings({"_env_file": None}).retention == {}
+
+
+@pytest.mark.parametrize("given", ["note", "note=soon", "note=0", "diary=3"])
+def test_a_kind_or_a_number_of_days_that_does_not_exist_stops_the_start(given: str) -> None:
+    with pytest.raises(SettingError, match="SERGAS_MEMORY_DAYS"):
+        load_settings({"_env_file": None, "memory_days": given})

@@ -19,7 +19,7 @@ from store.domain.insight import (
     signal_patterns,
     strength_of,
 )
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory import MemoryKind, Passage, passage_id
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Action
 from store.domain.sentiment import mood_of, moods, trend_of
@@ -31,7 +31,7 @@ MONTH = timedelta(days=30)
 
 def written(text: str, at: datetime, id: str = "n1") -> Passage:
     return Passage(
-        id=f"note:{id}#0", account_id="a1", kind=MemoryKind.NOTE, record_id=id, title="Talk", text=text, at=at
+        id=passage_id("note", id), account_id="a1", kind=MemoryKind.NOTE, record_id=id, title="Talk", text=text, at=at
     )
 
 
@@ -94,8 +94,7 @@ def test_a_promise_is_found_with_its_day_and_kept_by_a_task_that_names_it() -> N
         NOW - 10 * DAY, text="Good talk. We will send the revised security questionnaire by Friday. They will think."
     )
     sent = replace(task(TODAY, "t1", subject="Send security questionnaire"), done=True, done_at=NOW - 8 * DAY)
-    (theirs, ours) = sorted(commitments([said], [], now=NOW), key=lambda each: each.by, reverse=False)[:2][::-1]
-    ours = next(each for each in (theirs, ours) if each.by is Party.US)
+    ours = next(each for each in commitments([said], [], now=NOW) if each.by is Party.US)
     assert (ours.what, ours.due, ours.standing) == (
         "send the revised security questionnaire by Friday",
         date(2026, 11, 13),
@@ -187,7 +186,7 @@ def test_a_domain_or_a_number_that_two_share_is_a_reason() -> None:
     one = replace(account(name="Nordwind Logistik", description="www.nordwind.example, +49 30 1234567"), id="a1")
     other = replace(account(name="NW Holding Nord", description="nordwind.example (030) 1234567"), id="a2")
     (pair,) = duplicate_accounts([one, other])
-    assert pair.reasons[0] == "the same domain nordwind.example"
+    assert pair.reasons == ("the same telephone number", "the same domain nordwind.example")
 
 
 def test_contacts_and_notes_are_compared_within_their_account() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from store.domain.accounts import AccountFacts
 from store.domain.changes import Change
+from store.domain.memory import passage_id
 from store.domain.outcomes import Movement, Outcome, Verdict, expectation_of, measure
 from store.domain.proposals import Proposal, State, Write
 from store.domain.signals.kinds import SignalKind
@@ -103,21 +104,21 @@ def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> Non
         ("Closed Lost", (Verdict.WORSE, 0.0)),
     ):
         after, changes = moved(deal(), NOW + 3 * DAY, stage=stage)
-        outcome = came_of(stalled, facts(after), *changes)  # type: ignore[arg-type]
+        outcome = came_of(stalled, facts(after), *changes)
         assert verdict(outcome) == expected
         assert outcome is not None
-        assert outcome.evidence == (f"change:{changes[0].id}#0",)
+        assert outcome.evidence == (passage_id("change", changes[0].id),)
 
 
 def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
     after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
     stalled = written(signal=SignalKind.DEAL_STALLED)
-    assert verdict(came_of(stalled, facts(after), *changes)) == (Verdict.FLAT, 0.5)  # type: ignore[arg-type]
+    assert verdict(came_of(stalled, facts(after), *changes)) == (Verdict.FLAT, 0.5)
 
 
 def test_an_amount_that_falls_is_worse() -> None:
     after, changes = moved(deal(), NOW + 3 * DAY, amount=100.0)
-    assert verdict(came_of(written(), facts(after), *changes)) == (Verdict.WORSE, 0.0)  # type: ignore[arg-type]
+    assert verdict(came_of(written(), facts(after), *changes)) == (Verdict.WORSE, 0.0)
 
 
 def test_a_task_that_was_done_without_more_is_half_a_success() -> None:

@@ -12,7 +12,7 @@ from agents.flows.remember import MemoryPolicy, Remember
 from store.database import Database
 from store.domain.accounts import Entity, Kind
 from store.domain.changes import diff
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory import MemoryKind, Passage, passage_id
 from store.domain.proposals import State
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note, proposal
 
@@ -101,7 +101,7 @@ async def test_a_run_that_dies_at_any_place_ends_like_an_undisturbed_one(databas
 
     for after in (0, 1, 2):
         await dies(after)
-    assert await ids(database) == {f"note:n{number}#0" for number in range(7)}
+    assert await ids(database) == {passage_id("note", f"n{number}") for number in range(7)}
     assert len(await seqs(database)) == 7
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from store.domain.brief import Brief
+from store.domain.brief import Brief, CameOfIt
+from store.domain.outcomes import Verdict
 from store.domain.proposals import CreateTask, Proposal, State
 from tests.bot import samples
 
@@ -169,3 +170,24 @@ def test_advice_without_a_stored_proposal_cannot_be_pressed() -> None:
 
 def test_a_day_of_another_year_is_told_with_it() -> None:
     assert samples.READER.day((samples.NOW + timedelta(days=100)).date()) == "Sun 28 Feb 2027"
+
+
+def test_what_came_of_earlier_writes_is_told_in_a_line_each_also_on_a_quiet_morning() -> None:
+    brief, proposals = samples.morning(cards=1)
+    came = CameOfIt(
+        account_id="4150000000010000",
+        account_name="Acme <!here>",
+        proposal_id="p",
+        title="Call Acme",
+        verdict=Verdict.IMPROVED,
+        because="The task was completed on 3 March 2026.",
+        evidence=("task:77#0",),
+    )
+    for each in (brief, replace(brief, cards=(), news=())):
+        text = words(render(replace(each, came_of_it=(came,)), proposals)[0])
+        assert (
+            "*What came of it*\n📈 Improved: “Call Acme” <https://crm.example/crm/tab/Tasks/77|The task was completed"
+            in text
+        )
+        assert "<!here>" not in text
+    assert "What came of it" not in words(render(brief, proposals)[0])

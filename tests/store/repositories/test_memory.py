@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from store.database import Database
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory import MemoryKind, Passage, passage_id
 from store.repositories.memory import Cursor
 from tests.store.makers import NOW
 
@@ -78,7 +78,9 @@ async def test_an_account_is_removed_as_a_whole_and_nothing_else(database: Datab
 
 
 async def test_a_timeline_is_narrowed_and_paged_the_latest_first(database: Database) -> None:
-    await put(database, *(passage(f"note:n{day}#0", at=NOW - day * DAY) for day in range(5)), passage("call:c#0"))
+    await put(
+        database, *(passage(passage_id("note", f"n{day}"), at=NOW - day * DAY) for day in range(5)), passage("call:c#0")
+    )
     async with database.reading() as tx:
         timeline = await tx.memory.timeline("a1", kinds=[MemoryKind.NOTE], limit=2, page=1)
         assert [each.id for each in timeline] == ["note:n2#0", "note:n3#0"]

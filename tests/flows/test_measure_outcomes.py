@@ -1,0 +1,123 @@
+"""Outcomes from what the sync kept: measured once, remembered, told in the next brief, dropped where the write was taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from agents.flows.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.look_back import LookBack
+from agents.flows.measure_outcomes import MeasureOutcomes
+from store.database import Database
+from store.domain.accounts import Pipeline, Stage, StageOutcome
+from store.domain.memory import MemoryKind
+from store.domain.outcomes import Outcome, Verdict
+from store.domain.proposals import State
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.look import SignalPolicy
+from tests.flows.test_remember import At, keep, remembered
+from tests.store.makers import ANNA, BEN, NOW, account, activity, deal, proposal
+
+DAY = timedelta(days=1)
+LOST = Pipeline((Stage(name="Qualification", position=1), Stage(name="Lost", position=2, outcome=StageOutcome.LOST)))
+
+
+async def written(database: Database, id: str = "p1") -> None:
+    made = proposal(
+        id, lineage=id, key=id, state=State.DONE, done_at=NOW - 5 * DAY, crm_id="t9", created_at=NOW - 6 * DAY
+    )
+    async with database.transaction() as tx:
+        await tx.people.replace([ANNA, BEN])
+        await tx.sync.save_pipeline(LOST)
+        await tx.proposals.add(made)
+
+
+async def synced(database: Database, at: datetime = NOW) -> None:
+    async with database.transaction() as tx:
+        await tx.sync.start_run(at.isoformat(), at)
+        await tx.sync.finish_run(at.isoformat(), at)
+
+
+async def measured(database: Database, at: datetime = NOW) -> list[Outcome]:
+    return await MeasureOutcomes(database, At(at))()
+
+
+async def test_what_followed_is_measured_once_from_what_was_read(database: Database) -> None:
+    await written(database)
+    await keep(database, account("a1"), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    assert await measured(database) == []  # nothing was read yet
+    await synced(database)
+    (outcome,) = await measured(database)
+    assert (outcome.verdict, outcome.score, outcome.evidence) == (Verdict.IMPROVED, 1.0, ("call:c1#0",))
+    assert await measured(database) == []
+    async with database.reading() as tx:
+        assert await tx.outcomes.of(["p1"]) == {"p1": outcome}
+
+
+async def test_an_outcome_is_remembered_and_told_in_the_next_brief_of_whoever_owns_the_account_now(
+    database: Database,
+) -> None:
+    await written(database)
+    await keep(database, account("a1", BEN), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    await synced(database)
+    await measured(database)
+    (passage,) = await remembered(database, "a1", MemoryKind.OUTCOME)
+    assert passage.text == (
+        "What came of our advice “Call Acme”: improved (score 1 of 1). A call followed on 17 November 2026."
+    )
+    compose = ComposeBrief(database, At(), BriefPolicy(signals=SignalPolicy()))
+    (told,) = (await compose.preview(BEN.id)).came_of_it
+    assert (told.title, told.because, told.evidence) == (
+        "Call Acme",
+        "A call followed on 17 November 2026.",
+        ("call:c1#0",),
+    )
+    assert (await compose.preview(ANNA.id)).came_of_it == ()
+
+
+async def test_while_the_window_is_open_it_waits_and_then_it_is_flat(database: Database) -> None:
+    await written(database)
+    await keep(database, account("a1"))
+    await synced(database)
+    assert await measured(database) == []
+    await synced(database, NOW + 20 * DAY)
+    assert [each.verdict for each in await measured(database, NOW + 20 * DAY)] == [Verdict.FLAT]
+
+
+async def test_a_write_that_was_taken_back_is_not_measured(database: Database) -> None:
+    await written(database)
+    await keep(database, account("a1"))
+    await synced(database)
+    await measured(database)
+    async with database.transaction() as tx:
+        await tx.proposals.move("p1", frm=[State.DONE], to=State.UNDONE)
+    await synced(database, NOW + 20 * DAY)
+    assert await measured(database, NOW + 20 * DAY) == []
+    async with database.reading() as tx:
+        assert await tx.outcomes.open() == []
+
+
+async def test_the_past_of_many_accounts_is_counted(database: Database) -> None:
+    await written(database)
+    await keep(database, account("a1"), deal("d1", "a1"), deal("d2", "a1"))
+    await keep(database, deal("d1", "a1", stage="Lost", modified_at=NOW - DAY))
+    await synced(database)
+    await measured(database)
+    insights = await LookBack(database, At()).insights(["a1", "a2"])
+    assert insights.accounts == 2
+    (signal,) = insights.signals
+    assert (signal.signal, signal.lost_after, signal.lost, signal.won) == (SignalKind.NO_ACTIVITY, 1, 1, 0)
+    (action,) = insights.actions
+    assert (action.improved, action.flat, action.worse) == (0, 0, 1)
+
+
+async def test_the_history_of_an_account_holds_what_happened_and_what_was_advised(database: Database) -> None:
+    await written(database)
+    await keep(database, account("a1"), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    await synced(database)
+    await measured(database)
+    await remembered(database)
+    history = await LookBack(database, At(NOW + timedelta(hours=1))).history("a1", days=30)
+    assert [each.kind for each in history.timeline] == ["outcome", "call", "recommendation"]
+    assert history.engagement[-1].calls == 1
+    assert [each.verdict for each in history.outcomes] == [Verdict.IMPROVED]
+    assert await LookBack(database, At()).duplicates(ANNA.id) == ()
