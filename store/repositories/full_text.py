@@ -95,11 +95,12 @@ class FullText(Repository):
                 SELECT p.number, {has} FROM memory_passage p
                 WHERE p.words @@ ({" || ".join(queries)}) AND p.account_id = ANY(:accounts) AND NOT p.gone{conditions}
             ), counted AS (SELECT count(*) AS total, {held} FROM fitting
-            ), likely AS (SELECT fitting.* FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT {SHORTLIST})
+            ), likely AS (SELECT fitting.* FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT :shortlist)
             SELECT p.id, likely.*, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted
             ORDER BY rank DESC, p.id LIMIT :limit
         """  # noqa: S608  the conditions are ours
-        values = {"accounts": list(account_ids), **asked, **given}
+        shortlist = max(SHORTLIST, given["limit"])
+        values = {"accounts": list(account_ids), "shortlist": shortlist, **asked, **given}
         rows = await self._connection.execute(_typed(ranked, values), values)
         return [
             Hit(
