@@ -14,6 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import INVALID_PARAMS, REQUEST_TIMEOUT, CallToolResult, Tool
 from pydantic import ValidationError
 
+from integrations.held_client import HeldClient
 from integrations.zoho.errors import unexpected
 from integrations.zoho_mcp.address import SHOWN, HiddenAddress
 from store.domain.errors import CrmAuth, CrmError, CrmUnavailable
@@ -41,8 +42,8 @@ class HostedSession:
         self._address = HiddenAddress(url, wire=wire)
         self._timeout = timeout
         self._now = now
-        self._held: _Held | None = None
-        self._listed: tuple[_Held, float, tuple[Tool, ...]] | None = None
+        self._held: HeldClient | None = None
+        self._listed: tuple[HeldClient, float, tuple[Tool, ...]] | None = None
         self._connecting = asyncio.Lock()
 
     async def tools(self) -> tuple[Tool, ...]:
@@ -74,10 +75,10 @@ class HostedSession:
         if held is not None:
             await held.close()
 
-    async def _connected(self) -> _Held:
+    async def _connected(self) -> HeldClient:
         async with self._connecting:
             if self._held is None or not self._held.alive:
-                self._held = _Held(self._client)
+                self._held = HeldClient(self._client, broken=_BROKEN)
             held = self._held
         try:
             async with asyncio.timeout(self._timeout):
@@ -86,7 +87,7 @@ class HostedSession:
             raise await self._lost(held, exc) from exc
         return held
 
-    async def _lost(self, held: _Held, exc: BaseException) -> CrmError:
+    async def _lost(self, held: HeldClient, exc: BaseException) -> CrmError:
         """What a failed call means; the connection is given up unless it plainly stands."""
         code = exc.error.code if isinstance(exc, MCPError) else None
         if code == INVALID_PARAMS:
@@ -117,34 +118,6 @@ class _Kept(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         return await self._address.handle_async_request(request)
-
-
-class _Held:
-    """A client that one task enters and leaves, as its task group wants it, and that others use meanwhile."""
-
-    def __init__(self, connect: Callable[[], Client]) -> None:
-        self.client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
-        self._stop = asyncio.Event()
-        self._task = asyncio.create_task(self._hold(connect()))
-
-    @property
-    def alive(self) -> bool:
-        return not self._task.done() and not self._stop.is_set()
-
-    async def close(self) -> None:
-        self._stop.set()
-        await asyncio.wait([self._task])
-
-    async def _hold(self, client: Client) -> None:
-        try:
-            async with client:
-                self.client.set_result(client)
-                await self._stop.wait()
-        except _BROKEN as exc:
-            if not self.client.done():
-                self.client.set_exception(exc)
-        finally:
-            self.client.cancel()
 
 
 async def _all_tools(client: Client) -> tuple[Tool, ...]:

@@ -14,6 +14,7 @@ SergasError
 │   └── Drifted           the CRM record moved since; carries the differences
 ├── SlackUnavailable      Slack cannot be reached, or has not said whether it took a message: what is kept goes out later
 ├── StoreUnavailable      our own database cannot be reached, is full or is busy: nothing was kept
+├── MemoryUnavailable     what is remembered cannot be asked now: everything else goes on without it
 └── CrmError              the CRM did not do what was asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
     ├── CrmRefused        the CRM said no for good (4xx, per-record error)
@@ -100,6 +101,9 @@ class SlackUnavailable(SergasError): ...
 
 
 class StoreUnavailable(SergasError): ...
+
+
+class MemoryUnavailable(SergasError): ...
 
 
 class CrmError(SergasError): ...
