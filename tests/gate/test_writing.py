@@ -176,3 +176,15 @@ async def test_only_a_claimed_write_that_was_approved_as_it_is_becomes_an_act(de
     }[broken]
     with pytest.raises(Refused):
         approved_change(wrong)
+
+
+async def test_each_pause_before_the_next_try_is_twice_as_long(desk: Desk) -> None:
+    made = await desk.propose(task())
+    await desk.decide.approve(caller("anna"), made.id, 1)
+    desk.zoho.faults.throttle("POST", "/Tasks$", times=2)
+    tries = []
+    for seconds in (0, 59, 1, 119, 1):
+        await desk.sweep(after=timedelta(seconds=seconds))
+        tries.append((await desk.get(made.id)).attempt)
+    assert tries == [1, 1, 2, 2, 3]
+    assert (await desk.get(made.id)).state is State.DONE
