@@ -18,7 +18,7 @@ from integrations.memory.embedders.hashing import HashingEmbedder
 from store.domain.memory import Passage
 from tests.integrations.memory.makers import ACME, BETA, passage
 
-WORDS = "renewal price sponsor security legal budget pilot outage invoice discount".split()
+WORDS = ["renewal", "price", "sponsor", "security", "legal", "budget", "pilot", "outage", "invoice", "discount"]
 POINTS = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
 BATCH = 10
 
