@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.bench.retrieval import measure
 
-PASSAGES = [
+PASSAGES: list[dict[str, Any]] = [
     {"id": "m#0", "account": "a", "meeting": "m", "text": "The price was questioned by procurement."},
     {"id": "m#1", "account": "a", "meeting": "m", "text": "They want an answer by Friday."},
     {"id": "m#2", "account": "a", "meeting": "m", "text": "Lunch."},
     {"id": "n#0", "account": "b", "meeting": "n", "text": "The price was questioned by procurement."},
 ]
-QUERIES = [
+QUERIES: list[dict[str, Any]] = [
     {"id": "a?0", "account": "a", "query": "What about the price?", "relevant": ["m#0", "m#1"]},
     {"id": "b?0", "account": "b", "query": "price", "relevant": ["n#0"]},
 ]
