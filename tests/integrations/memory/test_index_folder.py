@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from integrations.memory.index_folder import IndexFolder
 def test_the_cursor_is_kept_across_processes(tmp_path: Path) -> None:
     folder = IndexFolder(tmp_path)
     state = folder.begin("hashing")
-    folder.save(type(state)(**{**_fields(state), "cursor": 40}))
+    folder.save(replace(state, cursor=40))
 
     assert IndexFolder(tmp_path).state("hashing").cursor == 40
 
@@ -72,7 +73,3 @@ def test_a_process_that_dies_while_it_opens_leaves_a_mark(tmp_path: Path) -> Non
     with folder.opening():
         pass
     assert not folder.died_opening
-
-
-def _fields(state: object) -> dict[str, object]:
-    return {name: getattr(state, name) for name in ("fingerprint", "generation", "namespace", "format")}
