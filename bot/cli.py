@@ -204,6 +204,14 @@ def memory_rebuild() -> None:
     _run(run_rebuild)
 
 
+@memory.command("status")
+def memory_status(as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False) -> None:
+    """Say how much is remembered and how far the index is behind."""
+    from bot.commands.memory import run_memory_status
+
+    _run(lambda: run_memory_status(as_json=as_json))
+
+
 @app.command()
 def forget(
     account: Annotated[str, typer.Argument(help="Name of the account.")],

@@ -159,10 +159,9 @@ class Settings(BaseSettings):
         "stands in `Host`, e.g. crm.example.com or crm.example.com:8443.",
     )
 
-    memory: str = Field(
-        "process",
-        description="Where the memory is: `process` is one that the bot starts beside itself, `off` none, otherwise the address "
-        "of one that serves HTTP, such as https://memory.example.com/mcp.",
+    memory_url: str = Field(
+        "",
+        description="Address of a memory that serves HTTP, such as https://memory.example.com/mcp, for `sergas memory status`.",
     )
     memory_token: SecretStr = Field(
         SecretStr(""),
@@ -252,11 +251,11 @@ class Settings(BaseSettings):
             raise ValueError("give an address that begins with https:// and ends in /zoho/changes")
         return value
 
-    @field_validator("memory")
+    @field_validator("memory_url")
     @classmethod
     def _place_of_memory(cls, value: str) -> str:
-        if value not in ("process", "off") and not keeps_secrets(value):
-            raise ValueError("say process, off or an address that begins with https://")
+        if value and not keeps_secrets(value):
+            raise ValueError("give an address that begins with https://")
         return value
 
     @field_validator("zoho_fields")

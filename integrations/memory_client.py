@@ -1,4 +1,4 @@
-"""The bot's way to the memory: a process that it starts beside itself, or one that serves HTTP.
+"""The way to a memory from other processes: one that is started beside us, or one that serves HTTP.
 
 Nothing here imports Cognee. A memory that is down is told in one sentence and never waited for longer than `timeout`; it is
 started or connected anew at the next call, after a pause that grows.

@@ -7,10 +7,12 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from starlette.types import ASGIApp
 
 from agents.flows.export_account import ExportAccount
@@ -30,6 +32,8 @@ from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.choosing import embedder_of
 from integrations.memory.errors import IndexBusy
 from integrations.memory.following import catch_up
+from integrations.memory.index_folder import IndexFolder
+from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
 from store.domain.errors import BadInput, SettingError
 
@@ -86,6 +90,46 @@ async def run_rebuild() -> int:
     return 0
 
 
+async def run_memory_status(*, as_json: bool) -> int:
+    """Print how much is remembered and how far the index is behind: as a memory over HTTP says where one is set, else by our
+    tables and the index's folder. Raises: MemoryUnavailable, BadInput."""
+    settings = _start(quiet=True)
+    told = await _status_over_http(settings) if settings.memory_url else await _status_here(settings)
+    if as_json:
+        sys.stdout.write(f"{json.dumps(told)}\n")
+        return 0
+    table = Table(box=None, show_header=False)
+    for kind, count in told["passages"].items():
+        table.add_row(kind.capitalize(), str(count))
+    table.add_row("Waiting to be remembered", str(told["waiting"]))
+    table.add_row("Not in the index yet", str(told["behind"]))
+    console.print(table)
+    return 0
+
+
+async def _status_over_http(settings: Settings) -> dict[str, Any]:
+    require(settings, "memory_token")
+    token, timeout = settings.memory_token.get_secret_value(), settings.zoho_timeout_seconds
+    connect, key = over_http(settings.memory_url, token=token, timeout=timeout)
+    client = MemoryClient(connect, key=key, tenant=settings.tenant, timeout=timeout, now=SystemClock().now)
+    try:
+        return await client.call("memory_status", {}, owner_id=None)
+    finally:
+        await client.close()
+
+
+async def _status_here(settings: Settings) -> dict[str, Any]:
+    state = IndexFolder(settings.home / FOLDER).peek()
+    async with open_store(settings, create=False) as database, database.reading() as tx:
+        counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
+    cursor = state.cursor if state else 0
+    return {
+        "passages": {str(kind): count for kind, count in counts.items()},
+        "waiting": waiting,
+        "behind": max(0, last - cursor),
+    }
+
+
 async def run_forget(account: str, *, yes: bool) -> int:
     """Remove all we hold of an account, for good. Raises: BadInput where nobody agreed; NotFound, Ambiguous, Refused."""
     settings = _start(quiet=True)
@@ -102,7 +146,7 @@ async def run_forget(account: str, *, yes: bool) -> int:
         console.print(f"{sum(report.rows.values())} rows are gone, and the account is not read in again.")
         if not report.scrubbed:
             console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
-        if settings.memory == "off" or not (settings.home / FOLDER).exists():
+        if not (settings.home / FOLDER).exists():
             return 0
         embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
         try:

@@ -69,6 +69,10 @@ class IndexFolder:
             self._lock.close()
             self._lock = None
 
+    def peek(self) -> IndexState | None:
+        """What stands there, for whoever does not hold it; None where there is none that can be read."""
+        return self._read()
+
     def state(self, fingerprint: str) -> IndexState:
         """That of the generation in force; of a new one where there is none of this fingerprint and format."""
         kept = self._read()

@@ -19,7 +19,7 @@ from integrations.mcp_servers.callers import Caller, Callers, meta_for
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.memory.desk import Desk
 from integrations.memory.recall import Recall
-from integrations.sandbox.history import CrmEvent
+from integrations.sandbox.history import CrmEvent, Json
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, FIRST_NIGHT, happens
 from tests.flows.stage import NIGHT, Stage, stage
 
@@ -54,7 +54,12 @@ def said(result: CallToolResult) -> str:
 
 
 def _note(text: str, *, on: str) -> CrmEvent:
-    fields = {"Note_Title": "Call", "Note_Content": text, "Parent_Id": {"id": on}, "$se_module": "Accounts"}
+    fields: dict[str, Json] = {
+        "Note_Title": "Call",
+        "Note_Content": text,
+        "Parent_Id": {"id": on},
+        "$se_module": "Accounts",
+    }
     at = NIGHT - timedelta(hours=1)
     return CrmEvent(at=at, op="create", module="Notes", id=NOTE, user_id=ANNA, fields=fields)
 
