@@ -70,6 +70,7 @@ TEAM = "T0SERGAS"
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
 PERSONS: Mapping[str, str] = {"anna": ANNA, "bob": BOB, "cora": CORA, "mia": MIA, "ada": ADA}
 POLICY = DecisionPolicy(lifetime=timedelta(hours=72), stakes=StakesPolicy(fields=frozenset({"rating"})))
+PATIENCE = timedelta(seconds=30)  # for a CRM in this very process: a busy machine is no CRM that does not answer
 WRITES = WritePolicy(
     timeout=timedelta(seconds=5),
     settle=timedelta(seconds=90),
@@ -302,9 +303,9 @@ def wire(
 ) -> Desk:
     """The flows over these; wiring them again is what a restart does."""
     sync, window = SyncAccounts(database, crm, clock), Window()
-    drift = Drift(crm, sync, clock)
+    drift = Drift(crm, sync, clock, patience=PATIENCE)
     decide = DecideProposal(database, drift, policy)
-    writer = ZohoWriter(crm, timeout=2)
+    writer = ZohoWriter(crm, timeout=PATIENCE.total_seconds())
     return Desk(
         zoho=zoho,
         clock=clock,

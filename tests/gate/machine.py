@@ -74,6 +74,15 @@ class GateMachine(Steps):
         self.the_worker_sweeps("none", lag, 1)
         return lineage
 
+    @rule(target=shown, kind=KINDS, lag=st.sampled_from((0, 60)))
+    def approves_and_the_answer_is_lost(self, kind: str, lag: int) -> str:
+        lineage = self.proposed(kind)
+        self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.the_worker_sweeps("drop_after", lag, 0)
+        self.the_worker_sweeps("none", lag, 1)
+        self.the_worker_sweeps("none", lag, 5)
+        return lineage
+
     @rule(
         target=shown,
         kind=KINDS,
