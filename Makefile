@@ -24,6 +24,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "import bot.demo, bot.running, pytest, hypothesis"  # compiled once, not at each start
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m integrations.memory.warm
 	@touch $(STAMP)
 
 demo: install ## Start the sandboxes and the bot, and print the address of the page

@@ -1,0 +1,19 @@
+"""`python -m integrations.memory.warm`: load Cognee once, so that its bytecode stands ready for the processes that need it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from integrations.memory.cognee_settings import configure
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        configure(Path(folder))
+        import cognee.infrastructure.databases.graph.ladybug.adapter
+        import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
+
+
+if __name__ == "__main__":
+    main()
