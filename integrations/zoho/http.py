@@ -6,8 +6,8 @@ import httpx
 
 # How many calls run at once is settled before a connection is asked for (see `throttle`), so the pool has no bound of its own.
 # httpcore 1.0.9 never gives back the place of a connection whose request was cancelled while it waited for one
-# (github.com/encode/httpcore/issues/1093): with the default of 100, so many slow answers that nobody waited for would end
-# every call with PoolTimeout until the process is started again.
+# (“Cancelling requests under pool contention permanently leaks connection slots” in its tracker): with the default of 100, so
+# many slow answers that nobody waited for would end every call with PoolTimeout until the process is started again.
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 
