@@ -27,6 +27,8 @@ writes = typer.Typer(
 sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
 memory = typer.Typer(help="Serve what is remembered of accounts, and build its index.")
+link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
+zoho = typer.Typer(help="Sign in to Zoho, and choose how it is read.", no_args_is_help=True)
 zoho_mcp = typer.Typer(help="Reading through the MCP server that Zoho hosts.", no_args_is_help=True)
 
 
@@ -46,8 +48,6 @@ def _options(
 ) -> None: ...
 
 
-link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
-zoho = typer.Typer(help="Sign in to Zoho.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")

@@ -245,9 +245,8 @@ class Settings(BaseSettings):
     @field_validator("zoho_notify_url")
     @classmethod
     def _reachable(cls, value: str) -> str:
-        if value and not (
-            re.fullmatch(r"[^\s?#@]+/zoho/changes", value) and keeps_secrets(value)
-        ):  # a token goes there
+        fits = re.fullmatch(r"[^\s?#@]+/zoho/changes", value) is not None and keeps_secrets(value)  # a token goes there
+        if value and not fits:
             raise ValueError("give an address that begins with https:// and ends in /zoho/changes")
         return value
 

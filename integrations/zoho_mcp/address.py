@@ -56,6 +56,6 @@ def _checked(url: str) -> httpx2.URL:
         parsed = httpx2.URL(url)
     except (httpx2.InvalidURL, ValueError):
         raise SettingError(SETTING, problem) from None  # the cause repeats the address
-    if keeps_secrets(url):
+    if keeps_secrets(str(parsed)):
         return parsed
     raise SettingError(SETTING, problem)

@@ -59,8 +59,8 @@ class HostedTransport(ReadTransport):
     async def attempt(self, call: Call) -> httpx.Response:
         """Raises: CrmRefused for a write, ToolsChanged, CrmAuth, CrmUnavailable."""
         asked = asked_by(call)
-        tool = check(self._pins, await self._session.tools())[asked.operation.name]
         async with self.limits.call(call.charge, urgent=call.urgent or self._urgent):
+            tool = check(self._pins, await self._session.tools())[asked.operation.name]  # after the wait for a turn
             self.tally.count(call)
             response = _response(await self._session.call(tool.name, arguments_for(call, asked, tool)), asked)
             await self.limits.heed(response)

@@ -79,7 +79,8 @@ class GateMachine(Steps):
         lineage = self.proposed(kind)
         self.presses_approve(lineage, "anna", fresh=True, twice=False)
         self.the_worker_sweeps("drop_after", lag, 0)
-        self.the_worker_sweeps("none", lag, 1)
+        self.desk.clock.advance(timedelta(seconds=6))
+        self.the_worker_sweeps("none", lag, 0)
         self.the_worker_sweeps("none", lag, 5)
         return lineage
 
