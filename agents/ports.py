@@ -10,6 +10,7 @@ from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, P
 from store.domain.approvals import ApprovedChange
 from store.domain.audit import AuditAnchor
 from store.domain.fields import FieldRules
+from store.domain.insight import AccountInsight
 from store.domain.proposals import Proposal
 from store.domain.verdicts import Verdict as Verdict
 from store.domain.verdicts import WriteResult as WriteResult
@@ -114,6 +115,14 @@ class Directory(Protocol):
 
     async def reaches(self, person: Person) -> bool:
         """Whether they have a Slack user of their own in our workspace; bound to them where it was not yet."""
+        ...
+
+
+class Memory(Protocol):
+    """What is remembered of accounts. Every method raises MemoryUnavailable."""
+
+    async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
+        """What the past says of an account of this owner. Raises: BadInput where it is not theirs, or unknown."""
         ...
 
 

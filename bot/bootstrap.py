@@ -26,13 +26,14 @@ from agents.flows.home import Home
 from agents.flows.measure_outcomes import MeasureOutcomes
 from agents.flows.morning_brief import MorningBrief
 from agents.flows.operate_writes import OperateWrites
+from agents.flows.recall_memory import RecallMemory
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
-from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery
+from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery, Memory
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
@@ -46,10 +47,11 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
+from bot.memory_link import MemoryLink, open_memory_link
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
-from bot.settings import ANCHOR_FILE, DATABASE_FILE, PINS_FILE, Settings, require
+from bot.settings import ANCHOR_FILE, DATABASE_FILE, OFF, PINS_FILE, Settings, require
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
@@ -79,6 +81,7 @@ class Services:
     slack: AsyncWebClient
     sync: SyncAccounts
     links: Links
+    memory: MemoryLink | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         if settings.zoho_mcp_url.get_secret_value():
             hosted = await stack.enter_async_context(hosted_session(settings))
             crm = by_rest.reading_through(_pinned(settings, hosted, by_rest.rest.limits))
+        memory = await stack.enter_async_context(open_memory_link(settings, clock))
         reading: Crm = crm
         writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
         yield Services(
@@ -159,6 +163,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             slack=slack_client(settings, session),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(settings).ui_url),
+            memory=memory,
         )
 
 
@@ -206,7 +211,9 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     outbox = Outbox(database, services.slack, clock, outbox_policy(settings))
     rendering = Rendering(database, clock, services.links, max_cards=settings.max_cards)
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
-    morning = MorningBrief(database, ComposeBrief(database, clock, policy), delivery, clock, policy)
+    remembering: Memory | None = services.memory
+    recall = RecallMemory(remembering, clock)
+    morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy)
     hurried = services.crm.hurried()  # for what somebody who presses a button waits for
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
@@ -228,7 +235,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         outbox=outbox,
         delivery=delivery,
         morning=morning,
-        review=ReviewAccount(database, services.crm, services.sync, delivery, clock, policy),
+        review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy),
         decide=decide,
         adjust=AdjustProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
@@ -267,7 +274,7 @@ def audit_anchors(settings: Settings, *, place: str | None = None) -> AuditAncho
     Raises: SettingError.
     """
     chosen = (place or settings.audit_anchor).strip()
-    if chosen.casefold() == "off":
+    if chosen.casefold() == OFF:
         return None
     return open_anchors(chosen or str(settings.home / ANCHOR_FILE))
 

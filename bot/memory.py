@@ -39,7 +39,7 @@ class Memory:
         self._database = database
         self._index: CogneeIndex | None = None
         forget, export = ForgetAccount(database, clock), ExportAccount(database, clock)
-        self._recall = Recall(database, None, now=clock.now)
+        self._recall = Recall(database, None)
 
         async def forgotten(account_id: str) -> tuple[Mapping[str, int], bool]:
             report = await forget(account_id, by="operator")
@@ -48,9 +48,7 @@ class Memory:
         async def exported(account_id: str) -> Mapping[str, Any]:
             return await export(account_id, by="operator")
 
-        self.desk = Desk(
-            database, self._recall, index=lambda: self._index, now=clock.now, forget=forgotten, export=exported
-        )
+        self.desk = Desk(database, self._recall, index=lambda: self._index, forget=forgotten, export=exported)
 
     async def run(self) -> None:
         """Open the index and follow our tables, until cancelled. Raises: SettingError where the embedder is none."""

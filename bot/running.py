@@ -61,6 +61,7 @@ def recurring(bot: Bot) -> list[Job]:
         Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
         *_metrics(bot),
+        *_memory(bot),
     ]
 
 
@@ -71,6 +72,12 @@ def _metrics(bot: Bot) -> list[Job]:
         await log_metrics(services.settings, services.database, now=services.clock.now())
 
     return [Job("metrics", run, timedelta(seconds=seconds), Role.CLOCK)] if seconds else []
+
+
+def _memory(bot: Bot) -> list[Job]:
+    """Asking it how it is starts it, and starts it again where it died."""
+    memory = bot.services.memory
+    return [Job("memory.watch", memory.watch, timedelta(seconds=30), Role.WORKER)] if memory else []
 
 
 def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:

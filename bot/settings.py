@@ -29,6 +29,7 @@ from store.domain.stakes import StakesPolicy
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"
 PINS_FILE = "zoho-mcp-pins.json"
+OFF = "off"  # what turns a part off that would run by itself
 
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 
@@ -161,7 +162,8 @@ class Settings(BaseSettings):
 
     memory_url: str = Field(
         "",
-        description="Address of a memory that serves HTTP, such as https://memory.example.com/mcp, for `sergas memory status`.",
+        description="Address of a memory that serves HTTP, such as https://memory.example.com/mcp; empty: the bot starts one of "
+        "its own; off: there is none.",
     )
     memory_token: SecretStr = Field(
         SecretStr(""),
@@ -253,8 +255,8 @@ class Settings(BaseSettings):
     @field_validator("memory_url")
     @classmethod
     def _place_of_memory(cls, value: str) -> str:
-        if value and not keeps_secrets(value):
-            raise ValueError("give an address that begins with https://")
+        if value not in ("", OFF) and not keeps_secrets(value):
+            raise ValueError("give an address that begins with https://, or off")
         return value
 
     @field_validator("zoho_fields")

@@ -11,32 +11,39 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import httpx2
 import structlog
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult, RequestParamsMeta, TextContent
-from pydantic import ValidationError
+from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextContent
+from pydantic import TypeAdapter, ValidationError
 
 from integrations.held_client import HeldClient
 from integrations.mcp_servers.callers import Caller, meta_for
 from store.domain.errors import BadInput, MemoryUnavailable
+from store.domain.insight import AccountInsight
 
 log = structlog.get_logger(__name__)
 
 _BROKEN = (MCPError, httpx2.HTTPError, OSError, RuntimeError, ValidationError, ExceptionGroup)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two attempts to reach one that is down
+_INHERITED = frozenset(
+    {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
 DOWN = "What is remembered cannot be asked just now."
 Connect = Callable[[], Client]
+T = TypeVar("T")
+_INSIGHT = TypeAdapter(AccountInsight)
 
 
 class MemoryClient:
-    """`key` signs for whom a call is made; `timeout`, in seconds, bounds it."""
+    """`key` signs for whom a call is made, by the time `now` of this machine; `present` is what the bot's clock tells. A call
+    takes at most `timeout` seconds."""
 
     def __init__(
         self,
@@ -46,6 +53,7 @@ class MemoryClient:
         tenant: str,
         timeout: float,
         now: Callable[[], datetime],
+        present: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
@@ -53,6 +61,7 @@ class MemoryClient:
         self._tenant = tenant
         self._timeout = timeout
         self._now = now
+        self._present = present
         self._monotonic = monotonic
         self._held: HeldClient | None = None
         self._strikes = 0
@@ -63,17 +72,37 @@ class MemoryClient:
 
         Raises: MemoryUnavailable; BadInput with the server's own sentence where it refuses.
         """
-        meta = meta_for(Caller(owner_id=owner_id), tool=tool, key=self._key, tenant=self._tenant, now=self._now())
-        try:
-            async with asyncio.timeout(self._timeout):
-                client = await self._connected()
-                result = await client.call_tool(tool, dict(arguments), meta=cast(RequestParamsMeta, meta))
-        except (*_BROKEN, TimeoutError) as exc:
-            raise await self._lost(exc) from exc
-        self._strikes = 0
+        result = await self.answer(tool, arguments, owner_id=owner_id)
         if result.is_error:
             raise BadInput(_sentence(result))
         return result.structured_content or {}
+
+    async def answer(self, tool: str, arguments: Mapping[str, Any], *, owner_id: str | None) -> CallToolResult:
+        """What a tool answers for this owner, refusals too. Raises: MemoryUnavailable."""
+        caller = Caller(owner_id=owner_id, at=self._present() if self._present else None)
+        meta = cast(RequestParamsMeta, meta_for(caller, tool=tool, key=self._key, tenant=self._tenant, now=self._now()))
+        return await self._asked(lambda client: client.call_tool(tool, dict(arguments), meta=meta))
+
+    async def tools(self, *, cursor: str | None = None) -> ListToolsResult:
+        """A page of what it can do. Raises: MemoryUnavailable."""
+        return await self._asked(lambda client: client.list_tools(cursor=cursor))
+
+    async def _asked(self, ask: Callable[[Client], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await ask(await self._connected())
+        except (*_BROKEN, TimeoutError) as exc:
+            raise await self._lost(exc) from exc
+        self._strikes = 0
+        return answer
+
+    async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
+        """What the past says of an account of this owner. Raises: MemoryUnavailable, BadInput."""
+        told = await self.call("cognee_aggregate_insights", {"account_id": account_id}, owner_id=owner_id)
+        try:
+            return _INSIGHT.validate_python(told.get("account"))
+        except ValidationError as exc:
+            raise MemoryUnavailable(DOWN) from exc
 
     async def close(self) -> None:
         held, self._held = self._held, None
@@ -100,10 +129,35 @@ class MemoryClient:
         return MemoryUnavailable(DOWN)
 
 
+class OwnersMemory:
+    """The memory as one owner's tools: a session whose every call is signed for them, whatever the arguments say."""
+
+    def __init__(self, client: MemoryClient, owner_id: str) -> None:
+        self._client = client
+        self._owner_id = owner_id
+
+    async def list_tools(self, *, cursor: str | None = None) -> ListToolsResult:
+        """Raises: ConnectionError where the memory is down."""
+        try:
+            return await self._client.tools(cursor=cursor)
+        except MemoryUnavailable as exc:
+            raise ConnectionError(str(exc)) from exc
+
+    async def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
+        """Raises: ConnectionError where the memory is down."""
+        try:
+            return await self._client.answer(name, arguments or {}, owner_id=self._owner_id)
+        except MemoryUnavailable as exc:
+            raise ConnectionError(str(exc)) from exc
+
+
 def own_process(environment: Mapping[str, str]) -> tuple[Connect, str]:
-    """How to start the memory as a process of our own, and the key that only it and we know. `environment` is added to ours."""
+    """How to start the memory as a process of our own, and the key that only it and we know.
+
+    `environment` is all that it learns of our settings; what else it inherits is what any program does, and no key of ours."""
     key = secrets.token_hex(32)
-    told = {**os.environ, **environment, "SERGAS_MEMORY_TOKEN": key}
+    inherited = {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")}
+    told = {**inherited, **environment, "SERGAS_MEMORY_TOKEN": key}
     parameters = StdioServerParameters(command=sys.executable, args=["-m", "bot", "memory"], env=told)
     return (lambda: Client(stdio_client(parameters), cache=None)), key
 

@@ -11,6 +11,7 @@ from secrets import token_hex
 import structlog
 
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief, local_day
+from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import propose
 from agents.ports import Clock, Delivery
 from store.database import Database
@@ -23,10 +24,17 @@ log = structlog.get_logger()
 
 class MorningBrief:
     def __init__(
-        self, database: Database, compose: ComposeBrief, delivery: Delivery, clock: Clock, policy: BriefPolicy
+        self,
+        database: Database,
+        compose: ComposeBrief,
+        recall: RecallMemory,
+        delivery: Delivery,
+        clock: Clock,
+        policy: BriefPolicy,
     ) -> None:
         self._database = database
         self._compose = compose
+        self._recall = recall
         self._delivery = delivery
         self._clock = clock
         self._policy = policy
@@ -56,6 +64,7 @@ class MorningBrief:
             return None if posted else brief_id
         async with self._database.reading() as tx:
             brief = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
+        brief = await self._recall(brief)
         try:
             await self._keep(brief)
         except Refused:

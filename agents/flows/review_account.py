@@ -13,6 +13,7 @@ import structlog
 from agents.flows.auditing import note, noting_refusal
 from agents.flows.compose_brief import BriefPolicy, local_day
 from agents.flows.people import Caller, circle_of, known_person
+from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery
@@ -40,6 +41,7 @@ class ReviewAccount:
         database: Database,
         crm: Crm,
         sync: SyncAccounts,
+        recall: RecallMemory,
         delivery: Delivery,
         clock: Clock,
         policy: BriefPolicy,
@@ -48,6 +50,7 @@ class ReviewAccount:
         self._delivery = delivery
         self._crm = crm
         self._sync = sync
+        self._recall = recall
         self._clock = clock
         self._policy = policy
 
@@ -162,7 +165,7 @@ class ReviewAccount:
             reader_id=actor.id,
             why_not=silences(reviews[0].findings),
         )
-        kept, touched = await self._keep(brief, caller)
+        kept, touched = await self._keep(await self._recall(brief), caller)
         for earlier in touched:
             await self._delivery.refresh(earlier)
         await self._delivery.brief(kept.id)

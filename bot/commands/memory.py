@@ -22,7 +22,7 @@ from bot.bootstrap import open_store
 from bot.clock import SystemClock
 from bot.commands.operate import account_id_of, find_owner
 from bot.memory import FOLDER, open_memory
-from bot.settings import Settings, load_settings, require
+from bot.settings import OFF, Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers
@@ -94,7 +94,7 @@ async def run_memory_status(*, as_json: bool) -> int:
     """Print how much is remembered and how far the index is behind: as a memory over HTTP says where one is set, else by our
     tables and the index's folder. Raises: MemoryUnavailable, BadInput."""
     settings = _start(quiet=True)
-    told = await _status_over_http(settings) if settings.memory_url else await _status_here(settings)
+    told = await _status_over_http(settings) if settings.memory_url not in ("", OFF) else await _status_here(settings)
     if as_json:
         sys.stdout.write(f"{json.dumps(told)}\n")
         return 0

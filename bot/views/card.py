@@ -44,13 +44,23 @@ _CAME_OF_IT: Mapping[State, str] = {
 
 def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
     """The card as it stands in a main message, with its first recommendation."""
-    lines = (_heading(card, reader), *_bullets(card.statements, reader), *_also(card, reader))
+    lines = (
+        _heading(card, reader),
+        *_bullets(card.statements, reader),
+        *_from_notes(card, reader),
+        *_also(card, reader),
+    )
     blocks = [divider(), section("\n".join(lines))]
     if card.recommendations:
         proposal = _proposal(card, 0, proposals)
         undo = undo_of(proposal, proposals)
         blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo))
     return blocks
+
+
+def _from_notes(card: Card, reader: Reader) -> list[str]:
+    """The most pressing of what is remembered; the rest stands in the thread."""
+    return [f"🗒️ _From notes:_ {reader.text(each.text, limit=240)}" for each in card.remembered[:1]]
 
 
 def _also(card: Card, reader: Reader) -> list[str]:
@@ -120,6 +130,8 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
     )
     if len(card.statements) > _STATEMENTS:
         blocks.extend(_lines("*All that moved*", _all_statements(card.statements, reader), reader))
+    if len(card.remembered) > 1:
+        blocks.extend(_lines("*From earlier notes*", _all_statements(card.remembered, reader), reader))
     blocks.extend(_lines("*What this rests on*", _evidence_lines(card, reader), reader))
     for position, advice in enumerate(card.recommendations[:3]):
         proposal = _proposal(card, position, proposals)
@@ -171,7 +183,8 @@ def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader)
 
 def _evidence_lines(card: Card, reader: Reader) -> list[str]:
     """Each piece of evidence once, gathered under the record it stands in."""
-    found = [*(e for s in card.statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
+    statements = (*card.statements, *card.remembered)
+    found = [*(e for s in statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
     unique = sorted({each.id: each for each in found}.values(), key=lambda each: (each.kind, each.record_id))
     lines = []
     for (kind, record_id), group in groupby(unique, key=lambda each: (each.kind, each.record_id)):

@@ -23,15 +23,19 @@ NOBODY = "This tool is called for a person, and the call does not say for whom."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An owner of accounts; without one an operator, who may see all."""
+    """An owner of accounts; without one an operator, who may see all. `at` is the present as the bot tells it, where its clock
+    is not ours, as in a demonstration that replays a spring."""
 
     owner_id: str | None
+    at: datetime | None = None
 
 
 def meta_for(caller: Caller, *, tool: str, key: str, tenant: str, now: datetime) -> dict[str, Any]:
     """What goes into `_meta` of one call of this tool."""
     until = int((now + LIFETIME).timestamp())
-    return {META: {"owner": caller.owner_id, "until": until, "mac": _mac(key, tenant, tool, caller.owner_id, until)}}
+    at = caller.at.isoformat() if caller.at else None
+    mac = _mac(key, tenant, tool, caller.owner_id, at, until)
+    return {META: {"owner": caller.owner_id, "at": at, "until": until, "mac": mac}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +54,18 @@ class Callers:
         told = (meta or {}).get(META)
         if not self.key or not isinstance(told, Mapping):
             raise Refused(NOBODY)
-        owner, until, mac = told.get("owner"), told.get("until"), told.get("mac")
-        if not (owner is None or isinstance(owner, str)) or not isinstance(until, int) or not isinstance(mac, str):
+        owner, at, until, mac = (told.get(name) for name in ("owner", "at", "until", "mac"))
+        if not all(each is None or isinstance(each, str) for each in (owner, at)):
             raise Refused(NOBODY)
-        if not hmac.compare_digest(mac.encode(), _mac(self.key, self.tenant, tool, owner, until).encode()):
+        if not isinstance(until, int) or not isinstance(mac, str):
+            raise Refused(NOBODY)
+        if not hmac.compare_digest(mac.encode(), _mac(self.key, self.tenant, tool, owner, at, until).encode()):
             raise Refused(NOBODY)
         if until < self.now().timestamp():
             raise Refused("This call came too late; call again.")
-        return Caller(owner_id=owner)
+        return Caller(owner_id=owner, at=datetime.fromisoformat(at) if at else None)
 
 
-def _mac(key: str, tenant: str, tool: str, owner_id: str | None, until: int) -> str:
-    said = json.dumps([tenant, tool, owner_id, until]).encode()
+def _mac(key: str, tenant: str, tool: str, owner_id: str | None, at: str | None, until: int) -> str:
+    said = json.dumps([tenant, tool, owner_id, at, until]).encode()
     return hmac.new(key.encode(), said, hashlib.sha256).hexdigest()

@@ -70,6 +70,7 @@ class MemoryDesk(Protocol):
         since: datetime | None,
         until: datetime | None,
         limit: int,
+        now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
         """Passages with score and why, and whether words alone answered."""
         ...
@@ -78,8 +79,8 @@ class MemoryDesk(Protocol):
         self, account_id: str, *, since: datetime, kinds: Collection[MemoryKind], limit: int, page: int
     ) -> Sequence[Passage]: ...
 
-    async def insight(self, account_id: str) -> Mapping[str, Any] | None: ...
-    async def patterns(self, account_ids: Collection[str]) -> tuple[Sequence[str], Sequence[str]]: ...
+    async def insight(self, account_id: str, *, now: datetime) -> Mapping[str, Any] | None: ...
+    async def patterns(self, account_ids: Collection[str], *, now: datetime) -> tuple[Sequence[str], Sequence[str]]: ...
     async def graph(
         self, account_id: str
     ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]] | None: ...
@@ -134,10 +135,10 @@ class MemoryTools:
         limit: Few = 10,
     ) -> SearchResult:
         """Find what was said, done or decided, by words and by meaning, best first; on one account or on all of yours."""
-        theirs = await self._theirs(ctx, "cognee_search_memory")
+        theirs, now = await self._theirs(ctx, "cognee_search_memory")
         scope = theirs if account_id is None else _one(account_id, theirs)
         hits, by_words_alone = await self._desk.search(
-            scope, query, kinds=kinds or (), since=_aware(since), until=_aware(until), limit=limit
+            scope, query, kinds=kinds or (), since=_aware(since), until=_aware(until), limit=limit, now=now
         )
         items: list[FoundPassage] = [found(passage, score=score, why=why) for passage, score, why in hits]
         return SearchResult(items=items, by_words_alone=by_words_alone)
@@ -154,8 +155,9 @@ class MemoryTools:
         """What happened on an account in the last days, the latest first, page by page: `next_cursor` is the next page."""
         if not 0 <= page <= PAGES:
             raise BadInput(f"`page` counts from 0 to {PAGES}.")
-        _one(account_id, await self._theirs(ctx, "cognee_retrieve_history"))
-        since = self._now() - timedelta(days=days)
+        theirs, now = await self._theirs(ctx, "cognee_retrieve_history")
+        _one(account_id, theirs)
+        since = now - timedelta(days=days)
         items = await self._desk.timeline(account_id, since=since, kinds=kinds or (), limit=limit, page=page)
         following = str(page + 1) if len(items) == limit else None
         return Items[Remembered](items=[shown(each) for each in items], next_cursor=following)
@@ -163,19 +165,20 @@ class MemoryTools:
     async def cognee_aggregate_insights(self, ctx: Context[Any, Any], account_id: RecordId | None = None) -> Insight:
         """Engagement, mood of the notes, commitments, relationship and earlier advice of an account; without one, which signals
         came before losses and which actions before recovery, over all of yours. Every figure with its counts."""
-        theirs = await self._theirs(ctx, "cognee_aggregate_insights")
+        theirs, now = await self._theirs(ctx, "cognee_aggregate_insights")
         if account_id is None:
-            signals, actions = await self._desk.patterns(theirs)
+            signals, actions = await self._desk.patterns(theirs, now=now)
             return Insight(account_id=None, accounts=len(theirs), signals=list(signals), actions=list(actions))
         _one(account_id, theirs)
-        told = await self._desk.insight(account_id)
+        told = await self._desk.insight(account_id, now=now)
         if told is None:
             raise NotFound(NOT_FOUND)
         return Insight(account_id=account_id, accounts=1, account=dict(told))
 
     async def cognee_get_relationship_graph(self, account_id: RecordId, ctx: Context[Any, Any]) -> GraphShape:
         """Who and what belongs to an account: its deals and contacts, and how often there was contact with whom about what."""
-        _one(account_id, await self._theirs(ctx, "cognee_get_relationship_graph"))
+        theirs, _ = await self._theirs(ctx, "cognee_get_relationship_graph")
+        _one(account_id, theirs)
         graph = await self._desk.graph(account_id)
         if graph is None:
             raise NotFound(NOT_FOUND)
@@ -184,15 +187,16 @@ class MemoryTools:
 
     async def cognee_deduplicate_records(self, ctx: Context[Any, Any], limit: Few = 20) -> DuplicatePair:
         """Accounts and contacts that may be one and the same, with reasons. Nothing is merged: a person decides in the CRM."""
-        theirs = await self._theirs(ctx, "cognee_deduplicate_records")
+        theirs, _ = await self._theirs(ctx, "cognee_deduplicate_records")
         return DuplicatePair(items=[dict(each) for each in await self._desk.duplicates(theirs, limit)])
 
     async def cognee_store_context(
         self, account_id: RecordId, title: Title, text: Text, ctx: Context[Any, Any]
     ) -> Stored:
         """Remember something about an account that the CRM does not hold. The same text twice is remembered once."""
-        _one(account_id, await self._theirs(ctx, "cognee_store_context"))
-        return Stored(ids=list(await self._desk.store(account_id, title=title, text=text, at=self._now())))
+        theirs, now = await self._theirs(ctx, "cognee_store_context")
+        _one(account_id, theirs)
+        return Stored(ids=list(await self._desk.store(account_id, title=title, text=text, at=now)))
 
     async def memory_status(self, ctx: Context[Any, Any]) -> MemoryStatus:
         """For operators: how much is remembered, and how far the index is behind."""
@@ -213,8 +217,10 @@ class MemoryTools:
     def _caller(self, ctx: Context[Any, Any], tool: str) -> Caller:
         return self._callers.of(ctx.request_context.meta, tool=tool)
 
-    async def _theirs(self, ctx: Context[Any, Any], tool: str) -> frozenset[str]:
-        return await self._desk.accounts_of(self._caller(ctx, tool).owner_id)
+    async def _theirs(self, ctx: Context[Any, Any], tool: str) -> tuple[frozenset[str], datetime]:
+        """The accounts that the caller may see, and the present as they tell it."""
+        caller = self._caller(ctx, tool)
+        return await self._desk.accounts_of(caller.owner_id), caller.at or self._now()
 
     def _operator(self, ctx: Context[Any, Any], tool: str) -> None:
         if self._caller(ctx, tool).owner_id is not None:

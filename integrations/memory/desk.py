@@ -36,14 +36,12 @@ class Desk:
         recall: Recall,
         *,
         index: Callable[[], Index | None],
-        now: Callable[[], datetime],
         forget: Forget,
         export: Export,
     ) -> None:
         self._database = database
         self._recall = recall
         self._index = index
-        self._now = now
         self._forget = forget
         self._export = export
 
@@ -62,9 +60,10 @@ class Desk:
         since: datetime | None,
         until: datetime | None,
         limit: int,
+        now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
         question = Question(
-            account_ids=account_ids, query=query, kinds=kinds, since=since, until=until, limit=limit
+            account_ids=account_ids, query=query, kinds=kinds, since=since, until=until, limit=limit, now=now
         )  # fmt: skip
         answer = await self._recall.search(question)
         return [(each.passage, each.score, str(each.why)) for each in answer.found], answer.by_words_alone
@@ -75,12 +74,12 @@ class Desk:
         async with self._database.reading() as tx:
             return await tx.memory.timeline(account_id, since=since, kinds=kinds, limit=limit, page=page)
 
-    async def insight(self, account_id: str) -> Mapping[str, Any] | None:
-        told = await account_insight(self._database, account_id, now=self._now())
+    async def insight(self, account_id: str, *, now: datetime) -> Mapping[str, Any] | None:
+        told = await account_insight(self._database, account_id, now=now)
         return _plain(asdict(told)) if told is not None else None
 
-    async def patterns(self, account_ids: Collection[str]) -> tuple[Sequence[str], Sequence[str]]:
-        told = await portfolio_insight(self._database, account_ids, now=self._now())
+    async def patterns(self, account_ids: Collection[str], *, now: datetime) -> tuple[Sequence[str], Sequence[str]]:
+        told = await portfolio_insight(self._database, account_ids, now=now)
         return [each.says for each in told.signals], [each.says for each in told.actions]
 
     async def graph(self, account_id: str) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]] | None:

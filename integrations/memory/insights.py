@@ -8,36 +8,22 @@ from datetime import datetime, timedelta
 
 from store.database import Database
 from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Pipeline
-from store.domain.commitments import Commitment, commitments
+from store.domain.commitments import commitments
 from store.domain.duplicates import Duplicate, duplicate_accounts, duplicate_contacts
 from store.domain.insight import (
+    AccountInsight,
     ActionPattern,
-    Advice,
     SignalPattern,
-    Strength,
-    Touches,
     action_patterns,
     engagement,
     signal_patterns,
     strength_of,
 )
 from store.domain.memory import MemoryKind
-from store.domain.sentiment import MoodOfPeriod, moods, trend_of
+from store.domain.sentiment import moods, trend_of
 
 PERIOD, PERIODS = timedelta(days=30), 4
 ADVICE_SINCE = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountInsight:
-    """Periods are of 30 days, the oldest first."""
-
-    engagement: tuple[Touches, ...]
-    moods: tuple[MoodOfPeriod, ...]
-    trend: str
-    commitments: tuple[Commitment, ...]
-    strength: Strength
-    advice: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ words alone answer, and the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -43,10 +43,12 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`account_ids` are those that may be looked at. `until` is not included; no `kinds` means all."""
+    """`account_ids` are those that may be looked at. `until` is not included; no `kinds` means all. `now` is the present, from
+    which ages are counted."""
 
     account_ids: Collection[str]
     query: str
+    now: datetime
     kinds: Collection[MemoryKind] = ()
     since: datetime | None = None
     until: datetime | None = None
@@ -78,12 +80,10 @@ class Recall:
         database: Database,
         index: Index | None,
         *,
-        now: Callable[[], datetime],
         policy: FusionPolicy | None = None,
     ) -> None:
         self._database = database
         self.index = index
-        self._now = now
         self._policy = policy or FusionPolicy()
 
     async def search(self, question: Question) -> Answer:
@@ -109,7 +109,7 @@ class Recall:
             [hit for hit in meaning or () if hit.passage_id in known],
             policy=self._policy,
             neighbours={id: [other for other in others if other in known] for id, others in beside.items()},
-            ages={id: age_in_days(passage.at, self._now()) for id, passage in known.items()},
+            ages={id: age_in_days(passage.at, question.now) for id, passage in known.items()},
         )
         matched = {hit.passage_id: hit.words for hit in said}
         found = tuple(

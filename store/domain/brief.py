@@ -23,7 +23,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order."""
+    """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order.
+    `remembered` is what earlier notes add to what moved."""
 
     account_id: str
     account_name: str
@@ -34,6 +35,7 @@ class Card:
     recommendations: tuple[Recommendation, ...]
     priors: tuple[Prior, ...] = ()
     proposal_ids: tuple[str, ...] = ()
+    remembered: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.domain.accounts import AccountFacts, Activity, ActivityType, Note
+from store.domain.commitments import Commitment
 from store.domain.memory import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Action
+from store.domain.sentiment import MoodOfPeriod
 from store.domain.signals.kinds import SignalKind
 from store.domain.wording import plural
 
@@ -62,6 +64,18 @@ class Advice:
     action: Action
     at: datetime
     verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountInsight:
+    """What the past says of one account. Periods are of 30 days, the oldest first; commitments the latest first."""
+
+    engagement: tuple[Touches, ...]
+    moods: tuple[MoodOfPeriod, ...]
+    trend: str
+    commitments: tuple[Commitment, ...]
+    strength: Strength
+    advice: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from agents.toolbox import (
 )
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.proposals import Tool as Write
-from tests.integrations.mcp_servers.host import Gate
+from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, HARBOUR, NORTHWIND, company
 
@@ -120,6 +120,13 @@ async def test_the_pins_that_are_checked_in_are_those_of_the_crm_server(session:
     assert checked_in_pins()["crm"] == await pins_of(session)
 
 
+async def test_the_pins_that_are_checked_in_are_those_of_the_memory() -> None:
+    async with Client(memory_server(), cache=None) as client:
+        assert checked_in_pins()["memory"] == await pins_of(client)
+        offered = {tool.name for tool in await Toolbox(Agent.MEMORY_ANALYST, {"memory": client}).tools()}
+        assert offered == MEMORY_READS
+
+
 async def test_the_scout_is_offered_the_reads_and_an_author_nothing(session: Session) -> None:
     assert {tool.name for tool in await Toolbox(Agent.ZOHO_SCOUT, {"crm": session}).tools()} == CRM_READS
     assert await Toolbox(Agent.RECOMMENDATION_AUTHOR, {"crm": session}).tools() == ()
@@ -154,7 +161,7 @@ async def test_a_tool_that_is_not_on_the_list_does_not_exist_in_the_same_words(a
 
 async def test_an_allowed_tool_that_no_server_has_does_not_exist_either(session: Session) -> None:
     companion = Toolbox(Agent.THREAD_COMPANION, {"crm": session})
-    assert (await companion.call("cognee_search", {"text": "Acme"})).text == UNKNOWN
+    assert (await companion.call("cognee_search_memory", {"query": "Acme"})).text == UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def settings_of(
             "home": home,
             "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
             "zoho_accounts_url": zoho["url"],
+            "memory_url": "off",
             "zoho_client_id": zoho["client_id"],
             "zoho_client_secret": zoho["client_secret"],
             "zoho_refresh_token": zoho["refresh_token"],

@@ -189,6 +189,7 @@ async def world(scenes: Scenes, scene: Scene, *, seed: str, **settings: object) 
             | {
                 "database_url": copied.url,
                 "zoho_accounts_url": proxies["zoho"].url,
+                "memory_url": "off",
                 "slack_api_url": f"{proxies['slack'].url}/api/",
             }
             | settings,

@@ -80,6 +80,7 @@ async def reading(company: Company, url: str, home: Path) -> AsyncIterator[tuple
             "home": home,
             "database_url": url,
             "zoho_accounts_url": zoho.url,
+            "memory_url": "off",
             "zoho_client_id": zoho.credentials.client_id,
             "zoho_client_secret": zoho.credentials.client_secret,
             "zoho_refresh_token": zoho.credentials.refresh_token,

@@ -22,7 +22,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from tests.injection import corpus, views
 from tests.injection.campaign import campaign
 from tests.injection.judge import Verdict
-from tests.integrations.mcp_servers.host import Gate
+from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import company
 
@@ -62,9 +62,10 @@ async def pin() -> None:
     async with bench(company()) as crm:
         server = build_crm_server(reader=crm.client, execute=Gate(), scope=frozenset())
         async with Client(server, cache=None) as client:
-            PINS.write_text(
-                json.dumps({"crm": await pins_of(client)}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-            )
+            pins = {"crm": await pins_of(client)}
+    async with Client(memory_server(), cache=None) as client:
+        pins["memory"] = await pins_of(client)
+    PINS.write_text(json.dumps(pins, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

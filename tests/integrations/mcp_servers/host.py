@@ -11,9 +11,16 @@ from mcp.server import MCPServer
 from mcp_types import CallToolResult, TextContent
 from mcp_types import Tool as McpTool
 
+from bot.clock import SystemClock
+from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.scope import CrmReader
-from store.domain.errors import SergasError
+from integrations.mcp_servers.telling import TellingServer
+from integrations.memory.desk import Desk
+from integrations.memory.recall import Recall
+from store.database import Database
+from store.domain.errors import NotFound, SergasError
 from store.domain.proposals import State, Tool
 from tests.integrations.zoho.bench import Bench
 
@@ -74,3 +81,14 @@ class Host:
 
 def said(result: CallToolResult) -> str:
     return " ".join(block.text for block in result.content if isinstance(block, TextContent))
+
+
+def memory_server() -> TellingServer:
+    """The memory as it is served, over an empty place: for what it says of its tools."""
+    database, clock = Database("sqlite+aiosqlite:////nowhere/sergas.db"), SystemClock()
+
+    async def nothing(account_id: str) -> Any:
+        raise NotFound(f"Nothing is held of {account_id}.")
+
+    desk = Desk(database, Recall(database, None), index=lambda: None, forget=nothing, export=nothing)
+    return build_memory_server(desk, callers=Callers(tenant="default", now=clock.now), now=clock.now)

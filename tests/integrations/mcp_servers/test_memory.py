@@ -82,8 +82,8 @@ async def host(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Host]:
         async def exported(account_id: str) -> Mapping[str, Any]:
             return await export(account_id, by="operator")
 
-        recall = Recall(database, None, now=clock.now)
-        desk = Desk(database, recall, index=lambda: None, now=clock.now, forget=forgotten, export=exported)
+        recall = Recall(database, None)
+        desk = Desk(database, recall, index=lambda: None, forget=forgotten, export=exported)
         callers = Callers(tenant="default", now=clock.now, key=KEY)
         server = build_memory_server(desk, callers=callers, now=clock.now)
         held = HeldClient(lambda: Client(server, cache=None), broken=(Exception,))

@@ -1,0 +1,44 @@
+"""Add to a brief what is remembered of its accounts. A memory that is down costs the brief that, and a sentence that says so."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from agents.ports import Clock, Memory
+from store.domain.brief import Brief, Card
+from store.domain.errors import BadInput, MemoryUnavailable
+from store.domain.recollections import recollections
+
+log = structlog.get_logger()
+
+PATIENCE = 10.0  # seconds that a brief waits for all of its accounts
+DOWN = "What is remembered from earlier notes could not be asked: nothing of it stands here."
+
+
+class RecallMemory:
+    """Without a memory (it was turned off) a brief stays as it is."""
+
+    def __init__(self, memory: Memory | None, clock: Clock) -> None:
+        self._memory = memory
+        self._clock = clock
+
+    async def __call__(self, brief: Brief) -> Brief:
+        if self._memory is None or not brief.cards:
+            return brief
+        try:
+            async with asyncio.timeout(PATIENCE):
+                cards = [await self._with_memory(card, brief.owner_id, self._memory) for card in brief.cards]
+        except (MemoryUnavailable, TimeoutError) as exc:
+            log.warning("brief.without_memory", brief_id=brief.id, problem=str(exc) or "it took too long")
+            return replace(brief, problems=(*brief.problems, DOWN))
+        return replace(brief, cards=tuple(cards))
+
+    async def _with_memory(self, card: Card, owner_id: str, memory: Memory) -> Card:
+        try:
+            insight = await memory.insight(card.account_id, owner_id=owner_id)
+        except BadInput:  # it changed hands since the brief was made
+            return card
+        return replace(card, remembered=recollections(insight, now=self._clock.now()))

@@ -1,0 +1,82 @@
+"""The bot's side of the memory: a process that it starts and starts again, or one that serves HTTP elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+
+from agents.ports import Clock
+from bot.clock import SystemClock
+from bot.settings import OFF, Settings, require
+from integrations.memory_client import MemoryClient, over_http, own_process
+from store.domain.errors import MemoryUnavailable
+from store.domain.insight import AccountInsight
+
+log = structlog.get_logger()
+
+TIMEOUT = 5.0  # seconds of one call
+
+
+class MemoryLink:
+    """What the flows ask the memory by. `watch` keeps it running and tells when it is lost and when it is back."""
+
+    def __init__(self, client: MemoryClient) -> None:
+        self._client = client
+        self.is_up: bool | None = None  # None: not asked yet
+
+    async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
+        return await self._client.insight(account_id, owner_id=owner_id)
+
+    async def watch(self) -> None:
+        """Ask how it is: the first time starts it, and after it died so does the next."""
+        try:
+            await self._client.call("memory_status", {}, owner_id=None)
+        except MemoryUnavailable as exc:
+            if self.is_up is not False:
+                log.warning("memory.down", problem=str(exc))
+            self.is_up = False
+        else:
+            if not self.is_up:
+                log.info("memory.up")
+            self.is_up = True
+
+
+@asynccontextmanager
+async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[MemoryLink | None]:
+    """None where it is turned off. Nothing is started or reached before the first call.
+
+    Raises: SettingError where the token of one that serves HTTP is missing.
+    """
+    if settings.memory_url == OFF:
+        yield None
+        return
+    if settings.memory_url:
+        require(settings, "memory_token")
+        token = settings.memory_token.get_secret_value()
+        connect, key = over_http(settings.memory_url, token=token, timeout=TIMEOUT)
+    else:
+        connect, key = own_process(_environment(settings))
+    client = MemoryClient(
+        connect, key=key, tenant=settings.tenant, timeout=TIMEOUT, now=SystemClock().now, present=clock.now
+    )
+    try:
+        yield MemoryLink(client)
+    finally:
+        await client.close()
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """What the memory needs to know of our settings; no credential of the CRM, of Slack or of a model is among it."""
+    told = {
+        "home": settings.home.absolute(),
+        "database_url": settings.database,
+        "tenant": settings.tenant,
+        "memory_embedder": settings.memory_embedder,
+        "memory_embedder_key": settings.memory_embedder_key.get_secret_value(),
+        "memory_follow_seconds": settings.memory_follow_seconds,
+        "log_level": settings.log_level,
+        "log_format": settings.log_format,
+    }
+    return {f"SERGAS_{name.upper()}": str(value) for name, value in told.items()}

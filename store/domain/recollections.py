@@ -1,0 +1,78 @@
+"""What earlier notes add to a card of the brief: promises that nothing shows as kept, and a mood that turned.
+
+Tasks that are due are told by the signals already; here stands only what somebody wrote in a note and nobody made a task of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from store.domain.accounts import Kind
+from store.domain.brief import Statement
+from store.domain.commitments import Commitment, Party, Standing
+from store.domain.evidence import Evidence, Source
+from store.domain.insight import AccountInsight
+from store.domain.memory import MemoryKind
+from store.domain.sentiment import MoodOfPeriod
+from store.domain.wording import on_day
+
+MOST = 2  # statements a card
+SOON = timedelta(days=3)
+STALE = timedelta(days=60)  # what was due longer ago is history
+_URGENCY = (Standing.OVERDUE, Standing.OPEN)
+
+
+def recollections(insight: AccountInsight, *, now: datetime) -> tuple[Statement, ...]:
+    """At most two sentences, the most pressing first; each rests on the notes that it is drawn from."""
+    pressing = sorted(
+        (each for each in insight.commitments if _is_pressing(each, now.date())),
+        key=lambda each: (_URGENCY.index(each.standing), each.by is Party.THEM, each.due or date.max),
+    )
+    told = [_promise(each, now) for each in pressing]
+    turned = _turned(insight.trend, insight.moods)
+    return (*told[: MOST - len(turned)], *turned)
+
+
+def _is_pressing(each: Commitment, today: date) -> bool:
+    if _note_of(each.passage_ids) is None or each.due is None:
+        return False
+    if each.standing is Standing.OVERDUE:
+        return each.due >= today - STALE
+    return each.standing is Standing.OPEN and each.due <= today + SOON
+
+
+def _promise(each: Commitment, now: datetime) -> Statement:
+    said = on_day(each.made_at.date(), today=now.date())
+    due = on_day(each.due, today=now.date()) if each.due else "no day was named"
+    who = "You promised" if each.by is Party.US else "They promised"
+    end = "nothing shows that it was done" if each.standing is Standing.OVERDUE else "not done yet"
+    text = f"{who} on {said} to “{each.what}”, due {due}: {end}."
+    return Statement(text=text, kinds=(), evidence=_notes(each.passage_ids, "Promise", each.what, each.made_at))
+
+
+def _turned(trend: str, periods: Sequence[MoodOfPeriod]) -> list[Statement]:
+    if "worse than" not in trend or not periods:
+        return []
+    last = periods[-1]
+    evidence = _notes(last.passage_ids[-2:], "Mood", f"{last.good} good and {last.bad} bad words", last.until)
+    return [Statement(text=trend, kinds=(), evidence=evidence)] if evidence else []
+
+
+def _notes(passage_ids: Sequence[str], label: str, value: str, at: datetime) -> tuple[Evidence, ...]:
+    """The notes among these passages, as evidence."""
+    notes = dict.fromkeys(note for each in passage_ids if (note := _note_of([each])))
+    return tuple(
+        Evidence(source=Source.NOTE, kind=Kind.NOTE, record_id=note, record_name="Note", field="text", label=label,
+                 value=value, at=at)
+        for note in notes
+    )  # fmt: skip
+
+
+def _note_of(passage_ids: Sequence[str]) -> str | None:
+    """The record of the first note among them."""
+    for each in passage_ids:
+        kind, _, rest = each.partition(":")
+        if kind == MemoryKind.NOTE:
+            return rest.partition("#")[0]
+    return None

@@ -1,0 +1,107 @@
+"""The brief and what is remembered: a promise in an old note comes up in the morning, and a memory that is down is told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agents.flows.recall_memory import DOWN
+from bot.memory_link import MemoryLink
+from integrations.sandbox.history import CrmEvent
+from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
+from tests.flows.stage import ANNAS, MORNING, NIGHT, Stage, stage
+
+PROMISE = "Call with Jo. We will send the revised quote by Friday."
+
+
+async def remembering(made: Stage) -> None:
+    """A promise stands in a note of ten days ago, and no task was made of it."""
+    at = NIGHT - timedelta(days=10)
+    fields = {
+        "Note_Title": "Call",
+        "Note_Content": PROMISE,
+        "Parent_Id": {"id": BOREALIS},
+        "$se_module": "Accounts",
+    }
+    made.zoho.happens(
+        CrmEvent(at=at, op="create", module="Notes", id="4150868000009999001", user_id=ANNA, fields=fields)
+    )
+    await made.look(FIRST_NIGHT)
+    await made.look(NIGHT)
+    await made.bot.remember()
+
+
+async def until_up(made: Stage) -> MemoryLink:
+    memory = made.bot.services.memory
+    assert memory is not None
+    async with asyncio.timeout(120):
+        while not memory.is_up:
+            await memory.watch()
+            await asyncio.sleep(0.2)
+    return memory
+
+
+@pytest.mark.slow
+async def test_a_promise_in_an_old_note_comes_up_in_the_brief(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.restart(memory_url="")
+        await remembering(made)
+        await until_up(made)
+
+        await made.morning(MORNING)
+
+        shown = made.shown(ANNAS)
+        assert "From notes:_ You promised on 14 Mar to “send the revised quote by Friday”, due 20 Mar" in shown
+        assert DOWN not in shown
+
+
+@pytest.mark.slow
+async def test_a_memory_that_was_killed_is_started_again_and_asked(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.restart(memory_url="")
+        await remembering(made)
+        await until_up(made)
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+        memory = made.bot.services.memory
+        assert memory is not None
+        await memory.watch()
+        assert memory.is_up is False
+
+        await until_up(made)
+        await made.morning(MORNING)
+
+        assert "You promised on 14 Mar" in made.shown(ANNAS)
+
+
+async def test_while_the_memory_is_down_the_brief_says_so_and_holds_all_else(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.restart(memory_url="http://127.0.0.1:9/mcp", memory_token="t" * 40)
+        await remembering(made)
+
+        await made.morning(MORNING)
+
+        shown = made.shown(ANNAS)
+        assert DOWN in shown
+        assert "Borealis Foods" in shown
+
+
+async def test_where_the_memory_is_turned_off_nothing_is_said_of_it(sqlite_url: str, tmp_path: Path) -> None:
+    async with stage(sqlite_url, tmp_path) as made:
+        await remembering(made)
+
+        await made.morning(MORNING)
+
+        assert made.bot.services.memory is None
+        assert DOWN not in made.shown(ANNAS)
+
+
+def children() -> list[int]:
+    """The processes of ours that serve the memory."""
+    own = [int(each) for each in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return [each for each in own if b"memory" in Path(f"/proc/{each}/cmdline").read_bytes().split(b"\0")]
