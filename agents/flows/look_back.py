@@ -88,7 +88,9 @@ class LookBack:
             engagement=engagement(facts, now=now, period=MONTH, periods=periods),
             moods=moods_then,
             mood_says=trend_of(moods_then),
-            commitments=commitments(facts.notes, facts.activities, now=now),
+            commitments=commitments(
+                facts.notes, facts.activities, now=now, names=[each.name for each in facts.contacts]
+            ),
             strength=strength_of(facts, now=now),
             advice=tuple(advice),
             outcomes=tuple(outcomes[each.proposal_id] for each in advice if each.proposal_id in outcomes),

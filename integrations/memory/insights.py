@@ -72,7 +72,7 @@ async def account_insight(database: Database, account_id: str, *, now: datetime)
         engagement=engagement(facts, now=now, period=PERIOD, periods=PERIODS),
         moods=mood,
         trend=trend_of(mood),
-        commitments=commitments(facts.notes, facts.activities, now=now),
+        commitments=commitments(facts.notes, facts.activities, now=now, names=[each.name for each in facts.contacts]),
         strength=strength_of(facts, now=now),
         advice=tuple(advice),
     )

@@ -7,7 +7,7 @@ the same thing was completed after it. A rule cannot read minds: where nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -34,24 +34,26 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
-    """`passage_ids` are what it rests on: where it was promised and, where it was done, what shows it."""
+    """`what` was promised, in the words of `said`, the sentence. `passage_ids` are what it rests on: where it was promised and,
+    where it was done, what shows it."""
 
     by: Party
     what: str
+    said: str
     made_at: datetime
     due: date | None
     standing: Standing
     passage_ids: tuple[str, ...]
 
 
-_WE = r"(?:we|i)(?:['’]ll| will| shall| promised to| agreed to| committed to| are going to)"
-_THEY = (
-    r"(?:they|he|she|(?:the )?(?:client|customer|prospect|buyer|sponsor))"
-    r"(?:['’]ll| will| promised to| agreed to| committed to| are going to| is going to)"
+_WE = r"(?:we|i)(?:['’]ll| will| shall| promised(?: to)?| agreed to| committed to| are going to| owe)"
+# As people jot it down, without a subject: “Promised Jo the list”, “…; committed to two days”.
+_JOTTED = r"(?:^\s*|(?<=[;:,(] )|(?<= and ))(?:promised(?: to)?|committed to)"
+_SAYS = (
+    r"(?:['’]ll| will| promised to| agreed to| committed to| are going to| is going to"
+    r"| gave (?:their|his|her) word (?:that|to))"
 )
-_PROMISE = re.compile(
-    rf"\b(?:(?P<us>{_WE})|(?P<them>{_THEY}))(?P<denied> not| never)?\b(?P<what>[^.!?\n]{{3,200}})", re.IGNORECASE
-)
+_THEY = r"(?:they|he|she|(?:the )?(?:client|customer|prospect|buyer|sponsor))"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BY = re.compile(
@@ -61,32 +63,49 @@ _BY = re.compile(
     rf"|(?P<number>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{'|'.join(_MONTHS)})[a-z]*)\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*")
 _TASK_FITS = 2  # words that a task must share with a promise, or all of them where there are fewer
 
 
-def commitments(notes: Sequence[Note], activities: Sequence[Activity], *, now: datetime) -> tuple[Commitment, ...]:
-    """All promises found, the latest first."""
+def commitments(
+    notes: Sequence[Note], activities: Sequence[Activity], *, now: datetime, names: Collection[str] = ()
+) -> tuple[Commitment, ...]:
+    """All promises found, the latest first. `names` are those of the people at the customer: what they will do is a promise."""
     tasks = [each for each in activities if each.type is ActivityType.TASK]
-    found = [promise for note in notes for promise in _in_note(note, tasks, now)]
+    pattern = _promise_of(names)
+    found = [promise for note in notes for promise in _in_note(note, pattern, tasks, now)]
     found += [promise for task in tasks if (promise := _of_task(task, now)) is not None]
     return tuple(sorted(found, key=lambda each: (-each.made_at.timestamp(), each.passage_ids)))
 
 
-def _in_note(note: Note, tasks: Sequence[Activity], now: datetime) -> list[Commitment]:
+def _promise_of(names: Collection[str]) -> re.Pattern[str]:
+    """Full names and first names, whole; the longer ones first, so that a first name does not hide the full one."""
+    told = {part for name in names for part in (name, name.partition(" ")[0]) if len(part) > 1}
+    people = "|".join([_THEY, *(re.escape(each) for each in sorted(told, key=len, reverse=True))])
+    them = rf"(?:{people}){_SAYS}|we agreed that (?:{people})(?= \w+s\b)"
+    return re.compile(
+        rf"(?:\b(?P<us>{_WE})|(?P<jotted>{_JOTTED})|\b(?P<them>{them}))(?P<denied> not| never)?\b(?P<what>[^.!?;\n]{{3,200}})",
+        re.IGNORECASE,
+    )
+
+
+def _in_note(note: Note, pattern: re.Pattern[str], tasks: Sequence[Activity], now: datetime) -> list[Commitment]:
     made = []
-    for match in _PROMISE.finditer(safe(note.text)):
-        if match["denied"]:
-            continue
-        what = one_line(match["what"], limit=160)
-        due = due_in(what, note.created_at.date())
-        done = _done_by(what, note, tasks)
-        rests = (passage_id(MemoryKind.NOTE, note.id), *((passage_id(MemoryKind.TASK, done.id),) if done else ()))
-        made.append(
-            Commitment(
-                by=Party.US if match["us"] else Party.THEM, what=what, made_at=note.created_at, due=due,
-                standing=_standing(due, done.done_at or done.modified_at if done else None, now), passage_ids=rests,
-            )
-        )  # fmt: skip
+    for sentence in _SENTENCE.finditer(safe(note.text)):
+        for match in pattern.finditer(sentence[0]):
+            if match["denied"]:
+                continue
+            what = one_line(match["what"], limit=160)
+            due = due_in(what, note.created_at.date())
+            done = _done_by(what, note, tasks)
+            rests = (passage_id(MemoryKind.NOTE, note.id), *((passage_id(MemoryKind.TASK, done.id),) if done else ()))
+            made.append(
+                Commitment(
+                    by=Party.THEM if match["them"] else Party.US, what=what, said=one_line(sentence[0].strip(), limit=200),
+                    made_at=note.created_at, due=due, passage_ids=rests,
+                    standing=_standing(due, done.done_at or done.modified_at if done else None, now),
+                )
+            )  # fmt: skip
     return made
 
 
@@ -94,8 +113,9 @@ def _of_task(task: Activity, now: datetime) -> Commitment | None:
     if task.at is None:
         return None
     done = (task.done_at or task.modified_at) if task.done else None
+    subject = one_line(safe(task.subject, limit=600), limit=160)
     return Commitment(
-        by=Party.US, what=one_line(safe(task.subject, limit=600), limit=160), made_at=task.created_at, due=task.at.date(),
+        by=Party.US, what=subject, said=subject, made_at=task.created_at, due=task.at.date(),
         standing=_standing(task.at.date(), done, now), passage_ids=(passage_id(MemoryKind.TASK, task.id),),
     )  # fmt: skip
 

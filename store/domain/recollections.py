@@ -45,10 +45,10 @@ def _is_pressing(each: Commitment, today: date) -> bool:
 def _promise(each: Commitment, now: datetime) -> Statement:
     said = on_day(each.made_at.date(), today=now.date())
     due = on_day(each.due, today=now.date()) if each.due else "no day was named"
-    who = "You promised" if each.by is Party.US else "They promised"
-    end = "nothing shows that it was done" if each.standing is Standing.OVERDUE else "not done yet"
-    text = f"{who} on {said} to “{each.what}”, due {due}: {end}."
-    return Statement(text=text, kinds=(), evidence=_notes(each.passage_ids, "Promise", each.what, each.made_at))
+    who = "Promised" if each.by is Party.US else "They promised"
+    end = "and nothing shows that it was done" if each.standing is Standing.OVERDUE else "and not done yet"
+    text = f"{who} on {said}, due {due}, {end}: “{each.said}”"
+    return Statement(text=text, kinds=(), evidence=_notes(each.passage_ids, "Promise", each.said, each.made_at))
 
 
 def _turned(trend: str, periods: Sequence[MoodOfPeriod]) -> list[Statement]:

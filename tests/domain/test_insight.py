@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
 import pytest
@@ -108,6 +108,33 @@ def test_what_was_denied_is_no_promise_and_what_they_promise_is_theirs() -> None
     said = note(NOW, text="We will not send anything. The customer agreed to sign the contract by 12 December.")
     (promise,) = commitments([said], [], now=NOW)
     assert (promise.by, promise.due, promise.standing) == (Party.THEM, date(2026, 12, 12), Standing.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "due"),
+    [
+        ("Promised Jo a revised calculation by 20 April.", Party.US, date(2026, 4, 20)),
+        ("Handover done; promised to introduce myself before 20 April.", Party.US, date(2026, 4, 20)),
+        ("I owe Jo Keller an answer on interfaces by 20 April; engineering is asked.", Party.US, date(2026, 4, 20)),
+        ("Committed to a call with support before 20 April, after the outage.", Party.US, date(2026, 4, 20)),
+        ("Jo Keller will name the project team by 20 April.", Party.THEM, date(2026, 4, 20)),
+        ("Jo gave her word that the pilot is decided by 20 April.", Party.THEM, date(2026, 4, 20)),
+        ("We agreed that Jo sends the signed agreement by 20 April.", Party.THEM, date(2026, 4, 20)),
+    ],
+)
+def test_a_promise_is_found_as_people_jot_it_down(text: str, by: Party, due: date) -> None:
+    at = datetime(2026, 4, 9, 9, 0, tzinfo=UTC)
+
+    (promise,) = commitments([note(at, text=text)], [], now=at, names=["Jo Keller"])
+
+    assert (promise.by, promise.due, promise.said) == (by, due, text.rstrip("."))
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing was promised by anybody.", "The budget will be frozen by June.", "Jo never promised to sign."]
+)
+def test_what_promises_nothing_is_no_promise(text: str) -> None:
+    assert commitments([note(NOW, text=text)], [], now=NOW, names=["Jo Keller"]) == ()
 
 
 def test_tasks_are_promises_with_their_due_day() -> None:

@@ -21,6 +21,7 @@ def promise(**changed: Any) -> Commitment:
     given = {
         "by": Party.US,
         "what": "send the revised quote",
+        "said": "We will send the revised quote",
         "made_at": NOW - 10 * DAY,
         "due": date(2026, 3, 20),
         "standing": Standing.OVERDUE,
@@ -42,14 +43,14 @@ def test_a_promise_of_ours_that_nothing_shows_as_kept_is_told_with_its_note() ->
     (statement,) = recollections(insight(promise()), now=NOW)
 
     assert statement.text == (
-        "You promised on 14 Mar to “send the revised quote”, due 20 Mar: nothing shows that it was done."
+        "Promised on 14 Mar, due 20 Mar, and nothing shows that it was done: “We will send the revised quote”"
     )
     assert [(each.kind, each.record_id) for each in statement.evidence] == [(Kind.NOTE, "n1")]
 
 
 def test_theirs_is_told_too_and_ours_first() -> None:
     assert [each.split(" on ")[0] for each in told(promise(by=Party.THEM), promise())] == [
-        "You promised",
+        "Promised",
         "They promised",
     ]
 
@@ -57,7 +58,9 @@ def test_theirs_is_told_too_and_ours_first() -> None:
 def test_what_is_due_in_a_few_days_is_told_and_what_is_due_later_is_not() -> None:
     soon, later = date(2026, 3, 26), date(2026, 4, 20)
 
-    assert told(promise(standing=Standing.OPEN, due=soon))[0].endswith("due 26 Mar: not done yet.")
+    assert told(promise(standing=Standing.OPEN, due=soon))[0].startswith(
+        "Promised on 14 Mar, due 26 Mar, and not done yet"
+    )
     assert told(promise(standing=Standing.OPEN, due=later)) == []
 
 
