@@ -1,100 +1,71 @@
 """The index of the memory in Cognee: what is near in meaning, and what is about the same deal or contact.
 
-It holds ids, times and vectors, and no text. It follows the passages of our tables by their position (`cursor`): what is put
-is on the disk before the cursor moves, and putting again changes nothing, so a process killed at any point goes on from the
-cursor and ends where an undisturbed one would.
+It follows the passages of our tables by their position (`cursor`). It is kept in a folder (`embedded`) or, where our tables are
+in PostgreSQL, beside them (`postgres_index`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import structlog
+import numpy as np
+from sqlalchemy import make_url
 
-from integrations.memory.cognee_graph import LadybugGraph
-from integrations.memory.cognee_settings import configure
-from integrations.memory.cognee_vectors import Filter, LanceVectors, Row
-from integrations.memory.embedders import Embedder, Purpose
-from integrations.memory.errors import IndexUnavailable
-from integrations.memory.index_folder import IndexFolder, IndexState
+from integrations.memory.embedded import open_embedded
+from integrations.memory.embedders import Embedder, Purpose, Vectors
+from integrations.memory.index_folder import DEFAULT_TENANT, IndexFolder, IndexState
+from integrations.memory.postgres_index import open_postgres
+from integrations.memory.postgres_state import peek_postgres
+from integrations.memory.storage import Filter, IndexStatus, Storage
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
-log = structlog.get_logger(__name__)
-
 EMBED_BATCH = 64  # texts embedded at a time: the interpreter is free in between
-PUTS_BEFORE_COMPACTING = 32
-NEAREST_IN_TIME = 2  # neighbours of a passage by each deal or contact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexStatus:
-    passages: int
-    nodes: int
-    edges: int
-    cursor: int
-    fingerprint: str
-    generation: int
-    bytes_on_disk: int
 
 
 class CogneeIndex:
     """Made by `open_index`. Reads at any time; writes one after the other."""
 
-    def __init__(
-        self, folder: IndexFolder, state: IndexState, embedder: Embedder, vectors: LanceVectors, graph: LadybugGraph
-    ) -> None:
-        self._folder = folder
-        self._state = state
+    def __init__(self, storage: Storage, embedder: Embedder) -> None:
+        self.storage = storage
         self._embedder = embedder
-        self._vectors = vectors
-        self._graph = graph
         self._writing = asyncio.Lock()
-        self._puts = 0
 
     @property
     def cursor(self) -> int:
         """The position of the last passage that is in the index; 0 means that all are still to be put."""
-        return self._state.cursor
+        return self.storage.cursor
 
     async def put(self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None) -> None:
         """Puts these, removes the `gone`, then moves the cursor. Of an id that comes twice the last one counts.
 
-        Raises: EmbedderUnavailable; nothing was put then.
+        Raises: EmbedderUnavailable; nothing was put then. IndexUnavailable.
         """
         latest = list({passage.id: passage for passage in passages}.values())
         async with self._writing:
-            keys = [self._graph.key("Passage", passage.id) for passage in latest]
+            parts = [np.empty((0, self._embedder.dimensions), dtype=np.float32)]
             for start in range(0, len(latest), EMBED_BATCH):
-                batch = latest[start : start + EMBED_BATCH]
-                texts = [f"{one.title}\n{one.text}" for one in batch]
-                vectors = await asyncio.to_thread(self._embedder.embed, texts, purpose=Purpose.DOCUMENT)
-                await self._vectors.put(batch, keys[start : start + EMBED_BATCH], vectors)
-            await self._graph.put(latest)
-            await self._remove(gone)
-            if cursor is not None:
-                self._save(replace(self._state, cursor=cursor))
-            self._puts += 1
-            if self._puts % PUTS_BEFORE_COMPACTING == 0:
-                await self._vectors.compact()
+                parts.append(await self._embedded(latest[start : start + EMBED_BATCH]))
+            await self.storage.put(latest, np.concatenate(parts), gone=gone, cursor=cursor)
 
     async def remove(self, ids: Collection[str]) -> None:
-        async with self._writing:
-            await self._remove(ids)
+        await self.put([], gone=ids)
 
     async def forget(self, account_id: str) -> int:
-        """How many passages of it there were. After it no file of the index holds a byte of them."""
+        """How many passages of it there were. Raises: IndexUnavailable."""
         async with self._writing:
-            rows = await self._vectors.of_account(account_id)
-            await self._graph.remove_account(account_id, [row.key for row in rows])
-            await self._vectors.remove([row.key for row in rows])
-            await self._vectors.erase_removed()
-            return len(rows)
+            return await self.storage.forget(account_id)
+
+    async def settle(self) -> None:
+        """For whoever has put all there is: makes what was put quick to search. Where nothing is to be done, it takes no time.
+
+        Raises: IndexUnavailable.
+        """
+        async with self._writing:
+            await self.storage.settle()
 
     async def vectors(
         self,
@@ -108,127 +79,55 @@ class CogneeIndex:
     ) -> list[Hit]:
         """The passages nearest in meaning, best first, of these accounts alone; `until` is exclusive.
 
-        Raises: EmbedderUnavailable.
+        Raises: EmbedderUnavailable, IndexUnavailable.
         """
         wanted = Filter(account_ids=account_ids, kinds=kinds, since=since, until=until)
-        if not account_ids or not query.strip():
+        if not account_ids or k <= 0 or not query.strip():
             return []
         vector = (await asyncio.to_thread(self._embedder.embed, [query], purpose=Purpose.QUERY))[0]
         if not vector.any():
             return []
-        return await self._vectors.search(vector.tolist(), wanted, k)
+        return await self.storage.search(vector.tolist(), wanted, k)
 
     async def neighbours(self, ids: Collection[str], *, account_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """For each passage those beside it: the piece before and after it of the same record, and the nearest in time about
-        the same deal or contact; of these accounts alone."""
-        keys = {self._graph.key("Passage", one): one for one in ids}
-        if not keys or not account_ids:
-            return {}
-        pairs = await self._graph.neighbours(keys)
-        pieces = {piece for one in ids for piece in pieces_beside(one)}
-        rows = await self._vectors.among(keys={*keys, *(other for _, _, other in pairs)}, ids=pieces)
-        seen = {row.key: row for row in rows if row.account_id in account_ids}
-        known = {row.passage_id for row in seen.values()}
-        found: dict[str, tuple[str, ...]] = {}
-        for key, one in keys.items():
-            if key in seen:
-                near = _nearest(
-                    [(kind, seen[other]) for own, kind, other in pairs if own == key and other in seen], seen[key]
-                )
-                found[one] = tuple(dict.fromkeys([*(piece for piece in pieces_beside(one) if piece in known), *near]))
-        return found
+        the same deal or contact; of these accounts alone. Raises: IndexUnavailable."""
+        return dict(await self.storage.neighbours(ids, account_ids)) if ids and account_ids else {}
 
     async def status(self) -> IndexStatus:
-        nodes, edges = await self._graph.counts()
-        return IndexStatus(
-            passages=await self._vectors.count(),
-            nodes=nodes,
-            edges=edges,
-            cursor=self._state.cursor,
-            fingerprint=self._state.fingerprint,
-            generation=self._state.generation,
-            bytes_on_disk=sum(file.stat().st_size for file in self._folder.path.rglob("*") if file.is_file()),
-        )
+        return await self.storage.status()
 
     async def close(self) -> None:
         async with self._writing:
-            await self._graph.close()
-            await self._vectors.close()
-            self._folder.release()
+            await self.storage.close()
 
-    async def _remove(self, ids: Collection[str]) -> None:
-        if ids:
-            await self._graph.remove([self._graph.key("Passage", one) for one in ids])
-            await self._vectors.remove([self._graph.key("Passage", one) for one in ids])
-
-    def _save(self, state: IndexState) -> None:
-        self._folder.save(state)
-        self._state = state
+    async def _embedded(self, passages: Sequence[Passage]) -> Vectors:
+        texts = [f"{one.title}\n{one.text}" for one in passages]
+        return await asyncio.to_thread(self._embedder.embed, texts, purpose=Purpose.DOCUMENT)
 
 
-async def open_index(path: Path, embedder: Embedder, *, anew: bool = False) -> CogneeIndex:
-    """The index in this folder; an empty one at cursor 0 where it is to be made `anew` or there is none, where another embedder
-    made it, or where its files cannot be opened. The first call of a process takes ten seconds.
+async def open_index(
+    path: Path, embedder: Embedder, *, database_url: str = "", tenant: str = DEFAULT_TENANT, anew: bool = False
+) -> CogneeIndex:
+    """The index of a tenant: in the database where that is PostgreSQL, else in this folder, which Cognee uses in any case.
 
-    Raises: IndexBusy, IndexUnavailable.
+    It is empty and at cursor 0 where it is to be made `anew` or there is none, where another embedder made it, and where what is
+    there cannot be opened. The first call of a process takes ten seconds. Raises: IndexBusy, IndexUnavailable.
     """
-    folder = IndexFolder(path)
-    await asyncio.to_thread(folder.hold)
-    try:
-        configure(path / "cognee")
-        state = folder.begin(embedder.fingerprint) if anew else folder.state(embedder.fingerprint)
-        if folder.died_opening:
-            log.warning("memory.index.rebuild", reason="the last process died while it opened the files")
-            state = folder.begin(embedder.fingerprint)
-        try:
-            return await _opened(folder, state, embedder)
-        except Exception as exc:  # noqa: BLE001  # three engines, each with exceptions of its own
-            log.warning("memory.index.rebuild", reason="its files cannot be opened", error=type(exc).__name__)
-        state = folder.begin(embedder.fingerprint)
-        try:
-            return await _opened(folder, state, embedder)
-        except Exception as exc:
-            raise IndexUnavailable(f"The memory index at {path} cannot be opened.") from exc
-    except BaseException:
-        folder.release()
-        raise
+    storage: Storage
+    if _in_postgres(database_url):
+        storage = await open_postgres(database_url, embedder, tenant=tenant, scratch=path / "cognee", anew=anew)
+    else:
+        storage = await open_embedded(path, embedder, tenant=tenant, anew=anew)
+    return CogneeIndex(storage, embedder)
 
 
-async def _opened(folder: IndexFolder, state: IndexState, embedder: Embedder) -> CogneeIndex:
-    """Raises whatever the engines raise on broken files, and ValueError where they hold less than the cursor says."""
-    files = folder.files(state)
-    with folder.opening():
-        vectors = await asyncio.to_thread(LanceVectors, files / "vectors.lancedb", embedder.dimensions)
-        try:
-            rows = await vectors.open()
-            graph = await asyncio.to_thread(LadybugGraph, files / "graph", uuid.UUID(state.namespace))
-        except BaseException:
-            await vectors.close()
-            raise
-        nodes, _ = await graph.counts()
-        if state.cursor and (bool(rows) != bool(nodes)):
-            await graph.close()
-            await vectors.close()
-            raise ValueError("One half of the index is gone.")
-        await vectors.search([1.0, *[0.0] * (embedder.dimensions - 1)], Filter(account_ids=["-"]), 1)
-    return CogneeIndex(folder, state, embedder, vectors, graph)
+async def peek_index(path: Path, *, database_url: str = "", tenant: str = DEFAULT_TENANT) -> IndexState | None:
+    """How far the index has come, for whoever does not open it; None where there is none that can be read."""
+    if _in_postgres(database_url):
+        return await peek_postgres(database_url, tenant=tenant)
+    return IndexFolder(path, tenant=tenant).peek()
 
 
-def pieces_beside(passage_id: str) -> tuple[str, ...]:
-    """The ids that the piece before and the piece after it would have: `note:7#1` → `note:7#0`, `note:7#2`."""
-    record, _, number = passage_id.rpartition("#")
-    if not number.isdigit():
-        return ()
-    at = int(number)
-    return tuple(f"{record}#{beside}" for beside in (at - 1, at + 1) if beside >= 0)
-
-
-def _nearest(others: Sequence[tuple[str, Row]], own: Row) -> list[str]:
-    by_kind: Mapping[str, list[Row]] = {kind: [] for kind, _ in others}
-    for kind, row in others:
-        by_kind[kind].append(row)
-    near: list[str] = []
-    for _, rows in sorted(by_kind.items(), reverse=True):  # deals before contacts
-        ordered = sorted(rows, key=lambda row: (abs(row.at - own.at), row.passage_id))
-        near += [row.passage_id for row in ordered[:NEAREST_IN_TIME]]
-    return near
+def _in_postgres(database_url: str) -> bool:
+    return bool(database_url) and make_url(database_url).get_backend_name() in ("postgresql", "postgres")

@@ -8,38 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from integrations.memory.embedders import Vectors
-from store.domain.memory import MemoryKind, Passage
+from integrations.memory.storage import Filter, seconds
+from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
 COLLECTION = "passages"
 BATCH = 256  # rows of one write: readers get their turn in between
 IDS_A_PREDICATE = 500
 FRAGMENT_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """`account_ids` is what may be seen, and nothing is found without any; an empty `kinds` means all of them."""
-
-    account_ids: Collection[str]
-    kinds: Collection[MemoryKind] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def predicate(self) -> str:
-        parts = [_among("payload.account_id", self.account_ids)]
-        if self.kinds:
-            parts.append(_among("payload.kind", [kind.value for kind in self.kinds]))
-        if self.since is not None:
-            parts.append(f"payload.at >= {seconds(self.since)}")
-        if self.until is not None:
-            parts.append(f"payload.at < {seconds(self.until)}")
-        return " AND ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +97,7 @@ class LanceVectors:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
         if not wanted.account_ids or k <= 0:
             return []
-        query = (await self._table()).vector_search(vector).distance_type("cosine").where(wanted.predicate())
+        query = (await self._table()).vector_search(vector).distance_type("cosine").where(_predicate(wanted))
         found = await query.select(["payload", "_distance"]).limit(k).to_list()
         hits = (Hit(passage_id=row["payload"]["passage_id"], score=1 - row["_distance"]) for row in found)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
@@ -163,15 +144,22 @@ def _kept(passage: Passage) -> dict[str, Any]:
     }
 
 
-def seconds(at: datetime) -> int:
-    return int(at.timestamp())
-
-
 def _rewrite(dataset: Any) -> None:
     dataset.optimize.compact_files(
         target_rows_per_fragment=FRAGMENT_ROWS, materialize_deletions=True, materialize_deletions_threshold=0.0
     )
     dataset.cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+
+def _predicate(wanted: Filter) -> str:
+    parts = [_among("payload.account_id", wanted.account_ids)]
+    if wanted.kinds:
+        parts.append(_among("payload.kind", [kind.value for kind in wanted.kinds]))
+    if wanted.since is not None:
+        parts.append(f"payload.at >= {seconds(wanted.since)}")
+    if wanted.until is not None:
+        parts.append(f"payload.at < {seconds(wanted.until)}")
+    return " AND ".join(parts)
 
 
 def _among(column: str, values: Iterable[str]) -> str:

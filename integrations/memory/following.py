@@ -29,6 +29,8 @@ class Writable(Protocol):
 
     async def forget(self, account_id: str) -> int: ...
 
+    async def settle(self) -> None: ...
+
 
 async def catch_up(database: Database, index: Writable, *, progress: Progress | None = None) -> int:
     """Put what is missing; returns how many passages. `progress` hears the place that was reached and the last one there is.
@@ -41,6 +43,7 @@ async def catch_up(database: Database, index: Writable, *, progress: Progress | 
             kept = await tx.memory.after(index.cursor, BATCH)
             last = await tx.memory.last_seq() if progress else 0
         if not kept:
+            await index.settle()
             return put
         for account_id in await _forgotten(database, {each.passage.account_id for each in kept if each.gone}):
             await index.forget(account_id)  # its bytes, before the cursor says that it was seen

@@ -7,7 +7,8 @@ opening            there while the files are being opened: a process that died t
 generation-N/      Cognee's files
 ```
 
-A generation that cannot be opened, or was made by another embedder, is never repaired: a new one is begun at position 0.
+A generation that cannot be opened, or was made by another embedder or for another tenant, is never repaired: a new one is begun
+at position 0.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from integrations.memory.errors import IndexBusy, IndexUnavailable
 log = structlog.get_logger(__name__)
 
 FORMAT = 1  # of what is kept in the index: raise it with any change to that
+DEFAULT_TENANT = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,15 @@ class IndexState:
     cursor: int = 0
     namespace: str = ""
     format: int = FORMAT
+    tenant: str = DEFAULT_TENANT
 
 
 class IndexFolder:
     """One process at a time. `hold` before anything else, `release` at the end."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, tenant: str = DEFAULT_TENANT) -> None:
         self.path = path
+        self._tenant = tenant
         self._lock: IO[str] | None = None
 
     def hold(self) -> None:
@@ -70,23 +74,31 @@ class IndexFolder:
             self._lock = None
 
     def peek(self) -> IndexState | None:
-        """What stands there, for whoever does not hold it; None where there is none that can be read."""
-        return self._read()
+        """What stands there, for whoever does not hold it; None where there is none of this tenant that can be read."""
+        kept = self._read()
+        return kept if kept is not None and kept.tenant == self._tenant else None
 
     def state(self, fingerprint: str) -> IndexState:
-        """That of the generation in force; of a new one where there is none of this fingerprint and format."""
+        """That of the generation in force; of a new one where there is none of this tenant, fingerprint and format."""
         kept = self._read()
-        if kept is not None and (kept.fingerprint, kept.format) == (fingerprint, FORMAT):
+        if kept is not None and (kept.tenant, kept.fingerprint, kept.format) == (self._tenant, fingerprint, FORMAT):
             self._sweep(kept.generation)
             return kept
-        if kept is not None:
+        if kept is not None and kept.tenant != self._tenant:
+            log.warning("memory.index.rebuild", reason="another tenant", was=kept.tenant, now=self._tenant)
+        elif kept is not None:
             log.warning("memory.index.rebuild", reason="another embedder", was=kept.fingerprint, now=fingerprint)
         return self.begin(fingerprint)
 
     def begin(self, fingerprint: str) -> IndexState:
         """A new, empty generation in force; the bytes of all others are gone."""
         numbers = [int(one.name.partition("-")[2]) for one in self._generations()]
-        state = IndexState(fingerprint=fingerprint, generation=max(numbers, default=0) + 1, namespace=uuid.uuid4().hex)
+        state = IndexState(
+            fingerprint=fingerprint,
+            generation=max(numbers, default=0) + 1,
+            namespace=uuid.uuid4().hex,
+            tenant=self._tenant,
+        )
         self.save(state)
         self._sweep(state.generation)
         return state

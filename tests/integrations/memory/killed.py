@@ -1,5 +1,5 @@
 """Processes that fill an index in batches and kill themselves, each at another point: `python -m tests.integrations.memory.killed
-FOLDER` prints a line `POINT SIGNAL` for each and leaves the index in `FOLDER/POINT`. They are forked from one that has imported
+FOLDER [DATABASE_URL]` prints a line `POINT SIGNAL` for each and leaves the index in the place of that name. They are forked from one that has imported
 Cognee, so that this is paid for once."""
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from integrations.memory.cognee_index import CogneeIndex, open_index
+from integrations.memory.cognee_index import CogneeIndex
 from integrations.memory.cognee_settings import configure
-from integrations.memory.embedders.hashing import HashingEmbedder
+from integrations.memory.postgres_index import PostgresStorage
 from store.domain.memory import Passage
 from tests.integrations.memory.makers import ACME, BETA, passage
+from tests.integrations.memory.place import Place
 
 WORDS = ["renewal", "price", "sponsor", "security", "legal", "budget", "pilot", "outage", "invoice", "discount"]
-POINTS = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
+EMBEDDED = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
+POSTGRES = ("deleted", "copied", "before-cursor", "before-commit", "after-cursor", "removal")
 BATCH = 10
 
 
@@ -49,66 +51,77 @@ async def fill(index: CogneeIndex) -> None:
         await index.put(told[index.cursor : last], gone=gone, cursor=last)
 
 
-def arm(index: Any, point: str) -> None:
+def arm(index: CogneeIndex, point: str) -> None:
     """The second batch (the last one for a removal) dies at this point."""
-    owner, name, after = {
-        "vectors": (index._vectors, "put", True),
-        "between": (index._graph, "put", False),
-        "graph": (index._graph._adapter, "add_nodes", True),
-        "before-cursor": (index._folder, "save", False),
-        "after-cursor": (index._folder, "save", True),
-        "removal": (index._graph, "remove", True),
-    }[point]
+    storage: Any = index.storage
+    if isinstance(storage, PostgresStorage):
+        owner, name, after, turn = {
+            "deleted": (storage._rows, "delete", True, 2),
+            "copied": (storage._rows, "copy", True, 2),
+            "before-cursor": (storage, "_save", False, 2),
+            "before-commit": (storage, "_save", True, 2),
+            "after-cursor": (storage, "put", True, 2),
+            "removal": (storage._rows, "delete", True, 4),
+        }[point]
+    else:
+        owner, name, after, turn = {
+            "vectors": (storage._vectors, "put", True, 2),
+            "between": (storage._graph, "put", False, 2),
+            "graph": (storage._graph._adapter, "add_nodes", True, 2),
+            "before-cursor": (storage._folder, "save", False, 2),
+            "after-cursor": (storage._folder, "save", True, 2),
+            "removal": (storage._graph, "remove", True, 1),
+        }[point]
     original, calls = getattr(owner, name), 0
 
     def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    async def later(*args: Any) -> Any:
+    async def later(*args: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
-        due = calls == (1 if point == "removal" else 2)
-        if due and not after:
+        if calls == turn and not after:
             die()
-        result = await original(*args)
-        if due:
+        result = await original(*args, **named)
+        if calls == turn:
             die()
         return result
 
     def at_once(*args: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls == 2 and not after:
+        if calls == turn and not after:
             die()
         original(*args)
-        if calls == 2:
+        if calls == turn:
             die()
 
     setattr(owner, name, at_once if name == "save" else later)
 
 
-async def main(folder: Path, point: str) -> None:
-    index = await open_index(folder, HashingEmbedder(64))
+async def main(place: Place, point: str) -> None:
+    index = await place.named(point).open()
     arm(index, point)
     await fill(index)
     await index.close()
 
 
-def fork(folder: Path, point: str) -> int:
+def fork(place: Place, point: str) -> int:
     """The signal that ended the child."""
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(main(folder / point, point))
+            asyncio.run(main(place, point))
         finally:
             os._exit(1)
     return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
-    where = Path(sys.argv[1])
-    configure(where / "cognee")
+    where = Place(Path(sys.argv[1]), *sys.argv[2:3])
+    configure(where.path / "cognee")
     import_module("cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter")
     import_module("cognee.infrastructure.databases.graph.ladybug.adapter")
-    for name in POINTS:
+    import_module("cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter")
+    for name in POSTGRES if where.database_url else EMBEDDED:
         print(name, fork(where, name), flush=True)

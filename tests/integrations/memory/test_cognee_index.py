@@ -1,4 +1,5 @@
-"""The index in Cognee's own engines. Importing Cognee takes ten seconds, so everything of it is in this module."""
+"""The index in Cognee's own engines, embedded and in PostgreSQL. Importing Cognee takes ten seconds, so everything of it is in this
+module."""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ from integrations.memory.errors import EmbedderUnavailable, IndexBusy
 from store.domain.memory import MemoryKind
 from tests.integrations.memory import killed
 from tests.integrations.memory.makers import ACME, BETA, START, passage
+from tests.integrations.memory.place import EMBEDDER, Place
 
 pytestmark = pytest.mark.slow
 
-EMBEDDER = HashingEmbedder(64)
 PRICE = passage(1, "The price was questioned by procurement.", deal="d1", contact="c1")
 REVIEW = passage(2, "The security review is delayed.", deal="d1", days=1)
 CALL = passage(3, "Called about the price and the pilot.", kind=MemoryKind.CALL, deal="d2", contact="c1", days=2)
@@ -37,8 +38,8 @@ async def ids(index: CogneeIndex, query: str, accounts: Sequence[str] = (ACME,),
     return [hit.passage_id for hit in await index.vectors(accounts, query, **more)]  # type: ignore[arg-type]
 
 
-async def test_what_is_near_in_meaning_is_found_best_first_in_the_allowed_accounts_alone(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_what_is_near_in_meaning_is_found_best_first_in_the_allowed_accounts_alone(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL, cursor=7)
 
     hits = await index.vectors([ACME], "price questioned procurement")
@@ -52,8 +53,8 @@ async def test_what_is_near_in_meaning_is_found_best_first_in_the_allowed_accoun
     await index.close()
 
 
-async def test_kinds_times_and_the_number_wanted_narrow_a_search(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_kinds_times_and_the_number_wanted_narrow_a_search(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL)
 
     assert await ids(index, "price", kinds=[MemoryKind.CALL]) == [CALL.id]
@@ -67,8 +68,8 @@ async def test_kinds_times_and_the_number_wanted_narrow_a_search(tmp_path: Path)
     await index.close()
 
 
-async def test_putting_again_changes_nothing_and_a_new_text_replaces_the_old_one(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_putting_again_changes_nothing_and_a_new_text_replaces_the_old_one(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL, cursor=7)
     before = await index.status()
     await index.put(ALL, cursor=7)
@@ -81,8 +82,8 @@ async def test_putting_again_changes_nothing_and_a_new_text_replaces_the_old_one
     await index.close()
 
 
-async def test_neighbours_are_the_next_pieces_and_what_is_about_the_same_deal_or_contact(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_neighbours_are_the_next_pieces_and_what_is_about_the_same_deal_or_contact(place: Place) -> None:
+    index = await place.open()
     shared = passage(6, "Of another account, the same contact.", account=BETA, contact="c1")
     await index.put([*ALL, shared])
 
@@ -92,8 +93,8 @@ async def test_neighbours_are_the_next_pieces_and_what_is_about_the_same_deal_or
     await index.close()
 
 
-async def test_what_was_removed_is_found_no_more(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_what_was_removed_is_found_no_more(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL)
     await index.remove([PRICE.id, "note:unknown#0"])
 
@@ -122,12 +123,12 @@ async def test_a_forgotten_account_leaves_no_byte_in_any_file(tmp_path: Path) ->
     await index.close()
 
 
-async def test_another_embedder_begins_anew(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_another_embedder_begins_anew(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL, cursor=7)
     await index.close()
     with capture_logs() as logs:
-        index = await open_index(tmp_path, HashingEmbedder(32))
+        index = await place.open(HashingEmbedder(32))
 
     assert index.cursor == 0
     assert (await index.status()).passages == 0
@@ -156,10 +157,10 @@ async def test_files_that_are_damaged_begin_anew_and_are_filled_again(tmp_path: 
     await index.close()
 
 
-async def test_a_second_opening_is_told_in_one_sentence_and_harms_nothing(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_a_second_opening_is_told_in_one_sentence_and_harms_nothing(place: Place) -> None:
+    index = await place.open()
     with pytest.raises(IndexBusy, match="Another process holds the memory index"):
-        await open_index(tmp_path, EMBEDDER)
+        await place.open()
     await index.put(ALL)
     assert len(await ids(index, "price")) == 6
     await index.close()
@@ -177,9 +178,9 @@ class _Unreachable:
         return np.ones((len(texts), 64), dtype=np.float32)
 
 
-async def test_while_the_embedder_is_unreachable_nothing_moves_and_later_it_goes_on(tmp_path: Path) -> None:
+async def test_while_the_embedder_is_unreachable_nothing_moves_and_later_it_goes_on(place: Place) -> None:
     embedder = _Unreachable()
-    index = await open_index(tmp_path, embedder)
+    index = await place.open(embedder)
     await index.put(ALL[:3], cursor=3)
     embedder.on = False
     with pytest.raises(EmbedderUnavailable):
@@ -191,8 +192,8 @@ async def test_while_the_embedder_is_unreachable_nothing_moves_and_later_it_goes
     await index.close()
 
 
-async def test_empty_huge_and_odd_texts_are_kept(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_empty_huge_and_odd_texts_are_kept(place: Place) -> None:
+    index = await place.open()
     texts = ["", "x" * 10_000_000, "\ud800 half", "\x00", "'; DROP TABLE passages; --"]
     await index.put([passage(number, text) for number, text in enumerate(texts)])
 
@@ -200,8 +201,8 @@ async def test_empty_huge_and_odd_texts_are_kept(tmp_path: Path) -> None:
     await index.close()
 
 
-async def test_reads_are_answered_while_it_writes(tmp_path: Path) -> None:
-    index = await open_index(tmp_path, EMBEDDER)
+async def test_reads_are_answered_while_it_writes(place: Place) -> None:
+    index = await place.open()
     await index.put(ALL)
     writing = asyncio.create_task(
         index.put([passage(number, f"Word {number}", account=BETA) for number in range(10, 600)])
@@ -215,17 +216,18 @@ async def test_reads_are_answered_while_it_writes(tmp_path: Path) -> None:
     await index.close()
 
 
-async def test_killed_at_any_point_the_next_start_ends_in_the_same_index(tmp_path: Path) -> None:
-    undisturbed = await open_index(tmp_path / "undisturbed", EMBEDDER)
+async def test_killed_at_any_point_the_next_start_ends_in_the_same_index(place: Place) -> None:
+    undisturbed = await place.named("undisturbed").open()
     await killed.fill(undisturbed)
     expected = await _contents(undisturbed)
     await undisturbed.close()
-    command = [sys.executable, "-m", "tests.integrations.memory.killed", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.integrations.memory.killed", str(place.path), place.database_url]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [f"{point} 9" for point in killed.POINTS], done.stderr[-2_000:]
+    points = killed.POSTGRES if place.database_url else killed.EMBEDDED
+    assert done.stdout.splitlines() == [f"{point} 9" for point in points], done.stderr[-2_000:]
 
-    for point in killed.POINTS:
-        index = await open_index(tmp_path / point, EMBEDDER)
+    for point in points:
+        index = await place.named(point).open()
         assert index.cursor < len(killed.truth()) or point == "after-cursor"
         await killed.fill(index)
         assert await _contents(index) == expected, point

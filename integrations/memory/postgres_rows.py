@@ -1,0 +1,255 @@
+"""One generation's collection in PostgreSQL: made by Cognee's pgvector adapter, with columns and indexes of our own.
+
+Cognee's adapter gives a table of ids, payloads and vectors without any index, does not replace the vector of an id that is there
+already, and commits by itself. So it makes the table and holds the pool; what is written and asked is said here, and rows go in
+by COPY, in the transaction that moves the cursor. Its graph for PostgreSQL answers none of our questions: which deal and contact
+a passage is about stands in the passage's own row, and neighbours are found by an index on either.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import uuid
+import warnings
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from integrations.memory.embedders import Vectors
+from integrations.memory.storage import NEAREST_IN_TIME, Filter, pieces_beside, seconds
+from store.domain.memory import Passage
+from store.domain.retrieval import Hit
+
+NARROW = 1_000  # accounts up to which each of their passages is compared; beyond, those nearest among all are looked at first
+CANDIDATES = 8  # of a wide search, for each passage wanted
+MAX_ANN_DIMENSIONS = 4_000  # of halfvec; wider vectors are compared one by one
+SETTINGS = {
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": "100",
+    "hnsw.max_scan_tuples": "20000",
+    "jit": "off",
+}
+
+_HEADER, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), struct.pack(">h", -1)
+_ADDED = """
+ALTER TABLE {table} ALTER COLUMN vector TYPE {extension}.halfvec({dimensions}), ALTER COLUMN vector SET NOT NULL,
+    ADD COLUMN passage_id text NOT NULL, ADD COLUMN account_id text NOT NULL, ADD COLUMN kind text NOT NULL,
+    ADD COLUMN at bigint NOT NULL, ADD COLUMN deal uuid, ADD COLUMN contact uuid
+"""
+_NEIGHBOURS = """
+SELECT a.passage_id AS own, a.account_id AS own_account, n.* FROM {table} a LEFT JOIN LATERAL (
+    (SELECT 0 AS turn, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
+     WHERE o.deal = a.deal AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
+    UNION ALL
+    (SELECT 1, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
+     WHERE o.contact = a.contact AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
+) n ON true WHERE a.id = ANY(:keys) ORDER BY own, turn, far, n.passage_id
+"""
+
+
+class _Gateway:
+    """All that the adapter asks of an embedder, since it is given vectors."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._dimensions = dimensions
+
+    def get_vector_size(self) -> int:
+        return self._dimensions
+
+
+class PgPassages:
+    """Writes on connections it is given; reads on its own. Keys are made with a namespace that is random for each generation, so
+    that they tell nothing elsewhere."""
+
+    def __init__(
+        self, url: URL, *, schema: str, extension: str, name: str, dimensions: int, namespace: uuid.UUID
+    ) -> None:
+        from cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter import PGVectorAdapter
+
+        self._adapter: Any = PGVectorAdapter(
+            _with_options(url, {"search_path": f"{schema},{extension}", **SETTINGS}), None, _Gateway(dimensions)
+        )
+        engine: AsyncEngine = self._adapter.engine
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._name, self.table = name, f"{schema}.{name}"
+        self._extension, self._dimensions, self._namespace = extension, dimensions, namespace
+
+    async def create(self, connection: AsyncConnection) -> None:
+        with warnings.catch_warnings(action="ignore"):  # Cognee declares a class of the same name for each table
+            await self._adapter.create_collection(self._name)
+        added = _ADDED.format(table=self.table, extension=self._extension, dimensions=self._dimensions)
+        await connection.execute(text(added))
+        for column in ("account_id", "deal", "contact"):
+            await connection.execute(text(f"CREATE INDEX ON {self.table} ({column})"))
+
+    async def probe(self) -> bool:
+        """Whether there is any row. Raises whatever a table that is gone or damaged makes the server raise."""
+        await self.search([1.0, *[0.0] * (self._dimensions - 1)], Filter(account_ids=["-"]), 1)
+        await self.neighbours(["-"], ["-"])
+        async with self._reader.connect() as connection:
+            return bool(await connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {self.table})")))  # noqa: S608
+
+    def key(self, kind: str, value: str) -> uuid.UUID:
+        return uuid.uuid5(self._namespace, f"{kind}\0{value}")
+
+    def keys(self, ids: Collection[str]) -> list[uuid.UUID]:
+        return [self.key("Passage", one) for one in ids]
+
+    async def delete(self, connection: AsyncConnection, keys: Sequence[uuid.UUID]) -> None:
+        await connection.execute(text(f"DELETE FROM {self.table} WHERE id = ANY(:keys)"), {"keys": list(keys)})  # noqa: S608
+
+    async def delete_account(self, connection: AsyncConnection, account_id: str) -> int:
+        statement = text(f"DELETE FROM {self.table} WHERE account_id = :account")  # noqa: S608
+        return (await connection.execute(statement, {"account": account_id})).rowcount
+
+    async def copy(self, connection: AsyncConnection, passages: Sequence[Passage], vectors: Vectors) -> None:
+        halves = vectors.astype(">f2")
+        head = struct.pack(">HH", self._dimensions, 0)
+        rows = [self._row(passage, head + half.tobytes()) for passage, half in zip(passages, halves, strict=True)]
+        driver = (await connection.get_raw_connection()).driver_connection
+        columns = "id, vector, passage_id, account_id, kind, at, deal, contact"
+        assert driver is not None
+        async with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {self.table} ({columns}) FROM STDIN (FORMAT binary)") as copy,
+        ):
+            await copy.write(b"".join([_HEADER, *rows, _END]))
+
+    async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
+        """Exact for few accounts. For many, those nearest among all accounts are found along the ANN index, and where too few
+        of them are theirs, exact as well."""
+        given = {"vector": "[" + ",".join(map(repr, vector)) + "]", "k": k, **_values(wanted)}
+        if len(wanted.account_ids) > NARROW:
+            many = k * CANDIDATES
+            nearest = f"""
+                SELECT passage_id, account_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
+                WHERE true{_conditions(wanted)} ORDER BY vector <=> CAST(:vector AS halfvec) LIMIT :k
+            """  # noqa: S608  the conditions are ours
+            allowed = set(wanted.account_ids)
+            rows = await self._rows(nearest, given | {"k": many})
+            hits = _hits([row for row in rows if row["account_id"] in allowed])
+            if len(hits) >= k or len(allowed) * CANDIDATES < k:
+                return hits[:k]
+        exact = f"""
+            WITH mine AS MATERIALIZED (
+                SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
+                WHERE account_id = ANY(:accounts){_conditions(wanted)}
+            ) SELECT passage_id, distance FROM mine ORDER BY distance, passage_id LIMIT :k
+        """  # noqa: S608  the conditions are ours
+        return _hits(await self._rows(exact, given | {"accounts": list(wanted.account_ids)}))
+
+    async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        narrow = len(account_ids) <= NARROW
+        asked = _NEIGHBOURS.format(table=self.table, mine=" AND o.account_id = ANY(:accounts)" if narrow else "")
+        given = {"keys": self.keys(ids), "most": NEAREST_IN_TIME * (1 if narrow else CANDIDATES)}
+        allowed = set(account_ids)
+        rows = await self._rows(asked, given | ({"accounts": list(allowed)} if narrow else {}))
+        pieces = self.keys({piece for one in ids for piece in pieces_beside(one)})
+        held = await self._rows(
+            f"SELECT passage_id, account_id FROM {self.table} WHERE id = ANY(:keys)",  # noqa: S608
+            {"keys": pieces},
+        )
+        known = {row["passage_id"] for row in held if row["account_id"] in allowed}
+        near: dict[str, dict[int, list[str]]] = {}
+        for row in rows:
+            if row["own_account"] in allowed:
+                turns = near.setdefault(row["own"], {})
+                if row["account_id"] in allowed:
+                    turns.setdefault(row["turn"], []).append(row["passage_id"])
+        return {
+            one: tuple(
+                dict.fromkeys(
+                    [
+                        *(piece for piece in pieces_beside(one) if piece in known),
+                        *(other for turn in sorted(turns) for other in turns[turn][:NEAREST_IN_TIME]),
+                    ]
+                )
+            )
+            for one, turns in near.items()
+        }
+
+    async def counts(self) -> tuple[int, int, int, int]:
+        """(passages, nodes, edges, bytes on the disk)"""
+        told = f"""
+            SELECT count(*) AS passages, count(deal) + count(contact) AS more, count(DISTINCT account_id) AS accounts,
+                count(DISTINCT deal) + count(DISTINCT contact) AS about, pg_total_relation_size('{self.table}') AS bytes
+            FROM {self.table}
+        """  # noqa: S608
+        (row,) = await self._rows(told, {})
+        passages = row["passages"]
+        return passages, passages + row["accounts"] + row["about"], passages + row["more"], row["bytes"]
+
+    async def ann_exists(self) -> bool:
+        (row,) = await self._rows("SELECT to_regclass(:name) IS NOT NULL AS there", {"name": f"{self.table}_near"})
+        return bool(row["there"]) or self._dimensions > MAX_ANN_DIMENSIONS
+
+    async def build_ann(self, connection: AsyncConnection, *, parallel: bool) -> None:
+        """What is read goes on meanwhile; what is written waits."""
+        rows = await connection.scalar(text(f"SELECT count(*) FROM {self.table}")) or 0  # noqa: S608
+        needed = rows * (2 * self._dimensions + 512)
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text(f"SET LOCAL maintenance_work_mem = '{max(64, min(1_024, needed >> 20))}MB'"))
+        if not parallel:
+            await connection.execute(text("SET LOCAL max_parallel_maintenance_workers = 0"))
+        await connection.execute(
+            text(
+                f"CREATE INDEX {self._name}_near ON {self.table} USING hnsw (vector {self._extension}.halfvec_cosine_ops) "
+                "WITH (m = 12, ef_construction = 40)"
+            )
+        )
+
+    async def close(self) -> None:
+        await self._adapter.close()
+
+    async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        async with self._reader.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(statement), given)).mappings()]
+
+    def _row(self, passage: Passage, vector: bytes) -> bytes:
+        values = (
+            self.key("Passage", passage.id).bytes,
+            vector,
+            passage.id.encode(),
+            passage.account_id.encode(),
+            passage.kind.value.encode(),
+            struct.pack(">q", seconds(passage.at)),
+            self.key("Deal", passage.deal_id).bytes if passage.deal_id else None,
+            self.key("Contact", passage.contact_id).bytes if passage.contact_id else None,
+        )
+        fields = (struct.pack(">i", -1) if one is None else struct.pack(">i", len(one)) + one for one in values)
+        return struct.pack(">h", len(values)) + b"".join(fields)
+
+
+def _with_options(url: URL, settings: Mapping[str, str]) -> str:
+    """The address with these settings for each session, behind those that it names itself."""
+    named = url.query.get("options", "")
+    before = named if isinstance(named, str) else " ".join(named)
+    options = f"{before} {' '.join(f'-c{name}={value}' for name, value in settings.items())}".strip()
+    return url.update_query_dict({"options": options}).render_as_string(hide_password=False)
+
+
+def _conditions(wanted: Filter) -> str:
+    parts = [
+        " AND kind = ANY(:kinds)" if wanted.kinds else "",
+        " AND at >= :since" if wanted.since is not None else "",
+        " AND at < :until" if wanted.until is not None else "",
+    ]
+    return "".join(parts)
+
+
+def _values(wanted: Filter) -> dict[str, Any]:
+    values: dict[str, Any] = {"kinds": [kind.value for kind in wanted.kinds]} if wanted.kinds else {}
+    if wanted.since is not None:
+        values["since"] = seconds(wanted.since)
+    if wanted.until is not None:
+        values["until"] = seconds(wanted.until)
+    return values
+
+
+def _hits(rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
+    """A text without any content has a vector of zeros, which is near to nothing."""
+    hits = [Hit(passage_id=row["passage_id"], score=1 - row["distance"]) for row in rows]
+    return sorted((hit for hit in hits if not math.isnan(hit.score)), key=lambda hit: (-hit.score, hit.passage_id))

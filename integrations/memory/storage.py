@@ -1,0 +1,77 @@
+"""What an index is kept in: the embedded engines in a folder, or PostgreSQL. Both hold ids, times and vectors, and no text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from integrations.memory.embedders import Vectors
+from store.domain.memory import MemoryKind, Passage
+from store.domain.retrieval import Hit
+
+NEAREST_IN_TIME = 2  # neighbours of a passage by each deal or contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """`account_ids` is what may be seen, and nothing is found without any; an empty `kinds` means all of them."""
+
+    account_ids: Collection[str]
+    kinds: Collection[MemoryKind] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    passages: int
+    nodes: int
+    edges: int
+    cursor: int
+    fingerprint: str
+    generation: int
+    bytes_on_disk: int
+
+
+class Storage(Protocol):
+    """One writes at a time; reads are answered at any time. All raise IndexUnavailable where what it is kept in is out of reach."""
+
+    @property
+    def cursor(self) -> int: ...
+
+    async def put(
+        self, passages: Sequence[Passage], vectors: Vectors, *, gone: Collection[str], cursor: int | None
+    ) -> None:
+        """Keeps these in the place of those with the same ids, removes the `gone`, and moves the cursor last or with them."""
+
+    async def forget(self, account_id: str) -> int:
+        """How many passages of it there were."""
+
+    async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
+        """Best first. A higher score is better: the cosine, from −1 to 1."""
+
+    async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Of those passages that there are."""
+
+    async def settle(self) -> None:
+        """Does what is best done once much was put."""
+
+    async def status(self) -> IndexStatus: ...
+
+    async def close(self) -> None: ...
+
+
+def seconds(at: datetime) -> int:
+    """Since 1970, as times are kept in the index."""
+    return int(at.timestamp())
+
+
+def pieces_beside(passage_id: str) -> tuple[str, ...]:
+    """The ids that the piece before and the piece after it would have: `note:7#1` → `note:7#0`, `note:7#2`."""
+    record, _, number = passage_id.rpartition("#")
+    if not number.isdigit():
+        return ()
+    at = int(number)
+    return tuple(f"{record}#{beside}" for beside in (at - 1, at + 1) if beside >= 0)
