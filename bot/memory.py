@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -28,6 +28,7 @@ from store.database import Database
 log = structlog.get_logger()
 
 FOLDER = "memory"  # in the home folder
+CANCEL_AGAIN = 2.0  # seconds
 AGAIN = 30.0  # seconds until an index that could not be opened is tried again
 
 
@@ -78,9 +79,14 @@ async def open_memory(settings: Settings, clock: Clock, callers: Callers) -> Asy
         try:
             yield build_memory_server(memory.desk, callers=callers, now=clock.now)
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await running
+            await _ended(running)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel until it is over: one cancellation may be lost inside an engine that takes it for its own."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN)
 
 
 def _tell(task: asyncio.Task[None]) -> None:

@@ -57,7 +57,7 @@ async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[Me
         token = settings.memory_token.get_secret_value()
         connect, key = over_http(settings.memory_url, token=token, timeout=TIMEOUT)
     else:
-        connect, key = own_process(_environment(settings))
+        connect, key = own_process(environment_of(settings))
     client = MemoryClient(
         connect, key=key, tenant=settings.tenant, timeout=TIMEOUT, now=SystemClock().now, present=clock.now
     )
@@ -67,7 +67,7 @@ async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[Me
         await client.close()
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def environment_of(settings: Settings) -> Mapping[str, str]:
     """What the memory needs to know of our settings; no credential of the CRM, of Slack or of a model is among it."""
     told = {
         "home": settings.home.absolute(),

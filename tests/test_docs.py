@@ -92,9 +92,11 @@ def _command_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split()[1:] if word.islower())
 
 
-def _commands(group: object = COMMANDS, *words: str) -> Iterator[tuple[tuple[str, ...], TyperCommand]]:
-    """Every command with the words that call it."""
+def _commands(group: object = COMMANDS, *words: str) -> Iterator[tuple[tuple[str, ...], TyperCommand | TyperGroup]]:
+    """Every command with the words that call it; a group that does something by itself is one of them."""
     assert isinstance(group, TyperGroup)
+    if words and group.invoke_without_command:
+        yield words, group
     for name, command in group.commands.items():
         if isinstance(command, TyperCommand):
             yield (*words, name), command
@@ -115,11 +117,12 @@ def test_commands_and_options_in_documents_exist(path: Path) -> None:
 def _check_command(words: list[str]) -> None:
     """Raises: KeyError for an unknown command."""
     known = dict(_commands())
-    command = known.get(tuple(words[:1])) or known.get(tuple(words[:2])) or known[tuple(words[:3])]
+    longest = max(length for length in range(len(words) + 1) if length == 0 or tuple(words[:length]) in known)
+    command = known[tuple(words[:longest])]
     assert {word for word in words if word.startswith("-")} <= set(_options(command)), words
 
 
-def _options(command: TyperCommand) -> dict[str, object]:
+def _options(command: TyperCommand | TyperGroup) -> dict[str, object]:
     """The default of each option."""
     return {option: parameter.default for parameter in command.params for option in parameter.opts}
 

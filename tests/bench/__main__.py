@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, engine, retrieval, sync
+from tests.bench import ack, brief, engine, memory, retrieval, sync
 
-BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "retrieval": retrieval, "sync": sync}
+BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "memory": memory, "retrieval": retrieval, "sync": sync}
 
 
 def main() -> None:
@@ -25,6 +25,10 @@ def main() -> None:
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
         if name == "sync":
             kind.add_argument("--notes", choices=("queried", "listed"), default="queried", help="how Zoho gives notes")
+        if name == "memory":
+            kind.add_argument(
+                "--postgres", action="store_true", help="on a PostgreSQL server of its own, with pgvector"
+            )
         kind.add_argument("--json", action="store_true", help="print one line of JSON")
     given = vars(parser.parse_args())
     name, as_json = given.pop("name"), given.pop("json")

@@ -50,14 +50,20 @@ def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str) -> Settin
 
 
 def settings_of(
-    zoho: Mapping[str, str], home: Path, *, slack_api_url: str = "", requests_per_minute: int = 0
+    zoho: Mapping[str, str],
+    home: Path,
+    *,
+    slack_api_url: str = "",
+    requests_per_minute: int = 0,
+    database_url: str = "",
+    **more: object,
 ) -> Settings:
     """For a sandbox CRM of this `url`, `client_id`, `client_secret` and `refresh_token`; 0 requests a minute is no ceiling."""
     return load_settings(
         {
             "_env_file": None,
             "home": home,
-            "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
+            "database_url": database_url or f"sqlite+aiosqlite:///{home / 'sergas.db'}",
             "zoho_accounts_url": zoho["url"],
             "memory_url": "off",
             "zoho_client_id": zoho["client_id"],
@@ -68,5 +74,6 @@ def settings_of(
             "slack_bot_token": "xoxb-sandbox",
             "slack_app_token": "xapp-sandbox",
             "slack_signing_secret": "sandbox-signing-secret",
+            **more,
         }
     )

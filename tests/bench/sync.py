@@ -49,7 +49,7 @@ async def measure(*, owners: int, accounts: int, notes: str = "queried") -> dict
     those that came over the wire, `peak_mb` is this process's peak so far, `ceilings` what the settings allow by default and
     the most that the CRM saw."""
     with tempfile.TemporaryDirectory() as folder:
-        async with _sandbox(Path(folder), owners=owners, accounts=accounts, notes=notes) as sandbox:
+        async with sandbox_process(Path(folder), owners=owners, accounts=accounts, notes=notes) as sandbox:
             clock = SimulatedClock(NIGHT)
             settings = settings_of(sandbox.settings, Path(folder), requests_per_minute=A_MINUTE)
             async with open_services(settings, clock) as services:
@@ -90,9 +90,12 @@ async def _sync(services: Services, sandbox: Sandbox) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _sandbox(folder: Path, *, owners: int, accounts: int, notes: str) -> AsyncIterator[Sandbox]:
+async def sandbox_process(
+    folder: Path, *, owners: int, accounts: int, notes: str = "queried", latency: float = LATENCY
+) -> AsyncIterator[Sandbox]:
+    """The sandbox CRM at work; `latency` in seconds a call."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.sandbox", str(folder / "zoho.db"), str(owners), str(accounts), str(LATENCY), notes,
+        sys.executable, "-m", "tests.bench.sandbox", str(folder / "zoho.db"), str(owners), str(accounts), str(latency), notes,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout

@@ -1,0 +1,187 @@
+"""The memory of a whole company: how long it takes to build, how much it needs, and how fast it answers over MCP.
+
+What the CRM holds is read first and is not counted. `remember_seconds` is from there to passages in our tables, with full
+text; `index_seconds` is from there to vectors and graph, in the memory's own process and with its start; both make
+`ingest_seconds`. `peak_mb` is the most that the memory's process held. Then owners search their own accounts, one after the
+other, while nothing is written, and again while passages are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+from time import perf_counter
+
+from agents.flows.remember import Remember
+from bot.bootstrap import open_services
+from bot.clock import SimulatedClock, SystemClock
+from bot.memory_link import environment_of
+from bot.settings import Settings
+from integrations.memory_client import MemoryClient, own_process
+from store.database import Database
+from store.domain.errors import MemoryUnavailable
+from store.domain.memory import MemoryKind, Passage, passage_id
+from tests.bench.company import settings_of
+from tests.bench.sandbox import NIGHT
+from tests.bench.sync import sandbox_process
+from tests.postgres import postgres_server
+
+QUERIES = 300
+TOLD = 10.0  # seconds between two lines on standard error
+WRITTEN = 1_000  # passages of one batch while others search
+
+
+async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict[str, object]:
+    """Milliseconds are of whole calls of `cognee_search_memory`, through standard input and output."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with AsyncExitStack() as stack:
+            url = _sqlalchemy(stack.enter_context(postgres_server())) if postgres else ""
+            settings, database = await stack.enter_async_context(
+                _read(Path(folder), owners=owners, accounts=accounts, url=url)
+            )
+            started = perf_counter()
+            report = await Remember(database, SimulatedClock(NIGHT))()
+            remembered = perf_counter() - started
+            connect, key = own_process(environment_of(settings))
+            client = MemoryClient(connect, key=key, tenant=settings.tenant, timeout=60, now=SystemClock().now)
+            stack.push_async_callback(client.close)
+            indexed = await _indexed(client)
+            questions = await _questions(database, QUERIES)
+            await _ask(client, questions[:20])
+            idle = await _ask(client, questions)
+            writing = await _while_writing(database, client, questions)
+            status = await client.call("memory_status", {}, owner_id=None)
+            peak = _peak_mb()
+    return {
+        "accounts": accounts,
+        "database": "postgresql" if postgres else "sqlite",
+        "passages": sum(status["passages"].values()),
+        "records": report.records,
+        "remember_seconds": round(remembered, 1),
+        "index_seconds": round(indexed, 1),
+        "ingest_seconds": round(remembered + indexed, 1),
+        "peak_mb": peak,
+        "index_mb": round(status["index"]["bytes_on_disk"] / 2**20),
+        "query_p50_ms": _percentile(idle, 50),
+        "query_p95_ms": _percentile(idle, 95),
+        "query_p50_ms_writing": _percentile(writing, 50),
+        "query_p95_ms_writing": _percentile(writing, 95),
+    }
+
+
+@asynccontextmanager
+async def _read(folder: Path, *, owners: int, accounts: int, url: str) -> AsyncIterator[tuple[Settings, Database]]:
+    """A store that holds what the CRM does; the CRM itself is gone."""
+    async with sandbox_process(folder, owners=owners, accounts=accounts, latency=0) as sandbox:
+        settings = settings_of(sandbox.settings, folder, database_url=url, memory_follow_seconds=0.1)
+        async with open_services(settings, SimulatedClock(NIGHT)) as services:
+            await services.sync()
+    database = Database(settings.database)
+    try:
+        yield settings, database
+    finally:
+        await database.close()
+
+
+def _sqlalchemy(address: str) -> str:
+    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _peak_mb() -> int:
+    """What the memory's process held at most so far."""
+    for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        if b"memory" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{child}/status").read_text())
+            return int(found[1]) // 1024 if found else 0
+    return 0
+
+
+def _percentile(values: Sequence[float], share: int) -> float:
+    return round(quantiles(values, n=100, method="inclusive")[share - 1], 1)
+
+
+async def _indexed(client: MemoryClient) -> float:
+    """Seconds until the index has caught up."""
+    started = told = perf_counter()
+    while True:
+        try:
+            status = await client.call("memory_status", {}, owner_id=None)
+        except MemoryUnavailable:
+            status = {"index": None, "behind": None}
+        if status["index"] is not None and status["behind"] == 0:
+            return perf_counter() - started
+        if perf_counter() - told > TOLD:
+            told = perf_counter()
+            print(f"behind by {status['behind']} passages", file=sys.stderr)
+        await asyncio.sleep(0.5)
+
+
+async def _questions(database: Database, count: int) -> list[tuple[str, str]]:
+    """(owner, a few words of something that stands on one of their accounts)."""
+    rng = Random(7)
+    async with database.reading() as tx:
+        owners = [(each, await tx.snapshots.account_ids([each])) for each in sorted(await tx.snapshots.owner_ids())]
+        asked = []
+        for _ in range(count):
+            owner, account_ids = rng.choice([each for each in owners if each[1]])
+            account_id = rng.choice(account_ids)
+            held = await tx.memory.timeline(account_id, since=NIGHT.replace(year=2000), limit=20)
+            words = re.findall(r"\w{4,}", rng.choice(held).text) if held else ["renewal"]
+            asked.append((owner, " ".join(rng.sample(words, min(4, len(words)))) or "renewal"))
+    return asked
+
+
+async def _ask(client: MemoryClient, questions: Sequence[tuple[str, str]]) -> list[float]:
+    """Milliseconds of each."""
+    took = []
+    for owner, query in questions:
+        started = perf_counter()
+        answer = await client.call("cognee_search_memory", {"query": query}, owner_id=owner)
+        took.append((perf_counter() - started) * 1_000)
+        assert not answer["by_words_alone"]
+    return took
+
+
+async def _while_writing(database: Database, client: MemoryClient, questions: Sequence[tuple[str, str]]) -> list[float]:
+    """The same questions while passages are put without a pause, and the index follows them."""
+    async with database.reading() as tx:
+        account_ids = sorted(await tx.snapshots.account_ids(await tx.snapshots.owner_ids()))
+    writing = asyncio.create_task(_write(database, client, account_ids))
+    try:
+        return await _ask(client, questions)
+    finally:
+        writing.cancel()
+
+
+async def _write(database: Database, client: MemoryClient, account_ids: Sequence[str]) -> None:
+    """A batch, and the next one as soon as the index has come through most of it."""
+    rng, number = Random(7), 0
+    while True:
+        batch = []
+        for _ in range(WRITTEN):
+            number += 1
+            batch.append(
+                Passage(
+                    id=passage_id(MemoryKind.NOTE, f"bench{number}"), account_id=rng.choice(account_ids), at=NIGHT,
+                    kind=MemoryKind.NOTE, record_id=f"bench{number}", title="Call",
+                    text=f"Talked about renewal {rng.randrange(10**6)} and the next steps with their buyer.",
+                )
+            )  # fmt: skip
+        async with database.transaction() as tx:
+            await tx.memory.upsert(batch)
+        await _until_behind(client, at_most=WRITTEN // 4)
+
+
+async def _until_behind(client: MemoryClient, *, at_most: int) -> None:
+    while True:
+        await asyncio.sleep(0.2)
+        if (await client.call("memory_status", {}, owner_id=None))["behind"] <= at_most:
+            return
