@@ -17,7 +17,7 @@ from bot.settings import Settings
 from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.telling import TellingServer
-from integrations.memory.cognee_index import CogneeIndex, open_index
+from integrations.memory.cognee_index import CogneeIndex, index_exists, open_index, peek_index
 from integrations.memory.desk import Desk
 from integrations.memory.embedders.choosing import embedder_of
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
@@ -53,10 +53,9 @@ class Memory:
 
     async def run(self) -> None:
         """Open the index and follow our tables, until cancelled. Raises: SettingError where the embedder is none."""
-        embedder = embedder_of(self._settings.memory_embedder, key=self._settings.memory_embedder_key)
         while self._index is None:
             try:
-                self._index = await open_index(self._settings.home / FOLDER, embedder)
+                self._index = await open_memory_index(self._settings)
             except (IndexBusy, IndexUnavailable, EmbedderUnavailable) as exc:
                 log.warning("memory.no_index", problem=str(exc))
                 await asyncio.sleep(AGAIN)
@@ -67,6 +66,27 @@ class Memory:
             self._recall.index, index = None, self._index
             self._index = None
             await index.close()
+
+
+async def open_memory_index(settings: Settings, *, anew: bool = False) -> CogneeIndex:
+    """In PostgreSQL where our tables are there, else in the home folder.
+
+    Raises: SettingError where the embedder is none; IndexBusy, IndexUnavailable.
+    """
+    embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
+    folder = settings.home / FOLDER
+    return await open_index(folder, embedder, database_url=settings.database, tenant=settings.tenant, anew=anew)
+
+
+async def memory_index_exists(settings: Settings) -> bool:
+    """Whether anything is there, broken or not. Raises: IndexUnavailable."""
+    return await index_exists(settings.home / FOLDER, database_url=settings.database, tenant=settings.tenant)
+
+
+async def memory_index_cursor(settings: Settings) -> int | None:
+    """How far the index has come, without opening it; None where there is none. Raises: IndexUnavailable."""
+    state = await peek_index(settings.home / FOLDER, database_url=settings.database, tenant=settings.tenant)
+    return state.cursor if state else None
 
 
 @asynccontextmanager

@@ -21,18 +21,15 @@ from agents.flows.remember import Remember
 from bot.bootstrap import open_store
 from bot.clock import SystemClock
 from bot.commands.operate import account_id_of, find_owner
-from bot.memory import FOLDER, open_memory
+from bot.memory import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from bot.settings import OFF, Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
-from integrations.memory.cognee_index import open_index
-from integrations.memory.embedders.choosing import embedder_of
 from integrations.memory.errors import IndexBusy
 from integrations.memory.following import catch_up
-from integrations.memory.index_folder import IndexFolder
 from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
 from store.domain.errors import BadInput, SettingError
@@ -76,8 +73,7 @@ async def run_rebuild() -> int:
     settings = _start(quiet=True)
     async with open_store(settings, create=False) as database:
         await _remembered(database)
-        embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
-        index = await open_index(settings.home / FOLDER, embedder, anew=True)
+        index = await open_memory_index(settings, anew=True)
         try:
             with _bar() as bar:
                 task = bar.add_task("Indexing", total=None)
@@ -92,7 +88,7 @@ async def run_rebuild() -> int:
 
 async def run_memory_status(*, as_json: bool) -> int:
     """Print how much is remembered and how far the index is behind: as a memory over HTTP says where one is set, else by our
-    tables and the index's folder. Raises: MemoryUnavailable, BadInput."""
+    tables and the index's own word. Raises: MemoryUnavailable, BadInput."""
     settings = _start(quiet=True)
     told = await _status_over_http(settings) if settings.memory_url not in ("", OFF) else await _status_here(settings)
     if as_json:
@@ -119,10 +115,9 @@ async def _status_over_http(settings: Settings) -> dict[str, Any]:
 
 
 async def _status_here(settings: Settings) -> dict[str, Any]:
-    state = IndexFolder(settings.home / FOLDER).peek()
     async with open_store(settings, create=False) as database, database.reading() as tx:
         counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
-    cursor = state.cursor if state else 0
+        cursor = await memory_index_cursor(settings) or 0
     return {
         "passages": {str(kind): count for kind, count in counts.items()},
         "waiting": waiting,
@@ -146,11 +141,10 @@ async def run_forget(account: str, *, yes: bool) -> int:
         console.print(f"{sum(report.rows.values())} rows are gone, and the account is not read in again.")
         if not report.scrubbed:
             console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
-        if not (settings.home / FOLDER).exists():
+        if not await memory_index_exists(settings):
             return 0
-        embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
         try:
-            index = await open_index(settings.home / FOLDER, embedder)
+            index = await open_memory_index(settings)
         except IndexBusy:
             console.print("The memory that is running takes it out of its index at its next look.")
             return 0

@@ -18,7 +18,7 @@ from integrations.memory.embedded import open_embedded
 from integrations.memory.embedders import Embedder, Purpose, Vectors
 from integrations.memory.index_folder import DEFAULT_TENANT, IndexFolder, IndexState
 from integrations.memory.postgres_index import open_postgres
-from integrations.memory.postgres_state import peek_postgres
+from integrations.memory.postgres_state import peek_postgres, postgres_index_exists
 from integrations.memory.storage import Filter, IndexStatus, Storage
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
@@ -127,6 +127,13 @@ async def peek_index(path: Path, *, database_url: str = "", tenant: str = DEFAUL
     if _in_postgres(database_url):
         return await peek_postgres(database_url, tenant=tenant)
     return IndexFolder(path, tenant=tenant).peek()
+
+
+async def index_exists(path: Path, *, database_url: str = "", tenant: str = DEFAULT_TENANT) -> bool:
+    """Whether there is anything of it, broken or not. Raises: IndexUnavailable."""
+    if _in_postgres(database_url):
+        return await postgres_index_exists(database_url, tenant=tenant)
+    return await asyncio.to_thread(path.exists)
 
 
 def _in_postgres(database_url: str) -> bool:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from sqlalchemy import text
@@ -27,6 +28,9 @@ from store.domain.retrieval import Hit
 
 log = structlog.get_logger(__name__)
 
+PUT_WITH_ANN = 10_000  # passages put without a pause, beyond which building the ANN index anew is cheaper
+EXACTLY, SECONDS_A_COUNT = 20_000, 60.0  # passages up to which each status counts anew; how long a larger count is good
+
 
 class PostgresStorage:
     """Made by `open_postgres`."""
@@ -36,6 +40,8 @@ class PostgresStorage:
         self._state = state
         self._rows = rows
         self._settled = False
+        self._put = 0  # since it settled
+        self._counted: tuple[float, tuple[int, int, int, int]] | None = None
 
     @property
     def cursor(self) -> int:
@@ -46,19 +52,23 @@ class PostgresStorage:
     ) -> None:
         moved = self._state if cursor is None else replace(self._state, cursor=cursor)
         async with self._kept.writing() as connection:
+            await self._save(connection, moved)
             await self._rows.delete(connection, self._rows.keys([*(one.id for one in passages), *gone]))
             await self._rows.copy(connection, passages, vectors)
-            await self._save(connection, moved)
-        self._state = moved
+            if much := self._put + len(passages) > PUT_WITH_ANN:
+                await self._rows.drop_ann(connection)
+        self._state, self._put, self._settled = moved, self._put + len(passages), self._settled and not much
 
     async def forget(self, account_id: str) -> int:
-        """No question finds them after it. VACUUM gives their place in the pages free, where their bytes (ids and vectors, never
-        a text) lie until something else is written there; PostgreSQL's write-ahead log and backups are the operator's."""
+        """No question finds them after it. VACUUM takes them out of the table and its indexes; in free space of a page bytes of an
+        id or a vector, never of a text, may lie until something else is written there. PostgreSQL's write-ahead log and backups
+        are the operator's."""
         async with self._kept.writing() as connection:
+            await self._save(connection, self._state)
             rows = await self._rows.delete_account(connection, account_id)
         if rows:
             async with self._kept.bare() as connection:
-                await connection.execute(text(f"VACUUM {self._rows.table}"))
+                await connection.execute(text(f"VACUUM (INDEX_CLEANUP ON) {self._rows.table}"))
         return rows
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
@@ -70,8 +80,9 @@ class PostgresStorage:
             return await self._rows.neighbours(ids, account_ids)
 
     async def settle(self) -> None:
-        """Builds the ANN index, once in a generation: after the load it costs a third of what it costs row by row. Until then,
-        and where it cannot be built, every vector is compared."""
+        """Builds the ANN index, which after a load costs much less than row by row. Until then, and where it cannot be built, every
+        vector is compared."""
+        self._put = 0
         if self._settled:
             return
         with translated():
@@ -91,8 +102,13 @@ class PostgresStorage:
         self._settled = True
 
     async def status(self) -> IndexStatus:
-        with translated():
-            passages, nodes, edges, size = await self._rows.counts()
+        """Of a large index the counts may be a minute old: it would be read through for each."""
+        if self._counted is None or monotonic() - self._counted[0] > SECONDS_A_COUNT:
+            with translated():
+                self._counted = monotonic(), await self._rows.counts()
+        passages, nodes, edges, size = self._counted[1]
+        if passages < EXACTLY:
+            self._counted = None
         return IndexStatus(
             passages=passages,
             nodes=nodes,

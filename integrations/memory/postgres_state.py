@@ -163,10 +163,7 @@ class PostgresState:
                 f"pgvector {version} is too old for the memory index: install 0.8 or newer and run "
                 "ALTER EXTENSION vector UPDATE in this database."
             )
-        known = await connection.scalar(
-            text("SELECT 1 FROM pg_namespace WHERE nspname = :schema"), {"schema": self.schema}
-        )
-        if not known:
+        if not await _has_schema(connection, self.schema):
             await _allowed(
                 connection,
                 f"CREATE SCHEMA {self.schema}",
@@ -183,10 +180,14 @@ class PostgresState:
 
 async def peek_postgres(database_url: str, *, tenant: str) -> IndexState | None:
     """How far it has come, for whoever does not hold it. Raises: IndexUnavailable where the server is out of reach."""
-    engine = create_async_engine(psycopg_url(database_url), poolclass=NullPool, hide_parameters=True)
-    with translated():
-        async with engine.connect() as connection:
-            return await read_state(connection, schema_of(tenant))
+    async with _visiting(database_url) as connection:
+        return await read_state(connection, schema_of(tenant))
+
+
+async def postgres_index_exists(database_url: str, *, tenant: str) -> bool:
+    """Raises: IndexUnavailable where the server is out of reach."""
+    async with _visiting(database_url) as connection:
+        return await _has_schema(connection, schema_of(tenant))
 
 
 async def read_state(connection: AsyncConnection, schema: str) -> IndexState | None:
@@ -219,6 +220,19 @@ def translated() -> Iterator[None]:
         yield
     except (SQLAlchemyError, psycopg.Error, OSError, TimeoutError) as exc:
         raise IndexUnavailable(f"The memory index cannot be used in this database now ({type(exc).__name__}).") from exc
+
+
+@asynccontextmanager
+async def _visiting(database_url: str) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(psycopg_url(database_url), poolclass=NullPool, hide_parameters=True)
+    with translated():
+        async with engine.connect() as connection:
+            yield connection
+
+
+async def _has_schema(connection: AsyncConnection, schema: str) -> bool:
+    known = await connection.scalar(text("SELECT 1 FROM pg_namespace WHERE nspname = :schema"), {"schema": schema})
+    return known is not None
 
 
 async def _alive(connection: AsyncConnection) -> bool:

@@ -25,9 +25,9 @@ ROOT = str(Path(__file__).parents[3])
 
 
 @pytest.fixture
-async def made(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """A book that was read and remembered; commands find it."""
-    async with stage(sqlite_url, tmp_path) as made:
+async def made(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """A book that was read and remembered; commands find it. On SQLite, or on the kind of database that a test names."""
+    async with stage(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"), tmp_path) as made:
         await made.look(FIRST_NIGHT)
         await made.look(NIGHT)
         await made.bot.remember()
@@ -72,11 +72,15 @@ async def test_status_says_how_much_is_remembered_and_what_is_not_in_the_index(
 
 
 @pytest.mark.slow
-async def test_a_rebuilt_index_has_caught_up(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("made", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_a_rebuilt_index_has_caught_up_and_forgets(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run_rebuild() == 0
     capsys.readouterr()
     await run_memory_status(as_json=True)
     assert json.loads(capsys.readouterr().out)["behind"] == 0
+
+    assert await run_forget("Acme Robotics", yes=True) == 0
+    assert "It is gone from the index, too." in capsys.readouterr().out
 
 
 @pytest.mark.slow

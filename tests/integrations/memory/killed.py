@@ -1,6 +1,6 @@
 """Processes that fill an index in batches and kill themselves, each at another point: `python -m tests.integrations.memory.killed
-FOLDER [DATABASE_URL]` prints a line `POINT SIGNAL` for each and leaves the index in the place of that name. They are forked from one that has imported
-Cognee, so that this is paid for once."""
+FOLDER [DATABASE_URL]` prints a line `POINT SIGNAL` for each and leaves the index in the place of that name. They are forked from
+one that has imported Cognee, so that this is paid for once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.integrations.memory.place import Place
 
 WORDS = ["renewal", "price", "sponsor", "security", "legal", "budget", "pilot", "outage", "invoice", "discount"]
 EMBEDDED = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
-POSTGRES = ("deleted", "copied", "before-cursor", "before-commit", "after-cursor", "removal")
+POSTGRES = ("before-cursor", "moved", "deleted", "before-commit", "after-cursor", "removal")
 BATCH = 10
 
 
@@ -56,10 +56,10 @@ def arm(index: CogneeIndex, point: str) -> None:
     storage: Any = index.storage
     if isinstance(storage, PostgresStorage):
         owner, name, after, turn = {
-            "deleted": (storage._rows, "delete", True, 2),
-            "copied": (storage._rows, "copy", True, 2),
             "before-cursor": (storage, "_save", False, 2),
-            "before-commit": (storage, "_save", True, 2),
+            "moved": (storage, "_save", True, 2),
+            "deleted": (storage._rows, "delete", True, 2),
+            "before-commit": (storage._rows, "copy", True, 2),
             "after-cursor": (storage, "put", True, 2),
             "removal": (storage._rows, "delete", True, 4),
         }[point]
