@@ -13,9 +13,21 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from store.database import Database
 from tests import postgres
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """What a command under test set of the log holds for that test alone."""
+    was = structlog.get_config() if structlog.is_configured() else None
+    yield
+    if was is not None:
+        structlog.configure(**was)
+    elif structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 
 from agents.flows.recall_memory import DOWN
 from bot.memory_link import MemoryLink
-from integrations.sandbox.history import CrmEvent
+from integrations.sandbox.history import CrmEvent, Json
 from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
 from tests.flows.stage import ANNAS, MORNING, NIGHT, Stage, stage
 
@@ -22,7 +22,7 @@ PROMISE = "Call with Jo. We will send the revised quote by Friday."
 async def remembering(made: Stage) -> None:
     """A promise stands in a note of ten days ago, and no task was made of it."""
     at = NIGHT - timedelta(days=10)
-    fields = {
+    fields: dict[str, Json] = {
         "Note_Title": "Call",
         "Note_Content": PROMISE,
         "Parent_Id": {"id": BOREALIS},

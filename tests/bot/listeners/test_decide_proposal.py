@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.telemetry import configure_logging
 from store.domain.proposals import CreateTask, State
 from tests.bot.desk import ANNA, EVE
 from tests.bot.listeners.conftest import Scene
@@ -125,6 +126,7 @@ async def test_a_modal_submitted_after_the_decision_says_so_and_changes_nothing(
 
 
 async def test_what_fails_unexpectedly_is_acknowledged_and_answered_with_a_reference(scene: Scene) -> None:
+    configure_logging(level="CRITICAL")  # drawing the trace with all its values takes longer than Slack waits
     scene.desk.broken = RuntimeError("the secret detail")
     receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
     assert receipt.acknowledged
