@@ -20,15 +20,13 @@ from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.desk import Desk
 from integrations.memory.embedders.choosing import embedder_of
-from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
-from integrations.memory.following import follow
+from integrations.memory.keeping import Keeper
 from integrations.memory.recall import Recall
 from store.database import Database
 
 log = structlog.get_logger()
 
 FOLDER = "memory"  # in the home folder
-AGAIN = 30.0  # seconds until an index that could not be opened is tried again
 
 
 class Memory:
@@ -53,21 +51,17 @@ class Memory:
         )
 
     async def run(self) -> None:
-        """Open the index and follow our tables, until cancelled. Raises: SettingError where the embedder is none."""
+        """Keep the index open and in step with our tables, until cancelled. Raises: SettingError where the embedder is none."""
         embedder = embedder_of(self._settings.memory_embedder, key=self._settings.memory_embedder_key)
-        while self._index is None:
-            try:
-                self._index = await open_index(self._settings.home / FOLDER, embedder)
-            except (IndexBusy, IndexUnavailable, EmbedderUnavailable) as exc:
-                log.warning("memory.no_index", problem=str(exc))
-                await asyncio.sleep(AGAIN)
-        self._recall.index = self._index
-        try:
-            await follow(self._database, self._index, every=self._settings.memory_follow_seconds)
-        finally:
-            self._recall.index, index = None, self._index
-            self._index = None
-            await index.close()
+
+        async def opened(anew: bool) -> CogneeIndex:
+            return await open_index(self._settings.home / FOLDER, embedder, anew=anew)
+
+        every = self._settings.memory_follow_seconds
+        await Keeper(self._database, opened, publish=self._publish, every=every).run()
+
+    def _publish(self, index: CogneeIndex | None) -> None:
+        self._index = self._recall.index = index
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
 from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.choosing import embedder_of
-from integrations.memory.errors import IndexBusy
+from integrations.memory.errors import IndexBusy, IndexDamaged
 from integrations.memory.following import catch_up
 from integrations.memory.index_folder import IndexFolder
 from integrations.memory_client import MemoryClient, over_http
@@ -155,8 +155,10 @@ async def run_forget(account: str, *, yes: bool) -> int:
             console.print("The memory that is running takes it out of its index at its next look.")
             return 0
         try:
-            await catch_up(database, index)
             await index.forget(account_id)
+        except IndexDamaged:  # an empty one holds nothing of it, and the memory fills it at its next start
+            await index.close()
+            index = await open_index(settings.home / FOLDER, embedder, anew=True)
         finally:
             await index.close()
         console.print("It is gone from the index, too.")

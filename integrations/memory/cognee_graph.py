@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.memory.cognee_settings import BUFFER_POOL_BYTES, MAX_GRAPH_BYTES
+from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from store.domain.memory import Passage
 
 PASSAGE, ACCOUNT, DEAL, CONTACT = "Passage", "Account", "Deal", "Contact"
@@ -49,12 +50,15 @@ class LadybugGraph:
         self._adapter: Any = LadybugAdapter(
             str(file), kuzu_buffer_pool_size=BUFFER_POOL_BYTES, kuzu_max_db_size=MAX_GRAPH_BYTES
         )
+        self.engine = Engine()
         self._namespace = namespace
 
+    @guarded(READING)
     async def counts(self) -> tuple[int, int]:
         nodes, edges = await self._adapter.get_graph_counts()
         return int(nodes), int(edges)
 
+    @guarded(WRITING)
     async def put(self, passages: Sequence[Passage]) -> None:
         """What a passage was about before and is no longer is gone, too."""
         for start in range(0, len(passages), BATCH):
@@ -72,11 +76,13 @@ class LadybugGraph:
             await self._adapter.add_nodes(list(nodes.values()))
             await self._adapter.add_edges(edges)
 
+    @guarded(WRITING)
     async def remove_account(self, account_id: str, keys: Collection[str]) -> None:
         """The account with these passages of it."""
         await self.remove(keys)
         await self._adapter.delete_nodes([self.key(ACCOUNT, account_id)])
 
+    @guarded(WRITING)
     async def remove(self, keys: Collection[str]) -> None:
         """These passages, and what only they were about."""
         keys = sorted(keys)
@@ -88,6 +94,7 @@ class LadybugGraph:
             if lonely:
                 await self._adapter.delete_nodes(lonely)
 
+    @guarded(READING)
     async def neighbours(self, keys: Collection[str]) -> list[tuple[str, str, str]]:
         """(passage, deal or contact, another passage about the same one), by keys."""
         asked = {"ids": sorted(keys), "types": list(ABOUT), "most": MOST}

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,9 @@ from integrations.memory.cognee_settings import configure
 from integrations.memory.cognee_vectors import Filter, LanceVectors, Row
 from integrations.memory.embedders import Embedder, Purpose
 from integrations.memory.errors import IndexUnavailable
+from integrations.memory.guarding import embedded, engine_failed
 from integrations.memory.index_folder import IndexFolder, IndexState
+from integrations.memory.probe import is_sound
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
@@ -44,7 +47,10 @@ class IndexStatus:
 
 
 class CogneeIndex:
-    """Made by `open_index`. Reads at any time; writes one after the other."""
+    """Made by `open_index`. Reads at any time; writes one after the other.
+
+    Every method raises IndexDamaged where an engine fails, and IndexUnavailable where the disk is full.
+    """
 
     def __init__(
         self, folder: IndexFolder, state: IndexState, embedder: Embedder, vectors: LanceVectors, graph: LadybugGraph
@@ -58,6 +64,11 @@ class CogneeIndex:
         self._puts = 0
 
     @property
+    def damaged(self) -> bool:
+        """Whether an engine has failed: close it then, and open it again."""
+        return self._vectors.engine.failed or self._graph.engine.failed
+
+    @property
     def cursor(self) -> int:
         """The position of the last passage that is in the index; 0 means that all are still to be put."""
         return self._state.cursor
@@ -68,33 +79,32 @@ class CogneeIndex:
         Raises: EmbedderUnavailable; nothing was put then.
         """
         latest = list({passage.id: passage for passage in passages}.values())
-        async with self._writing:
+        async with self._writing, self._changing(len(latest) + len(gone), cursor):
             keys = [self._graph.key("Passage", passage.id) for passage in latest]
             for start in range(0, len(latest), EMBED_BATCH):
                 batch = latest[start : start + EMBED_BATCH]
                 texts = [f"{one.title}\n{one.text}" for one in batch]
-                vectors = await asyncio.to_thread(self._embedder.embed, texts, purpose=Purpose.DOCUMENT)
+                vectors = await embedded(self._embedder, texts, Purpose.DOCUMENT)
                 await self._vectors.put(batch, keys[start : start + EMBED_BATCH], vectors)
             await self._graph.put(latest)
             await self._remove(gone)
-            if cursor is not None:
-                self._save(replace(self._state, cursor=cursor))
             self._puts += 1
             if self._puts % PUTS_BEFORE_COMPACTING == 0:
                 await self._vectors.compact()
 
     async def remove(self, ids: Collection[str]) -> None:
-        async with self._writing:
+        async with self._writing, self._changing(len(ids)):
             await self._remove(ids)
 
     async def forget(self, account_id: str) -> int:
         """How many passages of it there were. After it no file of the index holds a byte of them."""
         async with self._writing:
-            rows = await self._vectors.of_account(account_id)
-            await self._graph.remove_account(account_id, [row.key for row in rows])
-            await self._vectors.remove([row.key for row in rows])
-            await self._vectors.erase_removed()
-            return len(rows)
+            keys = [row.key for row in await self._vectors.of_account(account_id)]
+            async with self._changing(len(keys)):
+                await self._graph.remove_account(account_id, keys)
+                await self._vectors.remove(keys)
+                await self._vectors.erase_removed()
+            return len(keys)
 
     async def vectors(
         self,
@@ -113,7 +123,7 @@ class CogneeIndex:
         wanted = Filter(account_ids=account_ids, kinds=kinds, since=since, until=until)
         if not account_ids or not query.strip():
             return []
-        vector = (await asyncio.to_thread(self._embedder.embed, [query], purpose=Purpose.QUERY))[0]
+        vector = (await embedded(self._embedder, [query], Purpose.QUERY))[0]
         if not vector.any():
             return []
         return await self._vectors.search(vector.tolist(), wanted, k)
@@ -151,10 +161,29 @@ class CogneeIndex:
         )
 
     async def close(self) -> None:
-        async with self._writing:
-            await self._graph.close()
-            await self._vectors.close()
+        """Raises nothing of the engines': what is on the disk is looked through when it is opened again."""
+        try:
+            if not (self._vectors.engine.stuck or self._graph.engine.stuck):  # it would be waited for
+                async with self._writing:
+                    await self._graph.close()
+                    await self._vectors.close()
+        except BaseException as exc:
+            if not engine_failed(exc):
+                raise
+            log.warning("memory.index.closed_badly", error=type(exc).__name__)
+        finally:
             self._folder.release()
+
+    @asynccontextmanager
+    async def _changing(self, passages: int, cursor: int | None = None) -> AsyncIterator[None]:
+        """The state says what may be half done before it begins, and that it is done with the cursor, in one step."""
+        before = self._state.pending
+        self._save(replace(self._state, pending=before + passages))
+        yield
+        if cursor is None:
+            self._save(replace(self._state, pending=before))
+        else:
+            self._save(replace(self._state, pending=0, cursor=cursor))
 
     async def _remove(self, ids: Collection[str]) -> None:
         if ids:
@@ -177,21 +206,46 @@ async def open_index(path: Path, embedder: Embedder, *, anew: bool = False) -> C
     try:
         configure(path / "cognee")
         state = folder.begin(embedder.fingerprint) if anew else folder.state(embedder.fingerprint)
-        if folder.died_opening:
-            log.warning("memory.index.rebuild", reason="the last process died while it opened the files")
+        if problem := await _problem(folder, state):
+            log.warning("memory.index.rebuild", reason=problem)
             state = folder.begin(embedder.fingerprint)
         try:
             return await _opened(folder, state, embedder)
-        except Exception as exc:  # noqa: BLE001  # three engines, each with exceptions of its own
+        except BaseException as exc:
+            if not engine_failed(exc):
+                raise
             log.warning("memory.index.rebuild", reason="its files cannot be opened", error=type(exc).__name__)
         state = folder.begin(embedder.fingerprint)
         try:
             return await _opened(folder, state, embedder)
-        except Exception as exc:
+        except BaseException as exc:
+            if not engine_failed(exc):
+                raise
             raise IndexUnavailable(f"The memory index at {path} cannot be opened.") from exc
+    except OSError as exc:
+        folder.release()
+        raise IndexUnavailable(f"The memory index at {path} cannot be opened ({exc.strerror}).") from exc
     except BaseException:
         folder.release()
         raise
+
+
+async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
+    """Why these files are not to be opened at all: native code dies on some that are broken, or never comes back."""
+    if folder.died_opening:
+        return "the last process died while it opened the files"
+    if not state.cursor:
+        return None
+    sound, _ = await asyncio.gather(
+        is_sound(folder.files(state), pending=state.pending), asyncio.to_thread(_load_engines)
+    )
+    return None if sound else "its files are damaged"
+
+
+def _load_engines() -> None:
+    """What opening would wait for."""
+    import cognee.infrastructure.databases.graph.ladybug.adapter
+    import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
 
 
 async def _opened(folder: IndexFolder, state: IndexState, embedder: Embedder) -> CogneeIndex:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.memory.embedders import Vectors
+from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
@@ -70,9 +71,11 @@ class LanceVectors:
         from cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter import LanceDBAdapter
 
         self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))
+        self.engine = Engine()
         self._payload = _payload()
         self._dimensions = dimensions
 
+    @guarded(WRITING)
     async def open(self) -> int:
         """How many rows there are. Raises whatever broken files make LanceDB raise."""
         if not await self._adapter.has_collection(COLLECTION):
@@ -81,9 +84,11 @@ class LanceVectors:
             await connection.create_table(name=COLLECTION, schema=schema, exist_ok=True)
         return await self.count()
 
+    @guarded(READING)
     async def count(self) -> int:
         return int(await (await self._table()).count_rows())
 
+    @guarded(WRITING)
     async def put(self, passages: Sequence[Passage], keys: Sequence[str], vectors: Vectors) -> None:
         for start in range(0, len(passages), BATCH):
             points = [
@@ -97,13 +102,16 @@ class LanceVectors:
             ]
             await self._adapter.upsert_raw_vectors(COLLECTION, points, self._payload)
 
+    @guarded(WRITING)
     async def remove(self, keys: Collection[str]) -> None:
         if keys:
             await self._adapter.delete_data_points(COLLECTION, sorted(keys))
 
+    @guarded(READING)
     async def of_account(self, account_id: str) -> list[Row]:
         return await self._rows(_among("payload.account_id", [account_id]))
 
+    @guarded(READING)
     async def among(self, *, keys: Collection[str] = (), ids: Collection[str] = ()) -> list[Row]:
         """Those rows that there are."""
         rows: list[Row] = []
@@ -112,6 +120,7 @@ class LanceVectors:
                 rows += await self._rows(_among(column, chunk))
         return rows
 
+    @guarded(READING)
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
         if not wanted.account_ids or k <= 0:
@@ -121,10 +130,12 @@ class LanceVectors:
         hits = (Hit(passage_id=row["payload"]["passage_id"], score=1 - row["_distance"]) for row in found)
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
+    @guarded(WRITING)
     async def compact(self) -> None:
         """Many small files become few; what newer ones replaced is gone from the disk some minutes later."""
         await self._adapter.compact(COLLECTION)
 
+    @guarded(WRITING)
     async def erase_removed(self) -> None:
         """Rewrites what holds removed rows and deletes every former version, so that no byte of them is left in a file."""
         async with self._adapter.VECTOR_DB_LOCK:

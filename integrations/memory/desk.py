@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
 
+from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
 from store.database import Database
@@ -115,25 +116,32 @@ class Desk:
         return [each.id for each in passages]
 
     async def forget(self, account_id: str) -> tuple[Mapping[str, int], bool]:
-        """Our tables first: whatever of the index survived a kill in between goes when it catches up."""
+        """Our tables first: whatever is left in an index that cannot be asked now goes when it catches up."""
         rows, bytes_gone = await self._forget(account_id)
         index = self._index()
-        if index is not None:
-            rows = {**rows, "index": await index.forget(account_id)}
-        return rows, bytes_gone and index is not None
+        if index is None:
+            return rows, False
+        try:
+            return {**rows, "index": await index.forget(account_id)}, bytes_gone
+        except IndexUnavailable:
+            return rows, False
 
     async def export(self, account_id: str) -> Mapping[str, Any]:
         return await self._export(account_id)
 
     async def status(self) -> Mapping[str, Any]:
         index = self._index()
+        try:
+            told = asdict(await index.status()) if index else None
+        except IndexUnavailable:
+            index = told = None
         async with self._database.reading() as tx:
             counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
         return {
             "passages": {str(kind): count for kind, count in counts.items()},
             "waiting": waiting,
             "behind": last - (index.cursor if index else 0),
-            "index": asdict(await index.status()) if index else None,
+            "index": told,
         }
 
 

@@ -34,11 +34,13 @@ FORMAT = 1  # of what is kept in the index: raise it with any change to that
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexState:
-    """`namespace` is random for each generation: ids in the graph are made with it, so that they tell nothing elsewhere."""
+    """`namespace` is random for each generation: ids in the graph are made with it, so that they tell nothing elsewhere.
+    `pending` is how many passages may stand in one half of the index alone, because a write has begun and not ended."""
 
     fingerprint: str
     generation: int = 1
     cursor: int = 0
+    pending: int = 0
     namespace: str = ""
     format: int = FORMAT
 
@@ -92,13 +94,16 @@ class IndexFolder:
         return state
 
     def save(self, state: IndexState) -> None:
-        """On the disk before it returns; a crash leaves the former state or this one."""
+        """On the disk before it returns; a crash leaves the former state or this one. Raises: IndexUnavailable."""
         temporary = self.path / ".state.json"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path / "state.json")
+        try:
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump(asdict(state), file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path / "state.json")
+        except OSError as exc:
+            raise IndexUnavailable(f"The memory index at {self.path} cannot be written ({exc.strerror}).") from exc
 
     def files(self, state: IndexState) -> Path:
         folder = self.path / f"generation-{state.generation}"
@@ -123,7 +128,7 @@ class IndexFolder:
         try:
             kept = IndexState(**json.loads((self.path / "state.json").read_text(encoding="utf-8")))
             uuid.UUID(kept.namespace)
-            return replace(kept, generation=int(kept.generation), cursor=int(kept.cursor))
+            return replace(kept, generation=int(kept.generation), cursor=int(kept.cursor), pending=int(kept.pending))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, AttributeError) as exc:

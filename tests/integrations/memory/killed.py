@@ -15,11 +15,12 @@ from typing import Any
 from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.cognee_settings import configure
 from integrations.memory.embedders.hashing import HashingEmbedder
+from integrations.memory.index_folder import IndexState
 from store.domain.memory import Passage
 from tests.integrations.memory.makers import ACME, BETA, passage
 
 WORDS = ["renewal", "price", "sponsor", "security", "legal", "budget", "pilot", "outage", "invoice", "discount"]
-POINTS = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
+POINTS = ("begun", "vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
 BATCH = 10
 
 
@@ -52,6 +53,7 @@ async def fill(index: CogneeIndex) -> None:
 def arm(index: Any, point: str) -> None:
     """The second batch (the last one for a removal) dies at this point."""
     owner, name, after = {
+        "begun": (index._vectors, "put", False),
         "vectors": (index._vectors, "put", True),
         "between": (index._graph, "put", False),
         "graph": (index._graph._adapter, "add_nodes", True),
@@ -75,13 +77,14 @@ def arm(index: Any, point: str) -> None:
             die()
         return result
 
-    def at_once(*args: Any) -> Any:
+    def at_once(state: IndexState) -> None:
         nonlocal calls
-        calls += 1
-        if calls == 2 and not after:
+        calls += not state.pending  # the state is kept before a batch as well
+        due = calls == 2 and not state.pending
+        if due and not after:
             die()
-        original(*args)
-        if calls == 2:
+        original(state)
+        if due:
             die()
 
     setattr(owner, name, at_once if name == "save" else later)
