@@ -63,7 +63,15 @@ CRM_READS = frozenset(
         "zoho_get_analytics",
     }
 )
-MEMORY_READS = frozenset({"cognee_search", "cognee_get_account_history"})
+MEMORY_READS = frozenset(
+    {
+        "cognee_search_memory",
+        "cognee_retrieve_history",
+        "cognee_aggregate_insights",
+        "cognee_get_relationship_graph",
+        "cognee_deduplicate_records",
+    }
+)
 ALLOWED: Mapping[Agent, frozenset[str]] = {
     Agent.ZOHO_SCOUT: CRM_READS,
     Agent.MEMORY_ANALYST: MEMORY_READS,
