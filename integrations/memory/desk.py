@@ -14,8 +14,10 @@ from integrations.memory.recall import Question, Recall
 from store.database import Database
 from store.domain.errors import BadInput, NotFound
 from store.domain.memory import MemoryKind, Passage
-from store.domain.passages import chunked
+from store.domain.passages import chunked, safe
+from store.domain.wording import one_line
 
+TITLE = 200  # characters of what is stored beside the CRM
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
 Export = Callable[[str], Awaitable[Mapping[str, Any]]]
 
@@ -98,11 +100,13 @@ class Desk:
     async def store(self, account_id: str, *, title: str, text: str, at: datetime) -> Sequence[str]:
         """Under an id that follows from what it says. Raises: BadInput where nothing of it can be seen; NotFound for an account
         that was forgotten."""
-        record = hashlib.sha256(f"{account_id}\0{title}\0{text}".encode()).hexdigest()[:20]
+        said = f"{account_id}\0{title}\0{text}".encode("utf-8", "replace")
+        record = hashlib.sha256(said).hexdigest()[:20]
+        named = one_line(safe(title, limit=4 * TITLE), limit=TITLE) or "Note"
         passages = [
             Passage(
                 id=f"context:{record}#{number}", account_id=account_id, kind=MemoryKind.NOTE, record_id=f"context:{record}",
-                title=title, text=piece, at=at,
+                title=named, text=piece, at=at,
             )
             for number, piece in enumerate(chunked(text))
         ]  # fmt: skip

@@ -114,6 +114,14 @@ async def test_what_is_stored_is_found_once_however_often_it_is_stored(host: Hos
     assert [each["id"] for each in found["items"]] == first["ids"]
 
 
+async def test_what_is_stored_is_cleaned_and_masked_in_its_title_as_well(host: Host) -> None:
+    told = {"account_id": ACME, "title": "Mail\x00 of \u202esam@example.org\nnow", "text": "From sam@example.org."}
+    await host.answer("cognee_store_context", ANNA, **told)
+    found = (await host.answer("cognee_search_memory", ANNA, query="mail now"))["items"][0]
+    assert found["title"].isprintable()
+    assert "sam@" not in str(found)
+
+
 async def test_operators_alone_see_how_it_stands_export_and_forget(host: Host) -> None:
     for tool in ("memory_status", "export_account", "forget_account"):
         arguments = {} if tool == "memory_status" else {"account_id": ACME}

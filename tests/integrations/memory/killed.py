@@ -1,6 +1,7 @@
 """Processes that fill an index in batches and kill themselves, each at another point: `python -m tests.integrations.memory.killed
-FOLDER` prints a line `POINT SIGNAL` for each and leaves the index in `FOLDER/POINT`. They are forked from one that has imported
-Cognee, so that this is paid for once."""
+FOLDER KILLS` prints a line `POINT SIGNAL` for each and leaves the index in `FOLDER/POINT`. KILLS more die one after the other over
+the index in `FOLDER/chance`, each at a moment that nobody chose. They are forked from one that has imported Cognee, so that this is
+paid for once."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from integrations.memory.cognee_index import CogneeIndex, open_index
@@ -97,6 +100,32 @@ async def main(folder: Path, point: str) -> None:
     await index.close()
 
 
+async def over_and_over(folder: Path, opened: int) -> None:
+    """Fills it, and what was filled once more, until somebody ends that."""
+    index = await open_index(folder, HashingEmbedder(64))
+    os.write(opened, b"!")
+    while True:
+        await fill(index)
+        await index.put(truth()[:BATCH], cursor=BATCH)
+
+
+def fork_and_kill(folder: Path, seconds: float) -> int:
+    """The signal that ended the child, so long after it had opened the index."""
+    ready, opened = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(over_and_over(folder, opened))
+        finally:
+            os._exit(1)
+    os.close(opened)
+    os.read(ready, 1)
+    os.close(ready)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
 def fork(folder: Path, point: str) -> int:
     """The signal that ended the child."""
     child = os.fork()
@@ -115,3 +144,6 @@ if __name__ == "__main__":
     import_module("cognee.infrastructure.databases.graph.ladybug.adapter")
     for name in POINTS:
         print(name, fork(where, name), flush=True)
+    chance = Random(11)
+    for _ in range(int(sys.argv[2])):
+        print("chance", fork_and_kill(where / "chance", chance.uniform(0, 1)), flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -220,14 +221,22 @@ async def test_killed_at_any_point_the_next_start_ends_in_the_same_index(tmp_pat
     await killed.fill(undisturbed)
     expected = await _contents(undisturbed)
     await undisturbed.close()
-    command = [sys.executable, "-m", "tests.integrations.memory.killed", str(tmp_path)]
+    kills = int(os.environ.get("MEMORY_KILLS", "3"))  # at moments that nobody chose; more of them for a longer look
+    command = [sys.executable, "-m", "tests.integrations.memory.killed", str(tmp_path), str(kills)]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [f"{point} 9" for point in killed.POINTS], done.stderr[-2_000:]
+    wanted = [f"{point} 9" for point in (*killed.POINTS, *["chance"] * kills)]
+    assert done.stdout.splitlines() == wanted, done.stderr[-2_000:]
 
-    for point in killed.POINTS:
-        index = await open_index(tmp_path / point, EMBEDDER)
-        assert index.cursor < len(killed.truth()) or point == "after-cursor"
+    for point in (*killed.POINTS, "chance"):
+        with capture_logs() as logs:
+            index = await open_index(tmp_path / point, EMBEDDER)
+        assert [entry for entry in logs if entry["event"] == "memory.index.rebuild"] == [], (
+            point
+        )  # it goes on, not anew
+        assert index.cursor < len(killed.truth()) or point in ("after-cursor", "chance")
         await killed.fill(index)
+        if point == "chance":  # where the removal was followed by another round
+            await index.put(killed.truth()[: killed.BATCH], gone=killed.GONE)
         assert await _contents(index) == expected, point
         await index.close()
 
