@@ -20,8 +20,7 @@ from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.cognee_index import CogneeIndex, index_exists, open_index, peek_index
 from integrations.memory.desk import Desk
 from integrations.memory.embedders.choosing import embedder_of
-from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
-from integrations.memory.following import follow
+from integrations.memory.keeping import Keeper
 from integrations.memory.recall import Recall
 from store.database import Database
 
@@ -29,7 +28,6 @@ log = structlog.get_logger()
 
 FOLDER = "memory"  # in the home folder
 CANCEL_AGAIN = 2.0  # seconds
-AGAIN = 30.0  # seconds until an index that could not be opened is tried again
 
 
 class Memory:
@@ -52,20 +50,16 @@ class Memory:
         self.desk = Desk(database, self._recall, index=lambda: self._index, forget=forgotten, export=exported)
 
     async def run(self) -> None:
-        """Open the index and follow our tables, until cancelled. Raises: SettingError where the embedder is none."""
-        while self._index is None:
-            try:
-                self._index = await open_memory_index(self._settings)
-            except (IndexBusy, IndexUnavailable, EmbedderUnavailable) as exc:
-                log.warning("memory.no_index", problem=str(exc))
-                await asyncio.sleep(AGAIN)
-        self._recall.index = self._index
-        try:
-            await follow(self._database, self._index, every=self._settings.memory_follow_seconds)
-        finally:
-            self._recall.index, index = None, self._index
-            self._index = None
-            await index.close()
+        """Keep the index open and in step with our tables, until cancelled. Raises: SettingError where the embedder is none."""
+        every = self._settings.memory_follow_seconds
+
+        async def opened(anew: bool) -> CogneeIndex:
+            return await open_memory_index(self._settings, anew=anew)
+
+        await Keeper(self._database, opened, publish=self._publish, every=every).run()
+
+    def _publish(self, index: CogneeIndex | None) -> None:
+        self._index = self._recall.index = index
 
 
 async def open_memory_index(settings: Settings, *, anew: bool = False) -> CogneeIndex:

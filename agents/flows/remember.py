@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -130,7 +130,9 @@ class Remember:
             deal = deals.get(change.record_id)
             account_id = change.account_id or (deal.account_id if deal else None)
             if account_id and not await tx.forgotten.get(account_id):
-                made += of_change(change, names, account_id=account_id)
+                # What a deal is called since it went to another account is that account's alone.
+                elsewhere = deal is not None and deal.account_id not in (None, account_id)
+                made += of_change(change, replace(names, deals={}) if elsewhere else names, account_id=account_id)
         return made
 
     async def _of_proposals(self, tx: Tx, due: Sequence[Due]) -> list[Passage]:

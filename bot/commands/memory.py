@@ -28,7 +28,7 @@ from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
-from integrations.memory.errors import IndexBusy
+from integrations.memory.errors import IndexBusy, IndexDamaged
 from integrations.memory.following import catch_up
 from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
@@ -151,6 +151,9 @@ async def run_forget(account: str, *, yes: bool) -> int:
         try:
             await catch_up(database, index)
             await index.forget(account_id)
+        except IndexDamaged:  # an empty one holds nothing of it, and the memory fills it at its next start
+            await index.close()
+            index = await open_memory_index(settings, anew=True)
         finally:
             await index.close()
         console.print("It is gone from the index, too.")

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from integrations.memory.embedded import open_embedded
 from integrations.memory.embedders import Embedder, Purpose, Vectors
+from integrations.memory.guarding import embedded
 from integrations.memory.index_folder import DEFAULT_TENANT, IndexFolder, IndexState
 from integrations.memory.postgres_index import open_postgres
 from integrations.memory.postgres_state import peek_postgres, postgres_index_exists
@@ -27,7 +28,10 @@ EMBED_BATCH = 64  # texts embedded at a time: the interpreter is free in between
 
 
 class CogneeIndex:
-    """Made by `open_index`. Reads at any time; writes one after the other."""
+    """Made by `open_index`. Reads at any time; writes one after the other.
+
+    Every method raises IndexDamaged where an engine fails, and IndexUnavailable where it cannot be reached or has no room.
+    """
 
     def __init__(self, storage: Storage, embedder: Embedder) -> None:
         self.storage = storage
@@ -35,16 +39,22 @@ class CogneeIndex:
         self._writing = asyncio.Lock()
 
     @property
+    def damaged(self) -> bool:
+        """Whether an engine has failed: close it then, and open it again."""
+        return self.storage.damaged
+
+    @property
     def cursor(self) -> int:
         """The position of the last passage that is in the index; 0 means that all are still to be put."""
         return self.storage.cursor
 
     async def put(self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None) -> None:
-        """Puts these, removes the `gone`, then moves the cursor. Of an id that comes twice the last one counts.
+        """Puts these, removes the `gone`, then moves the cursor. Of an id that comes twice the last one counts; one that is gone
+        is not put.
 
         Raises: EmbedderUnavailable; nothing was put then. IndexUnavailable.
         """
-        latest = list({passage.id: passage for passage in passages}.values())
+        latest = [one for id, one in {each.id: each for each in passages}.items() if id not in gone]
         async with self._writing:
             parts = [np.empty((0, self._embedder.dimensions), dtype=np.float32)]
             for start in range(0, len(latest), EMBED_BATCH):
@@ -84,26 +94,24 @@ class CogneeIndex:
         wanted = Filter(account_ids=account_ids, kinds=kinds, since=since, until=until)
         if not account_ids or k <= 0 or not query.strip():
             return []
-        vector = (await asyncio.to_thread(self._embedder.embed, [query], purpose=Purpose.QUERY))[0]
+        vector = (await embedded(self._embedder, [query], Purpose.QUERY))[0]
         if not vector.any():
             return []
         return await self.storage.search(vector.tolist(), wanted, k)
-
-    async def neighbours(self, ids: Collection[str], *, account_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """For each passage those beside it: the piece before and after it of the same record, and the nearest in time about
-        the same deal or contact; of these accounts alone. Raises: IndexUnavailable."""
-        return dict(await self.storage.neighbours(ids, account_ids)) if ids and account_ids else {}
 
     async def status(self) -> IndexStatus:
         return await self.storage.status()
 
     async def close(self) -> None:
+        if self.damaged:  # whoever writes may never come back
+            await self.storage.close()
+            return
         async with self._writing:
             await self.storage.close()
 
     async def _embedded(self, passages: Sequence[Passage]) -> Vectors:
         texts = [f"{one.title}\n{one.text}" for one in passages]
-        return await asyncio.to_thread(self._embedder.embed, texts, purpose=Purpose.DOCUMENT)
+        return await embedded(self._embedder, texts, Purpose.DOCUMENT)
 
 
 async def open_index(

@@ -10,9 +10,6 @@ import os
 import sys
 from pathlib import Path
 
-BUFFER_POOL_BYTES = 1 << 28  # the graph's cache
-MAX_GRAPH_BYTES = 1 << 33
-
 
 def configure(root: Path) -> None:
     """Call it once, before anything imports `cognee`; later calls change nothing. `root` is for its logs and scratch files."""
@@ -38,10 +35,7 @@ def configure(root: Path) -> None:
             "CACHING": "false",
             "ENABLE_BACKEND_ACCESS_CONTROL": "false",
             "VECTOR_DB_SUBPROCESS_ENABLED": "false",
-            "GRAPH_DATABASE_SUBPROCESS_ENABLED": "false",
             "COGNEE_SKIP_CONNECTION_TEST": "true",
             "COGNEE_SKIP_PREFLIGHT": "true",
-            "KUZU_BUFFER_POOL_SIZE": str(BUFFER_POOL_BYTES),
-            "KUZU_MAX_DB_SIZE": str(MAX_GRAPH_BYTES),
         }
     )

@@ -1,37 +1,32 @@
 """The vectors in Cognee's LanceDB: one row a passage, with what a search filters by and without any text.
 
-Cognee would keep the text beside the vector; ours stays in our own tables, so there is nothing of it to be forgotten here.
+Cognee would keep the text beside the vector; ours stays in our own tables, so there is nothing of it to be forgotten here. Its
+adapter makes the place and its schema; rows go in and are asked for by the table itself, a batch at a time and with indexes on
+what is filtered by, neither of which the adapter knows.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from integrations.memory.embedders import Vectors
+from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from integrations.memory.storage import Filter, seconds
 from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
 COLLECTION = "passages"
-BATCH = 256  # rows of one write: readers get their turn in between
+INDEXED = (
+    "id",
+    "account_id",
+)  # the second is ours: an index on a part of the payload breaks when it is brought up to date
 IDS_A_PREDICATE = 500
 FRAGMENT_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What is kept with a vector. `key` is the passage's id in the graph; `at` is in seconds since 1970."""
-
-    key: str
-    passage_id: str
-    account_id: str
-    kind: str
-    at: int
+FORMER_VERSIONS = timedelta(minutes=5)  # are kept for whoever reads them still
 
 
 class _Gateway:
@@ -51,97 +46,112 @@ class LanceVectors:
         from cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter import LanceDBAdapter
 
         self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))
+        self.engine = Engine()
         self._payload = _payload()
         self._dimensions = dimensions
+        self._table: Any = None
+        self._schema: Any = None
 
+    @guarded(WRITING)
     async def open(self) -> int:
-        """How many rows there are. Raises whatever broken files make LanceDB raise."""
+        """How many rows there are."""
+        connection = await self._adapter.get_connection()
         if not await self._adapter.has_collection(COLLECTION):
-            connection = await self._adapter.get_connection()
-            schema = self._adapter._make_lance_datapoint_cls(self._payload, self._dimensions)
-            await connection.create_table(name=COLLECTION, schema=schema, exist_ok=True)
-        return await self.count()
+            schema = self._adapter._make_lance_datapoint_cls(self._payload, self._dimensions).to_arrow_schema()
+            await connection.create_table(name=COLLECTION, schema=_with_account(schema), exist_ok=True)
+        self._table = await connection.open_table(COLLECTION)
+        self._schema = await self._table.schema()
+        return int(await self._table.count_rows())
 
+    @guarded(READING)
     async def count(self) -> int:
-        return int(await (await self._table()).count_rows())
+        return int(await self._table.count_rows())
 
-    async def put(self, passages: Sequence[Passage], keys: Sequence[str], vectors: Vectors) -> None:
-        for start in range(0, len(passages), BATCH):
-            points = [
-                {"id": key, "vector": vector, "payload": _kept(passage)}
-                for passage, key, vector in zip(
-                    passages[start : start + BATCH],
-                    keys[start : start + BATCH],
-                    vectors[start : start + BATCH].tolist(),
-                    strict=True,
-                )
-            ]
-            await self._adapter.upsert_raw_vectors(COLLECTION, points, self._payload)
+    @guarded(WRITING)
+    async def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if passages:
+            rows = await asyncio.to_thread(_rows, passages, vectors, self._schema)
+            upsert = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            await upsert.execute(rows)
 
-    async def remove(self, keys: Collection[str]) -> None:
-        if keys:
-            await self._adapter.delete_data_points(COLLECTION, sorted(keys))
+    @guarded(WRITING)
+    async def remove(self, ids: Collection[str]) -> None:
+        for chunk in _chunks(ids):
+            await self._table.delete(_among("id", chunk))
 
-    async def of_account(self, account_id: str) -> list[Row]:
-        return await self._rows(_among("payload.account_id", [account_id]))
-
-    async def among(self, *, keys: Collection[str] = (), ids: Collection[str] = ()) -> list[Row]:
-        """Those rows that there are."""
-        rows: list[Row] = []
-        for column, values in (("id", keys), ("payload.passage_id", ids)):
-            for chunk in _chunks(values):
-                rows += await self._rows(_among(column, chunk))
+    @guarded(WRITING)
+    async def remove_account(self, account_id: str) -> int:
+        """How many there were."""
+        theirs = _among("account_id", [account_id])
+        rows = int(await self._table.count_rows(theirs))
+        if rows:
+            await self._table.delete(theirs)
         return rows
 
+    @guarded(READING)
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
         if not wanted.account_ids or k <= 0:
             return []
-        query = (await self._table()).vector_search(vector).distance_type("cosine").where(_predicate(wanted))
-        found = await query.select(["payload", "_distance"]).limit(k).to_list()
-        hits = (Hit(passage_id=row["payload"]["passage_id"], score=1 - row["_distance"]) for row in found)
+        query = self._table.vector_search(vector).distance_type("cosine").where(_predicate(wanted))
+        found = (await query.select(["id", "_distance"]).limit(k).to_arrow()).to_pydict()
+        hits = [Hit(passage_id=id, score=1 - far) for id, far in zip(found["id"], found["_distance"], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
+    @guarded(WRITING)
     async def compact(self) -> None:
-        """Many small files become few; what newer ones replaced is gone from the disk some minutes later."""
-        await self._adapter.compact(COLLECTION)
+        """Many small files become few, and every row stands in the indexes; what newer files replaced is gone from the disk
+        some minutes later."""
+        from lancedb.index import BTree
 
+        there = {column for each in await self._table.list_indices() for column in each.columns}
+        for column in INDEXED:
+            if column not in there:
+                await self._table.create_index(column, config=BTree())
+        await self._table.optimize(cleanup_older_than=FORMER_VERSIONS)
+
+    @guarded(WRITING)
     async def erase_removed(self) -> None:
         """Rewrites what holds removed rows and deletes every former version, so that no byte of them is left in a file."""
-        async with self._adapter.VECTOR_DB_LOCK:
-            dataset = await (await self._table()).to_lance()
-            await asyncio.to_thread(_rewrite, dataset)
+        for column in INDEXED:  # they hold ids, too
+            if any(column in each.columns for each in await self._table.list_indices()):
+                await self._table.drop_index(f"{column}_idx")
+        dataset = await self._table.to_lance()
+        await asyncio.to_thread(_rewrite, dataset)
+        await self._table.checkout_latest()
 
     async def close(self) -> None:
         await self._adapter.close()
-
-    async def _rows(self, predicate: str) -> list[Row]:
-        query = (await self._table()).query().where(predicate).select(["id", "payload"])
-        return [Row(key=row["id"], **row["payload"]) for row in await query.to_list()]
-
-    async def _table(self) -> Any:
-        return await self._adapter.get_collection(COLLECTION)
 
 
 def _payload() -> type[Any]:
     from pydantic import BaseModel
 
     class Payload(BaseModel):
-        passage_id: str
-        account_id: str
         kind: str
         at: int
 
     return Payload
 
 
-def _kept(passage: Passage) -> dict[str, Any]:
-    return {
-        "passage_id": passage.id,
-        "account_id": passage.account_id,
-        "kind": passage.kind.value,
-        "at": seconds(passage.at),
+def _with_account(schema: Any) -> Any:
+    import pyarrow as pa
+
+    return schema.append(pa.field("account_id", pa.string(), nullable=False))
+
+
+def _rows(passages: Sequence[Passage], vectors: Vectors, schema: Any) -> Any:
+    """As Arrow has it."""
+    import pyarrow as pa
+
+    payload = [{"kind": one.kind.value, "at": seconds(one.at)} for one in passages]
+    kept = {
+        "id": pa.array([one.id for one in passages], schema.field("id").type),
+        "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1]),
+        "payload": pa.array(payload, schema.field("payload").type),
+        "account_id": pa.array([one.account_id for one in passages]),
     }
+    return pa.table([kept[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
 
 
 def _rewrite(dataset: Any) -> None:
@@ -152,7 +162,7 @@ def _rewrite(dataset: Any) -> None:
 
 
 def _predicate(wanted: Filter) -> str:
-    parts = [_among("payload.account_id", wanted.account_ids)]
+    parts = [_among("account_id", wanted.account_ids)]
     if wanted.kinds:
         parts.append(_among("payload.kind", [kind.value for kind in wanted.kinds]))
     if wanted.since is not None:
@@ -167,7 +177,7 @@ def _among(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({quoted})"
 
 
-def _chunks(ids: Collection[str]) -> Iterable[list[str]]:
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(ids)
     for start in range(0, len(ordered), IDS_A_PREDICATE):
         yield ordered[start : start + IDS_A_PREDICATE]

@@ -8,13 +8,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
 
+from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
 from store.database import Database
 from store.domain.errors import BadInput, NotFound
 from store.domain.memory import MemoryKind, Passage
-from store.domain.passages import chunked
+from store.domain.passages import chunked, safe
+from store.domain.wording import one_line
 
+TITLE = 200  # characters of what is stored beside the CRM
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
 Export = Callable[[str], Awaitable[Mapping[str, Any]]]
 
@@ -96,11 +99,13 @@ class Desk:
     async def store(self, account_id: str, *, title: str, text: str, at: datetime) -> Sequence[str]:
         """Under an id that follows from what it says. Raises: BadInput where nothing of it can be seen; NotFound for an account
         that was forgotten."""
-        record = hashlib.sha256(f"{account_id}\0{title}\0{text}".encode()).hexdigest()[:20]
+        said = f"{account_id}\0{title}\0{text}".encode("utf-8", "replace")
+        record = hashlib.sha256(said).hexdigest()[:20]
+        named = one_line(safe(title, limit=4 * TITLE), limit=TITLE) or "Note"
         passages = [
             Passage(
                 id=f"context:{record}#{number}", account_id=account_id, kind=MemoryKind.NOTE, record_id=f"context:{record}",
-                title=title, text=piece, at=at,
+                title=named, text=piece, at=at,
             )
             for number, piece in enumerate(chunked(text))
         ]  # fmt: skip
@@ -114,25 +119,32 @@ class Desk:
         return [each.id for each in passages]
 
     async def forget(self, account_id: str) -> tuple[Mapping[str, int], bool]:
-        """Our tables first: whatever of the index survived a kill in between goes when it catches up."""
+        """Our tables first: whatever is left in an index that cannot be asked now goes when it catches up."""
         rows, bytes_gone = await self._forget(account_id)
         index = self._index()
-        if index is not None:
-            rows = {**rows, "index": await index.forget(account_id)}
-        return rows, bytes_gone and index is not None
+        if index is None:
+            return rows, False
+        try:
+            return {**rows, "index": await index.forget(account_id)}, bytes_gone
+        except IndexUnavailable:
+            return rows, False
 
     async def export(self, account_id: str) -> Mapping[str, Any]:
         return await self._export(account_id)
 
     async def status(self) -> Mapping[str, Any]:
         index = self._index()
+        try:
+            told = asdict(await index.status()) if index else None
+        except IndexUnavailable:
+            index = told = None
         async with self._database.reading() as tx:
             counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
         return {
             "passages": {str(kind): count for kind, count in counts.items()},
             "waiting": waiting,
             "behind": last - (index.cursor if index else 0),
-            "index": asdict(await index.status()) if index else None,
+            "index": told,
         }
 
 

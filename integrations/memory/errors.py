@@ -3,6 +3,7 @@
 SergasError
 ├── IndexBusy             another process holds the index
 ├── IndexUnavailable      the index cannot be read or written now; carries no content
+│   └── IndexDamaged      an engine failed on its own files: the index is to be closed, looked through and opened again
 └── EmbedderUnavailable   the server that gives vectors cannot be reached or refuses
 """
 
@@ -15,6 +16,9 @@ class IndexBusy(SergasError): ...
 
 
 class IndexUnavailable(SergasError): ...
+
+
+class IndexDamaged(IndexUnavailable): ...
 
 
 class EmbedderUnavailable(SergasError): ...

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
+from integrations.memory.errors import EmbedderUnavailable, IndexDamaged, IndexUnavailable
 from store.database import Database
 from store.domain.errors import StoreUnavailable
 from store.domain.memory import Passage
@@ -22,6 +22,9 @@ Progress = Callable[[int, int], None]
 class Writable(Protocol):
     @property
     def cursor(self) -> int: ...
+
+    @property
+    def damaged(self) -> bool: ...
 
     async def put(
         self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None
@@ -64,11 +67,18 @@ async def _forgotten(database: Database, account_ids: Collection[str]) -> list[s
 
 
 async def follow(database: Database, index: Writable, *, every: float) -> None:
-    """Catch up for ever, `every` so many seconds; what fails is tried again at the next turn."""
+    """Catch up, `every` so many seconds; what fails is tried again at the next turn.
+
+    Goes on until the index is found to be damaged, by us or by somebody who asked it. Raises: IndexDamaged.
+    """
     while True:
         try:
             if put := await catch_up(database, index):
                 log.info("memory.indexed", passages=put, cursor=index.cursor)
+        except IndexDamaged:
+            raise
         except (StoreUnavailable, EmbedderUnavailable, IndexUnavailable) as exc:
             log.warning("memory.not_indexed", problem=str(exc))
         await asyncio.sleep(every)
+        if index.damaged:
+            raise IndexDamaged("The memory index failed on its own files, and is looked through now.")

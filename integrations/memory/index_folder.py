@@ -30,13 +30,13 @@ from integrations.memory.errors import IndexBusy, IndexUnavailable
 
 log = structlog.get_logger(__name__)
 
-FORMAT = 1  # of what is kept in the index: raise it with any change to that
+FORMAT = 2  # of what is kept in the index: raise it with any change to that
 DEFAULT_TENANT = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexState:
-    """`namespace` is random for each generation: ids in the graph are made with it, so that they tell nothing elsewhere."""
+    """`namespace` is random for each generation."""
 
     fingerprint: str
     generation: int = 1
@@ -104,13 +104,16 @@ class IndexFolder:
         return state
 
     def save(self, state: IndexState) -> None:
-        """On the disk before it returns; a crash leaves the former state or this one."""
+        """On the disk before it returns; a crash leaves the former state or this one. Raises: IndexUnavailable."""
         temporary = self.path / ".state.json"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path / "state.json")
+        try:
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump(asdict(state), file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path / "state.json")
+        except OSError as exc:
+            raise IndexUnavailable(f"The memory index at {self.path} cannot be written ({exc.strerror}).") from exc
 
     def files(self, state: IndexState) -> Path:
         folder = self.path / f"generation-{state.generation}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -41,7 +41,12 @@ class PostgresStorage:
         self._rows = rows
         self._settled = False
         self._put = 0  # since it settled
-        self._counted: tuple[float, tuple[int, int, int, int]] | None = None
+        self._counted: tuple[float, tuple[int, int]] | None = None
+
+    @property
+    def damaged(self) -> bool:
+        """Never: what fails here is the server's, and is told as unavailable."""
+        return False
 
     @property
     def cursor(self) -> int:
@@ -75,10 +80,6 @@ class PostgresStorage:
         with translated():
             return await self._rows.search(vector, wanted, k)
 
-    async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        with translated():
-            return await self._rows.neighbours(ids, account_ids)
-
     async def settle(self) -> None:
         """Builds the ANN index, which after a load costs much less than row by row. Until then, and where it cannot be built, every
         vector is compared."""
@@ -106,13 +107,11 @@ class PostgresStorage:
         if self._counted is None or monotonic() - self._counted[0] > SECONDS_A_COUNT:
             with translated():
                 self._counted = monotonic(), await self._rows.counts()
-        passages, nodes, edges, size = self._counted[1]
+        passages, size = self._counted[1]
         if passages < EXACTLY:
             self._counted = None
         return IndexStatus(
             passages=passages,
-            nodes=nodes,
-            edges=edges,
             cursor=self._state.cursor,
             fingerprint=self._state.fingerprint,
             generation=self._state.generation,

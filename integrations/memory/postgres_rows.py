@@ -2,8 +2,7 @@
 
 Cognee's adapter gives a table of ids, payloads and vectors without any index, does not replace the vector of an id that is there
 already, and commits by itself. So it makes the table and holds the pool; what is written and asked is said here, and rows go in
-by COPY, in the transaction that moves the cursor. Its graph for PostgreSQL answers none of our questions: which deal and contact
-a passage is about stands in the passage's own row, and neighbours are found by an index on either.
+by COPY, in the transaction that moves the cursor.
 """
 
 from __future__ import annotations
@@ -13,14 +12,15 @@ import struct
 import uuid
 import warnings
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.embedders import Vectors
-from integrations.memory.storage import NEAREST_IN_TIME, Filter, pieces_beside, seconds
-from store.domain.memory import Passage
+from integrations.memory.storage import Filter, seconds
+from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
 NARROW = 3_000  # accounts up to which each of their passages is compared; beyond, those nearest among all are looked at first
@@ -37,16 +37,7 @@ _HEADER, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), struct.pack(">h", -1)
 _ADDED = """
 ALTER TABLE {table} ALTER COLUMN vector TYPE {extension}.halfvec({dimensions}), ALTER COLUMN vector SET NOT NULL,
     ADD COLUMN passage_id text NOT NULL, ADD COLUMN account_id text NOT NULL, ADD COLUMN kind text NOT NULL,
-    ADD COLUMN at bigint NOT NULL, ADD COLUMN deal uuid, ADD COLUMN contact uuid
-"""
-_NEIGHBOURS = """
-SELECT a.passage_id AS own, a.account_id AS own_account, n.* FROM {table} a LEFT JOIN LATERAL (
-    (SELECT 0 AS turn, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
-     WHERE o.deal = a.deal AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
-    UNION ALL
-    (SELECT 1, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
-     WHERE o.contact = a.contact AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
-) n ON true WHERE a.id = ANY(:keys) ORDER BY own, turn, far, n.passage_id
+    ADD COLUMN at bigint NOT NULL
 """
 
 
@@ -82,21 +73,20 @@ class PgPassages:
             await self._adapter.create_collection(self._name)
         added = _ADDED.format(table=self.table, extension=self._extension, dimensions=self._dimensions)
         await connection.execute(text(added))
-        for column in ("account_id", "deal", "contact"):
-            await connection.execute(text(f"CREATE INDEX ON {self.table} ({column})"))
+        await connection.execute(text(f"CREATE INDEX ON {self.table} (account_id)"))
 
     async def probe(self) -> bool:
         """Whether there is any row. Raises whatever a table that is gone or damaged makes the server raise."""
-        await self.search([1.0, *[0.0] * (self._dimensions - 1)], Filter(account_ids=["-"]), 1)
-        await self.neighbours(["-"], ["-"])
+        every = Filter(account_ids=["-"], kinds=[MemoryKind.NOTE], since=datetime.min.replace(tzinfo=UTC))
+        await self.search([1.0, *[0.0] * (self._dimensions - 1)], every, 1)
         async with self._reader.connect() as connection:
             return bool(await connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {self.table})")))  # noqa: S608
 
-    def key(self, kind: str, value: str) -> uuid.UUID:
-        return uuid.uuid5(self._namespace, f"{kind}\0{value}")
+    def key(self, passage_id: str) -> uuid.UUID:
+        return uuid.uuid5(self._namespace, passage_id)
 
     def keys(self, ids: Collection[str]) -> list[uuid.UUID]:
-        return [self.key("Passage", one) for one in ids]
+        return [self.key(one) for one in ids]
 
     async def delete(self, connection: AsyncConnection, keys: Sequence[uuid.UUID]) -> None:
         await connection.execute(text(f"DELETE FROM {self.table} WHERE id = ANY(:keys)"), {"keys": list(keys)})  # noqa: S608
@@ -110,7 +100,7 @@ class PgPassages:
         head = struct.pack(">HH", self._dimensions, 0)
         rows = [self._row(passage, head + half.tobytes()) for passage, half in zip(passages, halves, strict=True)]
         driver = (await connection.get_raw_connection()).driver_connection
-        columns = "id, vector, passage_id, account_id, kind, at, deal, contact"
+        columns = "id, vector, passage_id, account_id, kind, at"
         assert driver is not None
         async with (
             driver.cursor() as cursor,
@@ -140,46 +130,11 @@ class PgPassages:
         """  # noqa: S608  the conditions are ours
         return _hits(await self._rows(exact, given | {"accounts": list(wanted.account_ids)}))
 
-    async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        narrow = len(account_ids) <= NARROW
-        asked = _NEIGHBOURS.format(table=self.table, mine=" AND o.account_id = ANY(:accounts)" if narrow else "")
-        given = {"keys": self.keys(ids), "most": NEAREST_IN_TIME * (1 if narrow else CANDIDATES)}
-        allowed = set(account_ids)
-        rows = await self._rows(asked, given | ({"accounts": list(allowed)} if narrow else {}))
-        pieces = self.keys({piece for one in ids for piece in pieces_beside(one)})
-        held = await self._rows(
-            f"SELECT passage_id, account_id FROM {self.table} WHERE id = ANY(:keys)",  # noqa: S608
-            {"keys": pieces},
-        )
-        known = {row["passage_id"] for row in held if row["account_id"] in allowed}
-        near: dict[str, dict[int, list[str]]] = {}
-        for row in rows:
-            if row["own_account"] in allowed:
-                turns = near.setdefault(row["own"], {})
-                if row["account_id"] in allowed:
-                    turns.setdefault(row["turn"], []).append(row["passage_id"])
-        return {
-            one: tuple(
-                dict.fromkeys(
-                    [
-                        *(piece for piece in pieces_beside(one) if piece in known),
-                        *(other for turn in sorted(turns) for other in turns[turn][:NEAREST_IN_TIME]),
-                    ]
-                )
-            )
-            for one, turns in near.items()
-        }
-
-    async def counts(self) -> tuple[int, int, int, int]:
-        """(passages, nodes, edges, bytes on the disk)"""
-        told = f"""
-            SELECT count(*) AS passages, count(deal) + count(contact) AS more, count(DISTINCT account_id) AS accounts,
-                count(DISTINCT deal) + count(DISTINCT contact) AS about, pg_total_relation_size('{self.table}') AS bytes
-            FROM {self.table}
-        """  # noqa: S608
+    async def counts(self) -> tuple[int, int]:
+        """(passages, bytes on the disk)"""
+        told = f"SELECT count(*) AS passages, pg_total_relation_size('{self.table}') AS bytes FROM {self.table}"  # noqa: S608
         (row,) = await self._rows(told, {})
-        passages = row["passages"]
-        return passages, passages + row["accounts"] + row["about"], passages + row["more"], row["bytes"]
+        return row["passages"], row["bytes"]
 
     async def ann_exists(self) -> bool:
         (row,) = await self._rows("SELECT to_regclass(:name) IS NOT NULL AS there", {"name": f"{self.table}_near"})
@@ -213,16 +168,14 @@ class PgPassages:
 
     def _row(self, passage: Passage, vector: bytes) -> bytes:
         values = (
-            self.key("Passage", passage.id).bytes,
+            self.key(passage.id).bytes,
             vector,
             passage.id.encode(),
             passage.account_id.encode(),
             passage.kind.value.encode(),
             struct.pack(">q", seconds(passage.at)),
-            self.key("Deal", passage.deal_id).bytes if passage.deal_id else None,
-            self.key("Contact", passage.contact_id).bytes if passage.contact_id else None,
         )
-        fields = (struct.pack(">i", -1) if one is None else struct.pack(">i", len(one)) + one for one in values)
+        fields = (struct.pack(">i", len(one)) + one for one in values)
         return struct.pack(">h", len(values)) + b"".join(fields)
 
 

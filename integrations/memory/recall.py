@@ -6,7 +6,7 @@ words alone answer, and the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
 from store.database import Database
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse
+from store.domain.searching import words_in, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,6 @@ class Index(Protocol):
         until: datetime | None = None,
         k: int = 50,
     ) -> list[Hit]: ...
-
-    async def neighbours(self, ids: Collection[str], *, account_ids: Collection[str]) -> dict[str, tuple[str, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +97,10 @@ class Recall:
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
         meaning = await self._meant(question)
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
-        beside = await self._beside(
-            question, [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
-        )
-        ids = {*candidates, *(other for others in beside.values() for other in others)}
+        best = [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
         async with self._database.reading() as tx:
+            beside = await tx.memory.beside(best)
+            ids = {*candidates, *(other for others in beside.values() for other in others)}
             known = {id: passage for id, passage in (await tx.memory.by_ids(ids)).items() if _fits(passage, question)}
         ranked = fuse(
             [hit for hit in words if hit.passage_id in known],
@@ -111,12 +109,12 @@ class Recall:
             neighbours={id: [other for other in others if other in known] for id, others in beside.items()},
             ages={id: age_in_days(passage.at, question.now) for id, passage in known.items()},
         )
-        matched = {hit.passage_id: hit.words for hit in said}
+        asked = words_of(question.query)
         found = tuple(
             Recalled(
                 passage=known[each.passage_id],
                 score=round(each.score, 4),
-                why=replace(each.why, words=matched.get(each.passage_id, ())),
+                why=replace(each.why, words=_said(asked, known[each.passage_id])),
             )
             for each in ranked[: question.limit]
         )
@@ -135,14 +133,9 @@ class Recall:
             log.warning("memory.by_words_alone", problem=str(exc))
             return None
 
-    async def _beside(self, question: Question, best: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        if self.index is None or not best:
-            return {}
-        try:
-            return await self.index.neighbours(best, account_ids=question.account_ids)
-        except IndexUnavailable as exc:
-            log.warning("memory.without_neighbours", problem=str(exc))
-            return {}
+
+def _said(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
+    return words_in(words, f"{passage.title} {passage.text}")
 
 
 def _fits(passage: Passage, question: Question) -> bool:

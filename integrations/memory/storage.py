@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,8 +10,6 @@ from typing import Protocol
 from integrations.memory.embedders import Vectors
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
-
-NEAREST_IN_TIME = 2  # neighbours of a passage by each deal or contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +25,6 @@ class Filter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
     passages: int
-    nodes: int
-    edges: int
     cursor: int
     fingerprint: str
     generation: int
@@ -37,6 +33,10 @@ class IndexStatus:
 
 class Storage(Protocol):
     """One writes at a time; reads are answered at any time. All raise IndexUnavailable where what it is kept in is out of reach."""
+
+    @property
+    def damaged(self) -> bool:
+        """Whether an engine failed on its own files."""
 
     @property
     def cursor(self) -> int: ...
@@ -52,9 +52,6 @@ class Storage(Protocol):
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
 
-    async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """Of those passages that there are."""
-
     async def settle(self) -> None:
         """Does what is best done once much was put."""
 
@@ -66,12 +63,3 @@ class Storage(Protocol):
 def seconds(at: datetime) -> int:
     """Since 1970, as times are kept in the index."""
     return int(at.timestamp())
-
-
-def pieces_beside(passage_id: str) -> tuple[str, ...]:
-    """The ids that the piece before and the piece after it would have: `note:7#1` → `note:7#0`, `note:7#2`."""
-    record, _, number = passage_id.rpartition("#")
-    if not number.isdigit():
-        return ()
-    at = int(number)
-    return tuple(f"{record}#{beside}" for beside in (at - 1, at + 1) if beside >= 0)

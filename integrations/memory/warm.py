@@ -11,7 +11,6 @@ from integrations.memory.cognee_settings import configure
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         configure(Path(folder))
-        import cognee.infrastructure.databases.graph.ladybug.adapter
         import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
 
 

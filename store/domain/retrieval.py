@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+NEAREST_IN_TIME = 2  # neighbours of a passage by its deal, and by its contact
 WORDS = "words"
 MEANING = "meaning"
 
@@ -161,3 +162,39 @@ def _freshness(age: float | None, policy: FusionPolicy) -> float:
     if age is None:
         return 1.0
     return float(1 - policy.recency * (1 - 0.5 ** (age / policy.half_life_days)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a passage stands: what it is about, and when."""
+
+    passage_id: str
+    account_id: str
+    at: datetime
+    deal_id: str | None = None
+    contact_id: str | None = None
+
+
+def beside(own: Place, others: Sequence[Place]) -> tuple[str, ...]:
+    """The passages of the same account beside one: the piece before and after it of the same record, then the nearest in time
+    about the same deal, then about the same contact."""
+    there = {each.passage_id: each for each in others if each.account_id == own.account_id}
+    there.pop(own.passage_id, None)
+    deal = [each for each in there.values() if own.deal_id and each.deal_id == own.deal_id]
+    contact = [each for each in there.values() if own.contact_id and each.contact_id == own.contact_id]
+    pieces = [each for each in pieces_beside(own.passage_id) if each in there]
+    return tuple(dict.fromkeys([*pieces, *_nearest(own, deal), *_nearest(own, contact)]))
+
+
+def pieces_beside(passage_id: str) -> tuple[str, ...]:
+    """The ids that the piece before and the piece after it would have: the first and third of a record for the second."""
+    record, _, number = passage_id.rpartition("#")
+    if not number.isdigit():
+        return ()
+    at = int(number)
+    return tuple(f"{record}#{each}" for each in (at - 1, at + 1) if each >= 0)
+
+
+def _nearest(own: Place, others: Sequence[Place]) -> list[str]:
+    ordered = sorted(others, key=lambda each: (abs(each.at - own.at), each.passage_id))
+    return [each.passage_id for each in ordered[:NEAREST_IN_TIME]]

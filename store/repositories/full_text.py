@@ -13,25 +13,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, TextClause, bindparam, select, text
+from sqlalchemy import BindParameter, TextClause, bindparam, text
 
 from store.domain.memory import MemoryKind
-from store.domain.searching import words_in, words_of
+from store.domain.searching import words_of
 from store.repositories.base import Repository
-from store.repositories.memory import passages
 from store.tables import UtcDateTime
 
-NARROW = 100  # accounts up to which the index itself is asked for them; more are told apart afterwards
 SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """`rank` is higher the better it fits, comparable only within one answer; `words` are those of the query that it holds."""
+    """`rank` is higher the better it fits, comparable only within one answer."""
 
     passage_id: str
     rank: float
-    words: tuple[str, ...]
 
 
 class FullText(Repository):
@@ -60,24 +57,21 @@ class FullText(Repository):
     async def _by_fts5(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
     ) -> list[Hit]:
-        said = f"{{title text}} : ({' OR '.join(map(_quoted, words))})"
-        mine = f" AND account_id : ({' OR '.join(map(_quoted, account_ids))})" if len(account_ids) <= NARROW else ""
+        # Ranking costs most, so that is done for the passages of these accounts alone; the plus keeps SQLite from asking the full
+        # text once for each of them.
         ranked = f"""
-            SELECT p.number, p.id, bm25(memory_text, 0.0, 1.0, 1.0) AS rank
-            FROM memory_text JOIN memory_passage p ON p.number = memory_text.rowid
-            WHERE memory_text MATCH :said AND p.account_id IN (SELECT value FROM json_each(:accounts)) AND NOT p.gone{conditions}
-            ORDER BY rank, p.number LIMIT :limit
+            SELECT p.id, best.rank FROM (
+                SELECT rowid AS number, bm25(memory_text, 0.0, 1.0, 1.0) AS rank FROM memory_text
+                WHERE memory_text MATCH :said AND +rowid IN (
+                    SELECT p.number FROM memory_passage p
+                    WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) AND NOT p.gone{conditions}
+                ) ORDER BY rank, rowid LIMIT :limit
+            ) AS best JOIN memory_passage p ON p.number = best.number ORDER BY best.rank, best.number
         """  # noqa: S608  the conditions are ours
-        values = {"said": said + mine, "accounts": json.dumps(account_ids), **given}
-        found = (await self._connection.execute(_typed(ranked, values), values)).all()
-        texts = await self._texts([row.number for row in found])  # not in the sorted query, which would read them all
-        return [Hit(passage_id=row.id, rank=-row.rank, words=words_in(words, texts[row.number])) for row in found]
-
-    async def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
-        rows = await self._connection.execute(
-            select(passages.c.number, passages.c.title, passages.c.text).where(passages.c.number.in_(numbers))
-        )
-        return {number: f"{title} {said}" for number, title, said in rows}
+        said = f"{{title text}} : ({' OR '.join(map(_quoted, words))})"
+        values = {"said": said, "accounts": json.dumps(account_ids), **given}
+        found = await self._connection.execute(_typed(ranked, values), values)
+        return [Hit(passage_id=row.id, rank=-row.rank) for row in found]
 
     async def _by_tsvector(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
@@ -102,14 +96,7 @@ class FullText(Repository):
         shortlist = max(SHORTLIST, given["limit"])
         values = {"accounts": list(account_ids), "shortlist": shortlist, **asked, **given}
         rows = await self._connection.execute(_typed(ranked, values), values)
-        return [
-            Hit(
-                passage_id=row["id"],
-                rank=row["rank"],
-                words=tuple(word for place, word in enumerate(words) if row[f"has{place}"]),
-            )
-            for row in rows.mappings()
-        ]
+        return [Hit(passage_id=row["id"], rank=row["rank"]) for row in rows.mappings()]
 
     def _narrowed(
         self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None

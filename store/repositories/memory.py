@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, or_, select, text, update
 
 from store.domain.memory import MemoryKind, Passage
+from store.domain.retrieval import Place, beside, pieces_beside
 from store.memory_tables import CursorRow, DueRow, PassageRow
 from store.repositories.base import Repository, batches
 from store.tables import table_of
@@ -129,6 +130,26 @@ class Memory(Repository):
             for passage in await self._all(select(passages).where(passages.c.id.in_(batch), ~passages.c.gone)):
                 found[passage.id] = passage
         return found
+
+    async def beside(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these passages those beside it, of the same account (see `retrieval.beside`)."""
+        own = await self._places(passages.c.id.in_(ids)) if ids else []
+        deals, contacts = {each.deal_id for each in own} - {None}, {each.contact_id for each in own} - {None}
+        pieces = {piece for each in own for piece in pieces_beside(each.passage_id)}
+        columns = ((passages.c.deal_id, deals), (passages.c.contact_id, contacts), (passages.c.id, pieces))
+        about = [column.in_(values) for column, values in columns if values]
+        found = await self._places(or_(*about)) if about else []
+        return {each.passage_id: beside(each, found) for each in own}
+
+    async def _places(self, where: ColumnElement[bool]) -> list[Place]:
+        columns = (passages.c.id, passages.c.account_id, passages.c.at, passages.c.deal_id, passages.c.contact_id)
+        rows = await self._connection.execute(select(*columns).where(where, ~passages.c.gone))
+        return [
+            Place(
+                passage_id=row.id, account_id=row.account_id, at=row.at, deal_id=row.deal_id, contact_id=row.contact_id
+            )
+            for row in rows
+        ]
 
     async def timeline(
         self,

@@ -13,6 +13,7 @@ from store.database import Database
 from store.domain.accounts import Entity, Kind
 from store.domain.changes import diff
 from store.domain.memory import MemoryKind, Passage, passage_id
+from store.domain.passages import MAX_CHUNKS
 from store.domain.proposals import State
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note, proposal
 
@@ -132,6 +133,22 @@ async def test_a_note_that_gets_shorter_leaves_no_pieces_behind(database: Databa
     assert [each.text for each in await remembered(database)] == ["They want it signed soon."]
 
 
+async def test_empty_huge_and_odd_notes_are_kept_as_far_as_they_say_anything(database: Database) -> None:
+    texts = {
+        "n1": "",
+        "n2": " \u200b\n",
+        "n3": "The pelican signed it. " * 450_000,
+        "n4": "x" * 10_000_000,
+        "n5": "a\x00b'--",
+    }
+    await keep(database, account("a1"), *(replace(note(id, "a1"), text=text) for id, text in texts.items()))
+    kept = await remembered(database, "a1", MemoryKind.NOTE)
+    assert [sum(each.record_id == id for each in kept) for id in texts] == [0, 0, MAX_CHUNKS, MAX_CHUNKS, 1]
+    assert sum("more characters were left out" in each.text for each in kept) == 2
+    async with database.reading() as tx:
+        assert (await tx.full_text.search(["a1"], "pelican"))[0].passage_id.startswith("note:n3#")
+
+
 async def test_an_account_keeps_its_memory_when_it_changes_hands(database: Database) -> None:
     await keep(database, *RECORDS)
     await remembered(database)
@@ -149,6 +166,14 @@ async def test_what_hangs_on_a_deal_follows_it_to_another_account(database: Data
     await keep(database, deal("d1", "a2", modified_at=NOW + DAY))
     assert await ids(database, "a1", MemoryKind.CALL) == set()
     assert await ids(database, "a2", MemoryKind.CALL) == {"call:c1#0"}
+
+
+async def test_what_a_deal_is_called_on_another_account_is_not_told_on_the_one_it_left(database: Database) -> None:
+    await keep(database, *RECORDS, account("a2", BEN))
+    await keep(database, deal("d1", "a2", stage="Won", name="Canary", modified_at=NOW + DAY))
+    moved = await remembered(database, "a1", MemoryKind.CHANGE)
+    assert any("The deal moved from Qualification to Won" in each.text for each in moved)
+    assert "Canary" not in str(await remembered(database, "a1"))
 
 
 async def test_what_comes_before_its_deal_is_remembered_once_that_is_known(database: Database) -> None:

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
-from mcp import Client
-from mcp_types import CallToolResult, RequestParamsMeta, TextContent
 
-from agents.flows.export_account import ExportAccount
-from agents.flows.forget_account import ForgetAccount
-from integrations.held_client import HeldClient
-from integrations.mcp_servers.callers import Caller, Callers, meta_for
-from integrations.mcp_servers.memory import build_memory_server
-from integrations.memory.desk import Desk
-from integrations.memory.recall import Recall
 from integrations.sandbox.history import CrmEvent, Json
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, FIRST_NIGHT, happens
-from tests.flows.stage import NIGHT, Stage, stage
+from tests.flows.stage import NIGHT, stage
+from tests.integrations.mcp_servers.memory_host import Host, memory_host, said
 
-KEY = "k" * 32
 CANARY = "zanzibar-canary"
 NOTE = "4150868000009999001"
-
-
-@dataclass
-class Host:
-    """The bot's side of the connection."""
-
-    made: Stage
-    client: Client
-
-    async def call(self, tool: str, owner_id: str | None, **arguments: Any) -> CallToolResult:
-        return await self.client.call_tool(tool, arguments, meta=self.meta(tool, owner_id))
-
-    def meta(self, tool: str, owner_id: str | None) -> RequestParamsMeta:
-        caller = Caller(owner_id=owner_id)
-        told = meta_for(caller, tool=tool, key=KEY, tenant="default", now=self.made.clock.now())
-        return cast(RequestParamsMeta, told)
-
-    async def answer(self, tool: str, owner_id: str | None, **arguments: Any) -> Mapping[str, Any]:
-        result = await self.call(tool, owner_id, **arguments)
-        assert not result.is_error, said(result)
-        return result.structured_content or {}
-
-
-def said(result: CallToolResult) -> str:
-    return " ".join(block.text for block in result.content if isinstance(block, TextContent))
 
 
 def _note(text: str, *, on: str) -> CrmEvent:
@@ -72,23 +36,8 @@ async def host(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Host]:
         made.zoho.happens(_note(f"They will send the {CANARY} by Friday.", on=ACME))
         await made.look(NIGHT)
         await made.bot.remember()
-        database, clock = made.bot.services.database, made.clock
-        forget, export = ForgetAccount(database, clock), ExportAccount(database, clock)
-
-        async def forgotten(account_id: str) -> tuple[Mapping[str, int], bool]:
-            report = await forget(account_id, by="operator")
-            return report.rows, report.scrubbed
-
-        async def exported(account_id: str) -> Mapping[str, Any]:
-            return await export(account_id, by="operator")
-
-        recall = Recall(database, None)
-        desk = Desk(database, recall, index=lambda: None, forget=forgotten, export=exported)
-        callers = Callers(tenant="default", now=clock.now, key=KEY)
-        server = build_memory_server(desk, callers=callers, now=clock.now)
-        held = HeldClient(lambda: Client(server, cache=None), broken=(Exception,))
-        yield Host(made, await held.client)
-        await held.close()
+        async with memory_host(made) as host:
+            yield host
 
 
 async def test_what_was_said_is_found_with_its_place_and_why(host: Host) -> None:
@@ -163,6 +112,14 @@ async def test_what_is_stored_is_found_once_however_often_it_is_stored(host: Hos
 
     assert first == again
     assert [each["id"] for each in found["items"]] == first["ids"]
+
+
+async def test_what_is_stored_is_cleaned_and_masked_in_its_title_as_well(host: Host) -> None:
+    told = {"account_id": ACME, "title": "Mail\x00 of \u202esam@example.org\nnow", "text": "From sam@example.org."}
+    await host.answer("cognee_store_context", ANNA, **told)
+    found = (await host.answer("cognee_search_memory", ANNA, query="mail now"))["items"][0]
+    assert found["title"].isprintable()
+    assert "sam@" not in str(found)
 
 
 async def test_operators_alone_see_how_it_stands_export_and_forget(host: Host) -> None:

@@ -1,6 +1,8 @@
-"""Processes that fill an index in batches and kill themselves, each at another point: `python -m tests.integrations.memory.killed
-FOLDER [DATABASE_URL]` prints a line `POINT SIGNAL` for each and leaves the index in the place of that name. They are forked from
-one that has imported Cognee, so that this is paid for once."""
+"""Processes that fill an index in batches and kill themselves, each at another point.
+
+`python -m tests.integrations.memory.killed FOLDER KILLS [DATABASE_URL]` prints a line `POINT SIGNAL` for each and leaves the index
+in the place of that name. KILLS more die one after the other over the index in the place `chance`, each at a moment that nobody
+chose. They are forked from one that has imported Cognee, so that this is paid for once."""
 
 from __future__ import annotations
 
@@ -8,8 +10,11 @@ import asyncio
 import os
 import signal
 import sys
+import time
+import traceback
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from integrations.memory.cognee_index import CogneeIndex
@@ -20,7 +25,7 @@ from tests.integrations.memory.makers import ACME, BETA, passage
 from tests.integrations.memory.place import Place
 
 WORDS = ["renewal", "price", "sponsor", "security", "legal", "budget", "pilot", "outage", "invoice", "discount"]
-EMBEDDED = ("vectors", "between", "graph", "before-cursor", "after-cursor", "removal")
+EMBEDDED = ("begun", "vectors", "before-cursor", "after-cursor", "removal")
 POSTGRES = ("before-cursor", "moved", "deleted", "before-commit", "after-cursor", "removal")
 BATCH = 10
 
@@ -65,12 +70,11 @@ def arm(index: CogneeIndex, point: str) -> None:
         }[point]
     else:
         owner, name, after, turn = {
+            "begun": (storage._vectors, "put", False, 2),
             "vectors": (storage._vectors, "put", True, 2),
-            "between": (storage._graph, "put", False, 2),
-            "graph": (storage._graph._adapter, "add_nodes", True, 2),
             "before-cursor": (storage._folder, "save", False, 2),
             "after-cursor": (storage._folder, "save", True, 2),
-            "removal": (storage._graph, "remove", True, 1),
+            "removal": (storage._vectors, "remove", True, 4),
         }[point]
     original, calls = getattr(owner, name), 0
 
@@ -106,6 +110,34 @@ async def main(place: Place, point: str) -> None:
     await index.close()
 
 
+async def over_and_over(place: Place, opened: int) -> None:
+    """Fills it, and what was filled once more, until somebody ends that."""
+    index = await place.open()
+    os.write(opened, b"!")
+    while True:
+        await fill(index)
+        await index.put(truth()[:BATCH], cursor=BATCH)
+
+
+def fork_and_kill(place: Place, seconds: float) -> int:
+    """The signal that ended the child, so long after it had opened the index."""
+    ready, opened = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(over_and_over(place, opened))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    os.close(opened)
+    os.read(ready, 1)
+    os.close(ready)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
 def fork(place: Place, point: str) -> int:
     """The signal that ended the child."""
     child = os.fork()
@@ -118,10 +150,12 @@ def fork(place: Place, point: str) -> int:
 
 
 if __name__ == "__main__":
-    where = Place(Path(sys.argv[1]), *sys.argv[2:3])
+    where = Place(Path(sys.argv[1]), *sys.argv[3:4])
     configure(where.path / "cognee")
     import_module("cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter")
-    import_module("cognee.infrastructure.databases.graph.ladybug.adapter")
     import_module("cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter")
     for name in POSTGRES if where.database_url else EMBEDDED:
         print(name, fork(where, name), flush=True)
+    chance = Random(11)
+    for _ in range(int(sys.argv[2])):
+        print("chance", fork_and_kill(where.named("chance"), chance.uniform(0, 1)), flush=True)

@@ -39,11 +39,10 @@ async def test_the_passage_with_more_and_rarer_of_the_words_comes_first(database
     assert len(ids) == 5
 
 
-async def test_forms_of_a_word_are_found_and_told(database: Database) -> None:
+async def test_forms_of_a_word_are_found(database: Database) -> None:
     await put(database, passage(text="Prices were discussed; they find our pricing too high."))
     async with database.reading() as tx:
         (hit,) = await tx.full_text.search(["a1"], "price discussions bicycle")
-    assert hit.words == ("price", "discussions")
     assert hit.rank > 0
 
 

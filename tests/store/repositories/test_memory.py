@@ -123,3 +123,18 @@ async def test_an_index_finds_its_place_again(database: Database) -> None:
 
 def test_two_passages_that_differ_only_in_account_have_other_digests() -> None:
     assert passage().digest != replace(passage(), account_id="a2").digest
+
+
+async def test_what_stands_beside_a_passage_is_found_in_our_tables(database: Database) -> None:
+    about = {"deal_id": "d1", "contact_id": "c1"}
+    near = passage("note:n2#0", deal_id="d1")
+    await put(
+        database, passage("note:n1#0", **about), near, passage("note:n3#0", contact_id="c1"),
+        passage("note:n4#0", "a2", deal_id="d1"), passage("note:n5#0"),
+    )  # fmt: skip
+    async with database.reading() as tx:
+        assert await tx.memory.beside(["note:n1#0", "unknown"]) == {"note:n1#0": ("note:n2#0", "note:n3#0")}
+    async with database.transaction() as tx:
+        await tx.memory.remove([near.id])
+        assert await tx.memory.beside(["note:n1#0"]) == {"note:n1#0": ("note:n3#0",)}
+        assert await tx.memory.beside([]) == {}

@@ -1,0 +1,84 @@
+"""Keeping an index open and in step with our tables for as long as the process lives, whatever becomes of it.
+
+While it is closed words alone answer. It is opened again after every failure, after a pause that grows; one whose files fail
+twice at the same place is made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from integrations.memory.errors import IndexDamaged
+from integrations.memory.following import Writable, follow
+from store.database import Database
+from store.domain.errors import SergasError, SettingError
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds until an index that was lost is opened again
+PROVEN = 600.0  # seconds of work after which earlier failures count no longer
+
+
+class Kept(Writable, Protocol):
+    async def close(self) -> None: ...
+
+
+I = TypeVar("I", bound=Kept)  # noqa: E741
+
+
+class Keeper(Generic[I]):
+    """`opened` opens the index, anew where it is told so; `publish` hears of every one that opens, and None when it closes."""
+
+    def __init__(
+        self,
+        database: Database,
+        opened: Callable[[bool], Awaitable[I]],
+        *,
+        publish: Callable[[I | None], None],
+        every: float,
+        first_pause: float = FIRST_PAUSE,
+    ) -> None:
+        """`every` and `first_pause` are in seconds."""
+        self._database = database
+        self._opened = opened
+        self._publish = publish
+        self._every = every
+        self._first_pause = first_pause
+        self._failures = 0
+        self._damaged_at: int | None = None
+        self._anew = False
+
+    async def run(self) -> None:
+        """Until it is cancelled. Raises: SettingError, which no waiting mends."""
+        while True:
+            started = time.monotonic()
+            try:
+                await self._once()
+            except SettingError:
+                raise
+            except SergasError as exc:
+                log.warning("memory.no_index", problem=str(exc))
+            except Exception:  # whatever it was, the next opening may do better
+                log.exception("memory.index_lost")
+            self._failures = 1 if time.monotonic() - started > PROVEN else self._failures + 1
+            await asyncio.sleep(min(self._first_pause * 2 ** (self._failures - 1), LONGEST_PAUSE))
+
+    async def _once(self) -> None:
+        """Open it and follow our tables until something fails."""
+        index = await self._opened(self._anew)
+        self._anew = False
+        self._publish(index)
+        try:
+            await follow(self._database, index, every=self._every)
+        except IndexDamaged:
+            self._anew = self._damaged_at == index.cursor
+            self._damaged_at = None if self._anew else index.cursor
+            raise
+        finally:
+            self._publish(None)
+            await index.close()
