@@ -39,6 +39,7 @@ def configure(root: Path) -> None:
             "ENABLE_BACKEND_ACCESS_CONTROL": "false",
             "VECTOR_DB_SUBPROCESS_ENABLED": "false",
             "GRAPH_DATABASE_SUBPROCESS_ENABLED": "false",
+            "VECTOR_POOL_ARGS": '{"pool_size": 4, "max_overflow": 12, "pool_pre_ping": false, "pool_timeout": 30}',
             "COGNEE_SKIP_CONNECTION_TEST": "true",
             "COGNEE_SKIP_PREFLIGHT": "true",
             "KUZU_BUFFER_POOL_SIZE": str(BUFFER_POOL_BYTES),

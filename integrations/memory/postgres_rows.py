@@ -15,7 +15,8 @@ import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, Row, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.embedders import Vectors
@@ -39,14 +40,21 @@ ALTER TABLE {table} ALTER COLUMN vector TYPE {extension}.halfvec({dimensions}), 
     ADD COLUMN passage_id text NOT NULL, ADD COLUMN account_id text NOT NULL, ADD COLUMN kind text NOT NULL,
     ADD COLUMN at bigint NOT NULL, ADD COLUMN deal uuid, ADD COLUMN contact uuid
 """
+# What each passage is beside: by its deal (0), by its contact (1); and those of the pieces asked for that there are (2).
+_A_PIECE = 2
 _NEIGHBOURS = """
-SELECT a.passage_id AS own, a.account_id AS own_account, n.* FROM {table} a LEFT JOIN LATERAL (
+SELECT n.turn, a.passage_id, a.account_id, n.passage_id, n.account_id FROM {table} a CROSS JOIN LATERAL (
     (SELECT 0 AS turn, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
      WHERE o.deal = a.deal AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
     UNION ALL
     (SELECT 1, o.passage_id, o.account_id, abs(o.at - a.at) AS far FROM {table} o
      WHERE o.contact = a.contact AND o.id <> a.id{mine} ORDER BY far, o.passage_id LIMIT :most)
-) n ON true WHERE a.id = ANY(:keys) ORDER BY own, turn, far, n.passage_id
+    UNION ALL
+    SELECT 0, NULL, NULL, NULL
+    ORDER BY turn, far, passage_id
+) n WHERE a.id = ANY(:keys)
+UNION ALL
+SELECT 2, passage_id, account_id, NULL, NULL FROM {table} WHERE id = ANY(:pieces)
 """
 
 
@@ -124,12 +132,12 @@ class PgPassages:
         given = {"vector": "[" + ",".join(map(repr, vector)) + "]", "k": k, **_values(wanted)}
         if len(wanted.account_ids) > NARROW:
             nearest = f"""
-                SELECT passage_id, account_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
+                SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance, account_id FROM {self.table}
                 WHERE true{_conditions(wanted)} ORDER BY vector <=> CAST(:vector AS halfvec) LIMIT :k
             """  # noqa: S608  the conditions are ours
             allowed = set(wanted.account_ids)
             rows = await self._rows(nearest, given | {"k": k * CANDIDATES})
-            hits = _hits([row for row in rows if row["account_id"] in allowed])
+            hits = _hits([row for row in rows if row.account_id in allowed])
             if len(hits) >= k:
                 return hits[:k]
         exact = f"""
@@ -142,32 +150,36 @@ class PgPassages:
 
     async def neighbours(self, ids: Collection[str], account_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         narrow = len(account_ids) <= NARROW
+        pieces = {piece for one in ids for piece in pieces_beside(one)}
+        given = {
+            "keys": self.keys(ids),
+            "pieces": self.keys(pieces),
+            "most": NEAREST_IN_TIME * (1 if narrow else CANDIDATES),
+            **({"accounts": list(account_ids)} if narrow else {}),
+        }
         asked = _NEIGHBOURS.format(table=self.table, mine=" AND o.account_id = ANY(:accounts)" if narrow else "")
-        given = {"keys": self.keys(ids), "most": NEAREST_IN_TIME * (1 if narrow else CANDIDATES)}
         allowed = set(account_ids)
-        rows = await self._rows(asked, given | ({"accounts": list(allowed)} if narrow else {}))
-        pieces = self.keys({piece for one in ids for piece in pieces_beside(one)})
-        held = await self._rows(
-            f"SELECT passage_id, account_id FROM {self.table} WHERE id = ANY(:keys)",  # noqa: S608
-            {"keys": pieces},
-        )
-        known = {row["passage_id"] for row in held if row["account_id"] in allowed}
-        near: dict[str, dict[int, list[str]]] = {}
-        for row in rows:
-            if row["own_account"] in allowed:
-                turns = near.setdefault(row["own"], {})
-                if row["account_id"] in allowed:
-                    turns.setdefault(row["turn"], []).append(row["passage_id"])
+        found: dict[str, list[list[str]]] = {}
+        known: set[str] = set()
+        for turn, own, own_account, other, account in await self._rows(asked, given):
+            if own_account not in allowed:
+                continue
+            if turn == _A_PIECE:
+                known.add(own)
+                continue
+            near = found.setdefault(own, [[], []])
+            if account in allowed:  # None where there is no neighbour
+                near[turn].append(other)
         return {
-            one: tuple(
+            own: tuple(
                 dict.fromkeys(
                     [
-                        *(piece for piece in pieces_beside(one) if piece in known),
-                        *(other for turn in sorted(turns) for other in turns[turn][:NEAREST_IN_TIME]),
+                        *(piece for piece in pieces_beside(own) if piece in known),
+                        *(other for near in turns for other in near[:NEAREST_IN_TIME]),
                     ]
                 )
             )
-            for one, turns in near.items()
+            for own, turns in found.items()
         }
 
     async def counts(self) -> tuple[int, int, int, int]:
@@ -178,12 +190,11 @@ class PgPassages:
             FROM {self.table}
         """  # noqa: S608
         (row,) = await self._rows(told, {})
-        passages = row["passages"]
-        return passages, passages + row["accounts"] + row["about"], passages + row["more"], row["bytes"]
+        return row.passages, row.passages + row.accounts + row.about, row.passages + row.more, row.bytes
 
     async def ann_exists(self) -> bool:
         (row,) = await self._rows("SELECT to_regclass(:name) IS NOT NULL AS there", {"name": f"{self.table}_near"})
-        return bool(row["there"]) or self._dimensions > MAX_ANN_DIMENSIONS
+        return bool(row.there) or self._dimensions > MAX_ANN_DIMENSIONS
 
     async def drop_ann(self, connection: AsyncConnection) -> None:
         await connection.execute(text(f"DROP INDEX IF EXISTS {self.table}_near"))
@@ -207,9 +218,18 @@ class PgPassages:
     async def close(self) -> None:
         await self._adapter.close()
 
-    async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """Asked again once where the connection, which may have been idle for long, turns out to be lost."""
+        try:
+            return await self._asked(statement, given)
+        except DBAPIError as exc:
+            if not exc.connection_invalidated:
+                raise
+        return await self._asked(statement, given)
+
+    async def _asked(self, statement: str, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
         async with self._reader.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(statement), given)).mappings()]
+            return (await connection.execute(text(statement), given)).all()
 
     def _row(self, passage: Passage, vector: bytes) -> bytes:
         values = (
@@ -252,7 +272,7 @@ def _values(wanted: Filter) -> dict[str, Any]:
     return values
 
 
-def _hits(rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
+def _hits(rows: Sequence[Row[Any]]) -> list[Hit]:
     """A text without any content has a vector of zeros, which is near to nothing."""
-    hits = [Hit(passage_id=row["passage_id"], score=1 - row["distance"]) for row in rows]
-    return sorted((hit for hit in hits if not math.isnan(hit.score)), key=lambda hit: (-hit.score, hit.passage_id))
+    hits = [Hit(passage_id=row[0], score=1 - row[1]) for row in rows if not math.isnan(row[1])]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))

@@ -6,6 +6,7 @@ words alone answer, and the answer says so.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
 from store.database import Database
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse
+from store.repositories.full_text import Hit as TextHit
 
 log = structlog.get_logger(__name__)
 
@@ -90,13 +92,8 @@ class Recall:
         """Nothing for a question without a word, or about no account. Raises: StoreUnavailable."""
         if not question.account_ids or not question.query.strip():
             return Answer(found=())
-        async with self._database.reading() as tx:
-            said = await tx.full_text.search(
-                question.account_ids, question.query, kinds=question.kinds, since=question.since,
-                until=question.until, limit=CANDIDATES,
-            )  # fmt: skip
+        said, meaning = await asyncio.gather(self._said(question), self._meant(question))
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
-        meaning = await self._meant(question)
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
         beside = await self._beside(
             question, [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
@@ -121,6 +118,13 @@ class Recall:
             for each in ranked[: question.limit]
         )
         return Answer(found=found, by_words_alone=meaning is None)
+
+    async def _said(self, question: Question) -> list[TextHit]:
+        async with self._database.reading() as tx:
+            return await tx.full_text.search(
+                question.account_ids, question.query, kinds=question.kinds, since=question.since,
+                until=question.until, limit=CANDIDATES,
+            )  # fmt: skip
 
     async def _meant(self, question: Question) -> list[Hit] | None:
         """None where the index cannot be asked now."""

@@ -12,7 +12,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         configure(Path(folder))
         import cognee.infrastructure.databases.graph.ladybug.adapter
-        import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
+        import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter
+        import cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter  # noqa: F401
 
 
 if __name__ == "__main__":
