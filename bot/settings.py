@@ -180,7 +180,9 @@ class Settings(BaseSettings):
     memory_follow_seconds: float = Field(
         5.0, gt=0, description="Seconds between two looks of the memory at what is new."
     )
-    tenant: str = Field("default", description="Name of the organisation whose memory this is.")
+    tenant: str = Field(
+        "default", description="Name of the organisation whose memory this is; each has an index of its own."
+    )
 
     brief_time: time = Field(
         time(8, 0), description="Local time at which owners get their brief on their working days."

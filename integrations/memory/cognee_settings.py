@@ -35,6 +35,7 @@ def configure(root: Path) -> None:
             "CACHING": "false",
             "ENABLE_BACKEND_ACCESS_CONTROL": "false",
             "VECTOR_DB_SUBPROCESS_ENABLED": "false",
+            "VECTOR_POOL_ARGS": '{"pool_size": 4, "max_overflow": 12, "pool_pre_ping": false, "pool_timeout": 30}',
             "COGNEE_SKIP_CONNECTION_TEST": "true",
             "COGNEE_SKIP_PREFLIGHT": "true",
         }

@@ -15,7 +15,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, Row, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.embedders import Vectors
@@ -114,12 +115,12 @@ class PgPassages:
         given = {"vector": "[" + ",".join(map(repr, vector)) + "]", "k": k, **_values(wanted)}
         if len(wanted.account_ids) > NARROW:
             nearest = f"""
-                SELECT passage_id, account_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
+                SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance, account_id FROM {self.table}
                 WHERE true{_conditions(wanted)} ORDER BY vector <=> CAST(:vector AS halfvec) LIMIT :k
             """  # noqa: S608  the conditions are ours
             allowed = set(wanted.account_ids)
             rows = await self._rows(nearest, given | {"k": k * CANDIDATES})
-            hits = _hits([row for row in rows if row["account_id"] in allowed])
+            hits = _hits([row for row in rows if row.account_id in allowed])
             if len(hits) >= k:
                 return hits[:k]
         exact = f"""
@@ -134,18 +135,18 @@ class PgPassages:
         """(passages, bytes on the disk)"""
         told = f"SELECT count(*) AS passages, pg_total_relation_size('{self.table}') AS bytes FROM {self.table}"  # noqa: S608
         (row,) = await self._rows(told, {})
-        return row["passages"], row["bytes"]
+        return row.passages, row.bytes
 
     async def ann_exists(self) -> bool:
         (row,) = await self._rows("SELECT to_regclass(:name) IS NOT NULL AS there", {"name": f"{self.table}_near"})
-        return bool(row["there"]) or self._dimensions > MAX_ANN_DIMENSIONS
+        return bool(row.there) or self._dimensions > MAX_ANN_DIMENSIONS
 
     async def drop_ann(self, connection: AsyncConnection) -> None:
         await connection.execute(text(f"DROP INDEX IF EXISTS {self.table}_near"))
 
     async def build_ann(self, connection: AsyncConnection, *, parallel: bool) -> None:
-        """What is read goes on meanwhile; what is written waits. A small graph that is searched widely finds as much in the same
-        time as a large one searched narrowly, and costs a third to build and to keep."""
+        """What is read goes on meanwhile; what is written waits. A small graph that is searched widely finds nearly as much in
+        the time of a large one searched narrowly, and costs a third to build and to keep."""
         rows = await connection.scalar(text(f"SELECT count(*) FROM {self.table}")) or 0  # noqa: S608
         needed = rows * (2 * self._dimensions + 512)
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -162,9 +163,18 @@ class PgPassages:
     async def close(self) -> None:
         await self._adapter.close()
 
-    async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """Asked again once where the connection, which may have been idle for long, turns out to be lost."""
+        try:
+            return await self._asked(statement, given)
+        except DBAPIError as exc:
+            if not exc.connection_invalidated:
+                raise
+        return await self._asked(statement, given)
+
+    async def _asked(self, statement: str, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
         async with self._reader.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(statement), given)).mappings()]
+            return (await connection.execute(text(statement), given)).all()
 
     def _row(self, passage: Passage, vector: bytes) -> bytes:
         values = (
@@ -205,7 +215,7 @@ def _values(wanted: Filter) -> dict[str, Any]:
     return values
 
 
-def _hits(rows: Sequence[Mapping[str, Any]]) -> list[Hit]:
+def _hits(rows: Sequence[Row[Any]]) -> list[Hit]:
     """A text without any content has a vector of zeros, which is near to nothing."""
-    hits = [Hit(passage_id=row["passage_id"], score=1 - row["distance"]) for row in rows]
-    return sorted((hit for hit in hits if not math.isnan(hit.score)), key=lambda hit: (-hit.score, hit.passage_id))
+    hits = [Hit(passage_id=row[0], score=1 - row[1]) for row in rows if not math.isnan(row[1])]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))

@@ -6,6 +6,7 @@ words alone answer, and the answer says so.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from store.database import Database
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse
 from store.domain.searching import words_in, words_of
+from store.repositories.full_text import Hit as TextHit
 
 log = structlog.get_logger(__name__)
 
@@ -89,13 +91,8 @@ class Recall:
         """Nothing for a question without a word, or about no account. Raises: StoreUnavailable."""
         if not question.account_ids or not question.query.strip():
             return Answer(found=())
-        async with self._database.reading() as tx:
-            said = await tx.full_text.search(
-                question.account_ids, question.query, kinds=question.kinds, since=question.since,
-                until=question.until, limit=CANDIDATES,
-            )  # fmt: skip
+        said, meaning = await asyncio.gather(self._said(question), self._meant(question))
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
-        meaning = await self._meant(question)
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
         best = [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
         async with self._database.reading() as tx:
@@ -114,11 +111,18 @@ class Recall:
             Recalled(
                 passage=known[each.passage_id],
                 score=round(each.score, 4),
-                why=replace(each.why, words=_said(asked, known[each.passage_id])),
+                why=replace(each.why, words=_matched(asked, known[each.passage_id])),
             )
             for each in ranked[: question.limit]
         )
         return Answer(found=found, by_words_alone=meaning is None)
+
+    async def _said(self, question: Question) -> list[TextHit]:
+        async with self._database.reading() as tx:
+            return await tx.full_text.search(
+                question.account_ids, question.query, kinds=question.kinds, since=question.since,
+                until=question.until, limit=CANDIDATES,
+            )  # fmt: skip
 
     async def _meant(self, question: Question) -> list[Hit] | None:
         """None where the index cannot be asked now."""
@@ -134,7 +138,7 @@ class Recall:
             return None
 
 
-def _said(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
+def _matched(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
     return words_in(words, f"{passage.title} {passage.text}")
 
 

@@ -11,7 +11,8 @@ from integrations.memory.cognee_settings import configure
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         configure(Path(folder))
-        import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
+        import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter
+        import cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter  # noqa: F401
 
 
 if __name__ == "__main__":

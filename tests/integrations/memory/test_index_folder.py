@@ -28,6 +28,18 @@ def test_another_embedder_begins_anew_and_leaves_no_byte_of_the_former_files(tmp
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"canary" in file.read_bytes()]
 
 
+def test_another_tenant_begins_anew_and_is_told_nothing_of_the_former_one(tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path, tenant="ours")
+    state = folder.begin("hashing")
+    (folder.files(state) / "vectors").write_text("canary", encoding="utf-8")
+    folder.save(replace(state, cursor=40))
+
+    theirs = IndexFolder(tmp_path, tenant="theirs")
+    assert theirs.peek() is None
+    assert theirs.state("hashing").cursor == 0
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"canary" in file.read_bytes()]
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"fingerprint": "hashing"}', '{"unknown": 1}', "\udc80"])
 def test_a_state_that_cannot_be_read_begins_anew(tmp_path: Path, content: str) -> None:
     folder = IndexFolder(tmp_path)
