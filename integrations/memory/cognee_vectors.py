@@ -26,7 +26,7 @@ INDEXED = (
 )  # the second is ours: an index on a part of the payload breaks when it is brought up to date
 IDS_A_PREDICATE = 500
 FRAGMENT_ROWS = 20_000
-FORMER_VERSIONS = timedelta(minutes=5)  # are kept for whoever reads them still
+FORMER_VERSIONS = timedelta(seconds=30)  # are kept for whoever reads them still
 
 
 class _Gateway:
