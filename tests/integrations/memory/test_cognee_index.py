@@ -149,9 +149,7 @@ async def test_files_that_are_damaged_begin_anew_and_are_filled_again(tmp_path: 
         index = await open_index(tmp_path, EMBEDDER)
 
     assert index.cursor == 0
-    assert [entry["reason"] for entry in logs if entry["event"] == "memory.index.rebuild"] == [
-        "its files cannot be opened"
-    ]
+    assert [entry["reason"] for entry in logs if entry["event"] == "memory.index.rebuild"] == ["its files are damaged"]
     await index.put(ALL, cursor=7)
     assert len(await ids(index, "price")) == 6
     await index.close()
@@ -230,9 +228,8 @@ async def test_killed_at_any_point_the_next_start_ends_in_the_same_index(tmp_pat
     for point in (*killed.POINTS, "chance"):
         with capture_logs() as logs:
             index = await open_index(tmp_path / point, EMBEDDER)
-        assert [entry for entry in logs if entry["event"] == "memory.index.rebuild"] == [], (
-            point
-        )  # it goes on, not anew
+        if point != "chance":  # Ladybug may refuse what it was checkpointing; then all of it is put again
+            assert not [entry for entry in logs if entry["event"] == "memory.index.rebuild"], point
         assert index.cursor < len(killed.truth()) or point in ("after-cursor", "chance")
         await killed.fill(index)
         if point == "chance":  # where the removal was followed by another round
