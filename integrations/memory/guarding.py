@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 
@@ -41,7 +41,7 @@ class Guarded(Protocol):
 
 
 S = TypeVar("S", bound=Guarded)
-Method = Callable[Concatenate[S, P], Awaitable[R]]
+Method = Callable[Concatenate[S, P], Coroutine[Any, Any, R]]
 
 
 def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
@@ -50,7 +50,7 @@ def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
 
     def guard(method: Method[S, P, R]) -> Method[S, P, R]:
         @wraps(method)
-        async def called(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def called(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 async with asyncio.timeout(seconds):
                     return await method(self, *args, **kwargs)

@@ -78,7 +78,7 @@ def _graph(file: Path) -> set[str]:
     connection = ladybug.Connection(database)
 
     def asked(query: str, **given: Any) -> list[Any]:
-        result = connection.execute(query, given or None)
+        result: Any = connection.execute(query, given or None)
         rows: list[Any] = []
         while result.has_next():
             rows.append(result.get_next())
