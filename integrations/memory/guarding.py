@@ -50,7 +50,7 @@ def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
 
     def guard(method: Method[S, P, R]) -> Method[S, P, R]:
         @wraps(method)
-        async def called(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def called(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 async with asyncio.timeout(seconds):
                     return await method(self, *args, **kwargs)

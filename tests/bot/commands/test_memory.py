@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,6 +16,9 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.commands.memory import run_export, run_forget, run_memory_status, run_rebuild
+from bot.memory import FOLDER
+from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
+from integrations.memory.index_folder import IndexFolder
 from integrations.memory_client import MemoryClient, over_http, own_process
 from store.domain.errors import BadInput, MemoryUnavailable, NotFound
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
@@ -84,6 +88,46 @@ async def test_a_rebuilt_index_has_caught_up_and_forgets(made: Stage, capsys: py
     assert "It is gone from the index, too." in capsys.readouterr().out
 
 
+async def test_an_index_that_another_process_holds_or_that_is_no_folder_is_told_in_one_sentence(
+    made: Stage, tmp_path: Path
+) -> None:
+    other = IndexFolder(tmp_path / FOLDER)
+    other.hold()
+    with pytest.raises(IndexBusy, match="Another process holds the memory index"):
+        await run_rebuild()
+    assert await run_forget("Acme East", yes=True) == 0  # whoever holds it takes it out
+    other.release()
+    shutil.rmtree(tmp_path / FOLDER)
+    (tmp_path / FOLDER).write_text("no folder", encoding="utf-8")
+    with pytest.raises(IndexUnavailable, match="cannot be opened"):
+        await run_rebuild()
+    assert await run_memory_status(as_json=True) == 0
+
+
+@pytest.mark.slow
+async def test_an_embedder_that_is_unreachable_is_told_in_one_sentence_and_nothing_is_lost(
+    made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERGAS_MEMORY_EMBEDDER", "openai:http://127.0.0.1:1/v1#none:8")
+    with pytest.raises(EmbedderUnavailable, match="cannot be reached"):
+        await run_rebuild()
+    assert await run_forget("Acme East", yes=True) == 0
+    monkeypatch.delenv("SERGAS_MEMORY_EMBEDDER")
+    assert await run_rebuild() == 0
+
+
+@pytest.mark.slow
+async def test_forgetting_over_a_broken_index_leaves_no_byte_of_it(made: Stage, tmp_path: Path) -> None:
+    await run_rebuild()
+    for file in (tmp_path / FOLDER).rglob("*"):
+        if file.is_file() and file.suffix in (".lance", ".manifest"):
+            file.write_bytes(file.read_bytes()[:-64] + ACME.encode() * 3)
+    assert await run_forget("Acme Robotics", yes=True) == 0
+    assert not [
+        file for file in (tmp_path / FOLDER).rglob("*") if file.is_file() and ACME.encode() in file.read_bytes()
+    ]
+
+
 @pytest.mark.slow
 async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_its_index_is_there(made: Stage) -> None:
     connect, key = own_process({"SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT})
@@ -122,8 +166,8 @@ async def test_a_memory_over_http_wants_its_token_and_one_that_is_away_is_said_t
     capsys.readouterr()
     assert await run_memory_status(as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["passages"]
-    connect, key = over_http(url, token="w" * 40, timeout=60)
-    stranger = MemoryClient(connect, key=key, tenant="default", timeout=60, now=SystemClock().now)
+    connect, key = over_http(url, token="w" * 40, timeout=5)
+    stranger = MemoryClient(connect, key=key, tenant="default", timeout=5, now=SystemClock().now)
     with pytest.raises(MemoryUnavailable):
         await stranger.call("memory_status", {}, owner_id=None)
     await stranger.close()

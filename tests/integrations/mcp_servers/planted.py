@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.memory import MemoryKind
+from store.domain.memory import MemoryKind, passage_id
 from store.domain.outcomes import Expectation, Movement, Outcome, Verdict
 from store.domain.proposals import State
 from tests.flows.company import ACME, ANNA, LATELY, happens
@@ -57,10 +57,8 @@ def events() -> Iterator[CrmEvent]:
 
 
 def note(record_id: str, account_id: str, *, title: str, text: str) -> CrmEvent:
-    module: dict[str, Any] = {"$se_module": "Accounts"}
-    return create(
-        "Notes", record_id, at=LATELY, Note_Title=title, Note_Content=text, Parent_Id={"id": account_id}, **module
-    )
+    fields: dict[str, Any] = {"Note_Title": title, "Note_Content": text, "$se_module": "Accounts"}
+    return create("Notes", record_id, at=LATELY, Parent_Id={"id": account_id}, **fields)
 
 
 async def proposals(made: Stage) -> None:
@@ -84,7 +82,7 @@ async def proposals(made: Stage) -> None:
     ]
     outcome = Outcome(
         proposal_id=WRITTEN, account_id=ACME, verdict=Verdict.IMPROVED, score=1.0, because=f"{said('because')}.",
-        evidence=(f"note:{NOTE}#0",), measured_at=at,
+        evidence=(passage_id("note", NOTE),), measured_at=at,
     )  # fmt: skip
     expected = Expectation(
         proposal_id=WRITTEN, account_id=ACME, movement=Movement.REPLY, record_id=DEAL, since=at, until=NIGHT
@@ -114,7 +112,7 @@ def searches(account_id: str) -> Iterator[dict[str, Any]]:
         "send by Friday",
         "OR 1=1 --",
         *RECORDS,
-        f"note:{NOTE}#0",
+        passage_id("note", NOTE),
     ):
         yield {"query": query, "limit": 50}
     for kind in MemoryKind:

@@ -17,7 +17,7 @@ from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.following import catch_up
 from store.database import Database
-from store.domain.memory import MemoryKind
+from store.domain.memory import MemoryKind, passage_id
 from store.domain.retrieval import Hit
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, FIRST_NIGHT, GRANITE, MIA, company, happens
 from tests.flows.stage import NIGHT, stage
@@ -107,7 +107,7 @@ async def test_no_other_owner_finds_any_by_any_tool(host: Host) -> None:
         for result in await asks_everything(host, partial(host.meta, owner_id=owner_id)):
             nothing_of_anna_in(result)
     own = await host.answer("cognee_search_memory", BOB, query=SHARED)
-    assert [each["id"] for each in own["items"]] == [f"note:{planted.OF_BOB}#0"]
+    assert [each["id"] for each in own["items"]] == [passage_id("note", planted.OF_BOB)]
     for result in await asks_everything(host, partial(host.meta, owner_id=BOB), GRANITE):
         nothing_of_anna_in(result)
     assert await finds(host, ANNA) == set(planted.FOUND_BY_WORDS)  # nor did anybody remove any
