@@ -75,6 +75,8 @@ class MessagesApi:
                     self._note(note, 0)
                     return response
             told = self.composer.tell(asked, said, mark, fault=fault)
+            if fault and fault.kind == "error_event" and not asked.stream:
+                raise refusal_of(fault)
         except Refusal as refusal:
             self._note(note, refusal.status)
             raise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -92,6 +92,12 @@ class Prompt:
         """Every text that came from outside: the user turns, and what tools gave back."""
         return "\n".join([self.user_text, *(result.text for result in self.results)])
 
+    @cached_property
+    def foreign(self) -> Sequence[str]:
+        """Every text in the data, one by one, as its writer wrote it; where there is no data, what the user says."""
+        values = [block.value for block in self.blocks] + [result.value or result.text for result in self.results]
+        return list(dict.fromkeys(_strings(values))) if values else [self.user_text]
+
     @property
     def tools(self) -> Sequence[str]:
         return [tool.name for tool in self.asked.tools]
@@ -123,6 +129,17 @@ def items_of(value: Any) -> list[Mapping[str, Any]]:
     """The objects of a list, or of the `items` of a page."""
     rows = value.get("items", []) if isinstance(value, Mapping) else value
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
 
 
 def _result(use: ToolUse, block: ToolResult) -> Result:

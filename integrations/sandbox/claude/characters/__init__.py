@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from integrations.sandbox.claude.characters.competent import Competent
+from integrations.sandbox.claude.characters.failing import Failing
+from integrations.sandbox.claude.characters.obedient import Obedient
+from integrations.sandbox.claude.characters.sloppy import Sloppy
 from integrations.sandbox.claude.composing import Character
 from store.domain.errors import BadInput
 
 CHARACTERS: Mapping[str, Callable[[], Character]] = {
     "competent": Competent,
+    "obedient": Obedient,
+    "sloppy": Sloppy,
+    "failing": Failing,
 }
 
 

@@ -1,0 +1,118 @@
+"""Requests as the agents make them: the first line of their prompt, data in marked blocks, a loop that answers tool calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from anthropic import AsyncAnthropic
+from anthropic.types import Message
+
+from agents.toolbox import as_data
+from integrations.sandbox.claude.schemas import fits
+from tests.integrations.sandbox_claude.puppet import MODEL, an_object, shaped, told, user
+
+TEXT: Mapping[str, Any] = {"type": "string"}
+OR_NOTHING: Mapping[str, Any] = {"anyOf": [TEXT, {"type": "null"}]}
+TEXTS: Mapping[str, Any] = {"type": "array", "items": TEXT}
+
+
+def many(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": an_object(**properties)}
+
+
+def maybe(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [an_object(**properties), {"type": "null"}]}
+
+
+SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "Recommendation Author": an_object(
+        summary=TEXT,
+        cites=TEXTS,
+        recommendations=many(
+            candidate=TEXT, title=TEXT, rationale=TEXT, cites=TEXTS, subject=TEXT, text=TEXT, email=OR_NOTHING
+        ),
+    ),
+    "Compliance Reviewer": an_object(
+        verdicts=many(
+            recommendation=TEXT,
+            verdict={"type": "string", "enum": ["pass", "hold", "strip"]},
+            strip={"type": "array", "items": {"type": "string", "enum": ["email", "text", "rationale"]}},
+            reason=TEXT,
+        )
+    ),
+    "Memory Analyst": an_object(
+        events=many(text=TEXT, cites=TEXTS), mood=maybe(text=TEXT, cites=TEXTS), promises=many(text=TEXT, cites=TEXTS)
+    ),
+    "Zoho Scout": an_object(facts=many(text=TEXT, record_id=TEXT, field=TEXT)),
+    "Thread Companion": an_object(
+        answer=TEXT,
+        cites=TEXTS,
+        adjust=maybe(proposal=TEXT, due=OR_NOTHING, assignee=OR_NOTHING, subject=OR_NOTHING, text=OR_NOTHING),
+        snooze=maybe(proposal=TEXT, days={"type": "integer"}),
+        dismiss=maybe(proposal=TEXT, reason=TEXT),
+    ),
+}
+
+
+@dataclass
+class Conversation:
+    """What an agent asked its tools, and the JSON that it ended with."""
+
+    used: list[tuple[str, Any]] = field(default_factory=list)
+    value: Any = None
+    last: Message | None = None
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self.value, ensure_ascii=False)
+
+
+async def work(
+    client: AsyncAnthropic, agent: str, data: Mapping[str, Any], *, tools: Mapping[str, Any] | None = None
+) -> Conversation:
+    """Run one agent to its end. `tools` are the offered tools, each with what it gives back; any other name is unknown to it."""
+    given = tools or {}
+    messages: list[Any] = [
+        user("\n\n".join(["Do your work.", *(as_data(name, value) for name, value in data.items())]))
+    ]
+    done = Conversation()
+    for _ in range(8):
+        answer = await client.messages.create(
+            model=MODEL,
+            max_tokens=4000,
+            system=f"You are the {agent} of Sergas.\nKeep to the data.",
+            messages=messages,
+            tools=[_tool(name) for name in given],
+            output_config=shaped(SCHEMAS[agent]),  # type: ignore[arg-type]
+        )
+        calls = [block for block in answer.content if block.type == "tool_use"]
+        if not calls:
+            done.value, done.last = told(answer), answer
+            assert fits(done.value, SCHEMAS[agent])
+            return done
+        messages += [answer.to_param(), user([_result(call.id, call.name, given) for call in calls])]
+        done.used += [(call.name, call.input) for call in calls]
+    raise AssertionError("It never comes to an end.")
+
+
+def cited(value: Any) -> set[str]:
+    """Every citation in what an agent says."""
+    if isinstance(value, dict):
+        return {each for name, inner in value.items() for each in (inner if name == "cites" else cited(inner))}
+    return {each for inner in value for each in cited(inner)} if isinstance(value, list) else set()
+
+
+def _tool(name: str) -> Any:
+    fields: Sequence[str] = ("account_id", "query", "name", "since", "until", "kind", "record_id")
+    properties = dict.fromkeys(fields, TEXT) | {"days": {"type": "integer"}, "limit": {"type": "integer"}}
+    schema = {"type": "object", "properties": properties, "required": [], "additionalProperties": False}
+    return {"name": name, "description": name, "input_schema": schema}
+
+
+def _result(call_id: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    if name not in given:
+        return {"type": "tool_result", "tool_use_id": call_id, "content": "There is no such tool.", "is_error": True}
+    return {"type": "tool_result", "tool_use_id": call_id, "content": as_data(name, given[name])}
