@@ -16,7 +16,7 @@ from integrations.sandbox.claude.errors import invalid
 from integrations.sandbox.claude.faults import Fault
 from integrations.sandbox.claude.models import Models
 from integrations.sandbox.claude.prompt import Prompt
-from integrations.sandbox.claude.shapes import Asked
+from integrations.sandbox.claude.shapes import Asked, Counted
 from integrations.sandbox.claude.tokens import TokenCounter
 
 # Blocks of data are marked with a number drawn anew each time: the same request has the same answer whatever it is.
@@ -57,7 +57,9 @@ class Composer:
         self._models = models
         self._seen: Counter[str] = Counter()
 
-    def count(self, asked: Asked) -> int:
+    def count(self, asked: Counted) -> int:
+        """Tokens of the prompt. Raises: Refusal for a model that there is not."""
+        self._models.get(asked.model)
         return self._cache.count(asked)
 
     def check(self, asked: Asked) -> int:

@@ -71,7 +71,7 @@ def check_complexity(schemas: Sequence[Schema], strict_tools: int) -> None:
 
 def fits(value: object, schema: Schema) -> bool:
     # The empty registry keeps a schema from fetching others from the network.
-    return Draft202012Validator(dict(schema), registry=Registry()).is_valid(value)
+    return bool(Draft202012Validator(dict(schema), registry=Registry()).is_valid(value))
 
 
 def conform(value: object, schema: Schema) -> Any:

@@ -12,7 +12,7 @@ from anthropic.types import Message
 
 from agents.toolbox import as_data
 from integrations.sandbox.claude.schemas import fits
-from tests.integrations.sandbox_claude.puppet import MODEL, an_object, shaped, told, user
+from tests.integrations.sandbox_claude.puppet import an_object, asking, shaped, told, user
 
 TEXT: Mapping[str, Any] = {"type": "string"}
 OR_NOTHING: Mapping[str, Any] = {"anyOf": [TEXT, {"type": "null"}]}
@@ -80,14 +80,14 @@ async def work(
     ]
     done = Conversation()
     for _ in range(8):
-        answer = await client.messages.create(
-            model=MODEL,
+        asked: dict[str, Any] = asking(
             max_tokens=4000,
             system=f"You are the {agent} of Sergas.\nKeep to the data.",
             messages=messages,
             tools=[_tool(name) for name in given],
-            output_config=shaped(SCHEMAS[agent]),  # type: ignore[arg-type]
+            output_config=shaped(SCHEMAS[agent]),
         )
+        answer: Message = await client.messages.create(**asked)
         calls = [block for block in answer.content if block.type == "tool_use"]
         if not calls:
             done.value, done.last = told(answer), answer

@@ -16,6 +16,7 @@ from anthropic import (
     OverloadedError,
     RateLimitError,
 )
+from anthropic.types import Message
 
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Faults, Limits, Said
 from tests.integrations.sandbox_claude.conftest import Clock
@@ -93,10 +94,13 @@ async def test_an_answer_that_breaks_off_is_an_error(
 
 
 async def _answered(client: AsyncAnthropic, streamed: bool) -> str | None:
-    if not streamed:
-        return (await client.messages.create(**asking(max_tokens=4000))).stop_reason
-    async with client.messages.stream(**asking(max_tokens=4000)) as stream:
-        return (await stream.get_final_message()).stop_reason
+    answer: Message
+    if streamed:
+        async with client.messages.stream(**asking(max_tokens=4000)) as stream:
+            answer = await stream.get_final_message()
+    else:
+        answer = await client.messages.create(**asking(max_tokens=4000))
+    return answer.stop_reason
 
 
 async def test_a_stall_runs_into_the_clients_time_limit(sandbox: ClaudeSandbox) -> None:

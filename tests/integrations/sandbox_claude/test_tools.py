@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from anthropic import AsyncAnthropic, BadRequestError
@@ -17,8 +17,8 @@ RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Sunny"}
 
 
 def loose(**changes: Any) -> ToolParam:
-    tool: Any = {**WEATHER, **changes}
-    return tool
+    tool: dict[str, Any] = {**WEATHER, **changes}
+    return cast(ToolParam, tool)
 
 
 async def test_a_tool_is_used_and_its_result_is_read(client: AsyncAnthropic, sandbox: ClaudeSandbox) -> None:

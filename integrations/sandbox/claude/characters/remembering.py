@@ -27,7 +27,7 @@ _NOT_EVENTS = frozenset({"recommendation", "decision"})
 
 def remember(prompt: Prompt, dice: Random) -> Said:
     account = text_of(prompt.object("account"), "id")
-    asked = {
+    asked: dict[str, dict[str, Any]] = {
         HISTORY: {"account_id": account, "days": 180, "limit": 50},
         SEARCH: {"query": "promised, agreed, will send", "account_id": account, "limit": 10},
         INSIGHTS: {"account_id": account},

@@ -19,7 +19,10 @@ Fact = dict[str, Any]
 def scout(prompt: Prompt, dice: Random) -> Said:
     account = text_of(prompt.object("account"), "id")
     if prompt.rounds == 0:
-        asked = {DETAILS: {"account_id": account}, NOTES: {"account_id": account, "limit": 10}}
+        asked: dict[str, dict[str, Any]] = {
+            DETAILS: {"account_id": account},
+            NOTES: {"account_id": account, "limit": 10},
+        }
         calls = [Call(name, arguments) for name, arguments in asked.items() if name in prompt.tools]
         if calls:
             return Said(text="I read the account first.", calls=calls)
