@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, transform_schema
 from anthropic.types import Message
 
-from agents.toolbox import as_data
+from agents.toolbox import ModelTool, ToolAnswer, as_data
 from integrations.sandbox.claude.schemas import fits
 from tests.integrations.sandbox_claude.puppet import an_object, asking, shaped, told, user
 
@@ -27,6 +27,12 @@ def maybe(**properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"anyOf": [an_object(**properties), {"type": "null"}]}
 
 
+_NAMES = ("account_id", "query", "name", "since", "until", "kind", "record_id")
+ARGUMENTS: Mapping[str, Any] = {
+    "type": "object",
+    "properties": dict.fromkeys(_NAMES, TEXT) | {name: {"type": "integer"} for name in ("days", "limit")},
+    "additionalProperties": False,
+}
 SCHEMAS: Mapping[str, dict[str, Any]] = {
     "Recommendation Author": an_object(
         summary=TEXT,
@@ -59,9 +65,10 @@ SCHEMAS: Mapping[str, dict[str, Any]] = {
 
 @dataclass
 class Conversation:
-    """What an agent asked its tools, and the JSON that it ended with."""
+    """What an agent asked its tools, what of that failed, and the JSON that it ended with."""
 
     used: list[tuple[str, Any]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     value: Any = None
     last: Message | None = None
 
@@ -70,11 +77,40 @@ class Conversation:
         return json.dumps(self.value, ensure_ascii=False)
 
 
+class Box(Protocol):
+    """Tools as an agent has them: the toolbox, or answers that are made up."""
+
+    async def tools(self) -> tuple[ModelTool, ...]: ...
+
+    async def call(self, name: str, arguments: object) -> ToolAnswer: ...
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """Each tool gives back this; any other name is unknown."""
+
+    answers: Mapping[str, Any]
+
+    async def tools(self) -> tuple[ModelTool, ...]:
+        return tuple(ModelTool(name, name, ARGUMENTS) for name in self.answers)
+
+    async def call(self, name: str, arguments: object) -> ToolAnswer:
+        if name not in self.answers:
+            return ToolAnswer("There is no such tool.", is_error=True)
+        return ToolAnswer(as_data(name, self.answers[name]))
+
+
 async def work(
-    client: AsyncAnthropic, agent: str, data: Mapping[str, Any], *, tools: Mapping[str, Any] | None = None
+    client: AsyncAnthropic,
+    agent: str,
+    data: Mapping[str, Any],
+    *,
+    tools: Mapping[str, Any] | None = None,
+    box: Box | None = None,
 ) -> Conversation:
-    """Run one agent to its end. `tools` are the offered tools, each with what it gives back; any other name is unknown to it."""
-    given = tools or {}
+    """Run one agent to its end, with made-up `tools` or those of a `box`, which are strict."""
+    strict, box = box is not None, box or MadeUp(tools or {})
+    offered = [_tool(each, strict=strict) for each in await box.tools()]
     messages: list[Any] = [
         user("\n\n".join(["Do your work.", *(as_data(name, value) for name, value in data.items())]))
     ]
@@ -84,7 +120,7 @@ async def work(
             max_tokens=4000,
             system=f"You are the {agent} of Sergas.\nKeep to the data.",
             messages=messages,
-            tools=[_tool(name) for name in given],
+            tools=offered,
             output_config=shaped(SCHEMAS[agent]),
         )
         answer: Message = await client.messages.create(**asked)
@@ -93,8 +129,10 @@ async def work(
             done.value, done.last = told(answer), answer
             assert fits(done.value, SCHEMAS[agent])
             return done
-        messages += [answer.to_param(), user([_result(call.id, call.name, given) for call in calls])]
+        results = [_result(call.id, await box.call(call.name, call.input)) for call in calls]
+        messages += [answer.to_param(), user(results)]
         done.used += [(call.name, call.input) for call in calls]
+        done.failed += [result["content"] for result in results if result["is_error"]]
     raise AssertionError("It never comes to an end.")
 
 
@@ -105,14 +143,10 @@ def cited(value: Any) -> set[str]:
     return {each for inner in value for each in cited(inner)} if isinstance(value, list) else set()
 
 
-def _tool(name: str) -> Any:
-    fields: Sequence[str] = ("account_id", "query", "name", "since", "until", "kind", "record_id")
-    properties = dict.fromkeys(fields, TEXT) | {"days": {"type": "integer"}, "limit": {"type": "integer"}}
-    schema = {"type": "object", "properties": properties, "required": [], "additionalProperties": False}
-    return {"name": name, "description": name, "input_schema": schema}
+def _tool(tool: ModelTool, *, strict: bool) -> dict[str, Any]:
+    schema = transform_schema(dict(tool.input_schema))
+    return {"name": tool.name, "description": tool.description, "input_schema": schema, "strict": strict}
 
 
-def _result(call_id: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    if name not in given:
-        return {"type": "tool_result", "tool_use_id": call_id, "content": "There is no such tool.", "is_error": True}
-    return {"type": "tool_result", "tool_use_id": call_id, "content": as_data(name, given[name])}
+def _result(call_id: str, answer: ToolAnswer) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": call_id, "content": answer.text, "is_error": answer.is_error}
