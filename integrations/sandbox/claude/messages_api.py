@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,7 +37,7 @@ class MessagesApi:
     faults: Faults
     rates: RateLimits
     pace: Pace
-    calls: list[ModelCall]
+    calls: deque[ModelCall]
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [web.post("/v1/messages", self._messages), web.post("/v1/messages/count_tokens", self._count_tokens)]

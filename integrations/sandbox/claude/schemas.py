@@ -8,7 +8,9 @@ Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -39,8 +41,14 @@ _DEPTH = 40
 
 def check_schema(schema: Schema, where: str) -> None:
     """Raises: Refusal in the words of the API, for `where` such as `output_config.format.schema`."""
+    _check_once(json.dumps(schema, sort_keys=True), where)
+
+
+@lru_cache(maxsize=512)  # the real service compiles a schema once, too; looking at one takes a tenth of a second
+def _check_once(dumped: str, where: str) -> None:
+    schema = json.loads(dumped)
     try:
-        Draft202012Validator.check_schema(dict(schema))
+        Draft202012Validator.check_schema(schema)
     except SchemaError as exc:
         raise invalid(f"{where}: JSON schema is invalid: {exc.message[:200]}") from exc
     _check(schema, schema, where, ())

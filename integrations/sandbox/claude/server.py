@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -31,7 +32,8 @@ class ClaudeSandbox:
 
     `character` is a name of `CHARACTERS` or one of your own, and may be set at any time; so may `latency`, `limits` and
     `batch_seconds`, how long a batch takes by the clock. The same seed has the same request answered in the same way. `sleep`
-    is what latency passes by; `counter` counts tokens, by default with a real tokenizer. Raises: BadInput for an unknown name.
+    is what latency passes by; `counter` counts tokens, by default with a real tokenizer. `calls` holds the last `noted` calls.
+    Raises: BadInput for an unknown name.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class ClaudeSandbox:
         batch_seconds: float = 60.0,
         sleep: Sleep = asyncio.sleep,
         counter: TokenCounter | None = None,
+        noted: int = 10_000,
     ) -> None:
         self.api_key = api_key
         self.faults = Faults()
-        self.calls: list[ModelCall] = []
+        self.calls: deque[ModelCall] = deque(maxlen=noted)
         self._counter = counter or shared_counter()
         known = Models(models)
         self._pace = Pace(latency, sleep)

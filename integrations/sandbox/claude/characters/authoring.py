@@ -28,14 +28,26 @@ _REJECTED = frozenset({"rejected", "dismissed", "declined"})
 _REMINDERS = (
     "Keep in mind what was said before: {}",
     "It ties in with what came before: {}",
-    "The account remembers this: {}",
+    "The account's own history helps here: {}",
 )
-_OPENINGS: Mapping[str, Sequence[str]] = {
-    "follow_up": ("Pick up the conversation where it stands.", "A short, friendly follow-up will do."),
-    "email": ("Write briefly and ask one clear question.", "Keep the mail short and end it with a question."),
-    "note": ("Write it down while it is fresh.", "Leave a trace for whoever looks at this next."),
-    "update": ("Bring the record in line with what is known.", "Correct the record before the next forecast."),
-    "escalate": ("Get your manager's weight behind this early.", "Bring your manager in before it slips further."),
+_WITH_HISTORY = ("Start from where you left off: {}", "Open with what they told you: {}", "Refer to what was said: {}")
+# What to do at the end of it, and how to begin where the rules left no text.
+_CLOSINGS: Mapping[str, Sequence[str]] = {
+    "follow_up": ("Agree on one next step and a date before you hang up.", "Leave with a date in both calendars."),
+    "email": ("If no answer comes, pick up the telephone.", "Should they stay silent, call."),
+    "note": ("Add what you learn on the next call.", "Keep it to what was really said."),
+    "update": ("Tell whoever owns the forecast what changed.", "Have a look at the forecast afterwards."),
+    "escalate": (
+        "Ask your manager for one concrete step, such as a call to the sponsor.",
+        "Agree on who speaks to whom.",
+    ),
+}
+_OPENINGS: Mapping[str, str] = {
+    "follow_up": "Pick up the conversation where it stands.",
+    "email": "Write briefly and ask one clear question.",
+    "note": "Write it down while it is fresh.",
+    "update": "Bring the record in line with what is known.",
+    "escalate": "Bring your manager in before it slips further.",
 }
 
 Fact = Mapping[str, Any]
@@ -45,7 +57,11 @@ def recommend(prompt: Prompt, dice: Random) -> Said:
     dossier = prompt.object("dossier")
     facts = {text_of(each, "id"): each for each in listed(dossier, "facts")}
     candidates = [each for each in listed(dossier, "candidates") if not _was_rejected(each, dossier)][:MOST]
-    written = [_recommendation(each, dossier, facts, dice) for each in candidates]
+    written: list[dict[str, Any]] = []
+    past = list(listed(dossier, "history"))
+    for each in candidates:
+        written.append(_recommendation(each, dossier, facts, past, dice))
+        past = [known for known in past if text_of(known, "id") not in written[-1]["cites"]]
     summary, cited = _summary(dossier, facts, candidates)
     return Said(value={"summary": summary, "cites": cited, "recommendations": written})
 
@@ -59,27 +75,50 @@ def _was_rejected(candidate: Mapping[str, Any], dossier: Mapping[str, Any]) -> b
 
 
 def _recommendation(
-    candidate: Mapping[str, Any], dossier: Mapping[str, Any], facts: Mapping[str, Fact], dice: Random
+    candidate: Mapping[str, Any],
+    dossier: Mapping[str, Any],
+    facts: Mapping[str, Fact],
+    history: Sequence[Fact],
+    dice: Random,
 ) -> dict[str, Any]:
+    """`history` is what was not told with another recommendation yet."""
     based = [facts[each] for each in ids(candidate, "rests_on") if each in facts]
-    past = _fitting(candidate, based, listed(dossier, "history"))
-    sources = [text_of(each, "text") for each in (*based, *([past] if past else []))]
-    reminder = dice.choice(_REMINDERS).format(closed(text_of(past, "text"))) if past else ""
-    seen = [closed(text_of(each, "text")) for each in based]
+    past = _fitting(candidate, based, history)
+    told = closed(text_of(past, "text")) if past else ""
+    sources = [*(text_of(each, "text") for each in based), told]
     why = closed(text_of(candidate, "why"))
-    rationale = joined([*seen[:2], why if rests_on(why, sources) else "", reminder], 400)
-    opening = dice.choice(_OPENINGS.get(text_of(candidate, "action"), _OPENINGS["follow_up"]))
-    text = joined([text_of(candidate, "text"), "" if text_of(candidate, "text") else opening, reminder], 1000)
-    used = past is not None and (reminder in rationale or reminder in text)
+    reminder = dice.choice(_REMINDERS).format(told) if told else ""
+    rationale = joined([_together(based), why if rests_on(why, sources) else "", reminder], 400)
+    action = text_of(candidate, "action") if text_of(candidate, "action") in _OPENINGS else "follow_up"
+    start = dice.choice(_WITH_HISTORY).format(told) if told else ""
+    text = joined([text_of(candidate, "text") or _OPENINGS[action], start, dice.choice(_CLOSINGS[action])], 1000)
+    used = bool(told) and told in rationale + text
     return {
         "candidate": text_of(candidate, "id"),
         "title": clip(text_of(candidate, "title"), 90),
-        "rationale": rationale or clip(opening, 400),
+        "rationale": rationale or _OPENINGS[action],
         "cites": [text_of(each, "id") for each in (*based, *([past] if past and used else []))],
         "subject": clip(text_of(candidate, "subject") or text_of(candidate, "title"), 120),
-        "text": text or opening,
+        "text": text or _OPENINGS[action],
         "email": _email(candidate, dossier),
     }
+
+
+def _together(based: Sequence[Fact]) -> str:
+    """The first two facts in one breath; where they begin with the same words, these are said once."""
+    told = [text_of(each, "text") for each in based[:2]]
+    if len(told) < 2:
+        return "".join(closed(each) for each in told)
+    first, second = told[0].rstrip(". "), told[1]
+    same = 0
+    pairs = zip(first.split(), second.split(), strict=False)
+    for one, other in pairs:
+        if one != other:
+            break
+        same += 1
+    if same >= 2:
+        return closed(f"{first} and {' '.join(second.split()[same:])}")
+    return f"{closed(first)} {closed(second)}"
 
 
 def _fitting(candidate: Mapping[str, Any], based: Sequence[Fact], history: Sequence[Fact]) -> Fact | None:
