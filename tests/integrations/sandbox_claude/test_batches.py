@@ -109,3 +109,40 @@ async def test_batches_are_listed_newest_first_and_deleted_once_ended(client: As
     assert listed == made[::-1]
     with pytest.raises(NotFoundError):
         await client.messages.batches.retrieve(made[0])
+
+
+async def test_pages_go_both_ways_and_know_their_ids(client: AsyncAnthropic) -> None:
+    made = [(await client.messages.batches.create(requests=requests(name))).id for name in "abcd"]
+    older = await client.messages.batches.list(after_id=made[3], limit=2)
+    newer = await client.messages.batches.list(before_id=made[0], limit=2)
+
+    assert [batch.id for batch in older.data] == [made[2], made[1]]
+    assert [batch.id for batch in newer.data] == [made[2], made[1]]
+    assert (older.has_more, newer.has_more) == (True, True)
+    with pytest.raises(BadRequestError, match="after_id: Invalid ID"):
+        await client.messages.batches.list(after_id="msgbatch_none")
+    with pytest.raises(BadRequestError, match="limit: Input should be between 1 and 1000"):
+        await client.messages.batches.list(limit=0)
+
+
+async def test_results_are_there_only_once_it_ended(client: AsyncAnthropic, sandbox: ClaudeSandbox) -> None:
+    made = await client.messages.batches.create(requests=requests("a"))
+
+    with pytest.raises(BadRequestError, match="has no results yet"):
+        await client.get(f"/v1/messages/batches/{made.id}/results", cast_to=object)
+
+
+async def test_a_failing_character_fails_single_requests(
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+) -> None:
+    sandbox.character = "failing"
+    names = [f"r{number}" for number in range(30)]
+    made = await client.messages.batches.create(
+        requests=[each for name in names for each in requests(name, system=name)]
+    )
+    clock.advance(minutes=1)
+
+    counts = (await client.messages.batches.retrieve(made.id)).request_counts
+    assert counts.succeeded + counts.errored == 30
+    assert counts.succeeded > 2
+    assert counts.errored > 10

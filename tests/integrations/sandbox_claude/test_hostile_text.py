@@ -55,9 +55,10 @@ async def test_every_character_answers_whatever_it_reads(
 
 
 async def test_data_that_is_no_object_at_all_is_survived(client: AsyncAnthropic, sandbox: ClaudeSandbox) -> None:
+    odd: list[Any] = [None, [], "text", 7, {"facts": 3, "candidates": [1, None], "recommendations": {"a": 1}}]
     for character in ("competent", "obedient", "sloppy"):
         sandbox.character = character
         for agent in SCHEMAS:
-            for value in (None, [], "text", 7, {"facts": 3, "candidates": [1, None], "recommendations": {"a": 1}}):
+            for value in odd:
                 names = ("dossier", "recommendations", "account", "thread", "message")
                 assert (await work(client, agent, dict.fromkeys(names, value))).value is not None

@@ -104,6 +104,20 @@ async def test_a_count_is_what_the_answer_will_be_charged_for(client: AsyncAnthr
         ({"messages": [user([{"type": "text"}])]}, "messages.0.content.0.text.text: Field required"),
         ({"messages": [user([{"type": "text", "text": "a", "x": 1}])]}, "messages.0.content.0.text.x: Extra inputs"),
         ({"messages": [user() | {"name": "Jo"}]}, "messages.0.name: Extra inputs are not permitted"),
+        ({"messages": [{"role": "system", "content": "Be brief."}]}, 'first message must use the "user" role'),
+        (
+            {"messages": [user(), {"role": "system", "content": [{"type": "image", "source": {}}]}, user()]},
+            "`system` messages can only have `text` blocks",
+        ),
+        (
+            {"messages": [user(), {"role": "assistant", "content": [{"type": "document", "source": {}}]}, user()]},
+            "`document` blocks are not allowed in `assistant` messages",
+        ),
+        (
+            {"messages": [user([{"type": "text", "text": "a", "citations": [{}]}])]},
+            "citations are not allowed in `user` messages",
+        ),
+        ({"tool_choice": {"type": "any"}}, "tool_choice may only be specified while providing tools"),
         ({"system": ""}, "system: text content blocks must be non-empty"),
         ({"metadata": {"user": "jo"}}, "metadata.user: Extra inputs are not permitted"),
         ({"stop_sequences": [" "]}, "stop_sequences.0: each stop sequence must contain non-whitespace"),

@@ -130,3 +130,30 @@ async def test_schemas_that_the_api_compiles_are_filled_in(client: AsyncAnthropi
     answer = await client.messages.create(**asking(output_config=shaped(schema)))
 
     assert set(told(answer)) == set(schema["properties"])
+
+
+@pytest.mark.parametrize(
+    ("said", "fitted"),
+    [
+        ({"proposal": 7, "more": 1}, {"proposal": "7", "days": 0}),
+        (None, None),
+        ("never", None),
+        ([], []),
+        (["a", 3], ["a", "3"]),
+    ],
+)
+async def test_of_several_shapes_the_nearest_is_taken(
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, said: object, fitted: object
+) -> None:
+    wish = an_object(proposal=TEXT, days={"type": "integer"})
+    schema = an_object(a={"anyOf": [{"type": "null"}, wish, {"type": "array", "items": TEXT}]})
+    sandbox.character = Puppet(Said(value={"a": said}))
+
+    assert told(await client.messages.create(**asking(output_config=shaped(schema)))) == {"a": fitted}
+
+
+async def test_a_text_that_is_json_counts_as_the_value(client: AsyncAnthropic, sandbox: ClaudeSandbox) -> None:
+    sandbox.character = Puppet(Said(text='{"title": "Renewal"}'))
+    asked = asking(output_config=shaped(an_object(title=TEXT, items={"type": "array", "items": TEXT, "minItems": 1})))
+
+    assert told(await client.messages.create(**asked)) == {"title": "Renewal", "items": [""]}
