@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from integrations.sandbox.claude.caching import InputUsage
 from integrations.sandbox.claude.schemas import conform
 from integrations.sandbox.claude.shapes import Asked, NoTool, OneTool, Tool
+from integrations.sandbox.claude.thinking import Thought
 from integrations.sandbox.claude.tokens import TokenCounter
 
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "refusal"]
@@ -40,12 +41,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`blocks` are content blocks as the API has them. `cut` is where a tool's input ends in the middle."""
+    """`blocks` are content blocks as the API has them. `cut_input` is where a tool's input ends in the middle;
+    `thinking_tokens` are a part of `output_tokens`."""
 
     blocks: Sequence[Mapping[str, Any]]
     stop_reason: StopReason
     stop_sequence: str | None = None
     output_tokens: int = 0
+    thinking_tokens: int = 0
     cut_input: str | None = None
 
 
@@ -58,7 +61,6 @@ class Told:
     answer: Answer
     usage: InputUsage
     tier: str = "standard"
-    details: Mapping[str, Any] = field(default_factory=dict)
 
     def message(self, *, started: bool = False) -> dict[str, Any]:
         """The message object; as `message_start` has it, nothing is said yet."""
@@ -75,9 +77,13 @@ class Told:
             "usage": {
                 **self.usage.shown(),
                 "output_tokens": 1 if started else self.answer.output_tokens,
+                "output_tokens_details": None if started else self.output_details(),
                 "service_tier": self.tier,
             },
         }
+
+    def output_details(self) -> dict[str, int]:
+        return {"thinking_tokens": self.answer.thinking_tokens}
 
     def stop_details(self) -> dict[str, Any] | None:
         if self.answer.stop_reason != "refusal":
@@ -85,10 +91,12 @@ class Told:
         return {"type": "refusal", "category": "general_harms", "explanation": REFUSAL}
 
 
-def answer(said: Said, asked: Asked, counter: TokenCounter, *, mark: str) -> Answer:
-    """`mark` makes the ids of the calls: the same request has the same ones."""
+def answer(said: Said, asked: Asked, counter: TokenCounter, *, mark: str, thought: Thought | None = None) -> Answer:
+    """`mark` makes the ids of the calls: the same request has the same ones. A `thought` comes first, and takes of the tokens."""
     if said.refused:
         return Answer(blocks=(), stop_reason="refusal", output_tokens=1)
+    if thought is not None:
+        return _thoughtful(said, asked, counter, mark, thought)
     calls = said.calls if said.wild else _tamed(said.calls, asked)
     text = said.text
     if not calls:
@@ -100,6 +108,17 @@ def answer(said: Said, asked: Asked, counter: TokenCounter, *, mark: str) -> Ans
     ]
     whole = Answer(blocks=blocks, stop_reason="tool_use" if calls else "end_turn")
     return _within(_stopped(whole, asked.stop_sequences), asked.max_tokens, counter)
+
+
+def _thoughtful(said: Said, asked: Asked, counter: TokenCounter, mark: str, thought: Thought) -> Answer:
+    spent = min(thought.tokens, asked.max_tokens)
+    if spent == asked.max_tokens:
+        blocks: list[Mapping[str, Any]] = [thought.block()] if spent else []
+        return Answer(blocks=blocks, stop_reason="max_tokens", output_tokens=spent, thinking_tokens=spent)
+    left = asked.model_copy(update={"max_tokens": asked.max_tokens - spent})
+    rest = answer(said, left, counter, mark=mark)
+    tokens = rest.output_tokens + spent
+    return replace(rest, blocks=[thought.block(), *rest.blocks], output_tokens=tokens, thinking_tokens=spent)
 
 
 def tool_of(asked: Asked, name: str) -> Tool | None:

@@ -19,7 +19,6 @@ from integrations.sandbox.claude.reading import cacheable
 from integrations.sandbox.claude.shapes import Counted, Document, Image, RedactedThinking, Shape, Text, Thinking
 from integrations.sandbox.claude.tokens import TokenCounter
 
-SHORTEST = 1024  # tokens of a prefix that is kept
 LOOKBACK = 20  # blocks before a breakpoint that are compared
 _A_MESSAGE, _WITH_TOOLS, _A_PICTURE = 4, 290, 1500  # tokens that the service adds by itself
 _KEPT = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
@@ -68,11 +67,11 @@ class PromptCache:
     def count(self, asked: Counted) -> int:
         return self._steps(asked)[-1].tokens
 
-    def use(self, asked: Counted) -> InputUsage:
-        """What the prompt costs now; what it marks is kept from now on."""
+    def use(self, asked: Counted, shortest: int) -> InputUsage:
+        """What the prompt costs now; what it marks is kept from now on, from `shortest` tokens."""
         steps, now = self._steps(asked), self._clock()
         total = steps[-1].tokens
-        marks = [place for place, step in enumerate(steps) if step.ttl and step.tokens >= SHORTEST]
+        marks = [place for place, step in enumerate(steps) if step.ttl and step.tokens >= shortest]
         if not marks:
             return InputUsage(plain=total)
         hit = self._hit(steps, marks, now)

@@ -17,6 +17,7 @@ from integrations.sandbox.claude.faults import Fault
 from integrations.sandbox.claude.models import Models
 from integrations.sandbox.claude.prompt import Prompt
 from integrations.sandbox.claude.shapes import Asked, Counted
+from integrations.sandbox.claude.thinking import check_thinking, thought_of
 from integrations.sandbox.claude.tokens import TokenCounter
 
 # Blocks of data are marked with a number drawn anew each time: the same request has the same answer whatever it is.
@@ -45,12 +46,13 @@ class ModelCall:
 
 
 class Composer:
-    """`character` may be set at any time."""
+    """`character` and `thinking_tokens`, what a model thinks at high effort, may be set at any time."""
 
     def __init__(
         self, character: Character, *, seed: int, counter: TokenCounter, cache: PromptCache, models: Models
     ) -> None:
         self.character = character
+        self.thinking_tokens = 0
         self._seed = seed
         self._counter = counter
         self._cache = cache
@@ -58,14 +60,14 @@ class Composer:
         self._seen: Counter[str] = Counter()
 
     def count(self, asked: Counted) -> int:
-        """Tokens of the prompt. Raises: Refusal for a model that there is not."""
-        self._models.get(asked.model)
+        """Tokens of the prompt. Raises: Refusal for a model that there is not or that does not think in this way."""
+        check_thinking(asked, self._models.get(asked.model))
         return self._cache.count(asked)
 
     def check(self, asked: Asked) -> int:
-        """The tokens of the prompt. Raises: Refusal for a model that there is not, or what is too much for it."""
+        """The same; raises as well: Refusal for what is too much for the model."""
         model = self._models.taking(asked.model, asked.max_tokens)
-        tokens = self._cache.count(asked)
+        tokens = self.count(asked)
         if tokens > model.max_input_tokens:
             raise invalid(f"prompt is too long: {tokens} tokens > {model.max_input_tokens} maximum")
         return tokens
@@ -81,13 +83,16 @@ class Composer:
 
     def tell(self, asked: Asked, said: Said, mark: str, *, fault: Fault | None = None, tier: str = "standard") -> Told:
         """The message, with its usage; the prompt's marked prefixes are in the cache from now on."""
-        whole = answer(_spoilt(said, fault), asked, self._counter, mark=mark)
+        model = self._models.get(asked.model)
+        thought = thought_of(asked, model, self.thinking_tokens, mark)
+        whole = answer(_spoilt(said, fault), asked, self._counter, mark=mark, thought=thought)
         if fault and fault.kind == "truncate" and whole.stop_reason != "refusal":
             half = asked.model_copy(update={"max_tokens": max(1, whole.output_tokens // 2)})
-            whole = answer(said, half, self._counter, mark=mark)
+            whole = answer(said, half, self._counter, mark=mark, thought=thought)
         if fault and fault.kind == "no_json":
             whole = _without_json(whole)
-        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=self._cache.use(asked), tier=tier)
+        usage = self._cache.use(asked, model.cached_from)
+        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=usage, tier=tier)
 
 
 def _spoilt(said: Said, fault: Fault | None) -> Said:

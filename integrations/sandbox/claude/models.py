@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from integrations.sandbox.claude.errors import invalid, not_found
 from integrations.sandbox.claude.listing import Page, page_of
@@ -12,13 +12,18 @@ from integrations.sandbox.claude.listing import Page, page_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """`max_input_tokens` is the context window; `released` an RFC 3339 time."""
+    """`max_input_tokens` is the context window; `released` an RFC 3339 time. `thinking` are the types of `thinking` that it
+    takes, `thinks` whether it does so unasked, `effort` how hard unless told. Prefixes are cached from `cached_from` tokens."""
 
     id: str
     name: str
     max_input_tokens: int = 200_000
     max_tokens: int = 64_000
     released: str = "2026-06-01T00:00:00Z"
+    thinking: frozenset[str] = frozenset({"adaptive", "disabled"})
+    thinks: bool = True
+    effort: Literal["low", "medium", "high", "xhigh", "max"] = "high"
+    cached_from: int = 1024
 
     def shown(self) -> dict[str, Any]:
         line = self.id.split("-")[1]
@@ -36,15 +41,47 @@ class Model:
         }
 
 
+_LARGE: Mapping[str, int] = {"max_input_tokens": 1_000_000, "max_tokens": 128_000}
 DEFAULT_MODELS: Sequence[Model] = (
-    Model(id="claude-haiku-5-5", name="Claude Haiku 5.5"),
-    Model(id="claude-sonnet-5-5", name="Claude Sonnet 5.5", max_input_tokens=1_000_000),
-    Model(id="claude-opus-5-5", name="Claude Opus 5.5", max_input_tokens=1_000_000, max_tokens=128_000),
-    Model(id="claude-sonnet-5", name="Claude Sonnet 5", max_input_tokens=1_000_000, released="2026-02-01T00:00:00Z"),
-    Model(id="claude-opus-5", name="Claude Opus 5", max_tokens=128_000, released="2026-02-01T00:00:00Z"),
-    Model(id="claude-sonnet-4-6", name="Claude Sonnet 4.6", released="2025-12-01T00:00:00Z"),
-    Model(id="claude-haiku-4-5", name="Claude Haiku 4.5", released="2025-10-01T00:00:00Z"),
-    Model(id="claude-haiku-4-5-20251001", name="Claude Haiku 4.5", released="2025-10-01T00:00:00Z"),
+    Model(id="claude-haiku-5-5", name="Claude Haiku 5.5", max_tokens=128_000, effort="medium", cached_from=512),
+    Model(
+        id="claude-sonnet-5-5",
+        name="Claude Sonnet 5.5",
+        thinking=frozenset({"adaptive", "between_tools"}),
+        cached_from=512,
+        **_LARGE,
+    ),
+    Model(
+        id="claude-opus-5-5",
+        name="Claude Opus 5.5",
+        thinking=frozenset({"adaptive"}),
+        effort="medium",
+        cached_from=512,
+        **_LARGE,
+    ),
+    Model(id="claude-sonnet-5", name="Claude Sonnet 5", released="2026-02-01T00:00:00Z", **_LARGE),
+    Model(id="claude-opus-5", name="Claude Opus 5", released="2026-02-01T00:00:00Z", **_LARGE),
+    Model(
+        id="claude-sonnet-4-6",
+        name="Claude Sonnet 4.6",
+        released="2025-12-01T00:00:00Z",
+        thinking=frozenset({"adaptive", "enabled", "disabled"}),
+        thinks=False,
+    ),
+    Model(
+        id="claude-haiku-4-5",
+        name="Claude Haiku 4.5",
+        released="2025-10-01T00:00:00Z",
+        thinking=frozenset({"enabled", "disabled"}),
+        thinks=False,
+    ),
+    Model(
+        id="claude-haiku-4-5-20251001",
+        name="Claude Haiku 4.5",
+        released="2025-10-01T00:00:00Z",
+        thinking=frozenset({"enabled", "disabled"}),
+        thinks=False,
+    ),
 )
 
 

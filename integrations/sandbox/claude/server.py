@@ -30,10 +30,10 @@ log = structlog.get_logger()
 class ClaudeSandbox:
     """The Messages API with a character behind it.
 
-    `character` is a name of `CHARACTERS` or one of your own, and may be set at any time; so may `latency`, `limits` and
-    `batch_seconds`, how long a batch takes by the clock. The same seed has the same request answered in the same way. `sleep`
-    is what latency passes by; `counter` counts tokens, by default with a real tokenizer. `calls` holds the last `noted` calls.
-    Raises: BadInput for an unknown name.
+    `character` is a name of `CHARACTERS` or one of your own, and may be set at any time; so may `latency`, `limits`,
+    `thinking_tokens` and `batch_seconds`, how long a batch takes by the clock. The same seed has the same request answered in
+    the same way. `sleep` is what latency passes by; `counter` counts tokens, by default with a real tokenizer. `calls` holds
+    the last `noted` calls. Raises: BadInput for an unknown name.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class ClaudeSandbox:
         batch_seconds: float = 60.0,
         sleep: Sleep = asyncio.sleep,
         counter: TokenCounter | None = None,
+        thinking_tokens: int = 0,
         noted: int = 10_000,
     ) -> None:
         self.api_key = api_key
@@ -65,6 +66,7 @@ class ClaudeSandbox:
             cache=PromptCache(self._counter, clock),
             models=known,
         )
+        self.thinking_tokens = thinking_tokens
         self._messages = MessagesApi(
             composer=self._composer,
             counter=self._counter,
@@ -120,6 +122,15 @@ class ClaudeSandbox:
     @character.setter
     def character(self, character: str | Character) -> None:
         self._composer.character = _character(character)
+
+    @property
+    def thinking_tokens(self) -> int:
+        """What a model that thinks spends on it at high effort, before each answer."""
+        return self._composer.thinking_tokens
+
+    @thinking_tokens.setter
+    def thinking_tokens(self, tokens: int) -> None:
+        self._composer.thinking_tokens = tokens
 
     @property
     def latency(self) -> Latency:

@@ -39,7 +39,7 @@ def events(told: Told, counter: TokenCounter) -> Iterator[Event]:
         if index == 0:
             yield Event({"type": "ping"})
         said = told.answer.cut_input if index == last else None
-        for delta, tokens in _deltas(block, said, counter):
+        for delta, tokens in _deltas(block, said, counter, told.answer.thinking_tokens):
             yield Event({"type": "content_block_delta", "index": index, "delta": delta}, tokens)
         yield Event({"type": "content_block_stop", "index": index})
     yield Event(_ending(told))
@@ -47,12 +47,18 @@ def events(told: Told, counter: TokenCounter) -> Iterator[Event]:
 
 
 def _emptied(block: Mapping[str, Any]) -> dict[str, Any]:
-    return {**block, "text": ""} if block["type"] == "text" else {**block, "input": {}}
+    emptied: Mapping[str, Any] = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}}
+    return {**block, **emptied.get(block["type"], {"input": {}})}
 
 
 def _deltas(
-    block: Mapping[str, Any], cut_input: str | None, counter: TokenCounter
+    block: Mapping[str, Any], cut_input: str | None, counter: TokenCounter, thinking: int
 ) -> Iterator[tuple[dict[str, Any], int]]:
+    if block["type"] == "thinking":
+        if block["thinking"]:
+            yield {"type": "thinking_delta", "thinking": block["thinking"]}, 0
+        yield {"type": "signature_delta", "signature": block["signature"]}, thinking
+        return
     if block["type"] == "text":
         for piece, tokens in counter.pieces(block["text"], PIECE):
             yield {"type": "text_delta", "text": piece}, tokens
@@ -77,5 +83,6 @@ def _ending(told: Told) -> dict[str, Any]:
             "cache_creation_input_tokens": usage.created,
             "cache_read_input_tokens": usage.read,
             "output_tokens": told.answer.output_tokens,
+            "output_tokens_details": told.output_details(),
         },
     }

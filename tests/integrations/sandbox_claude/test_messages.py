@@ -90,8 +90,8 @@ async def test_a_count_is_what_the_answer_will_be_charged_for(client: AsyncAnthr
         ({"max_tokens": -1}, "max_tokens: Input should be greater than or equal to 0"),
         ({"max_tokens": None}, "max_tokens: Input should be a valid integer"),
         (
-            {"max_tokens": 100_000},
-            "max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens for",
+            {"max_tokens": 200_000},
+            "max_tokens: 200000 > 128000, which is the maximum allowed number of output tokens for",
         ),
         ({"messages": []}, "messages: at least one message is required"),
         ({"messages": [{"role": "bot", "content": "Hi"}]}, "messages.0.role: Input should be 'user', 'assistant' or"),
@@ -122,6 +122,11 @@ async def test_a_count_is_what_the_answer_will_be_charged_for(client: AsyncAnthr
         ({"metadata": {"user": "jo"}}, "metadata.user: Extra inputs are not permitted"),
         ({"stop_sequences": [" "]}, "stop_sequences.0: each stop sequence must contain non-whitespace"),
         ({"thinking": {"type": "enabled", "budget_tokens": 2000}}, "`max_tokens` must be greater than"),
+        ({"thinking": {"type": "disabled"}}, '"thinking.type.disabled" is not supported for this model.'),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 2000},
+            '"thinking.type.enabled" is not supported',
+        ),
         (
             {"thinking": {"type": "enabled", "budget_tokens": 10}},
             "thinking.enabled.budget_tokens: Input should be greater",
