@@ -17,8 +17,8 @@ class Model:
 
     id: str
     name: str
-    max_input_tokens: int = 200_000
-    max_tokens: int = 64_000
+    max_input_tokens: int = 1_000_000
+    max_tokens: int = 128_000
     released: str = "2026-06-01T00:00:00Z"
     thinking: frozenset[str] = frozenset({"adaptive", "disabled"})
     thinks: bool = True
@@ -41,15 +41,27 @@ class Model:
         }
 
 
-_LARGE: Mapping[str, int] = {"max_input_tokens": 1_000_000, "max_tokens": 128_000}
+def _earlier(model_id: str, name: str, released: str, *thinking: str) -> Model:
+    """A model that does not think by itself."""
+    return Model(
+        id=model_id,
+        name=name,
+        released=released,
+        max_input_tokens=200_000,
+        max_tokens=64_000,
+        thinking=frozenset({"enabled", "disabled", *thinking}),
+        thinks=False,
+    )
+
+
+_FIVE, _SONNET_46, _HAIKU_45 = "2026-02-01T00:00:00Z", "2025-12-01T00:00:00Z", "2025-10-01T00:00:00Z"
 DEFAULT_MODELS: Sequence[Model] = (
-    Model(id="claude-haiku-5-5", name="Claude Haiku 5.5", max_tokens=128_000, effort="medium", cached_from=512),
+    Model(id="claude-haiku-5-5", name="Claude Haiku 5.5", max_input_tokens=200_000, effort="medium", cached_from=512),
     Model(
         id="claude-sonnet-5-5",
         name="Claude Sonnet 5.5",
         thinking=frozenset({"adaptive", "between_tools"}),
         cached_from=512,
-        **_LARGE,
     ),
     Model(
         id="claude-opus-5-5",
@@ -57,31 +69,12 @@ DEFAULT_MODELS: Sequence[Model] = (
         thinking=frozenset({"adaptive"}),
         effort="medium",
         cached_from=512,
-        **_LARGE,
     ),
-    Model(id="claude-sonnet-5", name="Claude Sonnet 5", released="2026-02-01T00:00:00Z", **_LARGE),
-    Model(id="claude-opus-5", name="Claude Opus 5", released="2026-02-01T00:00:00Z", **_LARGE),
-    Model(
-        id="claude-sonnet-4-6",
-        name="Claude Sonnet 4.6",
-        released="2025-12-01T00:00:00Z",
-        thinking=frozenset({"adaptive", "enabled", "disabled"}),
-        thinks=False,
-    ),
-    Model(
-        id="claude-haiku-4-5",
-        name="Claude Haiku 4.5",
-        released="2025-10-01T00:00:00Z",
-        thinking=frozenset({"enabled", "disabled"}),
-        thinks=False,
-    ),
-    Model(
-        id="claude-haiku-4-5-20251001",
-        name="Claude Haiku 4.5",
-        released="2025-10-01T00:00:00Z",
-        thinking=frozenset({"enabled", "disabled"}),
-        thinks=False,
-    ),
+    Model(id="claude-sonnet-5", name="Claude Sonnet 5", released=_FIVE),
+    Model(id="claude-opus-5", name="Claude Opus 5", released=_FIVE),
+    _earlier("claude-sonnet-4-6", "Claude Sonnet 4.6", _SONNET_46, "adaptive"),
+    _earlier("claude-haiku-4-5", "Claude Haiku 4.5", _HAIKU_45),
+    _earlier("claude-haiku-4-5-20251001", "Claude Haiku 4.5", _HAIKU_45),
 )
 
 
