@@ -1,6 +1,6 @@
 """A request as a character reads it: for which agent it is, the marked blocks of data in it, and what its tools gave back.
 
-Agents are told apart by the first line of the system text, `You are the Zoho Scout of Sergas.`
+Agents are told apart by a line of the system text, the first one that begins like `You are the Zoho Scout of Sergas.`
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SCOUT, ANALYST = "Zoho Scout", "Memory Analyst"
 AUTHOR, REVIEWER, COMPANION = "Recommendation Author", "Compliance Reviewer", "Thread Companion"
 AGENTS = (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION)
 
-_ROLE = re.compile(r"\AYou are (?:the )?(?P<name>[A-Z][\w ]+?)(?: of \w+)?[.,\n]")
+_ROLE = re.compile(r"^You are (?:the )?(?P<name>[A-Z][\w ]+?)(?: of \w+)?(?:[.,]|$)", re.MULTILINE)
 _BLOCK = re.compile(
     r'<data-(?P<mark>[0-9a-f]+) tool="(?P<name>[^"]*)" left_out="(?P<left_out>\d+)">\n(?P<body>.*?)\n</data-(?P=mark)>',
     re.DOTALL,
@@ -55,7 +55,7 @@ class Prompt:
     @cached_property
     def agent(self) -> str:
         """One of AGENTS, or else "" for whoever else asks."""
-        found = _ROLE.match(self.system)
+        found = _ROLE.search(self.system)
         return found["name"] if found and found["name"] in AGENTS else ""
 
     @cached_property
