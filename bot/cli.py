@@ -24,7 +24,7 @@ audit = typer.Typer(help="Walk and read the audit trail.", no_args_is_help=True)
 writes = typer.Typer(
     help="Approved writes that did not end by themselves: look, try again, resolve.", no_args_is_help=True
 )
-sandbox = typer.Typer(help="Local stand-ins for Zoho and Slack that speak the real wire.", no_args_is_help=True)
+sandbox = typer.Typer(help="Local stand-ins for Zoho, Slack and Claude that speak the real wire.", no_args_is_help=True)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
 memory = typer.Typer(help="Serve what is remembered of accounts, and build its index.")
 link = typer.Typer(help="Which Slack user is which CRM user.", no_args_is_help=True)
@@ -382,6 +382,31 @@ def sandbox_slack(port: Port = 3990, host: Host = "127.0.0.1") -> None:
     from bot.commands.sandbox import run_slack
 
     _run(lambda: run_slack(host=host, port=port))
+
+
+@sandbox.command("claude")
+def sandbox_claude(
+    port: Port = 3993,
+    host: Host = "127.0.0.1",
+    character: Annotated[str, typer.Option(help="Who answers: competent, obedient, sloppy or failing.")] = "competent",
+    seed: Annotated[int, typer.Option(help="The same seed answers the same request in the same way.")] = 7,
+    first_token: Annotated[float, typer.Option(help="Seconds until an answer begins.", min=0, max=600)] = 0.0,
+    tokens_per_second: Annotated[float, typer.Option(help="How fast it goes on; 0 is at once.", min=0)] = 0.0,
+    batch_seconds: Annotated[float, typer.Option(help="How long a message batch takes.", min=0)] = 60.0,
+) -> None:
+    """Serve the sandbox Claude alone: the Messages API with a character in place of a model."""
+    from bot.commands.sandbox import ClaudeOptions, run_claude
+
+    options = ClaudeOptions(
+        host=host,
+        port=port,
+        character=character,
+        seed=seed,
+        first_token=first_token,
+        tokens_per_second=tokens_per_second,
+        batch_seconds=batch_seconds,
+    )
+    _run(lambda: run_claude(options))
 
 
 @sandbox.command("import")

@@ -16,6 +16,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from bot.cli import app
 from bot.settings import Settings, load_settings
+from integrations.sandbox.claude import CHARACTERS
+from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
@@ -201,13 +203,17 @@ def test_the_world_parameters_are_options_of_the_demonstration() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "faults"),
-    [("Fault of the CRM", ZohoFaults), ("Fault of Slack", SlackFaults)],
-    ids=["crm", "slack"],
+    [("Fault of the CRM", ZohoFaults), ("Fault of Slack", SlackFaults), ("Fault of Claude", ClaudeFaults)],
+    ids=["crm", "slack", "claude"],
 )
 def test_the_faults_listed_can_be_injected(heading: str, faults: type) -> None:
     listed = {row[0] for row in table(read("docs/sandbox.md"), heading)}
 
     assert listed <= set(vars(faults))
+
+
+def test_the_characters_listed_are_those_that_there_are() -> None:
+    assert [row[0] for row in table(read("docs/sandbox.md"), "Character")] == list(CHARACTERS)
 
 
 def test_the_weights_of_evidence_are_those_of_the_code() -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 from bot.clock import SystemClock
 from bot.demo import slack_users
 from bot.telemetry import configure_logging
+from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv, load_zoho_export
 from integrations.sandbox.slack import SlackSandbox
@@ -36,6 +37,19 @@ class ZohoOptions:
     owners: int
     accounts: int
     database: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaudeOptions:
+    """Times are in seconds."""
+
+    host: str
+    port: int
+    character: str
+    seed: int
+    first_token: float
+    tokens_per_second: float
+    batch_seconds: float
 
 
 async def run_zoho(options: ZohoOptions) -> int:
@@ -91,6 +105,26 @@ async def run_slack(*, host: str, port: int) -> int:
             },
         )
         console.print(f"The page is at {sandbox.url}")
+        await _stopped()
+    finally:
+        await sandbox.stop()
+    return 0
+
+
+async def run_claude(options: ClaudeOptions) -> int:
+    """Serve the sandbox Claude until interrupted. Raises: BadInput for a taken port or an unknown character."""
+    configure_logging(level="WARNING", form="console")
+    sandbox = ClaudeSandbox(
+        options.character,
+        clock=SystemClock().now,
+        seed=options.seed,
+        latency=Latency(first_token=options.first_token, tokens_per_second=options.tokens_per_second),
+        batch_seconds=options.batch_seconds,
+    )
+    await sandbox.start(host=options.host, port=options.port)
+    try:
+        settings = {"ANTHROPIC_BASE_URL": sandbox.url, "ANTHROPIC_API_KEY": sandbox.api_key}
+        _print_settings(f"Sandbox Claude ({options.character})", settings)
         await _stopped()
     finally:
         await sandbox.stop()

@@ -89,6 +89,15 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert "another" in ran.stderr
 
 
+def test_an_unknown_character_is_answered_with_those_that_there_are(tmp_path: Path) -> None:
+    ran = sergas("sandbox", "claude", "--character", "moody", "--port", "0", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "sergas: There is no character “moody”; choose one of competent, obedient, sloppy, failing.\n"
+    )
+
+
 async def test_an_unknown_owner_is_answered_with_those_who_are_known(made: Stage, tmp_path: Path) -> None:
     ran = await run(made, "brief", "Zaphod", "--dry-run", cwd=tmp_path)
 

@@ -1,0 +1,32 @@
+"""The competent character: it derives what it answers from the data it is given, and from nothing else.
+
+Each agent's part stands in a file of its own. Whoever asks without being one of the agents gets a sentence, or an empty value of
+the shape that was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+
+from integrations.sandbox.claude.answers import Said
+from integrations.sandbox.claude.characters.authoring import recommend
+from integrations.sandbox.claude.characters.conversing import converse
+from integrations.sandbox.claude.characters.remembering import remember
+from integrations.sandbox.claude.characters.reviewing import review
+from integrations.sandbox.claude.characters.scouting import scout
+from integrations.sandbox.claude.prompt import ANALYST, AUTHOR, COMPANION, REVIEWER, SCOUT, Prompt
+
+_PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {
+    SCOUT: scout,
+    ANALYST: remember,
+    AUTHOR: recommend,
+    REVIEWER: review,
+    COMPANION: converse,
+}
+
+
+class Competent:
+    def say(self, prompt: Prompt, dice: Random) -> Said:
+        part = _PARTS.get(prompt.agent)
+        return part(prompt, dice) if part else Said(text=f"I have read {len(prompt.read):,} characters.")

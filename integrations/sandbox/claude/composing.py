@@ -1,0 +1,109 @@
+"""From a request to the message that answers it: a character speaks, the prompt is counted, the call is noted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any, Protocol
+
+from integrations.sandbox.claude.answers import Answer, Said, Told, answer
+from integrations.sandbox.claude.caching import InputUsage, PromptCache
+from integrations.sandbox.claude.errors import invalid
+from integrations.sandbox.claude.faults import Fault
+from integrations.sandbox.claude.models import Models
+from integrations.sandbox.claude.prompt import Prompt
+from integrations.sandbox.claude.shapes import Asked, Counted
+from integrations.sandbox.claude.thinking import check_thinking, thought_of
+from integrations.sandbox.claude.tokens import TokenCounter
+
+# Blocks of data are marked with a number drawn anew each time: the same request has the same answer whatever it is.
+_MARK = re.compile(r"data-[0-9a-f]{8,}")
+
+
+class Character(Protocol):
+    """Who speaks. `dice` are the same for the same request, seed and number of repeats."""
+
+    def say(self, prompt: Prompt, dice: Random) -> Said | Fault: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """One call as it was answered. `body` is the request; `status` 0 is a connection that broke. `usage` is None where
+    nothing was counted; `batch` is the id of the batch that it came by."""
+
+    agent: str
+    model: str
+    body: Mapping[str, Any]
+    status: int
+    stop_reason: str | None = None
+    usage: InputUsage | None = None
+    output_tokens: int = 0
+    batch: str | None = None
+
+
+class Composer:
+    """`character` and `thinking_tokens`, what a model thinks at high effort, may be set at any time."""
+
+    def __init__(
+        self, character: Character, *, seed: int, counter: TokenCounter, cache: PromptCache, models: Models
+    ) -> None:
+        self.character = character
+        self.thinking_tokens = 0
+        self._seed = seed
+        self._counter = counter
+        self._cache = cache
+        self._models = models
+        self._seen: Counter[str] = Counter()
+
+    def count(self, asked: Counted) -> int:
+        """Tokens of the prompt. Raises: Refusal for a model that there is not or that does not think in this way."""
+        check_thinking(asked, self._models.get(asked.model))
+        return self._cache.count(asked)
+
+    def check(self, asked: Asked) -> int:
+        """The same; raises as well: Refusal for what is too much for the model."""
+        model = self._models.taking(asked.model, asked.max_tokens)
+        tokens = self.count(asked)
+        if tokens > model.max_input_tokens:
+            raise invalid(f"prompt is too long: {tokens} tokens > {model.max_input_tokens} maximum")
+        return tokens
+
+    def speak(self, asked: Asked, prompt: Prompt) -> tuple[Said | Fault, str]:
+        """What the character says, and a mark that is this request's own."""
+        said_before = asked.model_dump_json(exclude={"stream", "metadata"})
+        digest = hashlib.sha256(_MARK.sub("data-", said_before).encode()).hexdigest()
+        self._seen[digest] += 1
+        mark = hashlib.sha256(f"{self._seed}:{digest}:{self._seen[digest]}".encode()).hexdigest()[:20]
+        dice = Random(mark)  # noqa: S311 - dice of a sandbox
+        return self.character.say(prompt, dice), mark
+
+    def tell(self, asked: Asked, said: Said, mark: str, *, fault: Fault | None = None, tier: str = "standard") -> Told:
+        """The message, with its usage; the prompt's marked prefixes are in the cache from now on."""
+        model = self._models.get(asked.model)
+        thought = thought_of(asked, model, self.thinking_tokens, mark)
+        whole = answer(_spoilt(said, fault), asked, self._counter, mark=mark, thought=thought)
+        if fault and fault.kind == "truncate" and whole.stop_reason != "refusal":
+            half = asked.model_copy(update={"max_tokens": max(1, whole.output_tokens // 2)})
+            whole = answer(said, half, self._counter, mark=mark, thought=thought)
+        if fault and fault.kind == "no_json":
+            whole = _without_json(whole)
+        usage = self._cache.use(asked, model.cached_from)
+        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=usage, tier=tier)
+
+
+def _spoilt(said: Said, fault: Fault | None) -> Said:
+    return Said(refused=True) if fault and fault.kind == "refuse" else said
+
+
+def _without_json(whole: Answer) -> Answer:
+    blocks = [
+        {**block, "text": "Here is what you asked for:\n```json\n" + block["text"][:-1]}
+        if block["type"] == "text"
+        else block
+        for block in whole.blocks
+    ]
+    return replace(whole, blocks=blocks)

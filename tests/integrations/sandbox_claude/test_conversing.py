@@ -1,0 +1,144 @@
+"""The competent Thread Companion: questions, wishes, and asking back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from anthropic import AsyncAnthropic
+
+from integrations.sandbox.claude.characters.wishes import Wish, day_in, month_in, wish_in
+from tests.integrations.sandbox_claude.desk import Conversation, work
+from tests.integrations.sandbox_claude.material import (
+    ACCOUNT,
+    CARD_ID,
+    DETAILS,
+    OTHER_CARD,
+    PASSAGES,
+    THREAD,
+)
+
+FRIDAY = date(2026, 11, 20)
+TOOLS = {
+    "zoho_get_account_details": DETAILS,
+    "zoho_search_accounts": {"items": [{"id": ACCOUNT["id"], "name": "Northwind"}]},
+    "zoho_list_open_deals": {"items": DETAILS["open_deals"]},
+    "cognee_search_memory": {"items": PASSAGES[:2]},
+}
+ONE_CARD = {**THREAD, "cards": THREAD["cards"][:1]}
+
+
+async def _said(client: AsyncAnthropic, message: str, thread: Any = ONE_CARD) -> Conversation:
+    return await work(client, "Thread Companion", {"thread": thread, "message": message}, tools=TOOLS)
+
+
+async def test_why_is_answered_from_the_card_after_a_look_at_the_account(client: AsyncAnthropic) -> None:
+    done = await _said(client, "Why?")
+
+    assert done.used == [("zoho_get_account_details", {"account_id": ACCOUNT["id"]})]
+    assert "34 days" in done.value["answer"]
+    assert (done.value["adjust"], done.value["snooze"], done.value["dismiss"]) == (None, None, None)
+
+
+async def test_what_was_promised_is_looked_for_in_that_month_and_cited(client: AsyncAnthropic) -> None:
+    done = await _said(client, "What did we promise them in June?")
+
+    ((name, arguments),) = done.used
+    assert name == "cognee_search_memory"
+    assert arguments["account_id"] == ACCOUNT["id"]
+    assert (arguments["since"][:10], arguments["until"][:10]) == ("2026-06-01", "2026-07-01")
+    assert done.value["cites"] == [PASSAGES[0]["id"], PASSAGES[1]["id"]]
+    assert "Jo wants the old terms." in done.value["answer"]
+
+
+async def test_an_account_that_was_not_listed_is_looked_for_and_read(client: AsyncAnthropic) -> None:
+    done = await _said(client, "Why was Northwind not on the list?")
+
+    assert done.used[0] == ("zoho_search_accounts", {"name": "Northwind", "limit": 3})
+    assert done.used[1][0] == "zoho_get_account_details"
+    assert done.value["cites"] == [ACCOUNT["id"]]
+
+
+async def test_everything_stalled_is_told_from_the_open_deals(client: AsyncAnthropic) -> None:
+    done = await _said(client, "Show me everything stalled")
+
+    assert done.used[0][0] == "zoho_list_open_deals"
+    assert done.value["answer"].startswith("Untouched for the longest time: Renewal (Negotiation")
+
+
+async def test_a_wish_becomes_an_adjustment_of_the_only_card(client: AsyncAnthropic) -> None:
+    done = await _said(client, "make it next Tuesday and give it to my manager")
+
+    assert done.used == []
+    assert done.value["adjust"] == {
+        "proposal": CARD_ID,
+        "due": "2026-11-24",
+        "assignee": "manager",
+        "subject": None,
+        "text": None,
+    }
+
+
+async def test_of_several_cards_the_one_that_is_named_is_meant(client: AsyncAnthropic) -> None:
+    done = await _said(client, "Skip Halden for two weeks", THREAD)
+
+    assert done.value["snooze"] == {"proposal": OTHER_CARD, "days": 14}
+
+
+async def test_the_card_in_focus_is_meant_where_none_is_named(client: AsyncAnthropic) -> None:
+    done = await _said(client, "not this one, because they signed yesterday", {**THREAD, "focus": OTHER_CARD})
+
+    assert done.value["dismiss"] == {"proposal": OTHER_CARD, "reason": "they signed yesterday"}
+
+
+async def test_it_asks_which_one_is_meant_where_that_is_not_clear(client: AsyncAnthropic) -> None:
+    done = await _said(client, "make it tomorrow", THREAD)
+
+    assert done.value["adjust"] is None
+    assert done.value["answer"].startswith("Which one do you mean")
+
+
+@pytest.mark.parametrize(
+    ("message", "wish"),
+    [
+        (
+            "make it next Tuesday and give it to my manager",
+            Wish(kind="adjust", due=date(2026, 11, 24), assignee="manager"),
+        ),
+        ("Can you give it to my manager?", Wish(kind="adjust", assignee="manager")),
+        ("move it to 2026-12-03", Wish(kind="adjust", due=date(2026, 12, 3))),
+        ("push it to 5 January", Wish(kind="adjust", due=date(2027, 1, 5))),
+        ("push it to March 3rd", Wish(kind="adjust", due=date(2027, 3, 3))),
+        ("set it for tomorrow", Wish(kind="adjust", due=date(2026, 11, 21))),
+        ("move it to next week", Wish(kind="adjust", due=date(2026, 11, 23))),
+        ("make it in three days", Wish(kind="adjust", due=date(2026, 11, 23))),
+        ("assign it to me", Wish(kind="adjust", assignee="owner")),
+        ("call it “Renewal: last call”", Wish(kind="adjust", subject="Renewal: last call")),
+        ("change it, write “Ring Jo”", Wish(kind="adjust", text="Ring Jo")),
+        ("skip this one for two weeks", Wish(kind="snooze", days=14)),
+        ("snooze it until Friday", Wish(kind="snooze", days=7)),
+        ("leave it for a month", Wish(kind="snooze", days=30)),
+        ("not this one, because Jo left", Wish(kind="dismiss", reason="Jo left")),
+        ("drop it", Wish(kind="dismiss", reason="drop it")),
+        ("what did they skip for two weeks?", Wish()),
+        ("why?", Wish()),
+        ("Thank you, that helps", Wish()),
+    ],
+)
+def test_what_somebody_wants_is_read_from_one_message(message: str, wish: Wish) -> None:
+    assert wish_in(message, FRIDAY) == wish
+
+
+def test_a_weekday_is_the_first_of_its_name_after_today() -> None:
+    assert [day_in(name, FRIDAY) for name in ("friday", "saturday", "thursday")] == [
+        date(2026, 11, 27),
+        date(2026, 11, 21),
+        date(2026, 11, 26),
+    ]
+
+
+def test_a_month_is_the_last_one_of_its_name() -> None:
+    assert month_in("in december", FRIDAY) == (date(2025, 12, 1), date(2026, 1, 1))
+    assert month_in("in june", FRIDAY) == (date(2026, 6, 1), date(2026, 7, 1))
+    assert month_in("lately", FRIDAY) is None
