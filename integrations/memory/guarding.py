@@ -66,7 +66,7 @@ def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
                 log.warning("memory.index.damaged", what=method.__name__, error=type(exc).__name__)
                 raise IndexDamaged("The memory index failed on its own files, and is looked through now.") from exc
 
-        return called  # type: ignore[return-value]  # mypy does not see through `wraps`
+        return called
 
     return guard
 

@@ -13,7 +13,8 @@ from agents.toolbox import Agent, Toolbox
 from integrations.mcp_servers.crm import build_crm_server
 from tests.flows.company import ACME, ANNA
 from tests.integrations.mcp_servers.host import Gate
-from tests.integrations.mcp_servers.test_memory import CANARY, Host, host  # noqa: F401
+from tests.integrations.mcp_servers.memory_host import Host
+from tests.integrations.mcp_servers.test_memory import CANARY, host  # noqa: F401
 from tests.integrations.sandbox_claude.desk import work
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import NORTHWIND, RENEWAL, company
@@ -45,7 +46,7 @@ async def test_the_scout_tells_what_stands_in_the_crm(client: AsyncAnthropic) ->
     assert {"stage", "amount", "closing_date"} <= {each["field"] for each in done.value["facts"]}
 
 
-async def test_the_analyst_finds_what_was_promised(client: AsyncAnthropic, host: Host) -> None:  # noqa: F811
+async def test_the_analyst_finds_what_was_promised(client: AsyncAnthropic, host: Host) -> None:
     box = Toolbox(Agent.MEMORY_ANALYST, {"memory": Annas(host)})
     done = await work(client, "Memory Analyst", {"account": {"id": ACME, "name": "Acme"}}, box=box)
 
@@ -54,7 +55,7 @@ async def test_the_analyst_finds_what_was_promised(client: AsyncAnthropic, host:
     assert done.value["events"]
 
 
-async def test_the_companion_answers_from_the_memory(client: AsyncAnthropic, host: Host) -> None:  # noqa: F811
+async def test_the_companion_answers_from_the_memory(client: AsyncAnthropic, host: Host) -> None:
     box = Toolbox(Agent.MEMORY_ANALYST, {"memory": Annas(host)})
     data = {"thread": {"today": "2026-06-15", "cards": []}, "message": f"Who sends the {CANARY}?"}
     done = await work(client, "Thread Companion", data, box=box)
