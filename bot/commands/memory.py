@@ -38,11 +38,15 @@ log = structlog.get_logger()
 console = Console(highlight=False, soft_wrap=True)
 
 TOKEN_LENGTH = 32
+SWITCH = (
+    0.0005  # seconds: a question crosses threads a dozen times, and waits so long at each for the thread that embeds
+)
 
 
 async def run_memory(*, owner: str | None) -> int:
     """Serve over standard input and output until the host closes the pipe; what is logged goes to standard error."""
     settings = _start()
+    sys.setswitchinterval(SWITCH)
     async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
         await server.run_stdio_async()
     return 0
@@ -51,6 +55,7 @@ async def run_memory(*, owner: str | None) -> int:
 async def run_memory_http(*, owner: str | None, host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
     settings = _start()
+    sys.setswitchinterval(SWITCH)
     _check(settings, host)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

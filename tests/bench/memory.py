@@ -28,15 +28,14 @@ from bot.settings import Settings
 from integrations.memory_client import MemoryClient, own_process
 from store.database import Database
 from store.domain.errors import MemoryUnavailable
-from store.domain.memory import MemoryKind, Passage, passage_id
 from tests.bench.company import settings_of
 from tests.bench.sandbox import NIGHT
 from tests.bench.sync import sandbox_process
 from tests.postgres import postgres_server
 
 QUERIES = 300
+WRITER_STARTS = 3.0  # seconds
 TOLD = 10.0  # seconds between two lines on standard error
-WRITTEN = 1_000  # passages of one batch while others search
 
 
 async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict[str, object]:
@@ -57,7 +56,7 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
             questions = await _questions(database, QUERIES)
             await _ask(client, questions[:20])
             idle = await _ask(client, questions)
-            writing = await _while_writing(database, client, questions)
+            writing = await _while_writing(settings, client, questions)
             status = await client.call("memory_status", {}, owner_id=None)
             peak = _peak_mb()
     return {
@@ -150,38 +149,12 @@ async def _ask(client: MemoryClient, questions: Sequence[tuple[str, str]]) -> li
     return took
 
 
-async def _while_writing(database: Database, client: MemoryClient, questions: Sequence[tuple[str, str]]) -> list[float]:
-    """The same questions while passages are put without a pause, and the index follows them."""
-    async with database.reading() as tx:
-        account_ids = sorted(await tx.snapshots.account_ids(await tx.snapshots.owner_ids()))
-    writing = asyncio.create_task(_write(database, client, account_ids))
+async def _while_writing(settings: Settings, client: MemoryClient, questions: Sequence[tuple[str, str]]) -> list[float]:
+    """The same questions while another process puts passages without a pause, and the index follows them."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.memory_writer", settings.database)
     try:
+        await asyncio.sleep(WRITER_STARTS)
         return await _ask(client, questions)
     finally:
-        writing.cancel()
-
-
-async def _write(database: Database, client: MemoryClient, account_ids: Sequence[str]) -> None:
-    """A batch, and the next one as soon as the index has come through most of it."""
-    rng, number = Random(7), 0
-    while True:
-        batch = []
-        for _ in range(WRITTEN):
-            number += 1
-            batch.append(
-                Passage(
-                    id=passage_id(MemoryKind.NOTE, f"bench{number}"), account_id=rng.choice(account_ids), at=NIGHT,
-                    kind=MemoryKind.NOTE, record_id=f"bench{number}", title="Call",
-                    text=f"Talked about renewal {rng.randrange(10**6)} and the next steps with their buyer.",
-                )
-            )  # fmt: skip
-        async with database.transaction() as tx:
-            await tx.memory.upsert(batch)
-        await _until_behind(client, at_most=WRITTEN // 4)
-
-
-async def _until_behind(client: MemoryClient, *, at_most: int) -> None:
-    while True:
-        await asyncio.sleep(0.2)
-        if (await client.call("memory_status", {}, owner_id=None))["behind"] <= at_most:
-            return
+        process.terminate()
+        await process.wait()

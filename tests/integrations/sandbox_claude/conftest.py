@@ -9,6 +9,7 @@ import pytest
 from anthropic import AsyncAnthropic
 
 from integrations.sandbox.claude import ClaudeSandbox
+from tests.integrations.mcp_servers.test_memory import host  # noqa: F401
 
 
 class Clock:

@@ -14,7 +14,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from tests.flows.company import ACME, ANNA
 from tests.integrations.mcp_servers.host import Gate
 from tests.integrations.mcp_servers.memory_host import Host
-from tests.integrations.mcp_servers.test_memory import CANARY, host  # noqa: F401
+from tests.integrations.mcp_servers.test_memory import CANARY
 from tests.integrations.sandbox_claude.desk import work
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import NORTHWIND, RENEWAL, company
