@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -17,6 +19,7 @@ from store.domain.insight import AccountInsight
 log = structlog.get_logger()
 
 TIMEOUT = 5.0  # seconds of one call
+STARTS = 15.0  # seconds that a process may take until it answers for the first time
 
 
 class MemoryLink:
@@ -25,9 +28,20 @@ class MemoryLink:
     def __init__(self, client: MemoryClient) -> None:
         self._client = client
         self.is_up: bool | None = None  # None: not asked yet
+        self._starting: asyncio.Task[None] | None = None
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
+        """One that is only starting is waited for, once; one that is down is not."""
+        if not self.is_up:
+            self._starting = self._starting or asyncio.create_task(self._started())
+            await asyncio.shield(self._starting)
         return await self._client.insight(account_id, owner_id=owner_id)
+
+    async def _started(self) -> None:
+        until = time.monotonic() + STARTS
+        while not self.is_up and time.monotonic() < until:
+            await self.watch()
+            await asyncio.sleep(0 if self.is_up else 0.5)
 
     async def watch(self) -> None:
         """Ask how it is: the first time starts it, and after it died so does the next."""

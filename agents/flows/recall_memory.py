@@ -14,7 +14,7 @@ from store.domain.recollections import recollections
 
 log = structlog.get_logger()
 
-PATIENCE = 10.0  # seconds that a brief waits for all of its accounts
+PATIENCE = 20.0  # seconds that a brief waits for all of its accounts
 DOWN = "What is remembered from earlier notes could not be asked: nothing of it stands here."
 
 
