@@ -54,15 +54,6 @@ class DueRow(Row, table=True):
     record_id: str
 
 
-class CursorRow(Row, table=True):
-    """How far an index has come in `memory_passage.seq`, and the fingerprint of what it is made with."""
-
-    __tablename__ = "memory_cursor"
-    name: str = Field(primary_key=True)
-    seq: int = Field(sa_type=BIG)
-    fingerprint: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-
-
 class ForgottenRow(Row, table=True):
     """An account or a deal that must not be read in again, and who asked for that."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database
-from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Pipeline
+from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note, Pipeline
 from store.domain.commitments import commitments
-from store.domain.duplicates import Duplicate, duplicate_accounts, duplicate_contacts
+from store.domain.duplicates import Duplicate, duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.insight import (
     AccountInsight,
     ActionPattern,
@@ -128,13 +128,15 @@ def _met(activities: Sequence[Activity]) -> list[Edge]:
 
 
 async def look_alike(database: Database, account_ids: Collection[str]) -> tuple[Duplicate, ...]:
-    """Accounts and contacts among these that may be one and the same, the likeliest first."""
+    """Accounts, contacts and notes among these that may be one and the same, the likeliest first."""
     async with database.reading() as tx:
         accounts = await tx.snapshots.versions(Kind.ACCOUNT, account_ids)
         hanging = await tx.snapshots.hanging_on(Kind.ACCOUNT, account_ids)
         contacts = await tx.snapshots.versions(Kind.CONTACT, hanging.get(Kind.CONTACT, []))
+        notes = await tx.snapshots.versions(Kind.NOTE, hanging.get(Kind.NOTE, []))
     pairs = (
         *duplicate_accounts([each for each in accounts.values() if isinstance(each, Account)]),
         *duplicate_contacts([each for each in contacts.values() if isinstance(each, Contact)]),
+        *duplicate_notes([each for each in notes.values() if isinstance(each, Note)]),
     )
     return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other)))

@@ -15,13 +15,12 @@ from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, fun
 
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Place, beside, pieces_beside
-from store.memory_tables import CursorRow, DueRow, PassageRow
+from store.memory_tables import DueRow, PassageRow
 from store.repositories.base import Repository, batches
 from store.tables import table_of
 
 passages = table_of(PassageRow)
 due = table_of(DueRow)
-cursors = table_of(CursorRow)
 
 _AT_ONCE = 1_000
 _TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their numbers
@@ -44,12 +43,6 @@ class Due:
 
     kind: str
     record_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    seq: int
-    fingerprint: str
 
 
 class Memory(Repository):
@@ -114,15 +107,6 @@ class Memory(Repository):
         found = await self._connection.execute(select(func.max(passages.c.seq)))
         return found.scalar_one_or_none() or 0
 
-    async def cursor(self, name: str) -> Cursor | None:
-        """How far the index of this name has come; None where it never said."""
-        found = await self._connection.execute(select(cursors).where(cursors.c.name == name))
-        row = found.one_or_none()
-        return Cursor(row.seq, row.fingerprint) if row else None
-
-    async def keep_cursor(self, name: str, seq: int, *, fingerprint: str = "") -> None:
-        await self._upsert(cursors, [{"name": name, "seq": seq, "fingerprint": fingerprint}])
-
     async def by_ids(self, ids: Collection[str]) -> dict[str, Passage]:
         """These passages by id; unknown and removed ones are left out."""
         found: dict[str, Passage] = {}
@@ -165,24 +149,6 @@ class Memory(Repository):
         statement = select(passages).where(passages.c.account_id == account_id, *filters(since, until, kinds))
         order = (passages.c.at.desc(), passages.c.id)
         return await self._all(statement.order_by(*order).limit(limit).offset(page * limit))
-
-    async def near(
-        self, account_ids: Collection[str], *, deal_ids: Collection[str] = (), contact_ids: Collection[str] = (),
-        record_ids: Collection[str] = (), limit: int = 50,
-    ) -> list[Passage]:  # fmt: skip
-        """Passages on these accounts that share a deal, a contact or a record, the latest first."""
-        ways = [
-            (passages.c.deal_id, deal_ids),
-            (passages.c.contact_id, contact_ids),
-            (passages.c.record_id, record_ids),
-        ]
-        found: dict[str, Passage] = {}
-        for column, ids in ways:
-            for batch in batches(ids):
-                statement = select(passages).where(column.in_(batch), ~passages.c.gone)
-                latest = statement.order_by(passages.c.at.desc(), passages.c.id).limit(4 * limit)
-                found |= {each.id: each for each in await self._all(latest) if each.account_id in account_ids}
-        return sorted(found.values(), key=lambda each: (-each.at.timestamp(), each.id))[:limit]
 
     async def everything_of(self, account_id: str) -> list[Passage]:
         """All that is remembered of an account, the oldest first."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief
-from agents.flows.look_back import LookBack
 from agents.flows.measure_outcomes import MeasureOutcomes
+from integrations.memory.insights import account_insight, look_alike, portfolio_insight
 from store.database import Database
-from store.domain.accounts import Pipeline, Stage, StageOutcome
+from store.domain.accounts import Kind, Pipeline, Stage, StageOutcome
 from store.domain.memory import MemoryKind
 from store.domain.outcomes import Outcome, Verdict
 from store.domain.proposals import State
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import SignalPolicy
 from tests.flows.test_remember import At, keep, remembered
-from tests.store.makers import ANNA, BEN, NOW, account, activity, deal, proposal
+from tests.store.makers import ANNA, BEN, NOW, account, activity, deal, note, proposal
 
 DAY = timedelta(days=1)
 LOST = Pipeline((Stage(name="Qualification", position=1), Stage(name="Lost", position=2, outcome=StageOutcome.LOST)))
@@ -102,7 +103,7 @@ async def test_the_past_of_many_accounts_is_counted(database: Database) -> None:
     await keep(database, deal("d1", "a1", stage="Lost", modified_at=NOW - DAY))
     await synced(database)
     await measured(database)
-    insights = await LookBack(database, At()).insights(["a1", "a2"])
+    insights = await portfolio_insight(database, ["a1", "a2"], now=NOW)
     assert insights.accounts == 2
     (signal,) = insights.signals
     assert (signal.signal, signal.lost_after, signal.lost, signal.won) == (SignalKind.NO_ACTIVITY, 1, 1, 0)
@@ -116,8 +117,18 @@ async def test_the_history_of_an_account_holds_what_happened_and_what_was_advise
     await synced(database)
     await measured(database)
     await remembered(database)
-    history = await LookBack(database, At(NOW + timedelta(hours=1))).history("a1", days=30)
-    assert [each.kind for each in history.timeline] == ["outcome", "call", "recommendation"]
-    assert history.engagement[-1].calls == 1
-    assert [each.verdict for each in history.outcomes] == [Verdict.IMPROVED]
-    assert await LookBack(database, At()).duplicates(ANNA.id) == ()
+    insight = await account_insight(database, "a1", now=NOW + timedelta(hours=1))
+    assert insight is not None
+    assert insight.engagement[-1].calls == 1
+    assert [each.verdict for each in insight.advice] == [Verdict.IMPROVED]
+    async with database.reading() as tx:
+        assert [each.kind for each in await tx.memory.timeline("a1")] == ["outcome", "call", "recommendation"]
+    assert await look_alike(database, ["a1"]) == ()
+
+
+async def test_what_looks_alike_on_an_account_is_told_as_a_pair(database: Database) -> None:
+    said = "They asked for the offer again and want it before the summer."
+    await keep(database, account("a1"), *(replace(note(id, "a1"), text=said) for id in ("n1", "n2")), note("n3", "a1"))
+    (pair,) = await look_alike(database, ["a1"])
+    assert (pair.kind, pair.one, pair.other) == (Kind.NOTE, "n1", "n2")
+    assert await look_alike(database, ["a2"]) == ()

@@ -157,13 +157,6 @@ def _passages() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_memory_due"),
     )
     op.create_table(
-        "memory_cursor",
-        _text("name"),
-        sa.Column("seq", BIG, nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False, server_default=sa.text("''")),
-        sa.PrimaryKeyConstraint("name", name="pk_memory_cursor"),
-    )
-    op.create_table(
         "memory_forgotten",
         *(_text(name) for name in ("kind", "id", "account_id")),
         _moment("at"),

@@ -8,7 +8,6 @@ from typing import Any
 
 from store.database import Database
 from store.domain.memory import MemoryKind, Passage, passage_id
-from store.repositories.memory import Cursor
 from tests.store.makers import NOW
 
 DAY = timedelta(days=1)
@@ -98,27 +97,11 @@ async def test_passages_are_counted_by_kind_also_for_thousands_of_accounts(datab
     assert many == everywhere
 
 
-async def test_neighbours_share_a_deal_or_a_contact_on_the_accounts_that_may_be_seen(database: Database) -> None:
-    mine = passage("note:n1#0", deal_id="d1"), passage("call:c1#0", contact_id="k1"), passage("note:n3#0")
-    await put(database, *mine, passage("note:n4#0", "a2", deal_id="d1"))
-    async with database.reading() as tx:
-        found = await tx.memory.near({"a1"}, deal_ids=["d1"], contact_ids=["k1"])
-    assert {each.id for each in found} == {"note:n1#0", "call:c1#0"}
-
-
 async def test_old_passages_of_one_kind_are_removed(database: Database) -> None:
     await put(database, passage(at=NOW - 9 * DAY), passage("note:n2#0"), passage("call:c1#0", at=NOW - 9 * DAY))
     async with database.transaction() as tx:
         assert await tx.memory.remove_older(MemoryKind.NOTE, NOW - DAY) == 1
         assert {each.id for each in await tx.memory.everything_of("a1")} == {"note:n2#0", "call:c1#0"}
-
-
-async def test_an_index_finds_its_place_again(database: Database) -> None:
-    async with database.transaction() as tx:
-        assert await tx.memory.cursor("vectors") is None
-        await tx.memory.keep_cursor("vectors", 7, fingerprint="hashing-1")
-        await tx.memory.keep_cursor("vectors", 9, fingerprint="hashing-1")
-        assert await tx.memory.cursor("vectors") == Cursor(9, "hashing-1")
 
 
 def test_two_passages_that_differ_only_in_account_have_other_digests() -> None:
