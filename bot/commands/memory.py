@@ -154,8 +154,7 @@ async def run_forget(account: str, *, yes: bool) -> int:
             console.print("The memory that is running takes it out of its index at its next look.")
             return 0
         try:
-            await catch_up(database, index)
-            await index.forget(account_id)
+            await index.forget(account_id)  # without catching up before: that would want the embedder
         except IndexDamaged:  # an empty one holds nothing of it, and the memory fills it at its next start
             await index.close()
             index = await open_memory_index(settings, anew=True)

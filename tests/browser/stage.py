@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -25,6 +26,7 @@ async def demonstration(*, owners: int, accounts: int) -> AsyncIterator[Demo]:
     """The bot and its sandboxes on the last morning of an invented company, every brief delivered."""
     world = build_world(owners=owners, accounts_per_owner=accounts, end=LAST_MORNING)
     with tempfile.TemporaryDirectory(prefix="sergas-browser-") as home:
+        os.environ["SERGAS_MEMORY_URL"] = "off"  # another process beside each of these would slow them all
         async with running_demo(world.company, home=Path(home), port=0, days=1) as demo:
             yield demo
 

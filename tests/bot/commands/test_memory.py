@@ -17,6 +17,8 @@ import pytest
 from bot.clock import SystemClock
 from bot.commands.memory import run_export, run_forget, run_memory_status, run_rebuild
 from bot.memory import FOLDER
+from bot.memory_link import environment_of
+from bot.settings import load_settings
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
 from integrations.memory.index_folder import IndexFolder
 from integrations.memory_client import MemoryClient, over_http, own_process
@@ -30,9 +32,16 @@ ROOT = str(Path(__file__).parents[3])
 
 
 @pytest.fixture
-async def made(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """A book that was read and remembered; commands find it. On SQLite, or on the kind of database that a test names."""
-    async with stage(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url"), tmp_path) as made:
+def place(request: pytest.FixtureRequest) -> str:
+    """SQLite, or the kind of database that a test names."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+@pytest.fixture
+async def made(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """A book that was read and remembered; commands find it."""
+    async with stage(place, tmp_path) as made:
         await made.look(FIRST_NIGHT)
         await made.look(NIGHT)
         await made.bot.remember()
@@ -77,7 +86,7 @@ async def test_status_says_how_much_is_remembered_and_what_is_not_in_the_index(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("made", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 async def test_a_rebuilt_index_has_caught_up_and_forgets(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run_rebuild() == 0
     capsys.readouterr()
@@ -130,7 +139,9 @@ async def test_forgetting_over_a_broken_index_leaves_no_byte_of_it(made: Stage, 
 
 @pytest.mark.slow
 async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_its_index_is_there(made: Stage) -> None:
-    connect, key = own_process({"SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT})
+    connect, key = own_process(
+        {**environment_of(load_settings()), "SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT}
+    )
     client = MemoryClient(connect, key=key, tenant="default", timeout=PATIENCE, now=SystemClock().now)
     try:
         first = await client.call("cognee_search_memory", {"query": "call meeting task"}, owner_id=ANNA)
