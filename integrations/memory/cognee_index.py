@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import make_url
 
-from integrations.memory.at_hand import MOST_ACCOUNTS, AtHand
 from integrations.memory.embedded import open_embedded
 from integrations.memory.embedders import Embedder, Purpose, Vectors
 from integrations.memory.guarding import embedded
@@ -37,7 +36,6 @@ class CogneeIndex:
     def __init__(self, storage: Storage, embedder: Embedder) -> None:
         self.storage = storage
         self._embedder = embedder
-        self._at_hand = AtHand(storage.blocks, dimensions=embedder.dimensions)
         self._writing = asyncio.Lock()
 
     @property
@@ -62,9 +60,6 @@ class CogneeIndex:
             for start in range(0, len(latest), EMBED_BATCH):
                 parts.append(await self._embedded(latest[start : start + EMBED_BATCH]))
             await self.storage.put(latest, np.concatenate(parts), gone=gone, cursor=cursor)
-            self._at_hand.changed(
-                accounts={one.account_id for one in latest}, passages=[*gone, *(one.id for one in latest)]
-            )
 
     async def remove(self, ids: Collection[str]) -> None:
         await self.put([], gone=ids)
@@ -72,9 +67,7 @@ class CogneeIndex:
     async def forget(self, account_id: str) -> int:
         """How many passages of it there were. Raises: IndexUnavailable."""
         async with self._writing:
-            rows = await self.storage.forget(account_id)
-            self._at_hand.changed(accounts=[account_id])
-            return rows
+            return await self.storage.forget(account_id)
 
     async def settle(self) -> None:
         """For whoever has put all there is: makes what was put quick to search. Where nothing is to be done, it takes no time.
@@ -104,8 +97,6 @@ class CogneeIndex:
         vector = (await embedded(self._embedder, [query], Purpose.QUERY))[0]
         if not vector.any():
             return []
-        if len(account_ids) <= MOST_ACCOUNTS:
-            return await self._at_hand.search(vector, wanted, k)
         return await self.storage.search(vector.tolist(), wanted, k)
 
     async def status(self) -> IndexStatus:

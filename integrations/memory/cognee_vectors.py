@@ -15,7 +15,7 @@ from typing import Any
 
 from integrations.memory.embedders import Vectors
 from integrations.memory.guarding import READING, WRITING, Engine, guarded
-from integrations.memory.storage import Block, Filter, block_of, seconds
+from integrations.memory.storage import Filter, seconds
 from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
@@ -98,17 +98,6 @@ class LanceVectors:
         hits = [Hit(passage_id=id, score=1 - far) for id, far in zip(found["id"], found["_distance"], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
-    @guarded(READING)
-    async def blocks(self, account_ids: Collection[str]) -> dict[str, Block]:
-        """All that there is of these accounts."""
-        columns = ["id", "account_id", "payload", "vector"]
-        found: list[Any] = []
-        for chunk in _chunks(account_ids):
-            found += (
-                await self._table.query().where(_among("account_id", chunk)).select(columns).to_arrow()
-            ).to_batches()
-        return await asyncio.to_thread(_blocks, found, self._dimensions)
-
     @guarded(WRITING)
     async def compact(self) -> None:
         """Many small files become few, and every row stands in the indexes; what newer files replaced is gone from the disk
@@ -163,19 +152,6 @@ def _rows(passages: Sequence[Passage], vectors: Vectors, schema: Any) -> Any:
         "account_id": pa.array([one.account_id for one in passages]),
     }
     return pa.table([kept[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
-
-
-def _blocks(batches: Iterable[Any], dimensions: int) -> dict[str, Block]:
-    rows: dict[str, list[tuple[str, str, int, Vectors]]] = {}
-    for batch in batches:
-        vectors = batch.column("vector").flatten().to_numpy(zero_copy_only=False).reshape(-1, dimensions)
-        payload = batch.column("payload").to_pylist()
-        names = zip(
-            batch.column("id").to_pylist(), batch.column("account_id").to_pylist(), payload, vectors, strict=True
-        )
-        for id, account_id, kept, vector in names:
-            rows.setdefault(account_id, []).append((id, kept["kind"], kept["at"], vector))
-    return {account_id: block_of(found) for account_id, found in rows.items()}
 
 
 def _rewrite(dataset: Any) -> None:

@@ -15,13 +15,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import URL, Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.embedders import Vectors
-from integrations.memory.storage import Block, Filter, block_of, seconds
+from integrations.memory.storage import Filter, seconds
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
@@ -35,7 +34,6 @@ SETTINGS = {
     "jit": "off",
 }
 
-_HALFVEC_HEAD = 4  # bytes: how many numbers, and nothing
 _HEADER, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), struct.pack(">h", -1)
 _ADDED = """
 ALTER TABLE {table} ALTER COLUMN vector TYPE {extension}.halfvec({dimensions}), ALTER COLUMN vector SET NOT NULL,
@@ -132,18 +130,6 @@ class PgPassages:
             ) SELECT passage_id, distance FROM mine ORDER BY distance, passage_id LIMIT :k
         """  # noqa: S608  the conditions are ours
         return _hits(await self._rows(exact, given | {"accounts": list(wanted.account_ids)}))
-
-    async def blocks(self, account_ids: Collection[str]) -> dict[str, Block]:
-        """All that there is of these accounts."""
-        asked = f"""
-            SELECT passage_id, account_id, kind, at, {self._extension}.halfvec_send(vector) AS vector FROM {self.table}
-            WHERE account_id = ANY(:accounts)
-        """  # noqa: S608
-        rows: dict[str, list[tuple[str, str, int, Vectors]]] = {}
-        for row in await self._rows(asked, {"accounts": list(account_ids)}):
-            vector = np.frombuffer(row.vector, ">f2", offset=_HALFVEC_HEAD).astype(np.float32)
-            rows.setdefault(row.account_id, []).append((row.passage_id, row.kind, row.at, vector))
-        return {account_id: block_of(found) for account_id, found in rows.items()}
 
     async def counts(self) -> tuple[int, int]:
         """(passages, bytes on the disk)"""

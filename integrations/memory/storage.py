@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from integrations.memory.embedders import Vectors
 from store.domain.memory import MemoryKind, Passage
@@ -34,26 +31,6 @@ class IndexStatus:
     bytes_on_disk: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """The passages of one account, a row each; `at` is in seconds since 1970."""
-
-    ids: Sequence[str]
-    kinds: Sequence[str]
-    at: NDArray[np.int64]
-    vectors: Vectors
-
-
-def block_of(rows: Sequence[tuple[str, str, int, Vectors]]) -> Block:
-    """Of (id, kind, seconds, vector)."""
-    return Block(
-        ids=[row[0] for row in rows],
-        kinds=[row[1] for row in rows],
-        at=np.array([row[2] for row in rows], np.int64),
-        vectors=np.ascontiguousarray([row[3] for row in rows], np.float32),
-    )
-
-
 class Storage(Protocol):
     """One writes at a time; reads are answered at any time. All raise IndexUnavailable where what it is kept in is out of reach."""
 
@@ -74,9 +51,6 @@ class Storage(Protocol):
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
-
-    async def blocks(self, account_ids: Collection[str]) -> Mapping[str, Block]:
-        """All that there is of these accounts."""
 
     async def settle(self) -> None:
         """Does what is best done once much was put."""
