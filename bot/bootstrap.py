@@ -143,7 +143,6 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, clock=clock))
-        crm = await stack.enter_async_context(open_crm(settings, database, clock))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
         )

@@ -187,13 +187,19 @@ def memory_serve(
     ] = False,
     host: Host = "127.0.0.1",
     port: Port = 8766,
+    env_file: Annotated[
+        bool, typer.Option("--env-file/--no-env-file", help="Whether `.env` is read beside the environment.")
+    ] = True,
 ) -> None:
     """Without a command: serve until interrupted, over standard input and output."""
     if context.invoked_subcommand is not None:
         return
     from bot.commands.memory import run_memory, run_memory_http
 
-    _run(lambda: run_memory_http(owner=owner, host=host, port=port) if http else run_memory(owner=owner))
+    if http:
+        _run(lambda: run_memory_http(owner=owner, host=host, port=port, env_file=env_file))
+    else:
+        _run(lambda: run_memory(owner=owner, env_file=env_file))
 
 
 @memory.command("rebuild")

@@ -19,11 +19,12 @@ from store.domain.insight import AccountInsight
 log = structlog.get_logger()
 
 TIMEOUT = 5.0  # seconds of one call
-STARTS = 15.0  # seconds that a process may take until it answers for the first time
+STARTS, AGAIN = 15.0, 0.5  # seconds that a process may take until it answers for the first time, and between two looks
 
 
 class MemoryLink:
-    """What the flows ask the memory by. `watch` keeps it running and tells when it is lost and when it is back."""
+    """What the flows ask the memory by. `watch` keeps it running and tells when it is lost and when it is back; `close` it at the
+    end, or it would be started again."""
 
     def __init__(self, client: MemoryClient) -> None:
         self._client = client
@@ -39,9 +40,10 @@ class MemoryLink:
 
     async def _started(self) -> None:
         until = time.monotonic() + STARTS
+        await self.watch()
         while not self.is_up and time.monotonic() < until:
+            await asyncio.sleep(AGAIN)
             await self.watch()
-            await asyncio.sleep(0 if self.is_up else 0.5)
 
     async def watch(self) -> None:
         """Ask how it is: the first time starts it, and after it died so does the next."""
@@ -55,6 +57,12 @@ class MemoryLink:
             if not self.is_up:
                 log.info("memory.up")
             self.is_up = True
+
+    async def close(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.wait([self._starting])
+        await self._client.close()
 
 
 @asynccontextmanager
@@ -75,10 +83,11 @@ async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[Me
     client = MemoryClient(
         connect, key=key, tenant=settings.tenant, timeout=TIMEOUT, now=SystemClock().now, present=clock.now
     )
+    link = MemoryLink(client)
     try:
-        yield MemoryLink(client)
+        yield link
     finally:
-        await client.close()
+        await link.close()
 
 
 def environment_of(settings: Settings) -> Mapping[str, str]:

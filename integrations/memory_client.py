@@ -154,11 +154,11 @@ class OwnersMemory:
 def own_process(environment: Mapping[str, str]) -> tuple[Connect, str]:
     """How to start the memory as a process of our own, and the key that only it and we know.
 
-    `environment` is all that it learns of our settings; what else it inherits is what any program does, and no key of ours."""
+    `environment` is all that it learns of our settings: it reads no `.env`, and what else it inherits is what any program does."""
     key = secrets.token_hex(32)
     inherited = {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")}
     told = {**inherited, **environment, "SERGAS_MEMORY_TOKEN": key}
-    parameters = StdioServerParameters(command=sys.executable, args=["-m", "bot", "memory"], env=told)
+    parameters = StdioServerParameters(command=sys.executable, args=["-m", "bot", "memory", "--no-env-file"], env=told)
     return (lambda: Client(stdio_client(parameters), cache=None)), key
 
 

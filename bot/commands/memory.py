@@ -38,23 +38,22 @@ log = structlog.get_logger()
 console = Console(highlight=False, soft_wrap=True)
 
 TOKEN_LENGTH = 32
-SWITCH = (
-    0.0005  # seconds: a question crosses threads a dozen times, and waits so long at each for the thread that embeds
-)
+# Seconds: a question crosses threads a dozen times, and waits so long at each for the thread that embeds.
+SWITCH = 0.0005
 
 
-async def run_memory(*, owner: str | None) -> int:
+async def run_memory(*, owner: str | None, env_file: bool) -> int:
     """Serve over standard input and output until the host closes the pipe; what is logged goes to standard error."""
-    settings = _start()
+    settings = _start(env_file=env_file)
     sys.setswitchinterval(SWITCH)
     async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
         await server.run_stdio_async()
     return 0
 
 
-async def run_memory_http(*, owner: str | None, host: str, port: int) -> int:
+async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: bool) -> int:
     """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
-    settings = _start()
+    settings = _start(env_file=env_file)
     sys.setswitchinterval(SWITCH)
     _check(settings, host)
     stop = asyncio.Event()
@@ -183,8 +182,8 @@ async def run_export(account: str, *, out: Path | None) -> int:
     return 0
 
 
-def _start(*, quiet: bool = False) -> Settings:
-    settings = load_settings()
+def _start(*, quiet: bool = False, env_file: bool = True) -> Settings:
+    settings = load_settings(None if env_file else {"_env_file": None})
     configure_logging(level="ERROR" if quiet else settings.log_level, form="console" if quiet else settings.log_format)
     return settings
 

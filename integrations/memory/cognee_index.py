@@ -1,4 +1,4 @@
-"""The index of the memory in Cognee: what is near in meaning, and what is about the same deal or contact.
+"""The index of the memory in Cognee: what is near in meaning.
 
 It follows the passages of our tables by their position (`cursor`). It is kept in a folder (`embedded`) or, where our tables are
 in PostgreSQL, beside them (`postgres_index`).

@@ -20,10 +20,8 @@ from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
 COLLECTION = "passages"
-INDEXED = (
-    "id",
-    "account_id",
-)  # the second is ours: an index on a part of the payload breaks when it is brought up to date
+# The second column is ours: an index on a part of the payload breaks when it is brought up to date.
+INDEXED = ("id", "account_id")
 IDS_A_PREDICATE = 500
 FRAGMENT_ROWS = 20_000
 FORMER_VERSIONS = timedelta(seconds=30)  # are kept for whoever reads them still

@@ -1,7 +1,7 @@
 """`python -m tests.injection`: the attack with a sample of the strings; `--all` with every one of them, in every text field.
 
-Prints one closing line of JSON and ends with 1 where a promise was broken. `--pin` writes down the tools that the CRM server
-has now, for somebody to look at and check in.
+Prints one closing line of JSON and ends with 1 where a promise was broken. `--pin` writes down the tools that the servers
+have now, for somebody to look at and check in.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PINS = Path(agents.__path__[0]) / "tool_pins.json"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.injection", description=__doc__)
     parser.add_argument("--all", action="store_true", help="every string, every field, every owner (minutes)")
-    parser.add_argument("--pin", action="store_true", help="write the digests of the CRM server's tools")
+    parser.add_argument("--pin", action="store_true", help="write the digests of the servers' tools")
     given = parser.parse_args()
     configure_logging(level="CRITICAL")
     if given.pin:

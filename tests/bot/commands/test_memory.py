@@ -138,10 +138,14 @@ async def test_forgetting_over_a_broken_index_leaves_no_byte_of_it(made: Stage, 
 
 
 @pytest.mark.slow
-async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_its_index_is_there(made: Stage) -> None:
+async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_its_index_is_there(
+    made: Stage, tmp_path: Path
+) -> None:
     connect, key = own_process(
         {**environment_of(load_settings()), "SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT}
     )
+    # It is told all it needs, and reads nothing else, such as the keys that stand in this file.
+    (tmp_path / ".env").write_text("SERGAS_BRIEF_TIME=never", encoding="utf-8")
     client = MemoryClient(connect, key=key, tenant="default", timeout=PATIENCE, now=SystemClock().now)
     try:
         first = await client.call("cognee_search_memory", {"query": "call meeting task"}, owner_id=ANNA)
