@@ -27,6 +27,7 @@ from store.repositories.memory import Due
 
 log = structlog.get_logger()
 
+BULK = 2_000  # passages put in one run, after which the full text is put in order
 CHANGE, PROPOSAL, OUTCOME = "change", "proposal", "outcome"  # beside the kinds of record
 Progress = Callable[[int, int], None]
 
@@ -72,6 +73,9 @@ class Remember:
                 async with self._database.reading() as tx:
                     progress(report.records, await tx.memory.waiting())
             await asyncio.sleep(0)
+        if report.put >= BULK:
+            async with self._database.transaction() as tx:
+                await tx.full_text.settle()
         report.seconds = perf_counter() - started
         if report.records or report.removed:
             log.info("memory.remembered", records=report.records, put=report.put, removed=report.removed)

@@ -7,20 +7,22 @@ in PostgreSQL, beside them (`postgres_index`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import make_url
 
+from integrations.memory.at_hand import MOST_ROWS, AtHand
 from integrations.memory.embedded import open_embedded
 from integrations.memory.embedders import Embedder, Purpose, Vectors
 from integrations.memory.guarding import embedded
 from integrations.memory.index_folder import DEFAULT_TENANT, IndexFolder, IndexState
 from integrations.memory.postgres_index import open_postgres
 from integrations.memory.postgres_state import peek_postgres, postgres_index_exists
-from integrations.memory.storage import Filter, IndexStatus, Storage
+from integrations.memory.storage import Filter, IndexStatus, Storage, block_of
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
@@ -36,6 +38,8 @@ class CogneeIndex:
     def __init__(self, storage: Storage, embedder: Embedder) -> None:
         self.storage = storage
         self._embedder = embedder
+        self._at_hand: AtHand | None = None
+        self._is_large = False
         self._writing = asyncio.Lock()
 
     @property
@@ -59,7 +63,12 @@ class CogneeIndex:
             parts = [np.empty((0, self._embedder.dimensions), dtype=np.float32)]
             for start in range(0, len(latest), EMBED_BATCH):
                 parts.append(await self._embedded(latest[start : start + EMBED_BATCH]))
-            await self.storage.put(latest, np.concatenate(parts), gone=gone, cursor=cursor)
+            vectors = np.concatenate(parts)
+            with self._dropped_on_failure():
+                await self.storage.put(latest, vectors, gone=gone, cursor=cursor)
+                if self._at_hand is not None:
+                    self._at_hand.remove(gone)
+                    self._at_hand.put(block_of(latest, vectors))
 
     async def remove(self, ids: Collection[str]) -> None:
         await self.put([], gone=ids)
@@ -67,15 +76,21 @@ class CogneeIndex:
     async def forget(self, account_id: str) -> int:
         """How many passages of it there were. Raises: IndexUnavailable."""
         async with self._writing:
-            return await self.storage.forget(account_id)
+            with self._dropped_on_failure():
+                if self._at_hand is not None:
+                    self._at_hand.forget(account_id)
+                return await self.storage.forget(account_id)
 
     async def settle(self) -> None:
-        """For whoever has put all there is: makes what was put quick to search. Where nothing is to be done, it takes no time.
+        """For whoever has put all there is: makes what was put quick to search, and takes the vectors into memory. Where nothing is
+        to be done, it takes no time.
 
         Raises: IndexUnavailable.
         """
         async with self._writing:
             await self.storage.settle()
+            if self._at_hand is None and not self._is_large:
+                self._at_hand = await self._held()
 
     async def vectors(
         self,
@@ -97,6 +112,8 @@ class CogneeIndex:
         vector = (await embedded(self._embedder, [query], Purpose.QUERY))[0]
         if not vector.any():
             return []
+        if self._at_hand is not None and (hits := self._at_hand.search(vector, wanted, k)) is not None:
+            return hits
         return await self.storage.search(vector.tolist(), wanted, k)
 
     async def status(self) -> IndexStatus:
@@ -108,6 +125,26 @@ class CogneeIndex:
             return
         async with self._writing:
             await self.storage.close()
+
+    @contextmanager
+    def _dropped_on_failure(self) -> Iterator[None]:
+        """What is half done in the index is not answered from memory; settling takes it in anew."""
+        try:
+            yield
+        except BaseException:
+            self._at_hand = None
+            raise
+
+    async def _held(self) -> AtHand | None:
+        """None where it is too large for that."""
+        at_hand = AtHand(self._embedder.dimensions)
+        async for block in self.storage.rows():
+            at_hand.put(block)
+            if len(at_hand) > MOST_ROWS:
+                self._is_large = True
+                return None
+            await asyncio.sleep(0)
+        return at_hand
 
     async def _embedded(self, passages: Sequence[Passage]) -> Vectors:
         texts = [f"{one.title}\n{one.text}" for one in passages]

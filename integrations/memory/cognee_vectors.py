@@ -8,14 +8,14 @@ what is filtered by, neither of which the adapter knows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from integrations.memory.embedders import Vectors
 from integrations.memory.guarding import READING, WRITING, Engine, guarded
-from integrations.memory.storage import Filter, seconds
+from integrations.memory.storage import Block, Filter, seconds
 from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
@@ -23,7 +23,7 @@ COLLECTION = "passages"
 # The second column is ours: an index on a part of the payload breaks when it is brought up to date.
 INDEXED = ("id", "account_id")
 IDS_A_PREDICATE = 500
-FRAGMENT_ROWS = 20_000
+FRAGMENT_ROWS, READ_AT_ONCE = 20_000, 2_000
 FORMER_VERSIONS = timedelta(seconds=30)  # are kept for whoever reads them still
 
 
@@ -96,6 +96,22 @@ class LanceVectors:
         hits = [Hit(passage_id=id, score=1 - far) for id, far in zip(found["id"], found["_distance"], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
+    async def rows(self) -> AsyncIterator[Block]:
+        """All of them, some thousands at a time."""
+        batches = await self._batches()
+        while (block := await self._next(batches)) is not None:
+            yield block
+
+    @guarded(READING)
+    async def _batches(self) -> Any:
+        columns = ["id", "account_id", "payload", "vector"]
+        return aiter(await self._table.query().select(columns).to_batches(max_batch_length=READ_AT_ONCE))
+
+    @guarded(READING)
+    async def _next(self, batches: Any) -> Block | None:
+        batch = await anext(batches, None)
+        return None if batch is None else await asyncio.to_thread(_block, batch, self._dimensions)
+
     @guarded(WRITING)
     async def compact(self) -> None:
         """Many small files become few, and every row stands in the indexes; what newer files replaced is gone from the disk
@@ -150,6 +166,17 @@ def _rows(passages: Sequence[Passage], vectors: Vectors, schema: Any) -> Any:
         "account_id": pa.array([one.account_id for one in passages]),
     }
     return pa.table([kept[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
+
+
+def _block(batch: Any, dimensions: int) -> Block:
+    payload = batch.column("payload")
+    return Block(
+        ids=batch.column("id").to_pylist(),
+        account_ids=batch.column("account_id").to_pylist(),
+        kinds=payload.field("kind").to_pylist(),
+        at=payload.field("at").to_pylist(),
+        vectors=batch.column("vector").flatten().to_numpy(zero_copy_only=False).reshape(-1, dimensions),
+    )
 
 
 def _rewrite(dataset: Any) -> None:

@@ -7,7 +7,7 @@ from the cursor and ends where an undisturbed one would.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from integrations.memory.errors import IndexUnavailable
 from integrations.memory.guarding import engine_failed
 from integrations.memory.index_folder import IndexFolder, IndexState
 from integrations.memory.probe import is_sound
-from integrations.memory.storage import Filter, IndexStatus
+from integrations.memory.storage import Block, Filter, IndexStatus
 from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
@@ -66,6 +66,9 @@ class EmbeddedStorage:
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         return await self._vectors.search(vector, wanted, k)
+
+    def rows(self) -> AsyncIterator[Block]:
+        return self._vectors.rows()
 
     async def settle(self) -> None:
         """A compaction after a load; that of a few puts takes longer than they cost those who search."""

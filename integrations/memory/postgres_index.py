@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -22,7 +22,7 @@ from integrations.memory.errors import IndexUnavailable
 from integrations.memory.index_folder import IndexState
 from integrations.memory.postgres_rows import PgPassages
 from integrations.memory.postgres_state import PostgresState, translated
-from integrations.memory.storage import Filter, IndexStatus
+from integrations.memory.storage import Block, Filter, IndexStatus
 from store.domain.memory import Passage
 from store.domain.retrieval import Hit
 
@@ -79,6 +79,11 @@ class PostgresStorage:
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         with translated():
             return await self._rows.search(vector, wanted, k)
+
+    async def rows(self) -> AsyncIterator[Block]:
+        with translated():
+            async for block in self._rows.blocks():
+                yield block
 
     async def settle(self) -> None:
         """Builds the ANN index, which after a load costs much less than row by row. Until then, and where it cannot be built, every

@@ -11,20 +11,22 @@ import math
 import struct
 import uuid
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import URL, Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.embedders import Vectors
-from integrations.memory.storage import Filter, seconds
+from integrations.memory.storage import Block, Filter, seconds
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Hit
 
 NARROW = 3_000  # accounts up to which each of their passages is compared; beyond, those nearest among all are looked at first
+READ_AT_ONCE = 2_000
 CANDIDATES = 8  # of a wide search, for each passage wanted
 MAX_ANN_DIMENSIONS = 4_000  # of halfvec; wider vectors are compared one by one
 SETTINGS = {
@@ -108,6 +110,19 @@ class PgPassages:
             cursor.copy(f"COPY {self.table} ({columns}) FROM STDIN (FORMAT binary)") as copy,
         ):
             await copy.write(b"".join([_HEADER, *rows, _END]))
+
+    async def blocks(self) -> AsyncIterator[Block]:
+        """All rows; vectors come as the server sends them, two bytes a dimension behind a head of four."""
+        halves = f"{self._extension}.halfvec_send(vector)"
+        every = text(f"SELECT passage_id, account_id, kind, at, {halves} FROM {self.table}")  # noqa: S608
+        async with self._reader.connect() as connection:
+            connection = await connection.execution_options(isolation_level="READ COMMITTED")
+            streamed = await connection.stream(every)
+            async for rows in streamed.partitions(READ_AT_ONCE):
+                ids, account_ids, kinds, at, sent = zip(*rows, strict=True)
+                read = np.frombuffer(b"".join(bytes(each)[4:] for each in sent), ">f2")
+                vectors = read.reshape(-1, self._dimensions)
+                yield Block(ids=ids, account_ids=account_ids, kinds=kinds, at=at, vectors=vectors)
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Exact for few accounts. For many, those nearest among all accounts are found along the ANN index, and where too few

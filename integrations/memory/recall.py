@@ -15,9 +15,9 @@ from typing import Protocol
 import structlog
 
 from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse
+from store.domain.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
 from store.domain.searching import words_in, words_of
 from store.repositories.full_text import Hit as TextHit
 
@@ -91,38 +91,45 @@ class Recall:
         """Nothing for a question without a word, or about no account. Raises: StoreUnavailable."""
         if not question.account_ids or not question.query.strip():
             return Answer(found=())
-        said, meaning = await asyncio.gather(self._said(question), self._meant(question))
+        async with self._database.reading() as tx:
+            said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
+            return await self._told(tx, question, said, meaning)
+
+    async def _told(self, tx: Tx, question: Question, said: Sequence[TextHit], meaning: Sequence[Hit] | None) -> Answer:
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
-        best = [hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF])]
-        async with self._database.reading() as tx:
-            beside = await tx.memory.beside(best)
-            ids = {*candidates, *(other for others in beside.values() for other in others)}
-            known = {id: passage for id, passage in (await tx.memory.by_ids(ids)).items() if _fits(passage, question)}
+        best = dict.fromkeys(hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF]))
+        places = await tx.memory.places(candidates)
+        beside = await tx.memory.beside([places[id] for id in best if id in places])
+        known = {**places, **{each.passage_id: each for others in beside.values() for each in others}}
+        known = {id: place for id, place in known.items() if _fits(place, question)}
         ranked = fuse(
             [hit for hit in words if hit.passage_id in known],
             [hit for hit in meaning or () if hit.passage_id in known],
             policy=self._policy,
-            neighbours={id: [other for other in others if other in known] for id, others in beside.items()},
-            ages={id: age_in_days(passage.at, question.now) for id, passage in known.items()},
+            neighbours={
+                id: [each.passage_id for each in others if each.passage_id in known] for id, others in beside.items()
+            },
+            ages={id: age_in_days(place.at, question.now) for id, place in known.items()},
+            limit=question.limit,
         )
+        told = await tx.memory.by_ids([each.passage_id for each in ranked])
         asked = words_of(question.query)
         found = tuple(
             Recalled(
-                passage=known[each.passage_id],
+                passage=told[each.passage_id],
                 score=round(each.score, 4),
-                why=replace(each.why, words=_matched(asked, known[each.passage_id])),
+                why=replace(each.why, words=_matched(asked, told[each.passage_id])),
             )
-            for each in ranked[: question.limit]
+            for each in ranked
         )
         return Answer(found=found, by_words_alone=meaning is None)
 
-    async def _said(self, question: Question) -> list[TextHit]:
-        async with self._database.reading() as tx:
-            return await tx.full_text.search(
-                question.account_ids, question.query, kinds=question.kinds, since=question.since,
-                until=question.until, limit=CANDIDATES,
-            )  # fmt: skip
+    async def _said(self, tx: Tx, question: Question) -> list[TextHit]:
+        return await tx.full_text.search(
+            question.account_ids, question.query, kinds=question.kinds, since=question.since,
+            until=question.until, limit=CANDIDATES,
+        )  # fmt: skip
 
     async def _meant(self, question: Question) -> list[Hit] | None:
         """None where the index cannot be asked now."""
@@ -142,11 +149,11 @@ def _matched(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
     return words_in(words, f"{passage.title} {passage.text}")
 
 
-def _fits(passage: Passage, question: Question) -> bool:
+def _fits(place: Place, question: Question) -> bool:
     """The index follows our tables and may lag behind them; whose a passage is, is told by the table alone."""
     return (
-        passage.account_id in question.account_ids
-        and (not question.kinds or passage.kind in question.kinds)
-        and (question.since is None or passage.at >= question.since)
-        and (question.until is None or passage.at < question.until)
+        place.account_id in question.account_ids
+        and (not question.kinds or place.kind in question.kinds)
+        and (question.since is None or place.at >= question.since)
+        and (question.until is None or place.at < question.until)
     )

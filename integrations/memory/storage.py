@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from integrations.memory.embedders import Vectors
 from store.domain.memory import MemoryKind, Passage
@@ -31,6 +34,27 @@ class IndexStatus:
     bytes_on_disk: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows of an index: what is kept of some passages, in the same order."""
+
+    ids: Sequence[str]
+    account_ids: Sequence[str]
+    kinds: Sequence[str]
+    at: Sequence[int]
+    vectors: NDArray[np.floating]
+
+
+def block_of(passages: Sequence[Passage], vectors: Vectors) -> Block:
+    return Block(
+        ids=[one.id for one in passages],
+        account_ids=[one.account_id for one in passages],
+        kinds=[one.kind for one in passages],
+        at=[seconds(one.at) for one in passages],
+        vectors=vectors,
+    )
+
+
 class Storage(Protocol):
     """One writes at a time; reads are answered at any time. All raise IndexUnavailable where what it is kept in is out of reach."""
 
@@ -51,6 +75,9 @@ class Storage(Protocol):
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Best first. A higher score is better: the cosine, from −1 to 1."""
+
+    def rows(self) -> AsyncIterator[Block]:
+        """All there is, some thousands at a time. Nothing is written meanwhile."""
 
     async def settle(self) -> None:
         """Does what is best done once much was put."""

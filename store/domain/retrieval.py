@@ -75,8 +75,9 @@ def fuse(
     policy: FusionPolicy,
     neighbours: Mapping[str, Iterable[str]] | None = None,
     ages: Mapping[str, float] | None = None,
+    limit: int | None = None,
 ) -> tuple[Found, ...]:
-    """Best first; equal scores by id, so that the order is always the same.
+    """Best first, at most `limit`; equal scores by id, so that the order is always the same.
 
     `neighbours` gives the passages beside a passage, `ages` its age in days. A list that is empty weighs nothing, so that what
     the other one found keeps its whole score.
@@ -103,7 +104,7 @@ def fuse(
                 beside=tuple(sorted(beside.get(one, ()), key=lambda other: (-own[other], other))),
             ),
         )
-        for one in sorted(scores, key=lambda one: (-scores[one], one))
+        for one in sorted(scores, key=lambda one: (-scores[one], one))[:limit]
     )
 
 
@@ -164,13 +165,14 @@ def _freshness(age: float | None, policy: FusionPolicy) -> float:
     return float(1 - policy.recency * (1 - 0.5 ** (age / policy.half_life_days)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a passage stands: what it is about, and when."""
+    """Where a passage stands: what it is about, when, and what kind it is of."""
 
     passage_id: str
     account_id: str
     at: datetime
+    kind: str = ""
     deal_id: str | None = None
     contact_id: str | None = None
 

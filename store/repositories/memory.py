@@ -6,12 +6,24 @@ never appears after one with a higher.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Place, beside, pieces_beside
@@ -26,6 +38,21 @@ _AT_ONCE = 1_000
 _TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their numbers
 _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
+
+# Made once: a search asks these each time, and making a statement takes longer than answering it.
+_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
+_BY_IDS = select(passages).where(passages.c.id.in_(_IDS), ~passages.c.gone)
+_PLACES = select(*(passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id"))).where(
+    passages.c.id.in_(_IDS), ~passages.c.gone
+)
+_BESIDE = select(*_PLACES.selected_columns).where(
+    or_(
+        passages.c.deal_id.in_(bindparam("deals", expanding=True)),
+        passages.c.contact_id.in_(bindparam("contacts", expanding=True)),
+        passages.c.id.in_(bindparam("pieces", expanding=True)),
+    ),
+    ~passages.c.gone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,29 +138,27 @@ class Memory(Repository):
         """These passages by id; unknown and removed ones are left out."""
         found: dict[str, Passage] = {}
         for batch in batches(ids):
-            for passage in await self._all(select(passages).where(passages.c.id.in_(batch), ~passages.c.gone)):
-                found[passage.id] = passage
+            for row in (await self._connection.execute(_BY_IDS, {"ids": batch})).mappings():
+                found[row["id"]] = passage_of(row)
         return found
 
-    async def beside(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """For each of these passages those beside it, of the same account (see `retrieval.beside`)."""
-        own = await self._places(passages.c.id.in_(ids)) if ids else []
-        deals, contacts = {each.deal_id for each in own} - {None}, {each.contact_id for each in own} - {None}
-        pieces = {piece for each in own for piece in pieces_beside(each.passage_id)}
-        columns = ((passages.c.deal_id, deals), (passages.c.contact_id, contacts), (passages.c.id, pieces))
-        about = [column.in_(values) for column, values in columns if values]
-        found = await self._places(or_(*about)) if about else []
-        return {each.passage_id: beside(each, found) for each in own}
+    async def places(self, ids: Collection[str]) -> dict[str, Place]:
+        """Where these passages stand, by id; unknown and removed ones are left out."""
+        found = [place for batch in batches(ids) for place in await self._placed(_PLACES, {"ids": batch})]
+        return {each.passage_id: each for each in found}
 
-    async def _places(self, where: ColumnElement[bool]) -> list[Place]:
-        columns = (passages.c.id, passages.c.account_id, passages.c.at, passages.c.deal_id, passages.c.contact_id)
-        rows = await self._connection.execute(select(*columns).where(where, ~passages.c.gone))
-        return [
-            Place(
-                passage_id=row.id, account_id=row.account_id, at=row.at, deal_id=row.deal_id, contact_id=row.contact_id
-            )
-            for row in rows
-        ]
+    async def beside(self, own: Collection[Place]) -> dict[str, tuple[Place, ...]]:
+        """For each of these passages those beside it, of the same account (see `retrieval.beside`)."""
+        about = {
+            "deals": [each for each in {place.deal_id for place in own} if each],
+            "contacts": [each for each in {place.contact_id for place in own} if each],
+            "pieces": [piece for place in own for piece in pieces_beside(place.passage_id)],
+        }
+        found = {each.passage_id: each for each in (await self._placed(_BESIDE, about) if any(about.values()) else [])}
+        return {each.passage_id: tuple(found[id] for id in beside(each, list(found.values()))) for each in own}
+
+    async def _placed(self, statement: Select[Any], given: Mapping[str, Sequence[str]]) -> list[Place]:
+        return [Place(*row) for row in await self._connection.execute(statement, given)]
 
     async def timeline(
         self,

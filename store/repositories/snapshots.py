@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, select
+from sqlalchemy import and_, bindparam, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
@@ -19,6 +19,11 @@ snapshots = table_of(SnapshotRow)
 departed = table_of(DepartedRow)
 
 NAME_KEY_LENGTH = 300
+
+# Made once, for every question to the memory asks it. Told to sort, SQLite would rather go through all accounts.
+_ACCOUNTS_OF = select(snapshots.c.id).where(
+    snapshots.c.kind == Kind.ACCOUNT, snapshots.c.owner_id.in_(bindparam("owners", expanding=True))
+)
 
 
 class Snapshots(Repository):
@@ -116,13 +121,9 @@ class Snapshots(Repository):
         return found
 
     async def account_ids(self, owner_ids: Collection[str]) -> list[str]:
-        """The accounts that belong to these people now."""
-        rows = await self._connection.execute(
-            select(snapshots.c.id)
-            .where(snapshots.c.kind == Kind.ACCOUNT, snapshots.c.owner_id.in_(owner_ids))
-            .order_by(snapshots.c.id)
-        )
-        return list(rows.scalars())
+        """The accounts that belong to these people now, by id."""
+        rows = await self._connection.execute(_ACCOUNTS_OF, {"owners": list(owner_ids)})
+        return sorted(rows.scalars())
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(

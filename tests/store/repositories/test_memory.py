@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.memory import MemoryKind, Passage, passage_id
 from tests.store.makers import NOW
 
@@ -108,6 +108,12 @@ def test_two_passages_that_differ_only_in_account_have_other_digests() -> None:
     assert passage().digest != replace(passage(), account_id="a2").digest
 
 
+async def beside(tx: Tx, *ids: str) -> dict[str, tuple[str, ...]]:
+    """By the ids of the passages, as they are told in."""
+    found = await tx.memory.beside((await tx.memory.places(ids)).values())
+    return {id: tuple(each.passage_id for each in others) for id, others in found.items()}
+
+
 async def test_what_stands_beside_a_passage_is_found_in_our_tables(database: Database) -> None:
     about = {"deal_id": "d1", "contact_id": "c1"}
     near = passage("note:n2#0", deal_id="d1")
@@ -116,8 +122,8 @@ async def test_what_stands_beside_a_passage_is_found_in_our_tables(database: Dat
         passage("note:n4#0", "a2", deal_id="d1"), passage("note:n5#0"),
     )  # fmt: skip
     async with database.reading() as tx:
-        assert await tx.memory.beside(["note:n1#0", "unknown"]) == {"note:n1#0": ("note:n2#0", "note:n3#0")}
+        assert await beside(tx, "note:n1#0", "unknown") == {"note:n1#0": ("note:n2#0", "note:n3#0")}
     async with database.transaction() as tx:
         await tx.memory.remove([near.id])
-        assert await tx.memory.beside(["note:n1#0"]) == {"note:n1#0": ("note:n3#0",)}
-        assert await tx.memory.beside([]) == {}
+        assert await beside(tx, "note:n1#0") == {"note:n1#0": ("note:n3#0",)}
+        assert await beside(tx) == {}
