@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -88,9 +89,9 @@ class CogneeIndex:
         Raises: IndexUnavailable.
         """
         async with self._writing:
-            await self.storage.settle()
             if self._at_hand is None and not self._is_large:
                 self._at_hand = await self._held()
+            await self.storage.settle()
 
     async def vectors(
         self,
@@ -117,7 +118,8 @@ class CogneeIndex:
         return await self.storage.search(vector.tolist(), wanted, k)
 
     async def status(self) -> IndexStatus:
-        return await self.storage.status()
+        kept = await self.storage.status()
+        return replace(kept, settled=kept.settled and (self._at_hand is not None or self._is_large))
 
     async def close(self) -> None:
         if self.damaged:  # whoever writes may never come back

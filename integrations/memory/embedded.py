@@ -82,6 +82,7 @@ class EmbeddedStorage:
             fingerprint=self._state.fingerprint,
             generation=self._state.generation,
             bytes_on_disk=sum(file.stat().st_size for file in self._folder.path.rglob("*") if file.is_file()),
+            settled=self._puts < WORTH_COMPACTING,
         )
 
     async def close(self) -> None:

@@ -121,6 +121,7 @@ class PostgresStorage:
             fingerprint=self._state.fingerprint,
             generation=self._state.generation,
             bytes_on_disk=size,
+            settled=self._settled,
         )
 
     async def close(self) -> None:

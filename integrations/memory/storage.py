@@ -27,11 +27,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
+    """`settled` where nothing is left to be done that makes it quicker to search."""
+
     passages: int
     cursor: int
     fingerprint: str
     generation: int
     bytes_on_disk: int
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """The memory of a whole company: how long it takes to build, how much it needs, and how fast it answers over MCP.
 
 What the CRM holds is read first and is not counted. `remember_seconds` is from there to passages in our tables, with full
-text; `index_seconds` is from there to vectors and graph, in the memory's own process and with its start; both make
-`ingest_seconds`. `peak_mb` is the most that the memory's process held. Then owners search their own accounts, one after the
+text; `index_seconds` is from there to vectors, in the memory's own process and with its start; both make `ingest_seconds`.
+`settle_seconds` is from there until nothing is left to be done that makes it quicker to search, which on PostgreSQL builds
+the ANN index. `peak_mb` is the most that the memory's process held. Then owners search their own accounts, one after the
 other, while nothing is written, and again while passages are.
 """
 
@@ -13,12 +14,13 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 from time import perf_counter
+from typing import Any
 
 from agents.flows.remember import Remember
 from bot.bootstrap import open_services
@@ -52,7 +54,8 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
             connect, key = own_process(environment_of(settings))
             client = MemoryClient(connect, key=key, tenant=settings.tenant, timeout=60, now=SystemClock().now)
             stack.push_async_callback(client.close)
-            indexed = await _indexed(client)
+            indexed = await _until(client, lambda status: status["index"] is not None and status["behind"] == 0)
+            settled = await _until(client, lambda status: status["index"] is not None and status["index"]["settled"])
             questions = await _questions(database, QUERIES)
             await _ask(client, questions[:20])
             idle = await _ask(client, questions)
@@ -67,6 +70,7 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
         "remember_seconds": round(remembered, 1),
         "index_seconds": round(indexed, 1),
         "ingest_seconds": round(remembered + indexed, 1),
+        "settle_seconds": round(settled, 1),
         "peak_mb": peak,
         "index_mb": round(status["index"]["bytes_on_disk"] / 2**20),
         "query_p50_ms": _percentile(idle, 50),
@@ -107,15 +111,15 @@ def _percentile(values: Sequence[float], share: int) -> float:
     return round(quantiles(values, n=100, method="inclusive")[share - 1], 1)
 
 
-async def _indexed(client: MemoryClient) -> float:
-    """Seconds until the index has caught up."""
+async def _until(client: MemoryClient, is_so: Callable[[Mapping[str, Any]], bool]) -> float:
+    """Seconds until the status is so."""
     started = told = perf_counter()
     while True:
         try:
             status = await client.call("memory_status", {}, owner_id=None)
         except MemoryUnavailable:
             status = {"index": None, "behind": None}
-        if status["index"] is not None and status["behind"] == 0:
+        if is_so(status):
             return perf_counter() - started
         if perf_counter() - told > TOLD:
             told = perf_counter()
