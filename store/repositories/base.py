@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Table, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +30,8 @@ from store.tables import UtcDateTime
 BATCH = 5_000
 
 Upsert = postgresql.Insert | sqlite.Insert
+Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
+T = TypeVar("T")
 
 
 class Repository:
@@ -47,6 +63,9 @@ class Repository:
         now: datetime = (await self._connection.execute(select(clock))).scalar_one()
         return now
 
+    async def _asked(self, made: Made[Select[Any]], **lists: Collection[str]) -> CursorResult[Any]:
+        return await self._connection.execute(*made.ask(self._connection.dialect.name, **lists))
+
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that can say ON CONFLICT."""
         return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
@@ -64,6 +83,35 @@ class Repository:
         """Insert the row unless it collides with one that is there; tells whether it was inserted."""
         statement = self._insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
         return (await self._connection.execute(statement)).one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[T]):
+    """A statement for each database, made once: where a question is asked with each search, making its statement takes longer
+    than answering it. Lists go in as one value, so that its text stays the same however many there are."""
+
+    postgres: T
+    sqlite: T
+
+    @classmethod
+    def of(cls, make: Callable[[Among], T]) -> Made[T]:
+        """`make` is given what says that a column is among the values of a list that is given by its name."""
+        return cls(make(_among_array), make(_among_json))
+
+    def ask(self, dialect: str, **lists: Collection[str]) -> tuple[T, dict[str, Any]]:
+        """The statement and its values."""
+        if dialect == "postgresql":
+            return self.postgres, {name: list(values) for name, values in lists.items()}
+        return self.sqlite, {name: json.dumps(list(values)) for name, values in lists.items()}
+
+
+def _among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
+
+
+def _among_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    values = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+    return column.in_(select(values.c.value))
 
 
 def batches(ids: Collection[str]) -> Iterator[list[str]]:

@@ -6,13 +6,12 @@ never appears after one with a higher.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     RowMapping,
     Select,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Place, beside, pieces_beside
 from store.memory_tables import DueRow, PassageRow
-from store.repositories.base import Repository, batches
+from store.repositories.base import Made, Repository, batches
 from store.tables import table_of
 
 passages = table_of(PassageRow)
@@ -39,19 +38,18 @@ _TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their number
 _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
 
-# Made once: a search asks these each time, and making a statement takes longer than answering it.
-_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
-_BY_IDS = select(passages).where(passages.c.id.in_(_IDS), ~passages.c.gone)
-_PLACES = select(*(passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id"))).where(
-    passages.c.id.in_(_IDS), ~passages.c.gone
-)
-_BESIDE = select(*_PLACES.selected_columns).where(
-    or_(
-        passages.c.deal_id.in_(bindparam("deals", expanding=True)),
-        passages.c.contact_id.in_(bindparam("contacts", expanding=True)),
-        passages.c.id.in_(bindparam("pieces", expanding=True)),
-    ),
-    ~passages.c.gone,
+_PLACE = [passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id")]
+_BY_IDS = Made.of(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
+_PLACES = Made.of(lambda among: select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone))
+_BESIDE = Made.of(
+    lambda among: select(*_PLACE).where(
+        or_(
+            among(passages.c.deal_id, "deals"),
+            among(passages.c.contact_id, "contacts"),
+            among(passages.c.id, "pieces"),
+        ),
+        ~passages.c.gone,
+    )
 )
 
 
@@ -138,13 +136,13 @@ class Memory(Repository):
         """These passages by id; unknown and removed ones are left out."""
         found: dict[str, Passage] = {}
         for batch in batches(ids):
-            for row in (await self._connection.execute(_BY_IDS, {"ids": batch})).mappings():
+            for row in (await self._asked(_BY_IDS, ids=batch)).mappings():
                 found[row["id"]] = passage_of(row)
         return found
 
     async def places(self, ids: Collection[str]) -> dict[str, Place]:
         """Where these passages stand, by id; unknown and removed ones are left out."""
-        found = [place for batch in batches(ids) for place in await self._placed(_PLACES, {"ids": batch})]
+        found = [Place(*row) for batch in batches(ids) for row in await self._asked(_PLACES, ids=batch)]
         return {each.passage_id: each for each in found}
 
     async def beside(self, own: Collection[Place]) -> dict[str, tuple[Place, ...]]:
@@ -154,11 +152,9 @@ class Memory(Repository):
             "contacts": [each for each in {place.contact_id for place in own} if each],
             "pieces": [piece for place in own for piece in pieces_beside(place.passage_id)],
         }
-        found = {each.passage_id: each for each in (await self._placed(_BESIDE, about) if any(about.values()) else [])}
+        places = [Place(*row) for row in await self._asked(_BESIDE, **about)] if any(about.values()) else []
+        found = {each.passage_id: each for each in places}
         return {each.passage_id: tuple(found[id] for id in beside(each, list(found.values()))) for each in own}
-
-    async def _placed(self, statement: Select[Any], given: Mapping[str, Sequence[str]]) -> list[Place]:
-        return [Place(*row) for row in await self._connection.execute(statement, given)]
 
     async def timeline(
         self,

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, select
+from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
 from store.domain.redaction import clean
-from store.repositories.base import Repository, batches
+from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
 from store.tables import DepartedRow, SnapshotRow, table_of
 
@@ -20,9 +20,9 @@ departed = table_of(DepartedRow)
 
 NAME_KEY_LENGTH = 300
 
-# Made once, for every question to the memory asks it. Told to sort, SQLite would rather go through all accounts.
-_ACCOUNTS_OF = select(snapshots.c.id).where(
-    snapshots.c.kind == Kind.ACCOUNT, snapshots.c.owner_id.in_(bindparam("owners", expanding=True))
+# Told to sort, SQLite would rather go through all accounts.
+_ACCOUNTS_OF = Made.of(
+    lambda among: select(snapshots.c.id).where(snapshots.c.kind == Kind.ACCOUNT, among(snapshots.c.owner_id, "owners"))
 )
 
 
@@ -122,7 +122,7 @@ class Snapshots(Repository):
 
     async def account_ids(self, owner_ids: Collection[str]) -> list[str]:
         """The accounts that belong to these people now, by id."""
-        rows = await self._connection.execute(_ACCOUNTS_OF, {"owners": list(owner_ids)})
+        rows = await self._asked(_ACCOUNTS_OF, owners=owner_ids)
         return sorted(rows.scalars())
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
