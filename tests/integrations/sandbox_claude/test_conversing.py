@@ -52,6 +52,13 @@ async def test_what_was_promised_is_looked_for_in_that_month_and_cited(client: A
     assert "Jo wants the old terms." in done.value["answer"]
 
 
+async def test_why_an_account_is_listed_is_answered_from_its_card(client: AsyncAnthropic) -> None:
+    done = await _said(client, "Why was Northwind on the list?")
+
+    assert [name for name, _ in done.used] == ["zoho_get_account_details"]
+    assert "34 days" in done.value["answer"]
+
+
 async def test_an_account_that_was_not_listed_is_looked_for_and_read(client: AsyncAnthropic) -> None:
     done = await _said(client, "Why was Northwind not on the list?")
 

@@ -19,8 +19,9 @@ from integrations.sandbox.claude.prompt import Prompt, Result, items_of
 
 DETAILS, NAMES, DEALS = "zoho_get_account_details", "zoho_search_accounts", "zoho_list_open_deals"
 SEARCH = "cognee_search_memory"
-_LISTED = re.compile(
-    r"why (?:was|is|were|wasn[’']t|isn[’']t) (?P<name>.+?) (?:not |missing )?(?:on|in|from) (?:the|my|today[’']s) (?:list|brief)",
+_MISSED = re.compile(
+    r"why (?:(?:wasn[’']t|isn[’']t|weren[’']t|aren[’']t) (?P<name>.+?)|(?:was|is|were|are) (?P<other>.+?) (?:not|missing))"
+    r" (?:on|in|from) (?:the|my|today[’']s) (?:list|brief)",
     re.IGNORECASE,
 )
 _STALLED = re.compile(r"\b(?:stalled|stuck|open deals|everything)\b", re.IGNORECASE)
@@ -82,8 +83,8 @@ def _done(wish: Wish, card: Card | None, cards: Sequence[Card]) -> Said:
 
 def _first_look(prompt: Prompt, message: str, card: Card | None, today: date) -> list[Call]:
     account = _account(card)
-    if found := _LISTED.search(message):
-        return _offered(prompt, Call(NAMES, {"name": found["name"].strip(" “”\"'"), "limit": 3}))
+    if name := _missed(message):
+        return _offered(prompt, Call(NAMES, {"name": name, "limit": 3}))
     if _STALLED.search(message):
         return _offered(prompt, Call(DEALS, {"limit": 50}))
     if re.match(r"\s*why\b", message, re.IGNORECASE) and account:
@@ -94,6 +95,12 @@ def _first_look(prompt: Prompt, message: str, card: Card | None, today: date) ->
     if month := month_in(message.casefold(), today):
         search["since"], search["until"] = (datetime.combine(day, time(), UTC).isoformat() for day in month)
     return _offered(prompt, Call(SEARCH, search))
+
+
+def _missed(message: str) -> str:
+    """The account that the message misses on the list."""
+    found = _MISSED.search(message)
+    return (found["name"] or found["other"]).strip(" “”\"'") if found else ""
 
 
 def _second_look(prompt: Prompt) -> Call | None:
@@ -111,8 +118,8 @@ def _offered(prompt: Prompt, *calls: Call) -> list[Call]:
 
 def _answer(prompt: Prompt, message: str, card: Card | None) -> Mapping[str, Any]:
     failed = [result for result in prompt.results if result.is_error]
-    if found := _LISTED.search(message):
-        return _not_listed(prompt, found["name"].strip(" “”\"'"))
+    if name := _missed(message):
+        return _not_listed(prompt, name)
     if deals := [row for result in prompt.gave(DEALS) for row in items_of(result.value)]:
         return _stalled(deals)
     passages = [row for result in prompt.gave(SEARCH) for row in items_of(result.value)]
