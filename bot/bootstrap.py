@@ -30,6 +30,7 @@ from agents.flows.recall_memory import RecallMemory
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
+from agents.flows.snooze_proposal import SnoozeProposal
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
@@ -96,6 +97,7 @@ class Bot:
     review: ReviewAccount
     decide: DecideProposal
     adjust: AdjustProposal
+    snooze: SnoozeProposal
     batch: ApproveBatch
     undo: UndoWrite
     operate: OperateWrites
@@ -237,6 +239,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy),
         decide=decide,
         adjust=AdjustProposal(database, decisions),
+        snooze=SnoozeProposal(database, delivery, decisions),
         batch=ApproveBatch(database, decide, decisions),
         undo=UndoWrite(database, hurried, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),

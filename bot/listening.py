@@ -63,6 +63,13 @@ class BotFlows:
             return await self._decided_before(who, proposal_id)
         return Decision(proposal=decided.proposal)
 
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        try:
+            brought = await self._bot.snooze.bring_back(await self._known(who), proposal_id, version)
+        except AlreadyDecided:
+            return await self._decided_before(who, proposal_id)
+        return Decision(proposal=brought.proposal)
+
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         found = await self._bot.adjust.look(await self._known(who), proposal_id, version)
         people = [(person.id, person.name) for person in found.assignees]
@@ -196,6 +203,7 @@ class BotFlows:
                 team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
                 absence=contents.absence,
                 standing_in=contents.standing_in,
+                put_off=contents.put_off,
                 unconfirmed=None if contents.confirmed else contents.person,
             ),
         )

@@ -26,8 +26,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending` and `recent` are the person's own proposals; `offered` those of others that they may decide and that call for
-    it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they stand in for."""
+    """`pending`, `recent` and `put_off` are the person's own proposals; `offered` those of others that they may decide and
+    that call for it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they
+    stand in for."""
 
     person: Person
     confirmed: bool
@@ -35,6 +36,7 @@ class HomeContents:
     offered: tuple[Proposal, ...]
     team: tuple[Waiting, ...]
     recent: tuple[Proposal, ...]
+    put_off: tuple[Proposal, ...]
     absence: Absence | None
     standing_in: tuple[Absence, ...]
 
@@ -68,6 +70,7 @@ class Home:
                 recent=tuple(
                     await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
                 ),
+                put_off=tuple(await tx.proposals.snoozed([person.id])),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
             )

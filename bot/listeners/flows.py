@@ -119,6 +119,10 @@ class Flows(Protocol):
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision: ...
 
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        """Ask again now for what was put off."""
+        ...
+
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         """The proposal a modal is to be opened for, from the local store alone: Slack allows three seconds.
 

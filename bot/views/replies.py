@@ -39,7 +39,10 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
         case State.SUPERSEDED:
             return f"{who} adjusted this{when}; the newer version is the one to decide."
         case State.SNOOZED:
-            return f"{who} put this off{when}; it will come back."
+            until = (
+                f" {reader.day(proposal.snoozed_until.astimezone(reader.tz).date())}" if proposal.snoozed_until else ""
+            )
+            return f"{who} put this off{when}; it will come back{until}."
         case State.EXPIRED:
             return "This expired before anybody decided; nothing was written."
         case State.PENDING if proposal.endorsed_by:

@@ -112,6 +112,9 @@ class Desk:
         await self._decide(replace(proposal, state=State.READY))
         return Decision()
 
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        raise NotFound("Nothing is put off here.")
+
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
         proposal = self._mine(who, proposal_id, version)
         self.reasons.append(reason)
