@@ -54,7 +54,7 @@ class Home:
             person = await known_person(tx, caller)
             soon = await tx.proposals.now() + self._offer
             standing_in = await tx.absences.delegated_to(person.id)
-            reports = await _reports(tx, person)
+            reports = await reports_of(tx, person)
             theirs = [each for each in await tx.proposals.pending([*reports]) if each.owner_id != person.id]
             offered = [
                 *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
@@ -81,7 +81,7 @@ def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
 
 
-async def _reports(tx: Tx, person: Person) -> dict[str, Person]:
+async def reports_of(tx: Tx, person: Person) -> dict[str, Person]:
     """Those for whom this person is the nearest active manager, by id."""
     if person.role is Role.OWNER:
         return {}
