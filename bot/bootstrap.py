@@ -49,6 +49,7 @@ from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.memory_link import MemoryLink, open_memory_link
+from bot.models import ModelDesk, open_model_desk
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
@@ -83,6 +84,7 @@ class Services:
     sync: SyncAccounts
     links: Links
     memory: MemoryLink | None
+    models: ModelDesk | None  # None where the playbook writes everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(settings).ui_url),
             memory=memory,
+            models=await stack.enter_async_context(open_model_desk(settings, database, clock)),
         )
 
 

@@ -63,6 +63,7 @@ def recurring(bot: Bot) -> list[Job]:
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
         *_metrics(bot),
         *_memory(bot),
+        *_models(bot),
     ]
 
 
@@ -79,6 +80,11 @@ def _memory(bot: Bot) -> list[Job]:
     """Asking it how it is starts it, and starts it again where it died."""
     memory = bot.services.memory
     return [Job("memory.watch", memory.watch, timedelta(seconds=30), Role.WORKER)] if memory else []
+
+
+def _models(bot: Bot) -> list[Job]:
+    desk = bot.services.models
+    return [Job("models.purge", desk.ledger.purge, timedelta(hours=1), Role.CLOCK)] if desk else []
 
 
 def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:

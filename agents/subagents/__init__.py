@@ -1,1 +1,1 @@
-"""One agent a file: its prompt, its tools, the shape of its answer, its limits."""
+"""The agents that are asked for one thing each: a prompt, a model, a list of tools, the shape of the answer, limits."""

@@ -56,7 +56,8 @@ _STERN = (Ruling.PASS, Ruling.STRIP, Ruling.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was recommended for the account before: its title and whether it is "pending" or was "rejected" lately."""
+    """What was recommended for the account before: its title and whether it is "pending" or was "rejected" lately.
+    """
 
     title: str
     state: str
@@ -147,13 +148,19 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def judged(
-    texts: Texts, *, earlier: Sequence[Earlier] = (), fields: Collection[str] = (), allowed: Collection[str] = ()
+    texts: Texts,
+    *,
+    title: str = "",
+    earlier: Sequence[Earlier] = (),
+    fields: Collection[str] = (),
+    allowed: Collection[str] = (),
 ) -> Verdict:
-    """What the rules say of these texts. `fields` are those that the recommendation's write changes, `allowed` those that may be
-    changed at all; `earlier` is what stands already or was turned down lately."""
+    """What the rules say of these texts. `title` is what the recommendation is called, whoever worded it; `fields` are those
+    that its write changes, `allowed` those that may be changed at all; `earlier` is what stands already or was turned down
+    lately."""
     if forbidden := sorted(set(fields) - set(allowed)):
         return Verdict(ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which is not ours to change.")
-    if (same := _same(texts.get(Text.TITLE, ""), earlier)) is not None:
+    if (same := _same(title or texts.get(Text.TITLE, ""), earlier)) is not None:
         return Verdict(
             ruling=Ruling.HOLD, reason=f"The same was recommended before and is {same.state}.", is_duplicate=True
         )

@@ -1,0 +1,215 @@
+"""Claude as the model of the flows: one question after the other, in rounds with tools, within a time, a budget and a schema."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import structlog
+
+from agents.asking import Answer, Listener, Question, Scope, Used
+from agents.budget import Budget
+from agents.circuit import ApiDown, Circuit
+from agents.ledger import Ledger
+from agents.toolbox import ModelTool, ToolsChanged, ToolsUnavailable
+from agents.wire import Body, Effort, Reply, Talk, first_message, most_tokens, value_of
+from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
+from store.domain.model_calls import CallState, ModelCall, Usage
+
+log = structlog.get_logger()
+
+_CUT_SHORT = frozenset({"max_tokens", "model_context_window_exceeded"})
+
+
+class Api(Protocol):
+    """The Messages API: each call is repeated while that may help and the deadline, in the loop's time, allows it.
+
+    Raises: ApiDown.
+    """
+
+    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
+        """The reply, and how many attempts it took."""
+        ...
+
+    async def count(self, body: Body, *, deadline: float) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaudePolicy:
+    """`effort` is how hard a model thinks, empty where it knows no such thing; what it may spend on that comes on top of an
+    answer's length. `input_tokens` is the longest question."""
+
+    effort: Effort = "low"
+    thinking_tokens: int = 4_000
+    input_tokens: int = 100_000
+
+
+class Claude:
+    """`asking.Model` over the Messages API."""
+
+    def __init__(
+        self, api: Api, ledger: Ledger, budget: Budget, circuit: Circuit, *, policy: ClaudePolicy | None = None
+    ) -> None:
+        self._api = api
+        self._ledger = ledger
+        self._budget = budget
+        self._circuit = circuit
+        self._policy = policy or ClaudePolicy()
+
+    async def ask(
+        self, question: Question, *, scope: Scope, listener: Listener | None = None, fresh: bool = False
+    ) -> Answer:
+        """See `asking.Model`."""
+        if not fresh and (kept := await self._ledger.kept(question, scope)) is not None:
+            return kept
+        deadline = asyncio.get_running_loop().time() + question.seconds
+        talk = await self.begin(question, deadline=deadline)
+        turn = _Turn(question, scope, talk, deadline, listener)
+        while True:
+            call, reply = await self._round(turn)
+            turn.spent.append(call)
+            if reply.stop == "refusal":
+                await self._ledger.note(replace(call, state=CallState.DECLINED))
+                raise ModelRefused("Claude declined to answer this.")
+            if reply.stop == "tool_use" and reply.tool_uses and not turn.last:
+                await self._ledger.note(replace(call, state=CallState.USED_TOOLS))
+                await self._use_tools(turn, call, reply)
+                continue
+            value = None if reply.stop in _CUT_SHORT else value_of(reply.text, question.schema)
+            if value is not None:
+                answer = turn.answer(value)
+                await self._ledger.keep(replace(call, state=CallState.ANSWERED), question, answer)
+                return answer
+            await self._again(turn, call, reply)
+
+    async def begin(self, question: Question, *, deadline: float) -> Talk:
+        """The question before anything was said. Raises: ModelUnavailable where its tools are not as they should be."""
+        tools: tuple[ModelTool, ...] = ()
+        if question.tools is not None and question.rounds:
+            try:
+                async with in_time(deadline, question.seconds):
+                    tools = await question.tools.tools()
+            except (ToolsChanged, ToolsUnavailable) as exc:
+                raise ModelUnavailable(str(exc)) from exc
+        room = question.max_tokens + self._policy.thinking_tokens
+        return Talk(question, tools, [first_message(question)], room)
+
+    async def _round(self, turn: _Turn) -> tuple[ModelCall, Reply]:
+        """One call, reserved before and settled after; its state is left to whoever reads the reply."""
+        body = turn.talk.body(self._policy.effort, last=turn.last)
+        began = time.monotonic()
+        with self._circuit.attempt():
+            call = await self._reserved(turn, body)
+            try:
+                reply, attempts = await self._api.send(body, deadline=turn.deadline, listener=turn.listener)
+            except ApiDown as exc:
+                await self._ledger.note(self._fallen(call, exc, began))
+                raise
+            except BaseException:  # whoever waited for it gave up
+                given_up = ApiDown("", problem="given up", lost=True)
+                await asyncio.shield(self._ledger.note(self._fallen(call, given_up, began)))
+                raise
+        settled = self._budget.settled(call, reply.usage)
+        return replace(settled, attempts=attempts, milliseconds=_since(began)), reply
+
+    async def _reserved(self, turn: _Turn, body: Body) -> ModelCall:
+        """The call as it is noted before it is made. Tokens are guessed high, and counted only where the guess does not fit."""
+        call = self._ledger.call(turn.question, turn.scope)
+        guess, limit = most_tokens(body), self._policy.input_tokens
+        if guess <= limit:
+            try:
+                return await self._reserve(turn, call, guess)
+            except BudgetSpent:
+                log.debug("model.counted", trace=turn.scope.trace, guess=guess)
+        counted = await self._api.count(body, deadline=turn.deadline)
+        if counted > limit:
+            raise ModelUnavailable(f"The question is too long for Claude: {counted:,} tokens of at most {limit:,}.")
+        return await self._reserve(turn, call, counted)
+
+    async def _reserve(self, turn: _Turn, call: ModelCall, tokens: int) -> ModelCall:
+        usage = Usage(written=tokens, output=turn.talk.max_tokens)  # written: the dearest kind of input
+        reserved = replace(call, amount=self._budget.cost(call.model, usage))
+        await self._budget.reserve(turn.scope, [reserved])
+        return replace(reserved, usage=Usage(plain=tokens))
+
+    def _fallen(self, call: ModelCall, exc: ApiDown, began: float) -> ModelCall:
+        """A request whose answer was lost counts with its question, for that was read; one that was refused with nothing."""
+        usage = call.usage if exc.lost else Usage()
+        state = CallState.LOST if exc.lost else CallState.FAILED
+        settled = self._budget.settled(call, usage)
+        return replace(settled, state=state, problem=exc.problem, attempts=exc.attempts, milliseconds=_since(began))
+
+    async def _use_tools(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
+        assert turn.question.tools is not None
+        results, used = [], []
+        for use in reply.tool_uses:
+            name, began = str(use["name"]), time.monotonic()
+            if turn.listener is not None:
+                await turn.listener.using(name)
+            async with in_time(turn.deadline, turn.question.seconds):
+                told = await turn.question.tools.call(name, use["input"])
+            each = Used(tool=name, arguments=use["input"], text=told.text, is_error=told.is_error)
+            results.append((str(use["id"]), told.text, told.is_error))
+            used.append((each, _since(began)))
+        await self._ledger.note_tools(call, used)
+        turn.used += [each for each, _ in used]
+        turn.rounds += 1
+        turn.talk.went_on(reply, results)
+
+    async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
+        """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second."""
+        cut = reply.stop in _CUT_SHORT
+        await self._ledger.note(replace(call, state=CallState.TRUNCATED if cut else CallState.MALFORMED))
+        log.warning("model.unusable", agent=turn.question.agent, stop=reply.stop, trace=turn.scope.trace)
+        if turn.second:
+            how = "was cut short" if cut else "has not the shape that was asked for"
+            raise ModelUnavailable(f"Claude's answer {how}, twice.")
+        turn.second = True
+        if cut:
+            turn.talk.max_tokens *= 2
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One call of `ask`, as far as it has come."""
+
+    question: Question
+    scope: Scope
+    talk: Talk
+    deadline: float
+    listener: Listener | None
+    rounds: int = 0
+    second: bool = False
+    used: list[Used] = field(default_factory=list)
+    spent: list[ModelCall] = field(default_factory=list)
+
+    @property
+    def last(self) -> bool:
+        return self.rounds >= self.question.rounds
+
+    def answer(self, value: Mapping[str, object]) -> Answer:
+        return Answer(
+            value=value,
+            used=tuple(self.used),
+            input_tokens=sum(call.usage.input for call in self.spent),
+            output_tokens=sum(call.usage.output for call in self.spent),
+            usd=sum(call.amount.usd for call in self.spent),
+        )
+
+
+@asynccontextmanager
+async def in_time(deadline: float, seconds: float) -> AsyncIterator[None]:
+    """Raises: ApiDown at the deadline, in the loop's time; `seconds` is what was allowed in all."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except TimeoutError as exc:
+        raise ApiDown(f"Claude did not answer within {seconds:.0f} seconds.", problem="timeout", lost=True) from exc
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1_000)

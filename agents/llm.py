@@ -1,0 +1,242 @@
+"""The Messages API through the anthropic SDK: the one place that knows it. Importing the SDK takes a second, so that only
+whoever asks pays for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
+from agents.asking import Listener
+from agents.circuit import ApiDown
+from agents.claude import Claude, in_time
+from agents.wire import Body, Reply, block_of, value_so_far
+from store.domain.model_calls import Usage
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+    from anthropic.types import Message
+
+T = TypeVar("T")
+
+API_URL = "https://api.anthropic.com"
+_ATTEMPTS, _FIRST_PAUSE, _LONGEST_PAUSE = 4, 0.5, 8.0  # seconds
+_PASSING = frozenset({"rate_limit_error", "overloaded_error", "api_error", "timeout_error"})
+
+__all__ = ["Access", "AnthropicApi", "Claude", "open_api"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """`url` is empty for the real service. `no_proxy` are hosts that are reached directly, whatever the environment says."""
+
+    key: str = field(repr=False)
+    url: str = ""
+    timeout: float = 60.0
+    no_proxy: frozenset[str] = frozenset()
+
+
+@asynccontextmanager
+async def open_api(
+    access: Access, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> AsyncIterator[AnthropicApi]:
+    """The API; connected at the first call. `sleep` is what a pause between two attempts passes by."""
+    api = AnthropicApi(access, sleep=sleep)
+    try:
+        yield api
+    finally:
+        await api.close()
+
+
+class AnthropicApi:
+    """`agents.claude.Api` over the SDK, which repeats nothing by itself."""
+
+    def __init__(self, access: Access, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._access = access
+        self._sleep = sleep
+        self._client: AsyncAnthropic | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
+        """Streamed where somebody listens. Raises: ApiDown."""
+        client = await self._opened()
+
+        async def once() -> Reply:
+            if listener is None:
+                return _reply(await client.messages.create(**body))
+            return await _streamed(client, body, listener)
+
+        return await self._repeated(once, body["model"], deadline)
+
+    async def count(self, body: Body, *, deadline: float) -> int:
+        """How many tokens a request has. Raises: ApiDown."""
+        client = await self._opened()
+        asked = {name: value for name, value in body.items() if name != "max_tokens"}
+
+        async def once() -> int:
+            return (await client.messages.count_tokens(**asked)).input_tokens
+
+        return (await self._repeated(once, body["model"], deadline))[0]
+
+    async def model(self, name: str) -> str:
+        """What the model is called. Raises: ApiDown, with a sentence that names the setting to change."""
+        client = await self._opened()
+
+        async def once() -> str:
+            return (await client.models.retrieve(name)).display_name
+
+        deadline = asyncio.get_running_loop().time() + self._access.timeout
+        return (await self._repeated(once, name, deadline))[0]
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    async def _repeated(self, once: Callable[[], Awaitable[T]], model: str, deadline: float) -> tuple[T, int]:
+        """What `once` gives, and at which attempt. Raises: ApiDown, by the deadline at the latest."""
+        loop = asyncio.get_running_loop()
+        left = max(0.0, deadline - loop.time())
+
+        def enough(state: RetryCallState) -> bool:
+            return state.attempt_number >= _ATTEMPTS or loop.time() + state.upcoming_sleep >= deadline
+
+        repeated = AsyncRetrying(
+            retry=retry_if_exception_type(_Passing), stop=enough, wait=_pause, sleep=self._sleep, reraise=True
+        )
+        number = 0
+        try:
+            async with in_time(deadline, left):
+                async for attempt in repeated:
+                    number = attempt.retry_state.attempt_number
+                    with attempt:
+                        return await _translated(once, model), number
+        except ApiDown as exc:
+            exc.attempts = max(1, number)
+            raise
+        raise AssertionError("tenacity gives back or raises")
+
+    async def _opened(self) -> AsyncAnthropic:
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_client, self._access)
+            return self._client
+
+
+class _Passing(ApiDown):
+    """May be otherwise at the next attempt, `after` so many seconds."""
+
+    after: float = 0.0
+
+
+def _client(access: Access) -> AsyncAnthropic:
+    import httpx2
+    from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+
+    # A key goes nowhere but to the address that was set, so no redirect is followed.
+    timeout = httpx2.Timeout(access.timeout, connect=min(10.0, access.timeout))
+    direct = urlsplit(access.url).hostname in access.no_proxy
+    http = (
+        httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout)
+        if direct
+        else DefaultAsyncHttpxClient(follow_redirects=False, timeout=timeout)
+    )
+    return AsyncAnthropic(
+        api_key=access.key, base_url=access.url or API_URL, max_retries=0, timeout=timeout, http_client=http
+    )
+
+
+async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> Reply:
+    async with client.messages.stream(**body) as stream:
+        async for event in stream:
+            if event.type == "text" and (value := value_so_far(event.snapshot)) is not None:
+                await listener.said(value)
+        return _reply(await stream.get_final_message())
+
+
+def _reply(message: Message) -> Reply:
+    if message.stop_reason is None:
+        raise ValueError("The answer ends in its middle.")
+    used = message.usage
+    return Reply(
+        content=[block for each in message.content if (block := block_of(each)) is not None],
+        stop=message.stop_reason,
+        usage=Usage(
+            plain=used.input_tokens,
+            written=used.cache_creation_input_tokens or 0,
+            read=used.cache_read_input_tokens or 0,
+            output=used.output_tokens,
+        ),
+    )
+
+
+async def _translated(once: Callable[[], Awaitable[T]], model: str) -> T:
+    """Raises: ApiDown for whatever the SDK raises; _Passing where another attempt may help."""
+    import httpx2
+    from anthropic import AnthropicError, APIConnectionError, APIStatusError
+
+    try:
+        return await once()
+    except APIStatusError as exc:
+        raise _refused(exc, model) from exc
+    except (APIConnectionError, httpx2.HTTPError) as exc:
+        sentence = "Claude cannot be reached; check the network and SERGAS_ANTHROPIC_URL."
+        raise _Passing(sentence, problem="connection", lost=True) from exc
+    except (
+        AnthropicError,
+        ValueError,
+        AssertionError,
+    ) as exc:  # what the SDK makes of a body or a stream that is broken
+        raise _Passing("Claude's answer could not be read.", problem="garbled", lost=True) from exc
+
+
+def _refused(exc: Any, model: str) -> ApiDown:
+    """An error of the API as one sentence that says what to do. An error inside a stream has the status of its beginning."""
+    status, kind = int(exc.status_code), str(exc.type or "")
+    problem = kind or f"status {status}"
+    if kind in _PASSING or status in (408, 409, 429) or status >= 500:
+        passing = _Passing(_busy(status, kind), problem=problem, lost=status < 300)
+        passing.after = _seconds(exc.response.headers.get("retry-after"))
+        return passing
+    return ApiDown(_to_change(status, kind, model), problem=problem)
+
+
+def _busy(status: int, kind: str) -> str:
+    if status == 429 or kind == "rate_limit_error":
+        return "Claude's rate limit is reached; ask for a higher one, or let fewer briefs be made at once."
+    return "Claude is overloaded or down."
+
+
+def _to_change(status: int, kind: str, model: str) -> str:
+    match status:
+        case 401 | 403:
+            return "Claude does not accept the key: set ANTHROPIC_API_KEY to a valid one."
+        case 402:
+            return "There is no credit left for Claude with this ANTHROPIC_API_KEY."
+        case 404:
+            return f"There is no model {model} for this key: change SERGAS_MODEL_SMALL or SERGAS_MODEL_STRONG."
+        case 413:
+            return "The question is too long for Claude."
+        case status if 300 <= status < 400:
+            return "Claude's address sends us elsewhere; check SERGAS_ANTHROPIC_URL."
+    return f"Claude does not take the question as it is ({kind or status})."
+
+
+def _pause(state: RetryCallState) -> float:
+    """What the API asks for, or longer and longer, spread so that not all come back at once."""
+    exc = state.outcome.exception() if state.outcome else None
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1))
+    spread = random.uniform(longest / 2, longest)  # noqa: S311 - nothing depends on its being secret
+    return max(spread, exc.after if isinstance(exc, _Passing) else 0.0)
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return min(max(0.0, float(header or 0)), 3_600.0)
+    except ValueError:
+        return 0.0
