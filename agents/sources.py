@@ -14,7 +14,9 @@ from store.domain.accounts import Kind
 from store.domain.answering import Origin, SourceText
 from store.domain.memory import MemoryKind
 
-_BODY = re.compile(r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL)
+_BODY = re.compile(
+    r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL
+)
 _LISTS: Mapping[str, Kind] = {
     "zoho_get_accounts": Kind.ACCOUNT,
     "zoho_search_accounts": Kind.ACCOUNT,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from agents.flows import people
+from agents.flows.talk import Where
 from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
-from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside
 from bot.views.moves import told_moves
@@ -129,10 +130,24 @@ class BotFlows:
     async def review_account(self, who: Caller, account_id: str) -> None:
         await self._bot.review.by_id(await self._known(who), account_id)
 
-    async def why(self, who: Caller, text: str) -> Reply:
+    async def converse(self, who: Caller, text: str, channel: str, thread_ts: str, progress: Progress) -> Reply:
         caller = await self._known(who)
-        lines = await self._bot.reply(caller, text)
-        return Reply(text="\n".join(lines), reader=await self._reader(await self._person(caller)))
+        said = await self._bot.converse(caller, text, Where(channel, thread_ts), progress)
+        again = (said.brief_id, said.proposal.id) if said.again and said.brief_id and said.proposal else None
+        return Reply(
+            text=said.text,
+            reader=await self._reader(await self._person(caller)),
+            sources=said.sources,
+            note=said.note,
+            proposal=said.proposal,
+            again=again,
+        )
+
+    async def after_reply(self, reply: Reply) -> None:
+        if reply.proposal:
+            await self._bot.delivery.show(reply.proposal)
+        if reply.again:
+            await self._bot.delivery.again(*reply.again)
 
     async def confirm_link(self, who: Caller, person_id: str) -> None:
         await self._bot.confirm.confirm(_caller(who), person_id)

@@ -22,10 +22,10 @@ from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.proposals import AddNote, CreateTask, Proposal, State, Write
 
 NO_CARD = "I see no open recommendation here that this could be about."
-IN_YOUR_WORDS = (
-    "I take over only wording that you wrote yourself: say for example call it “Ring Sam about the renewal”, or press Adjust."
+IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam about the renewal”, or press Adjust."
+NOT_ASKED = (
+    "I did not find in your message what is to change, so nothing was done. Name the day, the person or the words."
 )
-NOT_ASKED = "I did not find in your message what is to change, so nothing was done. Name the day, the person or the words."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,9 @@ class ObeyWish:
         decided = await self._adjust.adjust(caller, card.proposal.id, card.proposal.version, write)
         made = decided.proposal
         said = f"“{card.title}” now: {', '.join(told)}."
-        waits = f"This is version {made.version}, with buttons of its own; nothing is written before somebody approves it."
+        waits = (
+            f"This is version {made.version}, with buttons of its own; nothing is written before somebody approves it."
+        )
         return Obeyed(lines=(said, *problems, waits), proposal=made, again=True)
 
     async def _snoozed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Snooze) -> Obeyed:
@@ -146,14 +148,19 @@ def _changed_task(
         {"subject": wish.subject, "description": wish.text},
         message,
     )
-    return replace(task, **texts), [*told, *said], [*problems, *refused]
+    task = replace(
+        task,
+        subject=texts.get("subject", task.subject),
+        description=texts.get("description", task.description),
+    )
+    return task, [*told, *said], [*problems, *refused]
 
 
 def _changed_note(note: AddNote, wish: Adjust, message: str) -> tuple[Write, list[str], list[str]]:
     texts, said, refused = _worded(
         {"title": note.title, "text": note.text}, {"title": wish.subject, "text": wish.text}, message
     )
-    return replace(note, **texts), said, refused
+    return replace(note, title=texts.get("title", note.title), text=texts.get("text", note.text)), said, refused
 
 
 def _worded(

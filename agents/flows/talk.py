@@ -15,12 +15,11 @@ from store.database import Tx
 from store.domain.accounts import Person
 from store.domain.answering import Origin, SourceText
 from store.domain.approvals import check_may_see
-from store.domain.brief import Brief, Card
+from store.domain.brief import AGAIN, Brief, Card
 from store.domain.errors import Refused
 from store.domain.evidence import Evidence
 from store.domain.proposals import CreateTask, Proposal, State
 
-AGAIN = "again:"  # what the part of a brief begins with that shows a proposal once more, in its thread
 _CARDS, _EVIDENCE, _BRIEFS = 20, 6, 5
 
 
@@ -94,9 +93,9 @@ class Talk:
         for each in self.cards:
             found.update((one.id, _of_evidence(one)) for one in each.evidence)
             found[each.proposal.id] = _of_card(each, self.names)
-        for each in self.put_off:
-            text = f"{each.account_name}: {each.recommendation.title}: put off until {_day(each.snoozed_until)}"
-            found[f"put_off:{each.id}"] = SourceText(id=f"put_off:{each.id}", text=text, label="Put off")
+        for put_off in self.put_off:
+            text = f"{put_off.account_name}: {put_off.recommendation.title}: until {_day(put_off.snoozed_until)}"
+            found[f"put_off:{put_off.id}"] = SourceText(id=f"put_off:{put_off.id}", text=text, label="Put off")
         if self.looked_at:
             found["why_not"] = SourceText(id="why_not", text="\n".join(self.looked_at), label="Looked at")
         return found
@@ -123,7 +122,11 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime) -> T
 
 async def owners_seen_by(tx: Tx, person: Person) -> tuple[str, ...]:
     """Themselves, those they manage, and those they stand in for now."""
-    found = [person.id, *await reports_of(tx, person), *(e.person_id for e in await tx.absences.delegated_to(person.id))]
+    found = [
+        person.id,
+        *await reports_of(tx, person),
+        *(e.person_id for e in await tx.absences.delegated_to(person.id)),
+    ]
     seen: list[str] = []
     for owner_id in dict.fromkeys(found):
         try:

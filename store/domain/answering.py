@@ -18,6 +18,12 @@ from store.domain.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters
 _SENTENCES = 24
+# With what an answer may begin a sentence beside what recommendations do: a capital letter there makes no name.
+OPENERS = (
+    "untouched oldest newest stalled latest lately previously according based regarding concerning currently recently yesterday"
+    " earlier since until both neither either several apparently unfortunately sorry looking stuck closed judging taken summed"
+    " listed logged noted written told remembered promised agreed waiting missing slipped moved won lost overdue due unclear"
+)
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _LIST_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
 _FORBIDDEN = re.compile(
@@ -29,8 +35,17 @@ _FORBIDDEN = re.compile(
 )
 _DECIDED = re.compile(
     r"\b(?:(?:pre-?|auto-?)?approv\w*|confirmations?|no (?:further |more )?(?:approval|confirmation)"
-    r"|(?:ignore|disregard|forget) (?:all |any )?(?:previous|prior|earlier|above|these|the|your) \w+|system prompt|(?:new|your|my) instructions?"
+    r"|(?:ignore|disregard|forget) (?:all |any )?(?:previous|prior|earlier|above|these|the|your) \w+|system prompt"
+    r"|(?:new|your|my) instructions?"
     r"|click|log ?in|sign in|passwords?|api.?keys?|forward (?:this|it)|(?:transfer|wire) (?:the )?(?:money|funds|payment))\b",
+    re.IGNORECASE,
+)
+# What an answer never did: acts are told in our own words.
+_ACTED = re.compile(
+    r"\b(?:I|we)(?:[’']ve| have|[’']ll| will|)? (?:already )?(?:changed|moved|adjusted|put|snoozed|dismissed|written|wrote"
+    r"|created|sent|updated|approved|assigned|deleted|removed|rejected|postponed|scheduled|booked|done|exported|forwarded"
+    r"|keep the reason)\b"
+    r"|\bis off the list\b|\bstays? away for\b|\bwaits for your approval\b",
     re.IGNORECASE,
 )
 # What is said of the question itself may repeat its words; it tells nothing.
@@ -111,7 +126,7 @@ class Holding:
 
     def rests_on(self, sentence: str, cited: Sequence[SourceText]) -> Sequence[SourceText] | None:
         """The sources that hold all that the sentence names; None where it must not go out."""
-        if _FORBIDDEN.search(sentence):
+        if _FORBIDDEN.search(sentence) or _ACTED.search(sentence):
             return None
         rests_on = self._supported(sentence, cited)
         if rests_on is None and _NOTHING_FOUND.search(sentence) and not self._excess_over_question(sentence):

@@ -50,9 +50,12 @@ _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5
            "ten": 10, "twelve": 12, "a couple of": 2, "couple of": 2}  # fmt: skip
 _UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31)}
 _EMPTY = frozenset(
-    "the this that one with for and our your their his her its about from into have has was were will would please make move give"
-    " skip drop card task note next week weeks days day month tuesday monday wednesday thursday friday saturday sunday manager"
-    " account deal why what when show tell get call write send ask find not now off put".split()
+    re.findall(
+        r"\w+",
+        "the this that one with for and our your their his her its about from into have has was were will would please make move"
+        " give skip drop card task note next week weeks days day month tuesday monday wednesday thursday friday saturday sunday"
+        " manager account deal why what when show tell get call write send ask find not now off put",
+    )
 )
 
 
@@ -85,6 +88,14 @@ def asks_to_adjust(message: str) -> bool:
 def asks_to_approve(message: str) -> bool:
     """Whether it reads as if it were to decide. Nothing follows from that but a hint at the buttons."""
     return not _ASKING.search(message) and _APPROVE.search(message) is not None
+
+
+def asks_anything(message: str) -> bool:
+    return "?" in message or _ASKING.search(message) is not None or len(message.split()) > 2
+
+
+def is_why(message: str) -> bool:
+    return re.search(r"\bwhy\b", message, re.IGNORECASE) is not None
 
 
 def names_day(message: str, day: date, today: date) -> bool:
