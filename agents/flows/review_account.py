@@ -27,6 +27,9 @@ from store.domain.ranking import assemble, silences
 log = structlog.get_logger()
 
 
+REFRESHING, RECALLING = "Reading the account in the CRM", "Looking at what is remembered of it"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A brief of one account, already posted to whom it belongs."""
@@ -76,6 +79,8 @@ class ReviewAccount:
             owner = await self._owner_of(tx, account_id)
             standing = check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
             await note(tx, caller, "review.requested", account_id, actor=actor, standing=str(standing))
+        progress = progress if self._enrich is not None else None  # without a model there is nothing to wait for
+        await _tell(progress, REFRESHING)
         problem = await self._refresh(account_id)
         return await self._review(caller, account_id, problem, progress)
 
@@ -167,6 +172,7 @@ class ReviewAccount:
             reader_id=actor.id,
             why_not=silences(reviews[0].findings),
         )
+        await _tell(progress, RECALLING)
         brief = await self._recall(brief)
         if self._enrich is not None:
             brief = await self._enrich(brief, progress=progress)
@@ -193,6 +199,11 @@ class ReviewAccount:
             )
             await tx.briefs.save(proposed.brief)
         return proposed.brief, proposed.touched
+
+
+async def _tell(progress: Progress | None, step: str) -> None:
+    if progress is not None:
+        await progress(step)
 
 
 def _review_id(caller: Caller) -> str:
