@@ -28,7 +28,7 @@ class DepthPolicy:
     at_once: int = 4
     account_seconds: float = 60.0
     morning_seconds: float = 180.0
-    review_seconds: float = 28.0
+    review_seconds: float = 25.0
     patience: int = 3
 
 

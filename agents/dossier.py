@@ -110,7 +110,7 @@ class Dossier:
                 "account": {"id": self.account_id, "name": self.account_name},
                 "today": f"{self.today:%A} {self.today.isoformat()}",
                 "owner": self.owner_name,
-                "facts": [{"id": key, "text": each.text} for key, each in self.facts.items()],
+                "facts": [{"id": key, "text": each.text, "shown": each.shown} for key, each in self.facts.items()],
                 "candidates": [_shown(each) for each in self.candidates],
                 "history": [{"id": key, "text": each.text} for key, each in self.history.items()],
                 "earlier": [{"title": _line(each.title), "state": each.state} for each in self.earlier],
@@ -123,7 +123,8 @@ def dossier_of(
 ) -> Dossier:
     """The dossier of a card of a brief. `facts` is the account as its owner may see it; None where it is no longer theirs."""
     told = [_of_statement(each) for each in card.statements]
-    cited = [of_evidence(each) for each in united(rec.evidence for rec in card.recommendations)]
+    said = {each.id for statement in card.statements for each in statement.evidence}
+    cited = [of_evidence(each) for each in united(rec.evidence for rec in card.recommendations) if each.id not in said]
     records = list(of_records(facts, pipeline, today=today, currency=currency)) if facts else []
     numbered = _numbered("F", [*told, *cited, *records], MOST_FACTS)
     return Dossier(
@@ -143,13 +144,18 @@ def dossier_of(
 
 
 def _of_statement(statement: Statement) -> Known:
-    return Known(text=safe(statement.text, limit=1_000), evidence=statement.evidence)
+    return Known(text=safe(statement.text, limit=1_000), evidence=statement.evidence, shown=True)
 
 
 def _rests_on(recommendation: Recommendation, facts: Mapping[str, Known]) -> tuple[str, ...]:
-    """The facts all of whose evidence the recommendation has."""
+    """The facts that say nothing but what the recommendation rests on, and those about the record it is to be written on."""
     own = {each.id for each in recommendation.evidence}
-    return tuple(key for key, known in facts.items() if {each.id for each in known.evidence} <= own)
+    record = recommendation.write.parent_id
+
+    def about(known: Known) -> bool:
+        return {each.id for each in known.evidence} <= own or all(each.record_id == record for each in known.evidence)
+
+    return tuple(key for key, known in facts.items() if known.evidence and about(known))
 
 
 def _numbered(letter: str, known: Sequence[Known], most: int) -> dict[str, Known]:

@@ -10,7 +10,7 @@ from store.domain.accounts import AccountFacts, Activity, ActivityType, Contact,
 from store.domain.evidence import Evidence, Source
 from store.domain.memory import moment_of
 from store.domain.passages import safe
-from store.domain.wording import money, on_day, one_line, quoted
+from store.domain.wording import joined, money, on_day, one_line, quoted
 
 DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each are told
 NOTE_LENGTH, TEXT_LENGTH = 400, 300
@@ -18,11 +18,12 @@ NOTE_LENGTH, TEXT_LENGTH = 400, 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A sentence, what it rests on, and the days that it is about."""
+    """A sentence, what it rests on, and the days that it is about. `shown` where the reader sees it beside what is written."""
 
     text: str
     evidence: tuple[Evidence, ...]
     days: frozenset[date] = frozenset()
+    shown: bool = False
 
 
 def of_evidence(evidence: Evidence) -> Known:
@@ -95,25 +96,25 @@ def _deal(deal: Deal, today: date, currency: str) -> Known:
         parts.append(f"has the next step “{_short(deal.next_step, 120)}”")
         evidence.append(standing(deal, "next_step", "Next step", _short(deal.next_step, 120), name=deal.name))
     days = frozenset({deal.closing_date} - {None})
-    return Known(
-        text=f"{quoted(_short(deal.name, 80))} {', '.join(parts)}.", evidence=tuple(evidence), days=_days(*days)
-    )
+    return Known(text=f"{quoted(_short(deal.name, 80))} {joined(parts)}.", evidence=tuple(evidence), days=_days(*days))
 
 
 def _activity(activity: Activity, today: date) -> Known:
     kind = "meeting" if activity.type is ActivityType.EVENT else activity.type.value
     day = moment_of(activity).date()
-    state = (
-        ("was done" if kind == "task" else "took place")
-        if activity.done
-        else ("is due" if kind == "task" else "is set for")
+    said = (
+        f"The {kind} {quoted(_short(activity.subject, 100))} {_state(activity, day, today)} {on_day(day, today=today)}."
     )
-    said = f"The {kind} {quoted(_short(activity.subject, 100))} {state} on {on_day(day, today=today)}."
-    said = said.replace("is set for on", "is set for")
     field = "at" if activity.at is not None else "subject"
     value = f"{_short(activity.subject, 100)}, {on_day(day, today=today)}"
     evidence = standing(activity, field, kind.capitalize(), value, name=activity.subject)
     return Known(text=said, evidence=(evidence,), days=_days(day))
+
+
+def _state(activity: Activity, day: date, today: date) -> str:
+    if activity.type is ActivityType.TASK:
+        return "was done on" if activity.done else "was due on" if day < today else "is due on"
+    return "took place on" if activity.done else "was set for" if day < today else "is set for"
 
 
 def _contact(contact: Contact) -> Known:

@@ -29,7 +29,11 @@ from store.domain.errors import BadInput, ModelUnavailable
 log = structlog.get_logger()
 
 Tools = Callable[[Agent, str], Toolbox | None]
-READING, WRITING, CHECKING = "Reading the CRM and asking the memory", "Writing the advice", "Checking every sentence"
+READING, WRITING, CHECKING = (
+    "Going through its history and earlier promises",
+    "Writing the advice",
+    "Checking every sentence",
+)
 NO_SCOUT = "The CRM was not read once more by Claude: what stands here rests on the last read."
 NO_ANALYST = "Claude could not look back into the memory, so earlier promises may be missing."
 

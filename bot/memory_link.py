@@ -47,6 +47,10 @@ class MemoryLink:
         """Its tools in this owner's name."""
         return OwnersMemory(self._client, owner_id)
 
+    def of(self, owner_id: str) -> OwnersMemory:
+        """The memory as this owner's tools, for an agent."""
+        return OwnersMemory(self._client, owner_id)
+
     async def _started(self) -> None:
         until = time.monotonic() + STARTS
         await self.watch()

@@ -16,12 +16,12 @@ from store.domain.basis import is_fact, label_of
 from store.domain.changes import text_of
 from store.domain.citing import CitedFact, Common, held_to
 
-FACTS, LENGTH = 8, 240
+FACTS, LENGTH = 5, 200
 SCOUT = Subagent(
     agent=Agent.ZOHO_SCOUT,
     schema=closed(facts=listed(text=TEXT, record_id=TEXT, field=TEXT)),
-    variables={"facts": str(FACTS), "length": str(LENGTH), "rounds": "3"},
-    rounds=3,
+    variables={"facts": str(FACTS), "length": str(LENGTH), "rounds": "2"},
+    rounds=2,
     max_tokens=1_500,
     seconds=20.0,
 )

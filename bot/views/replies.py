@@ -102,3 +102,9 @@ def source_line(sources: Sequence[SourceText], reader: Reader) -> str:
 def sentence_modal(sentence: str) -> View:
     """A modal that says one thing, where there is no message to answer under. `sentence` is plain text."""
     return modal("About this proposal", [section(mrkdwn(sentence, limit=2_000))], callback_id="sentence_modal")
+
+
+def steps_text(steps: Sequence[str]) -> str:
+    """How far something has come: what is done, and what is under way."""
+    done = [f"✓ {mrkdwn(each, limit=100)}" for each in steps[:-1]]
+    return "\n".join([*done, *(f"⏳ {mrkdwn(each, limit=100)}…" for each in steps[-1:])])
