@@ -113,8 +113,20 @@ class Claude:
                 given_up = ApiDown("", problem="given up", lost=True)
                 await asyncio.shield(self._ledger.note(self._fallen(call, given_up, began)))
                 raise
-        settled = self._budget.settled(call, reply.usage)
-        return replace(settled, attempts=attempts, milliseconds=_since(began)), reply
+        settled = replace(self._budget.settled(call, reply.usage), attempts=attempts, milliseconds=_since(began))
+        log.info(
+            "model.called",
+            agent=call.agent,
+            model=call.model,
+            stop=reply.stop,
+            read=reply.usage.read,
+            used=reply.usage.total,
+            usd=round(settled.amount.usd, 6),
+            milliseconds=settled.milliseconds,
+            attempts=attempts,
+            trace=call.trace,
+        )
+        return settled, reply
 
     async def _reserved(self, turn: _Turn, body: Body) -> ModelCall:
         """The call as it is noted before it is made. Tokens are guessed high, and counted only where the guess does not fit."""
