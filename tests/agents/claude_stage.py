@@ -150,12 +150,12 @@ class Stage:
     ) -> Claude:
         more = parse_prices(",".join(f"{model}={price}" for model, price in (prices or {}).items()))
         access = Access(key=key or self.sandbox.api_key, url=url or self.sandbox.url, timeout=20, no_proxy=LOOPBACK)
-        api = AnthropicApi(access, sleep=self.clock.sleep)
-        self._open.append(api)
+        self.api = AnthropicApi(access, sleep=self.clock.sleep)
+        self._open.append(self.api)
         self.ledger = Ledger(self.database, self.clock)
         self.budget = Budget(self.database, self.clock, ceilings=ceilings or Ceilings(), prices={**PRICES, **more})
         self.circuit = Circuit(failures=3, pause_seconds=60, ticks=lambda: self.ticks)
-        self.claude = Claude(api, self.ledger, self.budget, self.circuit, policy=ClaudePolicy(**policy))
+        self.claude = Claude(self.api, self.ledger, self.budget, self.circuit, policy=ClaudePolicy(**policy))
         return self.claude
 
     async def calls(self, trace: str = SCOPE.trace) -> list[ModelCall]:

@@ -136,7 +136,7 @@ async def test_an_answer_that_is_no_json_is_asked_for_once_more(stage: Stage) ->
     assert [each.state for each in await stage.calls()] == [CallState.MALFORMED, CallState.ANSWERED]
 
 
-@pytest.mark.parametrize(("kind", "words"), [("truncate", "cut short, twice"), ("break_json", "shape .* twice")])
+@pytest.mark.parametrize(("kind", "words"), [("truncate", "was cut short"), ("break_json", "not the shape")])
 async def test_the_second_time_nothing_usable_comes_it_is_left(stage: Stage, kind: str, words: str) -> None:
     getattr(stage.sandbox.faults, kind)(times=2)
     with pytest.raises(ModelUnavailable, match=words):
