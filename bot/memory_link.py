@@ -43,10 +43,6 @@ class MemoryLink:
             await asyncio.shield(self._starting)
         return bool(self.is_up)
 
-    def of_owner(self, owner_id: str) -> OwnersMemory:
-        """Its tools in this owner's name."""
-        return OwnersMemory(self._client, owner_id)
-
     def of(self, owner_id: str) -> OwnersMemory:
         """The memory as this owner's tools, for an agent."""
         return OwnersMemory(self._client, owner_id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -57,7 +56,7 @@ class Progress(Protocol):
 class Rooms(Protocol):
     """Tools in somebody's name."""
 
-    def open(self, owners: frozenset[str], *, memory_of: str) -> AbstractAsyncContextManager[Mapping[str, ToolSession]]:
+    async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
         """Sessions by the name under which they are pinned: the CRM as these owners see it, the memory as one of them does."""
         ...
 
@@ -113,15 +112,12 @@ class Converse:
 
     async def _answered(self, caller: Caller, text: str, talk: Talk, progress: Progress, companion: Companion) -> Said:
         await progress.status(THINKING)
-        rooms = companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of)
-        async with rooms as sessions:
-            tools = _Recording(sessions)
-            coming = _Coming(talk, text, tools, progress)
-            answer = await companion.model.ask(
-                question(companion.name, thread=talk.told(), message=text, tools=tools),
-                scope=Scope(trace=_trace(caller), owner_id=talk.person.id),
-                listener=coming,
-            )
+        tools = _Recording(await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of))
+        answer = await companion.model.ask(
+            question(companion.name, thread=talk.told(), message=text, tools=tools),
+            scope=Scope(trace=_trace(caller), owner_id=talk.person.id),
+            listener=_Coming(talk, text, tools, progress),
+        )
         said = understood(answer.value)
         held = _holding(talk, text, answer.used).held(said.answer, said.cites)
         if held.struck:

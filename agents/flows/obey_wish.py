@@ -22,10 +22,8 @@ from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.proposals import AddNote, CreateTask, Proposal, State, Write
 
 NO_CARD = "I see no open recommendation here that this could be about."
-IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam about the renewal”, or press Adjust."
-NOT_ASKED = (
-    "I did not find in your message what is to change, so nothing was done. Name the day, the person or the words."
-)
+IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
+NOT_ASKED = "I did not find in your message what is to change: name the day, the person or the words. Nothing was done."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

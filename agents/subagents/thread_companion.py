@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from agents.asking import Block, Question
-from agents.prompting import load_prompt
+from agents.subagents.schemas import TEXT, TEXTS, closed, one_of, optional
+from agents.subagents.subagent import Subagent, text_in, texts_in
 from agents.toolbox import Agent, Toolbox
 
-ROUNDS, MAX_TOKENS, SECONDS = 4, 1_500, 45.0
-
-_TEXT: Mapping[str, Any] = {"type": "string"}
-_OR_NOTHING: Mapping[str, Any] = {"anyOf": [_TEXT, {"type": "null"}]}
-
-
-def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _or_null(shape: Mapping[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
 # The wishes come first, so that an answer that carries one is known as such before its text is shown to anybody.
-SCHEMA: Mapping[str, Any] = _object(
-    adjust=_or_null(
-        _object(
-            proposal=_TEXT,
-            due=_OR_NOTHING,
-            assignee={"anyOf": [{"type": "string", "enum": ["owner", "manager"]}, {"type": "null"}]},
-            subject=_OR_NOTHING,
-            text=_OR_NOTHING,
+SCHEMA = closed(
+    adjust=optional(
+        closed(
+            proposal=TEXT,
+            due=optional(TEXT),
+            assignee=optional(one_of("owner", "manager")),
+            subject=optional(TEXT),
+            text=optional(TEXT),
         )
     ),
-    snooze=_or_null(_object(proposal=_TEXT, days={"type": "integer"})),
-    dismiss=_or_null(_object(proposal=_TEXT, reason=_TEXT)),
-    cites={"type": "array", "items": _TEXT},
-    answer=_TEXT,
+    snooze=optional(closed(proposal=TEXT, days={"type": "integer"})),
+    dismiss=optional(closed(proposal=TEXT, reason=TEXT)),
+    cites=TEXTS,
+    answer=TEXT,
 )
+COMPANION = Subagent(agent=Agent.THREAD_COMPANION, schema=SCHEMA, rounds=4, max_tokens=1_500, seconds=45.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,29 +67,16 @@ class Understood:
 
 
 def question(model: str, *, thread: Mapping[str, Any], message: str, tools: Toolbox) -> Question:
-    """`thread` is what the companion may know of the conversation, `message` what the person wrote."""
-    prompt = load_prompt("thread_companion")
-    return Question(
-        agent=Agent.THREAD_COMPANION,
-        model=model,
-        prompt=prompt,
-        system=prompt.render("system.role", {}),
-        blocks=[Block("thread", thread), Block("message", {"text": message})],
-        schema=SCHEMA,
-        tools=tools,
-        rounds=ROUNDS,
-        max_tokens=MAX_TOKENS,
-        seconds=SECONDS,
-    )
+    """`thread` is what the companion may know of the conversation, `message` what the person wrote. Raises: BadInput."""
+    return COMPANION.question(model, [Block("thread", thread), Block("message", {"text": message})], tools)
 
 
 def understood(value: Mapping[str, Any]) -> Understood:
     """The answer out of a value that fits SCHEMA."""
     wishes = [each for each in (_adjust(value), _snooze(value), _dismiss(value)) if each is not None]
-    cites = value.get("cites")
     return Understood(
-        answer=_string(value, "answer"),
-        cites=tuple(str(each) for each in cites) if isinstance(cites, Sequence) and not isinstance(cites, str) else (),
+        answer=text_in(value, "answer"),
+        cites=texts_in(value, "cites"),
         wish=wishes[0] if len(wishes) == 1 else None,
     )
 
@@ -122,11 +92,11 @@ def _adjust(value: Mapping[str, Any]) -> Adjust | None:
         return None
     assignee = found.get("assignee")
     return Adjust(
-        proposal=_string(found, "proposal"),
+        proposal=text_in(found, "proposal"),
         due=_day(found.get("due")),
         assignee="owner" if assignee == "owner" else "manager" if assignee == "manager" else None,
-        subject=_string(found, "subject") or None,
-        text=_string(found, "text") or None,
+        subject=text_in(found, "subject") or None,
+        text=text_in(found, "text") or None,
     )
 
 
@@ -135,19 +105,14 @@ def _snooze(value: Mapping[str, Any]) -> Snooze | None:
     if not isinstance(found, Mapping):
         return None
     days = found.get("days")
-    return Snooze(proposal=_string(found, "proposal"), days=days if isinstance(days, int) else 0)
+    return Snooze(proposal=text_in(found, "proposal"), days=days if isinstance(days, int) else 0)
 
 
 def _dismiss(value: Mapping[str, Any]) -> Dismiss | None:
     found = value.get("dismiss")
     if not isinstance(found, Mapping):
         return None
-    return Dismiss(proposal=_string(found, "proposal"), reason=_string(found, "reason"))
-
-
-def _string(value: Mapping[str, Any], name: str) -> str:
-    found = value.get(name)
-    return found.strip() if isinstance(found, str) else ""
+    return Dismiss(proposal=text_in(found, "proposal"), reason=text_in(found, "reason"))
 
 
 def _day(value: object) -> date | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from integrations.sandbox.claude import ClaudeSandbox
-from integrations.sandbox.history import Company
-from tests.flows.company import FIRST_NIGHT
+from integrations.sandbox.history import Company, CrmEvent, Json
+from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage
 
 
@@ -65,6 +66,17 @@ async def talking(
             yield Talking(made, claude)
     finally:
         await claude.stop()
+
+
+def note_on(account_id: str, text: str, *, at: datetime) -> CrmEvent:
+    """Anna writes a note."""
+    fields: dict[str, Json] = {
+        "Note_Title": "Call",
+        "Note_Content": text,
+        "Parent_Id": {"id": account_id},
+        "$se_module": "Accounts",
+    }
+    return CrmEvent(at=at, op="create", module="Notes", id="4150868000009999001", user_id=ANNA, fields=fields)
 
 
 def words(message: dict[str, Any]) -> str:

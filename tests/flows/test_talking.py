@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from store.domain.proposals import CreateTask, State
-from tests.flows.company import ACME
+from tests.flows.company import ACME, company
 from tests.flows.stage import ANNAS
-from tests.flows.talking import Talking, talking, words
+from tests.flows.talking import Talking, note_on, talking, words
+
+JANUARY = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -64,3 +68,19 @@ async def test_skipping_one_for_two_weeks_puts_it_off(talk: Talking) -> None:
     assert "is put off until Tue 7 Apr" in words(answer)
     assert await talk.stage.state(proposal.id) is State.SNOOZED
     await talk.stage.until(ANNAS, "it will come back Tue 7 Apr")
+
+
+@pytest.mark.slow
+async def test_what_was_promised_in_a_month_is_told_from_the_notes_and_linked(sqlite_url: str, tmp_path: Path) -> None:
+    plain = company()
+    note = note_on(ACME, "Call with Sam. We promised the revised quote by the end of January.", at=JANUARY)
+    told = replace(plain, events=tuple(sorted((*plain.events, note), key=lambda each: each.at)))
+    async with talking(sqlite_url, tmp_path, of=told, memory_url="") as talk:
+        await talk.stage.bot.remember()
+        memory = talk.stage.bot.services.memory
+        assert memory is not None
+        assert await memory.answers()
+        answer = await talk.ask("what did we promise Acme Robotics in January?")
+
+    assert "We promised the revised quote" in words(answer) or "Call with Sam" in words(answer)
+    assert "/tab/Accounts/4150868000002000001" in words(answer)
