@@ -56,8 +56,7 @@ _STERN = (Ruling.PASS, Ruling.STRIP, Ruling.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was recommended for the account before: its title and whether it is "pending" or was "rejected" lately.
-    """
+    """What was recommended for the account before: its title and whether it is "pending" or was "rejected" lately."""
 
     title: str
     state: str
