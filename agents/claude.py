@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,7 +22,7 @@ from store.domain.model_calls import CallState, ModelCall, Usage
 
 log = structlog.get_logger()
 
-_CUT_SHORT = frozenset({"max_tokens", "model_context_window_exceeded"})
+_REFUSED, _CUT_SHORT = "refusal", ("max_tokens", "model_context_window_exceeded")
 
 
 class Api(Protocol):
@@ -72,14 +72,11 @@ class Claude:
         while True:
             call, reply = await self._round(turn)
             turn.spent.append(call)
-            if reply.stop == "refusal":
-                await self._ledger.note(replace(call, state=CallState.DECLINED))
-                raise ModelRefused("Claude declined to answer this.")
             if reply.stop == "tool_use" and reply.tool_uses and not turn.last:
                 await self._ledger.note(replace(call, state=CallState.USED_TOOLS))
                 await self._use_tools(turn, call, reply)
                 continue
-            value = None if reply.stop in _CUT_SHORT else value_of(reply.text, question.schema)
+            value = answer_of(reply, question)
             if value is not None:
                 answer = turn.answer(value)
                 await self._ledger.keep(replace(call, state=CallState.ANSWERED), question, answer)
@@ -113,8 +110,20 @@ class Claude:
                 given_up = ApiDown("", problem="given up", lost=True)
                 await asyncio.shield(self._ledger.note(self._fallen(call, given_up, began)))
                 raise
-        settled = self._budget.settled(call, reply.usage)
-        return replace(settled, attempts=attempts, milliseconds=_since(began)), reply
+        settled = replace(self._budget.settled(call, reply.usage), attempts=attempts, milliseconds=_since(began))
+        log.info(
+            "model.called",
+            agent=call.agent,
+            model=call.model,
+            stop=reply.stop,
+            read=reply.usage.read,
+            used=reply.usage.total,
+            usd=round(settled.amount.usd, 6),
+            milliseconds=settled.milliseconds,
+            attempts=attempts,
+            trace=call.trace,
+        )
+        return settled, reply
 
     async def _reserved(self, turn: _Turn, body: Body) -> ModelCall:
         """The call as it is noted before it is made. Tokens are guessed high, and counted only where the guess does not fit."""
@@ -161,16 +170,30 @@ class Claude:
         turn.talk.went_on(reply, results)
 
     async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
-        """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second."""
-        cut = reply.stop in _CUT_SHORT
-        await self._ledger.note(replace(call, state=CallState.TRUNCATED if cut else CallState.MALFORMED))
-        log.warning("model.unusable", agent=turn.question.agent, stop=reply.stop, trace=turn.scope.trace)
-        if turn.second:
-            how = "was cut short" if cut else "has not the shape that was asked for"
-            raise ModelUnavailable(f"Claude's answer {how}, twice.")
+        """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second
+        time, and at once where Claude declined."""
+        state, problem = left_over(reply)
+        await self._ledger.note(replace(call, state=state))
+        if turn.second or state is CallState.DECLINED:
+            raise problem
         turn.second = True
-        if cut:
+        if state is CallState.TRUNCATED:
             turn.talk.max_tokens *= 2
+
+
+def answer_of(reply: Reply, question: Question) -> Mapping[str, Any] | None:
+    """What a reply says; None where it is not an answer to the question."""
+    whole = reply.stop not in (_REFUSED, *_CUT_SHORT)
+    return value_of(reply.text, question.schema) if whole else None
+
+
+def left_over(reply: Reply) -> tuple[CallState, ModelUnavailable]:
+    """What a reply without an answer is."""
+    if reply.stop == _REFUSED:
+        return CallState.DECLINED, ModelRefused("Claude declined to answer this.")
+    if reply.stop in _CUT_SHORT:
+        return CallState.TRUNCATED, ModelUnavailable("Claude's answer was cut short.")
+    return CallState.MALFORMED, ModelUnavailable("Claude's answer has not the shape that was asked for.")
 
 
 @dataclass(slots=True)

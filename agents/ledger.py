@@ -95,6 +95,16 @@ class Ledger:
             if not any(stone.account_id == call.account_id or stone.at >= call.at for stone in stones):
                 await tx.model_calls.keep(kept)
 
+    async def waiting(self, question: Question, scope: Scope) -> ModelCall | None:
+        """The call of this question that went in a batch and was not read yet, whoever sent it."""
+        async with self._database.reading() as tx:
+            return await tx.model_calls.waiting(question.digest, scope.account_id)
+
+    async def sent(self, calls: Sequence[ModelCall], batch: str) -> None:
+        """These calls are in this batch now."""
+        async with self._database.transaction() as tx:
+            await tx.model_calls.in_batch([call.id for call in calls], batch)
+
     async def figures(self, *, since: datetime) -> Figures:
         async with self._database.reading() as tx:
             return await tx.model_calls.figures(since=since)

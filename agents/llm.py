@@ -4,8 +4,7 @@ whoever asks pays for it."""
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from agents.api_errors import Passing, pause, refused
 from agents.asking import Listener
 from agents.circuit import ApiDown
 from agents.claude import Claude, in_time
@@ -22,12 +22,12 @@ from store.domain.model_calls import Usage
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
     from anthropic.types import Message
+    from anthropic.types.messages import MessageBatchResult
 
 T = TypeVar("T")
 
 API_URL = "https://api.anthropic.com"
-_ATTEMPTS, _FIRST_PAUSE, _LONGEST_PAUSE = 4, 0.5, 8.0  # seconds
-_PASSING = frozenset({"rate_limit_error", "overloaded_error", "api_error", "timeout_error"})
+_ATTEMPTS = 4
 
 __all__ = ["Access", "AnthropicApi", "Claude", "open_api"]
 
@@ -91,8 +91,44 @@ class AnthropicApi:
         async def once() -> str:
             return (await client.models.retrieve(name)).display_name
 
-        deadline = asyncio.get_running_loop().time() + self._access.timeout
-        return (await self._repeated(once, name, deadline))[0]
+        return (await self._repeated(once, name, self._soon()))[0]
+
+    async def create_batch(self, bodies: Mapping[str, Body]) -> str:
+        """Send requests by their names as one batch; gives its id. Where the answer is lost it is not sent again, for it may be
+        under way. Raises: ApiDown."""
+        client = await self._opened()
+        requests: list[Any] = [{"custom_id": name, "params": body} for name, body in bodies.items()]
+
+        async def once() -> str:
+            try:
+                return (await _translated(lambda: client.messages.batches.create(requests=requests), "")).id
+            except Passing as exc:
+                if exc.lost:
+                    raise ApiDown(str(exc), problem=exc.problem, lost=True) from exc
+                raise
+
+        return (await self._repeated(once, "", self._soon()))[0]
+
+    async def batch_ended(self, batch: str) -> bool:
+        """Raises: ApiDown."""
+        client = await self._opened()
+
+        async def once() -> bool:
+            return (await client.messages.batches.retrieve(batch)).processing_status == "ended"
+
+        return (await self._repeated(once, "", self._soon()))[0]
+
+    async def batch_results(self, batch: str) -> Mapping[str, Reply | ApiDown]:
+        """By name, of a batch that ended. Raises: ApiDown."""
+        client = await self._opened()
+
+        async def once() -> Mapping[str, Reply | ApiDown]:
+            return {each.custom_id: _result(each.result) async for each in await client.messages.batches.results(batch)}
+
+        return (await self._repeated(once, "", self._soon()))[0]
+
+    def _soon(self) -> float:
+        return asyncio.get_running_loop().time() + self._access.timeout
 
     async def close(self) -> None:
         if self._client is not None:
@@ -107,7 +143,7 @@ class AnthropicApi:
             return state.attempt_number >= _ATTEMPTS or loop.time() + state.upcoming_sleep >= deadline
 
         repeated = AsyncRetrying(
-            retry=retry_if_exception_type(_Passing), stop=enough, wait=_pause, sleep=self._sleep, reraise=True
+            retry=retry_if_exception_type(Passing), stop=enough, wait=pause, sleep=self._sleep, reraise=True
         )
         number = 0
         try:
@@ -126,12 +162,6 @@ class AnthropicApi:
             if self._client is None:
                 self._client = await asyncio.to_thread(_client, self._access)
             return self._client
-
-
-class _Passing(ApiDown):
-    """May be otherwise at the next attempt, `after` so many seconds."""
-
-    after: float = 0.0
 
 
 def _client(access: Access) -> AsyncAnthropic:
@@ -175,68 +205,32 @@ def _reply(message: Message) -> Reply:
     )
 
 
+def _result(result: MessageBatchResult) -> Reply | ApiDown:
+    if result.type == "succeeded":
+        return _reply(result.message)
+    if result.type == "errored":
+        kind = result.error.error.type
+        return ApiDown(f"Claude could not answer this of a batch ({kind}).", problem=str(kind))
+    return ApiDown(f"Claude did not come to this of a batch ({result.type}).", problem=result.type)
+
+
 async def _translated(once: Callable[[], Awaitable[T]], model: str) -> T:
-    """Raises: ApiDown for whatever the SDK raises; _Passing where another attempt may help."""
+    """Raises: ApiDown for whatever the SDK raises; Passing where another attempt may help."""
     import httpx2
     from anthropic import AnthropicError, APIConnectionError, APIStatusError
 
     try:
         return await once()
+    except ApiDown:
+        raise
     except APIStatusError as exc:
-        raise _refused(exc, model) from exc
+        raise refused(exc, model) from exc
     except (APIConnectionError, httpx2.HTTPError) as exc:
         sentence = "Claude cannot be reached; check the network and SERGAS_ANTHROPIC_URL."
-        raise _Passing(sentence, problem="connection", lost=True) from exc
+        raise Passing(sentence, problem="connection", lost=True) from exc
     except (
         AnthropicError,
         ValueError,
         AssertionError,
     ) as exc:  # what the SDK makes of a body or a stream that is broken
-        raise _Passing("Claude's answer could not be read.", problem="garbled", lost=True) from exc
-
-
-def _refused(exc: Any, model: str) -> ApiDown:
-    """An error of the API as one sentence that says what to do. An error inside a stream has the status of its beginning."""
-    status, kind = int(exc.status_code), str(exc.type or "")
-    problem = kind or f"status {status}"
-    if kind in _PASSING or status in (408, 409, 429) or status >= 500:
-        passing = _Passing(_busy(status, kind), problem=problem, lost=status < 300)
-        passing.after = _seconds(exc.response.headers.get("retry-after"))
-        return passing
-    return ApiDown(_to_change(status, kind, model), problem=problem)
-
-
-def _busy(status: int, kind: str) -> str:
-    if status == 429 or kind == "rate_limit_error":
-        return "Claude's rate limit is reached; ask for a higher one, or let fewer briefs be made at once."
-    return "Claude is overloaded or down."
-
-
-def _to_change(status: int, kind: str, model: str) -> str:
-    match status:
-        case 401 | 403:
-            return "Claude does not accept the key: set ANTHROPIC_API_KEY to a valid one."
-        case 402:
-            return "There is no credit left for Claude with this ANTHROPIC_API_KEY."
-        case 404:
-            return f"There is no model {model} for this key: change SERGAS_MODEL_SMALL or SERGAS_MODEL_STRONG."
-        case 413:
-            return "The question is too long for Claude."
-        case status if 300 <= status < 400:
-            return "Claude's address sends us elsewhere; check SERGAS_ANTHROPIC_URL."
-    return f"Claude does not take the question as it is ({kind or status})."
-
-
-def _pause(state: RetryCallState) -> float:
-    """What the API asks for, or longer and longer, spread so that not all come back at once."""
-    exc = state.outcome.exception() if state.outcome else None
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1))
-    spread = random.uniform(longest / 2, longest)  # noqa: S311 - nothing depends on its being secret
-    return max(spread, exc.after if isinstance(exc, _Passing) else 0.0)
-
-
-def _seconds(header: str | None) -> float:
-    try:
-        return min(max(0.0, float(header or 0)), 3_600.0)
-    except ValueError:
-        return 0.0
+        raise Passing("Claude's answer could not be read.", problem="garbled", lost=True) from exc

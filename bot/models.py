@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.asking import Models
+from agents.batches import Batches
 from agents.budget import Budget
 from agents.circuit import Circuit
 from agents.claude import Claude, ClaudePolicy
@@ -21,9 +22,11 @@ from store.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesk:
-    """`claude` answers; `names` says which model is for what. The others are what App Home tells of."""
+    """`claude` answers, `batches` what can wait, where that is wanted; `names` says which model is for what. The others are what
+    App Home and `sergas doctor` look at."""
 
     claude: Claude
+    batches: Batches | None
     names: Models
     ledger: Ledger
     budget: Budget
@@ -60,6 +63,7 @@ async def open_model_desk(settings: Settings, database: Database, clock: Clock) 
     async with open_api(access_of(settings)) as api:
         yield ModelDesk(
             claude=Claude(api, ledger, budget, circuit, policy=policy_of(settings)),
+            batches=Batches(api, ledger, budget, policy=policy_of(settings)) if settings.model_batches else None,
             names=Models(small=settings.model_small, strong=settings.model_strong),
             ledger=ledger,
             budget=budget,

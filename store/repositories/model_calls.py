@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, tex
 
 from store.domain.model_calls import Amount, CallState, Figures, KeptAnswer, ModelCall, Spending, ToolCall, Usage
 from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
-from store.repositories.base import Repository
+from store.repositories.base import Repository, batches
 from store.tables import table_of
 
 calls, tools, answers = table_of(ModelCallRow), table_of(ToolCallRow), table_of(ModelAnswerRow)
@@ -48,7 +48,8 @@ class ModelCalls(Repository):
 
     async def in_batch(self, ids: Collection[str], batch: str) -> None:
         """These calls went to the API in this batch."""
-        await self._connection.execute(update(calls).where(calls.c.id.in_(ids)).values(batch=batch))
+        for some in batches(ids):
+            await self._connection.execute(update(calls).where(calls.c.id.in_(some)).values(batch=batch))
 
     async def waiting(self, question: str, account_id: str) -> ModelCall | None:
         """The last call of this question that waits for its answer from a batch."""

@@ -14,7 +14,7 @@ from agents.claude import Claude, ClaudePolicy
 from agents.ledger import Ledger
 from agents.llm import Access, AnthropicApi
 from agents.prompting import Prompt
-from agents.toolbox import Agent, ModelTool, ToolAnswer, Toolbox, as_data
+from agents.toolbox import UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, as_data
 from integrations.loopback import LOOPBACK
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
@@ -28,7 +28,11 @@ RULES = "You write for sales people. Say nothing that the data does not say.\n" 
 
 
 class Clock(Protocol):
+    slept: list[float]
+
     def now(self) -> datetime: ...
+
+    def advance(self, **by: float) -> None: ...
 
     async def sleep(self, seconds: float) -> None: ...
 
@@ -69,7 +73,7 @@ def reviewing(text: str = "Call them on Monday.", **more: Any) -> Question:
 
 @dataclass
 class MadeUpTools:
-    """Each tool gives back this; any other name is unknown."""
+    """Each tool gives back this; None is an error."""
 
     answers: Mapping[str, Any]
     used: list[tuple[str, Any]] = field(default_factory=list)
@@ -83,8 +87,8 @@ class MadeUpTools:
 
     async def call(self, name: str, arguments: object) -> ToolAnswer:
         self.used.append((name, arguments))
-        if name not in self.answers:
-            return ToolAnswer("There is no such tool.", is_error=True)
+        if self.answers.get(name) is None:
+            return ToolAnswer(UNREACHABLE, is_error=True)
         return ToolAnswer(as_data(name, self.answers[name]))
 
 
@@ -136,15 +140,22 @@ class Stage:
         self.claude = self.restarted()
 
     def restarted(
-        self, *, ceilings: Ceilings | None = None, key: str | None = None, url: str | None = None, **policy: Any
+        self,
+        *,
+        ceilings: Ceilings | None = None,
+        key: str | None = None,
+        url: str | None = None,
+        prices: Mapping[str, str] | None = None,
+        **policy: Any,
     ) -> Claude:
+        more = parse_prices(",".join(f"{model}={price}" for model, price in (prices or {}).items()))
         access = Access(key=key or self.sandbox.api_key, url=url or self.sandbox.url, timeout=20, no_proxy=LOOPBACK)
-        api = AnthropicApi(access, sleep=self.clock.sleep)
-        self._open.append(api)
+        self.api = AnthropicApi(access, sleep=self.clock.sleep)
+        self._open.append(self.api)
         self.ledger = Ledger(self.database, self.clock)
-        self.budget = Budget(self.database, self.clock, ceilings=ceilings or Ceilings(), prices=PRICES)
+        self.budget = Budget(self.database, self.clock, ceilings=ceilings or Ceilings(), prices={**PRICES, **more})
         self.circuit = Circuit(failures=3, pause_seconds=60, ticks=lambda: self.ticks)
-        self.claude = Claude(api, self.ledger, self.budget, self.circuit, policy=ClaudePolicy(**policy))
+        self.claude = Claude(self.api, self.ledger, self.budget, self.circuit, policy=ClaudePolicy(**policy))
         return self.claude
 
     async def calls(self, trace: str = SCOPE.trace) -> list[ModelCall]:

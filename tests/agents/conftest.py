@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -39,6 +40,27 @@ def clock() -> Clock:
 async def sandbox(clock: Clock) -> AsyncIterator[ClaudeSandbox]:
     claude = ClaudeSandbox(clock=clock.now, sleep=clock.sleep)
     await claude.start()
+    yield claude
+    await claude.stop()
+
+
+@pytest.fixture
+def reached() -> asyncio.Event:
+    """Set once a question has come to the silent one."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def silent(clock: Clock, reached: asyncio.Event) -> AsyncIterator[ClaudeSandbox]:
+    """One that takes a question and never answers."""
+
+    async def sleep(seconds: float) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    claude = ClaudeSandbox(clock=clock.now, sleep=sleep)
+    await claude.start()
+    claude.faults.slow(seconds=60, times=9)
     yield claude
     await claude.stop()
 

@@ -85,7 +85,13 @@ async def asked(tx: Tx) -> None:
     """A model said something of a1, once for it and once in a conversation about whatever."""
     named: dict[str, Any] = {"trace": "b1", "owner_id": ANNA.id, "agent": "recommendation_author", "at": NOW}
     call = ModelCall(**named, id="m1", account_id="a1", model="claude", question="q", prompt="p")
-    used: dict[str, Any] = {"tool": "zoho_get_notes", "inputs": "i", "is_error": False, "characters": 9, "milliseconds": 1}
+    used: dict[str, Any] = {
+        "tool": "zoho_get_notes",
+        "inputs": "i",
+        "is_error": False,
+        "characters": 9,
+        "milliseconds": 1,
+    }
     await tx.model_calls.add([call])
     await tx.model_calls.add_tools([ToolCall(**named, **used, id="t1", call_id="m1", account_id="a1")])
     for id, account_id, body in (("m1", "a1", {"text": SAID}), ("m2", "", {"text": f"{SAID} of {NAME}"})):
