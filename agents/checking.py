@@ -125,6 +125,8 @@ def _worded(move: Move, verdict: Verdict, dossier: Dossier) -> Recommendation:
     if verdict.ruling is Ruling.HOLD:
         return original
     texts = {name: plain[name] if name in verdict.strip else text for name, text in move.texts.items()}
+    if texts == plain:
+        return original
     write = original.write
     if isinstance(write, CreateTask):
         subject = one_line(texts[Text.SUBJECT], limit=SUBJECT_LIMIT)

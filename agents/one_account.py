@@ -23,7 +23,6 @@ from agents.subagents.zoho_scout import scout
 from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.accounts import AccountFacts
 from store.domain.brief import Card
-from store.domain.compliance import Ruling
 from store.domain.errors import BadInput, ModelUnavailable
 
 log = structlog.get_logger()
@@ -89,8 +88,8 @@ class OneAccount:
         card, struck = written(account.card, dossier, found, verdicts)
         for each in struck:
             log.info("author.struck", account_id=card.account_id, trace=account.trace, reason=each.reason)
-        held = all(verdict.ruling is Ruling.HOLD for verdict in verdicts.values()) or not found.texts
-        author = account.card.author if held else f"{self._called} ({name})"
+        theirs = card.summary is not None or card.recommendations != account.card.recommendations
+        author = f"{self._called} ({name})" if theirs else account.card.author
         return Outcome(card=replace(card, author=author), gaps=gaps)
 
     async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:

@@ -20,7 +20,8 @@ _ABBREVIATED = (
     r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bProf\.)(?<!\bNo\.)(?<!\bInc\.)(?<!\bLtd\.)"
     r"(?<!\be\.g\.)(?<!\bi\.e\.)"
 )
-_SENTENCE_END = re.compile(rf"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)])){_ABBREVIATED}(?<!\bSt\.)(?<!\bvs\.)\s+(?=\S)")
+_SENTENCE_END = re.compile(rf"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)])){_ABBREVIATED}(?<!\bSt\.)(?<!\bvs\.)\s+(?=[^\sa-z])")
+LIMIT = 8_000  # characters of a text that is looked at; a longer one is struck
 _LIST_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
 
 
@@ -65,6 +66,8 @@ def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], com
         return Checked(
             "", (Struck(text, f"It cites “{unknown[:40]}”, and there is no such fact."),) if text.strip() else ()
         )
+    if len(text) > LIMIT:
+        return Checked("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
     given = Given.of([facts[each] for each in dict.fromkeys(cites)], common)
     struck: list[Struck] = []
     lines = [_kept(line, given, struck) for line in text.splitlines()]

@@ -49,24 +49,28 @@ _WORDED = re.compile(
 # Shares and multiples in words: they stand in what is cited as they are, or not at all.
 _SHARE = re.compile(
     r"\b(?:half|halved|halves|(?:a|one|two|three) (?:third|quarter|fifth|tenth)s?|doubled?|tripled?|twice|quadrupled?"
-    r"|\d{1,2}:\d{2})\b",
+    r"|\d{1,2}:\d{2})\b|[¼½¾⅓⅔⅛]",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|«([^»]{2,})»|„([^“”]{2,})[“”]|(?<!\w)‘([^’]{2,})’(?!\w)")
+_QUOTED = re.compile(
+    r"“([^“”]{2,600})”|\"([^\"]{2,600})\"|«([^«»]{2,600})»|„([^„“”]{2,600})[“”]|(?<!\w)‘([^‘’]{2,600})’(?!\w)"
+)
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’](?:s|S)$|(?<=s)['’]$")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof"})
 # Names that everybody in this trade knows, and what is no name though it is written like one.
-_KNOWN = frozenset("i i'm i'll i'd i've crm zoho slack ok e-mail faq pdf am pm re subject ps".split())  # noqa: SIM905
+_KNOWN = frozenset(
+    "i i'm i'll i'd i've crm zoho slack ok e-mail faq pdf am pm re subject ps usd eur gbp chf sek nok dkk jpy inr".split()
+)
 _JOINS = re.compile(r"[ \u00a0]+(?:& |\+ )?")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`values` are what it may mean (“1.234” is two numbers), `unit` is "%", a currency, "minute", "hour", "day", "month" or ""."""
+    """`unit` is "%", a currency, "minute", "hour", "day", "month" or ""."""
 
     text: str
-    values: frozenset[Decimal]
+    value: Decimal
     unit: str
 
     def fits(self, other: Figure) -> bool:
@@ -74,7 +78,7 @@ class Figure:
         the sentence, but no share; an amount may be a bare number, a span of time never."""
         bare = self.unit == "" and other.unit != "%"
         amount = self.unit in _MONEY and other.unit == ""
-        return bool(self.values & other.values) and (self.unit == other.unit or bare or amount)
+        return self.value == other.value and (self.unit == other.unit or bare or amount)
 
 
 _MONEY = frozenset(_SIGNS.values()) | {"chf", "sek", "nok", "dkk"}
@@ -87,10 +91,10 @@ def figures_in(text: str) -> list[Figure]:
     for match in _FIGURE.finditer(text):
         currency = _currency(match["before"] or match["after"])
         scale = _SCALES.get((match["scale"] or "").casefold(), 1)
-        found.append(_figure(match, {value * scale for value in _readings(match["figure"])}, currency))
+        found.append(_figure(match, _value(match["figure"]) * scale, currency))
         rest = rest.replace(match[0], " ", 1)
     for match in _WORDED.finditer(rest):
-        found.append(_figure(match, {Decimal(_WORDS[match["word"].casefold()])}, ""))
+        found.append(_figure(match, Decimal(_WORDS[match["word"].casefold()]), ""))
     return found
 
 
@@ -145,13 +149,13 @@ def _is_odd(word: str) -> bool:
     return (has_digit and has_letter and not ordinal and not spelt) or any(map(str.isupper, word[1:]))
 
 
-def _figure(match: re.Match[str], values: set[Decimal], currency: str) -> Figure:
+def _figure(match: re.Match[str], value: Decimal, currency: str) -> Figure:
     if match["percent"]:
-        return Figure(match[0].strip(), frozenset(values), "%")
+        return Figure(match[0].strip(), value, "%")
     if match["unit"]:
         unit, times = _SPANS[match["unit"].casefold()]
-        return Figure(match[0].strip(), frozenset(value * times for value in values), unit)
-    return Figure(match[0].strip(), frozenset(values), currency)
+        return Figure(match[0].strip(), value * times, unit)
+    return Figure(match[0].strip(), value, currency)
 
 
 def _currency(said: str | None) -> str:
@@ -159,17 +163,13 @@ def _currency(said: str | None) -> str:
     return _SIGNS.get(small, _SIGNS.get(small.removesuffix("s"), small))
 
 
-def _readings(figure: str) -> set[Decimal]:
-    """`84,000` is 84000, `1.5` is 1.5, and `1.234` is one or the other."""
+def _value(figure: str) -> Decimal:
+    """`84,000` and `84.000` are 84000, `1.5` and `0.084` are what they look like."""
     plain = re.sub(r"['’\s\u00a0\u202f]", "", figure)
     marks = [char for char in plain if char in ".,"]
     if not marks:
-        return {Decimal(plain)}
+        return Decimal(plain)
     grouped = re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d{1,2})?", plain)
-    found = set[Decimal]()
-    if grouped:
-        whole = plain.replace(grouped[1], "")
-        found.add(Decimal(whole.replace(",", ".")))
-    if len(marks) == 1:
-        found.add(Decimal(plain.replace(",", ".")))
-    return found or {Decimal(re.sub(r"[.,]", "", plain))}
+    if grouped and not plain.startswith("0"):
+        return Decimal(plain.replace(grouped[1], "").replace(",", "."))
+    return Decimal(plain.replace(",", ".") if len(marks) == 1 else re.sub(r"[.,]", "", plain))
