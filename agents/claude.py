@@ -150,6 +150,7 @@ class Claude:
         usage = call.usage if exc.lost else Usage()
         state = CallState.LOST if exc.lost else CallState.FAILED
         settled = self._budget.settled(call, usage)
+        log.warning("model.failed", agent=call.agent, model=call.model, problem=exc.problem, trace=call.trace)
         return replace(settled, state=state, problem=exc.problem, attempts=exc.attempts, milliseconds=_since(began))
 
     async def _use_tools(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:

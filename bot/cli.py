@@ -190,6 +190,17 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One line of JSO
     _run(lambda: run_doctor(as_json=as_json))
 
 
+@app.command()
+def trace(
+    brief: Annotated[str, typer.Argument(help="The id of a brief or conversation, or the beginning of it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
+    """Show which models and tools a brief was made with, and what each call came to and cost."""
+    from bot.commands.trace import run_trace
+
+    _run(lambda: run_trace(brief, as_json=as_json))
+
+
 @memory.callback(invoke_without_command=True)
 def memory_serve(
     context: typer.Context,

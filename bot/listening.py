@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from agents.budget import day_of
 from agents.flows import people
 from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
@@ -17,6 +18,7 @@ from bot.views.home import Beside
 from bot.views.moves import told_moves
 from bot.views.reader import Reader
 from bot.views.replies import second_click
+from bot.views.spending import ModelsToday, spending_blocks
 from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
@@ -205,7 +207,11 @@ class BotFlows:
             if briefed
             else None,
             reader=reader,
-            sections=[*trouble_blocks(self._bot.anchoring.problem if admin else None), *stuck_blocks(stuck, reader)],
+            sections=[
+                *trouble_blocks(self._bot.anchoring.problem if admin else None),
+                *stuck_blocks(stuck, reader),
+                *spending_blocks(await self._models_today() if admin else None),
+            ],
             beside=Beside(
                 offered=contents.offered,
                 team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
@@ -213,6 +219,18 @@ class BotFlows:
                 standing_in=contents.standing_in,
                 unconfirmed=None if contents.confirmed else contents.person,
             ),
+        )
+
+    async def _models_today(self) -> ModelsToday | None:
+        desk = self._bot.services.models
+        if desk is None:
+            return None
+        state = desk.circuit.state
+        return ModelsToday(
+            figures=await desk.ledger.figures(since=day_of(self._clock.now())),
+            ceiling=desk.budget.ceilings.day,
+            paused_seconds=state.seconds,
+            because=state.because,
         )
 
     async def _decided_before(self, who: Caller, proposal_id: str) -> Decision:
