@@ -12,7 +12,7 @@ from agents.flows.compose_brief import local_day
 from agents.flows.home import reports_of
 from agents.flows.people import Caller, circle_of, known_person
 from store.database import Tx
-from store.domain.accounts import Person
+from store.domain.accounts import Kind, Person
 from store.domain.answering import Origin, SourceText
 from store.domain.approvals import check_may_see
 from store.domain.brief import AGAIN, Brief, Card
@@ -91,7 +91,7 @@ class Talk:
         """What may be cited of it, by id."""
         found: dict[str, SourceText] = {}
         for each in self.cards:
-            found.update((one.id, _of_evidence(one)) for one in each.evidence)
+            found.update((one.id, _of_evidence(one, each.card)) for one in each.evidence)
             found[each.proposal.id] = _of_card(each, self.names)
         for put_off in self.put_off:
             text = f"{put_off.account_name}: {put_off.recommendation.title}: until {_day(put_off.snoozed_until)}"
@@ -207,24 +207,27 @@ def _says(evidence: Evidence) -> str:
     return f"{evidence.record_name}, {evidence.label}: {evidence.value}"
 
 
-def _of_evidence(evidence: Evidence) -> SourceText:
-    origin = Origin(kind=evidence.kind, record_id=evidence.record_id, name=evidence.record_name)
-    return SourceText(id=evidence.id, text=_says(evidence), origins=(origin,), label=evidence.label)
+def _of_evidence(evidence: Evidence, card: Card) -> SourceText:
+    return SourceText(id=evidence.id, text=_says(evidence), origins=(_origin(evidence, card),), label=evidence.label)
+
+
+def _origin(evidence: Evidence, card: Card) -> Origin:
+    """Where a reader is led; a note has no page of its own, so to its account."""
+    if evidence.kind is Kind.NOTE and card.account_id:
+        return Origin(kind=Kind.ACCOUNT, record_id=card.account_id, name=card.account_name)
+    return Origin(kind=evidence.kind, record_id=evidence.record_id, name=evidence.record_name)
 
 
 def _of_card(each: TalkCard, names: Mapping[str, str]) -> SourceText:
     """A card says what its evidence says; whoever cites it is led there."""
-    origins = (
-        Origin(kind=one.kind, record_id=one.record_id, name=one.record_name)
-        for one in (*each.proposal.recommendation.evidence, *each.evidence)
-    )
+    origins = [_origin(one, each.card) for one in (*each.proposal.recommendation.evidence, *each.evidence)]
     proposal = each.proposal
     state = f"{proposal.state}, decide by {_day(proposal.expires_at)}"
     text = "\n".join(
         [each.title, proposal.account_name, _why(each), _write(proposal, names), state, *map(_says, each.evidence)]
     )
     unique = {(one.kind, one.record_id): one for one in origins}
-    return SourceText(id=proposal.id, text=text, origins=tuple(unique.values())[:3], label="Card", decided=True)
+    return SourceText(id=proposal.id, text=text, origins=tuple(unique.values())[:3], label="Card")
 
 
 def _day(at: datetime | None) -> str:

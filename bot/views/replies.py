@@ -81,19 +81,18 @@ def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, n
 
 
 def answer_text(text: str) -> str:
-    lines = [mrkdwn(line, limit=600, empty="") for line in text.splitlines()]
+    lines = [mrkdwn(line, limit=1_500, empty="") for line in text.splitlines()]
     return "\n".join(fit(lines, limit=2_900)).strip() or "–"
 
 
 def source_line(sources: Sequence[SourceText], reader: Reader) -> str:
     """`From: Renewal 2026 · Note of 2026-06-02: the account`, each record once and as a link; "" where there is none."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, str] = {}
     for source in sources:
         for origin in source.origins:
-            label = mrkdwn(source.label, limit=40, empty="")
-            name = mrkdwn(origin.name, limit=60)
+            label, name = mrkdwn(source.label, limit=40, empty=""), mrkdwn(origin.name, limit=60)
             told = name if label in ("", "Card", str(origin.kind).capitalize()) else f"{label}: {name}"
-            seen.setdefault((origin.record_id, label), link(reader.links.record(origin.kind, origin.record_id), told))
+            seen.setdefault(origin.record_id, link(reader.links.record(origin.kind, origin.record_id), told))
     links = list(dict.fromkeys(seen.values()))
     more = f" · and {len(links) - _SOURCES} more" if len(links) > _SOURCES else ""
     return f"From: {' · '.join(links[:_SOURCES])}{more}" if links else ""

@@ -14,6 +14,7 @@ from datetime import date
 
 from store.domain.accounts import Kind
 from store.domain.citing import CitedFact, Common, Given, sentences_of
+from store.domain.claims import words_in
 from store.domain.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters
@@ -30,7 +31,7 @@ _FORBIDDEN = re.compile(
     r"https?:|\bwww\.|://|\bmailto:|\bdata:\w|\bjavascript:|\]\(|<[^>]{0,200}[|>]|<[!@#]|[<>{}`|\\]"
     r"|(?<!\w)@\w|‹(?:e-mail|IBAN|card|phone)›"
     r"|(?<![\w@.])[a-z0-9-]{1,63}\.(?:com|net|org|io|ru|cn|xyz|info|biz|co|app|dev|link|click|top|site|online|me|tk|zip|example)\b"
-    r"|\bSAM-[0-9a-f]{4,}|<?data-[0-9a-f]{8,}|\b(?:sk-|xox[abp]-|xapp-)\w|(?<![\w-])(?=[0-9a-f]*[a-f])[0-9a-f]{32}(?![\w-])",
+    r"|\bSAM-[0-9a-f]{4,}|\b(?:zoho|cognee|sergas|slack|memory)_\w+|<?data-[0-9a-f]{8,}|\b(?:sk-|xox[abp]-|xapp-)\w|(?<![\w-])(?=[0-9a-f]*[a-f])[0-9a-f]{32}(?![\w-])",
     re.IGNORECASE,
 )
 _DECIDED = re.compile(
@@ -110,6 +111,7 @@ class Holding:
         found: dict[str, SourceText] = {}
         lines: list[str] = []
         struck: list[str] = []
+        said: set[str] = set()
         for line in redact(clean(answer, limit=ANSWER_LIMIT)).splitlines():
             mark = _LIST_MARK.match(line)
             kept = []
@@ -117,7 +119,8 @@ class Holding:
                 rests_on = self.rests_on(sentence, cited)
                 if rests_on is None:
                     struck.append(sentence)
-                else:
+                elif sentence not in said:
+                    said.add(sentence)
                     kept.append(sentence)
                     found.update((each.id, each) for each in rests_on)
             if kept or not line.strip():
@@ -133,8 +136,10 @@ class Holding:
             rests_on = ()
         if rests_on is None or not _DECIDED.search(sentence):
             return rests_on
+        said = [words_in(match[0]) for match in _DECIDED.finditer(sentence)]
         told = [each for each in (*rests_on, *cited) if each.decided]
-        return told if told and not Given.of([each.fact for each in told], self.common).excess(sentence) else None
+        told = [each for each in told if all(f" {phrase} " in f" {words_in(each.text)} " for phrase in said)]
+        return told if told and not self._given(told).excess(sentence) else None
 
     def _supported(self, sentence: str, cited: Sequence[SourceText]) -> Sequence[SourceText] | None:
         if not self._given(()).excess(sentence):

@@ -53,7 +53,7 @@ _EMPTY = frozenset(
     re.findall(
         r"\w+",
         "the this that one with for and our your their his her its about from into have has was were will would please make move"
-        " give skip drop card task note next week weeks days day month tuesday monday wednesday thursday friday saturday sunday"
+        " give skip drop card next week weeks days day month tuesday monday wednesday thursday friday saturday sunday"
         " manager account deal why what when show tell get call write send ask find not now off put",
     )
 )
