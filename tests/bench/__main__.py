@@ -8,9 +8,17 @@ import json
 from pathlib import Path
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, engine, memory, retrieval, sync
+from tests.bench import ack, brief, engine, memory, retrieval, review, sync
 
-BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "memory": memory, "retrieval": retrieval, "sync": sync}
+BENCHMARKS = {
+    "ack": ack,
+    "brief": brief,
+    "engine": engine,
+    "memory": memory,
+    "retrieval": retrieval,
+    "review": review,
+    "sync": sync,
+}
 
 
 def main() -> None:
@@ -20,6 +28,8 @@ def main() -> None:
         kind = kinds.add_parser(name, help=module.__doc__, description=module.__doc__)
         if name == "retrieval":
             _add_retrieval(kind)
+        elif name == "review":
+            _add_review(kind)
         else:
             kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
@@ -39,6 +49,13 @@ def main() -> None:
     else:
         for name, value in figures.items():
             print(f"{name:24} {value}")
+
+
+def _add_review(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--reviews", type=int, default=20, help="how many, one after the other (default 20)")
+    kind.add_argument("--first-token", type=float, default=1.0, help="seconds to Claude's first token (default 1)")
+    kind.add_argument("--tokens-per-second", type=float, default=60.0, help="from there on (default 60)")
+    kind.add_argument("--no-memory", dest="memory", action="store_false", help="without the memory's process")
 
 
 def _add_retrieval(kind: argparse.ArgumentParser) -> None:
