@@ -29,7 +29,7 @@ ANALYST = Subagent(
     variables={"events": str(EVENTS), "promises": str(PROMISES), "length": str(LENGTH), "rounds": "2"},
     rounds=2,
     max_tokens=1_500,
-    seconds=20.0,
+    seconds=10.0,
 )
 Passages = Mapping[str, Mapping[str, Any]]
 

@@ -23,7 +23,7 @@ SCOUT = Subagent(
     variables={"facts": str(FACTS), "length": str(LENGTH), "rounds": "2"},
     rounds=2,
     max_tokens=1_500,
-    seconds=20.0,
+    seconds=10.0,
 )
 
 

@@ -10,7 +10,7 @@ from integrations.sandbox.claude.answers import Call, Said
 from integrations.sandbox.claude.characters.words import clip, closed, listed, sentences, text_of
 from integrations.sandbox.claude.prompt import Prompt, items_of
 
-FACTS, LENGTH = 8, 240
+FACTS, LENGTH = 5, 200
 DETAILS, NOTES, HISTORY = "zoho_get_account_details", "zoho_get_notes", "zoho_get_history"
 
 Fact = dict[str, Any]
