@@ -14,7 +14,7 @@ from agents.asking import Block
 from agents.known import Known, of_evidence, of_records
 from store.domain.accounts import AccountFacts, Pipeline
 from store.domain.brief import Card, Statement
-from store.domain.citing import CitedFact, Common
+from store.domain.citing import CitedFact, Common, held_to
 from store.domain.compliance import Earlier, Text
 from store.domain.evidence import Evidence
 from store.domain.passages import safe
@@ -96,11 +96,18 @@ class Dossier:
         return united(known[each].evidence for each in cites if each in known)
 
     def with_facts(self, more: Iterable[Known]) -> Dossier:
-        """With facts that are new to it, as far as there is room."""
-        return replace(self, facts=_numbered("F", [*self.facts.values(), *more], MOST_FACTS))
+        """With facts that say something new, as far as there is room."""
+        facts = [each for each in more if not self._says(each)]
+        return replace(self, facts=_numbered("F", [*self.facts.values(), *facts], MOST_FACTS))
 
     def with_history(self, more: Iterable[Known]) -> Dossier:
         return replace(self, history=_numbered("H", [*self.history.values(), *more], MOST_HISTORY))
+
+    def _says(self, known: Known) -> bool:
+        """Whether facts that rest on the same fields say all of it already."""
+        fields = {each.id for each in known.evidence}
+        same = [key for key, each in self.facts.items() if fields & {one.id for one in each.evidence}]
+        return bool(same) and not held_to(known.text, same, self.citable, self.common()).struck
 
     def block(self) -> Block:
         """All of it as data for the Author."""
