@@ -37,19 +37,7 @@ class Candidate:
     @property
     def texts(self) -> Mapping[Text, str]:
         """The playbook's words for it."""
-        write = self.recommendation.write
-        subject, text = "", ""
-        if isinstance(write, CreateTask):
-            subject, text = write.subject, write.description
-        elif isinstance(write, AddNote):
-            subject, text = write.title, write.text
-        return {
-            Text.TITLE: self.recommendation.title,
-            Text.RATIONALE: self.recommendation.rationale,
-            Text.SUBJECT: subject,
-            Text.TEXT: text,
-            Text.EMAIL: self.recommendation.draft_email or "",
-        }
+        return texts_of(self.recommendation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +136,23 @@ def dossier_of(
         ),
         priors=card.priors,
     )
+
+
+def texts_of(recommendation: Recommendation) -> Mapping[Text, str]:
+    """What a recommendation says, by the name of each text; "" where it has none."""
+    write = recommendation.write
+    subject, text = "", ""
+    if isinstance(write, CreateTask):
+        subject, text = write.subject, write.description
+    elif isinstance(write, AddNote):
+        subject, text = write.title, write.text
+    return {
+        Text.TITLE: recommendation.title,
+        Text.RATIONALE: recommendation.rationale,
+        Text.SUBJECT: subject,
+        Text.TEXT: text,
+        Text.EMAIL: recommendation.draft_email or "",
+    }
 
 
 def _of_statement(statement: Statement) -> Known:
