@@ -34,6 +34,7 @@ from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery, Memory
+from bot.authoring import enriching
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
@@ -215,7 +216,10 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     remembering: Memory | None = services.memory
     recall = RecallMemory(remembering, clock)
-    morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy)
+    enrich = enriching(
+        settings, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
+    )
+    morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy, enrich)
     hurried = services.crm.hurried()  # for what somebody who presses a button waits for
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
@@ -237,7 +241,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         outbox=outbox,
         delivery=delivery,
         morning=morning,
-        review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy),
+        review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
         decide=decide,
         adjust=AdjustProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),

@@ -76,12 +76,26 @@ def demo(
     check: Annotated[
         bool, typer.Option("--check", help="No page: press Approve as the owners, print one JSON line.")
     ] = False,
+    author: Annotated[
+        Literal["claude", "playbook"],
+        typer.Option(
+            help="Who writes: claude is the real one where ANTHROPIC_API_KEY is set, else a sandbox; playbook is rules alone."
+        ),
+    ] = "claude",
 ) -> None:
-    """Start the sandbox CRM, the sandbox Slack and the bot on this machine, and print the address of the page."""
+    """Start the sandboxes (CRM, Slack, Claude) and the bot on this machine, and print the address of the page."""
     from bot.commands.demo import DemoOptions, run_demo
 
     options = DemoOptions(
-        port=port, seed=seed, days=days, owners=owners, accounts=accounts, data=data, mapping=mapping, check=check
+        port=port,
+        seed=seed,
+        days=days,
+        owners=owners,
+        accounts=accounts,
+        data=data,
+        mapping=mapping,
+        check=check,
+        author=author,
     )
     _run(lambda: run_demo(options))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from agents.budget import day_of
@@ -11,6 +12,7 @@ from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
 from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.progress import ProgressMessage
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside
 from bot.views.moves import told_moves
@@ -119,10 +121,23 @@ class BotFlows:
         await self._bot.delivery.refresh(brief_id)
 
     async def review(self, who: Caller, name: str) -> None:
-        await self._bot.review.by_name(await self._known(who), name)
+        async with self._progress(who) as progress:
+            await self._bot.review.by_name(await self._known(who), name, progress=progress)
 
     async def review_account(self, who: Caller, account_id: str) -> None:
-        await self._bot.review.by_id(await self._known(who), account_id)
+        async with self._progress(who) as progress:
+            await self._bot.review.by_id(await self._known(who), account_id, progress=progress)
+
+    @asynccontextmanager
+    async def _progress(self, who: Caller) -> AsyncIterator[ProgressMessage]:
+        services = self._bot.services
+        shown = ProgressMessage(
+            services.database, services.slack, self._bot.outbox.say, key=who.key or who.request_id, user_id=who.user_id
+        )
+        try:
+            yield shown
+        finally:
+            await shown.done()
 
     async def why(self, who: Caller, text: str) -> Reply:
         caller = await self._known(who)

@@ -12,7 +12,7 @@ import structlog
 from agents.ports import Clock
 from bot.clock import SystemClock
 from bot.settings import OFF, Settings, require
-from integrations.memory_client import MemoryClient, over_http, own_process
+from integrations.memory_client import MemoryClient, OwnersMemory, over_http, own_process
 from store.domain.errors import MemoryUnavailable
 from store.domain.insight import AccountInsight
 
@@ -37,6 +37,10 @@ class MemoryLink:
             self._starting = self._starting or asyncio.create_task(self._started())
             await asyncio.shield(self._starting)
         return await self._client.insight(account_id, owner_id=owner_id)
+
+    def of(self, owner_id: str) -> OwnersMemory:
+        """The memory as this owner's tools, for an agent."""
+        return OwnersMemory(self._client, owner_id)
 
     async def _started(self) -> None:
         until = time.monotonic() + STARTS

@@ -46,6 +46,7 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
     """The card as it stands in a main message, with its first recommendation."""
     lines = (
         _heading(card, reader),
+        *_in_sum(card, reader),
         *_bullets(card.statements, reader),
         *_from_notes(card, reader),
         *_also(card, reader),
@@ -56,6 +57,13 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
         undo = undo_of(proposal, proposals)
         blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo))
     return blocks
+
+
+def _in_sum(card: Card, reader: Reader) -> list[str]:
+    """What a model says of it all; nothing where that is just what stands below."""
+    if card.summary is None or card.summary.text == " ".join(each.text for each in card.statements):
+        return []
+    return [reader.text(card.summary.text, limit=320)]
 
 
 def _from_notes(card: Card, reader: Reader) -> list[str]:
@@ -183,7 +191,7 @@ def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader)
 
 def _evidence_lines(card: Card, reader: Reader) -> list[str]:
     """Each piece of evidence once, gathered under the record it stands in."""
-    statements = (*card.statements, *card.remembered)
+    statements = (*card.statements, *card.remembered, *([card.summary] if card.summary else []))
     found = [*(e for s in statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
     unique = sorted({each.id: each for each in found}.values(), key=lambda each: (each.kind, each.record_id))
     lines = []

@@ -83,3 +83,9 @@ def sentence_modal(sentence: str) -> View:
 def _source(evidence: Evidence, reader: Reader) -> str:
     record = link(reader.links.record(evidence.kind, evidence.record_id), mrkdwn(evidence.record_name, limit=60))
     return f"• {mrkdwn(evidence.label, limit=40)}: {mrkdwn(evidence.value, limit=120)} · {record}"
+
+
+def steps_text(steps: Sequence[str]) -> str:
+    """How far something has come: what is done, and what is under way."""
+    done = [f"✓ {mrkdwn(each, limit=100)}" for each in steps[:-1]]
+    return "\n".join([*done, *(f"⏳ {mrkdwn(each, limit=100)}…" for each in steps[-1:])])

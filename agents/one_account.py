@@ -1,0 +1,157 @@
+"""One account from its dossier to its card: who is asked in which order, and what goes on without whom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from agents.asking import Model, Models, Scope
+from agents.checking import checked, written
+from agents.depth import Depth
+from agents.dossier import Dossier
+from agents.known import Known
+from agents.ports import Progress
+from agents.subagents.compliance_reviewer import review
+from agents.subagents.memory_analyst import analyse
+from agents.subagents.recommendation_author import Draft, Worded, write
+from agents.subagents.subagent import Asking
+from agents.subagents.zoho_scout import scout
+from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
+from store.domain.accounts import AccountFacts
+from store.domain.brief import Card
+from store.domain.errors import BadInput, ModelUnavailable
+
+log = structlog.get_logger()
+
+Tools = Callable[[Agent, str], Toolbox | None]
+READING, WRITING, CHECKING = (
+    "Going through its history and earlier promises",
+    "Writing the advice",
+    "Checking every sentence",
+)
+NO_SCOUT = "The CRM was not read once more by Claude: what stands here rests on the last read."
+NO_ANALYST = "Claude could not look back into the memory, so earlier promises may be missing."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one account's run starts from; `facts` as its owner may see it."""
+
+    card: Card
+    dossier: Dossier
+    facts: AccountFacts | None
+    owner_id: str
+    trace: str
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(trace=self.trace, owner_id=self.owner_id, account_id=self.card.account_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The card, and a sentence for each part that was missing."""
+
+    card: Card
+    gaps: tuple[str, ...] = ()
+
+
+class OneAccount:
+    """`called` is the models' name in the brief, such as Claude. `tools` gives an agent's toolbox for an owner; None where
+    there is no such server."""
+
+    def __init__(self, model: Model, models: Models, tools: Tools, *, called: str) -> None:
+        self._model = model
+        self._models = models
+        self._tools = tools
+        self._called = called
+
+    async def run(self, account: Account, depth: Depth, *, progress: Progress) -> Outcome:
+        """Raises: ModelUnavailable, BudgetSpent, BadInput: then the card stays as it is."""
+        strong = depth is Depth.FULL
+        name = self._models.strong if strong else self._models.small
+        asking = Asking(model=self._model, name=name, scope=account.scope)
+        gaps: tuple[str, ...] = ()
+        dossier = account.dossier
+        if strong:
+            await progress(READING)
+            dossier, gaps = await self._gathered(account)
+        await progress(WRITING)
+        found = checked(await write(asking, dossier), dossier)
+        await progress(CHECKING)
+        reviewer = replace(asking, name=self._models.small)
+        verdicts = await review(reviewer, found.texts, dossier.earlier) if found.texts else {}
+        card, struck = written(account.card, dossier, found, verdicts)
+        for each in struck:
+            log.info("author.struck", account_id=card.account_id, trace=account.trace, reason=each.reason)
+        theirs = card.summary is not None or card.recommendations != account.card.recommendations
+        author = f"{self._called} ({name})" if theirs else account.card.author
+        return Outcome(card=replace(card, author=author), gaps=gaps)
+
+    async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:
+        """The dossier with what the Scout and the Analyst found, asked at the same time; either may be missing."""
+        dossier, gaps = account.dossier, list[str]()
+        asking = Asking(model=self._model, name=self._models.small, scope=account.scope)
+        common = dossier.common()
+        crm = self._tools(Agent.ZOHO_SCOUT, account.owner_id)
+        memory = self._tools(Agent.MEMORY_ANALYST, account.owner_id)
+        facts = account.facts
+        scouting = scout(asking, facts, crm, common) if crm and facts and facts.account and not facts.partial else None
+        analysing = (
+            analyse(asking, dossier.account_id, dossier.account_name, memory, common)
+            if memory and dossier.account_id
+            else None
+        )
+        read, looked_back = await asyncio.gather(_or_none(scouting), _or_none(analysing))
+        if read is None and scouting is not None:
+            gaps.append(NO_SCOUT)
+        if looked_back is None and analysing is not None:
+            gaps.append(NO_ANALYST)
+        return dossier.with_facts(read or ()).with_history(looked_back or ()), tuple(gaps)
+
+
+def kept(account: Account, before: Card) -> Card:
+    """The words of the morning before, as far as today's facts still say them; they were reviewed then."""
+    dossier = account.dossier
+    by_key = {each.recommendation.key: each.id for each in dossier.candidates}
+    earlier = replace(dossier, candidates=(), facts=dossier.facts)
+    drafted = tuple(
+        Worded(candidate=by_key[each.key], texts=_texts(each), cites=_facts_of(earlier, {e.id for e in each.evidence}))
+        for each in before.recommendations
+        if each.key in by_key
+    )
+    summary = before.summary
+    draft = Draft(
+        summary=summary.text if summary else "",
+        cites=_facts_of(earlier, {each.id for each in summary.evidence}) if summary else (),
+        recommendations=drafted,
+    )
+    found = checked(draft, dossier)
+    card, _ = written(account.card, dossier, found, {})
+    return replace(card, author=before.author)
+
+
+def _texts(recommendation: Any) -> Any:
+    from agents.dossier import Candidate
+
+    return Candidate(id="", recommendation=recommendation, rests_on=()).texts
+
+
+def _facts_of(dossier: Dossier, evidence: set[str]) -> tuple[str, ...]:
+    known = {**dossier.facts, **dossier.history}
+    return tuple(key for key, each in known.items() if each.evidence and {e.id for e in each.evidence} <= evidence)
+
+
+async def _or_none(asked: Coroutine[Any, Any, list[Known]] | None) -> list[Known] | None:
+    """What came back; None where nobody was asked or did not answer. Raises: BudgetSpent."""
+    if asked is None:
+        return None
+    try:
+        return await asked
+    except (ModelUnavailable, ToolsChanged, ToolsUnavailable, BadInput) as exc:
+        log.warning("author.without", problem=str(exc))
+        return None
