@@ -41,7 +41,7 @@ class Budget:
     async def reserve(self, scope: Scope, calls: Sequence[ModelCall]) -> None:
         """Note these calls of one scope as open, with the amounts that they may cost at most. Raises: BudgetSpent."""
         asked = sum((call.amount for call in calls), Amount())
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.take_turn()
             spent = await tx.model_calls.spending(
                 account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())

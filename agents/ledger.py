@@ -27,7 +27,8 @@ TOOLS_FRESH = timedelta(hours=6)
 
 
 class Ledger:
-    """Answers are kept for `answers`, what calls cost for `calls`."""
+    """Answers are kept for `answers`, what calls cost for `calls`. Its transactions are short and urgent, for somebody may be
+    waiting."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class Ledger:
         found = await self._kept(question, scope)
         if found is None:
             return None
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.add([self.call(question, scope, state=CallState.REUSED)])
         return _read(found.body)
 
@@ -68,13 +69,13 @@ class Ledger:
 
     async def note(self, call: ModelCall) -> None:
         """What became of a call."""
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.put(call)
 
     async def note_tools(self, call: ModelCall, used: Sequence[tuple[Used, int]]) -> None:
         """The tools that a call wanted and was given, each with its milliseconds."""
         now = self._clock.now()
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.add_tools([_tool_call(call, each, took, now) for each, took in used])
 
     async def keep(self, call: ModelCall, question: Question, answer: Answer) -> None:
@@ -88,9 +89,9 @@ class Ledger:
             body=_written(answer),
             at=self._clock.now(),
         )
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(urgent=True) as tx:
+            await tx.forgotten.hold()  # first, as whoever forgets takes it first: else each could wait for the other
             await tx.model_calls.put(call)
-            await tx.forgotten.hold()
             stones = await tx.forgotten.all()
             if not any(stone.account_id == call.account_id or stone.at >= call.at for stone in stones):
                 await tx.model_calls.keep(kept)

@@ -12,7 +12,7 @@ import structlog
 from agents.asking import Model, Models, Scope
 from agents.checking import checked, written
 from agents.depth import Depth
-from agents.dossier import Dossier
+from agents.dossier import Dossier, texts_of
 from agents.known import Known
 from agents.ports import Progress
 from agents.subagents.compliance_reviewer import review
@@ -23,10 +23,13 @@ from agents.subagents.zoho_scout import scout
 from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.accounts import AccountFacts
 from store.domain.brief import Card
+from store.domain.citing import Struck
 from store.domain.errors import BadInput, ModelUnavailable
+from store.domain.wording import one_line
 
 log = structlog.get_logger()
 
+STRUCK = 20  # of what was struck on one account are kept
 Tools = Callable[[Agent, str], Toolbox | None]
 READING, WRITING, CHECKING = (
     "Going through its history and earlier promises",
@@ -86,11 +89,14 @@ class OneAccount:
         reviewer = replace(asking, name=self._models.small)
         verdicts = await review(reviewer, found.texts, dossier.earlier) if found.texts else {}
         card, struck = written(account.card, dossier, found, verdicts)
-        for each in struck:
-            log.info("author.struck", account_id=card.account_id, trace=account.trace, reason=each.reason)
+        kept = tuple(
+            Struck(one_line(each.text, limit=200), one_line(each.reason, limit=200)) for each in struck[:STRUCK]
+        )
+        if struck:
+            log.info("author.struck", account_id=card.account_id, trace=account.trace, sentences=len(struck))
         theirs = card.summary is not None or card.recommendations != account.card.recommendations
         author = f"{self._called} ({name})" if theirs else account.card.author
-        return Outcome(card=replace(card, author=author), gaps=gaps)
+        return Outcome(card=replace(card, author=author, struck=kept), gaps=gaps)
 
     async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:
         """The dossier with what the Scout and the Analyst found, asked at the same time; either may be missing."""
@@ -118,27 +124,22 @@ def kept(account: Account, before: Card) -> Card:
     """The words of the morning before, as far as today's facts still say them; they were reviewed then."""
     dossier = account.dossier
     by_key = {each.recommendation.key: each.id for each in dossier.candidates}
-    earlier = replace(dossier, candidates=(), facts=dossier.facts)
     drafted = tuple(
-        Worded(candidate=by_key[each.key], texts=_texts(each), cites=_facts_of(earlier, {e.id for e in each.evidence}))
+        Worded(
+            candidate=by_key[each.key], texts=texts_of(each), cites=_facts_of(dossier, {e.id for e in each.evidence})
+        )
         for each in before.recommendations
         if each.key in by_key
     )
     summary = before.summary
     draft = Draft(
         summary=summary.text if summary else "",
-        cites=_facts_of(earlier, {each.id for each in summary.evidence}) if summary else (),
+        cites=_facts_of(dossier, {each.id for each in summary.evidence}) if summary else (),
         recommendations=drafted,
     )
     found = checked(draft, dossier)
     card, _ = written(account.card, dossier, found, {})
     return replace(card, author=before.author)
-
-
-def _texts(recommendation: Any) -> Any:
-    from agents.dossier import Candidate
-
-    return Candidate(id="", recommendation=recommendation, rests_on=()).texts
 
 
 def _facts_of(dossier: Dossier, evidence: set[str]) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ log = structlog.get_logger()
 
 TOO_LONG = "Claude took too long."
 BROKEN = "Writing this with Claude failed; the log says why."
-_SPENT = {"account": "on this account", "morning": "on one morning", "day": "today"}
 
 
 @dataclass(slots=True)
@@ -121,7 +120,6 @@ class Orchestrator:
         )
         reason = str(exc) or TOO_LONG
         if isinstance(exc, BudgetSpent):
-            reason = f"What may be spent on Claude {_SPENT.get(exc.on, exc.on)} is spent."
             run.stopped = reason if exc.on != "account" else run.stopped
         elif isinstance(exc, BadInput):
             run.stopped = reason

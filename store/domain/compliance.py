@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.domain.citing import sentences_of
 from store.domain.redaction import clean, redact
 
 
@@ -185,6 +187,10 @@ def _judged_text(name: Text, text: str) -> Verdict:
         reason = f"The {name} has {len(text):,} characters, and {LIMITS[name]:,} are the most."
         return Verdict(ruling=Ruling.STRIP, strip=frozenset({name}), reason=reason)
     verdict = PASSED
+    if _repeats(text):
+        verdict = Verdict(
+            ruling=Ruling.STRIP, strip=frozenset({name}), reason=f"The {name} says the same again and again."
+        )
     plain = redact(_plain(text))
     for rule in _RULES:
         if rule.pattern.search(plain):
@@ -193,6 +199,12 @@ def _judged_text(name: Text, text: str) -> Verdict:
                 verdict, Verdict(ruling=rule.ruling, strip=strip, reason=f"{rule.reason}, in the {name}.")
             )
     return verdict
+
+
+def _repeats(text: str) -> bool:
+    """Whether a sentence stands in it more than twice."""
+    said = Counter(each.casefold() for line in text.splitlines() for each in sentences_of(line))
+    return any(times > 2 for times in said.values())
 
 
 def _plain(text: str) -> str:

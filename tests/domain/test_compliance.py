@@ -102,19 +102,20 @@ def test_what_a_careful_manager_would_not_have_said_is_held(text: str, because: 
         "```rm```",
         "{{secret}}",
         "It has the mark [SAM-5e1a36f95a].",
+        "They wait. It matters. They wait. It matters. They wait.",
     ],
 )
 def test_a_text_with_links_mentions_marks_or_shouting_is_stripped(text: str) -> None:
     for name in Text:
         verdict = judged({name: text, Text.RATIONALE if name is not Text.RATIONALE else Text.TEXT: "They wait."})
-        assert (verdict.ruling, verdict.strip) == (STRIP, {name})
+        assert (verdict.ruling, verdict.strip) == (STRIP, frozenset({name}))
 
 
 @pytest.mark.parametrize("name", Text)
 def test_a_text_that_is_too_long_is_stripped(name: Text) -> None:
     assert judged({name: "a" * LIMITS[name]}) == PASSED
     verdict = judged({name: "a" * (LIMITS[name] + 1)})
-    assert (verdict.ruling, verdict.strip) == (STRIP, {name})
+    assert (verdict.ruling, verdict.strip) == (STRIP, frozenset({name}))
 
 
 def test_what_stands_or_was_turned_down_lately_is_held_as_a_duplicate() -> None:
@@ -158,7 +159,7 @@ def test_no_verdict_ever_loosens_another() -> None:
         assert both.is_duplicate == (one.is_duplicate or other.is_duplicate)
 
 
-@pytest.mark.parametrize("piece", ["a", "A ", "@", "<", "1 % ", "!", "a.", "‹"])
+@pytest.mark.parametrize("piece", ["a", "A ", "@", "<", "1 % ", "!", "a.", "‹", "a. "])
 def test_the_longest_text_is_judged_in_no_time(piece: str) -> None:
     text, began = (piece * 2_500)[: LIMITS[Text.EMAIL]], perf_counter()
     judged({Text.EMAIL: text})
