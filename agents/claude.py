@@ -31,6 +31,10 @@ class Api(Protocol):
     Raises: ApiDown.
     """
 
+    async def ready(self) -> None:
+        """Whatever has to be loaded first is; it takes a second or more, which is not the question's."""
+        ...
+
     async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
         """The reply, and how many attempts it took."""
         ...
@@ -66,6 +70,7 @@ class Claude:
         """See `asking.Model`."""
         if not fresh and (kept := await self._ledger.kept(question, scope)) is not None:
             return kept
+        await self._api.ready()
         deadline = asyncio.get_running_loop().time() + question.seconds
         talk = await self.begin(question, deadline=deadline)
         turn = _Turn(question, scope, talk, deadline, listener)
@@ -88,7 +93,7 @@ class Claude:
         tools: tuple[ModelTool, ...] = ()
         if question.tools is not None and question.rounds:
             try:
-                async with in_time(deadline, question.seconds):
+                async with in_time(deadline):
                     tools = await question.tools.tools()
             except (ToolsChanged, ToolsUnavailable) as exc:
                 raise ModelUnavailable(str(exc)) from exc
@@ -154,21 +159,17 @@ class Claude:
         return replace(settled, state=state, problem=exc.problem, attempts=exc.attempts, milliseconds=_since(began))
 
     async def _use_tools(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
-        assert turn.question.tools is not None
-        results, used = [], []
+        """All that the model wants in this round, at once."""
         for use in reply.tool_uses:
-            name, began = str(use["name"]), time.monotonic()
             if turn.listener is not None:
-                await turn.listener.using(name)
-            async with in_time(turn.deadline, turn.question.seconds):
-                told = await turn.question.tools.call(name, use["input"])
-            each = Used(tool=name, arguments=use["input"], text=told.text, is_error=told.is_error)
-            results.append((str(use["id"]), told.text, told.is_error))
-            used.append((each, _since(began)))
+                await turn.listener.using(str(use["name"]))
+        async with in_time(turn.deadline):
+            used = await asyncio.gather(*(_used(turn, use) for use in reply.tool_uses))
         await self._ledger.note_tools(call, used)
         turn.used += [each for each, _ in used]
         turn.rounds += 1
-        turn.talk.went_on(reply, results)
+        told = zip(reply.tool_uses, used, strict=True)
+        turn.talk.went_on(reply, [(str(use["id"]), each.text, each.is_error) for use, (each, _) in told])
 
     async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
         """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second
@@ -225,14 +226,22 @@ class _Turn:
         )
 
 
+async def _used(turn: _Turn, use: Mapping[str, Any]) -> tuple[Used, int]:
+    """One use of a tool and its milliseconds."""
+    assert turn.question.tools is not None
+    name, began = str(use["name"]), time.monotonic()
+    told = await turn.question.tools.call(name, use["input"])
+    return Used(tool=name, arguments=use["input"], text=told.text, is_error=told.is_error), _since(began)
+
+
 @asynccontextmanager
-async def in_time(deadline: float, seconds: float) -> AsyncIterator[None]:
-    """Raises: ApiDown at the deadline, in the loop's time; `seconds` is what was allowed in all."""
+async def in_time(deadline: float) -> AsyncIterator[None]:
+    """Raises: ApiDown at the deadline, in the loop's time."""
     try:
         async with asyncio.timeout_at(deadline):
             yield
     except TimeoutError as exc:
-        raise ApiDown(f"Claude did not answer within {seconds:.0f} seconds.", problem="timeout", lost=True) from exc
+        raise ApiDown("Claude did not answer in time.", problem="timeout", lost=True) from exc
 
 
 def _since(began: float) -> int:

@@ -63,6 +63,10 @@ class AnthropicApi:
         self._client: AsyncAnthropic | None = None
         self._opening = asyncio.Lock()
 
+    async def ready(self) -> None:
+        """The SDK is loaded."""
+        await self._opened()
+
     async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
         """Streamed where somebody listens. Raises: ApiDown."""
         client = await self._opened()
@@ -137,7 +141,6 @@ class AnthropicApi:
     async def _repeated(self, once: Callable[[], Awaitable[T]], model: str, deadline: float) -> tuple[T, int]:
         """What `once` gives, and at which attempt. Raises: ApiDown, by the deadline at the latest."""
         loop = asyncio.get_running_loop()
-        left = max(0.0, deadline - loop.time())
 
         def enough(state: RetryCallState) -> bool:
             return state.attempt_number >= _ATTEMPTS or loop.time() + state.upcoming_sleep >= deadline
@@ -147,7 +150,7 @@ class AnthropicApi:
         )
         number = 0
         try:
-            async with in_time(deadline, left):
+            async with in_time(deadline):
                 async for attempt in repeated:
                     number = attempt.retry_state.attempt_number
                     with attempt:

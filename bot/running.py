@@ -83,8 +83,15 @@ def _memory(bot: Bot) -> list[Job]:
 
 
 def _models(bot: Bot) -> list[Job]:
+    """The SDK is loaded at the start, so that the first question does not wait for it."""
     desk = bot.services.models
-    return [Job("models.purge", desk.ledger.purge, timedelta(hours=1), Role.CLOCK)] if desk else []
+    if desk is None:
+        return []
+    hourly = timedelta(hours=1)
+    return [
+        Job("models.load", desk.api.ready, hourly, Role.ALL),
+        Job("models.purge", desk.ledger.purge, hourly, Role.CLOCK),
+    ]
 
 
 def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,11 +74,13 @@ def reviewing(text: str = "Call them on Monday.", **more: Any) -> Question:
 
 @dataclass
 class MadeUpTools:
-    """Each tool gives back this; None is an error."""
+    """Each tool gives back this; None is an error. None answers before so many were asked together."""
 
     answers: Mapping[str, Any]
     used: list[tuple[str, Any]] = field(default_factory=list)
     problem: Exception | None = None
+    together: int = 1
+    _all_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tools(self) -> tuple[ModelTool, ...]:
         if self.problem is not None:
@@ -87,6 +90,9 @@ class MadeUpTools:
 
     async def call(self, name: str, arguments: object) -> ToolAnswer:
         self.used.append((name, arguments))
+        if len(self.used) >= self.together:
+            self._all_asked.set()
+        await self._all_asked.wait()
         if self.answers.get(name) is None:
             return ToolAnswer(UNREACHABLE, is_error=True)
         return ToolAnswer(as_data(name, self.answers[name]))

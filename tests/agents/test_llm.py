@@ -70,6 +70,15 @@ async def test_a_tool_that_fails_is_told_to_the_model_as_an_error(stage: Stage) 
     assert [each.is_error for each in await stage.tool_calls()] == [True]
 
 
+async def test_the_tools_of_one_round_are_used_at_once(stage: Stage) -> None:
+    """Each waits for the other to have begun: one after the other they would never end."""
+    both = {LOOK: DETAILS, "zoho_get_notes": {"items": []}}
+    tools = MadeUpTools(both, together=len(both))
+    stage.sandbox.character = Puppet(Said(calls=[Call(name, {"account_id": "a1"}) for name in both]), NO_FACTS)
+    answer = await stage.claude.ask(scouting(tools), scope=SCOPE)
+    assert [each.tool for each in answer.used] == list(both)
+
+
 async def test_tools_are_used_in_so_many_rounds_and_no_more(stage: Stage) -> None:
     tools = MadeUpTools({LOOK: DETAILS})
     stage.sandbox.character = Puppet(looking(), looking(), NO_FACTS)
