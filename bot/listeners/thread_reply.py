@@ -6,11 +6,13 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.admission import TAKEN_AGAIN
 from bot.listeners.answer import reply_in_thread
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller, is_from_a_person
-from bot.listeners.progress import ThreadStatus
-from bot.views.replies import ONLY_BUTTONS, answer_blocks, answer_text, looks_like_decision
+from bot.listeners.progress import LiveAnswer
+from bot.views.blocks import section
+from bot.views.replies import ONLY_BUTTONS, answer_text, below_answer, looks_like_decision
 from bot.views.text import unescape
 from store.domain.redaction import visible
 
@@ -26,9 +28,13 @@ def register(app: AsyncApp, flows: Flows) -> None:
         if looks_like_decision(said):
             await reply_in_thread(event, ONLY_BUTTONS)
             return
-        who, thread_ts = caller(context, body), event.get("thread_ts") or ""
-        async with ThreadStatus(client, event["channel"], thread_ts or event["ts"]) as progress:
-            reply = await flows.converse(who, said, event["channel"], thread_ts, progress)
-            blocks = answer_blocks(reply.text, reply.sources, reply.reader, note=reply.note)
-            await reply_in_thread(event, answer_text(reply.text), blocks)
+        live = LiveAnswer(client, event, again=bool(context.get(TAKEN_AGAIN)))
+        try:
+            reply = await flows.converse(
+                caller(context, body), said, event["channel"], event.get("thread_ts") or "", live
+            )
+            text, below = answer_text(reply.text), below_answer(reply.sources, reply.reader, note=reply.note)
+            await live.end(text, plain=reply.text, blocks=[section(text), *below], below=below)
+        finally:
+            await live.drop()
         await flows.after_reply(reply)

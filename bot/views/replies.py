@@ -72,7 +72,11 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
 
 def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
     """An answer in a thread, with links to what it rests on. `text` is plain, its line breaks are kept; `note` says by whom."""
-    blocks = [section(answer_text(text))]
+    return [section(answer_text(text)), *below_answer(sources, reader, note=note)]
+
+
+def below_answer(sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
+    blocks: list[Block] = []
     if shown := source_line(sources, reader):
         blocks.append(context(shown))
     if note:

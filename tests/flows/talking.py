@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.inbox import InboxPolicy
+from bot.listeners.inbound import inbox_key
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.history import Company, CrmEvent, Json
 from tests.flows.company import ANNA, FIRST_NIGHT
@@ -39,6 +42,14 @@ class Talking:
 
         await slack.until(lambda: bool(answers()), timeout=30)
         return answers()[0]
+
+    async def taken_again(self, payload: dict[str, Any]) -> None:
+        """The request was kept by a process that died; this one begins it again."""
+        key = inbox_key(payload)
+        assert key is not None
+        await self.stage.bot.inbox.keep(key, json.dumps(payload))
+        self.stage.clock.advance(InboxPolicy().after + timedelta(seconds=1))
+        await self.stage.bot.inbox.replay()
 
 
 def _is_answer(message: dict[str, Any]) -> bool:

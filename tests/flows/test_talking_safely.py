@@ -3,17 +3,14 @@ out. And what it does when there is no model."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from agents.toolbox import CRM_READS, MEMORY_READS
-from bot.inbox import InboxPolicy
-from bot.listeners.inbound import inbox_key
 from store.domain.proposals import State
 from tests.flows.company import ACME, ANNA, company
 from tests.flows.stage import ANNAS, BOBS, MIAS
@@ -157,13 +154,8 @@ async def test_what_was_taken_in_and_not_answered_before_a_crash_is_answered_onc
     await made.slack.settled()
     payload = made.slack.deliveries[-1][0].payload
     await made.start()
-    key = inbox_key(payload)
-    assert key is not None
-    assert await made.bot.inbox.keep(key, json.dumps(payload))
-
     for _ in range(2):
-        made.clock.advance(InboxPolicy().after + timedelta(seconds=1))
-        await made.bot.inbox.replay()
+        await talk.taken_again(dict(payload))
         await made.slack.until(lambda: "This is version 2" in made.shown(ANNAS), timeout=30)
         await made.slack.settled()
     answers = [each for each in made.slack.dm(ANNAS) if "This is version 2" in words(each)]
