@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from agents.flows.compose_brief import ComposeBrief
 from agents.toolbox import CRM_READS, UNKNOWN, Agent
-from bot.authoring import tools_over
+from bot.authoring import enriching, tools_over
 from bot.bootstrap import brief_policy
 from bot.demo import slack_users
 from integrations.sandbox.claude import ClaudeSandbox
@@ -144,6 +145,33 @@ async def test_a_morning_that_is_gone_through_again_asks_nothing_again(night: tu
 
     assert len(claude.calls) == asked
     assert len(made.briefs(ANNAS)) == 1
+
+
+async def test_a_process_that_dies_before_it_kept_its_brief_pays_for_nothing_again(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, claude = night
+    before = replace(await plain(made, ANNA), id="0123456789abcdef")
+    first = await enriched(made, before)
+    asked = len(claude.calls)
+    await made.restart()
+
+    assert await enriched(made, before) == first
+    assert len(claude.calls) == asked == 2 * len(first.cards)
+
+
+async def enriched(made: Stage, brief: Brief) -> Brief:
+    services = made.bot.services
+    enrich = enriching(
+        services.settings,
+        services.models,
+        database=services.database,
+        crm=services.crm,
+        memory=services.memory,
+        clock=services.clock,
+    )
+    assert enrich is not None
+    return await enrich(brief)
 
 
 async def test_where_nothing_moved_the_next_morning_keeps_its_words_and_asks_nobody(
