@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import structlog
@@ -30,7 +31,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Verdict
     async def run() -> tuple[Verdict, Counter[str]]:
         claude = await ClaudeSandbox("obedient", clock=lambda: datetime.now(UTC)).start()
         try:
-            settings = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key}
+            settings: dict[str, Any] = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key}
             verdict = await campaign(f"sqlite+aiosqlite:///{home / 'sergas.db'}", home, texts, **settings)
         finally:
             await claude.stop()
