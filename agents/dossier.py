@@ -14,7 +14,7 @@ from agents.asking import Block
 from agents.known import Known, of_evidence, of_records
 from store.domain.accounts import AccountFacts, Pipeline
 from store.domain.brief import Card, Statement
-from store.domain.citing import CitedFact, Common
+from store.domain.citing import CitedFact, Common, held_to
 from store.domain.compliance import Earlier, Text
 from store.domain.evidence import Evidence
 from store.domain.passages import safe
@@ -37,19 +37,7 @@ class Candidate:
     @property
     def texts(self) -> Mapping[Text, str]:
         """The playbook's words for it."""
-        write = self.recommendation.write
-        subject, text = "", ""
-        if isinstance(write, CreateTask):
-            subject, text = write.subject, write.description
-        elif isinstance(write, AddNote):
-            subject, text = write.title, write.text
-        return {
-            Text.TITLE: self.recommendation.title,
-            Text.RATIONALE: self.recommendation.rationale,
-            Text.SUBJECT: subject,
-            Text.TEXT: text,
-            Text.EMAIL: self.recommendation.draft_email or "",
-        }
+        return texts_of(self.recommendation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +84,18 @@ class Dossier:
         return united(known[each].evidence for each in cites if each in known)
 
     def with_facts(self, more: Iterable[Known]) -> Dossier:
-        """With facts that are new to it, as far as there is room."""
-        return replace(self, facts=_numbered("F", [*self.facts.values(), *more], MOST_FACTS))
+        """With facts that say something new, as far as there is room."""
+        facts = [each for each in more if not self._says(each)]
+        return replace(self, facts=_numbered("F", [*self.facts.values(), *facts], MOST_FACTS))
 
     def with_history(self, more: Iterable[Known]) -> Dossier:
         return replace(self, history=_numbered("H", [*self.history.values(), *more], MOST_HISTORY))
+
+    def _says(self, known: Known) -> bool:
+        """Whether facts that rest on the same fields say all of it already."""
+        fields = {each.id for each in known.evidence}
+        same = [key for key, each in self.facts.items() if fields & {one.id for one in each.evidence}]
+        return bool(same) and not held_to(known.text, same, self.citable, self.common()).struck
 
     def block(self) -> Block:
         """All of it as data for the Author."""
@@ -141,6 +136,23 @@ def dossier_of(
         ),
         priors=card.priors,
     )
+
+
+def texts_of(recommendation: Recommendation) -> Mapping[Text, str]:
+    """What a recommendation says, by the name of each text; "" where it has none."""
+    write = recommendation.write
+    subject, text = "", ""
+    if isinstance(write, CreateTask):
+        subject, text = write.subject, write.description
+    elif isinstance(write, AddNote):
+        subject, text = write.title, write.text
+    return {
+        Text.TITLE: recommendation.title,
+        Text.RATIONALE: recommendation.rationale,
+        Text.SUBJECT: subject,
+        Text.TEXT: text,
+        Text.EMAIL: recommendation.draft_email or "",
+    }
 
 
 def _of_statement(statement: Statement) -> Known:

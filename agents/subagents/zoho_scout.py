@@ -16,7 +16,7 @@ from store.domain.basis import is_fact, label_of
 from store.domain.changes import text_of
 from store.domain.citing import CitedFact, Common, held_to
 
-FACTS, LENGTH = 5, 200
+FACTS, LENGTH = 4, 160
 SCOUT = Subagent(
     agent=Agent.ZOHO_SCOUT,
     schema=closed(facts=listed(text=TEXT, record_id=TEXT, field=TEXT)),

@@ -15,6 +15,7 @@ from bot.bootstrap import open_store
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from store.database import Database, Tx
+from store.domain.citing import Struck
 from store.domain.errors import BadInput, NotFound
 from store.domain.model_calls import ModelCall, ToolCall
 from store.domain.redaction import clean
@@ -31,12 +32,16 @@ async def run_trace(brief: str, *, as_json: bool) -> int:
     configure_logging(level="WARNING", form="console")
     async with open_store(settings, create=False) as database:
         trace, calls, tools = await _found(database, brief.strip())
+        struck = await _struck(database, trace)
     if as_json:
-        print(json.dumps(_plain(trace, calls, tools), ensure_ascii=False, default=str))  # noqa: T201 - what was asked for
+        told = {**_plain(trace, calls, tools), "struck": [asdict(each) for each in struck]}
+        print(json.dumps(told, ensure_ascii=False, default=str))  # noqa: T201 - what was asked for
     elif not calls:
         console.print(f"Brief {trace} was made without a model: the playbook wrote it.")
     else:
         _show(trace, calls, tools)
+        for each in struck:
+            console.print(f"Struck: “{_cell(each.text)}”. {_cell(each.reason)}")
     return 0
 
 
@@ -44,6 +49,13 @@ async def _found(database: Database, brief: str) -> tuple[str, list[ModelCall], 
     async with database.reading() as tx:
         trace = await _trace(tx, brief)
         return (trace, *await tx.model_calls.of_trace(trace))
+
+
+async def _struck(database: Database, trace: str) -> list[Struck]:
+    """What a model wrote for this brief and nobody was shown."""
+    async with database.reading() as tx:
+        brief = await tx.briefs.get(trace)
+    return [each for card in brief.cards for each in card.struck] if brief else []
 
 
 async def _trace(tx: Tx, brief: str) -> str:

@@ -85,10 +85,11 @@ def recommendation_blocks(
 
     `undo` is the proposal that takes the written one back, where there is one.
     """
+    reason = advice.rationale  # of today, also where the proposal stands since an earlier brief
     if proposal is not None:
         advice = proposal.recommendation
     write = writes.in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
-    what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(advice.rationale, limit=300)}\n{write}"
+    what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(reason, limit=400)}\n{write}"
     why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:
         return [section(what), context(why)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from store.domain.citing import Struck
 from store.domain.evidence import Evidence
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Prior, Recommendation
@@ -27,7 +28,7 @@ class Statement:
 class Card:
     """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order.
     `remembered` is what earlier notes add to what moved; `summary` what a model says of it all, with what that rests on.
-    `author` names whose words its recommendations are in."""
+    `author` names whose words its recommendations are in; `struck` is what that model wrote and nobody was shown."""
 
     account_id: str
     account_name: str
@@ -41,6 +42,7 @@ class Card:
     remembered: tuple[Statement, ...] = ()
     summary: Statement | None = None
     author: str = PLAYBOOK
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
