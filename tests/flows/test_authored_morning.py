@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agents.dossier import dossier_of
 from agents.flows.compose_brief import ComposeBrief
+from agents.toolbox import CRM_READS, UNKNOWN, Agent
+from bot.authoring import enriching, tools_over
 from bot.bootstrap import brief_policy
 from bot.demo import slack_users
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
+from store.domain.accounts import Pipeline
 from store.domain.brief import PLAYBOOK, Brief
+from store.domain.citing import Common, held_to
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
-from tests.flows.company import ACME, ANNA, BOREALIS, SLIPPING, TUESDAY, happens
+from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
+from tests.flows.test_recall_memory import remembering, until_up
 
 
 @pytest.fixture
@@ -89,6 +97,45 @@ async def test_of_what_a_sloppy_author_writes_only_what_is_founded_goes_out(
             assert high <= {each.key for card in brief.cards for each in card.recommendations}
 
 
+async def test_in_a_whole_company_each_fact_may_be_told_and_none_with_another_figure_day_or_name(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = build_world(seed=5, owners=2, accounts_per_owner=20, end=TUESDAY)
+    told = 0
+    async with authored_stage(
+        sqlite_url, tmp_path, author="playbook", of=world.company, people=slack_users(world.company)
+    ) as (made, _):
+        async with made.bot.services.database.reading() as tx:
+            pipeline = await tx.sync.pipeline() or Pipeline(())
+            books = {
+                owner: {each.id: each for each in await tx.snapshots.book(owner)}
+                for owner in await tx.snapshots.owner_ids()
+            }
+        for owner_id, book in books.items():
+            for card in (await plain(made, owner_id)).cards:
+                dossier = dossier_of(
+                    card, book[card.account_id], pipeline, owner="Ann Other", today=TUESDAY, now=MORNING, currency="$"
+                )
+                common = Common(today=TUESDAY)
+                for key, fact in dossier.citable.items():
+                    told += 1
+                    assert held_to(fact.text, [key], dossier.citable, common).text == fact.text
+                    for wrong in wrongly_told(fact.text):
+                        assert held_to(wrong, [key], dossier.citable, common).struck, wrong
+    assert told > 100
+
+
+def wrongly_told(text: str) -> Iterator[str]:
+    """The text with one of its numbers changed to one that does not stand in it, or with a name more."""
+    numbers = list(re.finditer(r"\d+", text))
+    known = {int(each[0]) for each in numbers}
+    for each in numbers:
+        other = next(number for number in range(int(each[0]) + 1, int(each[0]) + 99) if number not in known)
+        yield f"{text[: each.start()]}{other}{text[each.end() :]}"
+    yield f"{text} Halvorsen agrees."
+    yield f"Amelia Strand and {text[0].lower()}{text[1:]}"
+
+
 async def test_with_claude_down_all_morning_every_brief_goes_out_by_rules_and_says_so(
     night: tuple[Stage, ClaudeSandbox],
 ) -> None:
@@ -141,6 +188,33 @@ async def test_a_morning_that_is_gone_through_again_asks_nothing_again(night: tu
 
     assert len(claude.calls) == asked
     assert len(made.briefs(ANNAS)) == 1
+
+
+async def test_a_process_that_dies_before_it_kept_its_brief_pays_for_nothing_again(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, claude = night
+    before = replace(await plain(made, ANNA), id="0123456789abcdef")
+    first = await enriched(made, before)
+    asked = len(claude.calls)
+    await made.restart()
+
+    assert await enriched(made, before) == first
+    assert len(claude.calls) == asked == 2 * len(first.cards)
+
+
+async def enriched(made: Stage, brief: Brief) -> Brief:
+    services = made.bot.services
+    enrich = enriching(
+        services.settings,
+        services.models,
+        database=services.database,
+        crm=services.crm,
+        memory=services.memory,
+        clock=services.clock,
+    )
+    assert enrich is not None
+    return await enrich(brief)
 
 
 async def test_where_nothing_moved_the_next_morning_keeps_its_words_and_asks_nobody(
@@ -253,3 +327,36 @@ async def test_nothing_of_an_obedient_author_reaches_a_record_or_a_channel(sqlit
         assert "<!channel" not in shown
         assert "<https://evil" not in shown
         assert card_of(await brief_of(made, ANNA), ACME)
+
+
+async def test_the_agents_of_one_owner_are_shown_nothing_of_another_and_hold_no_way_to_write(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, _ = night
+    tools = tools_over(made.bot.services.crm, made.bot.services.memory)
+    box = tools(Agent.ZOHO_SCOUT, ANNA)
+    assert box is not None
+
+    assert "Acme Robotics" in (await box.call("zoho_get_account_details", {"account_id": ACME})).text
+    foreign = await box.call("zoho_get_account_details", {"account_id": GRANITE})
+    assert foreign.is_error
+    assert "Granite Works" not in foreign.text
+    assert {each.name for each in await box.tools()} == CRM_READS
+    assert (await box.call("zoho_create_task", {"proposal_id": "0" * 32})).text == UNKNOWN
+    assert tools(Agent.RECOMMENDATION_AUTHOR, ANNA) is None
+
+
+@pytest.mark.slow
+async def test_a_review_looks_back_and_tells_what_was_promised(sqlite_url: str, tmp_path: Path) -> None:
+    async with authored_stage(sqlite_url, tmp_path, memory_url="") as (made, claude):
+        await remembering(made)
+        await until_up(made)
+        await made.morning()
+        await made.slack.command(ANNAS, "/review-account", "borealis")
+        await made.slack.until(lambda: "Review: Borealis" in made.shown(ANNAS), timeout=60)
+
+        asked = [call for call in claude.calls if call.agent == "Memory Analyst"]
+        assert [call.stop_reason for call in asked] == ["tool_use", "end_turn"]
+        dossier = next(str(c.body) for c in reversed(claude.calls) if c.agent == "Recommendation Author")
+        assert "We will send the revised quote by Friday" in dossier
+        assert "We will send the revised quote by Friday" in str(made.briefs(ANNAS)[-1])
