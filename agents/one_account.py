@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.accounts import AccountFacts
 from store.domain.brief import Card
 from store.domain.citing import Struck
-from store.domain.errors import BadInput, ModelUnavailable
+from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.wording import one_line
 
 log = structlog.get_logger()
@@ -36,8 +36,7 @@ READING, WRITING, CHECKING = (
     "Writing the advice",
     "Checking every sentence",
 )
-NO_SCOUT = "The CRM was not read once more by Claude: what stands here rests on the last read."
-NO_ANALYST = "Claude could not look back into the memory, so earlier promises may be missing."
+NO_SCOUT, NO_ANALYST = "Claude’s own look into the CRM is missing:", "Claude’s look back into the memory is missing:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +85,19 @@ class OneAccount:
         await progress(WRITING)
         found = checked(await write(asking, dossier), dossier)
         await progress(CHECKING)
-        reviewer = replace(asking, name=self._models.small)
-        verdicts = await review(reviewer, found.texts, dossier.earlier) if found.texts else {}
+        verdicts = await review(asking, found.texts, dossier.earlier) if found.texts else {}
         card, struck = written(account.card, dossier, found, verdicts)
         kept = tuple(
             Struck(one_line(each.text, limit=200), one_line(each.reason, limit=200)) for each in struck[:STRUCK]
         )
         if struck:
             log.info("author.struck", account_id=card.account_id, trace=account.trace, sentences=len(struck))
-        theirs = card.summary is not None or card.recommendations != account.card.recommendations
-        author = f"{self._called} ({name})" if theirs else account.card.author
-        return Outcome(card=replace(card, author=author, struck=kept), gaps=gaps)
+        signed = _signed(card, account.card, f"{self._called} ({name})")
+        return Outcome(card=replace(signed, struck=kept), gaps=gaps)
 
     async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:
         """The dossier with what the Scout and the Analyst found, asked at the same time; either may be missing."""
-        dossier, gaps = account.dossier, list[str]()
+        dossier = account.dossier
         asking = Asking(model=self._model, name=self._models.small, scope=account.scope)
         common = dossier.common()
         crm = self._tools(Agent.ZOHO_SCOUT, account.owner_id)
@@ -112,12 +109,12 @@ class OneAccount:
             if memory and dossier.account_id
             else None
         )
-        read, looked_back = await asyncio.gather(_or_none(scouting), _or_none(analysing))
-        if read is None and scouting is not None:
-            gaps.append(NO_SCOUT)
-        if looked_back is None and analysing is not None:
-            gaps.append(NO_ANALYST)
-        return dossier.with_facts(read or ()).with_history(looked_back or ()), tuple(gaps)
+        read, looked_back = await asyncio.gather(_found(scouting, NO_SCOUT), _found(analysing, NO_ANALYST))
+        gaps = [each.missing for each in (read, looked_back) if each.missing]
+        for each in (read, looked_back):
+            if each.spent is not None:
+                raise each.spent
+        return dossier.with_facts(read.known).with_history(looked_back.known), tuple(gaps)
 
 
 def kept(account: Account, before: Card) -> Card:
@@ -139,7 +136,13 @@ def kept(account: Account, before: Card) -> Card:
     )
     found = checked(draft, dossier)
     card, _ = written(account.card, dossier, found, {})
-    return replace(card, author=before.author)
+    return _signed(card, account.card, before.author)
+
+
+def _signed(card: Card, plain: Card, author: str) -> Card:
+    """The card with its author, where anything in it is not the playbook's."""
+    theirs = card.summary is not None or card.recommendations != plain.recommendations
+    return replace(card, author=author if theirs else plain.author)
 
 
 def _facts_of(dossier: Dossier, evidence: set[str]) -> tuple[str, ...]:
@@ -147,12 +150,23 @@ def _facts_of(dossier: Dossier, evidence: set[str]) -> tuple[str, ...]:
     return tuple(key for key, each in known.items() if each.evidence and {e.id for e in each.evidence} <= evidence)
 
 
-async def _or_none(asked: Coroutine[Any, Any, list[Known]] | None) -> list[Known] | None:
-    """What came back; None where nobody was asked or did not answer. Raises: BudgetSpent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What an agent brought; a sentence where it did not answer, an error where its budget is spent."""
+
+    known: Sequence[Known] = ()
+    missing: str = ""
+    spent: BudgetSpent | None = None
+
+
+async def _found(asked: Coroutine[Any, Any, list[Known]] | None, missing: str) -> _Found:
+    """Nothing where nobody is asked."""
     if asked is None:
-        return None
+        return _Found()
     try:
-        return await asked
+        return _Found(known=await asked)
+    except BudgetSpent as exc:
+        return _Found(spent=exc)
     except (ModelUnavailable, ToolsChanged, ToolsUnavailable, BadInput) as exc:
         log.warning("author.without", problem=str(exc))
-        return None
+        return _Found(missing=f"{missing} {exc}")

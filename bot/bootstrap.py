@@ -47,12 +47,14 @@ from bot.jobs.anchor import AnchorJob
 from bot.jobs.execute_write import WriteJob
 from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
+from bot.jobs.night import NightJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.memory_link import MemoryLink, open_memory_link
 from bot.models import ModelDesk, open_model_desk
+from bot.night import preparing
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
@@ -117,6 +119,7 @@ class Bot:
     measure: MeasureOutcomes
     writes: WriteJob
     mornings: MorningJob
+    night: NightJob | None  # None where nothing is asked in batches
     syncs: SyncJob
     watching: WatchJob
     scheduler: Scheduler
@@ -274,6 +277,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         measure=MeasureOutcomes(database, clock),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
+        night=_night(services, policy),
         syncs=syncs,
         watching=WatchJob(Watches(services.crm.rest), notify_channel(settings), clock),
         scheduler=Scheduler(
@@ -305,6 +309,21 @@ def notify_channel(settings: Settings) -> Channel | None:
     if not settings.zoho_notify_url:
         return None
     return Channel(url=settings.zoho_notify_url, secret=settings.zoho_client_secret.get_secret_value())
+
+
+def _night(services: Services, policy: BriefPolicy) -> NightJob | None:
+    settings, clock = services.settings, services.clock
+    prepare = preparing(
+        settings,
+        services.models,
+        database=services.database,
+        memory=services.memory,
+        clock=clock,
+        policy=policy,
+    )
+    if prepare is None:
+        return None
+    return NightJob(prepare, clock, owners=lambda: owners_of(services), brief_time=settings.brief_time)
 
 
 def _anchoring(services: Services) -> AnchorJob:

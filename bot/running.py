@@ -103,6 +103,8 @@ def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Aw
         jobs["refreshing"] = bot.syncs.refreshing
     if role.covers(Role.CLOCK) and scheduled:
         jobs["clock"] = bot.scheduler.run
+        if bot.night is not None:
+            jobs["night"] = bot.night.run
     return jobs
 
 

@@ -239,7 +239,7 @@ class Settings(BaseSettings):
         100.0, ge=0, description="US dollars that may be spent in a day (UTC), by all processes; 0 means no limit."
     )
     model_batches: bool = Field(
-        False, description="Whether what can wait is asked in batches, at half the price and within a day."
+        False, description="Whether what the morning will ask is asked by night, in batches at half the price."
     )
     model_answer_days: int = Field(7, ge=1, description="Days for which answers of models are kept, to be used again.")
     model_call_days: int = Field(

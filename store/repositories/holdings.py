@@ -107,7 +107,9 @@ class Holdings(Repository):
         return Erased(rows=rows, brief_ids=cleared, deal_ids=deal_ids)
 
     async def _erase_of_models(self, account_id: str, name: str) -> dict[str, int]:
-        """Answers go; what calls cost stays for the sums, and no longer says for which account or what was asked."""
+        """Answers go, with all of those that belong to no one account and may speak of any; what calls cost stays for the sums,
+        and no longer says for which account or what was asked."""
+        await self._connection.execute(delete(answers).where(answers.c.account_id == ""))
         blank = {answers: None, model_calls: {"question": ""}, tool_calls: {"inputs": ""}}
         rows: dict[str, int] = {}
         for table, theirs in _of_models(account_id, name):

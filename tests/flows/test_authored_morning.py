@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from agents.flows.compose_brief import ComposeBrief
+from agents.toolbox import CRM_READS, UNKNOWN, Agent
+from bot.authoring import tools_over
 from bot.bootstrap import brief_policy
 from bot.demo import slack_users
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
 from store.domain.brief import PLAYBOOK, Brief
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
-from tests.flows.company import ACME, ANNA, BOREALIS, SLIPPING, TUESDAY, happens
+from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
+from tests.flows.test_recall_memory import remembering, until_up
 
 
 @pytest.fixture
@@ -253,3 +256,36 @@ async def test_nothing_of_an_obedient_author_reaches_a_record_or_a_channel(sqlit
         assert "<!channel" not in shown
         assert "<https://evil" not in shown
         assert card_of(await brief_of(made, ANNA), ACME)
+
+
+async def test_the_agents_of_one_owner_are_shown_nothing_of_another_and_hold_no_way_to_write(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, _ = night
+    tools = tools_over(made.bot.services.crm, made.bot.services.memory)
+    box = tools(Agent.ZOHO_SCOUT, ANNA)
+    assert box is not None
+
+    assert "Acme Robotics" in (await box.call("zoho_get_account_details", {"account_id": ACME})).text
+    foreign = await box.call("zoho_get_account_details", {"account_id": GRANITE})
+    assert foreign.is_error
+    assert "Granite Works" not in foreign.text
+    assert {each.name for each in await box.tools()} == CRM_READS
+    assert (await box.call("zoho_create_task", {"proposal_id": "0" * 32})).text == UNKNOWN
+    assert tools(Agent.RECOMMENDATION_AUTHOR, ANNA) is None
+
+
+@pytest.mark.slow
+async def test_a_review_looks_back_and_tells_what_was_promised(sqlite_url: str, tmp_path: Path) -> None:
+    async with authored_stage(sqlite_url, tmp_path, memory_url="") as (made, claude):
+        await remembering(made)
+        await until_up(made)
+        await made.morning()
+        await made.slack.command(ANNAS, "/review-account", "borealis")
+        await made.slack.until(lambda: "Review: Borealis" in made.shown(ANNAS), timeout=60)
+
+        asked = [call for call in claude.calls if call.agent == "Memory Analyst"]
+        assert [call.stop_reason for call in asked] == ["tool_use", "end_turn"]
+        dossier = next(str(c.body) for c in reversed(claude.calls) if c.agent == "Recommendation Author")
+        assert "We will send the revised quote by Friday" in dossier
+        assert "We will send the revised quote by Friday" in str(made.briefs(ANNAS)[-1])

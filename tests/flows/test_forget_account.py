@@ -94,7 +94,7 @@ async def asked(tx: Tx) -> None:
     }
     await tx.model_calls.add([call])
     await tx.model_calls.add_tools([ToolCall(**named, **used, id="t1", call_id="m1", account_id="a1")])
-    for id, account_id, body in (("m1", "a1", {"text": SAID}), ("m2", "", {"text": f"{SAID} of {NAME}"})):
+    for id, account_id, body in (("m1", "a1", {"text": SAID}), ("m2", "", {"text": f"{SAID} without a name"})):
         kept = KeptAnswer(
             call_id=id,
             question="q",

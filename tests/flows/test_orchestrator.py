@@ -345,7 +345,7 @@ async def test_with_the_scout_down_the_review_goes_on_and_says_what_is_missing(s
     made = await tools(brief(card(1), kind="review", account_name="Acme"))
 
     assert made.cards[0].author == "Claude (strong)"
-    assert made.problems == (NO_SCOUT,)
+    assert made.problems == (f"{NO_SCOUT} The tools of the server “crm” are not those that were checked.",)
 
 
 def test_a_review_is_always_worth_the_full_run() -> None:
