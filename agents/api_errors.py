@@ -14,6 +14,7 @@ from agents.circuit import ApiDown
 
 NOT_FOUND = "not_found_error"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds
+_OF_THE_REQUEST = frozenset({400, 404, 413, 422})  # another question or model may do well
 _PASSING = frozenset({"rate_limit_error", "overloaded_error", "api_error", "timeout_error"})
 
 
@@ -31,7 +32,7 @@ def refused(exc: Any, model: str) -> ApiDown:
         passing = Passing(_busy(status, kind), problem=problem, lost=status < 300)
         passing.after = _seconds(exc.response.headers.get("retry-after"))
         return passing
-    return ApiDown(_to_change(status, kind, model), problem=problem)
+    return ApiDown(_to_change(status, kind, model), problem=problem, counts=status not in _OF_THE_REQUEST)
 
 
 def _busy(status: int, kind: str) -> str:

@@ -21,13 +21,16 @@ class CircuitState:
 
 class ApiDown(ModelUnavailable):
     """A request came to nothing. `problem` is a word for the ledger, `attempts` how often it was made; `lost` says that it may
-    have been answered, and charged."""
+    have been answered, and charged; `counts` that it tells of the service and not of this request alone."""
 
-    def __init__(self, message: str, *, problem: str, attempts: int = 1, lost: bool = False) -> None:
+    def __init__(
+        self, message: str, *, problem: str, attempts: int = 1, lost: bool = False, counts: bool = True
+    ) -> None:
         super().__init__(message)
         self.problem = problem
         self.attempts = attempts
         self.lost = lost
+        self.counts = counts
 
 
 class Circuit:
@@ -55,7 +58,7 @@ class Circuit:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """One attempt: it failed where the block raises ApiDown, and says nothing where it raises anything else.
+        """One attempt: it failed where the block raises an ApiDown that counts, and says nothing where it raises anything else.
 
         Raises: ModelUnavailable without an attempt while the circuit is open.
         """
@@ -63,7 +66,8 @@ class Circuit:
         try:
             yield
         except ApiDown as exc:
-            self._failed(str(exc), probe=probe)
+            if exc.counts:
+                self._failed(str(exc), probe=probe)
             raise
         else:
             self._in_a_row, self._open_until = 0, None

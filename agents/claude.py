@@ -22,6 +22,7 @@ from store.domain.model_calls import CallState, ModelCall, Usage
 
 log = structlog.get_logger()
 
+TIMEOUT = "timeout"
 _REFUSED, _CUT_SHORT = "refusal", ("max_tokens", "model_context_window_exceeded")
 
 
@@ -241,7 +242,7 @@ async def in_time(deadline: float) -> AsyncIterator[None]:
         async with asyncio.timeout_at(deadline):
             yield
     except TimeoutError as exc:
-        raise ApiDown("Claude did not answer in time.", problem="timeout", lost=True) from exc
+        raise ApiDown("Claude did not answer in time.", problem=TIMEOUT, lost=True) from exc
 
 
 def _since(began: float) -> int:

@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from agents.api_errors import Passing, pause, refused
 from agents.asking import Listener
 from agents.circuit import ApiDown
-from agents.claude import Claude, in_time
+from agents.claude import TIMEOUT, Claude, in_time
 from agents.wire import Body, Reply, block_of, value_so_far
 from store.domain.model_calls import Usage
 
@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 API_URL = "https://api.anthropic.com"
 _ATTEMPTS = 4
+_TELLING_SECONDS = 5.0  # whoever had less time than that cannot say that the service is down
 
 __all__ = ["Access", "AnthropicApi", "Claude", "open_api"]
 
@@ -148,7 +149,7 @@ class AnthropicApi:
         repeated = AsyncRetrying(
             retry=retry_if_exception_type(Passing), stop=enough, wait=pause, sleep=self._sleep, reraise=True
         )
-        number = 0
+        number, began = 0, loop.time()
         try:
             async with in_time(deadline):
                 async for attempt in repeated:
@@ -157,6 +158,7 @@ class AnthropicApi:
                         return await _translated(once, model), number
         except ApiDown as exc:
             exc.attempts = max(1, number)
+            exc.counts = exc.counts and (exc.problem != TIMEOUT or loop.time() - began >= _TELLING_SECONDS)
             raise
         raise AssertionError("tenacity gives back or raises")
 

@@ -118,6 +118,31 @@ async def test_after_repeated_failures_nothing_is_asked_for_a_while(stage: Stage
     assert stage.circuit.state.is_open
 
 
+async def test_a_question_that_is_wrong_in_itself_stops_no_other(stage: Stage) -> None:
+    loose = {"type": "object", "properties": {}, "additionalProperties": True}
+    for number in range(3):
+        with pytest.raises(ModelUnavailable, match="does not take"):
+            await stage.claude.ask(reviewing(f"Text {number}.", schema=loose), scope=SCOPE)
+    assert (await stage.claude.ask(reviewing(), scope=SCOPE)).value
+
+
+async def test_whoever_had_no_time_says_nothing_of_the_service(stage: Stage, silent: ClaudeSandbox) -> None:
+    claude = stage.restarted(url=silent.url)
+    for number in range(3):
+        with pytest.raises(ModelUnavailable, match="in time"):
+            await claude.ask(reviewing(f"Text {number}.", seconds=0.1), scope=SCOPE)
+    assert not stage.circuit.state.is_open
+
+
+async def test_a_key_that_is_not_accepted_is_not_tried_for_ever(stage: Stage) -> None:
+    claude = stage.restarted(key="sk-ant-wrong")
+    for number in range(3):
+        with pytest.raises(ModelUnavailable, match=r"^Claude does not accept"):
+            await claude.ask(reviewing(f"Text {number}."), scope=SCOPE)
+    with pytest.raises(ModelUnavailable, match=r"not asked for a while.*ANTHROPIC_API_KEY"):
+        await claude.ask(reviewing(), scope=SCOPE)
+
+
 async def test_after_the_pause_one_attempt_decides(stage: Stage) -> None:
     stage.sandbox.faults.outage()
     for number in range(3):
