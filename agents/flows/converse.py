@@ -7,7 +7,7 @@ it wants done to what the person asked for (`agents.flows.obey_wish`). Text deci
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from store.domain import wishes
 from store.domain.answering import OPENERS, Held, Holding, SourceText
 from store.domain.citing import Common
 from store.domain.errors import BudgetSpent, ModelUnavailable
+from store.domain.messages import Earlier
 from store.domain.proposals import Proposal
 
 log = structlog.get_logger()
@@ -42,7 +43,11 @@ MODEL_SPENT = "What may be spent on Claude is spent for now, so this is answered
 
 
 class Progress(Protocol):
-    """Who is shown how an answer comes about."""
+    """Who is shown how an answer comes about, and knows what came before."""
+
+    async def earlier(self) -> Sequence[Earlier]:
+        """What was asked and answered in the thread before, the oldest first."""
+        ...
 
     async def status(self, text: str) -> None:
         """What is being done, as it reads behind the bot's name."""
@@ -95,8 +100,9 @@ class Converse:
 
     async def __call__(self, caller: Caller, text: str, where: Where, progress: Progress) -> Said:
         """Raises: Refused for somebody unknown."""
+        earlier = await progress.earlier() if self._companion else ()
         async with self._database.reading() as tx:
-            talk = await read_talk(tx, caller, where, now=self._clock.now())
+            talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
             if wishes.is_why(text):
                 talk = replace(talk, looked_at=await self._rules.look(tx, talk.person, text))
         if self._companion is None:

@@ -12,7 +12,7 @@ from store.database import Database, Tx
 from store.domain.absences import Absence
 from store.domain.accounts import Person, Role
 from store.domain.approvals import manager_of
-from store.domain.proposals import Proposal
+from store.domain.proposals import Proposal, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,7 @@ class Home:
                 *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
             ]
+            decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
@@ -67,9 +68,7 @@ class Home:
                 pending=tuple(await tx.proposals.pending([person.id])),
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),
-                recent=tuple(
-                    await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
-                ),
+                recent=tuple(each for each in decided if each.state is not State.SNOOZED),
                 put_off=tuple(await tx.proposals.snoozed([person.id])),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),

@@ -67,7 +67,7 @@ class ObeyWish:
             return Obeyed(lines=tuple(problems) or (NOT_ASKED,))
         decided = await self._adjust.adjust(caller, card.proposal.id, card.proposal.version, write)
         made = decided.proposal
-        said = f"“{card.title}” now: {', '.join(told)}."
+        said = f"{_quoted(card.title)} now: {', '.join(told)}."
         waits = (
             f"This is version {made.version}, with buttons of its own; nothing is written before somebody approves it."
         )
@@ -85,10 +85,10 @@ class ObeyWish:
 
     async def _dismissed(self, caller: Caller, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
         if card.proposal.state is State.REJECTED:
-            return Obeyed(lines=(f"“{card.title}” is off the list.",))
+            return Obeyed(lines=(f"{_quoted(card.title)} is off the list.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
-        said = f"“{card.title}” is off the list for good, and nothing was written. I keep the reason: “{reason}”"
+        said = f"{_quoted(card.title)} is off the list for good, and nothing was written. I keep the reason: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 
 
@@ -112,7 +112,7 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
     opened = [each for each in talk.cards if each.proposal.state is State.PENDING]
     if not opened:
         return None, NO_CARD
-    titles = "; ".join(f"“{each.title}” ({each.proposal.account_name})" for each in opened[:5])
+    titles = "; ".join(f"{_quoted(each.title)} ({each.proposal.account_name})" for each in opened[:5])
     return None, f"Which one do you mean: {titles}? Name it, please."
 
 
@@ -187,10 +187,15 @@ def _assignee(found: Adjustable, wanted: str) -> tuple[str, str] | None:
     return None
 
 
+def _quoted(title: str) -> str:
+    """In quotation marks, with others inside where it has some itself."""
+    return f"“{title.replace('“', '‘').replace('”', '’')}”"
+
+
 def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
     day = until.astimezone(ZoneInfo(talk.person.timezone)).date()
     return (
-        f"“{proposal.recommendation.title}” is put off until {day:%a} {day.day} {day:%b}; then I ask again. "
+        f"{_quoted(proposal.recommendation.title)} is put off until {day:%a} {day.day} {day:%b}; then I ask again. "
         "Bring back, on its card, asks at once."
     )

@@ -18,9 +18,11 @@ from store.domain.approvals import check_may_see
 from store.domain.brief import AGAIN, Brief, Card
 from store.domain.errors import Refused
 from store.domain.evidence import Evidence
+from store.domain.messages import Earlier
 from store.domain.proposals import CreateTask, Proposal, State
+from store.domain.wishes import meant
 
-_CARDS, _EVIDENCE, _BRIEFS = 20, 6, 5
+_CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Talk:
     focus: int | None = None
     put_off: tuple[Proposal, ...] = ()
     looked_at: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,6 +88,7 @@ class Talk:
                 for each in self.put_off
             ],
             "why_not": list(self.looked_at),
+            "earlier": [{"by": "you" if each.ours else "them", "said": each.text} for each in self.earlier],
         }
 
     def sources(self) -> dict[str, SourceText]:
@@ -101,8 +105,8 @@ class Talk:
         return found
 
 
-async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime) -> Talk:
-    """Raises: Refused for somebody unknown."""
+async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earlier: Sequence[Earlier] = ()) -> Talk:
+    """`earlier` the oldest first. Raises: Refused for somebody unknown."""
     person = await known_person(tx, caller)
     owners = await owners_seen_by(tx, person)
     brief, again = await _brief_of(tx, person, where)
@@ -114,7 +118,8 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime) -> T
         cards=cards,
         owners=owners,
         memory_of=brief.owner_id if brief and brief.owner_id in owners else person.id,
-        focus=_focus(cards, again),
+        focus=_focus(cards, again, earlier),
+        earlier=tuple(earlier)[-_EARLIER:],
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
         names={each.id: each.name for each in await tx.people.all()},
     )
@@ -168,8 +173,13 @@ async def _cards(tx: Tx, brief: Brief, owners: frozenset[str]) -> tuple[TalkCard
     return tuple(found)
 
 
-def _focus(cards: Sequence[TalkCard], again: str | None) -> int | None:
-    """The one that was shown last in the thread, else the only one that is open."""
+def _focus(cards: Sequence[TalkCard], again: str | None, earlier: Sequence[Earlier]) -> int | None:
+    """The one that the person named last in the thread; else the one that was shown last there; else the only one that is
+    open."""
+    names = [each.named for each in cards]
+    for said in reversed(earlier):
+        if not said.ours and (named := meant(said.text, names, None)) is not None and len(cards) > 1:
+            return named
     shown = next((place for place, each in enumerate(cards) if each.proposal.id == again), None)
     if shown is not None:
         return shown

@@ -16,7 +16,7 @@ from bot.views.home import Beside
 from bot.views.reader import Reader
 from store.domain.answering import SourceText
 from store.domain.basis import Difference
-from store.domain.messages import Saying
+from store.domain.messages import Earlier, Saying
 from store.domain.proposals import Proposal, Write
 
 
@@ -104,7 +104,9 @@ class StuckWrite:
 
 
 class Progress(Protocol):
-    """Who is shown how an answer comes about."""
+    """Who is shown how an answer comes about, and knows what came before."""
+
+    async def earlier(self) -> Sequence[Earlier]: ...
 
     async def status(self, text: str) -> None: ...
 

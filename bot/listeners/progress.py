@@ -18,12 +18,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners.answer import voice
 from bot.listeners.inbound import Body
 from bot.slack_errors import SLACK_ERRORS, error_name
-from bot.views.text import markdown
-from store.domain.messages import Ending, Stream
+from bot.views.text import markdown, unescape
+from store.domain.messages import Earlier, Ending, Stream
+from store.domain.redaction import visible
 
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds between two pieces, far within what Slack takes
+_EARLIER, _EARLIER_LIMIT = 8, 600
 PATIENCE = 5.0  # seconds for one call: nobody waits longer for what is only shown
 
 
@@ -44,6 +46,15 @@ class LiveAnswer:
         self._mute = False
         self._stream: Stream | None = None
         self._next = 0.0
+
+    async def earlier(self) -> list[Earlier]:
+        """Nothing where Slack does not tell."""
+        if not self._event.get("thread_ts"):
+            return []
+        ts = str(self._event["ts"])
+        standing = [each for each in await self._replies(latest=ts) if each["ts"] != ts]
+        told = [each for each in standing if not each.get("bot_id") or _key(each).startswith("answer:")]
+        return [_earlier(each) for each in told[-_EARLIER:]]
 
     async def status(self, text: str) -> None:
         if text == self._status or self._mute or self._stream:
@@ -93,7 +104,7 @@ class LiveAnswer:
         """Take away what will not become the answer."""
         if self._stream is not None:
             stream, self._stream = self._stream, None
-            await self._tried(lambda: self._client.chat_delete(channel=self._channel, ts=stream.ts))
+            await self._delete(stream.ts)
         elif self._status:
             await self.status("")
         if self._lost:
@@ -102,23 +113,30 @@ class LiveAnswer:
     async def _tidy(self) -> None:
         """Take away the streams that a process which died, or a lost answer, left in this thread: the only messages of ours
         without metadata."""
+        asked = str(self._event["ts"])
+        for each in await self._replies(oldest=asked):
+            if each.get("bot_id") and not each.get("metadata") and each["ts"] > asked:
+                await self._delete(str(each["ts"]))
+
+    async def _replies(self, *, latest: str | None = None, oldest: str | None = None) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
 
         async def look() -> None:
             answer = await self._client.conversations_replies(
                 channel=self._channel,
                 ts=self._thread_ts,
-                oldest=str(self._event["ts"]),
-                limit=100,
+                limit=200,
                 include_all_metadata=True,
+                latest=latest,
+                oldest=oldest,
             )
             found.extend(answer["messages"])
 
-        if await self._tried(look):
-            for each in found:
-                if each.get("bot_id") and not each.get("metadata") and each["ts"] > str(self._event["ts"]):
-                    ts = str(each["ts"])
-                    await self._tried(lambda ts=ts: self._client.chat_delete(channel=self._channel, ts=ts))  # type: ignore[misc]
+        await self._tried(look)
+        return found
+
+    async def _delete(self, ts: str) -> None:
+        await self._tried(lambda: self._client.chat_delete(channel=self._channel, ts=ts))
 
     async def _begin(self, text: str) -> None:
         answer = await self._client.chat_startStream(
@@ -138,3 +156,13 @@ class LiveAnswer:
             log.info("slack.progress_refused", error=error_name(refused))
             return False
         return True
+
+
+def _earlier(message: dict[str, Any]) -> Earlier:
+    text = visible(unescape(str(message.get("text") or "")), limit=_EARLIER_LIMIT)
+    return Earlier(text, ours=bool(message.get("bot_id")))
+
+
+def _key(message: dict[str, Any]) -> str:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key") or "")

@@ -30,9 +30,8 @@ def register(app: AsyncApp, flows: Flows) -> None:
             return
         live = LiveAnswer(client, event, again=bool(context.get(TAKEN_AGAIN)))
         try:
-            reply = await flows.converse(
-                caller(context, body), said, event["channel"], event.get("thread_ts") or "", live
-            )
+            who, thread_ts = caller(context, body), event.get("thread_ts") or ""
+            reply = await flows.converse(who, said, event["channel"], thread_ts, live)
             text, below = answer_text(reply.text), below_answer(reply.sources, reply.reader, note=reply.note)
             await live.end(text, plain=reply.text, blocks=[section(text), *below], below=below)
         finally:

@@ -77,3 +77,11 @@ class Ending:
     stream: Stream
     tail: str | None = field(default=None, repr=False)
     below: Sequence[dict[str, Any]] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said before in a thread; `ours` is an answer of the bot."""
+
+    text: str = field(repr=False)
+    ours: bool = False

@@ -70,6 +70,17 @@ async def test_skipping_one_for_two_weeks_puts_it_off(talk: Talking) -> None:
     await talk.stage.until(ANNAS, "it will come back Tue 7 Apr")
 
 
+async def test_it_means_what_was_spoken_of_last_in_the_thread(talk: Talking) -> None:
+    await talk.ask("Why is Acme Robotics here?")
+    answer = await talk.ask("shift it to next Tuesday and hand it to my manager")
+    assert "due Tue 31 Mar, for Mia Lind" in words(answer)
+    answer = await talk.ask("skip this one for two weeks")
+
+    assert "is put off until Tue 7 Apr" in words(answer)
+    made = await talk.stage.proposal(ACME)
+    assert (made.version, await talk.stage.state(made.id)) == (2, State.SNOOZED)
+
+
 @pytest.mark.slow
 async def test_what_was_promised_in_a_month_is_told_from_the_notes_and_linked(sqlite_url: str, tmp_path: Path) -> None:
     plain = company()
