@@ -22,11 +22,12 @@ from bot.authoring import enriching
 from bot.bootstrap import Services, brief_policy, build_bot, owners_of
 from bot.clock import SimulatedClock
 from bot.demo import slack_users
+from bot.night import preparing
 from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox
 from store.domain.brief import PLAYBOOK, Brief
-from store.domain.model_calls import BATCH_SHARE, ModelCall, Price, Usage
+from store.domain.model_calls import ModelCall, Price, Usage
 from tests.bench.company import END, company_of, filled_services
 
 SHARE = 5  # one account in so many changes
@@ -37,14 +38,19 @@ NEXT_MORNING = datetime.combine(NEXT_NIGHT.date(), time(15, 30), tzinfo=UTC)
 async def measure(
     *, owners: int, accounts: int, sample: int, requests: int, input_tokens: int, output_tokens: int
 ) -> dict[str, object]:
-    """`usd_batched` is what `usd` would be with everything in batches that uses no tool; `without_*` is the day without triage,
+    """`in_batches` of the `calls` were answered by night; `without_*` is the day without triage,
     caching and batches, scaled from `sample` accounts. `minutes_by_limits` is the least that these limits allow, `seconds` how long
     the mornings took with the limits in force."""
     company = company_of(owners=owners, accounts=accounts)
     slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now())
-    claude = await ClaudeSandbox(clock=lambda: datetime.now(UTC), noted=10).start()
+    claude = await ClaudeSandbox(clock=lambda: datetime.now(UTC), batch_seconds=0, noted=10).start()
     await slack.start()
-    told = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key, "author": "claude"}
+    told = {
+        "anthropic_url": claude.url,
+        "anthropic_api_key": claude.api_key,
+        "author": "claude",
+        "model_batches": "true",
+    }
     limits = Limits(requests=requests, input_tokens=input_tokens, output_tokens=output_tokens)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -60,9 +66,10 @@ async def measure(
                 clock.advance_to(NEXT_NIGHT)
                 zoho.play(services.clock.now())
                 await services.sync()
+                night = await _night(services, ids)
                 clock.advance_to(NEXT_MORNING)
                 without = await _without(services, ids, sample)
-                before = {call.id for call in await _calls(services)}
+                before = {call.id for call in first} | {call.id for each in without for call in each}
                 claude.limits = limits
                 began = perf_counter()
                 sent = await bot.mornings(ids)
@@ -86,7 +93,7 @@ async def measure(
         "calls": sum(call.attempts > 0 for call in calls),
         "tokens": day.total,
         "usd": round(sum(call.amount.usd for call in calls), 4),
-        "usd_batched": round(sum(_batched(call) for call in calls), 4),
+        "in_batches": sum(call.batch is not None for call in calls),
         "cache_share": round(day.read / day.input, 2) if day.input else 0.0,
         "first_day_tokens": _of(first).total,
         "first_day_usd": round(sum(call.amount.usd for call in first), 4),
@@ -94,6 +101,7 @@ async def measure(
         "without_tokens": round(sum(_of(each).total for each in without) * scaled),
         "without_usd": round(sum(_plainly(call, prices) for each in without for call in each) * scaled, 2),
         "seconds": round(seconds, 1),
+        "night_seconds": round(night, 1),
         "minutes_by_limits": _least_minutes(calls, limits),
         "limits": [requests, input_tokens, output_tokens],
     }
@@ -112,6 +120,22 @@ def _changes(company: Company) -> Iterator[CrmEvent]:
         deal = deals[account_id]
         fields: dict[str, Any] = {"Amount": round(float(str(deal.fields.get("Amount") or 10_000)) * 0.6)}
         yield CrmEvent(at=at, op="update", module="Deals", id=deal.id, user_id=deal.user_id, fields=fields)
+
+
+async def _night(services: Services, owner_ids: Sequence[str]) -> float:
+    """Seconds in which all that can wait is asked in batches; the sandbox's batches end at once."""
+    prepare = preparing(
+        services.settings,
+        services.models,
+        database=services.database,
+        memory=services.memory,
+        clock=services.clock,
+        policy=brief_policy(services.settings),
+    )
+    assert prepare is not None
+    began = perf_counter()
+    await prepare(owner_ids, NEXT_MORNING)
+    return perf_counter() - began
 
 
 async def _without(services: Services, owner_ids: Sequence[str], sample: int) -> list[list[ModelCall]]:
@@ -159,22 +183,17 @@ def _of(calls: Sequence[ModelCall]) -> Usage:
     )
 
 
-def _batched(call: ModelCall) -> float:
-    """What the call costs where it can wait: those who use tools cannot."""
-    waits = call.agent in ("recommendation_author", "compliance_reviewer")
-    return call.amount.usd * (BATCH_SHARE if waits else 1.0)
-
-
 def _plainly(call: ModelCall, prices: Mapping[str, Price]) -> float:
     """What the call would have cost without the prompt cache."""
     return prices[call.model].of(Usage(plain=call.usage.input, output=call.usage.output))
 
 
 def _least_minutes(calls: Sequence[ModelCall], limits: Limits) -> float:
-    """Tokens that come from the cache do not count against the limits."""
-    used = _of(calls)
+    """Neither tokens that come from the cache nor batches count against these limits."""
+    hurried = [call for call in calls if call.batch is None]
+    used = _of(hurried)
     shares = (
-        sum(call.attempts for call in calls) / limits.requests,
+        sum(call.attempts for call in hurried) / limits.requests,
         (used.plain + used.written) / limits.input_tokens,
         used.output / limits.output_tokens,
     )
