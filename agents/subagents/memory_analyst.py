@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.asking import Block, Used
 from agents.known import Known
-from agents.subagents.reading import objects, strings, told
+from agents.subagents.reading import looked_up, objects, strings, told
 from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.toolbox import Agent, Toolbox
@@ -39,14 +39,25 @@ async def analyse(asking: Asking, account_id: str, name: str, tools: Toolbox, co
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
-    answer = await asking.ask(ANALYST, Block("account", {"id": account_id, "name": name}), tools=tools)
-    passages = _passages(answer.used, account_id)
-    counted = Common(today=common.today, texts=(*common.texts, *_figures(answer.used)), days=common.days)
+    used, given = await looked_up(tools, _first(account_id))
+    answer = await asking.ask(ANALYST, Block("account", {"id": account_id, "name": name}), *given, tools=tools)
+    used += answer.used
+    passages = _passages(used, account_id)
+    counted = Common(today=common.today, texts=(*common.texts, *_figures(used)), days=common.days)
     mood = answer.value.get("mood")
     found = [_known(each, passages, common) for each in objects_in(answer.value, "promises")[:PROMISES]]
     found += [_known(mood, passages, counted)] if isinstance(mood, Mapping) else []
     found += [_known(each, passages, common) for each in objects_in(answer.value, "events")[:EVENTS]]
     return [each for each in found if each is not None]
+
+
+def _first(account_id: str) -> dict[str, dict[str, Any]]:
+    """What everybody who looks back begins by."""
+    return {
+        "cognee_retrieve_history": {"account_id": account_id, "days": 180, "limit": 50},
+        "cognee_search_memory": {"query": "promised, agreed, will send", "account_id": account_id, "limit": 10},
+        INSIGHTS: {"account_id": account_id},
+    }
 
 
 def _known(said: Mapping[str, Any], passages: Passages, common: Common) -> Known | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.asking import Block, Used
 from agents.known import Known, name_of, records_of, standing
-from agents.subagents.reading import objects, strings, told
+from agents.subagents.reading import looked_up, objects, strings, told
 from agents.subagents.schemas import TEXT, closed, listed
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in
 from agents.toolbox import Agent, Toolbox
@@ -32,9 +32,14 @@ async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Com
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
-    answer = await asking.ask(SCOUT, Block("account", {"id": facts.id, "name": facts.name}), tools=tools)
+    wanted: dict[str, dict[str, Any]] = {
+        "zoho_get_account_details": {"account_id": facts.id},
+        "zoho_get_notes": {"account_id": facts.id, "limit": 10},
+    }
+    used, given = await looked_up(tools, wanted)
+    answer = await asking.ask(SCOUT, Block("account", {"id": facts.id, "name": facts.name}), *given, tools=tools)
     records = records_of(facts)
-    sources = _sources(records.values(), answer.used)
+    sources = _sources(records.values(), (*used, *answer.used))
     found = [_known(each, records, sources, common) for each in objects_in(answer.value, "facts")[:FACTS]]
     return [each for each in found if each is not None]
 

@@ -136,10 +136,9 @@ def _fitting(candidate: Mapping[str, Any], based: Sequence[Fact], history: Seque
 
 
 def _email(candidate: Mapping[str, Any], dossier: Mapping[str, Any]) -> str | None:
-    """The playbook's draft as it is; for a mail without one, a short one that names no figure."""
-    draft = text_of(candidate, "email")
-    if draft or text_of(candidate, "action") != "email":
-        return clip(draft, 1500) or None
+    """Nothing where the playbook's draft may stay; for a mail without one, a short one that names no figure."""
+    if text_of(candidate, "email") or text_of(candidate, "action") != "email":
+        return None
     account = dossier.get("account")
     name = text_of(account, "name") if isinstance(account, Mapping) else ""
     return (
