@@ -106,6 +106,13 @@ class Delivery(Protocol):
         """Render again every message in which this proposal stands, whoever reads it, after something was decided."""
         ...
 
+    async def again(self, brief_id: str, proposal_id: str) -> None:
+        """Show a proposal once more in the thread of a brief, with buttons of its own, once.
+
+        Raises: NotFound, Refused, SlackUnavailable, as `brief`.
+        """
+        ...
+
     async def catch_up(self) -> None:
         """Do what an outage or a crash left undone: post what was kept, and render again what may show what was true before."""
         ...

@@ -18,6 +18,7 @@ from agents.flows.anchor_audit import AnchorAudit
 from agents.flows.approve_batch import ApproveBatch
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.confirm_link import ConfirmLink
+from agents.flows.converse import Converse
 from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite, WritePolicy
@@ -25,11 +26,13 @@ from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
 from agents.flows.measure_outcomes import MeasureOutcomes
 from agents.flows.morning_brief import MorningBrief
+from agents.flows.obey_wish import ObeyWish
 from agents.flows.operate_writes import OperateWrites
 from agents.flows.recall_memory import RecallMemory
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
+from agents.flows.snooze_proposal import SnoozeProposal
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
@@ -56,6 +59,7 @@ from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
 from bot.settings import ANCHOR_FILE, DATABASE_FILE, OFF, PINS_FILE, Settings, require
+from bot.talking import build_converse
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
@@ -101,11 +105,12 @@ class Bot:
     review: ReviewAccount
     decide: DecideProposal
     adjust: AdjustProposal
+    snooze: SnoozeProposal
     batch: ApproveBatch
     undo: UndoWrite
     operate: OperateWrites
     execute: ExecuteWrite
-    reply: ThreadReply
+    converse: Converse
     home: Home
     confirm: ConfirmLink
     absences: Absences
@@ -227,6 +232,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
     decide = DecideProposal(database, drift, decisions)
+    adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, delivery, decisions)
     execute = ExecuteWrite(database, services.writer, drift, delivery, clock, policy=write_policy, decisions=decisions)
     engine = engine or LocalEngine()
     mornings = MorningJob(
@@ -246,12 +252,21 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
         decide=decide,
-        adjust=AdjustProposal(database, decisions),
+        adjust=adjust,
+        snooze=snooze,
         batch=ApproveBatch(database, decide, decisions),
         undo=UndoWrite(database, hurried, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
-        reply=ThreadReply(database, clock, policy),
+        converse=build_converse(
+            database,
+            clock,
+            ThreadReply(database, clock, policy),
+            ObeyWish(adjust, snooze, decide),
+            models=services.models,
+            reader=hurried,
+            memory=services.memory,
+        ),
         home=Home(database, clock, offer=timedelta(hours=settings.offer_hours)),
         confirm=ConfirmLink(database, delivery, clock),
         absences=Absences(database),

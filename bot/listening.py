@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from agents.budget import day_of
 from agents.flows import people
+from agents.flows.talk import Where
 from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
-from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.progress import ProgressMessage
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside
@@ -66,6 +67,13 @@ class BotFlows:
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
         return Decision(proposal=decided.proposal)
+
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        try:
+            brought = await self._bot.snooze.bring_back(await self._known(who), proposal_id, version)
+        except AlreadyDecided:
+            return await self._decided_before(who, proposal_id)
+        return Decision(proposal=brought.proposal)
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         found = await self._bot.adjust.look(await self._known(who), proposal_id, version)
@@ -139,10 +147,24 @@ class BotFlows:
         finally:
             await shown.done()
 
-    async def why(self, who: Caller, text: str) -> Reply:
+    async def converse(self, who: Caller, text: str, channel: str, thread_ts: str, progress: Progress) -> Reply:
         caller = await self._known(who)
-        lines = await self._bot.reply(caller, text)
-        return Reply(text="\n".join(lines), reader=await self._reader(await self._person(caller)))
+        said = await self._bot.converse(caller, text, Where(channel, thread_ts), progress)
+        again = (said.brief_id, said.proposal.id) if said.again and said.brief_id and said.proposal else None
+        return Reply(
+            text=said.text,
+            reader=await self._reader(await self._person(caller)),
+            sources=said.sources,
+            note=said.note,
+            proposal=said.proposal,
+            again=again,
+        )
+
+    async def after_reply(self, reply: Reply) -> None:
+        if reply.proposal:
+            await self._bot.delivery.show(reply.proposal)
+        if reply.again:
+            await self._bot.delivery.again(*reply.again)
 
     async def confirm_link(self, who: Caller, person_id: str) -> None:
         await self._bot.confirm.confirm(_caller(who), person_id)
@@ -217,6 +239,7 @@ class BotFlows:
                 team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
                 absence=contents.absence,
                 standing_in=contents.standing_in,
+                put_off=contents.put_off,
                 unconfirmed=None if contents.confirmed else contents.person,
             ),
         )

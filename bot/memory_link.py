@@ -33,10 +33,15 @@ class MemoryLink:
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
         """One that is only starting is waited for, once; one that is down is not."""
+        await self.answers()
+        return await self._client.insight(account_id, owner_id=owner_id)
+
+    async def answers(self) -> bool:
+        """Whether it can be asked, after the one wait for it to start."""
         if not self.is_up:
             self._starting = self._starting or asyncio.create_task(self._started())
             await asyncio.shield(self._starting)
-        return await self._client.insight(account_id, owner_id=owner_id)
+        return bool(self.is_up)
 
     def of(self, owner_id: str) -> OwnersMemory:
         """The memory as this owner's tools, for an agent."""

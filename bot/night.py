@@ -69,7 +69,9 @@ def preparing(
 
 def _patient(depth: DepthPolicy, seconds: float) -> DepthPolicy:
     """All accounts at once, until the night is over."""
-    return replace(depth, at_once=depth.most, account_seconds=seconds, morning_seconds=seconds, patience=depth.most + 1)
+    return replace(
+        depth, at_once=max(1, depth.most), account_seconds=seconds, morning_seconds=seconds, patience=depth.most + 1
+    )
 
 
 def _no_tools(agent: Agent, owner_id: str) -> Toolbox | None:

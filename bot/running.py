@@ -51,6 +51,7 @@ def recurring(bot: Bot) -> list[Job]:
     return [
         *bot.engine.upkeep(),
         Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
+        Job("proposals.wake", bot.snooze.wake, often, Role.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
         Job("memory.remember", bot.remember, often, Role.WORKER),
         Job("outcomes.measure", bot.measure, timedelta(minutes=10), Role.WORKER),

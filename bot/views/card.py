@@ -24,6 +24,7 @@ from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3
 APPROVE, ADJUST, REJECT, UNDO = "approve_proposal", "adjust_proposal", "reject_proposal", "undo_write"
+BRING_BACK = "bring_back_proposal"
 
 # A colour never stands alone: the word says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
@@ -99,6 +100,8 @@ def recommendation_blocks(
     elif may_be_undone(proposal, reader, undo):
         value = f"{proposal.id}:{proposal.version}"
         blocks.append(actions(f"undo:{value}", button("Undo", action_id=UNDO, value=value)))
+    elif proposal.state is State.SNOOZED:
+        blocks.append(bring_back(proposal))
     return blocks
 
 
@@ -118,6 +121,12 @@ def buttons(proposal: Proposal) -> Block:
         button("Adjust", action_id=ADJUST, value=value),
         button("Reject", action_id=REJECT, value=value),
     )
+
+
+def bring_back(proposal: Proposal) -> Block:
+    """What takes a postponement back."""
+    value = f"{proposal.id}:{proposal.version}"
+    return actions(f"snoozed:{value}", button("Bring back", action_id=BRING_BACK, value=value))
 
 
 def details_part(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, whole: bool = False) -> Part:

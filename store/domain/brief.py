@@ -14,6 +14,8 @@ from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 PLAYBOOK = "playbook"
 
+AGAIN = "again:"  # what the piece of a brief begins with that shows a proposal once more, in its thread
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
