@@ -171,6 +171,7 @@ class _Coming:
     text: str
     tools: _Recording
     progress: Progress
+    _looked_at: str = ""
     _shown: str = ""
     _holding: Holding | None = field(default=None)
 
@@ -183,8 +184,9 @@ class _Coming:
         if not isinstance(coming, str) or not wishes_nothing(value):
             return
         whole = _whole_sentences(coming)
-        if not whole or wishes.asks_to_approve(self.text):
+        if not whole or whole == self._looked_at or wishes.asks_to_approve(self.text):
             return
+        self._looked_at = whole
         self._holding = self._holding or _holding(self.talk, self.text, self.tools.used)
         shown = self._holding.held(whole, understood(value).cites).text
         if len(shown) > len(self._shown) and shown.startswith(self._shown):

@@ -37,7 +37,7 @@ _MANAGER = re.compile(r"\b(?:manager|boss|lead|supervisor|superior|head)\b", re.
 _OWNER = re.compile(r"\b(?:me|myself|mine|owner|i[’']ll|i will)\b", re.IGNORECASE)
 _APPROVE = re.compile(
     r"\b(?:approv(?:e|ed|ing)|go ahead|do it|lgtm|ship it|send it|book (?:it|them|everything)|execute|carry (?:it|this) out"
-    r"|write it (?:to|in(?:to)?) (?:zoho|the crm)|confirm(?:ed)?|sign (?:it )?off|green ?light)\b|[👍✅🆗]",
+    r"|write it (?:to|in(?:to)?) (?:zoho|the crm)|sign (?:it )?off|green ?light)\b|[👍✅🆗]|^\W*(?:I )?(?:hereby )?confirm(?:ed)?\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]{2,}")

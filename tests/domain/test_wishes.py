@@ -74,3 +74,26 @@ def test_the_card_that_is_named_best_is_meant_and_none_where_two_are() -> None:
     assert wishes.meant("skip this one", names, 1) == 1
     assert wishes.meant("skip this one", names, None) is None
     assert wishes.meant("skip this one", names[:1], None) == 0
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "approve it",
+        "Please go ahead with Acme",
+        "do it",
+        "I confirm",
+        "confirmed",
+        "👍 all of them",
+        "can you approve it?",
+    ],
+)
+def test_a_text_that_means_to_decide_is_known_as_such(message: str) -> None:
+    assert wishes.asks_to_approve(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["tell me whether they confirmed the date", "who approved the last one?", "show me everything"]
+)
+def test_a_question_about_a_decision_is_none(message: str) -> None:
+    assert not wishes.asks_to_approve(message)
