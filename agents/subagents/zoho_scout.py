@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.asking import Block, Used
@@ -16,7 +16,7 @@ from store.domain.basis import is_fact, label_of
 from store.domain.changes import text_of
 from store.domain.citing import CitedFact, Common, held_to
 
-FACTS, LENGTH = 4, 160
+FACTS, LENGTH, DEALS = 4, 160, 3
 SCOUT = Subagent(
     agent=Agent.ZOHO_SCOUT,
     schema=closed(facts=listed(text=TEXT, record_id=TEXT, field=TEXT)),
@@ -32,16 +32,31 @@ async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Com
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
-    wanted: dict[str, dict[str, Any]] = {
-        "zoho_get_account_details": {"account_id": facts.id},
-        "zoho_get_notes": {"account_id": facts.id, "limit": 10},
-    }
-    used, given = await looked_up(tools, wanted)
-    answer = await asking.ask(SCOUT, Block("account", {"id": facts.id, "name": facts.name}), *given, tools=tools)
+    account = _account(facts)
+    used, given = await looked_up(tools, _first(facts.id, account.value["deals"]))
+    answer = await asking.ask(SCOUT, account, *given, tools=tools)
     records = records_of(facts)
     sources = _sources(records.values(), (*used, *answer.used))
     found = [_known(each, records, sources, common) for each in objects_in(answer.value, "facts")[:FACTS]]
     return [each for each in found if each is not None]
+
+
+def _account(facts: AccountFacts) -> Block:
+    """The account and its largest deals by their ids, so that all of it can be asked for at once."""
+    largest = sorted(facts.deals, key=lambda each: (-(each.amount or 0.0), each.id))[:DEALS]
+    deals = [{"id": each.id, "name": each.name, "stage": each.stage} for each in largest]
+    return Block("account", {"id": facts.id, "name": facts.name, "deals": deals})
+
+
+def _first(account_id: str, deals: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What everybody who reads an account begins by: itself, its notes, and the history of its largest deal."""
+    wanted: dict[str, dict[str, Any]] = {
+        "zoho_get_account_details": {"account_id": account_id},
+        "zoho_get_notes": {"account_id": account_id, "limit": 10},
+    }
+    if deals:
+        wanted["zoho_get_history"] = {"kind": "deal", "record_id": deals[0]["id"], "limit": 20}
+    return wanted
 
 
 def _known(

@@ -146,6 +146,8 @@ def test_what_stands_in_a_cited_fact_may_be_said(text: str, cites: list[str]) ->
         ("Dr. Amelia Strand agrees.", [ROLE]),
         ("Kowalski & Sons agrees.", [ROLE]),
         ("Halvorsen agrees.", [ROLE]),
+        ("Mark agrees.", [ROLE]),
+        ("Will Smith agrees.", [ROLE]),
         ("Ask Halvorsen first.", [ROLE]),
         ("Sam Lind decides.", [ROLE, PEOPLE]),
         ("Sam Moss stands in.", [PEOPLE]),
