@@ -90,7 +90,7 @@ def _deal(deal: Deal, today: date, currency: str) -> Known:
         evidence.append(standing(deal, "amount", "Amount", worth, name=deal.name))
     if deal.closing_date is not None:
         closes = on_day(deal.closing_date, today=today)
-        parts.append(f"is to close on {closes}")
+        parts.append(f"{'was' if deal.closing_date < today else 'is'} to close on {closes}")
         evidence.append(standing(deal, "closing_date", "Closing date", closes, name=deal.name))
     if deal.next_step:
         parts.append(f"has the next step “{_short(deal.next_step, 120)}”")

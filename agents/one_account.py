@@ -103,11 +103,10 @@ class OneAccount:
         crm = self._tools(Agent.ZOHO_SCOUT, account.owner_id)
         memory = self._tools(Agent.MEMORY_ANALYST, account.owner_id)
         facts = account.facts
-        scouting = scout(asking, facts, crm, common) if crm and facts and facts.account and not facts.partial else None
+        theirs = facts is not None and facts.account is not None and not facts.partial  # else only deals on it are
+        scouting = scout(asking, facts, crm, common) if crm and facts and theirs else None
         analysing = (
-            analyse(asking, dossier.account_id, dossier.account_name, memory, common)
-            if memory and dossier.account_id
-            else None
+            analyse(asking, dossier.account_id, dossier.account_name, memory, common) if memory and theirs else None
         )
         read, looked_back = await asyncio.gather(_found(scouting, NO_SCOUT), _found(analysing, NO_ANALYST))
         gaps = [each.missing for each in (read, looked_back) if each.missing]

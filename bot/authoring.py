@@ -57,7 +57,12 @@ def enriching(
         log.error("author.prompt_unusable", problem=str(problem))
         return ByPlaybook(f"Claude's instructions cannot be used, so this is written by rules: {problem}")
     one = OneAccount(desk.claude, desk.names, tools_over(crm, memory), called=called(settings))
-    return Orchestrator(database, one, clock, DepthPolicy())
+    return Orchestrator(database, one, clock, depth_policy(settings))
+
+
+def depth_policy(settings: Settings) -> DepthPolicy:
+    """How much an account is worth under these settings."""
+    return DepthPolicy(full=settings.model_full_accounts, most=settings.model_accounts)
 
 
 def called(settings: Settings) -> str:

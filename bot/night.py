@@ -17,7 +17,7 @@ from agents.flows.recall_memory import RecallMemory
 from agents.gathering import Gathering
 from agents.orchestrator import Orchestrator
 from agents.toolbox import Agent, Toolbox
-from bot.authoring import called
+from bot.authoring import called, depth_policy
 from bot.jobs.night import Prepare
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def preparing(
             database,
             ComposeBrief(database, then, policy),
             RecallMemory(memory, then),
-            Orchestrator(database, writing, then, _patient(DepthPolicy(), seconds)),
+            Orchestrator(database, writing, then, _patient(depth_policy(settings), seconds)),
             due=due,
         )
         try:
@@ -69,7 +69,9 @@ def preparing(
 
 def _patient(depth: DepthPolicy, seconds: float) -> DepthPolicy:
     """All accounts at once, until the night is over."""
-    return replace(depth, at_once=depth.most, account_seconds=seconds, morning_seconds=seconds, patience=depth.most + 1)
+    return replace(
+        depth, at_once=max(1, depth.most), account_seconds=seconds, morning_seconds=seconds, patience=depth.most + 1
+    )
 
 
 def _no_tools(agent: Agent, owner_id: str) -> Toolbox | None:

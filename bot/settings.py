@@ -207,6 +207,14 @@ class Settings(BaseSettings):
     model_strong: str = Field(
         "claude-sonnet-5-5", min_length=1, description="Model for critical accounts, reviews and conversation."
     )
+    model_full_accounts: int = Field(
+        3,
+        ge=0,
+        description="Accounts at high risk of one morning that are looked into first and written by the strong model.",
+    )
+    model_accounts: int = Field(
+        20, ge=0, description="Accounts of one morning that a model writes at most; the rest is the playbook's."
+    )
     model_effort: Literal["off", "low", "medium", "high", "xhigh", "max"] = Field(
         "low", description="How hard models think; off says nothing of it, for models that know no such thing."
     )

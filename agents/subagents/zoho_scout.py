@@ -16,7 +16,7 @@ from store.domain.basis import is_fact, label_of
 from store.domain.changes import text_of
 from store.domain.citing import CitedFact, Common, held_to
 
-FACTS, LENGTH = 4, 160
+FACTS, LENGTH, DEALS = 4, 160, 3
 SCOUT = Subagent(
     agent=Agent.ZOHO_SCOUT,
     schema=closed(facts=listed(text=TEXT, record_id=TEXT, field=TEXT)),
@@ -32,11 +32,18 @@ async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Com
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
-    answer = await asking.ask(SCOUT, Block("account", {"id": facts.id, "name": facts.name}), tools=tools)
+    answer = await asking.ask(SCOUT, _account(facts), tools=tools)
     records = records_of(facts)
     sources = _sources(records.values(), answer.used)
     found = [_known(each, records, sources, common) for each in objects_in(answer.value, "facts")[:FACTS]]
     return [each for each in found if each is not None]
+
+
+def _account(facts: AccountFacts) -> Block:
+    """The account and its largest deals by their ids, so that all of it can be asked for at once."""
+    largest = sorted(facts.deals, key=lambda each: (-(each.amount or 0.0), each.id))[:DEALS]
+    deals = [{"id": each.id, "name": each.name, "stage": each.stage} for each in largest]
+    return Block("account", {"id": facts.id, "name": facts.name, "deals": deals})
 
 
 def _known(

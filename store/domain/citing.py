@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.claimed_days import days_in, exact_days
+from store.domain.claimed_days import ClaimedDay, days_in, exact_days
 from store.domain.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
 
 _ABBREVIATED = (
@@ -112,16 +112,16 @@ class Given:
                 return f"The words {whole[:120]} stand in nothing that it cites."
             rest = rest.replace(whole, " ,", 1)
         for day in days_in(rest, self.today):
-            if not (
-                day.exact == self.today
-                or any(map(day.fits, self.days))
-                or self._says(day.text)
-                or self._counts(day.text)
-            ):
+            if not self._knows(day, rest):
                 return f"The day “{day.text}” stands in nothing that it cites."
         for day in reversed(days_in(rest, self.today)):
             rest = f"{rest[: day.start]} , {rest[day.end :]}"
         return self._unfounded_figure(rest) or self._unknown_name(rest)
+
+    def _knows(self, day: ClaimedDay, sentence: str) -> bool:
+        """Whether it is a day that was given, or today where the sentence calls it that."""
+        is_today = day.exact == self.today and "today" in sentence.casefold()
+        return is_today or any(map(day.fits, self.days)) or self._says(day.text) or self._counts(day.text)
 
     def _unfounded_figure(self, text: str) -> str | None:
         for share in shares_in(text):

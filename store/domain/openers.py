@@ -18,7 +18,7 @@ OPENERS = frozenset(
     her here here's hi his hold honestly hope how how's however if in include including indeed inform inside instead
     into introduce invite is isn't it it's its join just keep keeping kind know last late lately later lead learn
     leave left less let let's like likely link list listen little look looking lose losing lost made mail make
-    making manager many mark maybe mean meanwhile meet mention might momentum more most move moving much must my
+    making manager many maybe mean meanwhile meet mention might momentum more most move moving much must my
     name neither never new next no nobody none nor not note nothing notice now of off offer often old on once one
     only open opening or other others otherwise our out over overdue own owner passing past pause pay perhaps phone
     pick place plan play please point politely post prepare press prevent price pricing prior progress proposal

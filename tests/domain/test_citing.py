@@ -146,6 +146,8 @@ def test_what_stands_in_a_cited_fact_may_be_said(text: str, cites: list[str]) ->
         ("Dr. Amelia Strand agrees.", [ROLE]),
         ("Kowalski & Sons agrees.", [ROLE]),
         ("Halvorsen agrees.", [ROLE]),
+        ("Mark agrees.", [ROLE]),
+        ("Will Smith agrees.", [ROLE]),
         ("Ask Halvorsen first.", [ROLE]),
         ("Sam Lind decides.", [ROLE, PEOPLE]),
         ("Sam Moss stands in.", [PEOPLE]),
@@ -195,7 +197,8 @@ def test_what_one_fact_says_of_one_thing_may_not_be_put_together_from_two() -> N
 
 
 def test_today_is_known_to_everybody_but_says_nothing_of_its_weekday_or_quarter() -> None:
-    assert struck("On 20 November you have time.") == []
+    assert struck("Today, on 20 November, you have time.") == []
+    assert struck("They called on 20 November.")
     assert struck("They called on Friday.")
     assert struck("They signed in Q4.")
 

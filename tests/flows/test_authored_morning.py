@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agents.dossier import dossier_of
 from agents.flows.compose_brief import ComposeBrief
 from agents.toolbox import CRM_READS, UNKNOWN, Agent
-from bot.authoring import tools_over
+from bot.authoring import enriching, tools_over
 from bot.bootstrap import brief_policy
 from bot.demo import slack_users
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
+from store.domain.accounts import Pipeline
 from store.domain.brief import PLAYBOOK, Brief
+from store.domain.citing import Common, held_to
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
@@ -92,6 +97,45 @@ async def test_of_what_a_sloppy_author_writes_only_what_is_founded_goes_out(
             assert high <= {each.key for card in brief.cards for each in card.recommendations}
 
 
+async def test_in_a_whole_company_each_fact_may_be_told_and_none_with_another_figure_day_or_name(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    world = build_world(seed=5, owners=2, accounts_per_owner=20, end=TUESDAY)
+    told = 0
+    async with authored_stage(
+        sqlite_url, tmp_path, author="playbook", of=world.company, people=slack_users(world.company)
+    ) as (made, _):
+        async with made.bot.services.database.reading() as tx:
+            pipeline = await tx.sync.pipeline() or Pipeline(())
+            books = {
+                owner: {each.id: each for each in await tx.snapshots.book(owner)}
+                for owner in await tx.snapshots.owner_ids()
+            }
+        for owner_id, book in books.items():
+            for card in (await plain(made, owner_id)).cards:
+                dossier = dossier_of(
+                    card, book[card.account_id], pipeline, owner="Ann Other", today=TUESDAY, now=MORNING, currency="$"
+                )
+                common = Common(today=TUESDAY)
+                for key, fact in dossier.citable.items():
+                    told += 1
+                    assert held_to(fact.text, [key], dossier.citable, common).text == fact.text
+                    for wrong in wrongly_told(fact.text):
+                        assert held_to(wrong, [key], dossier.citable, common).struck, wrong
+    assert told > 100
+
+
+def wrongly_told(text: str) -> Iterator[str]:
+    """The text with one of its numbers changed to one that does not stand in it, or with a name more."""
+    numbers = list(re.finditer(r"\d+", text))
+    known = {int(each[0]) for each in numbers}
+    for each in numbers:
+        other = next(number for number in range(int(each[0]) + 1, int(each[0]) + 99) if number not in known)
+        yield f"{text[: each.start()]}{other}{text[each.end() :]}"
+    yield f"{text} Halvorsen agrees."
+    yield f"Amelia Strand and {text[0].lower()}{text[1:]}"
+
+
 async def test_with_claude_down_all_morning_every_brief_goes_out_by_rules_and_says_so(
     night: tuple[Stage, ClaudeSandbox],
 ) -> None:
@@ -144,6 +188,33 @@ async def test_a_morning_that_is_gone_through_again_asks_nothing_again(night: tu
 
     assert len(claude.calls) == asked
     assert len(made.briefs(ANNAS)) == 1
+
+
+async def test_a_process_that_dies_before_it_kept_its_brief_pays_for_nothing_again(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, claude = night
+    before = replace(await plain(made, ANNA), id="0123456789abcdef")
+    first = await enriched(made, before)
+    asked = len(claude.calls)
+    await made.restart()
+
+    assert await enriched(made, before) == first
+    assert len(claude.calls) == asked == 2 * len(first.cards)
+
+
+async def enriched(made: Stage, brief: Brief) -> Brief:
+    services = made.bot.services
+    enrich = enriching(
+        services.settings,
+        services.models,
+        database=services.database,
+        crm=services.crm,
+        memory=services.memory,
+        clock=services.clock,
+    )
+    assert enrich is not None
+    return await enrich(brief)
 
 
 async def test_where_nothing_moved_the_next_morning_keeps_its_words_and_asks_nobody(

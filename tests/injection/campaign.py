@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.proposals import Tool
@@ -21,14 +22,14 @@ AMERICAN_MORNING = datetime(2026, 3, 24, 12, 30, tzinfo=UTC)
 
 
 async def campaign(
-    url: str, home: Path, texts: Sequence[str], *, thorough: bool = False, huge: bool = False
+    url: str, home: Path, texts: Sequence[str], *, thorough: bool = False, huge: bool = False, **settings: Any
 ) -> Verdict:
     """Everything once, with these strings. `thorough` runs a model for every owner, asks with every string and decides on all
-    cards; else one of each kind has to do."""
+    cards; else one of each kind has to do. `settings` are the bot's."""
     verdict = Verdict(strings=len(texts), fields=len(FIELDS))
     records = [Poisoned(number, text) for number, text in enumerate(texts)]
     tallies: dict[str, list[Tally]] = {owner: [] for owner in (OWNERS if thorough else OWNERS[:1])}
-    async with stage(url, home, of=company(texts, huge=huge)) as made:
+    async with stage(url, home, of=company(texts, huge=huge), **settings) as made:
         await _mornings(made)
         await _run_models(made, records, tallies, own_ids=10 if thorough else 2)
         assert made.zoho.ledger == (), "nobody has approved anything yet"
