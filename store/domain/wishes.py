@@ -15,7 +15,8 @@ from store.domain.claimed_days import days_in
 from store.domain.redaction import clean
 
 _ASKING = re.compile(
-    r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|do|was|were|is|are|has|have|had)\b", re.IGNORECASE
+    r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are|has|had|(?:do|have) (?:we|they|you|i))\b",
+    re.IGNORECASE,
 )
 _SNOOZE = re.compile(
     r"\b(?:skip|snooze|pause|park|hide|leave|put (?:it |this |that |them )?(?:off|aside|away)|postpone|not now|later|remind me"
@@ -37,7 +38,8 @@ _MANAGER = re.compile(r"\b(?:manager|boss|lead|supervisor|superior|head)\b", re.
 _OWNER = re.compile(r"\b(?:me|myself|mine|owner|i[’']ll|i will)\b", re.IGNORECASE)
 _APPROVE = re.compile(
     r"\b(?:approv(?:e|ed|ing)|go ahead|do it|lgtm|ship it|send it|book (?:it|them|everything)|execute|carry (?:it|this) out"
-    r"|write it (?:to|in(?:to)?) (?:zoho|the crm)|sign (?:it )?off|green ?light)\b|[👍✅🆗]|^\W*(?:I )?(?:hereby )?confirm(?:ed)?\b",
+    r"|write it (?:to|in(?:to)?) (?:zoho|the crm)|sign (?:it )?off|green ?light)\b|[👍✅🆗]"
+    r"|^\W*(?:I )?(?:hereby )?confirm(?:ed)?\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]{2,}")
