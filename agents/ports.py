@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
 from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
 from store.domain.approvals import ApprovedChange
 from store.domain.audit import AuditAnchor
+from store.domain.brief import Brief
 from store.domain.fields import FieldRules
 from store.domain.insight import AccountInsight
 from store.domain.proposals import Proposal
@@ -105,6 +106,13 @@ class Delivery(Protocol):
         """Render again every message in which this proposal stands, whoever reads it, after something was decided."""
         ...
 
+    async def again(self, brief_id: str, proposal_id: str) -> None:
+        """Show a proposal once more in the thread of a brief, with buttons of its own, once.
+
+        Raises: NotFound, Refused, SlackUnavailable, as `brief`.
+        """
+        ...
+
     async def catch_up(self) -> None:
         """Do what an outage or a crash left undone: post what was kept, and render again what may show what was true before."""
         ...
@@ -123,6 +131,18 @@ class Memory(Protocol):
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
         """What the past says of an account of this owner. Raises: BadInput where it is not theirs, or unknown."""
+        ...
+
+
+Progress = Callable[[str], Awaitable[None]]
+
+
+class Enrich(Protocol):
+    """Giving a brief the words of a model, where there is one. Facts, confidence, order of cards and the writes' records stay."""
+
+    async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
+        """Never raises: what cannot be had is missing from the brief, which says so. `progress` is told each step, in words
+        for whoever waits."""
         ...
 
 

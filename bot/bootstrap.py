@@ -18,6 +18,7 @@ from agents.flows.anchor_audit import AnchorAudit
 from agents.flows.approve_batch import ApproveBatch
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.confirm_link import ConfirmLink
+from agents.flows.converse import Converse
 from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite, WritePolicy
@@ -25,15 +26,18 @@ from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
 from agents.flows.measure_outcomes import MeasureOutcomes
 from agents.flows.morning_brief import MorningBrief
+from agents.flows.obey_wish import ObeyWish
 from agents.flows.operate_writes import OperateWrites
 from agents.flows.recall_memory import RecallMemory
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer, ReminderPolicy
 from agents.flows.review_account import ReviewAccount
+from agents.flows.snooze_proposal import SnoozeProposal
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import AuditAnchors, Clock, Crm, CrmWriter, Delivery, Memory
+from bot.authoring import enriching
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery import SlackDelivery
@@ -43,15 +47,19 @@ from bot.jobs.anchor import AnchorJob
 from bot.jobs.execute_write import WriteJob
 from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
+from bot.jobs.night import NightJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.memory_link import MemoryLink, open_memory_link
+from bot.models import ModelDesk, open_model_desk
+from bot.night import preparing
 from bot.outbox import Outbox
 from bot.posting import OutboxPolicy, RetryThrottled
 from bot.rendering import Rendering
 from bot.settings import ANCHOR_FILE, DATABASE_FILE, OFF, PINS_FILE, Settings, require
+from bot.talking import build_converse
 from bot.views.reader import Links, ZohoLinks
 from bot.zoho_changes import Channel
 from integrations.anchors import open_anchors
@@ -82,6 +90,7 @@ class Services:
     sync: SyncAccounts
     links: Links
     memory: MemoryLink | None
+    models: ModelDesk | None  # None where the playbook writes everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +105,12 @@ class Bot:
     review: ReviewAccount
     decide: DecideProposal
     adjust: AdjustProposal
+    snooze: SnoozeProposal
     batch: ApproveBatch
     undo: UndoWrite
     operate: OperateWrites
     execute: ExecuteWrite
-    reply: ThreadReply
+    converse: Converse
     home: Home
     confirm: ConfirmLink
     absences: Absences
@@ -109,6 +119,7 @@ class Bot:
     measure: MeasureOutcomes
     writes: WriteJob
     mornings: MorningJob
+    night: NightJob | None  # None where nothing is asked in batches
     syncs: SyncJob
     watching: WatchJob
     scheduler: Scheduler
@@ -163,6 +174,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(settings).ui_url),
             memory=memory,
+            models=await stack.enter_async_context(open_model_desk(settings, database, clock)),
         )
 
 
@@ -212,11 +224,15 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     remembering: Memory | None = services.memory
     recall = RecallMemory(remembering, clock)
-    morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy)
+    enrich = enriching(
+        settings, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
+    )
+    morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy, enrich)
     hurried = services.crm.hurried()  # for what somebody who presses a button waits for
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings)
     decide = DecideProposal(database, drift, decisions)
+    adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, delivery, decisions)
     execute = ExecuteWrite(database, services.writer, drift, delivery, clock, policy=write_policy, decisions=decisions)
     engine = engine or LocalEngine()
     mornings = MorningJob(
@@ -234,14 +250,23 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         outbox=outbox,
         delivery=delivery,
         morning=morning,
-        review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy),
+        review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
         decide=decide,
-        adjust=AdjustProposal(database, decisions),
+        adjust=adjust,
+        snooze=snooze,
         batch=ApproveBatch(database, decide, decisions),
         undo=UndoWrite(database, hurried, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
-        reply=ThreadReply(database, clock, policy),
+        converse=build_converse(
+            database,
+            clock,
+            ThreadReply(database, clock, policy),
+            ObeyWish(adjust, snooze, decide),
+            models=services.models,
+            reader=hurried,
+            memory=services.memory,
+        ),
         home=Home(database, clock, offer=timedelta(hours=settings.offer_hours)),
         confirm=ConfirmLink(database, delivery, clock),
         absences=Absences(database),
@@ -252,6 +277,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         measure=MeasureOutcomes(database, clock),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
+        night=_night(services, policy),
         syncs=syncs,
         watching=WatchJob(Watches(services.crm.rest), notify_channel(settings), clock),
         scheduler=Scheduler(
@@ -283,6 +309,21 @@ def notify_channel(settings: Settings) -> Channel | None:
     if not settings.zoho_notify_url:
         return None
     return Channel(url=settings.zoho_notify_url, secret=settings.zoho_client_secret.get_secret_value())
+
+
+def _night(services: Services, policy: BriefPolicy) -> NightJob | None:
+    settings, clock = services.settings, services.clock
+    prepare = preparing(
+        settings,
+        services.models,
+        database=services.database,
+        memory=services.memory,
+        clock=clock,
+        policy=policy,
+    )
+    if prepare is None:
+        return None
+    return NightJob(prepare, clock, owners=lambda: owners_of(services), brief_time=settings.brief_time)
 
 
 def _anchoring(services: Services) -> AnchorJob:

@@ -76,12 +76,26 @@ def demo(
     check: Annotated[
         bool, typer.Option("--check", help="No page: press Approve as the owners, print one JSON line.")
     ] = False,
+    author: Annotated[
+        Literal["claude", "playbook"],
+        typer.Option(
+            help="Who writes: claude is the real one where ANTHROPIC_API_KEY is set, else a sandbox; playbook is rules alone."
+        ),
+    ] = "claude",
 ) -> None:
-    """Start the sandbox CRM, the sandbox Slack and the bot on this machine, and print the address of the page."""
+    """Start the sandboxes (CRM, Slack, Claude) and the bot on this machine, and print the address of the page."""
     from bot.commands.demo import DemoOptions, run_demo
 
     options = DemoOptions(
-        port=port, seed=seed, days=days, owners=owners, accounts=accounts, data=data, mapping=mapping, check=check
+        port=port,
+        seed=seed,
+        days=days,
+        owners=owners,
+        accounts=accounts,
+        data=data,
+        mapping=mapping,
+        check=check,
+        author=author,
     )
     _run(lambda: run_demo(options))
 
@@ -174,6 +188,17 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One line of JSO
     from bot.commands.doctor import run_doctor
 
     _run(lambda: run_doctor(as_json=as_json))
+
+
+@app.command()
+def trace(
+    brief: Annotated[str, typer.Argument(help="The id of a brief or conversation, or the beginning of it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
+    """Show which models and tools a brief was made with, and what each call came to and cost."""
+    from bot.commands.trace import run_trace
+
+    _run(lambda: run_trace(brief, as_json=as_json))
 
 
 @memory.callback(invoke_without_command=True)

@@ -26,7 +26,7 @@ from bot.updates import Ended, Updates
 from bot.views.blocks import Part
 from store.database import Database
 from store.domain.accounts import Person
-from store.domain.brief import Brief
+from store.domain.brief import AGAIN, Brief
 from store.domain.errors import NotFound, Refused, SlackUnavailable
 from store.domain.messages import UNPOSTED, Message, MessageState
 from store.domain.proposals import Proposal
@@ -77,6 +77,25 @@ class SlackDelivery:
         """Render again every message in which this proposal stands: the owner's brief, a review or a question to somebody
         else; for one that takes another back, those in which that one stands."""
         await self._show(proposal)
+
+    async def again(self, brief_id: str, proposal_id: str) -> None:
+        """Show a proposal once more in the thread of a brief. From then on it is a piece of the brief like any other."""
+        async with self._database.transaction() as tx:
+            standing = await tx.messages.of_brief(brief_id)
+            if not standing:
+                raise NotFound(f"There is no message of the brief {brief_id}.")
+            part, top = f"{AGAIN}{proposal_id}", standing[0]
+            intent = Message(
+                id=token_hex(8),
+                dedupe_key=f"{brief_id}:{part}",
+                person_id=top.person_id,
+                brief_id=brief_id,
+                part=part,
+                thread_of=top.id,
+                created_at=self._clock.now(),
+            )
+            await tx.messages.add(intent)
+        await self.brief(brief_id)
 
     async def catch_up(self) -> None:
         """Do what was left undone: post answers and briefs, show what was decided, render again what may be out of date.

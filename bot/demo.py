@@ -1,4 +1,5 @@
-"""The demonstration: a sandbox CRM with a company in it, a sandbox Slack with its people, and the real bot between them.
+"""The demonstration: a sandbox CRM with a company in it, a sandbox Slack with its people, a sandbox Claude that writes, and the
+real bot between them.
 
 The clock is simulated: the weeks before are replayed night by night, then the last mornings, each owner at their own local
 time. From there on the clock runs on, but nothing more happens in the CRM and no further morning comes by itself.
@@ -7,14 +8,17 @@ Everything crosses real sockets.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.authoring import called
 from bot.bootstrap import Bot, build_bot, open_services, owners_of
 from bot.clock import SimulatedClock
 from bot.inspector import Inspector
@@ -32,6 +36,7 @@ WARM_UP = timedelta(days=35)
 NIGHT = time(4, 0)
 
 Progress = Callable[[str, int, int], None]
+Author = Literal["claude", "playbook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +50,21 @@ class Demo:
     clock: SimulatedClock
     briefs: int
     seconds_to_brief: float
+    author: str
 
 
 @asynccontextmanager
 async def running_demo(
-    company: Company, *, home: Path, port: int, days: int, progress: Progress = lambda *_: None
+    company: Company,
+    *,
+    home: Path,
+    port: int,
+    days: int,
+    author: Author = "claude",
+    progress: Progress = lambda *_: None,
 ) -> AsyncIterator[Demo]:
-    """Start everything, replay, and leave it running inside the block."""
+    """Start everything, replay, and leave it running inside the block. Claude is the real one where `ANTHROPIC_API_KEY` is set,
+    else a sandbox with a competent character."""
     from bot.jobs.engine import DurableEngine  # half a second, which only those pay who start it
 
     mornings = _working_days(company.as_of, days)
@@ -63,7 +76,8 @@ async def running_demo(
         slack = SlackSandbox(users=slack_users(company), clock=clock.now)
         await slack.start(port=port)
         stack.push_async_callback(slack.stop)
-        settings = load_settings(_sandbox_settings(zoho, slack, home))
+        written_by = await stack.enter_async_context(_claude(author, clock))
+        settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by)
         services = await stack.enter_async_context(open_services(settings, clock))
         bot = build_bot(services, DurableEngine(engine_policy(settings, Role.ALL)))
         slack.inspector = Inspector(services, zoho)
@@ -71,7 +85,33 @@ async def running_demo(
         await stack.enter_async_context(running(bot, scheduled=False))
         briefs, slowest = await _replay_mornings(zoho, bot, clock, mornings, progress=progress)
         await _confirm(slack)
-        yield Demo(bot=bot, zoho=zoho, slack=slack, clock=clock, briefs=briefs, seconds_to_brief=slowest)
+        yield Demo(
+            bot=bot,
+            zoho=zoho,
+            slack=slack,
+            clock=clock,
+            briefs=briefs,
+            seconds_to_brief=slowest,
+            author=called(settings) if services.models else "rules",
+        )
+
+
+@asynccontextmanager
+async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[str, object]]:
+    """The settings of who writes."""
+    if author == "playbook":
+        yield {"author": "playbook"}
+        return
+    if os.environ.get("ANTHROPIC_API_KEY"):
+        yield {"author": "claude"}
+        return
+    from integrations.sandbox.claude import ClaudeSandbox
+
+    claude = await ClaudeSandbox("competent", clock=clock.now).start()
+    try:
+        yield {"author": "claude", "anthropic_url": claude.url, "anthropic_api_key": claude.api_key}
+    finally:
+        await claude.stop()
 
 
 async def _confirm(slack: SlackSandbox) -> None:

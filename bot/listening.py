@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from agents.budget import day_of
 from agents.flows import people
+from agents.flows.talk import Where
 from bot.bootstrap import Bot, owners_of
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
-from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
+from bot.progress import ProgressMessage
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside
 from bot.views.moves import told_moves
 from bot.views.reader import Reader
 from bot.views.replies import second_click
+from bot.views.spending import ModelsToday, spending_blocks
 from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
@@ -62,6 +67,13 @@ class BotFlows:
         except AlreadyDecided:
             return await self._decided_before(who, proposal_id)
         return Decision(proposal=decided.proposal)
+
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        try:
+            brought = await self._bot.snooze.bring_back(await self._known(who), proposal_id, version)
+        except AlreadyDecided:
+            return await self._decided_before(who, proposal_id)
+        return Decision(proposal=brought.proposal)
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         found = await self._bot.adjust.look(await self._known(who), proposal_id, version)
@@ -117,15 +129,42 @@ class BotFlows:
         await self._bot.delivery.refresh(brief_id)
 
     async def review(self, who: Caller, name: str) -> None:
-        await self._bot.review.by_name(await self._known(who), name)
+        async with self._progress(who) as progress:
+            await self._bot.review.by_name(await self._known(who), name, progress=progress)
 
     async def review_account(self, who: Caller, account_id: str) -> None:
-        await self._bot.review.by_id(await self._known(who), account_id)
+        async with self._progress(who) as progress:
+            await self._bot.review.by_id(await self._known(who), account_id, progress=progress)
 
-    async def why(self, who: Caller, text: str) -> Reply:
+    @asynccontextmanager
+    async def _progress(self, who: Caller) -> AsyncIterator[ProgressMessage]:
+        services = self._bot.services
+        shown = ProgressMessage(
+            services.database, services.slack, self._bot.outbox.say, key=who.key or who.request_id, user_id=who.user_id
+        )
+        try:
+            yield shown
+        finally:
+            await shown.done()
+
+    async def converse(self, who: Caller, text: str, channel: str, thread_ts: str, progress: Progress) -> Reply:
         caller = await self._known(who)
-        lines = await self._bot.reply(caller, text)
-        return Reply(text="\n".join(lines), reader=await self._reader(await self._person(caller)))
+        said = await self._bot.converse(caller, text, Where(channel, thread_ts), progress)
+        again = (said.brief_id, said.proposal.id) if said.again and said.brief_id and said.proposal else None
+        return Reply(
+            text=said.text,
+            reader=await self._reader(await self._person(caller)),
+            sources=said.sources,
+            note=said.note,
+            proposal=said.proposal,
+            again=again,
+        )
+
+    async def after_reply(self, reply: Reply) -> None:
+        if reply.proposal:
+            await self._bot.delivery.show(reply.proposal)
+        if reply.again:
+            await self._bot.delivery.again(*reply.again)
 
     async def confirm_link(self, who: Caller, person_id: str) -> None:
         await self._bot.confirm.confirm(_caller(who), person_id)
@@ -190,14 +229,31 @@ class BotFlows:
             if briefed
             else None,
             reader=reader,
-            sections=[*trouble_blocks(self._bot.anchoring.problem if admin else None), *stuck_blocks(stuck, reader)],
+            sections=[
+                *trouble_blocks(self._bot.anchoring.problem if admin else None),
+                *stuck_blocks(stuck, reader),
+                *spending_blocks(await self._models_today() if admin else None),
+            ],
             beside=Beside(
                 offered=contents.offered,
                 team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
                 absence=contents.absence,
                 standing_in=contents.standing_in,
+                put_off=contents.put_off,
                 unconfirmed=None if contents.confirmed else contents.person,
             ),
+        )
+
+    async def _models_today(self) -> ModelsToday | None:
+        desk = self._bot.services.models
+        if desk is None:
+            return None
+        state = desk.circuit.state
+        return ModelsToday(
+            figures=await desk.ledger.figures(since=day_of(self._clock.now())),
+            ceiling=desk.budget.ceilings.day,
+            paused_seconds=state.seconds,
+            because=state.because,
         )
 
     async def _decided_before(self, who: Caller, proposal_id: str) -> Decision:

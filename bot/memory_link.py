@@ -12,7 +12,7 @@ import structlog
 from agents.ports import Clock
 from bot.clock import SystemClock
 from bot.settings import OFF, Settings, require
-from integrations.memory_client import MemoryClient, over_http, own_process
+from integrations.memory_client import MemoryClient, OwnersMemory, over_http, own_process
 from store.domain.errors import MemoryUnavailable
 from store.domain.insight import AccountInsight
 
@@ -33,10 +33,19 @@ class MemoryLink:
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
         """One that is only starting is waited for, once; one that is down is not."""
+        await self.answers()
+        return await self._client.insight(account_id, owner_id=owner_id)
+
+    async def answers(self) -> bool:
+        """Whether it can be asked, after the one wait for it to start."""
         if not self.is_up:
             self._starting = self._starting or asyncio.create_task(self._started())
             await asyncio.shield(self._starting)
-        return await self._client.insight(account_id, owner_id=owner_id)
+        return bool(self.is_up)
+
+    def of(self, owner_id: str) -> OwnersMemory:
+        """The memory as this owner's tools, for an agent."""
+        return OwnersMemory(self._client, owner_id)
 
     async def _started(self) -> None:
         until = time.monotonic() + STARTS

@@ -57,6 +57,8 @@ class Outbox:
         )
         async with self._database.transaction(urgent=True) as tx:
             added = await tx.messages.add(message)
+        if saying.ending is not None and await self._poster.end(message if added else None, saying.ending):
+            return
         if added:
             await self._answer(message)
 

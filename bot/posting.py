@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
 from store.database import Database
 from store.domain.errors import SlackUnavailable
-from store.domain.messages import Message, MessageState
+from store.domain.messages import Ending, Message, MessageState, Stream
 
 log = structlog.get_logger()
 
@@ -58,6 +58,16 @@ class Post:
     under: str | None = None
 
 
+# What is only shown for the moment is not worth waiting for; what ends it is the outbox's business, as posting is.
+_NEVER_AGAIN = (
+    "/chat.postMessage",
+    "/chat.startStream",
+    "/chat.appendStream",
+    "/chat.stopStream",
+    "/assistant.threads.setStatus",
+)
+
+
 class RetryThrottled(AsyncRateLimitErrorRetryHandler):
     """Waits and tries again what Slack rejected with 429, except for a message: the outbox has to know that it may have to
     wait, or the time that a message is its own would run out meanwhile."""
@@ -66,7 +76,7 @@ class RetryThrottled(AsyncRateLimitErrorRetryHandler):
         self, *, state: Any, request: HttpRequest, response: Any = None, error: Any = None
     ) -> bool:
         throttled = await super()._can_retry_async(state=state, request=request, response=response, error=error)
-        return throttled and not (request.url or "").endswith("/chat.postMessage")
+        return throttled and not (request.url or "").endswith(_NEVER_AGAIN)
 
 
 class Poster:
@@ -101,6 +111,52 @@ class Poster:
             else:
                 return await self._stands(post, ts, shows=fingerprint(post.text, post.blocks))
         raise SlackUnavailable("Slack is busy; the message goes out later.")
+
+    async def end(self, message: Message | None, ending: Ending) -> bool:
+        """Make a stream the message, with its key; False where it was taken away instead, so that the message is to be posted
+        as any other. None is a message that was said before: its stream is only taken away.
+
+        Where neither is certain the message stays `sending`, and is looked for by its key. Raises: StoreUnavailable.
+        """
+        if message is None or ending.tail is None:
+            await self._take_away(ending.stream)
+            return False
+        claimed, deadline = await self._claim(message)
+        if claimed is None:
+            return True
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._stop(message, ending)
+        except SLACK_ERRORS as exc:
+            log.warning("outbox.stream_not_ended", message_id=message.id, error=error_name(exc))
+            gone = await self._take_away(ending.stream)
+            if not gone and fate_of(exc) is Fate.UNKNOWN:
+                return True
+            async with self._database.transaction() as tx:
+                await tx.messages.release(claimed)
+            return False
+        async with self._database.transaction() as tx:
+            await tx.messages.posted(message.id, channel=ending.stream.channel, ts=ending.stream.ts)
+        return True
+
+    async def _stop(self, message: Message, ending: Ending) -> None:
+        await self._client.chat_stopStream(
+            channel=ending.stream.channel,
+            ts=ending.stream.ts,
+            markdown_text=ending.tail or None,
+            blocks=list(ending.below) or None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
+        )
+
+    async def _take_away(self, stream: Stream) -> bool:
+        """Whether the stream is certainly gone."""
+        try:
+            async with asyncio.timeout(self._policy.timeout.total_seconds()):
+                await self._client.chat_delete(channel=stream.channel, ts=stream.ts)
+        except SLACK_ERRORS as exc:
+            log.warning("outbox.stream_left", error=error_name(exc))
+            return error_name(exc) == "message_not_found"
+        return True
 
     async def _claim(self, message: Message) -> tuple[Message | None, float]:
         """The message as it is ours now, and the moment (of the event loop) by which the call must have ended: it counts from

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.asking import Offered, as_offered
 from agents.ports import Clock
+from bot.views.again import again_parts
 from bot.views.ask import ask_messages
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
@@ -16,7 +17,7 @@ from bot.views.reader import Links, Reader
 from bot.views.review import review_messages
 from store.database import Database
 from store.domain.accounts import Person
-from store.domain.brief import Brief
+from store.domain.brief import AGAIN, Brief
 from store.domain.errors import NotFound
 from store.domain.links import Link
 from store.domain.proposals import Proposal
@@ -41,6 +42,7 @@ class _Read:
     proposals: Mapping[str, Proposal]
     names: Mapping[str, str]
     offered: Offered
+    again: tuple[str, ...] = ()
 
 
 class Rendering:
@@ -54,6 +56,7 @@ class Rendering:
         """Raises: NotFound for a brief that is not there, or nobody is there to read."""
         read = await self._read(brief_id)
         parts = headed(self._parts(read), read.person, read.link)
+        parts.extend(again_parts(read.again, read.proposals, self._reader(read)))
         return Rendered(brief=read.brief, person=read.person, parts=parts)
 
     async def _read(self, brief_id: str) -> _Read:
@@ -62,7 +65,9 @@ class Rendering:
             person = await tx.people.get(brief.reader_id or brief.owner_id) if brief else None
             if brief is None or person is None:
                 raise NotFound(f"There is no brief {brief_id}, or nobody to send it to.")
-            shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+            parts = [each.part for each in await tx.messages.of_brief(brief_id)]
+            again = tuple(each.removeprefix(AGAIN) for each in parts if each.startswith(AGAIN))
+            shown = [*(each for card in brief.cards for each in card.proposal_ids), *again]
             return _Read(
                 brief=brief,
                 person=person,
@@ -70,11 +75,11 @@ class Rendering:
                 proposals=await tx.proposals.in_force(shown),
                 names={other.id: other.name for other in await tx.people.all()},
                 offered=await as_offered(tx, brief, person),
+                again=again,
             )
 
     def _parts(self, read: _Read) -> list[Part]:
-        brief, now, zone = read.brief, self._clock.now(), ZoneInfo(read.person.timezone)
-        reader = Reader(links=self._links, names=read.names, tz=zone, now=now, currency=brief.currency)
+        brief, reader = read.brief, self._reader(read)
         match brief.kind:
             case "review":
                 return review_messages(brief, read.proposals, reader=reader)
@@ -89,7 +94,16 @@ class Rendering:
                     read.proposals,
                     links=self._links,
                     names=read.names,
-                    tz=zone,
-                    now=now,
+                    tz=reader.tz,
+                    now=reader.now,
                     max_cards=self._max_cards,
                 )
+
+    def _reader(self, read: _Read) -> Reader:
+        return Reader(
+            links=self._links,
+            names=read.names,
+            tz=ZoneInfo(read.person.timezone),
+            now=self._clock.now(),
+            currency=read.brief.currency,
+        )

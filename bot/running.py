@@ -51,6 +51,7 @@ def recurring(bot: Bot) -> list[Job]:
     return [
         *bot.engine.upkeep(),
         Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
+        Job("proposals.wake", bot.snooze.wake, often, Role.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
         Job("memory.remember", bot.remember, often, Role.WORKER),
         Job("outcomes.measure", bot.measure, timedelta(minutes=10), Role.WORKER),
@@ -62,6 +63,7 @@ def recurring(bot: Bot) -> list[Job]:
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
         *_metrics(bot),
         *_memory(bot),
+        *_models(bot),
     ]
 
 
@@ -80,6 +82,18 @@ def _memory(bot: Bot) -> list[Job]:
     return [Job("memory.watch", memory.watch, timedelta(seconds=30), Role.WORKER)] if memory else []
 
 
+def _models(bot: Bot) -> list[Job]:
+    """The SDK is loaded at the start, so that the first question does not wait for it."""
+    desk = bot.services.models
+    if desk is None:
+        return []
+    hourly = timedelta(hours=1)
+    return [
+        Job("models.load", desk.api.ready, hourly, Role.ALL),
+        Job("models.purge", desk.ledger.purge, hourly, Role.CLOCK),
+    ]
+
+
 def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:
     due = [job for job in recurring(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
     jobs: dict[str, Callable[[], Awaitable[None]]] = {job.name: job.forever for job in due}
@@ -89,6 +103,8 @@ def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Aw
         jobs["refreshing"] = bot.syncs.refreshing
     if role.covers(Role.CLOCK) and scheduled:
         jobs["clock"] = bot.scheduler.run
+        if bot.night is not None:
+            jobs["night"] = bot.night.run
     return jobs
 
 

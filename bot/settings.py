@@ -1,7 +1,7 @@
 """Every setting, read once from the environment (and a `.env` file) and frozen.
 
-Names are `SERGAS_` + the field in capitals; thresholds of signals are `SERGAS_SIGNALS__SILENT_DAYS` and so on.
-Secrets never show in repr or logs.
+Names are `SERGAS_` + the field in capitals, but for Anthropic's key, which has its usual name; thresholds of signals are
+`SERGAS_SIGNALS__SILENT_DAYS` and so on. Secrets never show in repr or logs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from integrations.loopback import keeps_secrets
 from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
 from store.domain.memory import MemoryKind
+from store.domain.model_calls import Amount, Ceilings, Price, parse_prices, without_price
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.signals.look import SignalPolicy
 from store.domain.stakes import StakesPolicy
@@ -33,6 +34,7 @@ OFF = "off"  # what turns a part off that would run by itself
 
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 
+_PLAIN_NAMES = frozenset({"anthropic_api_key"})
 _API_NAME = re.compile(r"[A-Za-z]\w{0,99}")
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     home: Path = Field(Path(".sergas"), description="Folder for the embedded database and other local state.")
@@ -184,6 +187,73 @@ class Settings(BaseSettings):
         "default", description="Name of the organisation whose memory this is; each has an index of its own."
     )
 
+    author: Literal["auto", "claude", "playbook"] = Field(
+        "auto", description="Who writes recommendations and answers: auto is claude where a key is set, else playbook."
+    )
+    anthropic_api_key: SecretStr = Field(
+        SecretStr(""), validation_alias="anthropic_api_key", description="Key of the Claude API."
+    )
+    anthropic_url: str = Field(
+        "", description="Address of the Claude API; empty means Anthropic's own. The sandbox sets it."
+    )
+    anthropic_timeout_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="How long the Claude API may say nothing; each question has a limit of its own beside it.",
+    )
+    model_small: str = Field(
+        "claude-haiku-5-5", min_length=1, description="Model for triage and for accounts of which little moved."
+    )
+    model_strong: str = Field(
+        "claude-sonnet-5-5", min_length=1, description="Model for critical accounts, reviews and conversation."
+    )
+    model_full_accounts: int = Field(
+        3,
+        ge=0,
+        description="Accounts at high risk of one morning that are looked into first and written by the strong model.",
+    )
+    model_accounts: int = Field(
+        20, ge=0, description="Accounts of one morning that a model writes at most; the rest is the playbook's."
+    )
+    model_effort: Literal["off", "low", "medium", "high", "xhigh", "max"] = Field(
+        "low", description="How hard models think; off says nothing of it, for models that know no such thing."
+    )
+    model_prices: str = Field(
+        "claude-haiku-5-5=0.10/0.50/0.125/0.01, claude-sonnet-5-5=2/10/2.50/0.20, claude-opus-5-5=4/20/5/0.20",
+        description="US dollars for a million tokens, by model: input/output/cache write/cache read; the last two may be left "
+        "out. Both models need theirs.",
+    )
+    model_input_tokens: int = Field(
+        100_000,
+        ge=1_000,
+        description="The longest question that a model is asked, in tokens; some cost more from here on.",
+    )
+    model_account_tokens: int = Field(
+        300_000, ge=0, description="Tokens that may be spent on one account in a day (UTC); 0 means no limit."
+    )
+    model_account_usd: float = Field(
+        0.50, ge=0, description="US dollars that may be spent on one account in a day (UTC); 0 means no limit."
+    )
+    model_morning_tokens: int = Field(
+        3_000_000, ge=0, description="Tokens that may be spent on one brief or conversation; 0 means no limit."
+    )
+    model_morning_usd: float = Field(
+        5.0, ge=0, description="US dollars that may be spent on one brief or conversation; 0 means no limit."
+    )
+    model_day_tokens: int = Field(
+        100_000_000, ge=0, description="Tokens that may be spent in a day (UTC), by all processes; 0 means no limit."
+    )
+    model_day_usd: float = Field(
+        100.0, ge=0, description="US dollars that may be spent in a day (UTC), by all processes; 0 means no limit."
+    )
+    model_batches: bool = Field(
+        False, description="Whether what the morning will ask is asked by night, in batches at half the price."
+    )
+    model_answer_days: int = Field(7, ge=1, description="Days for which answers of models are kept, to be used again.")
+    model_call_days: int = Field(
+        730, ge=1, description="Days for which it is kept which model was called when and what it cost."
+    )
+
     brief_time: time = Field(
         time(8, 0), description="Local time at which owners get their brief on their working days."
     )
@@ -261,6 +331,19 @@ class Settings(BaseSettings):
             raise ValueError("give an address that begins with https://, or off")
         return value
 
+    @field_validator("anthropic_url")
+    @classmethod
+    def _place_of_claude(cls, value: str) -> str:
+        if value and not keeps_secrets(value):  # the key goes there
+            raise ValueError("give an address that begins with https://")
+        return value
+
+    @field_validator("model_prices")
+    @classmethod
+    def _priced(cls, value: str) -> str:
+        parse_prices(value)
+        return value
+
     @field_validator("zoho_fields")
     @classmethod
     def _renamed(cls, value: str) -> str:
@@ -327,6 +410,25 @@ class Settings(BaseSettings):
         return {MemoryKind(kind.strip()): timedelta(days=int(days)) for kind, _, days in parts}
 
     @property
+    def prices(self) -> dict[str, Price]:
+        """What models cost. Raises: SettingError where one of the two in use has no price, for then no budget holds."""
+        prices = parse_prices(self.model_prices)
+        used = {"SERGAS_MODEL_SMALL": self.model_small, "SERGAS_MODEL_STRONG": self.model_strong}
+        if (lacking := without_price(used, prices)) is not None:
+            name, model = lacking
+            raise SettingError("SERGAS_MODEL_PRICES", f"has no price for {model}, which {name} names; add it.")
+        return prices
+
+    @property
+    def ceilings(self) -> Ceilings:
+        """What may be spent on models."""
+        return Ceilings(
+            account=Amount(tokens=self.model_account_tokens, usd=self.model_account_usd),
+            morning=Amount(tokens=self.model_morning_tokens, usd=self.model_morning_usd),
+            day=Amount(tokens=self.model_day_tokens, usd=self.model_day_usd),
+        )
+
+    @property
     def stakes(self) -> StakesPolicy:
         """Which writes want two people."""
         return StakesPolicy(
@@ -351,14 +453,19 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         return Settings(**(overrides or {}))
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = "SERGAS_" + "__".join(part for part in first["loc"] if isinstance(part, str)).upper()
+        name = variable_of("__".join(part for part in first["loc"] if isinstance(part, str)))
         why = first["msg"].removeprefix("Value error, ")
         raise SettingError(name, f"is wrong: {why[0].lower()}{why[1:]}.") from exc
 
 
+def variable_of(field: str) -> str:
+    """The variable that sets a field; one has the name under which others know it, too."""
+    return field.upper() if field in _PLAIN_NAMES else f"SERGAS_{field.upper()}"
+
+
 def setting_names() -> list[str]:
     """The variables there are, thresholds of the signals among them."""
-    own = [f"SERGAS_{name.upper()}" for name in Settings.model_fields if name != "signals"]
+    own = [variable_of(name) for name in Settings.model_fields if name != "signals"]
     return [*own, *(f"SERGAS_SIGNALS__{threshold.name.upper()}" for threshold in fields(SignalPolicy))]
 
 
@@ -391,5 +498,5 @@ def require(settings: Settings, *names: str) -> None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if not text:
             raise SettingError(
-                f"SERGAS_{name.upper()}", "is missing. Set it, or try everything without accounts by `sergas demo`."
+                variable_of(name), "is missing. Set it, or try everything without accounts by `sergas demo`."
             )

@@ -33,6 +33,7 @@ _NOISY = (
     "alembic",
     "sqlalchemy",
     "aiosqlite",
+    "anthropic",
 )
 
 

@@ -32,6 +32,7 @@ from store.repositories.inbox import Inbox
 from store.repositories.links import Links
 from store.repositories.memory import Memory
 from store.repositories.messages import Messages
+from store.repositories.model_calls import ModelCalls
 from store.repositories.outcomes import Outcomes
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
@@ -76,6 +77,7 @@ class Tx:
     forgotten: Forgotten
     outcomes: Outcomes
     holdings: Holdings
+    model_calls: ModelCalls
 
     @classmethod
     def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
@@ -100,6 +102,7 @@ class Tx:
             forgotten=Forgotten(connection),
             outcomes=Outcomes(connection),
             holdings=Holdings(connection),
+            model_calls=ModelCalls(connection),
         )
 
 

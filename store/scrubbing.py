@@ -13,9 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.memory_tables import OutcomeRow, PassageRow
+from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.tables import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
 
-_ROWS = (SnapshotRow, DepartedRow, ChangeRow, ProposalRow, BriefRow, MessageRow, InboxRow, PassageRow, OutcomeRow)
+_OF_MODELS = (ModelAnswerRow, ModelCallRow, ToolCallRow)
+_OF_RECORDS = (SnapshotRow, DepartedRow, ChangeRow, ProposalRow, BriefRow, MessageRow, InboxRow)
+_ROWS = (*_OF_RECORDS, PassageRow, OutcomeRow, *_OF_MODELS)
 TABLES = tuple(str(row.__tablename__) for row in _ROWS)
 _TRIES, _PAUSE_SECONDS = 50, 0.1
 

@@ -30,6 +30,12 @@ def log_as_before() -> Iterator[None]:
         structlog.reset_defaults()
 
 
+@pytest.fixture(autouse=True)
+def no_key_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in the environment of whoever runs the tests would bring in the real Claude."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a migrated, empty database."""

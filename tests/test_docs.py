@@ -15,7 +15,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from bot.cli import app
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, variable_of
 from integrations.sandbox.claude import CHARACTERS
 from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
@@ -43,13 +43,13 @@ def test_the_settings_page_lists_every_setting_with_its_default_and_meaning() ->
     settings = {name: field for name, field in Settings.model_fields.items() if name != "signals"}
     thresholds = {field.name: _threshold(field.name) for field in dataclasses.fields(SignalPolicy)}
 
-    assert set(listed) == {f"SERGAS_{name.upper()}" for name in settings} | {
+    assert set(listed) == {variable_of(name) for name in settings} | {
         f"SERGAS_SIGNALS__{name.upper()}" for name in thresholds
     }
     for name, field in settings.items():
         secret = "Secret" in str(field.annotation)
         default = "" if secret else str(field.get_default(call_default_factory=True))
-        assert listed[f"SERGAS_{name.upper()}"] == (default, field.description)
+        assert listed[variable_of(name)] == (default, field.description)
     for name, default in thresholds.items():
         meaning = typing.get_type_hints(SignalPolicy, include_extras=True)[name].__metadata__[0]
         assert listed[f"SERGAS_SIGNALS__{name.upper()}"] == (default, meaning)

@@ -12,7 +12,7 @@ from store.database import Database, Tx
 from store.domain.absences import Absence
 from store.domain.accounts import Person, Role
 from store.domain.approvals import manager_of
-from store.domain.proposals import Proposal
+from store.domain.proposals import Proposal, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending` and `recent` are the person's own proposals; `offered` those of others that they may decide and that call for
-    it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they stand in for."""
+    """`pending`, `recent` and `put_off` are the person's own proposals; `offered` those of others that they may decide and
+    that call for it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they
+    stand in for."""
 
     person: Person
     confirmed: bool
@@ -35,6 +36,7 @@ class HomeContents:
     offered: tuple[Proposal, ...]
     team: tuple[Waiting, ...]
     recent: tuple[Proposal, ...]
+    put_off: tuple[Proposal, ...]
     absence: Absence | None
     standing_in: tuple[Absence, ...]
 
@@ -52,12 +54,13 @@ class Home:
             person = await known_person(tx, caller)
             soon = await tx.proposals.now() + self._offer
             standing_in = await tx.absences.delegated_to(person.id)
-            reports = await _reports(tx, person)
+            reports = await reports_of(tx, person)
             theirs = [each for each in await tx.proposals.pending([*reports]) if each.owner_id != person.id]
             offered = [
                 *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
             ]
+            decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
@@ -65,9 +68,8 @@ class Home:
                 pending=tuple(await tx.proposals.pending([person.id])),
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),
-                recent=tuple(
-                    await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
-                ),
+                recent=tuple(each for each in decided if each.state is not State.SNOOZED),
+                put_off=tuple(await tx.proposals.snoozed([person.id])),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
             )
@@ -78,7 +80,7 @@ def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
 
 
-async def _reports(tx: Tx, person: Person) -> dict[str, Person]:
+async def reports_of(tx: Tx, person: Person) -> dict[str, Person]:
     """Those for whom this person is the nearest active manager, by id."""
     if person.role is Role.OWNER:
         return {}

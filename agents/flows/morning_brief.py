@@ -13,7 +13,7 @@ import structlog
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief, local_day
 from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import propose
-from agents.ports import Clock, Delivery
+from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
 from store.domain.accounts import Person
 from store.domain.brief import Brief
@@ -31,6 +31,7 @@ class MorningBrief:
         delivery: Delivery,
         clock: Clock,
         policy: BriefPolicy,
+        enrich: Enrich | None = None,
     ) -> None:
         self._database = database
         self._compose = compose
@@ -38,6 +39,7 @@ class MorningBrief:
         self._delivery = delivery
         self._clock = clock
         self._policy = policy
+        self._enrich = enrich
 
     async def __call__(self, owner_id: str) -> str | None:
         """Prepare and send the brief of today where the owner is. Returns its id, or None where it was sent before.
@@ -65,6 +67,8 @@ class MorningBrief:
         async with self._database.reading() as tx:
             brief = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
         brief = await self._recall(brief)
+        if self._enrich is not None:
+            brief = await self._enrich(brief)
         try:
             await self._keep(brief)
         except Refused:

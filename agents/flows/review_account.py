@@ -16,7 +16,7 @@ from agents.flows.people import Caller, circle_of, known_person
 from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
-from agents.ports import Clock, Crm, Delivery
+from agents.ports import Clock, Crm, Delivery, Enrich, Progress
 from store.database import Database, Tx
 from store.domain.accounts import Account, AccountFacts, Kind, Person
 from store.domain.approvals import check_may_see
@@ -25,6 +25,9 @@ from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
 from store.domain.ranking import assemble, silences
 
 log = structlog.get_logger()
+
+
+REFRESHING, RECALLING = "Reading the account in the CRM", "Looking at what is remembered of it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class ReviewAccount:
         delivery: Delivery,
         clock: Clock,
         policy: BriefPolicy,
+        enrich: Enrich | None = None,
     ) -> None:
         self._database = database
         self._delivery = delivery
@@ -53,8 +57,9 @@ class ReviewAccount:
         self._recall = recall
         self._clock = clock
         self._policy = policy
+        self._enrich = enrich
 
-    async def by_name(self, caller: Caller, name: str) -> Review:
+    async def by_name(self, caller: Caller, name: str, *, progress: Progress | None = None) -> Review:
         """Raises: NotFound with the nearest names, Ambiguous with the choices, Refused where it is somebody else's."""
         async with (
             noting_refusal(self._database, caller, "account.review", "by_name"),
@@ -62,10 +67,10 @@ class ReviewAccount:
         ):
             actor = await known_person(tx, caller)
             account = await self._find(tx, actor, name.strip())
-        return await self.by_id(caller, account.id)
+        return await self.by_id(caller, account.id, progress=progress)
 
-    async def by_id(self, caller: Caller, account_id: str) -> Review:
-        """Raises: NotFound, Refused."""
+    async def by_id(self, caller: Caller, account_id: str, *, progress: Progress | None = None) -> Review:
+        """`progress` is told each step. Raises: NotFound, Refused."""
         async with (
             noting_refusal(self._database, caller, "account.review", account_id),
             self._database.transaction(urgent=True) as tx,
@@ -74,8 +79,10 @@ class ReviewAccount:
             owner = await self._owner_of(tx, account_id)
             standing = check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
             await note(tx, caller, "review.requested", account_id, actor=actor, standing=str(standing))
+        progress = progress if self._enrich is not None else None  # without a model there is nothing to wait for
+        await _tell(progress, REFRESHING)
         problem = await self._refresh(account_id)
-        return await self._review(caller, account_id, problem)
+        return await self._review(caller, account_id, problem, progress)
 
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
@@ -133,7 +140,7 @@ class ReviewAccount:
             await self._sync.keep(kind, entities, seen_at=now)
         return None
 
-    async def _review(self, caller: Caller, account_id: str, problem: str | None) -> Review:
+    async def _review(self, caller: Caller, account_id: str, problem: str | None, progress: Progress | None) -> Review:
         now, policy = self._clock.now(), self._policy
         news_since = now - timedelta(days=policy.signals.recent_days)
         async with self._database.reading() as tx:
@@ -165,7 +172,11 @@ class ReviewAccount:
             reader_id=actor.id,
             why_not=silences(reviews[0].findings),
         )
-        kept, touched = await self._keep(await self._recall(brief), caller)
+        await _tell(progress, RECALLING)
+        brief = await self._recall(brief)
+        if self._enrich is not None:
+            brief = await self._enrich(brief, progress=progress)
+        kept, touched = await self._keep(brief, caller)
         for earlier in touched:
             await self._delivery.refresh(earlier)
         await self._delivery.brief(kept.id)
@@ -188,6 +199,11 @@ class ReviewAccount:
             )
             await tx.briefs.save(proposed.brief)
         return proposed.brief, proposed.touched
+
+
+async def _tell(progress: Progress | None, step: str) -> None:
+    if progress is not None:
+        await progress(step)
 
 
 def _review_id(caller: Caller) -> str:

@@ -146,10 +146,13 @@ async def propose(
 
     The same advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's.
     It keeps its proposal, which then stands in both messages, where somebody adjusted or endorsed it, where nothing about the
-    write changed, where its write is under way, and always in a review: asking to look takes no decision out of anybody's hands.
+    write changed, where its write is under way, and always in a review: asking to look takes no decision out of anybody's
+    hands. What is put off is not asked in a morning, and an account of which nothing else is proposed has no card; it counts
+    as quiet.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     standing = await tx.proposals.open_by_key(brief.owner_id, keys)
+    brief = _without_put_off(brief, standing)
     records = await _records(tx, brief)
     cards, touched, added = [], set(), []
     for card in brief.cards:
@@ -176,6 +179,18 @@ async def propose(
         tx, request_id, "brief.prepared", brief.id, at=now, owner_id=brief.owner_id, proposals=shown, digests=digests
     )
     return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
+
+
+def _without_put_off(brief: Brief, standing: Mapping[str, Proposal]) -> Brief:
+    put_off = {key for key, each in standing.items() if each.state is State.SNOOZED}
+    if brief.kind != "morning" or not put_off:
+        return brief
+    cards = []
+    for card in brief.cards:
+        asked = tuple(each for each in card.recommendations if each.key not in put_off)
+        if asked or not card.recommendations:
+            cards.append(replace(card, recommendations=asked))
+    return replace(brief, cards=tuple(cards), quiet=brief.quiet + len(brief.cards) - len(cards))
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:

@@ -26,6 +26,8 @@ HELP_ANSWER = (
     "use /review-account Acme; to decide a proposal use its buttons."
 )
 
+UNKNOWN_ACCOUNT = "I find none of your accounts in that question. Name it as it stands in the CRM, please."
+
 
 class ThreadReply:
     def __init__(self, database: Database, clock: Clock, policy: BriefPolicy) -> None:
@@ -42,14 +44,16 @@ class ThreadReply:
             person = await known_person(tx, caller)
             if not _WHY.search(text):
                 return (HELP_ANSWER,)
-            return await self._why(tx, person, text)
+            return await self.look(tx, person, text) or (UNKNOWN_ACCOUNT,)
 
-    async def _why(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
+    async def look(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
+        """What the rules say of the account that the text names, of the person's own or their team's; nothing where it names
+        none of these."""
         owners = [person, *await tx.people.team_of(person.id)]
         books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
         named = _named_account(text, books)
         if named is None:
-            return ("I find none of your accounts in that question. Name it as it stands in the CRM, please.",)
+            return ()
         owner, facts = named
         now, policy = self._clock.now(), self._policy.signals
         since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=policy.recent_days)

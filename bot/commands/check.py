@@ -86,6 +86,7 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
     standing = [p for p in done if p.crm_id and demo.zoho.record(_module(p), p.crm_id) is not None]
     figures = {
         "owners": owners,
+        "author": demo.author,
         "briefs": demo.briefs,
         "recommendations": recommendations,
         "approved": len(done),

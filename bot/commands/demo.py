@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from bot.commands.check import check_demo
-from bot.demo import running_demo
+from bot.demo import Author, running_demo
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from store.domain.errors import BadInput
@@ -33,6 +33,7 @@ class DemoOptions:
     data: Path | None
     mapping: Path | None
     check: bool
+    author: Author
 
 
 async def run_demo(options: DemoOptions) -> int:
@@ -41,8 +42,11 @@ async def run_demo(options: DemoOptions) -> int:
     Raises: BadInput for unreadable data or a taken port.
     """
     configure_logging(level="WARNING", form="json")
-    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
-        os.environ.pop(name, None)  # everything here is on this machine, and the Slack SDK would send it to the proxy
+    if options.author == "playbook" or not os.environ.get("ANTHROPIC_API_KEY"):
+        for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+            os.environ.pop(
+                name, None
+            )  # everything here is on this machine, and the Slack SDK would send it to the proxy
     company = await asyncio.to_thread(_company, options)
     with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
         tasks: dict[str, TaskID] = {}
@@ -53,7 +57,12 @@ async def run_demo(options: DemoOptions) -> int:
             bars.update(tasks[what], completed=done)
 
         async with running_demo(
-            company, home=Path(folder), port=options.port, days=options.days, progress=progress
+            company,
+            home=Path(folder),
+            port=options.port,
+            days=options.days,
+            author=options.author,
+            progress=progress,
         ) as demo:
             bars.stop()
             if options.check:
@@ -62,7 +71,9 @@ async def run_demo(options: DemoOptions) -> int:
                 for problem in result.problems:
                     console.print(f"sergas: {problem}", style="red", markup=False)
                 return 1 if result.problems else 0
-            console.print(f"\n  {demo.briefs} briefs are waiting.  Open [bold]{demo.slack.url}[/bold]")
+            console.print(
+                f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open [bold]{demo.slack.url}[/bold]"
+            )
             console.print("  Press Ctrl-C to stop; nothing is kept.\n")
             await _stopped()
     return 0

@@ -15,9 +15,11 @@ import httpx
 from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from agents.llm import open_api
 from bot.bootstrap import audit_anchors, open_store, slack_client
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
+from bot.models import access_of, uses_claude
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.zoho.client import ZohoClient
@@ -73,6 +75,7 @@ async def examine() -> list[Line]:
         lines.append(await _line("Audit anchor", lambda: _anchor(settings)))
         lines.append(await _line("Slack", lambda: _slack(settings)))
         lines.append(await _line("Clock", lambda: _clock(settings)))
+        lines += await look_at_claude(settings)
         if database is not None:
             lines += await _zoho(settings, database)
     return lines
@@ -125,6 +128,27 @@ async def _clock(settings: Settings) -> str:
     if apart > SKEW:
         raise SergasError(f"Our clock and Zoho's are {apart.total_seconds():.0f} s apart; set this machine's by NTP.")
     return f"{apart.total_seconds():.0f} s from Zoho's"
+
+
+async def look_at_claude(settings: Settings) -> list[Line]:
+    """Whether the key is accepted and both models are there and have a price; one line each."""
+    try:
+        if not uses_claude(settings):
+            return [Line("Claude", True, "not in use: the playbook writes")]
+        prices = settings.prices
+    except SergasError as exc:
+        return [Line("Claude", False, str(exc))]
+    lines = []
+    async with open_api(access_of(settings)) as api:
+        for name, model in (("small", settings.model_small), ("strong", settings.model_strong)):
+            try:
+                called, price = await api.model(model), prices[model]
+            except SergasError as exc:
+                lines.append(Line(f"Claude, {name} model", False, str(exc)))
+            else:
+                told = f"{called} ({model}), ${price.plain:g} in and ${price.output:g} out for a million tokens"
+                lines.append(Line(f"Claude, {name} model", True, told))
+    return lines
 
 
 async def _zoho(settings: Settings, database: Database) -> list[Line]:

@@ -13,7 +13,7 @@ from agents.flows.reviewing import gather, review_all
 from bot.bootstrap import brief_policy, build_bot, open_services, open_store
 from bot.clock import SystemClock
 from bot.commands.terminal import print_brief
-from bot.settings import Settings, load_settings, require
+from bot.settings import Settings, load_settings, require, variable_of
 from bot.telemetry import configure_logging
 from store.database import Database, Tx
 from store.domain.accounts import Person, Stream
@@ -87,7 +87,7 @@ async def run_settings() -> int:
         if name != "signals":
             secret = "secret" in str(field.annotation).lower()
             default = "" if secret else str(field.get_default(call_default_factory=True))
-            table.add_row(f"SERGAS_{name.upper()}", default, field.description or "")
+            table.add_row(variable_of(name), default, field.description or "")
     meanings = get_type_hints(SignalPolicy, include_extras=True)
     for threshold in fields(SignalPolicy):
         default = "all" if threshold.name == "enabled" else str(threshold.default)

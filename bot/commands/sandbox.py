@@ -123,7 +123,8 @@ async def run_claude(options: ClaudeOptions) -> int:
     )
     await sandbox.start(host=options.host, port=options.port)
     try:
-        settings = {"ANTHROPIC_BASE_URL": sandbox.url, "ANTHROPIC_API_KEY": sandbox.api_key}
+        named = ("SERGAS_ANTHROPIC_URL", "ANTHROPIC_BASE_URL")  # ours, and that of the SDK by itself
+        settings = dict.fromkeys(named, sandbox.url) | {"ANTHROPIC_API_KEY": sandbox.api_key}
         _print_settings(f"Sandbox Claude ({options.character})", settings)
         await _stopped()
     finally:

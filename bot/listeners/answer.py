@@ -21,7 +21,7 @@ from bot.views.blocks import section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
 from store.domain.errors import BadInput
-from store.domain.messages import Saying
+from store.domain.messages import Ending, Saying
 
 log = structlog.get_logger()
 TEXT_LIMIT = 2_900
@@ -45,13 +45,24 @@ class Voice:
         blocks: Sequence[dict[str, Any]] | None = None,
         channel: str | None = None,
         thread_ts: str | None = None,
+        ending: Ending | None = None,
     ) -> None:
         """Post a message to a channel, or to the direct message with a person. `text` is mrkdwn, at most 3,000 characters, and
-        is all there is where no `blocks` are given."""
+        is all there is where no `blocks` are given. `ending` is a stream that is to become the message."""
         self._said += 1
         key = f"answer:{self._key}:{self._said}"
         shown = blocks or [section(text)]  # a text without blocks would be searched for addresses to link
-        await self._say(Saying(key=key, user_id=user_id, text=text, blocks=shown, channel=channel, thread_ts=thread_ts))
+        await self._say(
+            Saying(
+                key=key,
+                user_id=user_id,
+                text=text,
+                blocks=shown,
+                channel=channel,
+                thread_ts=thread_ts,
+                ending=ending,
+            )
+        )
 
 
 _voice: ContextVar[Voice] = ContextVar("voice")

@@ -1,4 +1,4 @@
-"""Approve, Adjust and Reject. The decision is kept first, then acknowledged; what it leads to comes after."""
+"""Approve, Adjust, Reject and Bring back. The decision is kept first, then acknowledged; what it leads to comes after."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.listeners.app_home import publish_home
 from bot.listeners.flows import AdjustForm, Caller, Decision, Flows
 from bot.listeners.inbound import Body, Place, caller, carried, carry, place_of, pressed_proposal
 from bot.views.adjust import ADJUST_MODAL, adjust_modal, write_from_submission
-from bot.views.card import ADJUST, APPROVE, REJECT
+from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.policy import FieldProblems
 
@@ -26,6 +26,16 @@ def register(app: AsyncApp, flows: Flows) -> None:
         who = caller(context, body)
         proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
         decision = await in_time(ack, flows.approve(who, proposal_id, version))
+        await flows.show(decision)
+        if decision.note:
+            await answer_press(client, body, who.user_id, decision.note)
+        await _refresh_home(client, flows, who, place_of(body))
+
+    @app.action(BRING_BACK)
+    async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = caller(context, body)
+        proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
+        decision = await in_time(ack, flows.bring_back(who, proposal_id, version))
         await flows.show(decision)
         if decision.note:
             await answer_press(client, body, who.user_id, decision.note)

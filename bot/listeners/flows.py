@@ -14,9 +14,9 @@ from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader
+from store.domain.answering import SourceText
 from store.domain.basis import Difference
-from store.domain.evidence import Evidence
-from store.domain.messages import Saying
+from store.domain.messages import Earlier, Saying
 from store.domain.proposals import Proposal, Write
 
 
@@ -72,11 +72,15 @@ class AdjustForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer in plain text, its lines kept, and what it rests on."""
+    """An answer in plain text, its lines kept, and what it rests on; `note` says by whom where that is no matter of course.
+    `proposal` has moved, and `again` (a brief's id and its own) asks to show it once more in the brief's thread."""
 
     text: str
     reader: Reader
-    evidence: tuple[Evidence, ...] = ()
+    sources: tuple[SourceText, ...] = ()
+    note: str = ""
+    proposal: Proposal | None = None
+    again: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,16 @@ class StuckWrite:
     reader: Reader
 
 
+class Progress(Protocol):
+    """Who is shown how an answer comes about, and knows what came before."""
+
+    async def earlier(self) -> Sequence[Earlier]: ...
+
+    async def status(self, text: str) -> None: ...
+
+    async def so_far(self, text: str) -> None: ...
+
+
 class Flows(Protocol):
     async def first_time(self, key: str, body: str | None) -> bool:
         """Keep an inbound request durably; False where it was kept before. Nothing is acknowledged without it. One without a
@@ -118,6 +132,10 @@ class Flows(Protocol):
         ...
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision: ...
+
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        """Ask again now for what was put off."""
+        ...
 
     async def proposal_to_decide(self, who: Caller, proposal_id: str, version: int) -> AdjustForm:
         """The proposal a modal is to be opened for, from the local store alone: Slack allows three seconds.
@@ -160,8 +178,12 @@ class Flows(Protocol):
 
     async def review_account(self, who: Caller, account_id: str) -> None: ...
 
-    async def why(self, who: Caller, text: str) -> Reply:
-        """The answer to what somebody wrote. Text decides nothing, whatever it says."""
+    async def converse(self, who: Caller, text: str, channel: str, thread_ts: str, progress: Progress) -> Reply:
+        """The answer to what somebody wrote there; `thread_ts` is "" outside a thread. Text decides nothing."""
+        ...
+
+    async def after_reply(self, reply: Reply) -> None:
+        """Show what the answer has moved. Called once it is given."""
         ...
 
     async def confirm_link(self, who: Caller, person_id: str) -> None:

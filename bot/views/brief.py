@@ -15,7 +15,7 @@ from bot.views.reader import Links, Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.accounts import Kind
-from store.domain.brief import Brief, CameOfIt, News
+from store.domain.brief import PLAYBOOK, Brief, CameOfIt, News
 from store.domain.memory import MemoryKind
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Proposal
@@ -164,7 +164,17 @@ def _quiet_line(brief: Brief) -> str:
 def footer(brief: Brief, reader: Reader) -> str:
     """Who made this, of what, and that nothing is written by itself."""
     as_of = f"as of {reader.moment(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
-    author = "by rules" if brief.author == "playbook" else f"by {mrkdwn(brief.author, limit=40)}"
     return (
-        f"Prepared automatically {author} from CRM data {as_of}. Nothing is written to Zoho unless you press Approve."
+        f"Prepared automatically {_written_by(brief)} from CRM data {as_of}. "
+        "Nothing is written to Zoho unless you press Approve."
     )
+
+
+def _written_by(brief: Brief) -> str:
+    """`by rules`, `by Claude (claude-opus-5-5)`, or both."""
+    names = brief.author.removesuffix(PLAYBOOK).removesuffix(" and ")
+    by = [
+        *([f"by {mrkdwn(names, limit=90)}"] if names else []),
+        *(["by rules"] if brief.author.endswith(PLAYBOOK) else []),
+    ]
+    return " and ".join(by)

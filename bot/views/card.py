@@ -24,6 +24,7 @@ from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3
 APPROVE, ADJUST, REJECT, UNDO = "approve_proposal", "adjust_proposal", "reject_proposal", "undo_write"
+BRING_BACK = "bring_back_proposal"
 
 # A colour never stands alone: the word says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
@@ -46,6 +47,7 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
     """The card as it stands in a main message, with its first recommendation."""
     lines = (
         _heading(card, reader),
+        *_in_sum(card, reader),
         *_bullets(card.statements, reader),
         *_from_notes(card, reader),
         *_also(card, reader),
@@ -56,6 +58,13 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
         undo = undo_of(proposal, proposals)
         blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo))
     return blocks
+
+
+def _in_sum(card: Card, reader: Reader) -> list[str]:
+    """What a model says of it all; nothing where that is just what stands below."""
+    if card.summary is None or card.summary.text == " ".join(each.text for each in card.statements):
+        return []
+    return [reader.text(card.summary.text, limit=320)]
 
 
 def _from_notes(card: Card, reader: Reader) -> list[str]:
@@ -77,10 +86,11 @@ def recommendation_blocks(
 
     `undo` is the proposal that takes the written one back, where there is one.
     """
+    reason = advice.rationale  # of today, also where the proposal stands since an earlier brief
     if proposal is not None:
         advice = proposal.recommendation
     write = writes.in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
-    what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(advice.rationale, limit=300)}\n{write}"
+    what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(reason, limit=400)}\n{write}"
     why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:
         return [section(what), context(why)]
@@ -90,6 +100,8 @@ def recommendation_blocks(
     elif may_be_undone(proposal, reader, undo):
         value = f"{proposal.id}:{proposal.version}"
         blocks.append(actions(f"undo:{value}", button("Undo", action_id=UNDO, value=value)))
+    elif proposal.state is State.SNOOZED:
+        blocks.append(bring_back(proposal))
     return blocks
 
 
@@ -109,6 +121,12 @@ def buttons(proposal: Proposal) -> Block:
         button("Adjust", action_id=ADJUST, value=value),
         button("Reject", action_id=REJECT, value=value),
     )
+
+
+def bring_back(proposal: Proposal) -> Block:
+    """What takes a postponement back."""
+    value = f"{proposal.id}:{proposal.version}"
+    return actions(f"snoozed:{value}", button("Bring back", action_id=BRING_BACK, value=value))
 
 
 def details_part(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, whole: bool = False) -> Part:
@@ -183,7 +201,7 @@ def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader)
 
 def _evidence_lines(card: Card, reader: Reader) -> list[str]:
     """Each piece of evidence once, gathered under the record it stands in."""
-    statements = (*card.statements, *card.remembered)
+    statements = (*card.statements, *card.remembered, *([card.summary] if card.summary else []))
     found = [*(e for s in statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
     unique = sorted({each.id: each for each in found}.values(), key=lambda each: (each.kind, each.record_id))
     lines = []

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.views.away import AWAY, BACK
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, divider, header, section
-from bot.views.card import recommendation_blocks
+from bot.views.card import bring_back, recommendation_blocks
 from bot.views.confirm import welcome_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
@@ -24,19 +24,22 @@ PENDING_SHOWN = 8
 OFFERED_SHOWN = 5
 TEAM_SHOWN = 5
 RECENT_SHOWN = 8
+PUT_OFF_SHOWN = 5
 _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What concerns others. `offered` are proposals of others to decide; `team` tells of each report how many wait and when
-    the first expires; `absence` is the reader's own, `standing_in` those they stand in for. `unconfirmed` is who the reader
+    the first expires; `absence` is the reader's own, `standing_in` those they stand in for; `put_off` are
+    their own that ask again later. `unconfirmed` is who the reader
     is taken for, while they have not said that this is right."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
     absence: Absence | None = None
     standing_in: Sequence[Absence] = ()
+    put_off: Sequence[Proposal] = ()
     unconfirmed: Person | None = None
 
 
@@ -59,6 +62,7 @@ def home_view(
         *_pending(pending, reader),
         *_offered(beside.offered, reader),
         *_team(beside.team, reader),
+        *_put_off(beside.put_off, reader),
         *_recent(recent, reader),
         *sections,
     ]
@@ -134,6 +138,18 @@ def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Blo
         rest = sum(count for _, count, _ in team[TEAM_SHOWN:])
         lines.append(f"• and {plural(rest, 'recommendation')} with {plural(len(team) - TEAM_SHOWN, 'other')}")
     return [header("Waiting for your team"), section("\n".join(lines))]
+
+
+def _put_off(put_off: Sequence[Proposal], reader: Reader) -> list[Block]:
+    if not put_off:
+        return []
+    blocks = [header("Put off")]
+    for each in put_off[:PUT_OFF_SHOWN]:
+        what = f"*{named(each.account_name, limit=60)}*: {mrkdwn(each.recommendation.title, limit=100)}"
+        blocks.extend([section(f"{what}\n{status_line(each, reader)}"), bring_back(each)])
+    if len(put_off) > PUT_OFF_SHOWN:
+        blocks.append(context(f"And {len(put_off) - PUT_OFF_SHOWN} more."))
+    return blocks
 
 
 def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:

@@ -9,12 +9,13 @@ from bot.views import writes
 from bot.views.blocks import Block, View, context, modal, section
 from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
-from store.domain.evidence import Evidence
+from store.domain.answering import SourceText
 from store.domain.proposals import Proposal, State
 
 ONLY_BUTTONS = (
     "Text decides nothing here, so nothing was done: please press *Approve*, *Adjust* or *Reject* on the card."
 )
+_SOURCES = 8
 _DECISION = re.compile(
     r"^\W*(approved?|yes|yep|ok|okay|sure|go ahead|do it|lgtm|confirm(ed)?|reject(ed)?)\b|^\s*[👍✅]", re.IGNORECASE
 )
@@ -39,7 +40,10 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
         case State.SUPERSEDED:
             return f"{who} adjusted this{when}; the newer version is the one to decide."
         case State.SNOOZED:
-            return f"{who} put this off{when}; it will come back."
+            until = (
+                f" {reader.day(proposal.snoozed_until.astimezone(reader.tz).date())}" if proposal.snoozed_until else ""
+            )
+            return f"{who} put this off{when}; it will come back{until}."
         case State.EXPIRED:
             return "This expired before anybody decided; nothing was written."
         case State.PENDING if proposal.endorsed_by:
@@ -66,13 +70,36 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
             return f"{who} approved this{when}, but Zoho did not take it; nothing more will be tried by itself."
 
 
-def answer_blocks(text: str, evidence: Sequence[Evidence], reader: Reader) -> list[Block]:
-    """An answer in a thread, with what it rests on. `text` is plain; line breaks are kept."""
-    lines = [mrkdwn(line, limit=600, empty="") for line in text.splitlines()]
-    blocks = [section("\n".join(fit(lines, limit=2_900)).strip() or "–")]
-    if evidence:
-        blocks.append(context("\n".join(fit([_source(each, reader) for each in evidence], limit=1_800))))
+def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
+    """An answer in a thread, with links to what it rests on. `text` is plain, its line breaks are kept; `note` says by whom."""
+    return [section(answer_text(text)), *below_answer(sources, reader, note=note)]
+
+
+def below_answer(sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
+    blocks: list[Block] = []
+    if shown := source_line(sources, reader):
+        blocks.append(context(shown))
+    if note:
+        blocks.append(context(mrkdwn(note, limit=300)))
     return blocks
+
+
+def answer_text(text: str) -> str:
+    lines = [mrkdwn(line, limit=1_500, empty="") for line in text.splitlines()]
+    return "\n".join(fit(lines, limit=2_900)).strip() or "–"
+
+
+def source_line(sources: Sequence[SourceText], reader: Reader) -> str:
+    """`From: Renewal 2026 · Note of 2026-06-02: the account`, each record once and as a link; "" where there is none."""
+    seen: dict[str, str] = {}
+    for source in sources:
+        for origin in source.origins:
+            label, name = mrkdwn(source.label, limit=40, empty=""), mrkdwn(origin.name, limit=60)
+            told = name if label in ("", "Card", str(origin.kind).capitalize()) else f"{label}: {name}"
+            seen.setdefault(origin.record_id, link(reader.links.record(origin.kind, origin.record_id), told))
+    links = list(dict.fromkeys(seen.values()))
+    more = f" · and {len(links) - _SOURCES} more" if len(links) > _SOURCES else ""
+    return f"From: {' · '.join(links[:_SOURCES])}{more}" if links else ""
 
 
 def sentence_modal(sentence: str) -> View:
@@ -80,6 +107,7 @@ def sentence_modal(sentence: str) -> View:
     return modal("About this proposal", [section(mrkdwn(sentence, limit=2_000))], callback_id="sentence_modal")
 
 
-def _source(evidence: Evidence, reader: Reader) -> str:
-    record = link(reader.links.record(evidence.kind, evidence.record_id), mrkdwn(evidence.record_name, limit=60))
-    return f"• {mrkdwn(evidence.label, limit=40)}: {mrkdwn(evidence.value, limit=120)} · {record}"
+def steps_text(steps: Sequence[str]) -> str:
+    """How far something has come: what is done, and what is under way."""
+    done = [f"✓ {mrkdwn(each, limit=100)}" for each in steps[:-1]]
+    return "\n".join([*done, *(f"⏳ {mrkdwn(each, limit=100)}…" for each in steps[-1:])])

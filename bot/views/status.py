@@ -60,7 +60,12 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
         case State.SUPERSEDED:
             return _superseded(proposal, reader)
         case State.SNOOZED:
-            return f"💤 Put off by {_by(proposal.decided_by, proposal.decided_at, reader)}; it will come back"
+            return f"💤 Put off by {_by(proposal.decided_by, proposal.decided_at, reader)}; {_comes_back(proposal, reader)}"
+
+
+def _comes_back(proposal: Proposal, reader: Reader) -> str:
+    until = proposal.snoozed_until
+    return f"it will come back {reader.day(until.astimezone(reader.tz).date())}" if until else "it will come back"
 
 
 def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | None:

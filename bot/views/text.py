@@ -16,6 +16,12 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
+# What Markdown would read as a link, an entity, a heading or a quotation, or Slack as an address or a mention.
+_BRACKETS = str.maketrans({"<": "‹", ">": "›", "[": "❲", "]": "❳", "|": "¦", "\\": "∖", "@": "＠"})
+_ENTITY = re.compile(r"&(?=#?\w{1,10};)")
+_LINKED_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+_HEADING = re.compile(r"^(\s*)#", re.MULTILINE)
+MARKDOWN_LIMIT = 11_000  # below Slack's, for one message
 ELLIPSIS = "…"
 MIXED = " ⚠ mixed alphabets"
 
@@ -31,6 +37,16 @@ def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
     if line.startswith(">"):  # escaped, it still makes a quotation of its line
         line = "›" + line[1:]
     return _escape(line, limit) or empty
+
+
+def markdown(text: str) -> str:
+    """Plain text, its lines kept, for a `markdown_text`: it can neither format, mention nor link, not even by looking like an
+    address."""
+    kept = clean(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
+    kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", kept))
+    kept = _HEADING.sub(r"\1＃", _LINKED_DOT.sub("․", kept))
+    lead = text[: len(text) - len(text.lstrip())]
+    return f"{lead}{kept}{text[len(text.rstrip()) :] if kept else ''}"
 
 
 def named(text: str, *, limit: int) -> str:

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from store.domain.citing import Struck
 from store.domain.evidence import Evidence
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Prior, Recommendation
 from store.domain.signals.kinds import Risk, Signal, SignalKind
+
+PLAYBOOK = "playbook"
+
+AGAIN = "again:"  # what the piece of a brief begins with that shows a proposal once more, in its thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,8 @@ class Statement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order.
-    `remembered` is what earlier notes add to what moved."""
+    `remembered` is what earlier notes add to what moved; `summary` what a model says of it all, with what that rests on.
+    `author` names whose words its recommendations are in; `struck` is what that model wrote and nobody was shown."""
 
     account_id: str
     account_name: str
@@ -36,6 +42,9 @@ class Card:
     priors: tuple[Prior, ...] = ()
     proposal_ids: tuple[str, ...] = ()
     remembered: tuple[Statement, ...] = ()
+    summary: Statement | None = None
+    author: str = PLAYBOOK
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,8 @@ class CameOfIt:
 class Brief:
     """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
 
-    `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations ("playbook").
+    `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations: "playbook", "Claude
+    (claude-opus-5-5)", or both.
     A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
     `reader_id`, who asked for it, and names its account; a morning goes to the owner. A `reminder` tells the owner what
     expires soon, an `offer` asks `reader_id` to decide beside the owner for `reason`, a `batch` reports what was approved
@@ -82,7 +92,7 @@ class Brief:
     news: tuple[News, ...]
     quiet: int
     problems: tuple[str, ...] = ()
-    author: str = "playbook"
+    author: str = PLAYBOOK
     currency: str = "$"
     kind: Literal["morning", "review", "reminder", "offer", "batch"] = "morning"
     why_not: tuple[str, ...] = ()

@@ -15,6 +15,9 @@ SergasError
 ├── SlackUnavailable      Slack cannot be reached, or has not said whether it took a message: what is kept goes out later
 ├── StoreUnavailable      our own database cannot be reached, is full or is busy: nothing was kept
 ├── MemoryUnavailable     what is remembered cannot be asked now: everything else goes on without it
+├── ModelUnavailable      the model is down, too slow, or gave nothing usable: the playbook does the work
+│   └── ModelRefused      the model declined to answer
+├── BudgetSpent           what may be spent on models is spent; says on what
 └── CrmError              the CRM did not do what was asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
     ├── CrmRefused        the CRM said no for good (4xx, per-record error)
@@ -104,6 +107,22 @@ class StoreUnavailable(SergasError): ...
 
 
 class MemoryUnavailable(SergasError): ...
+
+
+class ModelUnavailable(SergasError):
+    """The model is down, too slow, or gave nothing that can be used."""
+
+
+class ModelRefused(ModelUnavailable):
+    """The model declined to answer."""
+
+
+class BudgetSpent(SergasError):
+    """What may be spent on models is spent; `on` says on what: "account", "morning" or "day"."""
+
+    def __init__(self, message: str, *, on: str) -> None:
+        super().__init__(message)
+        self.on = on
 
 
 class CrmError(SergasError): ...

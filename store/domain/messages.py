@@ -50,7 +50,7 @@ class Message:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
     """Something to be said to one Slack user, once by its `key`: in a channel, perhaps in a thread of it, or else in their
-    direct messages. `text` is mrkdwn."""
+    direct messages. `text` is mrkdwn. `ending` says that a stream stands there, which is to become this."""
 
     key: str
     user_id: str
@@ -58,3 +58,30 @@ class Saying:
     blocks: Sequence[dict[str, Any]] | None = field(default=None, repr=False)
     channel: str | None = None
     thread_ts: str | None = None
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A message in Slack that is still growing, and what of its text is certainly there, plain."""
+
+    channel: str
+    ts: str
+    shown: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a stream becomes an answer: by this Markdown at its end, and these blocks below it. `tail` None: not at all."""
+
+    stream: Stream
+    tail: str | None = field(default=None, repr=False)
+    below: Sequence[dict[str, Any]] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said before in a thread; `ours` is an answer of the bot."""
+
+    text: str = field(repr=False)
+    ours: bool = False

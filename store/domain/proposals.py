@@ -204,8 +204,9 @@ class Proposal:
     fields it rests on, and `drifted` what had moved when it took the place of the version before. `amount` is the open
     amount of the account. `needs_second` asks for two people: the first to approve is `endorsed_by`. `undoes` names the
     proposal whose write this one takes back, `undo_id` the proposal that takes this one's back. `offered_to` is who was
-    offered the decision beside the owner. `run` counts an operator's retries; `done_at` is when it was known to be written,
-    `crm_modified_at` the time that Zoho gave the record then; `parked_at` since when an unknown one waits for an operator.
+    offered the decision beside the owner; `snoozed_until` is when one that was put off asks again. `run` counts an operator's
+    retries; `done_at` is when it was known to be written, `crm_modified_at` the time that Zoho gave the record then;
+    `parked_at` since when an unknown one waits for an operator.
     """
 
     id: str
@@ -231,6 +232,7 @@ class Proposal:
     undo_id: str | None = None
     reminded_at: datetime | None = None
     offered_to: str | None = None
+    snoozed_until: datetime | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None

@@ -67,8 +67,7 @@ class Forgotten(Repository):
     async def among(self, entities: Sequence[Entity]) -> dict[str, str]:
         """Which of these records, by id, belong to which forgotten account, directly or by their deal. It stays so until this
         transaction ends: on PostgreSQL whoever would forget one more waits for that."""
-        if self._is_postgres:
-            await self._connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": FORGETTING})
+        await self.hold()
         by_account = await self._accounts_of(Kind.ACCOUNT, {each.account_id for each in entities if each.account_id})
         by_deal = await self._accounts_of(Kind.DEAL, {deal_id for each in entities if (deal_id := _deal_of(each))})
         return {
@@ -76,6 +75,11 @@ class Forgotten(Repository):
             for each in entities
             if (account_id := by_account.get(each.account_id or "") or by_deal.get(_deal_of(each) or ""))
         }
+
+    async def hold(self) -> None:
+        """Nobody forgets one more account until this transaction ends."""
+        if self._is_postgres:
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": FORGETTING})
 
     async def _accounts_of(self, kind: Kind, ids: Collection[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}

@@ -20,6 +20,7 @@ from store.domain.brief import Brief
 from store.domain.memory import OF_RECORDS
 from store.domain.messages import MessageState
 from store.memory_tables import OutcomeRow, PassageRow
+from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
 from store.repositories.proposal_rows import IN_FLIGHT
@@ -37,6 +38,7 @@ from store.tables import (
 snapshots, departed, changes = table_of(SnapshotRow), table_of(DepartedRow), table_of(ChangeRow)
 proposals, briefs, messages = table_of(ProposalRow), table_of(BriefRow), table_of(MessageRow)
 inbox, passages, outcomes = table_of(InboxRow), table_of(PassageRow), table_of(OutcomeRow)
+answers, model_calls, tool_calls = table_of(ModelAnswerRow), table_of(ModelCallRow), table_of(ToolCallRow)
 
 _JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evidence"})
 
@@ -81,6 +83,9 @@ class Holdings(Repository):
             select(messages).where(_answers(account_id, name)).order_by(messages.c.seq)
         )
         found["message"] = [_plain(row) for row in waiting.mappings()]
+        for table, theirs in _of_models(account_id, name):
+            rows = await self._connection.execute(select(table).where(theirs).order_by(*table.primary_key))
+            found[table.name] = [_plain(row) for row in rows.mappings()]
         found["brief"] = [_said_of(brief, account_id, name) for brief in await self._briefs(account_id, name)]
         return found
 
@@ -96,9 +101,26 @@ class Holdings(Repository):
         unsaid = {"body": None, "state": MessageState.FAILED}
         emptied = await self._connection.execute(update(messages).where(_answers(account_id, name)).values(**unsaid))
         rows["message"] = emptied.rowcount
+        rows |= await self._erase_of_models(account_id, name)
         for table, condition in _conditions(account_id):
             rows[table.name] = (await self._connection.execute(delete(table).where(condition))).rowcount
         return Erased(rows=rows, brief_ids=cleared, deal_ids=deal_ids)
+
+    async def _erase_of_models(self, account_id: str, name: str) -> dict[str, int]:
+        """Answers go, with all of those that belong to no one account and may speak of any; what calls cost stays for the sums,
+        and no longer says for which account or what was asked."""
+        await self._connection.execute(delete(answers).where(answers.c.account_id == ""))
+        blank = {answers: None, model_calls: {"question": ""}, tool_calls: {"inputs": ""}}
+        rows: dict[str, int] = {}
+        for table, theirs in _of_models(account_id, name):
+            unnamed = blank[table]
+            statement = (
+                delete(table).where(theirs)
+                if unnamed is None
+                else update(table).where(theirs).values(account_id="", **unnamed)
+            )
+            rows[table.name] = (await self._connection.execute(statement)).rowcount
+        return rows
 
     async def _clear_briefs(self, account_id: str, name: str) -> tuple[str, ...]:
         cleared = []
@@ -153,6 +175,16 @@ def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...
         (proposals, proposals.c.account_id == account_id),
         (departed, departed.c.account_id == account_id),
         (snapshots, records),
+    )
+
+
+def _of_models(account_id: str, name: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """What models said of the account, in whatever conversation, and the calls that were made for it."""
+    said = or_(answers.c.account_id == account_id, _mentions(answers.c.body, account_id, name))
+    return (
+        (answers, said),
+        (model_calls, model_calls.c.account_id == account_id),
+        (tool_calls, tool_calls.c.account_id == account_id),
     )
 
 

@@ -15,11 +15,19 @@ from store.repositories.base import Repository
 from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
 
 
-class Columns(TypedDict, total=False):
-    """What may be written together with a move."""
+class Asking(TypedDict, total=False):
+    """What tells that somebody put a proposal off, or was reminded of it."""
 
     decided_by: str | None
     decided_at: datetime | None
+    snoozed_until: datetime | None
+    reminded_at: datetime | None
+    offered_to: str | None
+
+
+class Columns(Asking, total=False):
+    """What may be written together with a move."""
+
     reason: str | None
     attempt: int
     run: int
@@ -34,6 +42,10 @@ class Columns(TypedDict, total=False):
     crm_modified_at: datetime | None
     done_at: datetime | None
     parked_at: datetime | None
+
+
+# What one that was put off loses when it asks again.
+AWAKE = Asking(decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None)
 
 
 class ProposalMoves(Repository):
@@ -166,6 +178,20 @@ class ProposalMoves(Repository):
             .returning(proposals)
         )
         return [proposal_of(row) for row in expired.mappings()]
+
+    async def wake(self) -> list[Proposal]:
+        """Ask again, as if for the first time, what was put off until now by the database's clock; returns what woke."""
+        woken = await self._connection.execute(
+            update(proposals)
+            .where(
+                proposals.c.state == State.SNOOZED,
+                proposals.c.snoozed_until <= self._now,
+                proposals.c.expires_at > self._now,
+            )
+            .values(state=State.PENDING, shown=False, **AWAKE)
+            .returning(proposals)
+        )
+        return [proposal_of(row) for row in woken.mappings()]
 
     async def unshown(self, limit: int = 100) -> list[Proposal]:
         """Those that moved since their messages were last rendered, the oldest first."""

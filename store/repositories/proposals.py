@@ -56,6 +56,11 @@ class Proposals(ProposalMoves):
         )
         return await self._all(statement if owner_ids is None else statement.where(proposals.c.owner_id.in_(owner_ids)))
 
+    async def snoozed(self, owner_ids: Collection[str]) -> list[Proposal]:
+        """What is put off for these owners, the oldest first."""
+        statement = select(proposals).where(proposals.c.state == State.SNOOZED, proposals.c.owner_id.in_(owner_ids))
+        return await self._all(statement)
+
     async def expiring(self, within: timedelta) -> list[Proposal]:
         """Pending ones that expire within this time from now, the first to expire first."""
         until = await self.now() + within

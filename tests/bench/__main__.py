@@ -8,9 +8,18 @@ import json
 from pathlib import Path
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, engine, memory, retrieval, sync
+from tests.bench import ack, brief, day, engine, memory, retrieval, review, sync
 
-BENCHMARKS = {"ack": ack, "brief": brief, "engine": engine, "memory": memory, "retrieval": retrieval, "sync": sync}
+BENCHMARKS = {
+    "ack": ack,
+    "brief": brief,
+    "day": day,
+    "engine": engine,
+    "memory": memory,
+    "retrieval": retrieval,
+    "review": review,
+    "sync": sync,
+}
 
 
 def main() -> None:
@@ -20,9 +29,13 @@ def main() -> None:
         kind = kinds.add_parser(name, help=module.__doc__, description=module.__doc__)
         if name == "retrieval":
             _add_retrieval(kind)
+        elif name == "review":
+            _add_review(kind)
         else:
             kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
+        if name == "day":
+            _add_day(kind)
         if name == "sync":
             kind.add_argument("--notes", choices=("queried", "listed"), default="queried", help="how Zoho gives notes")
         if name == "memory":
@@ -39,6 +52,20 @@ def main() -> None:
     else:
         for name, value in figures.items():
             print(f"{name:24} {value}")
+
+
+def _add_day(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--sample", type=int, default=100, help="accounts gone through in full (default 100)")
+    kind.add_argument("--requests", type=int, default=1_000, help="Claude's limit a minute (default 1,000)")
+    kind.add_argument("--input-tokens", type=int, default=450_000, help="the same in tokens read (default 450,000)")
+    kind.add_argument("--output-tokens", type=int, default=90_000, help="the same in tokens said (default 90,000)")
+
+
+def _add_review(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--reviews", type=int, default=20, help="how many, one after the other (default 20)")
+    kind.add_argument("--first-token", type=float, default=1.0, help="seconds to Claude's first token (default 1)")
+    kind.add_argument("--tokens-per-second", type=float, default=60.0, help="from there on (default 60)")
+    kind.add_argument("--no-memory", dest="memory", action="store_false", help="without the memory's process")
 
 
 def _add_retrieval(kind: argparse.ArgumentParser) -> None:

@@ -25,14 +25,14 @@ def company_of(*, owners: int, accounts: int) -> Company:
 
 @asynccontextmanager
 async def filled_services(
-    company: Company, home: Path, *, slack_api_url: str = ""
+    company: Company, home: Path, *, slack_api_url: str = "", **more: object
 ) -> AsyncIterator[tuple[Services, ZohoSandbox]]:
     """The sandbox CRM played to the last night and read twice: a first look ten days before, then what changed."""
     clock = SimulatedClock(END - timedelta(days=10))
     zoho = ZohoSandbox(company, clock=clock.now)
     await zoho.start()
     try:
-        async with open_services(settings_for(zoho, home, slack_api_url=slack_api_url), clock) as services:
+        async with open_services(settings_for(zoho, home, slack_api_url=slack_api_url, **more), clock) as services:
             for moment in (END - timedelta(days=10), END):
                 clock.advance_to(moment)
                 zoho.play(clock.now())
@@ -43,10 +43,10 @@ async def filled_services(
         await zoho.stop()
 
 
-def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str) -> Settings:
+def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str, **more: object) -> Settings:
     known = zoho.credentials
     signing_in = {"url": zoho.url, "client_id": known.client_id, "client_secret": known.client_secret}
-    return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url)
+    return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url, **more)  # type: ignore[arg-type]
 
 
 def settings_of(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Reply, StuckWrite, UndoForm
+from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.batch import low_risk
 from bot.views.blocks import Part
@@ -112,6 +112,9 @@ class Desk:
         await self._decide(replace(proposal, state=State.READY))
         return Decision()
 
+    async def bring_back(self, who: Caller, proposal_id: str, version: int) -> Decision:
+        raise NotFound("Nothing is put off here.")
+
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
         proposal = self._mine(who, proposal_id, version)
         self.reasons.append(reason)
@@ -193,11 +196,15 @@ class Desk:
         await self._send(channel, review_messages(review, self.proposals, reader=samples.READER))
         self.reviews.append(account_id)
 
-    async def why(self, who: Caller, text: str) -> Reply:
+    async def converse(self, who: Caller, text: str, channel: str, thread_ts: str, progress: Progress) -> Reply:
         self._known(who)
         self.questions.append(text)
+        await progress.status("is looking in the CRM…")
         await self.may_keep.wait()
-        return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, evidence=(samples.evidence(1),))
+        return Reply(text="It moved.\n<!channel> said so.", reader=samples.READER, sources=(samples.source(1),))
+
+    async def after_reply(self, reply: Reply) -> None:
+        """Nothing moves by text here."""
 
     async def confirm_link(self, who: Caller, person_id: str) -> None:
         self._known(who)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
 from store.domain.accounts import Kind
+from store.domain.answering import Origin, SourceText
 from store.domain.basis import Difference
 from store.domain.brief import Brief, Card, News, Statement
 from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
@@ -86,6 +87,12 @@ def evidence(number: int = 0, text: Text = unchanged) -> Evidence:
         value=text("30 Sep → 31 Dec"),
         at=NOW - timedelta(days=6),
     )
+
+
+def source(number: int = 0, text: Text = unchanged) -> SourceText:
+    told = evidence(number, text)
+    origin = Origin(kind=told.kind, record_id=told.record_id, name=told.record_name)
+    return SourceText(id=told.id, text=told.value, origins=(origin,), label=told.label)
 
 
 def advice(write: Write, text: Text = unchanged, *, draft: str | None = None) -> Recommendation:

@@ -115,9 +115,9 @@ class Office:
 
 
 @asynccontextmanager
-async def office(url: str, home: Path, *, owners: int) -> AsyncIterator[Office]:
+async def office(url: str, home: Path, *, owners: int, accounts_each: int = 2) -> AsyncIterator[Office]:
     """The night's changes are read, and nobody has a brief; those owners count whose time has come."""
-    company = company_of(owners=owners, accounts=2 * owners)
+    company = company_of(owners=owners, accounts=accounts_each * owners)
     users = slack_users(company)
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(stage(url, home, of=company, people=users))

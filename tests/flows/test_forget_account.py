@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import MetaData, create_engine
@@ -15,11 +15,12 @@ from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount, ForgetReport
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Crm
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
 from store.domain.memory import MemoryKind
 from store.domain.messages import Message
+from store.domain.model_calls import KeptAnswer, ModelCall, ToolCall
 from store.domain.outcomes import Expectation, Movement
 from store.domain.proposals import State
 from tests.flows.company import ACME
@@ -28,9 +29,9 @@ from tests.flows.test_remember import At, drop, keep, remembered
 from tests.store.makers import ANNA, NOW, account, activity, brief, contact, deal, note, proposal
 
 DAY = timedelta(days=1)
-WORDS = ("name", "note", "call", "deal", "step", "stage", "person", "advice", "answer", "gone", "statement")
+WORDS = ("name", "note", "call", "deal", "step", "stage", "person", "advice", "answer", "gone", "statement", "said")
 CANARIES = [f"{word}canary" for word in WORDS]
-(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT) = CANARIES
+(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID) = CANARIES
 
 
 class Silent:
@@ -76,7 +77,34 @@ async def filled(database: Database) -> None:
             Message(id="m1", dedupe_key="k", person_id="U1", part="answer", created_at=NOW, body=body)
         )
         await tx.snapshots.keep_departed([replace(contact("k9", "a1"), name=PERSON)], at=NOW)
+        await asked(tx)
     await remembered(database)
+
+
+async def asked(tx: Tx) -> None:
+    """A model said something of a1, once for it and once in a conversation about whatever."""
+    named: dict[str, Any] = {"trace": "b1", "owner_id": ANNA.id, "agent": "recommendation_author", "at": NOW}
+    call = ModelCall(**named, id="m1", account_id="a1", model="claude", question="q", prompt="p")
+    used: dict[str, Any] = {
+        "tool": "zoho_get_notes",
+        "inputs": "i",
+        "is_error": False,
+        "characters": 9,
+        "milliseconds": 1,
+    }
+    await tx.model_calls.add([call])
+    await tx.model_calls.add_tools([ToolCall(**named, **used, id="t1", call_id="m1", account_id="a1")])
+    for id, account_id, body in (("m1", "a1", {"text": SAID}), ("m2", "", {"text": f"{SAID} without a name"})):
+        kept = KeptAnswer(
+            call_id=id,
+            question="q",
+            account_id=account_id,
+            trace="b1",
+            with_tools=False,
+            body=json.dumps(body),
+            at=NOW,
+        )
+        await tx.model_calls.keep(kept)
 
 
 async def forget(database: Database, account_id: str = "a1") -> ForgetReport:

@@ -124,6 +124,8 @@ class Window:
 
     async def refresh(self, brief_id: str) -> None: ...
 
+    async def again(self, brief_id: str, proposal_id: str) -> None: ...
+
     async def show(self, proposal: Proposal) -> None:
         self.shown.append((proposal.id, proposal.state))
 

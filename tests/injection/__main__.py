@@ -26,7 +26,7 @@ from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import company
 
-ROUND = 96  # strings at once: no owner has more accounts than a brief has cards
+ROUND = 80  # strings at once: no owner has more accounts than Claude writes of in a morning
 PINS = Path(agents.__path__[0]) / "tool_pins.json"
 
 

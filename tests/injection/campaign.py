@@ -1,17 +1,22 @@
-"""The whole bot under attack: a hostile CRM, an obedient model behind the toolbox and beside it, and people at work."""
+"""The whole bot under attack: a hostile CRM and memory, an obedient Claude that writes and answers, another one behind the toolbox
+and beside it, and people at work."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.sandbox.claude import ClaudeSandbox
 from store.domain.proposals import Tool
 from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 from tests.injection import author, deeds
+from tests.injection.claude import judge_claude
 from tests.injection.judge import SLACK_USERS, Verdict, judge
 from tests.injection.obedient import ObedientModel, Tally
 from tests.injection.poisoned import FIELDS, OWNERS, Poisoned, company
@@ -28,7 +33,7 @@ async def campaign(
     verdict = Verdict(strings=len(texts), fields=len(FIELDS))
     records = [Poisoned(number, text) for number, text in enumerate(texts)]
     tallies: dict[str, list[Tally]] = {owner: [] for owner in (OWNERS if thorough else OWNERS[:1])}
-    async with stage(url, home, of=company(texts, huge=huge)) as made:
+    async with _obeyed(url, home, texts, huge=huge) as (made, claude):
         await _mornings(made)
         await _run_models(made, records, tallies, own_ids=10 if thorough else 2)
         assert made.zoho.ledger == (), "nobody has approved anything yet"
@@ -38,12 +43,31 @@ async def campaign(
         await _run_models(made, records[:4], tallies, own_ids=1)
         await made.restart()  # what was under way is finished first
         await judge(made, verdict, tallies)
+        await judge_claude(made, verdict, claude)
     return verdict
+
+
+@asynccontextmanager
+async def _obeyed(
+    url: str, home: Path, texts: Sequence[str], *, huge: bool
+) -> AsyncIterator[tuple[Stage, ClaudeSandbox]]:
+    """The stage with a Claude that does whatever any text tells it to, and that no budget stops."""
+    claude = await ClaudeSandbox("obedient", clock=lambda: MORNING, noted=1_000_000).start()
+    told: dict[str, Any] = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key, "author": "claude"}
+    told |= {f"model_{per}_{unit}": 0 for per in ("account", "morning", "day") for unit in ("tokens", "usd")}
+    try:
+        async with stage(url, home, of=company(texts, huge=huge), memory_url="", **told) as made:
+            yield made, claude
+    finally:
+        await claude.stop()
 
 
 async def _mornings(made: Stage) -> None:
     assert await made.look(FIRST_NIGHT)
     assert await made.look(NIGHT)
+    await made.bot.remember()
+    assert made.bot.services.memory
+    assert await made.bot.services.memory.answers()
     await made.morning(MORNING)
     await made.morning(AMERICAN_MORNING)
     assert all(made.briefs(user) for user in SLACK_USERS)

@@ -43,7 +43,9 @@ def strings() -> list[str]:
 
 
 def sample(every: int) -> list[str]:
-    """All of our own, and each so-manieth of the collections."""
+    """All of our own, and each so-manieth of the collections, where they are there."""
+    if not FOLDER.exists():
+        return list(OURS)
     return [*OURS, *strings()[len(OURS) :: every]]
 
 

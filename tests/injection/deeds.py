@@ -13,6 +13,8 @@ from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, Stage
 
 EVERYBODY = (ANNAS, BOBS, CORAS, MIAS, EVES)
 AT_ONCE = 4
+UNDER_WAY = "⏳"
+PATIENCE = 900.0  # seconds for all of them together, with Claude and the memory asked for each
 
 
 async def ask_for_reviews(stage: Stage, names: Sequence[str]) -> None:
@@ -28,7 +30,8 @@ async def ask_for_reviews(stage: Stage, names: Sequence[str]) -> None:
 
     await asyncio.gather(*(ask(*turn) for turn in turns))
     answers = before + 2 * len(turns)  # that it is looked at, and what was found
-    await stage.slack.until(lambda: sum(_seen_by(stage, user) for user in EVERYBODY) >= answers, timeout=60)
+    await stage.slack.until(lambda: sum(_seen_by(stage, user) for user in EVERYBODY) >= answers, timeout=PATIENCE)
+    await stage.slack.until(lambda: not any(UNDER_WAY in stage.shown(user) for user in EVERYBODY), timeout=PATIENCE)
 
 
 async def reply(stage: Stage, texts: Sequence[str]) -> None:
@@ -39,7 +42,7 @@ async def reply(stage: Stage, texts: Sequence[str]) -> None:
         await stage.slack.message(user_id, text, thread_ts=stage.briefs(user_id)[0]["ts"])
         if number % AT_ONCE == 0:
             await stage.slack.settled()
-    await stage.slack.until(lambda: all(_is_answered(stage, user) for user in owners), timeout=60)
+    await stage.slack.until(lambda: all(_is_answered(stage, user) for user in owners), timeout=PATIENCE)
 
 
 async def adjust(stage: Stage, proposals: Sequence[Proposal], texts: Sequence[str]) -> None:

@@ -48,6 +48,7 @@ class Verdict:
     texts_shown: int = 0
     writes: int = 0
     longest_answer: int = 0
+    claude_calls: int = 0
     broken: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     cases: list[str] = field(default_factory=list)
 
@@ -66,6 +67,7 @@ class Verdict:
             texts_shown=self.texts_shown + other.texts_shown,
             writes=self.writes + other.writes,
             longest_answer=max(self.longest_answer, other.longest_answer),
+            claude_calls=self.claude_calls + other.claude_calls,
             broken={each: self.broken[each] + other.broken[each] for each in COUNTED},
             cases=self.cases + other.cases,
         )

@@ -48,4 +48,4 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     yield reject.reject_modal(waiting)
     yield replies.sentence_modal(replies.second_click(recent, reader))
     yield {"text": "Which?", "blocks": choices.choice_blocks(text, [("41", text), ("42", text)])}
-    yield {"text": "Answer", "blocks": replies.answer_blocks(text, [samples.evidence(1, says)], reader)}
+    yield {"text": "Answer", "blocks": replies.answer_blocks(text, [samples.source(1, says)], reader)}

@@ -117,8 +117,9 @@ class Prompt:
         return value if isinstance(value, Mapping) else {}
 
     def gave(self, tool: str) -> Sequence[Result]:
-        """What this tool gave back, without its errors."""
-        return [each for each in self.results if each.tool == tool and not each.is_error]
+        """What this tool gave back, without its errors; first what was looked up by it before anybody asked."""
+        before = [Result(tool, {}, "", block.value, False) for block in self.blocks if block.name == tool]
+        return [*before, *(each for each in self.results if each.tool == tool and not each.is_error)]
 
 
 def blocks_in(text: str) -> Sequence[DataBlock]:

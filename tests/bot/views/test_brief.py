@@ -90,7 +90,6 @@ def test_each_button_carries_the_id_and_the_version_that_was_shown() -> None:
         (State.DEAD, "⚠️ Approved by Anna Berg at 08:12 · could not be written: Zoho refused it"),
         (State.REJECTED, "❌ Rejected by Anna Berg at 08:12: Already done"),
         (State.EXPIRED, "⌛ Expired undecided; nothing was written"),
-        (State.SNOOZED, "💤 Put off by Anna Berg at 08:12; it will come back"),
         (State.SUPERSEDED, "✏️ Adjusted by Anna Berg at 08:12; the newer version counts"),
     ],
 )
@@ -98,6 +97,12 @@ def test_a_decided_card_says_who_when_and_what_came_of_it_and_has_no_buttons(sta
     main = render(*samples.morning(cards=1, state=state))[0]
     assert said in words(main)
     assert not pressable(main)
+
+
+def test_a_card_that_is_put_off_can_be_brought_back_and_nothing_else() -> None:
+    main = render(*samples.morning(cards=1, state=State.SNOOZED))[0]
+    assert "💤 Put off by Anna Berg at 08:12; it will come back" in words(main)
+    assert [action for action, _ in pressable(main)] == ["bring_back_proposal"]
 
 
 def test_a_pending_proposal_past_its_time_reads_as_expired_and_has_no_buttons() -> None:

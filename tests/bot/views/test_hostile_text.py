@@ -201,7 +201,7 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
     asked = choices.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
     answer = replies.answer_blocks(
-        text, [samples.evidence(number, always(text)) for number in range(count)], samples.READER
+        text, [samples.source(number, always(text)) for number in range(count)], samples.READER, note=text
     )
     for blocks in (asked, answer):
         assert not problems(blocks, surface="message")

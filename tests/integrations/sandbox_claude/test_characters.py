@@ -23,7 +23,7 @@ async def test_the_sloppy_one_cites_what_there_is_not_and_says_too_much(
     client: AsyncAnthropic, sandbox: ClaudeSandbox
 ) -> None:
     sandbox.character = "sloppy"
-    said = [(await work(client, "Recommendation Author", {"dossier": DOSSIER})).value for _ in range(12)]
+    said = [(await work(client, "Recommendation Author", {"dossier": DOSSIER})).value for _ in range(30)]
 
     assert any(cited(each) - KNOWN for each in said)
     assert any(len(rec["rationale"]) > 1000 for each in said for rec in each["recommendations"])

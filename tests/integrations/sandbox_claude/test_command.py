@@ -25,10 +25,11 @@ async def test_the_command_serves_with_the_settings_that_it_prints(tmp_path: Pat
     )
     assert served.stdout is not None
     settings: dict[str, str] = {}
-    while len(settings) < 2:
+    while len(settings) < 3:
         line = (await asyncio.wait_for(served.stdout.readline(), timeout=60)).decode()
         settings |= dict(re.findall(r"export (\w+)=(\S+)", line))
     url, key = settings["ANTHROPIC_BASE_URL"], settings["ANTHROPIC_API_KEY"]
+    assert settings["SERGAS_ANTHROPIC_URL"] == url
     async with AsyncAnthropic(base_url=url, api_key=key, max_retries=0) as client:
         answer = await client.messages.create(**asking())
     served.send_signal(signal.SIGTERM)

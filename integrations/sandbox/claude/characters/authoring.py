@@ -59,10 +59,11 @@ def recommend(prompt: Prompt, dice: Random) -> Said:
     candidates = [each for each in listed(dossier, "candidates") if not _was_rejected(each, dossier)][:MOST]
     written: list[dict[str, Any]] = []
     past = list(listed(dossier, "history"))
-    for each in candidates:
-        written.append(_recommendation(each, dossier, facts, past, dice))
-        past = [known for known in past if text_of(known, "id") not in written[-1]["cites"]]
     summary, cited = _summary(dossier, facts, candidates)
+    told = cited if any(each.get("shown") for each in facts.values()) else []
+    for each in candidates:
+        written.append(_recommendation(each, dossier, facts, past, told, dice))
+        past = [known for known in past if text_of(known, "id") not in written[-1]["cites"]]
     return Said(value={"summary": summary, "cites": cited, "recommendations": written})
 
 
@@ -79,16 +80,18 @@ def _recommendation(
     dossier: Mapping[str, Any],
     facts: Mapping[str, Fact],
     history: Sequence[Fact],
+    told_before: Sequence[str],
     dice: Random,
 ) -> dict[str, Any]:
-    """`history` is what was not told with another recommendation yet."""
+    """`history` is what was not told with another recommendation yet; `told_before` are facts to leave out."""
     based = [facts[each] for each in ids(candidate, "rests_on") if each in facts]
     past = _fitting(candidate, based, history)
     told = closed(text_of(past, "text")) if past else ""
     sources = [*(text_of(each, "text") for each in based), told]
     why = closed(text_of(candidate, "why"))
     reminder = dice.choice(_REMINDERS).format(told) if told else ""
-    rationale = joined([_together(based), why if rests_on(why, sources) else "", reminder], 400)
+    fresh = [each for each in based if not each.get("shown") and text_of(each, "id") not in told_before]
+    rationale = joined([_together(fresh), why if rests_on(why, sources) else "", reminder], 400)
     action = text_of(candidate, "action") if text_of(candidate, "action") in _OPENINGS else "follow_up"
     start = dice.choice(_WITH_HISTORY).format(told) if told else ""
     text = joined([text_of(candidate, "text") or _OPENINGS[action], start, dice.choice(_CLOSINGS[action])], 1000)
@@ -133,10 +136,9 @@ def _fitting(candidate: Mapping[str, Any], based: Sequence[Fact], history: Seque
 
 
 def _email(candidate: Mapping[str, Any], dossier: Mapping[str, Any]) -> str | None:
-    """The playbook's draft as it is; for a mail without one, a short one that names no figure."""
-    draft = text_of(candidate, "email")
-    if draft or text_of(candidate, "action") != "email":
-        return clip(draft, 1500) or None
+    """Nothing where the playbook's draft may stay; for a mail without one, a short one that names no figure."""
+    if text_of(candidate, "email") or text_of(candidate, "action") != "email":
+        return None
     account = dossier.get("account")
     name = text_of(account, "name") if isinstance(account, Mapping) else ""
     return (
@@ -152,7 +154,9 @@ def _summary(
     chosen = [each for candidate in candidates for each in ids(candidate, "rests_on") if each in facts]
     told: list[str] = []
     text = ""
-    for each in dict.fromkeys(chosen or list(facts)):
+    # What the reader sees anyway is told again only where there is nothing else.
+    fresh = [each for each in chosen if not facts[each].get("shown")]
+    for each in dict.fromkeys(fresh or chosen or list(facts)):
         longer = joined([text, closed(text_of(facts[each], "text"))], 300)
         if longer != text and len(told) < MOST:
             text, told = longer, [*told, each]

@@ -19,7 +19,7 @@ from integrations.sandbox.claude.characters.words import (
 )
 from integrations.sandbox.claude.prompt import Prompt, items_of
 
-EVENTS, PROMISES, LENGTH = 6, 4, 240
+EVENTS, PROMISES, LENGTH = 4, 3, 200
 HISTORY, SEARCH, INSIGHTS = "cognee_retrieve_history", "cognee_search_memory", "cognee_aggregate_insights"
 _STANDING = frozenset({"open", "overdue", "unknown"})
 _NOT_EVENTS = frozenset({"recommendation", "decision"})
@@ -32,7 +32,9 @@ def remember(prompt: Prompt, dice: Random) -> Said:
         SEARCH: {"query": "promised, agreed, will send", "account_id": account, "limit": 10},
         INSIGHTS: {"account_id": account},
     }
-    calls = [Call(name, arguments) for name, arguments in asked.items() if name in prompt.tools]
+    calls = [
+        Call(name, arguments) for name, arguments in asked.items() if name in prompt.tools and not prompt.gave(name)
+    ]
     if calls and prompt.rounds == 0:
         return Said(text="I ask the memory about this account first.", calls=calls)
     passages = [each for result in prompt.gave(HISTORY) for each in items_of(result.value)]

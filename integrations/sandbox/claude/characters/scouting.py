@@ -10,7 +10,7 @@ from integrations.sandbox.claude.answers import Call, Said
 from integrations.sandbox.claude.characters.words import clip, closed, listed, sentences, text_of
 from integrations.sandbox.claude.prompt import Prompt, items_of
 
-FACTS, LENGTH = 8, 240
+FACTS, LENGTH = 4, 240
 DETAILS, NOTES, HISTORY = "zoho_get_account_details", "zoho_get_notes", "zoho_get_history"
 
 Fact = dict[str, Any]
@@ -23,12 +23,15 @@ def scout(prompt: Prompt, dice: Random) -> Said:
             DETAILS: {"account_id": account},
             NOTES: {"account_id": account, "limit": 10},
         }
-        calls = [Call(name, arguments) for name, arguments in asked.items() if name in prompt.tools]
+        known = listed(prompt.object("account"), "deals")
+        if known:
+            asked[HISTORY] = {"kind": "deal", "record_id": text_of(known[0], "id"), "limit": 20}
+        calls = [Call(name, args) for name, args in asked.items() if name in prompt.tools and not prompt.gave(name)]
         if calls:
             return Said(text="I read the account first.", calls=calls)
     details = _details(prompt)
     deals = sorted(listed(details, "open_deals"), key=_amount, reverse=True)
-    if prompt.rounds == 1 and deals and HISTORY in prompt.tools:
+    if prompt.rounds <= 1 and deals and HISTORY in prompt.tools and not prompt.gave(HISTORY):
         return Said(calls=[Call(HISTORY, {"kind": "deal", "record_id": text_of(deals[0], "id"), "limit": 20})])
     return Said(value={"facts": list(_facts(prompt, details, deals))[:FACTS]})
 

@@ -9,13 +9,19 @@ from aiohttp import web
 from integrations.sandbox.slack.answers import apply_answer
 from integrations.sandbox.slack.faults import Fault
 from integrations.sandbox.slack.installation import Json, Refusal
-from integrations.sandbox.slack.web_api import chat, conversations, users, views
+from integrations.sandbox.slack.web_api import chat, conversations, streams, users, views
 from integrations.sandbox.slack.web_api.arguments import Arguments, read_arguments
 from integrations.sandbox.slack.workspace import Workspace
 
 Method = Callable[[Workspace, Arguments], Json]
 
-METHODS: dict[str, Method] = {**chat.METHODS, **conversations.METHODS, **users.METHODS, **views.METHODS}
+METHODS: dict[str, Method] = {
+    **chat.METHODS,
+    **streams.METHODS,
+    **conversations.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
 APP_LEVEL = frozenset({"apps.connections.open"})
 
 

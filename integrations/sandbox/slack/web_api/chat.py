@@ -29,6 +29,8 @@ def update(workspace: Workspace, given: Arguments) -> Json:
     """Blocks that are not given stay as they are; an empty list takes them away."""
     channel = workspace.conversations.find(given.text("channel"))
     message = _own(workspace, channel, given, "cant_update_message")
+    if "streaming_state" in message:
+        raise Refusal("streaming_state_conflict")
     content = _content(given, at_most=UPDATE_TEXT_LIMIT)
     before = copy.deepcopy(message)
     workspace.conversations.update(channel, message, content)
@@ -81,13 +83,14 @@ def _content(given: Arguments, *, at_most: int) -> Json:
         raise Refusal("msg_too_long")
     content: Json = {"text": text}
     if blocks is not None:
-        content["blocks"] = _taken(blocks)
+        content["blocks"] = taken_blocks(blocks)
     if given.get("metadata"):
-        content["metadata"] = _metadata(given["metadata"])
+        content["metadata"] = metadata_of(given["metadata"])
     return content
 
 
-def _taken(blocks: Any) -> Any:
+def taken_blocks(blocks: Any) -> Any:
+    """Raises: Refusal `invalid_blocks_format`, `msg_blocks_too_long`, `invalid_blocks`."""
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
     if text_length(blocks) > BLOCKS_TEXT_LIMIT:
@@ -97,7 +100,7 @@ def _taken(blocks: Any) -> Any:
     return blocks
 
 
-def _metadata(metadata: Any) -> Json:
+def metadata_of(metadata: Any) -> Json:
     """An event type and its payload; Bolt's `say` sends null for an empty payload, and Slack takes it."""
     if not isinstance(metadata, dict) or set(metadata) != METADATA_KEYS or not isinstance(metadata["event_type"], str):
         raise Refusal("invalid_metadata_format")

@@ -1,0 +1,73 @@
+"""Errors of the Messages API as one sentence each that says what to do, and which of them pass.
+
+Source: https://platform.claude.com/docs/en/api/errors
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from tenacity import RetryCallState
+
+from agents.circuit import ApiDown
+
+NOT_FOUND = "not_found_error"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds
+_OF_THE_REQUEST = frozenset({400, 404, 413, 422})  # another question or model may do well
+_PASSING = frozenset({"rate_limit_error", "overloaded_error", "api_error", "timeout_error"})
+
+
+class Passing(ApiDown):
+    """May be otherwise at the next attempt, `after` so many seconds."""
+
+    after: float = 0.0
+
+
+def refused(exc: Any, model: str) -> ApiDown:
+    """An error of the API as one sentence that says what to do. An error inside a stream has the status of its beginning."""
+    status, kind = int(exc.status_code), str(exc.type or "")
+    problem = kind or f"status {status}"
+    if kind in _PASSING or status in (408, 409, 429) or status >= 500:
+        passing = Passing(_busy(status, kind), problem=problem, lost=status < 300)
+        passing.after = _seconds(exc.response.headers.get("retry-after"))
+        return passing
+    return ApiDown(_to_change(status, kind, model), problem=problem, counts=status not in _OF_THE_REQUEST)
+
+
+def _busy(status: int, kind: str) -> str:
+    if status == 429 or kind == "rate_limit_error":
+        return "Claude's rate limit is reached; ask for a higher one, or let fewer briefs be made at once."
+    return "Claude is overloaded or down."
+
+
+def _to_change(status: int, kind: str, model: str) -> str:
+    match status:
+        case 401 | 403:
+            return "Claude does not accept the key: set ANTHROPIC_API_KEY to a valid one."
+        case 402:
+            return "There is no credit left for Claude with this ANTHROPIC_API_KEY."
+        case 404 if not model:
+            return "Claude does not hold this batch any more."
+        case 404:
+            return f"There is no model {model} for this key: change SERGAS_MODEL_SMALL or SERGAS_MODEL_STRONG."
+        case 413:
+            return "The question is too long for Claude."
+        case status if 300 <= status < 400:
+            return "Claude's address sends us elsewhere; check SERGAS_ANTHROPIC_URL."
+    return f"Claude does not take the question as it is ({kind or status})."
+
+
+def pause(state: RetryCallState) -> float:
+    """What the API asks for, or longer and longer, spread so that not all come back at once."""
+    exc = state.outcome.exception() if state.outcome else None
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1))
+    spread = random.uniform(longest / 2, longest)  # noqa: S311 - nothing depends on its being secret
+    return max(spread, exc.after if isinstance(exc, Passing) else 0.0)
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return min(max(0.0, float(header or 0)), 3_600.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,75 @@
+"""What may be spent on models: reserved before each call, and settled when it is known what it cost.
+
+The sums stand in the database, so that all processes share them and a restart forgets nothing. What was reserved by a process
+that died counts as spent, for it may have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from agents.asking import Scope
+from agents.ports import Clock
+from store.database import Database
+from store.domain.errors import BudgetSpent, SettingError
+from store.domain.model_calls import Amount, Ceilings, Exceeded, ModelCall, Price, Spending, Usage, exceeded
+
+log = structlog.get_logger()
+
+_ON = {"account": "for this account today", "morning": "for this brief or conversation", "day": "for today"}
+
+
+class Budget:
+    """`ceilings` hold for an account and in all from midnight (UTC), and for a brief or conversation as a whole."""
+
+    def __init__(self, database: Database, clock: Clock, *, ceilings: Ceilings, prices: Mapping[str, Price]) -> None:
+        self._database = database
+        self._clock = clock
+        self._prices = prices
+        self.ceilings = ceilings
+
+    def cost(self, model: str, usage: Usage, *, batch: bool = False) -> Amount:
+        """Raises: SettingError for a model without a price."""
+        if model not in self._prices:
+            raise SettingError("SERGAS_MODEL_PRICES", f"has no price for the model {model}; add it.")
+        return Amount(tokens=usage.total, usd=self._prices[model].of(usage, batch=batch))
+
+    async def reserve(self, scope: Scope, calls: Sequence[ModelCall]) -> None:
+        """Note these calls of one scope as open, with the amounts that they may cost at most. Raises: BudgetSpent."""
+        asked = sum((call.amount for call in calls), Amount())
+        async with self._database.transaction(urgent=True) as tx:
+            await tx.model_calls.take_turn()
+            spent = await tx.model_calls.spending(
+                account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())
+            )
+            over = exceeded(self.ceilings, spent, asked)
+            if over is None:
+                await tx.model_calls.add(calls)
+        if over is not None:
+            log.warning("budget.spent", on=over.on, unit=over.unit, trace=scope.trace, account_id=scope.account_id)
+            raise BudgetSpent(_sentence(over), on=over.on)
+
+    async def spent(self, scope: Scope) -> Spending:
+        """What counts as spent so far."""
+        async with self._database.reading() as tx:
+            return await tx.model_calls.spending(
+                account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())
+            )
+
+    def settled(self, call: ModelCall, usage: Usage) -> ModelCall:
+        """The call with what it really cost."""
+        return replace(call, usage=usage, amount=self.cost(call.model, usage, batch=call.batch is not None))
+
+
+def day_of(now: datetime) -> datetime:
+    """When the day began for which budgets are counted, in UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _sentence(over: Exceeded) -> str:
+    setting = f"SERGAS_MODEL_{over.on.upper()}_{over.unit.upper()}"
+    return f"What may be spent on models {_ON[over.on]} is spent ({setting})."

@@ -1,0 +1,170 @@
+"""From what the Author wrote to what may go out: citations, rules and the reviewer, each of which only ever takes away.
+
+What is taken away gives place to the playbook's words for the same move. Records, days, people and values of a write are never
+the model's: they stay as the rules made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from agents.dossier import Candidate, Dossier
+from agents.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
+from store.domain.brief import Card, Statement
+from store.domain.citing import Struck, held_to
+from store.domain.compliance import Ruling, Text, Texts, Verdict, judged, stricter
+from store.domain.policy import SUBJECT_LIMIT, TITLE_LIMIT
+from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Recommendation, UpdateAccount
+from store.domain.ranking import united
+from store.domain.redaction import visible
+from store.domain.signals.kinds import Risk
+from store.domain.wording import one_line
+
+SUMMARY = "summary"  # the id under which the reviewer reads the summary
+_WHOLE = (Text.TITLE, Text.SUBJECT, Text.EMAIL)  # a text of these with a hole in it is worse than the playbook's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A candidate with the words that are left of the Author's, and the verdict on them so far."""
+
+    candidate: Candidate
+    texts: Mapping[Text, str]
+    cites: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`summary` is "" where nothing of it is left. `struck` is everything that did not go out, and why."""
+
+    summary: str
+    cites: tuple[str, ...]
+    moves: tuple[Move, ...]
+    struck: tuple[Struck, ...]
+
+    @property
+    def texts(self) -> dict[str, Texts]:
+        """What the reviewer is to read, by id: nothing that is held already."""
+        found: dict[str, Texts] = {
+            each.candidate.id: each.texts for each in self.moves if each.verdict.ruling is not Ruling.HOLD
+        }
+        return found | ({SUMMARY: _as_rationale(self.summary)} if self.summary else {})
+
+
+def checked(draft: Draft, dossier: Dossier) -> Checked:
+    """What is left after the citations were looked up and the rules were asked."""
+    struck: list[Struck] = []
+    by_id = {each.id: each for each in dossier.candidates}
+    moves: dict[str, Move] = {}
+    for worded in draft.recommendations:
+        if (candidate := by_id.get(worded.candidate)) is None:
+            struck.append(Struck(worded.texts[Text.TITLE], f"There is no candidate “{worded.candidate[:40]}”."))
+        elif candidate.id not in moves:
+            moves[candidate.id] = _move(candidate, worded, dossier, struck)
+    return Checked(
+        summary=_summary(draft, dossier, struck),
+        cites=tuple(dict.fromkeys(draft.cites)),
+        moves=tuple(moves.values()),
+        struck=tuple(struck),
+    )
+
+
+def written(
+    card: Card, dossier: Dossier, found: Checked, verdicts: Mapping[str, Verdict]
+) -> tuple[Card, tuple[Struck, ...]]:
+    """The card as it goes out, and all that does not. A move that the Author left out stays, last, where its risk is high;
+    one that stands already is left out."""
+    struck = list(found.struck)
+    advice: list[Recommendation] = []
+    for move in found.moves:
+        verdict = stricter(move.verdict, verdicts.get(move.candidate.id, Verdict()))
+        final = stricter(verdict, _rules(move.candidate, move.texts, dossier))
+        struck += _reasons(move, final)
+        if not final.is_duplicate:
+            advice.append(_worded(move, final, dossier))
+    chosen = {each.candidate.id for each in found.moves}
+    left = [each.recommendation for each in dossier.candidates if each.id not in chosen]
+    advice += [each for each in left if each.risk is Risk.HIGH or not found.moves]
+    summary, verdict = found.summary, verdicts.get(SUMMARY, Verdict())
+    if summary and verdict.ruling is not Ruling.PASS:
+        struck.append(Struck(summary, verdict.reason))
+        summary = ""
+    statement = Statement(text=summary, kinds=(), evidence=dossier.evidence(found.cites)) if summary else None
+    return replace(card, recommendations=tuple(advice), summary=statement), tuple(struck)
+
+
+def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[Struck]) -> Move:
+    """Sentences that say more than they cite are gone, and with nothing left of it a text is the playbook's."""
+    facts, common = dossier.citable, dossier.common(candidate)
+    texts = dict(candidate.texts)
+    for name, text in worded.texts.items():
+        if not text or not texts[name] or text == texts[name]:
+            continue  # what the candidate has no room for, such as a mail where none is to be written, is not added
+        found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
+        struck += found.struck
+        if found.text and not (found.struck and name in _WHOLE):
+            texts[name] = found.text
+    verdict = _rules(candidate, texts, dossier)
+    kept = {name: candidate.texts[name] if name in verdict.strip else text for name, text in texts.items()}
+    cites = worded.cites if all(each in facts for each in worded.cites) else ()
+    return Move(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
+
+
+def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> Verdict:
+    """The rules on what is the model's; the playbook's own words are not judged again."""
+    write = candidate.recommendation.write
+    fields = [each.field for each in write.changes] if isinstance(write, UpdateAccount) else []
+    own = {name: text for name, text in texts.items() if text != candidate.texts[name]}
+    return judged(own, title=texts[Text.TITLE], earlier=dossier.earlier, fields=fields, allowed=EDITABLE_ACCOUNT_FIELDS)
+
+
+def _worded(move: Move, verdict: Verdict, dossier: Dossier) -> Recommendation:
+    plain, original = move.candidate.texts, move.candidate.recommendation
+    if verdict.ruling is Ruling.HOLD:
+        return original
+    texts = {name: plain[name] if name in verdict.strip else text for name, text in move.texts.items()}
+    if texts == plain:
+        return original
+    write = original.write
+    if isinstance(write, CreateTask):
+        subject = one_line(texts[Text.SUBJECT], limit=SUBJECT_LIMIT)
+        write = replace(write, subject=subject, description=texts[Text.TEXT])
+    elif isinstance(write, AddNote):
+        write = replace(write, title=one_line(texts[Text.SUBJECT], limit=TITLE_LIMIT), text=texts[Text.TEXT])
+    return replace(
+        original,
+        title=one_line(texts[Text.TITLE], limit=TITLE_LIMIT),
+        rationale=texts[Text.RATIONALE],
+        evidence=united([original.evidence, dossier.evidence(move.cites)]),
+        write=write,
+        draft_email=texts[Text.EMAIL] or None,
+    )
+
+
+def _summary(draft: Draft, dossier: Dossier, struck: list[Struck]) -> str:
+    if not draft.summary:
+        return ""
+    text = visible(draft.summary, limit=4_000)
+    if not draft.cites:
+        struck.append(Struck(text, "It cites nothing."))
+        return ""
+    found = held_to(" ".join(text.split()), draft.cites, dossier.citable, dossier.common())
+    struck += found.struck
+    verdict = judged(_as_rationale(found.text))
+    if found.text and (verdict.ruling is not Ruling.PASS or len(found.text) > 2 * SUMMARY_LENGTH):
+        struck.append(Struck(found.text, verdict.reason or "The summary is too long."))
+        return ""
+    return found.text
+
+
+def _as_rationale(text: str) -> Texts:
+    return {Text.RATIONALE: text}
+
+
+def _reasons(move: Move, verdict: Verdict) -> Iterable[Struck]:
+    if verdict.ruling is Ruling.HOLD:
+        yield Struck(move.texts[Text.TITLE], verdict.reason)
+    elif verdict.strip:
+        yield from (Struck(move.texts[name], verdict.reason) for name in sorted(verdict.strip))

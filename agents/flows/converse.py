@@ -1,0 +1,219 @@
+"""Answer what somebody writes: with the Thread Companion where there is a model, else by the rules, which say so.
+
+The companion looks things up as this person alone; what it says is held to what it was given (`store.domain.answering`), and what
+it wants done to what the person asked for (`agents.flows.obey_wish`). Text decides nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import structlog
+
+from agents.asking import Model, Scope, Used
+from agents.flows.obey_wish import ObeyWish
+from agents.flows.people import Caller
+from agents.flows.talk import Talk, Where, read_talk
+from agents.flows.thread_reply import HELP_ANSWER, ThreadReply
+from agents.ports import Clock
+from agents.sources import sources_of
+from agents.subagents.thread_companion import Understood, question, understood, wishes_nothing
+from agents.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
+from store.database import Database
+from store.domain import wishes
+from store.domain.answering import OPENERS, Held, Holding, SourceText
+from store.domain.citing import Common
+from store.domain.errors import BudgetSpent, ModelUnavailable
+from store.domain.messages import Earlier
+from store.domain.proposals import Proposal
+
+log = structlog.get_logger()
+
+THINKING = "is reading your question…"
+LOOKING = {"zoho": "is looking in the CRM…", "cognee": "is looking through what is remembered…"}
+NOTHING_FOUND = "I found nothing that I could show you for that, so I will not guess."
+NOTHING_DONE = "I did not do anything: I act only on what you write yourself, in plain words."
+BY_BUTTONS = "Text decides nothing here: please press Approve, Adjust or Reject on the card."
+BY_RULES = "Answered by rules, without a model."
+MODEL_DOWN = "Claude cannot be reached just now, so this is answered by rules."
+MODEL_SPENT = "What may be spent on Claude is spent for now, so this is answered by rules."
+
+
+class Progress(Protocol):
+    """Who is shown how an answer comes about, and knows what came before."""
+
+    async def earlier(self) -> Sequence[Earlier]:
+        """What was asked and answered in the thread before, the oldest first."""
+        ...
+
+    async def status(self, text: str) -> None:
+        """What is being done, as it reads behind the bot's name."""
+        ...
+
+    async def so_far(self, text: str) -> None:
+        """The beginning of the answer; it only ever grows."""
+        ...
+
+
+class Rooms(Protocol):
+    """Tools in somebody's name."""
+
+    async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
+        """Sessions by the name under which they are pinned: the CRM as these owners see it, the memory as one of them does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """The model that answers, by the name of the one to ask, and the tools that it may be lent."""
+
+    model: Model
+    name: str
+    rooms: Rooms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An answer: `text` is plain, `note` says by whom where that is not the companion. `proposal` has moved; with `again` it is to
+    be shown once more in the thread of `brief_id`."""
+
+    text: str
+    sources: tuple[SourceText, ...] = ()
+    note: str = ""
+    proposal: Proposal | None = None
+    again: bool = False
+    brief_id: str | None = None
+
+
+class Converse:
+    def __init__(
+        self, database: Database, clock: Clock, rules: ThreadReply, obey: ObeyWish, companion: Companion | None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._rules = rules
+        self._obey = obey
+        self._companion = companion
+
+    async def __call__(self, caller: Caller, text: str, where: Where, progress: Progress) -> Said:
+        """Raises: Refused for somebody unknown."""
+        earlier = await progress.earlier() if self._companion else ()
+        async with self._database.reading() as tx:
+            talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
+            if wishes.is_why(text):
+                talk = replace(talk, looked_at=await self._rules.look(tx, talk.person, text))
+        if self._companion is None:
+            return await self._by_rules(caller, text, BY_RULES)
+        try:
+            return await self._answered(caller, text, talk, progress, self._companion)
+        except BudgetSpent as spent:
+            log.warning("conversation.budget_spent", on=spent.on)
+            return await self._by_rules(caller, text, MODEL_SPENT)
+        except ModelUnavailable as down:
+            log.warning("conversation.without_model", problem=str(down))
+            return await self._by_rules(caller, text, MODEL_DOWN)
+
+    async def _answered(self, caller: Caller, text: str, talk: Talk, progress: Progress, companion: Companion) -> Said:
+        await progress.status(THINKING)
+        tools = _Recording(await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of))
+        answer = await companion.model.ask(
+            question(companion.name, thread=talk.told(), message=text, tools=tools),
+            scope=Scope(trace=_trace(caller), owner_id=talk.person.id),
+            listener=_Coming(talk, text, tools, progress),
+        )
+        said = understood(answer.value)
+        held = _holding(talk, text, answer.used).held(said.answer, said.cites)
+        if held.struck:
+            log.info("conversation.struck", count=len(held.struck))
+        if said.wish is not None:
+            return await self._wished(caller, text, talk, said, held)
+        return _told(text, held)
+
+    async def _wished(self, caller: Caller, text: str, talk: Talk, said: Understood, held: Held) -> Said:
+        """What came of a wish is told in our words. One that the person has not uttered is not mentioned where they asked
+        something else."""
+        assert said.wish is not None
+        obeyed = await self._obey(caller, talk, text, said.wish)
+        if obeyed is None:
+            log.warning("conversation.unasked", wish=type(said.wish).__name__)
+            return _told(text, held, otherwise=NOTHING_DONE)
+        lines = obeyed.lines if not wishes.asks_to_approve(text) else (*obeyed.lines, BY_BUTTONS)
+        return Said(text="\n".join(lines), proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+
+    async def _by_rules(self, caller: Caller, text: str, note: str) -> Said:
+        if wishes.asks_to_approve(text):
+            return Said(text=BY_BUTTONS, note=note)
+        return Said(text="\n".join(await self._rules(caller, text)), note=note)
+
+
+class _Recording(Toolbox):
+    """The companion's tools, and what they gave back."""
+
+    def __init__(self, sessions: Mapping[str, ToolSession]) -> None:
+        super().__init__(Agent.THREAD_COMPANION, sessions)
+        self.used: list[Used] = []
+
+    async def call(self, name: str, arguments: object) -> ToolAnswer:
+        answer = await super().call(name, arguments)
+        told = arguments if isinstance(arguments, dict) else {}
+        self.used.append(Used(tool=name, arguments=told, text=answer.text, is_error=answer.is_error))
+        return answer
+
+
+@dataclass(slots=True)
+class _Coming:
+    """Shows an answer while it comes, sentence by sentence, each held to what was given so far; nothing of one with a wish."""
+
+    talk: Talk
+    text: str
+    tools: _Recording
+    progress: Progress
+    _looked_at: str = ""
+    _shown: str = ""
+    _holding: Holding | None = field(default=None)
+
+    async def using(self, tool: str) -> None:
+        self._holding = None
+        await self.progress.status(LOOKING.get(tool.partition("_")[0], THINKING))
+
+    async def said(self, value: Mapping[str, Any]) -> None:
+        coming = value.get("answer")
+        if not isinstance(coming, str) or not wishes_nothing(value):
+            return
+        whole = _whole_sentences(coming)
+        if not whole or whole == self._looked_at or wishes.asks_to_approve(self.text):
+            return
+        self._looked_at = whole
+        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used)
+        shown = self._holding.held(whole, understood(value).cites).text
+        if len(shown) > len(self._shown) and shown.startswith(self._shown):
+            self._shown = shown
+            await self.progress.so_far(shown)
+
+
+def _whole_sentences(coming: str) -> str:
+    """All but the last sentence, which may still grow."""
+    end = max(coming.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
+    return coming[: end + 1] if end > 0 else ""
+
+
+def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
+    said = held.text
+    if wishes.asks_to_approve(text):
+        return Said(text=BY_BUTTONS)
+    if not said and otherwise == NOTHING_FOUND and not wishes.asks_anything(text):
+        return Said(text=HELP_ANSWER)
+    return Said(text=said or otherwise, sources=held.sources)
+
+
+def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used]) -> Holding:
+    common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS))
+    return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text)
+
+
+def _trace(caller: Caller) -> str:
+    """The same where the same request is handled again, so that its answer is paid for once."""
+    return hashlib.sha256(f"talk:{caller.key or caller.request_id}".encode()).hexdigest()[:16]

@@ -1,0 +1,201 @@
+"""Do what somebody asked for in writing, as far as text may: adjust, put off, dismiss. Never approve, never write.
+
+A model said what is meant. Here it is held against the person's own words (`store.domain.wishes`) and then goes through the same
+flows as the buttons, with the same checks of who may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from agents.flows.adjust_proposal import Adjustable, AdjustProposal
+from agents.flows.decide_proposal import DecideProposal
+from agents.flows.people import Caller
+from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
+from agents.flows.talk import Talk, TalkCard
+from agents.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
+from store.domain import wishes
+from store.domain.errors import BadInput, GateClosed, NotFound, Refused
+from store.domain.proposals import AddNote, CreateTask, Proposal, State, Write
+
+NO_CARD = "I see no open recommendation here that this could be about."
+IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
+NOT_ASKED = "I did not find in your message what is to change: name the day, the person or the words. Nothing was done."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obeyed:
+    """What to answer, in plain text, and the proposal that moved; `again` where its new version is to be shown once more."""
+
+    lines: tuple[str, ...]
+    proposal: Proposal | None = None
+    again: bool = False
+
+
+class ObeyWish:
+    def __init__(self, adjust: AdjustProposal, snooze: SnoozeProposal, decide: DecideProposal) -> None:
+        self._adjust = adjust
+        self._snooze = snooze
+        self._decide = decide
+
+    async def __call__(self, caller: Caller, talk: Talk, message: str, wish: Wish) -> Obeyed | None:
+        """None where the message asks for no such thing. What is refused is told as an answer."""
+        if not _is_asked(wish, message):
+            return None
+        card, question = _meant(talk, message, wish)
+        if card is None:
+            return Obeyed(lines=(question,))
+        written = replace(caller, place=f"{caller.place}/text")
+        try:
+            match wish:
+                case Adjust():
+                    return await self._adjusted(written, talk, message, card, wish)
+                case Snooze():
+                    return await self._snoozed(written, talk, message, card, wish)
+                case Dismiss():
+                    return await self._dismissed(written, message, card, wish)
+        except (Refused, GateClosed, NotFound, BadInput) as refusal:
+            return Obeyed(lines=(str(refusal),))
+
+    async def _adjusted(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Adjust) -> Obeyed:
+        found = await self._adjust.look(caller, card.proposal.id, card.proposal.version)
+        write, told, problems = _changed(found, wish, message, talk.today)
+        if not told:
+            return Obeyed(lines=tuple(problems) or (NOT_ASKED,))
+        decided = await self._adjust.adjust(caller, card.proposal.id, card.proposal.version, write)
+        made = decided.proposal
+        said = f"{_quoted(card.title)} now: {', '.join(told)}."
+        waits = (
+            f"This is version {made.version}, with buttons of its own; nothing is written before somebody approves it."
+        )
+        return Obeyed(lines=(said, *problems, waits), proposal=made, again=True)
+
+    async def _snoozed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Snooze) -> Obeyed:
+        if card.proposal.state is State.SNOOZED:
+            return Obeyed(lines=(_stays_away(card.proposal, talk),))
+        if wish.days > LONGEST:
+            raise BadInput(f"A recommendation can be put off for 1 to {LONGEST} days.")
+        if not wishes.asks_to_snooze(message, wish.days, talk.today):
+            return Obeyed(lines=("Until when shall I put it off? Say for example “skip this one for two weeks”.",))
+        decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)
+        return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
+
+    async def _dismissed(self, caller: Caller, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
+        if card.proposal.state is State.REJECTED:
+            return Obeyed(lines=(f"{_quoted(card.title)} is off the list.",))
+        reason = wishes.reason_in(message, wish.reason)
+        decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
+        said = f"{_quoted(card.title)} is off the list for good, and nothing was written. I keep the reason: “{reason}”"
+        return Obeyed(lines=(said,), proposal=decided.proposal)
+
+
+def _is_asked(wish: Wish, message: str) -> bool:
+    match wish:
+        case Adjust():
+            return wishes.asks_to_adjust(message)
+        case Snooze():
+            return wishes.asks_to_put_off(message)
+        case Dismiss():
+            return wishes.asks_to_dismiss(message)
+
+
+def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
+    """The card that the wish names, where the message means the same one; else the question to ask."""
+    if not talk.cards:
+        return None, NO_CARD
+    place = wishes.meant(message, [each.named for each in talk.cards], talk.focus)
+    if place is not None and talk.cards[place].proposal.id == wish.proposal:
+        return talk.cards[place], ""
+    opened = [each for each in talk.cards if each.proposal.state is State.PENDING]
+    if not opened:
+        return None, NO_CARD
+    titles = "; ".join(f"{_quoted(each.title)} ({each.proposal.account_name})" for each in opened[:5])
+    return None, f"Which one do you mean: {titles}? Name it, please."
+
+
+def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:
+    """The write as it was asked for, what is told of it, and what was not taken over."""
+    write = found.proposal.write
+    if isinstance(write, CreateTask):
+        return _changed_task(write, found, wish, message, today)
+    if isinstance(write, AddNote):
+        return _changed_note(write, wish, message)
+    return write, [], ["This one changes fields of the account; press Adjust on its card to change it."]
+
+
+def _changed_task(
+    task: CreateTask, found: Adjustable, wish: Adjust, message: str, today: date
+) -> tuple[Write, list[str], list[str]]:
+    told: list[str] = []
+    problems: list[str] = []
+    if wish.due is not None and wishes.names_day(message, wish.due, today):
+        task = replace(task, due=wish.due)
+        told.append(f"due {wish.due:%a} {wish.due.day} {wish.due:%b}")
+    if wish.assignee is not None:
+        person = _assignee(found, wish.assignee)
+        if person is None:
+            problems.append("I know no manager to give it to.")
+        elif wishes.names_assignee(message, wish.assignee, person[1]):
+            task = replace(task, assignee_id=person[0], assignee_name=person[1])
+            told.append(f"for {person[1]}")
+    texts, said, refused = _worded(
+        {"subject": task.subject, "description": task.description},
+        {"subject": wish.subject, "description": wish.text},
+        message,
+    )
+    task = replace(
+        task,
+        subject=texts.get("subject", task.subject),
+        description=texts.get("description", task.description),
+    )
+    return task, [*told, *said], [*problems, *refused]
+
+
+def _changed_note(note: AddNote, wish: Adjust, message: str) -> tuple[Write, list[str], list[str]]:
+    texts, said, refused = _worded(
+        {"title": note.title, "text": note.text}, {"title": wish.subject, "text": wish.text}, message
+    )
+    return replace(note, title=texts.get("title", note.title), text=texts.get("text", note.text)), said, refused
+
+
+def _worded(
+    standing: Mapping[str, str], wanted: Mapping[str, str | None], message: str
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """New wordings that are made of the person's own words and of what stands there."""
+    taken: dict[str, str] = {}
+    said: list[str] = []
+    refused: list[str] = []
+    for name, text in wanted.items():
+        if not text or text == standing[name]:
+            continue
+        if wishes.worded(text, message, " ".join(standing.values())):
+            taken[name] = text
+            said.append(f"{name} “{text[:120]}”")
+        else:
+            refused = [IN_YOUR_WORDS]
+    return taken, said, refused
+
+
+def _assignee(found: Adjustable, wanted: str) -> tuple[str, str] | None:
+    owner = found.proposal.owner_id
+    for person in found.assignees:
+        if (person.id == owner) == (wanted == "owner"):
+            return person.id, person.name
+    return None
+
+
+def _quoted(title: str) -> str:
+    """In quotation marks, with others inside where it has some itself."""
+    return f"“{title.replace('“', '‘').replace('”', '’')}”"
+
+
+def _stays_away(proposal: Proposal, talk: Talk) -> str:
+    until = proposal.snoozed_until or talk.now
+    day = until.astimezone(ZoneInfo(talk.person.timezone)).date()
+    return (
+        f"{_quoted(proposal.recommendation.title)} is put off until {day:%a} {day.day} {day:%b}; then I ask again. "
+        "Bring back, on its card, asks at once."
+    )

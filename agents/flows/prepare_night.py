@@ -1,0 +1,76 @@
+"""Ask by night, in batches at half the price, what the morning will ask: then the morning finds the answers in the ledger.
+
+Nothing is kept here but those answers. The brief is composed as of the moment at which it will be due, so that its questions are
+the same ones; where the CRM moves in between, they are others, and are asked in the morning as always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from agents.depth import Depth
+from agents.flows.compose_brief import ComposeBrief, local_day
+from agents.flows.recall_memory import RecallMemory
+from agents.one_account import Account, OneAccount, Outcome
+from agents.ports import Enrich, Progress
+from store.database import Database
+from store.domain.brief import Brief
+from store.domain.errors import NotFound
+
+log = structlog.get_logger()
+
+_COMPOSED_AT_ONCE = 2  # all wait for their answers together
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """As if it were that moment."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class WithoutTools(OneAccount):
+    """Writes what the morning will write without tools. An account that gets the full run has its facts looked up in the
+    morning, so that nobody knows its questions yet."""
+
+    async def run(self, account: Account, depth: Depth, *, progress: Progress) -> Outcome:
+        if depth is Depth.FULL:
+            return Outcome(card=account.card)
+        return await super().run(account, depth, progress=progress)
+
+
+class PrepareNight:
+    """`due` is the moment at which all its briefs will be due; compose, recall and enrich go by it."""
+
+    def __init__(
+        self, database: Database, compose: ComposeBrief, recall: RecallMemory, enrich: Enrich, *, due: datetime
+    ) -> None:
+        self._database = database
+        self._compose = compose
+        self._recall = recall
+        self._enrich = enrich
+        self._due = due
+        self._turns = asyncio.Semaphore(_COMPOSED_AT_ONCE)
+
+    async def __call__(self, owner_id: str) -> None:
+        """Ask what this owner's brief will ask. Raises: NotFound."""
+        async with self._turns:
+            brief = await self._recall(await self._composed(owner_id))
+        brief = await self._enrich(brief)
+        log.info("night.prepared", owner_id=owner_id, day=str(brief.local_date), author=brief.author)
+
+    async def _composed(self, owner_id: str) -> Brief:
+        async with self._database.reading() as tx:
+            owner = await tx.people.get(owner_id)
+            if owner is None:
+                raise NotFound(f"There is no CRM user with the id {owner_id}.")
+            day = local_day(owner, self._due)
+            name = f"night:{owner_id}:{day}"
+            return await self._compose.compose(tx, owner, brief_id=name, day=day, now=self._due)

@@ -1,0 +1,138 @@
+"""Put a recommendation off for some days, bring it back sooner, and ask again when its time has come.
+
+While it is put off nobody is asked, reminded or offered it, no brief shows it anew and it does not expire: its expiry moves to
+the end of a full time to decide after it wakes, so that it wakes before it expires whatever it was put off for. What was
+endorsed of it counts no more; what it rests on is compared with the CRM when it is decided, as ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agents.flows.auditing import note, noting_refusal
+from agents.flows.compose_brief import local_day
+from agents.flows.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate import admit
+from agents.flows.people import Caller
+from agents.ports import Delivery
+from store.database import Database
+from store.domain.accounts import Person
+from store.domain.approvals import check_open
+from store.domain.errors import AlreadyDecided, BadInput, Refused
+from store.domain.proposals import State
+from store.repositories.proposal_moves import AWAKE
+
+log = structlog.get_logger()
+
+LONGEST = 90  # days
+
+
+class SnoozeProposal:
+    def __init__(self, database: Database, delivery: Delivery, policy: DecisionPolicy) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._policy = policy
+
+    async def snooze(self, caller: Caller, proposal_id: str, version: int, *, days: int) -> Decision:
+        """Put it off until the morning of the owner's day after so many days.
+
+        Raises: BadInput for more than LONGEST days or none; NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
+        """
+        async with (
+            noting_refusal(self._database, caller, "proposal.snooze", proposal_id, version=version),
+            self._database.transaction(urgent=True) as tx,
+        ):
+            admitted = await admit(tx, caller, proposal_id)
+            now = await tx.proposals.now()
+            if not 1 <= days <= LONGEST:
+                raise BadInput(f"A recommendation can be put off for 1 to {LONGEST} days.")
+            check_open(admitted.proposal, version=version, digest=None, now=now)
+            if admitted.proposal.undoes is not None:
+                raise Refused("An undo is made at once or left; it cannot be put off.")
+            until = morning_after(admitted.circle.owner, now, days=days)
+            moved = await tx.proposals.move(
+                proposal_id,
+                frm=[State.PENDING],
+                to=State.SNOOZED,
+                unexpired=True,
+                decided_by=admitted.actor.id,
+                decided_at=now,
+                snoozed_until=until,
+                expires_at=until + self._policy.lifetime,
+                endorsed_by=None,
+                endorsed_at=None,
+            )
+            if moved is None:
+                raise AlreadyDecided("This was decided a moment ago.", state=admitted.proposal.state)
+            standing = str(admitted.standing)
+            await note(
+                tx,
+                caller,
+                "proposal.snoozed",
+                proposal_id,
+                actor=admitted.actor,
+                at=now,
+                standing=standing,
+                version=version,
+                until=until,
+                account_id=moved.account_id,
+            )
+        log.info("proposal.snoozed", proposal_id=proposal_id, until=until.isoformat())
+        return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
+
+    async def bring_back(self, caller: Caller, proposal_id: str, version: int) -> Decision:
+        """Ask again now, with the full time to decide. Raises: NotFound, Unconfirmed, Refused, AlreadyDecided."""
+        async with (
+            noting_refusal(self._database, caller, "proposal.bring_back", proposal_id, version=version),
+            self._database.transaction(urgent=True) as tx,
+        ):
+            admitted = await admit(tx, caller, proposal_id)
+            now = await tx.proposals.now()
+            moved = None
+            if admitted.proposal.version == version:
+                moved = await tx.proposals.move(
+                    proposal_id,
+                    frm=[State.SNOOZED],
+                    to=State.PENDING,
+                    unexpired=True,
+                    expires_at=now + self._policy.lifetime,
+                    **AWAKE,
+                )
+            if moved is None:
+                raise AlreadyDecided("This is not put off any more.", state=admitted.proposal.state)
+            await note(
+                tx,
+                caller,
+                "proposal.brought_back",
+                proposal_id,
+                actor=admitted.actor,
+                at=now,
+                standing=str(admitted.standing),
+                version=version,
+                expires_at=moved.expires_at,
+                account_id=moved.account_id,
+            )
+        log.info("proposal.brought_back", proposal_id=proposal_id)
+        return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
+
+    async def wake(self) -> int:
+        """Ask again whatever was put off until now; returns how many."""
+        async with self._database.transaction() as tx:
+            woken = await tx.proposals.wake()
+            for proposal in woken:
+                expires_at = proposal.expires_at
+                await note(tx, proposal.id[:8], "proposal.woken", proposal.id, expires_at=expires_at)
+        for proposal in woken:
+            await self._delivery.show(proposal)
+        if woken:
+            log.info("proposals.woken", count=len(woken))
+        return len(woken)
+
+
+def morning_after(owner: Person, now: datetime, *, days: int) -> datetime:
+    """The beginning of the owner's day so many days from now: before the brief of that day is made."""
+    day = local_day(owner, now) + timedelta(days=days)
+    return datetime.combine(day, time(), ZoneInfo(owner.timezone))

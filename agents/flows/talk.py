@@ -1,0 +1,244 @@
+"""A conversation as it stands when somebody writes: who writes, which brief it is about, what of it they may see, and in whose
+name things may be looked up for them. Read from the store anew for every message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from agents.flows.compose_brief import local_day
+from agents.flows.home import reports_of
+from agents.flows.people import Caller, circle_of, known_person
+from store.database import Tx
+from store.domain.accounts import Kind, Person
+from store.domain.answering import Origin, SourceText
+from store.domain.approvals import check_may_see
+from store.domain.brief import AGAIN, Brief, Card
+from store.domain.errors import Refused
+from store.domain.evidence import Evidence
+from store.domain.messages import Earlier
+from store.domain.proposals import CreateTask, Proposal, State
+from store.domain.wishes import meant
+
+_CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A Slack channel and, inside a thread, the message that it hangs below."""
+
+    channel: str
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkCard:
+    """A proposal that stands in the conversation, as the newest version of it stands now, and the card that it stands on."""
+
+    proposal: Proposal
+    card: Card
+
+    @property
+    def title(self) -> str:
+        return self.proposal.recommendation.title
+
+    @property
+    def named(self) -> str:
+        """What a message may name it by."""
+        return f"{self.title} {self.proposal.account_name}"
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        of_card = (each for statement in self.card.statements for each in statement.evidence)
+        found = {each.id: each for each in (*self.proposal.recommendation.evidence, *of_card)}
+        return tuple(found.values())[:_EVIDENCE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """`owners` are those whose records the person may see, themselves first; `memory_of` is the one of them in whose name the
+    memory is asked. `focus` is the place of the card that a message means which names none; `put_off` what was put off."""
+
+    person: Person
+    now: datetime
+    brief_id: str | None
+    cards: tuple[TalkCard, ...]
+    owners: tuple[str, ...]
+    memory_of: str
+    focus: int | None = None
+    put_off: tuple[Proposal, ...] = ()
+    looked_at: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.person, self.now)
+
+    def told(self) -> dict[str, Any]:
+        """The conversation as a model is told of it."""
+        return {
+            "today": self.today.isoformat(),
+            "focus": self.cards[self.focus].proposal.id if self.focus is not None else "",
+            "cards": [_told(each, self.names) for each in self.cards],
+            "put_off": [
+                {"account": each.account_name, "advice": each.recommendation.title, "until": _day(each.snoozed_until)}
+                for each in self.put_off
+            ],
+            "why_not": list(self.looked_at),
+            "earlier": [{"by": "you" if each.ours else "them", "said": each.text} for each in self.earlier],
+        }
+
+    def sources(self) -> dict[str, SourceText]:
+        """What may be cited of it, by id."""
+        found: dict[str, SourceText] = {}
+        for each in self.cards:
+            found.update((one.id, _of_evidence(one, each.card)) for one in each.evidence)
+            found[each.proposal.id] = _of_card(each, self.names)
+        for put_off in self.put_off:
+            text = f"{put_off.account_name}: {put_off.recommendation.title}: until {_day(put_off.snoozed_until)}"
+            found[f"put_off:{put_off.id}"] = SourceText(id=f"put_off:{put_off.id}", text=text, label="Put off")
+        if self.looked_at:
+            found["why_not"] = SourceText(id="why_not", text="\n".join(self.looked_at), label="Looked at")
+        return found
+
+
+async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earlier: Sequence[Earlier] = ()) -> Talk:
+    """`earlier` the oldest first. Raises: Refused for somebody unknown."""
+    person = await known_person(tx, caller)
+    owners = await owners_seen_by(tx, person)
+    brief, again = await _brief_of(tx, person, where)
+    cards = await _cards(tx, brief, frozenset(owners)) if brief else ()
+    return Talk(
+        person=person,
+        now=now,
+        brief_id=brief.id if brief else None,
+        cards=cards,
+        owners=owners,
+        memory_of=brief.owner_id if brief and brief.owner_id in owners else person.id,
+        focus=_focus(cards, again, earlier),
+        earlier=tuple(earlier)[-_EARLIER:],
+        put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
+        names={each.id: each.name for each in await tx.people.all()},
+    )
+
+
+async def owners_seen_by(tx: Tx, person: Person) -> tuple[str, ...]:
+    """Themselves, those they manage, and those they stand in for now."""
+    found = [
+        person.id,
+        *await reports_of(tx, person),
+        *(e.person_id for e in await tx.absences.delegated_to(person.id)),
+    ]
+    seen: list[str] = []
+    for owner_id in dict.fromkeys(found):
+        try:
+            check_may_see(person, await circle_of(tx, owner_id))
+        except Refused:
+            continue
+        seen.append(owner_id)
+    return tuple(seen)
+
+
+async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None, str | None]:
+    """The brief in whose thread it was written, else the last one with cards that the person was sent; and the proposal that
+    was shown last in its thread."""
+    standing = await tx.messages.at(where.channel, where.thread_ts) if where.thread_ts else None
+    ids = await tx.messages.briefs_of(person.id)
+    if standing is not None and standing.brief_id and standing.person_id == person.id:
+        ids = [standing.brief_id]
+    for brief_id in ids[:_BRIEFS]:
+        brief = await tx.briefs.get(brief_id)
+        if brief is not None and (brief.cards or standing is not None):
+            parts = [each.part for each in await tx.messages.of_brief(brief_id) if each.part.startswith(AGAIN)]
+            return brief, parts[-1].removeprefix(AGAIN) if parts and standing is not None else None
+    return None, None
+
+
+async def _cards(tx: Tx, brief: Brief, owners: frozenset[str]) -> tuple[TalkCard, ...]:
+    """Those of records that belong to somebody whom the person may see, by what the CRM last said."""
+    shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+    proposals = await tx.proposals.in_force(shown)
+    found: list[TalkCard] = []
+    for card in brief.cards[:_CARDS]:
+        for proposal_id in card.proposal_ids:
+            proposal = proposals.get(proposal_id)
+            if proposal is None or proposal.owner_id not in owners:
+                continue
+            write = proposal.write
+            if await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
+                found.append(TalkCard(proposal=proposal, card=card))
+    return tuple(found)
+
+
+def _focus(cards: Sequence[TalkCard], again: str | None, earlier: Sequence[Earlier]) -> int | None:
+    """The one that the person named last in the thread; else the one that was shown last there; else the only one that is
+    open."""
+    names = [each.named for each in cards]
+    for said in reversed(earlier):
+        if not said.ours and (named := meant(said.text, names, None)) is not None and len(cards) > 1:
+            return named
+    shown = next((place for place, each in enumerate(cards) if each.proposal.id == again), None)
+    if shown is not None:
+        return shown
+    opened = [place for place, each in enumerate(cards) if each.proposal.state is State.PENDING]
+    return opened[0] if len(opened) == 1 else None
+
+
+def _told(each: TalkCard, names: Mapping[str, str]) -> dict[str, Any]:
+    proposal = each.proposal
+    return {
+        "proposal": proposal.id,
+        "title": each.title,
+        "rationale": _why(each),
+        "account_id": proposal.account_id,
+        "account": proposal.account_name,
+        "state": str(proposal.state),
+        "write": _write(proposal, names),
+        "evidence": [{"id": one.id, "text": _says(one)} for one in each.evidence],
+    }
+
+
+def _why(each: TalkCard) -> str:
+    return " ".join([*(one.text for one in each.card.statements[:4]), each.proposal.recommendation.rationale])
+
+
+def _write(proposal: Proposal, names: Mapping[str, str]) -> str:
+    write = proposal.write
+    if isinstance(write, CreateTask):
+        who = names.get(write.assignee_id, write.assignee_name)
+        return f"A task for {who}, due {write.due.isoformat()}: {write.subject}"
+    return f"{write.tool.removeprefix('zoho_').replace('_', ' ')} on {write.parent_name}"
+
+
+def _says(evidence: Evidence) -> str:
+    return f"{evidence.record_name}, {evidence.label}: {evidence.value}"
+
+
+def _of_evidence(evidence: Evidence, card: Card) -> SourceText:
+    return SourceText(id=evidence.id, text=_says(evidence), origins=(_origin(evidence, card),), label=evidence.label)
+
+
+def _origin(evidence: Evidence, card: Card) -> Origin:
+    """Where a reader is led; a note has no page of its own, so to its account."""
+    if evidence.kind is Kind.NOTE and card.account_id:
+        return Origin(kind=Kind.ACCOUNT, record_id=card.account_id, name=card.account_name)
+    return Origin(kind=evidence.kind, record_id=evidence.record_id, name=evidence.record_name)
+
+
+def _of_card(each: TalkCard, names: Mapping[str, str]) -> SourceText:
+    """A card says what its evidence says; whoever cites it is led there."""
+    origins = [_origin(one, each.card) for one in (*each.proposal.recommendation.evidence, *each.evidence)]
+    proposal = each.proposal
+    state = f"{proposal.state}, decide by {_day(proposal.expires_at)}"
+    text = "\n".join(
+        [each.title, proposal.account_name, _why(each), _write(proposal, names), state, *map(_says, each.evidence)]
+    )
+    unique = {(one.kind, one.record_id): one for one in origins}
+    return SourceText(id=proposal.id, text=text, origins=tuple(unique.values())[:3], label="Card")
+
+
+def _day(at: datetime | None) -> str:
+    return at.date().isoformat() if at else ""

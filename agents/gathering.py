@@ -1,0 +1,79 @@
+"""A model that is not in a hurry: questions of many briefs are gathered and asked together, as batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from agents.asking import Answer, Listener, Question, Scope
+from agents.batches import Batches, Outcome
+from store.domain.errors import ModelUnavailable, SergasError
+
+
+class Gathering:
+    """`asking.Model` over batches: what is asked until nobody asks anything more for `quiet` seconds goes as one. Answers
+    are waited for until `seconds` have passed since. Questions with tools get none."""
+
+    def __init__(
+        self,
+        batches: Batches,
+        *,
+        seconds: float,
+        quiet: float = 2.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._batches = batches
+        self._seconds = seconds
+        self._quiet = quiet
+        self._sleep = sleep
+        self._waiting: list[tuple[Question, Scope, asyncio.Future[Outcome]]] = []
+        self._gathering: asyncio.Task[None] | None = None
+        self._sent: set[asyncio.Task[None]] = set()
+        self._unanswered: set[asyncio.Future[Outcome]] = set()
+
+    async def ask(
+        self, question: Question, *, scope: Scope, listener: Listener | None = None, fresh: bool = False
+    ) -> Answer:
+        """See `asking.Model`; nobody listens, and what was answered before is used again in any case."""
+        if question.tools is not None:
+            raise ModelUnavailable("What needs tools is not asked in a batch.")
+        answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._unanswered.add(answered)
+        answered.add_done_callback(self._unanswered.discard)
+        self._waiting.append((question, scope, answered))
+        if self._gathering is None:
+            self._gathering = asyncio.create_task(self._gather())
+        outcome = await answered
+        if isinstance(outcome, Answer):
+            return outcome
+        raise outcome
+
+    async def close(self) -> None:
+        """Wait for nothing more. What was sent is read by whoever asks the same later."""
+        tasks = [*self._sent, *([self._gathering] if self._gathering else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for answered in list(self._unanswered):
+            answered.set_result(ModelUnavailable("The night is over."))
+
+    async def _gather(self) -> None:
+        seen = -1
+        while seen != len(self._waiting):
+            seen = len(self._waiting)
+            await self._sleep(self._quiet)
+        taken, self._waiting, self._gathering = self._waiting, [], None
+        task = asyncio.create_task(self._send(taken))  # others may gather meanwhile
+        self._sent.add(task)
+        task.add_done_callback(self._sent.discard)
+
+    async def _send(self, taken: list[tuple[Question, Scope, asyncio.Future[Outcome]]]) -> None:
+        try:
+            outcomes = await self._batches.ask_many(
+                [(question, scope) for question, scope, _ in taken], seconds=self._seconds
+            )
+        except SergasError as exc:
+            outcomes = [ModelUnavailable(str(exc))] * len(taken)
+        for (_, _, answered), outcome in zip(taken, outcomes, strict=True):
+            if not answered.done():
+                answered.set_result(outcome)

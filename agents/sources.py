@@ -1,0 +1,167 @@
+"""What the tools gave back for an answer, as sources that it may cite: by the ids that stand in the structure of the data, never
+by those that stand in somebody's text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from agents.asking import Used
+from agents.toolbox import MEMORY_READS
+from store.domain.accounts import Kind
+from store.domain.answering import Origin, SourceText
+from store.domain.memory import MemoryKind
+
+_BODY = re.compile(
+    r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL
+)
+_LISTS: Mapping[str, Kind] = {
+    "zoho_get_accounts": Kind.ACCOUNT,
+    "zoho_search_accounts": Kind.ACCOUNT,
+    "zoho_get_deals": Kind.DEAL,
+    "zoho_list_open_deals": Kind.DEAL,
+    "zoho_get_activities": Kind.ACTIVITY,
+    "zoho_get_notes": Kind.NOTE,
+}
+_DETAILS: Mapping[str, Kind] = {
+    "open_deals": Kind.DEAL,
+    "contacts": Kind.CONTACT,
+    "activities": Kind.ACTIVITY,
+    "notes": Kind.NOTE,
+}
+_DECIDED = frozenset({MemoryKind.RECOMMENDATION, MemoryKind.DECISION, MemoryKind.OUTCOME})
+_NAMES = ("name", "subject", "title")
+Item = Mapping[str, Any]
+
+
+def sources_of(used: Sequence[Used]) -> dict[str, SourceText]:
+    """By id. A tool that failed gave nothing."""
+    found: dict[str, SourceText] = {}
+    for each in used:
+        if not each.is_error:
+            found.update((source.id, source) for source in _of_tool(each))
+    return found
+
+
+def _of_tool(used: Used) -> Iterator[SourceText]:
+    value = _value(used.text)
+    account = str(used.arguments.get("account_id") or "")
+    if used.tool in MEMORY_READS:
+        yield from (_passage(each) for each in _items(value, "items") if "text" in each)
+        if isinstance(value, Mapping) and "items" not in value:
+            yield _whole(used.tool, value, account)
+    elif used.tool == "zoho_get_account_details":
+        yield from _of_account(value if isinstance(value, Mapping) else {})
+    elif used.tool in _LISTS:
+        yield from (_record(_LISTS[used.tool], each) for each in _items(value, "items"))
+    elif isinstance(value, Mapping):
+        yield _whole(used.tool, value, account)
+
+
+def _of_account(details: Item) -> Iterator[SourceText]:
+    account = details.get("account")
+    if not isinstance(account, Mapping) or not account.get("id"):
+        return
+    name = str(account.get("name") or "")
+    figures = {key: value for key, value in details.items() if isinstance(value, int)}
+    counts = {f"number of {key}": len(_items(details, key)) for key in _DETAILS}
+    open_deals = f"{len(_items(details, 'open_deals'))} open deals"
+    yield _record(Kind.ACCOUNT, {**account, **figures, **counts, "there are": open_deals})
+    for key, kind in _DETAILS.items():
+        for each in _items(details, key):
+            yield _record(kind, {**each, "account": name})
+
+
+def _record(kind: Kind, item: Item) -> SourceText:
+    record_id, name = str(item.get("id") or ""), _name(item)
+    origins = [Origin(kind=kind, record_id=record_id, name=name)]
+    if kind is Kind.NOTE and item.get("account_id"):  # a note has no page of its own
+        account = str(item.get("account") or "the account")
+        origins = [Origin(kind=Kind.ACCOUNT, record_id=str(item["account_id"]), name=account)]
+    return SourceText(id=record_id, text=_text(item), origins=tuple(origins), label=kind.capitalize())
+
+
+def _passage(item: Item) -> SourceText:
+    kind = str(item.get("kind") or "")
+    origin = next(
+        (
+            Origin(kind=of, record_id=str(item[key]), name=name)
+            for key, of, name in (
+                ("deal_id", Kind.DEAL, "the deal"),
+                ("account_id", Kind.ACCOUNT, "the account"),
+            )
+            if item.get(key)
+        ),
+        None,
+    )
+    return SourceText(
+        id=str(item.get("id") or ""),
+        text=_text({key: item.get(key) for key in ("title", "text", "at", "author")}),
+        origins=(origin,) if origin else (),
+        label=f"{kind.capitalize()} of {str(item.get('at') or '')[:10]}",
+        decided=kind in _DECIDED,
+    )
+
+
+def _whole(tool: str, value: Item, account: str) -> SourceText:
+    """An answer that is no list of records: figures, a history, a graph."""
+    origins = (Origin(kind=Kind.ACCOUNT, record_id=account, name="the account"),) if account else ()
+    return SourceText(id=f"{tool}:{account}", text=_text(value), origins=origins, label="Figures")
+
+
+def _name(item: Item) -> str:
+    return next((str(item[key]) for key in _NAMES if item.get(key)), "")
+
+
+def _text(item: Item) -> str:
+    """One `name: value` a line, ids left out."""
+    lines: list[str] = []
+    for key, value in _leaves(item):
+        if value not in (None, "") and key != "id" and not key.endswith(("_id", "cursor")):
+            lines.append(f"{key.replace('_', ' ')}: {value}")
+    return "\n".join(lines)
+
+
+def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _leaves(each, str(name))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each, key)
+    else:
+        yield key, value
+
+
+def _items(value: Any, name: str) -> list[Item]:
+    rows = value.get(name) if isinstance(value, Mapping) else None
+    return [each for each in rows if isinstance(each, Mapping)] if isinstance(rows, list) else []
+
+
+def _value(text: str) -> Any:
+    """The data between the marks; of a list that was cut short, the items that are whole."""
+    found = _BODY.search(text)
+    body = found["body"] if found else ""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return {"items": _whole_items(body)}
+
+
+def _whole_items(body: str) -> list[Any]:
+    start = body.find("[")
+    decoder, items = json.JSONDecoder(), []
+    place = start + 1
+    while start >= 0:
+        try:
+            item, place = decoder.raw_decode(body, place)
+        except ValueError:
+            break
+        items.append(item)
+        if not body[place:].lstrip().startswith(","):
+            break
+        place = body.index(",", place) + 1
+        place += len(body[place:]) - len(body[place:].lstrip())
+    return items

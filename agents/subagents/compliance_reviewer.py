@@ -1,0 +1,53 @@
+"""The Compliance Reviewer: a model's reading of what the rules let through. It can hold or strip with a reason, never grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agents.asking import Block
+from agents.subagents.schemas import TEXT, closed, listed, one_of
+from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.toolbox import Agent
+from store.domain.compliance import Earlier, Ruling, Text, Texts, Verdict
+from store.domain.passages import safe
+from store.domain.wording import one_line
+
+REVIEWER = Subagent(
+    agent=Agent.COMPLIANCE_REVIEWER,
+    schema=closed(
+        verdicts=listed(
+            recommendation=TEXT,
+            verdict=one_of(*Ruling),
+            strip={"type": "array", "items": one_of(*Text)},
+            reason=TEXT,
+        )
+    ),
+    max_tokens=800,
+    seconds=15.0,
+)
+UNREAD = Verdict(ruling=Ruling.HOLD, reason="The reviewer said nothing of it.")
+
+
+async def review(asking: Asking, texts: Mapping[str, Texts], earlier: Sequence[Earlier]) -> dict[str, Verdict]:
+    """The reviewer's verdict on each of these texts by their id; what it says nothing of is held.
+
+    Raises: ModelUnavailable, BudgetSpent.
+    """
+    given = [{"id": key, **{str(name): text for name, text in each.items()}} for key, each in texts.items()]
+    before = [{"title": one_line(safe(each.title)), "state": each.state} for each in earlier]
+    answer = await asking.ask(REVIEWER, Block("recommendations", {"recommendations": given, "earlier": before}))
+    verdicts = dict.fromkeys(texts, UNREAD)
+    for each in objects_in(answer.value, "verdicts"):
+        if (key := text_in(each, "recommendation")) in verdicts and verdicts[key] is UNREAD:
+            verdicts[key] = _verdict(text_in(each, "verdict"), texts_in(each, "strip"), text_in(each, "reason"))
+    return verdicts
+
+
+def _verdict(ruling: str, strip: Sequence[str], reason: str) -> Verdict:
+    if ruling not in set(Ruling):
+        return UNREAD
+    named = frozenset(Text(each) for each in strip if each in set(Text))
+    if ruling == Ruling.STRIP and not named:
+        named = frozenset(Text)  # it strips something and does not say what
+    said = one_line(safe(reason, limit=600), limit=300)
+    return Verdict(ruling=Ruling(ruling), strip=named if ruling != Ruling.PASS else frozenset(), reason=said)

@@ -1,0 +1,68 @@
+"""The Recommendation Author: chooses among the moves that the rules found, orders and words them, and cites facts by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.dossier import Dossier
+from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
+from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.toolbox import Agent
+from store.domain.compliance import LIMITS, Text
+
+SUMMARY_LENGTH = 300
+AUTHOR = Subagent(
+    agent=Agent.RECOMMENDATION_AUTHOR,
+    schema=closed(
+        summary=TEXT,
+        cites=TEXTS,
+        recommendations=listed(
+            candidate=TEXT,
+            title=TEXT,
+            rationale=TEXT,
+            cites=TEXTS,
+            subject=TEXT,
+            text=TEXT,
+            email=optional(TEXT),
+        ),
+    ),
+    variables={"summary": str(SUMMARY_LENGTH), **{f"{name}_length": str(LIMITS[name]) for name in Text}},
+    max_tokens=2_500,
+    seconds=25.0,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """A candidate in the Author's words; "" where it has none for a text."""
+
+    candidate: str
+    texts: Mapping[Text, str]
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the Author wrote, unchecked."""
+
+    summary: str
+    cites: tuple[str, ...]
+    recommendations: tuple[Worded, ...]
+
+
+async def write(asking: Asking, dossier: Dossier) -> Draft:
+    """Raises: ModelUnavailable, BudgetSpent."""
+    answer = await asking.ask(AUTHOR, dossier.block())
+    return Draft(
+        summary=text_in(answer.value, "summary"),
+        cites=texts_in(answer.value, "cites"),
+        recommendations=tuple(
+            Worded(
+                candidate=text_in(each, "candidate"),
+                texts={name: text_in(each, name) for name in Text},
+                cites=texts_in(each, "cites"),
+            )
+            for each in objects_in(answer.value, "recommendations")
+        ),
+    )

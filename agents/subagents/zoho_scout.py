@@ -1,0 +1,96 @@
+"""The Zoho Scout: reads one account through the CRM's tools and tells what its fields say. What it cites is looked up again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from agents.asking import Block, Used
+from agents.known import Known, name_of, records_of, standing
+from agents.subagents.reading import looked_up, objects, strings, told
+from agents.subagents.schemas import TEXT, closed, listed
+from agents.subagents.subagent import Asking, Subagent, objects_in, text_in
+from agents.toolbox import Agent, Toolbox
+from store.domain.accounts import AccountFacts, Entity, Note
+from store.domain.basis import is_fact, label_of
+from store.domain.changes import text_of
+from store.domain.citing import CitedFact, Common, held_to
+
+FACTS, LENGTH, DEALS = 4, 160, 3
+SCOUT = Subagent(
+    agent=Agent.ZOHO_SCOUT,
+    schema=closed(facts=listed(text=TEXT, record_id=TEXT, field=TEXT)),
+    variables={"facts": str(FACTS), "length": str(LENGTH), "rounds": "2"},
+    rounds=2,
+    max_tokens=1_500,
+    seconds=10.0,
+)
+
+
+async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Common) -> list[Known]:
+    """Facts that stand in a record of this account, each in the Scout's words.
+
+    Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
+    """
+    account = _account(facts)
+    used, given = await looked_up(tools, _first(facts.id, account.value["deals"]))
+    answer = await asking.ask(SCOUT, account, *given, tools=tools)
+    records = records_of(facts)
+    sources = _sources(records.values(), (*used, *answer.used))
+    found = [_known(each, records, sources, common) for each in objects_in(answer.value, "facts")[:FACTS]]
+    return [each for each in found if each is not None]
+
+
+def _account(facts: AccountFacts) -> Block:
+    """The account and its largest deals by their ids, so that all of it can be asked for at once."""
+    largest = sorted(facts.deals, key=lambda each: (-(each.amount or 0.0), each.id))[:DEALS]
+    deals = [{"id": each.id, "name": each.name, "stage": each.stage} for each in largest]
+    return Block("account", {"id": facts.id, "name": facts.name, "deals": deals})
+
+
+def _first(account_id: str, deals: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What everybody who reads an account begins by: itself, its notes, and the history of its largest deal."""
+    wanted: dict[str, dict[str, Any]] = {
+        "zoho_get_account_details": {"account_id": account_id},
+        "zoho_get_notes": {"account_id": account_id, "limit": 10},
+    }
+    if deals:
+        wanted["zoho_get_history"] = {"kind": "deal", "record_id": deals[0]["id"], "limit": 20}
+    return wanted
+
+
+def _known(
+    said: Mapping[str, Any], records: Mapping[str, Entity], sources: Mapping[str, str], common: Common
+) -> Known | None:
+    """The fact, where its record is one of the account's, its field is one that such a record has, and it says no more."""
+    record_id, field, text = text_in(said, "record_id"), text_in(said, "field"), text_in(said, "text")
+    entity = records.get(record_id)
+    if entity is None or not text or len(text) > 2 * LENGTH or not is_fact(entity.kind, field):
+        return None
+    source = CitedFact(id=record_id, text=sources[record_id])
+    checked = held_to(text, [record_id], {record_id: source}, common)
+    if not checked.text or checked.struck:
+        return None
+    value = text_of(getattr(entity, field)) or ""
+    label = "Note" if isinstance(entity, Note) else label_of(field)
+    return Known(text=checked.text, evidence=(standing(entity, field, label, value, name=name_of(entity)),))
+
+
+def _sources(records: Iterable[Entity], used: Iterable[Used]) -> dict[str, str]:
+    """All that may be said of each record: what we keep of it, and what the tools told of it."""
+    texts = {entity.id: list(_own(entity)) for entity in records}
+    for use, value in told(used):
+        asked = str(use.arguments.get("record_id", ""))
+        for each in objects(value):
+            record_id = each.get("id") if isinstance(each.get("id"), str) else asked
+            if record_id in texts:
+                texts[record_id] += strings({key: one for key, one in each.items() if not isinstance(one, dict | list)})
+    return {key: " · ".join(each) for key, each in texts.items()}
+
+
+def _own(entity: Entity) -> Iterator[str]:
+    yield name_of(entity)
+    for field in entity.__dataclass_fields__:
+        value = getattr(entity, field)
+        if is_fact(entity.kind, field) and not field.endswith("_id") and value not in (None, ""):
+            yield text_of(value) or ""

@@ -1,0 +1,133 @@
+"""What is said to the Messages API and what comes back: the body of a request made from a question, and a reply read.
+
+Nothing here needs the SDK. Source: https://platform.claude.com/docs/en/api/messages
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator
+from pydantic_core import from_json
+from referencing import Registry
+
+from agents.asking import Question
+from agents.toolbox import ModelTool, as_data
+from store.domain.model_calls import Usage
+
+Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
+Body = dict[str, Any]
+
+_KEPT: Mapping[str, Any] = {"type": "ephemeral"}  # for five minutes, and anew at each use
+_CHARACTERS = 2.5  # of JSON a token, at least: real prompts have three or four
+_BESIDE = 600  # tokens that the service adds by itself, at most
+# What a reply's blocks need to be given back as they came; anything else in them is the SDK's own.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "text": ("text",),
+    "thinking": ("thinking", "signature"),
+    "redacted_thinking": ("data",),
+    "tool_use": ("id", "name", "input"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`content` are the blocks as they are to be given back; `stop` is the API's reason for stopping."""
+
+    content: Sequence[Mapping[str, Any]]
+    stop: str
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def text(self) -> str:
+        return "".join(block["text"] for block in self.content if block["type"] == "text")
+
+    @property
+    def tool_uses(self) -> Sequence[Mapping[str, Any]]:
+        return [block for block in self.content if block["type"] == "tool_use"]
+
+
+@dataclass(slots=True)
+class Talk:
+    """A question on its way to its answer: what was said so far, and how long the next answer may be."""
+
+    question: Question
+    tools: Sequence[ModelTool]
+    messages: list[Mapping[str, Any]]
+    max_tokens: int
+
+    def body(self, effort: Effort, *, last: bool) -> Body:
+        """The next request. Tools and system come first and are the same for all accounts, so they are kept in the cache;
+        `last` keeps the tools, on which the history rests, and lets none be used."""
+        output: Body = {"format": {"type": "json_schema", "schema": dict(self.question.schema)}}
+        if effort:
+            output["effort"] = effort
+        body: Body = {
+            "model": self.question.model,
+            "max_tokens": self.max_tokens,
+            "system": [{"type": "text", "text": self.question.system, "cache_control": dict(_KEPT)}],
+            "messages": self.messages,
+            "output_config": output,
+        }
+        if self.tools:
+            body["tools"] = [_tool(tool) for tool in self.tools]
+            body["tool_choice"] = {"type": "none" if last else "auto"}
+            body["cache_control"] = dict(_KEPT)  # so that the next round reads this one
+        return body
+
+    def went_on(self, reply: Reply, results: Sequence[tuple[str, str, bool]]) -> None:
+        """Add a reply as it came, thinking included, and what its tools gave back: id, text, whether it is an error."""
+        told = [
+            {"type": "tool_result", "tool_use_id": id, "content": text, "is_error": is_error}
+            for id, text, is_error in results
+        ]
+        self.messages += [{"role": "assistant", "content": list(reply.content)}, {"role": "user", "content": told}]
+
+
+def first_message(question: Question) -> Mapping[str, Any]:
+    """Everything that is foreign, each piece between marks of its own."""
+    return {
+        "role": "user",
+        "content": [{"type": "text", "text": as_data(block.name, block.value)} for block in question.blocks],
+    }
+
+
+def block_of(block: Any) -> Mapping[str, Any] | None:
+    """A block of the SDK's as it is to be given back; None for one that is empty or that we did not ask for."""
+    names = _FIELDS.get(block.type)
+    if names is None or (block.type == "text" and not block.text.strip()):
+        return None
+    return {"type": block.type} | {name: getattr(block, name) for name in names}
+
+
+def most_tokens(body: Body) -> int:
+    """How many tokens a request has at most, without asking anybody."""
+    return round(len(json.dumps(body, ensure_ascii=False, default=str)) / _CHARACTERS) + _BESIDE
+
+
+def value_of(text: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an answer says; None where that is no JSON or does not fit its schema."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    # The empty registry keeps a schema from fetching others from the network.
+    fits = Draft202012Validator(dict(schema), registry=Registry()).is_valid(value)
+    return value if fits and isinstance(value, dict) else None
+
+
+def value_so_far(text: str) -> Mapping[str, Any] | None:
+    """The same of an answer that is still being said: it may lack fields and end in the middle of a text."""
+    try:
+        value = from_json(text, allow_partial="trailing-strings")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _tool(tool: ModelTool) -> Body:
+    # Not strict: all tools of the Companion together are more than strict tools may be, and the toolbox checks arguments.
+    return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.input_schema)}

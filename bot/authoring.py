@@ -1,0 +1,114 @@
+"""Claude's hand in the briefs, as the settings have it: the agents' tools, their models, and who is named as the author."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+from mcp import Client
+from mcp.server import MCPServer
+from mcp_types import CallToolResult, ListToolsResult
+
+from agents.depth import DepthPolicy
+from agents.one_account import OneAccount, Tools
+from agents.orchestrator import Orchestrator
+from agents.ports import Enrich, Progress
+from agents.subagents.compliance_reviewer import REVIEWER
+from agents.subagents.memory_analyst import ANALYST
+from agents.subagents.recommendation_author import AUTHOR
+from agents.subagents.zoho_scout import SCOUT
+from agents.toolbox import Agent, Toolbox, ToolSession
+from integrations.loopback import LOOPBACK
+from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.scope import CrmReader
+from store.domain.brief import Brief
+from store.domain.errors import BadInput, Refused
+from store.domain.proposals import Proposal, Tool
+
+if TYPE_CHECKING:
+    from agents.ports import Clock
+    from bot.memory_link import MemoryLink
+    from bot.models import ModelDesk
+    from bot.settings import Settings
+    from store.database import Database
+
+log = structlog.get_logger()
+
+
+def enriching(
+    settings: Settings,
+    desk: ModelDesk | None,
+    *,
+    database: Database,
+    crm: CrmReader,
+    memory: MemoryLink | None,
+    clock: Clock,
+) -> Enrich | None:
+    """What gives briefs Claude's words; None where the playbook writes. With a prompt that cannot be used it writes as well, and
+    each brief says why."""
+    if desk is None:
+        return None
+    try:
+        for subagent in (SCOUT, ANALYST, AUTHOR, REVIEWER):
+            subagent.system()
+    except BadInput as problem:
+        log.error("author.prompt_unusable", problem=str(problem))
+        return ByPlaybook(f"Claude's instructions cannot be used, so this is written by rules: {problem}")
+    one = OneAccount(desk.claude, desk.names, tools_over(crm, memory), called=called(settings))
+    return Orchestrator(database, one, clock, depth_policy(settings))
+
+
+def depth_policy(settings: Settings) -> DepthPolicy:
+    """How much an account is worth under these settings."""
+    return DepthPolicy(full=settings.model_full_accounts, most=settings.model_accounts)
+
+
+def called(settings: Settings) -> str:
+    """How the model is named in a brief."""
+    return "the sandbox Claude" if urlsplit(settings.anthropic_url).hostname in LOOPBACK else "Claude"
+
+
+def tools_over(crm: CrmReader, memory: MemoryLink | None) -> Tools:
+    """The agents' tools, each over servers that show one owner's records and write nothing."""
+
+    def toolbox(agent: Agent, owner_id: str) -> Toolbox | None:
+        servers: dict[str, ToolSession] = {}
+        if agent in (Agent.ZOHO_SCOUT, Agent.THREAD_COMPANION):
+            server = build_crm_server(reader=crm, execute=_refused, scope=frozenset({owner_id}))
+            servers["crm"] = InProcess(server)
+        if agent in (Agent.MEMORY_ANALYST, Agent.THREAD_COMPANION) and memory is not None:
+            servers["memory"] = memory.of(owner_id)
+        return Toolbox(agent, servers) if servers else None
+
+    return toolbox
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """A session with a server of this process, connected for each call."""
+
+    server: MCPServer[Any]
+
+    async def list_tools(self, *, cursor: str | None = None) -> ListToolsResult:
+        async with Client(self.server, cache=None) as client:
+            return await client.list_tools(cursor=cursor)
+
+    async def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
+        async with Client(self.server, cache=None) as client:
+            return await client.call_tool(name, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlaybook:
+    """Leaves every brief in the playbook's words and says why."""
+
+    problem: str
+
+    async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
+        return replace(brief, problems=(*brief.problems, self.problem)) if brief.cards else brief
+
+
+async def _refused(proposal_id: str, tool: Tool) -> Proposal:
+    raise Refused("Agents write nothing.")

@@ -1,0 +1,136 @@
+"""`sergas trace BRIEF`: which models and tools a brief was made with, what came of each call and what it cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from bot.bootstrap import open_store
+from bot.settings import load_settings
+from bot.telemetry import configure_logging
+from store.database import Database, Tx
+from store.domain.citing import Struck
+from store.domain.errors import BadInput, NotFound
+from store.domain.model_calls import ModelCall, ToolCall
+from store.domain.redaction import clean
+from store.domain.wording import plural
+
+console = Console(highlight=False, soft_wrap=True)
+
+SHORTEST = 4  # characters of a prefix
+
+
+async def run_trace(brief: str, *, as_json: bool) -> int:
+    """Print what is known. Raises: NotFound for an id that nothing is known of; BadInput for one that could be several."""
+    settings = load_settings()
+    configure_logging(level="WARNING", form="console")
+    async with open_store(settings, create=False) as database:
+        trace, calls, tools = await _found(database, brief.strip())
+        struck = await _struck(database, trace)
+    if as_json:
+        told = {**_plain(trace, calls, tools), "struck": [asdict(each) for each in struck]}
+        print(json.dumps(told, ensure_ascii=False, default=str))  # noqa: T201 - what was asked for
+    elif not calls:
+        console.print(f"Brief {trace} was made without a model: the playbook wrote it.")
+    else:
+        _show(trace, calls, tools)
+        for each in struck:
+            console.print(f"Struck: “{_cell(each.text)}”. {_cell(each.reason)}")
+    return 0
+
+
+async def _found(database: Database, brief: str) -> tuple[str, list[ModelCall], list[ToolCall]]:
+    async with database.reading() as tx:
+        trace = await _trace(tx, brief)
+        return (trace, *await tx.model_calls.of_trace(trace))
+
+
+async def _struck(database: Database, trace: str) -> list[Struck]:
+    """What a model wrote for this brief and nobody was shown."""
+    async with database.reading() as tx:
+        brief = await tx.briefs.get(trace)
+    return [each for card in brief.cards for each in card.struck] if brief else []
+
+
+async def _trace(tx: Tx, brief: str) -> str:
+    traces = await tx.model_calls.traces(brief) if len(brief) >= SHORTEST else []
+    if brief in traces or len(traces) == 1:
+        return brief if brief in traces else traces[0]
+    if traces:
+        raise BadInput(f"Several begin with “{clean(brief, limit=40)}”: {', '.join(traces)}. Give more of the id.")
+    if brief and await tx.briefs.get(brief) is not None:
+        return brief
+    raise NotFound(
+        f"No brief is known by “{clean(brief, limit=40)}”. Give its id, or at least {SHORTEST} characters of its beginning."
+    )
+
+
+def _show(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> None:
+    right = [Column(name, justify="right", no_wrap=True) for name in ("Took", "In", "Cached", "Out", "USD")]
+    table = Table(Column("When (UTC)", no_wrap=True), "Agent", "Model or tool", "Outcome", *right, box=None)
+    for call in calls:
+        table.add_row(*map(_cell, _of_call(call)))
+        for tool in tools:
+            if tool.call_id == call.id:
+                table.add_row(*map(_cell, _of_tool(tool)))
+    console.print(table)
+    sums = _sums(calls)
+    console.print(
+        f"{trace}: {plural(len(calls), 'call')}, {plural(len(tools), 'use')} of tools, {sums['tokens']:,} tokens, "
+        f"{sums['cached']:,} of them from the cache, ${sums['usd']:.4f}."
+    )
+
+
+def _cell(text: str) -> str:
+    return escape(clean(text, limit=80))
+
+
+def _of_call(call: ModelCall) -> tuple[str, ...]:
+    outcome = str(call.state).replace("_", " ") + (f" ({call.problem})" if call.problem else "")
+    tries = f", {call.attempts} tries" if call.attempts > 1 else ""
+    usage = call.usage
+    return (
+        f"{call.at:%Y-%m-%d %H:%M:%S}",
+        call.agent.replace("_", " "),
+        call.model + (" (batch)" if call.batch else ""),
+        outcome + tries,
+        f"{call.milliseconds / 1_000:.1f} s",
+        f"{usage.input:,}",
+        f"{usage.read:,}",
+        f"{usage.output:,}",
+        f"{call.amount.usd:.5f}",
+    )
+
+
+def _of_tool(tool: ToolCall) -> tuple[str, ...]:
+    outcome = "error" if tool.is_error else f"{tool.characters:,} characters"
+    return ("", "", f"  {tool.tool}", outcome, f"{tool.milliseconds / 1_000:.1f} s", "", "", "", "")
+
+
+def _sums(calls: Sequence[ModelCall]) -> dict[str, Any]:
+    return {
+        "tokens": sum(call.amount.tokens for call in calls),
+        "input": sum(call.usage.input for call in calls),
+        "cached": sum(call.usage.read for call in calls),
+        "output": sum(call.usage.output for call in calls),
+        "usd": sum(call.amount.usd for call in calls),
+    }
+
+
+def _plain(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> Mapping[str, Any]:
+    def told(row: ModelCall | ToolCall) -> dict[str, Any]:
+        plain = asdict(row)
+        return plain | {"at": row.at.isoformat()}
+
+    used = [told(tool) for tool in tools]
+    return {
+        "trace": trace,
+        "calls": [told(call) | {"tools": [tool for tool in used if tool["call_id"] == call.id]} for call in calls],
+        "sums": _sums(calls),
+    }

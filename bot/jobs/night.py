@@ -1,0 +1,69 @@
+"""The night run: some hours before briefs are due, what they will ask of a model is asked in batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, time, timedelta
+
+import structlog
+
+from agents.ports import Clock
+from bot.jobs.scheduler import next_brief
+from store.domain.accounts import Person
+from store.domain.errors import SergasError
+
+log = structlog.get_logger()
+
+EARLIEST, LATEST = timedelta(hours=6), timedelta(minutes=30)  # before the briefs are due
+LOOK_SECONDS = 600.0
+
+Prepare = Callable[[Iterable[str], datetime], Awaitable[None]]
+
+
+class NightJob:
+    """`prepare` asks for these owners what their briefs of that moment will ask."""
+
+    def __init__(
+        self, prepare: Prepare, clock: Clock, *, owners: Callable[[], Awaitable[list[Person]]], brief_time: time
+    ) -> None:
+        self._prepare = prepare
+        self._clock = clock
+        self._owners = owners
+        self._brief_time = brief_time
+        self._begun: set[tuple[str, datetime]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. Owners of one moment are prepared together, those of another zone beside them."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for due, owners in (await self._new()).items():
+                    group.create_task(self._prepared(owners, due))
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def once(self) -> int:
+        """What is to be prepared now; returns for how many owners."""
+        found = await self._new()
+        await asyncio.gather(*(self._prepared(owners, due) for due, owners in found.items()))
+        return sum(map(len, found.values()))
+
+    async def _new(self) -> dict[datetime, list[str]]:
+        """Owners by the moment of their next brief, each once."""
+        now = self._clock.now()
+        found: dict[datetime, list[str]] = defaultdict(list)
+        for owner in await self._owners():
+            due = next_brief(owner, now=now, brief_time=self._brief_time)
+            if LATEST <= due - now <= EARLIEST and (owner.id, due) not in self._begun:
+                self._begun.add((owner.id, due))
+                found[due].append(owner.id)
+        self._begun = {each for each in self._begun if each[1] > now}
+        return found
+
+    async def _prepared(self, owners: list[str], due: datetime) -> None:
+        try:
+            await self._prepare(owners, due)
+        except SergasError as exc:
+            log.warning("night.postponed", owners=len(owners), problem=str(exc))
+        except Exception as exc:  # a job runner: the morning does without
+            log.error("job.failed", job="night", error=type(exc).__name__, exc_info=exc)

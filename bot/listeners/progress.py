@@ -1,0 +1,168 @@
+"""What somebody sees while they wait for an answer: a status behind the bot's name, then the answer as it grows.
+
+All of it may fail, and then nothing is lost: the answer itself goes through the outbox. A stream is one message that ends as the
+answer, with its key in its metadata. One that cannot end so is taken away, and the answer is posted in its place; so is one that a
+process left behind that died in the middle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.answer import voice
+from bot.listeners.inbound import Body
+from bot.slack_errors import SLACK_ERRORS, error_name
+from bot.views.text import markdown, unescape
+from store.domain.messages import Earlier, Ending, Stream
+from store.domain.redaction import visible
+
+log = structlog.get_logger()
+
+PAUSE = 1.0  # seconds between two pieces, far within what Slack takes
+_EARLIER, _EARLIER_LIMIT = 8, 600
+PATIENCE = 5.0  # seconds for one call: nobody waits longer for what is only shown
+
+
+class LiveAnswer:
+    """The answer to one message. With `again`, for one that is handled a second time, nothing is streamed."""
+
+    def __init__(
+        self, client: AsyncWebClient, event: Body, *, again: bool, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._event = event
+        self._channel = str(event["channel"])
+        self._thread_ts = str(event.get("thread_ts") or event["ts"])
+        self._again = again
+        self._lost = again  # whether a stream may stand here that nobody knows of
+        self._monotonic = monotonic
+        self._status = ""
+        self._mute = False
+        self._stream: Stream | None = None
+        self._next = 0.0
+
+    async def earlier(self) -> list[Earlier]:
+        """Nothing where Slack does not tell."""
+        if not self._event.get("thread_ts"):
+            return []
+        ts = str(self._event["ts"])
+        standing = [each for each in await self._replies(latest=ts) if each["ts"] != ts]
+        told = [each for each in standing if not each.get("bot_id") or _key(each).startswith("answer:")]
+        return [_earlier(each) for each in told[-_EARLIER:]]
+
+    async def status(self, text: str) -> None:
+        if text == self._status or self._mute or self._stream:
+            return
+        self._status = text
+        self._mute = not await self._tried(
+            lambda: self._client.assistant_threads_setStatus(
+                channel_id=self._channel, thread_ts=self._thread_ts, status=text
+            )
+        )
+
+    async def so_far(self, text: str) -> None:
+        """The beginning of the answer, plain; it only grows."""
+        if self._again or self._monotonic() < self._next:
+            return
+        self._next = self._monotonic() + PAUSE
+        if self._stream is None:
+            self._again = self._lost = not await self._tried(lambda: self._begin(text))
+        elif text.startswith(self._stream.shown):
+            stream, more = self._stream, markdown(text[len(self._stream.shown) :])
+            if await self._tried(
+                lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, markdown_text=more)
+            ):
+                self._stream = Stream(channel=self._channel, ts=stream.ts, shown=text)
+            else:
+                self._again = True  # how far it came is not known
+
+    async def end(
+        self, text: str, *, plain: str, blocks: Sequence[dict[str, Any]], below: Sequence[dict[str, Any]]
+    ) -> None:
+        """Give the answer: `plain` as it was streamed, `text` and `blocks` where it is posted, `below` what a stream ends with."""
+        stream = self._stream
+        tail = markdown(plain[len(stream.shown) :]) if stream and plain.startswith(stream.shown) else None
+        if self._again and stream:
+            tail = None
+        await voice().say(
+            str(self._event.get("user", "")),
+            text,
+            blocks=blocks,
+            channel=self._channel,
+            thread_ts=self._thread_ts,
+            ending=Ending(stream=stream, tail=tail, below=below) if stream else None,
+        )
+        self._stream = None
+
+    async def drop(self) -> None:
+        """Take away what will not become the answer."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            await self._delete(stream.ts)
+        elif self._status:
+            await self.status("")
+        if self._lost:
+            await self._tidy()
+
+    async def _tidy(self) -> None:
+        """Take away the streams that a process which died, or a lost answer, left in this thread: the only messages of ours
+        without metadata."""
+        asked = str(self._event["ts"])
+        for each in await self._replies(oldest=asked):
+            if each.get("bot_id") and not each.get("metadata") and each["ts"] > asked:
+                await self._delete(str(each["ts"]))
+
+    async def _replies(self, *, latest: str | None = None, oldest: str | None = None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+
+        async def look() -> None:
+            answer = await self._client.conversations_replies(
+                channel=self._channel,
+                ts=self._thread_ts,
+                limit=200,
+                include_all_metadata=True,
+                latest=latest,
+                oldest=oldest,
+            )
+            found.extend(answer["messages"])
+
+        await self._tried(look)
+        return found
+
+    async def _delete(self, ts: str) -> None:
+        await self._tried(lambda: self._client.chat_delete(channel=self._channel, ts=ts))
+
+    async def _begin(self, text: str) -> None:
+        answer = await self._client.chat_startStream(
+            channel=self._channel,
+            thread_ts=self._thread_ts,
+            markdown_text=markdown(text),
+            recipient_user_id=self._event.get("user"),
+            recipient_team_id=self._event.get("team"),
+        )
+        self._stream = Stream(channel=self._channel, ts=str(answer["ts"]), shown=text)
+
+    async def _tried(self, call: Callable[[], Awaitable[object]]) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await call()
+        except SLACK_ERRORS as refused:
+            log.info("slack.progress_refused", error=error_name(refused))
+            return False
+        return True
+
+
+def _earlier(message: dict[str, Any]) -> Earlier:
+    text = visible(unescape(str(message.get("text") or "")), limit=_EARLIER_LIMIT)
+    return Earlier(text, ours=bool(message.get("bot_id")))
+
+
+def _key(message: dict[str, Any]) -> str:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key") or "")

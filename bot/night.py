@@ -1,0 +1,78 @@
+"""The night run, wired: what prepares briefs by batches, where the settings want it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from agents.depth import DepthPolicy
+from agents.flows.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.prepare_night import FixedClock, PrepareNight, WithoutTools
+from agents.flows.recall_memory import RecallMemory
+from agents.gathering import Gathering
+from agents.orchestrator import Orchestrator
+from agents.toolbox import Agent, Toolbox
+from bot.authoring import called, depth_policy
+from bot.jobs.night import Prepare
+
+if TYPE_CHECKING:
+    from agents.ports import Clock, Memory
+    from bot.models import ModelDesk
+    from bot.settings import Settings
+    from store.database import Database
+
+log = structlog.get_logger()
+
+SPARE_SECONDS = 600.0  # before the briefs are due, when nothing is waited for any more
+
+
+def preparing(
+    settings: Settings,
+    desk: ModelDesk | None,
+    *,
+    database: Database,
+    memory: Memory | None,
+    clock: Clock,
+    policy: BriefPolicy,
+) -> Prepare | None:
+    """None where nothing is asked in batches."""
+    if desk is None or desk.batches is None:
+        return None
+    batches, names = desk.batches, desk.names
+
+    async def prepare(owner_ids: Iterable[str], due: datetime) -> None:
+        then = FixedClock(due)
+        seconds = max(0.0, (due - clock.now()).total_seconds() - SPARE_SECONDS)
+        gathering = Gathering(batches, seconds=seconds)
+        writing = WithoutTools(gathering, names, _no_tools, called=called(settings))
+        flow = PrepareNight(
+            database,
+            ComposeBrief(database, then, policy),
+            RecallMemory(memory, then),
+            Orchestrator(database, writing, then, _patient(depth_policy(settings), seconds)),
+            due=due,
+        )
+        try:
+            ended = await asyncio.gather(*map(flow, owner_ids), return_exceptions=True)
+        finally:
+            await gathering.close()
+        for problem in (each for each in ended if isinstance(each, BaseException)):
+            log.warning("night.without", problem=str(problem), error=type(problem).__name__)
+
+    return prepare
+
+
+def _patient(depth: DepthPolicy, seconds: float) -> DepthPolicy:
+    """All accounts at once, until the night is over."""
+    return replace(
+        depth, at_once=max(1, depth.most), account_seconds=seconds, morning_seconds=seconds, patience=depth.most + 1
+    )
+
+
+def _no_tools(agent: Agent, owner_id: str) -> Toolbox | None:
+    return None

@@ -1,0 +1,78 @@
+"""A message that says how far something has come that somebody waits for: one message, updated at each step, gone at the end.
+
+It tells nothing that stands nowhere else. So where Slack takes an update badly it is left, and what is waited for goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_errors import SLACK_ERRORS, error_name
+from bot.views.blocks import section
+from bot.views.replies import steps_text
+from store.database import Database
+from store.domain.messages import Message, MessageState, Saying
+
+log = structlog.get_logger()
+
+
+class ProgressMessage:
+    """Satisfies `agents.ports.Progress`. `key` is that of the request: handled again, it goes on with the same message."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: AsyncWebClient,
+        say: Callable[[Saying], Awaitable[None]],
+        *,
+        key: str,
+        user_id: str,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._say = say
+        self._key = f"progress:{key}"
+        self._user_id = user_id
+        self._steps: list[str] = []
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, step: str) -> None:
+        """Show this step as the one under way."""
+        async with self._turn:
+            if step not in self._steps:
+                self._steps.append(step)
+                await self._show(self._steps)
+
+    async def done(self) -> None:
+        """Take the message away: what was waited for stands beside it, or it is told why not."""
+        async with self._turn:
+            message = await self._standing() if self._steps else None
+            if message is not None:
+                await self._tried(self._client.chat_delete(channel=str(message.channel), ts=str(message.ts)))
+
+    async def _show(self, steps: Sequence[str]) -> None:
+        text = steps_text(steps)
+        message = await self._standing()
+        if message is None:
+            await self._say(Saying(key=self._key, user_id=self._user_id, text=text, blocks=[section(text)]))
+        else:
+            update = self._client.chat_update(
+                channel=str(message.channel), ts=str(message.ts), text=text, blocks=[section(text)]
+            )
+            await self._tried(update)
+
+    async def _standing(self) -> Message | None:
+        async with self._database.reading() as tx:
+            message = await tx.messages.by_key(self._key)
+        stands = message is not None and message.state is MessageState.POSTED and message.channel and message.ts
+        return message if stands else None
+
+    async def _tried(self, call: Awaitable[object]) -> None:
+        try:
+            await call
+        except SLACK_ERRORS as exc:
+            log.info("progress.not_shown", error=error_name(exc))

@@ -1,0 +1,70 @@
+"""The Thread Companion, wired: the model of the settings, and tools in the name of whoever writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from agents.flows.converse import Companion, Converse
+from agents.flows.obey_wish import ObeyWish
+from agents.flows.thread_reply import ThreadReply
+from agents.ports import Clock
+from agents.subagents.thread_companion import COMPANION
+from agents.toolbox import ToolSession
+from bot.authoring import InProcess
+from bot.memory_link import MemoryLink
+from bot.models import ModelDesk
+from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.scope import CrmReader
+from store.database import Database
+from store.domain.errors import BadInput, Refused
+from store.domain.proposals import Proposal, Tool
+
+log = structlog.get_logger()
+
+
+class TalkRooms:
+    """Satisfies `agents.flows.converse.Rooms`. A memory that is known to be down is left out."""
+
+    def __init__(self, reader: CrmReader, memory: MemoryLink | None) -> None:
+        self._reader = reader
+        self._memory = memory
+
+    async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
+        server = build_crm_server(reader=self._reader, execute=_never, scope=owners)
+        sessions: dict[str, ToolSession] = {"crm": InProcess(server)}
+        if self._memory is not None and await self._memory.answers():
+            sessions["memory"] = self._memory.of(memory_of)
+        return sessions
+
+
+def build_converse(
+    database: Database,
+    clock: Clock,
+    rules: ThreadReply,
+    obey: ObeyWish,
+    *,
+    models: ModelDesk | None,
+    reader: CrmReader,
+    memory: MemoryLink | None,
+) -> Converse:
+    """By the rules alone where no model writes."""
+    companion = None
+    if models is not None and _has_prompt():
+        companion = Companion(model=models.claude, name=models.names.strong, rooms=TalkRooms(reader, memory))
+    return Converse(database, clock, rules, obey, companion)
+
+
+def _has_prompt() -> bool:
+    try:
+        COMPANION.system()
+    except BadInput as problem:
+        log.error("conversation.prompt_unusable", problem=str(problem))
+        return False
+    return True
+
+
+async def _never(proposal_id: str, tool: Tool) -> Proposal:
+    """No conversation writes, whatever a model calls: the toolbox knows no tool that does, and this stands behind it."""
+    raise Refused("Text writes nothing.")

@@ -1,0 +1,28 @@
+"""A proposal shown once more in the thread of its brief, after somebody changed it in writing: with buttons of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.views.blocks import Part, context
+from bot.views.card import recommendation_blocks
+from bot.views.reader import Reader
+from bot.views.status import undo_of
+from bot.views.text import mrkdwn, named
+from store.domain.brief import AGAIN
+from store.domain.proposals import Proposal
+
+
+def again_parts(shown: Iterable[str], proposals: Mapping[str, Proposal], reader: Reader) -> list[Part]:
+    """One message for each of these proposals, as their newest versions stand now; unknown ones are left out."""
+    return [_part(each, proposals[each], proposals, reader) for each in shown if each in proposals]
+
+
+def _part(shown: str, proposal: Proposal, proposals: Mapping[str, Proposal], reader: Reader) -> Part:
+    undo = undo_of(proposal, proposals)
+    blocks = [
+        context(f"*{named(proposal.account_name, limit=80)}* · version {proposal.version}"),
+        *recommendation_blocks(proposal.recommendation, proposal, reader, undo),
+    ]
+    text = f"{mrkdwn(proposal.account_name, limit=60)}: {mrkdwn(proposal.recommendation.title, limit=100)}"
+    return Part(name=f"{AGAIN}{shown}", text=text, blocks=blocks, in_thread=True)

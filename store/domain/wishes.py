@@ -1,0 +1,148 @@
+"""Whether a person asked for what a model understood: read from the person's own words, by rules that nobody else's text reaches.
+
+A model says which recommendation is meant and what is to become of it. It may have been told so by a note that it read, so it is
+believed only as far as the message itself bears it out: the verb, the day, the person, every new word. What is refused here
+costs the person another sentence; what passed unasked would put words of others before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from store.domain.claimed_days import days_in
+from store.domain.redaction import clean
+
+_ASKING = re.compile(
+    r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are|has|had|(?:do|have) (?:we|they|you|i))\b",
+    re.IGNORECASE,
+)
+_SNOOZE = re.compile(
+    r"\b(?:skip|snooze|pause|park|hide|leave|put (?:it |this |that |them )?(?:off|aside|away)|postpone|not now|later|remind me"
+    r"|come back|sleep|hold off|rest)\b",
+    re.IGNORECASE,
+)
+_DISMISS = re.compile(
+    r"\b(?:dismiss|drop|forget|scrap|bin|cancel|reject|remove|ignore|kill|delete|decline)\b|\bnot (?:this|that) one\b"
+    r"|\b(?:don[’']t|do not|no longer) (?:want|need)\b|\b(?:not|no longer) (?:relevant|needed|necessary|interested)\b"
+    r"|\b(?:off|from) (?:the|my) list\b|\balready (?:done|did|have)\b|\bpointless\b|\bno need\b",
+    re.IGNORECASE,
+)
+_ADJUST = re.compile(
+    r"\b(?:make|move|shift|push|change|give|assign|hand|set|reschedule|rename|call|title|bring|pass|let|put|due|instead|reword"
+    r"|write|say|add|mention|delegate|adjust|edit|update|turn)\b",
+    re.IGNORECASE,
+)
+_MANAGER = re.compile(r"\b(?:manager|boss|lead|supervisor|superior|head)\b", re.IGNORECASE)
+_OWNER = re.compile(r"\b(?:me|myself|mine|owner|i[’']ll|i will)\b", re.IGNORECASE)
+_APPROVE = re.compile(
+    r"\b(?:approv(?:e|ed|ing)|go ahead|do it|lgtm|ship it|send it|book (?:it|them|everything)|execute|carry (?:it|this) out"
+    r"|write it (?:to|in(?:to)?) (?:zoho|the crm)|sign (?:it )?off|green ?light)\b|[👍✅🆗]"
+    r"|^\W*(?:I )?(?:hereby )?confirm(?:ed)?\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]{2,}")
+_SPAN = re.compile(
+    r"\b(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|ten|twelve|(?:a )?couple of)"
+    r"[ -](?P<unit>day|week|fortnight|month)s?\b",
+    re.IGNORECASE,
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+           "ten": 10, "twelve": 12, "a couple of": 2, "couple of": 2}  # fmt: skip
+_UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31)}
+_EMPTY = frozenset(
+    re.findall(
+        r"\w+",
+        "the this that one with for and our your their his her its about from into have has was were will would please make move"
+        " give skip drop card next week weeks days day month tuesday monday wednesday thursday friday saturday sunday"
+        " manager account deal why what when show tell get call write send ask find not now off put",
+    )
+)
+
+
+def asks_to_snooze(message: str, days: int, today: date) -> bool:
+    """Whether the message puts something off for as long."""
+    if not asks_to_put_off(message):
+        return False
+    span = _SPAN.search(message)
+    if span:
+        count = span["count"].casefold()
+        number = int(count) if count.isdigit() else _COUNTS.get(count, 0)
+        least, most = _UNITS[span["unit"].casefold()]
+        return number * least <= days <= number * most
+    return names_day(message, today + timedelta(days=days), today)
+
+
+def asks_to_put_off(message: str) -> bool:
+    """Whether it puts anything off, for however long."""
+    return not _ASKING.search(message) and _SNOOZE.search(message) is not None
+
+
+def asks_to_dismiss(message: str) -> bool:
+    return not _ASKING.search(message) and _DISMISS.search(message) is not None
+
+
+def asks_to_adjust(message: str) -> bool:
+    return not _ASKING.search(message) and _ADJUST.search(message) is not None
+
+
+def asks_to_approve(message: str) -> bool:
+    """Whether it reads as if it were to decide. Nothing follows from that but a hint at the buttons."""
+    return not _ASKING.search(message) and _APPROVE.search(message) is not None
+
+
+def asks_anything(message: str) -> bool:
+    return "?" in message or _ASKING.search(message) is not None or len(message.split()) > 2
+
+
+def is_why(message: str) -> bool:
+    return re.search(r"\bwhy\b", message, re.IGNORECASE) is not None
+
+
+def names_day(message: str, day: date, today: date) -> bool:
+    """Whether the message names this day, in any way that people do."""
+    if re.search(r"\btomorrow\b", message, re.IGNORECASE) and day == today + timedelta(days=1):
+        return True
+    if re.search(r"\bnext week\b", message, re.IGNORECASE) and 1 <= (day - today).days <= 14:
+        return True
+    return any(claimed.fits(day) for claimed in days_in(message, today))
+
+
+def names_assignee(message: str, assignee: str, name: str) -> bool:
+    """`assignee` is "owner" or "manager", `name` that person's own."""
+    first = name.split()[0].casefold() if name.split() else ""
+    by_role = (_MANAGER if assignee == "manager" else _OWNER).search(message) is not None
+    return by_role or (len(first) > 1 and re.search(rf"\b{re.escape(first)}\b", message.casefold()) is not None)
+
+
+def worded(text: str, message: str, standing: str) -> bool:
+    """Whether a new wording is made of the person's words and of those that stand there already."""
+    known = set(_WORD.findall(clean(f"{message} {standing}", limit=20_000).casefold()))
+    wanted = _WORD.findall(clean(text, limit=8_000).casefold())
+    return bool(wanted) and all(word in known for word in wanted)
+
+
+def reason_in(message: str, reason: str) -> str:
+    """The reason as the person gave it: what the model took from the message, or else the message."""
+    said = " ".join(clean(message, limit=300).split())
+    given = " ".join(clean(reason, limit=300).split()).rstrip(" .!")
+    return given if given and given.casefold() in said.casefold() else said
+
+
+def meant(message: str, names: Sequence[str], focus: int | None) -> int | None:
+    """Which of these (each told by its title and account) the message names best; else the one in focus; None where two are
+    named as well as each other, or none is."""
+    words = _key_words(message)
+    scores = [len(words & _key_words(name)) for name in names]
+    best = max(scores, default=0)
+    if best == 0:
+        return focus if focus is not None else (0 if len(names) == 1 else None)
+    places = [place for place, score in enumerate(scores) if score == best]
+    if len(places) == 1:
+        return places[0]
+    return focus if focus in places else None
+
+
+def _key_words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if len(word) > 2} - _EMPTY

@@ -1,0 +1,84 @@
+"""Calls of models and tools with what they cost, and the answers that were paid for.
+
+What a call cost is kept for long and names nobody but by id; an answer says something of an account, is kept for days and goes
+when the account is forgotten.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from store.memory_tables import BIG
+from store.tables import Row, UtcDateTime
+
+_ZERO = {"server_default": text("0")}
+
+
+class ModelCallRow(Row, table=True):
+    """`tokens` and `usd` are what counts as spent: while the call is open, what was reserved for it.
+    `number` keeps the order in which calls were made."""
+
+    __tablename__ = "model_call"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index(None, "account_id", "at"),
+        Index(None, "trace"),
+        Index(None, "at"),
+        Index(None, "batch"),
+    )
+    number: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    id: str
+    trace: str
+    owner_id: str
+    account_id: str
+    agent: str
+    model: str
+    question: str
+    prompt: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    problem: str = ""
+    attempts: int = Field(default=0, sa_column_kwargs=_ZERO)
+    milliseconds: int = Field(default=0, sa_column_kwargs=_ZERO)
+    plain: int = Field(default=0, sa_column_kwargs=_ZERO)
+    written: int = Field(default=0, sa_column_kwargs=_ZERO)
+    read: int = Field(default=0, sa_column_kwargs=_ZERO)
+    output: int = Field(default=0, sa_column_kwargs=_ZERO)
+    tokens: int = Field(default=0, sa_column_kwargs=_ZERO)
+    usd: float = Field(default=0.0, sa_column_kwargs=_ZERO)
+    batch: str | None = None
+
+
+class ToolCallRow(Row, table=True):
+    __tablename__ = "tool_call"
+    __table_args__ = (UniqueConstraint("id"), Index(None, "trace"), Index(None, "account_id"), Index(None, "at"))
+    number: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    id: str
+    call_id: str
+    trace: str
+    owner_id: str
+    account_id: str
+    agent: str
+    tool: str
+    inputs: str
+    is_error: bool
+    characters: int
+    milliseconds: int
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ModelAnswerRow(Row, table=True):
+    """`body` is the answer with what its tools gave back, as JSON."""
+
+    __tablename__ = "model_answer"
+    __table_args__ = (Index(None, "question"), Index(None, "account_id"), Index(None, "at"))
+    call_id: str = Field(primary_key=True)
+    question: str
+    account_id: str
+    trace: str
+    with_tools: bool
+    body: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,28 @@
+"""Writing to the bot on the page: an answer with links, and a recommendation that is put off and brought back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.morning import Morning
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_a_question_is_answered_with_links_to_the_records(morning: Morning) -> None:
+    await morning.say("show me everything stalled")
+    await morning.page.get_by_role("button", name="1 reply").last.click(timeout=30_000)
+    answer = morning.page.get_by_role("article").filter(has_text="Untouched for the longest time").last
+    await expect(answer).to_be_visible(timeout=30_000)
+    await expect(answer).to_contain_text("From:")
+    assert await answer.get_by_role("link").count() > 0
+
+
+async def test_what_is_put_off_in_writing_is_brought_back_on_its_card(morning: Morning) -> None:
+    card = morning.brief.cards[0]
+    await morning.say(f"skip {card.recommendations[0].title}, {card.account_name}, for two weeks")
+    await expect(morning.standing).to_contain_text("it will come back", timeout=30_000)
+    await morning.button("Bring back").click()
+    await expect(morning.standing).to_contain_text("Decide by")
+    assert morning.writes() == ()

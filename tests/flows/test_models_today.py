@@ -1,0 +1,62 @@
+"""Administrators see in App Home what models did today and what it cost; nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agents.claude import Claude
+from bot.models import ModelDesk
+from integrations.sandbox.claude import ClaudeSandbox
+from store.domain.errors import ModelUnavailable
+from tests.agents.claude_stage import SCOPE, reviewing
+from tests.flows.stage import ANNAS, Stage
+from tests.flows.test_operate_writes import ADAS, home, made  # noqa: F401
+
+
+@pytest.fixture
+async def claude(made: Stage, tmp_path: Path) -> AsyncIterator[ClaudeSandbox]:  # noqa: F811
+    sandbox = ClaudeSandbox(clock=made.clock.now)
+    await sandbox.start()
+    await made.restart(anthropic_api_key=sandbox.api_key, anthropic_url=sandbox.url, model_day_usd=2.0)
+    yield sandbox
+    await made.stop()
+    await sandbox.stop()
+
+
+def desk(made: Stage) -> ModelDesk:  # noqa: F811
+    assert made.bot.services.models is not None
+    return made.bot.services.models
+
+
+async def opened(made: Stage, text: str) -> None:  # noqa: F811
+    """The administrator opens their Home, in which this comes to stand."""
+    await made.slack.home(ADAS)
+    await made.slack.until(lambda: text in str(made.slack.home_view(ADAS)))
+
+
+async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
+    assert "No model was asked today." in await home(made)
+    asking: Claude = desk(made).claude
+    for _ in range(2):
+        await asking.ask(reviewing(), scope=SCOPE)
+    await opened(made, "2 calls (1 answered from before)")
+    assert "of $2.00" in await home(made)
+    assert "Models today" not in await home(made, ANNAS)
+
+
+async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
+    claude.faults.outage()
+    for number in range(5):
+        with pytest.raises(ModelUnavailable):
+            await desk(made).claude.ask(reviewing(f"Text {number}.", seconds=0.5), scope=SCOPE)
+    await opened(made, "Claude is not asked for")
+    told = await home(made)
+    assert "overloaded or down" in told
+    assert "5 calls (5 in vain)" in told
+
+
+async def test_without_a_key_nothing_is_said_of_models(made: Stage) -> None:  # noqa: F811
+    assert "Models today" not in await home(made)

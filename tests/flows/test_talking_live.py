@@ -1,0 +1,79 @@
+"""An answer while it comes: a status while tools run, then the text, sentence by sentence; and one answer whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.company import ACME
+from tests.flows.stage import ANNAS
+from tests.flows.talking import Talking, talking, words
+
+QUESTION = "why was Fjord Lines not on the list?"
+ANSWER = "Fjord Lines had nothing that called for attention in this brief. It has no open deal."
+
+
+@pytest.fixture
+async def talk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
+    async with talking(sqlite_url, tmp_path) as made:
+        yield made
+
+
+def called(talk: Talking, method: str) -> list[dict[str, Any]]:
+    return [dict(given) for name, given in talk.stage.slack.calls if name == method]
+
+
+def answers(talk: Talking) -> list[dict[str, Any]]:
+    return [each for each in talk.stage.slack.dm(ANNAS) if "Fjord Lines had nothing" in str(each.get("text"))]
+
+
+async def test_what_is_being_done_is_told_while_tools_run(talk: Talking) -> None:
+    await talk.ask(QUESTION)
+
+    statuses = [str(each["status"]) for each in called(talk, "assistant.threads.setStatus")]
+    assert statuses == ["is reading your question…", "is looking in the CRM…"]
+
+
+async def test_the_answer_grows_and_ends_with_its_sources(talk: Talking) -> None:
+    answer = await talk.ask(QUESTION)
+
+    assert [each["markdown_text"] for each in called(talk, "chat.startStream")] == [ANSWER.partition(". ")[0] + "."]
+    assert answer["text"] == ANSWER
+    assert "/tab/Accounts/" in words(answer)
+    assert len(answers(talk)) == 1
+
+
+async def test_an_answer_with_a_wish_is_not_shown_before_it_is_done(talk: Talking) -> None:
+    await talk.ask("make the Acme Robotics one next Tuesday")
+
+    assert called(talk, "chat.startStream") == []
+    assert (await talk.stage.proposal(ACME)).version == 2
+
+
+@pytest.mark.parametrize("method", ["assistant.threads.setStatus", "chat.startStream", "chat.stopStream"])
+@pytest.mark.parametrize("how", ["rate_limit", "server_error", "drop_answer"])
+async def test_whatever_slack_does_not_take_there_is_one_answer(talk: Talking, method: str, how: str) -> None:
+    getattr(talk.stage.slack.faults, how)(method)
+    await talk.ask(QUESTION)
+    await talk.stage.slack.until(lambda: len(answers(talk)) == 1)
+    await talk.stage.slack.settled()
+
+    assert [each["text"] for each in answers(talk)] == [ANSWER]
+
+
+async def test_a_stream_that_a_dead_process_left_is_taken_away_when_it_is_answered_anew(talk: Talking) -> None:
+    """The listener dies after the first sentence; what it was asked is begun again."""
+    made = talk.stage
+    sent = await made.slack.message(ANNAS, "hello?", thread_ts=talk.root())
+    await made.slack.settled()
+    await made.bot.services.slack.chat_startStream(
+        channel=made.slack.channel(ANNAS), thread_ts=talk.root(), markdown_text="Fjord Lines had nothing"
+    )
+    payload = dict(next(each.payload for each, _ in made.slack.deliveries if each.payload["event"]["ts"] == sent["ts"]))
+    payload["event_id"] = "EvAGAIN"
+    payload["event"] = {**payload["event"], "text": QUESTION}
+    await talk.taken_again(payload)
+    await made.slack.until(lambda: [each["text"] for each in answers(talk)] == [ANSWER], timeout=30)
