@@ -17,7 +17,7 @@ from store.domain.citing import CitedFact, Common, held_to
 from store.domain.evidence import Evidence, Source
 from store.domain.memory import OF_RECORDS, MemoryKind, long_day
 
-EVENTS, PROMISES, LENGTH = 4, 3, 200
+EVENTS, PROMISES, LENGTH = 3, 2, 200
 INSIGHTS = "cognee_aggregate_insights"
 ANALYST = Subagent(
     agent=Agent.MEMORY_ANALYST,

@@ -98,7 +98,7 @@ class LiveAnswer:
             thread_ts=self._thread_ts,
             ending=Ending(stream=stream, tail=tail, below=below) if stream else None,
         )
-        self._stream = None
+        self._stream, self._status = None, ""  # Slack takes the status away with the answer
 
     async def drop(self) -> None:
         """Take away what will not become the answer."""

@@ -23,7 +23,7 @@ from tests.bench.company import END, company_of
 from tests.engine.child import Life, live
 from tests.flows.stage import stage
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 # How long a message belongs to a process that was killed as it posted it.
 OUTBOX = {"slack_timeout_seconds": 3, "slack_settle_seconds": 1}
 

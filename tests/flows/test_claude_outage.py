@@ -168,7 +168,7 @@ async def test_a_morning_that_is_killed_and_started_again_pays_for_no_answer_twi
 
 
 async def until_asked(claude: ClaudeSandbox, calls: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while len(claude.calls) < calls:  # noqa: ASYNC110 - the sandbox tells nobody when it was called
             await asyncio.sleep(0.02)
 

@@ -101,7 +101,7 @@ def _recommendation(
         "title": clip(text_of(candidate, "title"), 90),
         "rationale": rationale or _OPENINGS[action],
         "cites": [text_of(each, "id") for each in (*based, *([past] if past and used else []))],
-        "subject": clip(text_of(candidate, "subject") or text_of(candidate, "title"), 120),
+        "subject": "" if text_of(candidate, "subject") else clip(text_of(candidate, "title"), 120),
         "text": text or _OPENINGS[action],
         "email": _email(candidate, dossier),
     }

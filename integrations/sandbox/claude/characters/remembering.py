@@ -19,7 +19,7 @@ from integrations.sandbox.claude.characters.words import (
 )
 from integrations.sandbox.claude.prompt import Prompt, items_of
 
-EVENTS, PROMISES, LENGTH = 4, 3, 200
+EVENTS, PROMISES, LENGTH = 3, 2, 200
 HISTORY, SEARCH, INSIGHTS = "cognee_retrieve_history", "cognee_search_memory", "cognee_aggregate_insights"
 _STANDING = frozenset({"open", "overdue", "unknown"})
 _NOT_EVENTS = frozenset({"recommendation", "decision"})
