@@ -140,8 +140,8 @@ async def test_a_morning_that_is_killed_and_started_again_pays_for_no_answer_twi
     claude.latency = Latency(first_token=0.05)
     told: dict[str, Any] = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key, "author": "claude"}
     try:
-        async with office(sqlite_url, tmp_path, owners=6, accounts_each=10) as opened:
-            for more in (7, 9):
+        async with office(sqlite_url, tmp_path, owners=15, accounts_each=12) as opened:
+            for more in (5, 6):
                 doomed = await opened.child(**told)
                 await until_asked(claude, len(claude.calls) + more)
                 await opened.kill(doomed)
