@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 async def test_a_question_is_answered_with_links_to_the_records(morning: Morning) -> None:
     await morning.say("show me everything stalled")
-    await morning.page.get_by_role("button", name="1 reply").last.click(timeout=30_000)
+    asked = morning.page.get_by_role("article").filter(has_text="show me everything stalled").last
+    await asked.get_by_role("button", name="1 reply").click(timeout=30_000)
     answer = morning.page.get_by_role("article").filter(has_text="Untouched for the longest time").last
     await expect(answer).to_be_visible(timeout=30_000)
     await expect(answer).to_contain_text("From:")

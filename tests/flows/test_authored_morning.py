@@ -356,7 +356,7 @@ async def test_a_review_looks_back_and_tells_what_was_promised(sqlite_url: str, 
         await made.slack.until(lambda: "Review: Borealis" in made.shown(ANNAS), timeout=60)
 
         asked = [call for call in claude.calls if call.agent == "Memory Analyst"]
-        assert [call.stop_reason for call in asked] == ["tool_use", "end_turn"]
+        assert [call.stop_reason for call in asked] == ["end_turn"]  # what it always begins by was looked up for it
         dossier = next(str(c.body) for c in reversed(claude.calls) if c.agent == "Recommendation Author")
         assert "We will send the revised quote by Friday" in dossier
         assert "We will send the revised quote by Friday" in str(made.briefs(ANNAS)[-1])
