@@ -24,6 +24,7 @@ from store.domain.wording import plural
 console = Console(highlight=False, soft_wrap=True)
 
 SHORTEST = 4  # characters of a prefix
+WIDE = 240
 
 
 async def run_trace(brief: str, *, as_json: bool) -> int:
@@ -79,7 +80,8 @@ def _show(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> 
         for tool in tools:
             if tool.call_id == call.id:
                 table.add_row(*map(_cell, _of_tool(tool)))
-    console.print(table)
+    # Where a program reads it, a line stays a line.
+    (console if console.is_terminal else Console(highlight=False, width=WIDE)).print(table)
     sums = _sums(calls)
     console.print(
         f"{trace}: {plural(len(calls), 'call')}, {plural(len(tools), 'use')} of tools, {sums['tokens']:,} tokens, "
