@@ -231,10 +231,18 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     cursor.close()
 
 
+_WRITES = "sergas.writes"  # what a connection was last told
+
+
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("bare", False):  # each statement by itself
+        connection.info.pop(_WRITES, None)
         return
     writes = options.get("writes", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    if (
+        connection.info.get(_WRITES) is not writes
+    ):  # a connection serves reads and writes in turn, but mostly one of them
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[_WRITES] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     Select,
     Table,
     Text,
@@ -22,6 +21,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import aiosqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.tables import UtcDateTime
@@ -31,7 +32,7 @@ BATCH = 5_000
 
 Upsert = postgresql.Insert | sqlite.Insert
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
-T = TypeVar("T")
+SQLITE = aiosqlite.dialect(paramstyle="named")
 
 
 class Repository:
@@ -63,9 +64,6 @@ class Repository:
         now: datetime = (await self._connection.execute(select(clock))).scalar_one()
         return now
 
-    async def _asked(self, made: Made[Select[Any]], **lists: Collection[str]) -> CursorResult[Any]:
-        return await self._connection.execute(*made.ask(self._connection.dialect.name, **lists))
-
     def _insert(self, table: Table) -> Upsert:
         """An INSERT that can say ON CONFLICT."""
         return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
@@ -85,24 +83,42 @@ class Repository:
         return (await self._connection.execute(statement)).one_or_none() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Made(Generic[T]):
-    """A statement for each database, made once: where a question is asked with each search, making its statement takes longer
-    than answering it. Lists go in as one value, so that its text stays the same however many there are."""
+class Made:
+    """A question that each search asks: its statement is made once, for that takes longer than answering it, and lists go in as
+    one value, so that its text stays the same however many there are.
 
-    postgres: T
-    sqlite: T
+    On SQLite the driver is asked by itself: through SQLAlchemy each statement goes to its thread and back four times.
+    """
 
-    @classmethod
-    def of(cls, make: Callable[[Among], T]) -> Made[T]:
+    def __init__(self, make: Callable[[Among], Select[Any]]) -> None:
         """`make` is given what says that a column is among the values of a list that is given by its name."""
-        return cls(make(_among_array), make(_among_json))
+        self._postgres = make(_among_array)
+        sqlite_ = make(_among_json)
+        self.columns = tuple(str(column.key) for column in sqlite_.selected_columns)
+        compiled = sqlite_.compile(dialect=SQLITE)
+        self._text, self._values = str(compiled), compiled.params
+        types = (column.type.dialect_impl(SQLITE) for column in sqlite_.selected_columns)
+        self._read = [each.result_processor(SQLITE, None) for each in types]
 
-    def ask(self, dialect: str, **lists: Collection[str]) -> tuple[T, dict[str, Any]]:
-        """The statement and its values."""
-        if dialect == "postgresql":
-            return self.postgres, {name: list(values) for name, values in lists.items()}
-        return self.sqlite, {name: json.dumps(list(values)) for name, values in lists.items()}
+    async def rows(self, connection: AsyncConnection, **lists: Collection[str]) -> Sequence[Sequence[Any]]:
+        if connection.dialect.name == "postgresql":
+            given = {name: list(values) for name, values in lists.items()}
+            return (await connection.execute(self._postgres, given)).all()
+        given_ = {name: json.dumps(list(values)) for name, values in lists.items()}
+        found = await fetched(connection, self._text, {**self._values, **given_})
+        return [
+            [value if read is None else read(value) for read, value in zip(self._read, row, strict=True)]
+            for row in found
+        ]
+
+
+async def fetched(connection: AsyncConnection, statement: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """What the driver of SQLite gives, in the connection's own transaction and in one go. Raises as SQLAlchemy does."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    try:
+        return list(await driver.execute_fetchall(statement, values))
+    except sqlite3.OperationalError as exc:
+        raise OperationalError(statement, None, exc, hide_parameters=True) from exc
 
 
 def _among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

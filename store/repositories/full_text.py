@@ -17,12 +17,13 @@ from sqlalchemy import BindParameter, TextClause, bindparam, text
 
 from store.domain.memory import MemoryKind
 from store.domain.searching import words_of
-from store.repositories.base import Repository
+from store.repositories.base import SQLITE, Repository, fetched
 from store.tables import UtcDateTime
 
 NAMED_ACCOUNTS = (
     300  # on SQLite, accounts that the full text itself is asked for; more are told by a list of their passages
 )
+_moment: Any = UtcDateTime().dialect_impl(SQLITE).bind_processor(SQLITE)
 SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
 
 
@@ -87,8 +88,8 @@ class FullText(Repository):
             WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) ORDER BY best.rank, best.number
         """  # noqa: S608  the conditions are ours
         values = {"said": said, "accounts": json.dumps(account_ids), **given}
-        found = await self._connection.execute(_typed(ranked, values), values)
-        return [Hit(passage_id=row.id, rank=-row.rank) for row in found]
+        stored = {name: _moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        return [Hit(passage_id=id, rank=-rank) for id, rank in await fetched(self._connection, ranked, stored)]
 
     async def _by_tsvector(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]

@@ -6,7 +6,7 @@ never appears after one with a higher.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,9 +39,9 @@ _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
 
 _PLACE = [passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id")]
-_BY_IDS = Made.of(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
-_PLACES = Made.of(lambda among: select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone))
-_BESIDE = Made.of(
+_BY_IDS = Made(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
+_PLACES = Made(lambda among: select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone))
+_BESIDE = Made(
     lambda among: select(*_PLACE).where(
         or_(
             among(passages.c.deal_id, "deals"),
@@ -136,13 +136,14 @@ class Memory(Repository):
         """These passages by id; unknown and removed ones are left out."""
         found: dict[str, Passage] = {}
         for batch in batches(ids):
-            for row in (await self._asked(_BY_IDS, ids=batch)).mappings():
-                found[row["id"]] = passage_of(row)
+            for row in await _BY_IDS.rows(self._connection, ids=batch):
+                named = dict(zip(_BY_IDS.columns, row, strict=True))
+                found[named["id"]] = passage_of(named)
         return found
 
     async def places(self, ids: Collection[str]) -> dict[str, Place]:
         """Where these passages stand, by id; unknown and removed ones are left out."""
-        found = [Place(*row) for batch in batches(ids) for row in await self._asked(_PLACES, ids=batch)]
+        found = [Place(*row) for batch in batches(ids) for row in await _PLACES.rows(self._connection, ids=batch)]
         return {each.passage_id: each for each in found}
 
     async def beside(self, own: Collection[Place]) -> dict[str, tuple[Place, ...]]:
@@ -152,7 +153,7 @@ class Memory(Repository):
             "contacts": [each for each in {place.contact_id for place in own} if each],
             "pieces": [piece for place in own for piece in pieces_beside(place.passage_id)],
         }
-        places = [Place(*row) for row in await self._asked(_BESIDE, **about)] if any(about.values()) else []
+        places = [Place(*row) for row in await _BESIDE.rows(self._connection, **about)]
         found = {each.passage_id: each for each in places}
         return {each.passage_id: tuple(found[id] for id in beside(each, list(found.values()))) for each in own}
 
@@ -246,7 +247,7 @@ def filters(
     return tuple(conditions)
 
 
-def passage_of(row: RowMapping) -> Passage:
+def passage_of(row: Mapping[str, Any] | RowMapping) -> Passage:
     return Passage(kind=MemoryKind(row["kind"]), **{name: row[name] for name in _COLUMNS})
 
 

@@ -21,7 +21,7 @@ departed = table_of(DepartedRow)
 NAME_KEY_LENGTH = 300
 
 # Told to sort, SQLite would rather go through all accounts.
-_ACCOUNTS_OF = Made.of(
+_ACCOUNTS_OF = Made(
     lambda among: select(snapshots.c.id).where(snapshots.c.kind == Kind.ACCOUNT, among(snapshots.c.owner_id, "owners"))
 )
 
@@ -122,8 +122,7 @@ class Snapshots(Repository):
 
     async def account_ids(self, owner_ids: Collection[str]) -> list[str]:
         """The accounts that belong to these people now, by id."""
-        rows = await self._asked(_ACCOUNTS_OF, owners=owner_ids)
-        return sorted(rows.scalars())
+        return sorted(row[0] for row in await _ACCOUNTS_OF.rows(self._connection, owners=owner_ids))
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(
