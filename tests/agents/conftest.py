@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
 from tests.agents.claude_stage import Stage
-
-
-class Clock:
-    """Stands still until it is moved; sleeping moves it. `slept` is for how long, each time."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, **by: float) -> None:
-        self._now += timedelta(**by)
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.advance(seconds=seconds)
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture
-async def sandbox(clock: Clock) -> AsyncIterator[ClaudeSandbox]:
+async def sandbox(clock: HandClock) -> AsyncIterator[ClaudeSandbox]:
     claude = ClaudeSandbox(clock=clock.now, sleep=clock.sleep)
     await claude.start()
     yield claude
@@ -51,7 +33,7 @@ def reached() -> asyncio.Event:
 
 
 @pytest.fixture
-async def silent(clock: Clock, reached: asyncio.Event) -> AsyncIterator[ClaudeSandbox]:
+async def silent(clock: HandClock, reached: asyncio.Event) -> AsyncIterator[ClaudeSandbox]:
     """One that takes a question and never answers."""
 
     async def sleep(seconds: float) -> None:
@@ -66,14 +48,14 @@ async def silent(clock: Clock, reached: asyncio.Event) -> AsyncIterator[ClaudeSa
 
 
 @pytest.fixture
-async def stage(sandbox: ClaudeSandbox, sqlite_database: Database, clock: Clock) -> AsyncIterator[Stage]:
+async def stage(sandbox: ClaudeSandbox, sqlite_database: Database, clock: HandClock) -> AsyncIterator[Stage]:
     made = Stage(sandbox, sqlite_database, clock)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def any_stage(sandbox: ClaudeSandbox, database: Database, clock: Clock) -> AsyncIterator[Stage]:
+async def any_stage(sandbox: ClaudeSandbox, database: Database, clock: HandClock) -> AsyncIterator[Stage]:
     """The same, on both kinds of database."""
     made = Stage(sandbox, database, clock)
     yield made

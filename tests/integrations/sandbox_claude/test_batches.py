@@ -8,7 +8,7 @@ import pytest
 from anthropic import AsyncAnthropic, BadRequestError, NotFoundError
 
 from integrations.sandbox.claude import ClaudeSandbox, Said
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.puppet import Puppet, asking
 
 
@@ -21,7 +21,7 @@ async def _results(client: AsyncAnthropic, batch_id: str) -> dict[str, Any]:
 
 
 async def test_a_batch_is_worked_through_after_its_time(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
 ) -> None:
     sandbox.character = Puppet(Said(text="Done."))
     made = await client.messages.batches.create(requests=requests("a", "b"))
@@ -43,7 +43,9 @@ async def test_a_batch_is_worked_through_after_its_time(
     assert sandbox.calls[-1].batch == made.id
 
 
-async def test_what_is_wrong_with_one_request_does_not_stop_the_others(client: AsyncAnthropic, clock: Clock) -> None:
+async def test_what_is_wrong_with_one_request_does_not_stop_the_others(
+    client: AsyncAnthropic, clock: HandClock
+) -> None:
     wrong = [*requests("fine"), *requests("none", model="claude-none"), *requests("stream", stream=True)]
     made = await client.messages.batches.create(requests=wrong)
     clock.advance(minutes=1)
@@ -58,7 +60,7 @@ async def test_what_is_wrong_with_one_request_does_not_stop_the_others(client: A
     assert results["none"].error.error.message == "model: claude-none"
 
 
-async def test_a_cancelled_batch_ends_with_what_was_not_done(client: AsyncAnthropic, clock: Clock) -> None:
+async def test_a_cancelled_batch_ends_with_what_was_not_done(client: AsyncAnthropic, clock: HandClock) -> None:
     made = await client.messages.batches.create(requests=requests("a"))
     cancelled = await client.messages.batches.cancel(made.id)
     clock.advance(seconds=1)
@@ -70,7 +72,7 @@ async def test_a_cancelled_batch_ends_with_what_was_not_done(client: AsyncAnthro
 
 
 async def test_a_batch_that_takes_longer_than_a_day_expires(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
 ) -> None:
     sandbox.batch_seconds = 100_000
     made = await client.messages.batches.create(requests=requests("a"))
@@ -98,7 +100,7 @@ async def test_batches_that_the_api_does_not_take_are_refused(
     assert message in str(refused.value.api_message)
 
 
-async def test_batches_are_listed_newest_first_and_deleted_once_ended(client: AsyncAnthropic, clock: Clock) -> None:
+async def test_batches_are_listed_newest_first_and_deleted_once_ended(client: AsyncAnthropic, clock: HandClock) -> None:
     made = [(await client.messages.batches.create(requests=requests(name))).id for name in "abc"]
     listed = [batch.id async for batch in client.messages.batches.list(limit=2)]
     with pytest.raises(BadRequestError, match="cannot be deleted while it is being processed"):
@@ -133,7 +135,7 @@ async def test_results_are_there_only_once_it_ended(client: AsyncAnthropic, sand
 
 
 async def test_a_failing_character_fails_single_requests(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
 ) -> None:
     sandbox.character = "failing"
     names = [f"r{number}" for number in range(30)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from anthropic import AsyncAnthropic, BadRequestError
 
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.puppet import LONG, WEATHER, asking, user
 
 MARK = {"cache_control": {"type": "ephemeral"}}
@@ -30,7 +30,7 @@ async def test_a_marked_prefix_is_written_once_and_then_read(client: AsyncAnthro
     assert second[0] < 20
 
 
-async def test_what_is_not_used_for_five_minutes_is_gone(client: AsyncAnthropic, clock: Clock) -> None:
+async def test_what_is_not_used_for_five_minutes_is_gone(client: AsyncAnthropic, clock: HandClock) -> None:
     await _cost(client, system=SYSTEM)
     clock.advance(minutes=4)
     kept = await _cost(client, system=SYSTEM)
@@ -43,7 +43,7 @@ async def test_what_is_not_used_for_five_minutes_is_gone(client: AsyncAnthropic,
     assert gone[2] == 0
 
 
-async def test_an_hour_can_be_asked_for(client: AsyncAnthropic, clock: Clock) -> None:
+async def test_an_hour_can_be_asked_for(client: AsyncAnthropic, clock: HandClock) -> None:
     system: Any = [{**SYSTEM[0], "cache_control": {"type": "ephemeral", "ttl": "1h"}}]
     first = (await client.messages.create(**asking(system=system))).usage
     clock.advance(minutes=50)

@@ -11,7 +11,7 @@ from anthropic import AnthropicError, AsyncAnthropic
 
 from integrations.sandbox.claude import CHARACTERS, ClaudeSandbox, Latency
 from store.domain.errors import BadInput
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.desk import cited, work
 from tests.integrations.sandbox_claude.material import DOSSIER
 from tests.integrations.sandbox_claude.puppet import asking
@@ -49,7 +49,7 @@ async def test_the_failing_one_fails_in_many_ways_and_answers_now_and_then(
 async def test_the_same_seed_says_the_same_and_another_one_something_else() -> None:
     said: dict[int, list[str]] = {}
     for seed in (1, 1, 2):
-        sandbox = await ClaudeSandbox("sloppy", clock=Clock().now, seed=seed).start()
+        sandbox = await ClaudeSandbox("sloppy", clock=HandClock().now, seed=seed).start()
         async with AsyncAnthropic(base_url=sandbox.url, api_key=sandbox.api_key, max_retries=0) as client:
             answers = [(await work(client, "Recommendation Author", {"dossier": DOSSIER})).text for _ in range(2)]
         await sandbox.stop()
@@ -67,14 +67,14 @@ async def test_a_character_is_chosen_by_name_and_may_change(client: AsyncAnthrop
     assert sandbox.latency.first_token == 2
 
 
-def test_a_character_that_there_is_not_is_named(clock: Clock) -> None:
+def test_a_character_that_there_is_not_is_named(clock: HandClock) -> None:
     with pytest.raises(
         BadInput, match="There is no character “moody”; choose one of competent, obedient, sloppy, failing"
     ):
         ClaudeSandbox("moody", clock=clock.now)
 
 
-async def test_a_taken_port_is_told_in_a_sentence(sandbox: ClaudeSandbox, clock: Clock) -> None:
+async def test_a_taken_port_is_told_in_a_sentence(sandbox: ClaudeSandbox, clock: HandClock) -> None:
     port = int(sandbox.url.rpartition(":")[2])
 
     with pytest.raises(BadInput, match=f"Port {port} of 127.0.0.1 cannot be used"):

@@ -19,7 +19,7 @@ from anthropic import (
 from anthropic.types import Message
 
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Faults, Limits, Said
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.puppet import LONG, Puppet, an_object, asking, shaped, told
 
 
@@ -104,7 +104,7 @@ async def _answered(client: AsyncAnthropic, streamed: bool) -> str | None:
 
 
 async def test_a_stall_runs_into_the_clients_time_limit(sandbox: ClaudeSandbox) -> None:
-    real_time = ClaudeSandbox(clock=Clock().now)
+    real_time = ClaudeSandbox(clock=HandClock().now)
     await real_time.start()
     real_time.faults.stall()
     async with AsyncAnthropic(base_url=real_time.url, api_key=real_time.api_key, max_retries=0, timeout=0.2) as hasty:
@@ -143,7 +143,9 @@ async def test_the_model_itself_can_be_made_to_fail(client: AsyncAnthropic, sand
             told(answer)
 
 
-async def test_slow_passes_time_and_then_answers(client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock) -> None:
+async def test_slow_passes_time_and_then_answers(
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
+) -> None:
     sandbox.faults.slow(seconds=40)
 
     assert (await client.messages.create(**asking())).stop_reason == "end_turn"
@@ -166,7 +168,7 @@ async def test_an_outage_lasts_until_it_is_cleared(client: AsyncAnthropic, sandb
 
 
 async def test_limits_are_kept_by_the_clock_and_told_in_headers(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
 ) -> None:
     sandbox.limits = Limits(requests=2)
     first = await client.messages.with_raw_response.create(**asking())

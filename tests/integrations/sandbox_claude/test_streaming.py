@@ -6,7 +6,7 @@ import pytest
 from anthropic import AsyncAnthropic
 
 from integrations.sandbox.claude import Call, ClaudeSandbox, Latency, Said
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.puppet import LONG, WEATHER, Puppet, asking
 
 
@@ -65,7 +65,7 @@ async def test_a_refusal_in_a_stream_has_its_reason(client: AsyncAnthropic, sand
 
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_an_answer_takes_the_time_that_a_model_takes(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock, streamed: bool
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock, streamed: bool
 ) -> None:
     sandbox.latency = Latency(first_token=1.0, tokens_per_second=60)
     sandbox.character = Puppet(Said(text=LONG))

@@ -8,7 +8,7 @@ import pytest
 from anthropic import AsyncAnthropic, BadRequestError
 
 from integrations.sandbox.claude import Call, ClaudeSandbox, Latency, Said
-from tests.integrations.sandbox_claude.conftest import Clock
+from tests.hand_clock import HandClock
 from tests.integrations.sandbox_claude.puppet import WEATHER, Puppet, asking, user
 
 OLD = "claude-sonnet-4-6"
@@ -55,7 +55,7 @@ async def test_too_few_tokens_are_all_spent_on_thinking(client: AsyncAnthropic) 
 
 
 async def test_a_thought_is_streamed_before_the_text_and_takes_its_time(
-    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: Clock
+    client: AsyncAnthropic, sandbox: ClaudeSandbox, clock: HandClock
 ) -> None:
     sandbox.latency = Latency(tokens_per_second=100)
     thinking: Any = {"type": "adaptive", "display": "summarized"}
