@@ -100,16 +100,26 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
     facts, common = dossier.citable, dossier.common(candidate)
     texts = dict(candidate.texts)
     for name, text in worded.texts.items():
-        if not text or not texts[name] or text == texts[name]:
+        if not text or not texts[name] or text == texts[name] or (name is Text.TEXT and text in texts[name]):
             continue  # what the candidate has no room for, such as a mail where none is to be written, is not added
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):
-            texts[name] = found.text
+            texts[name] = with_addition(texts[name], found.text) if name is Text.TEXT else found.text
     verdict = _rules(candidate, texts, dossier)
     kept = {name: candidate.texts[name] if name in verdict.strip else text for name, text in texts.items()}
     cites = worded.cites if all(each in facts for each in worded.cites) else ()
     return Move(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
+
+
+def with_addition(own: str, added: str) -> str:
+    return f"{own}\n\n{added}"
+
+
+def addition(text: str, own: str) -> str:
+    """What stands in a text of another day below what the rules say now; paragraphs are counted, for days and figures in
+    them change."""
+    return "\n\n".join(text.split("\n\n")[len(own.split("\n\n")) :])
 
 
 def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> Verdict:

@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from agents.asking import Model, Models, Scope
-from agents.checking import checked, written
+from agents.checking import addition, checked, written
 from agents.depth import Depth
-from agents.dossier import Dossier, texts_of
+from agents.dossier import Candidate, Dossier, texts_of
 from agents.known import Known
 from agents.ports import Progress
 from agents.subagents.compliance_reviewer import review
@@ -24,7 +24,9 @@ from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.accounts import AccountFacts
 from store.domain.brief import Card
 from store.domain.citing import Struck
+from store.domain.compliance import Text, Texts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
+from store.domain.proposals import Recommendation
 from store.domain.wording import one_line
 
 log = structlog.get_logger()
@@ -119,10 +121,12 @@ class OneAccount:
 def kept(account: Account, before: Card) -> Card:
     """The words of the morning before, as far as today's facts still say them; they were reviewed then."""
     dossier = account.dossier
-    by_key = {each.recommendation.key: each.id for each in dossier.candidates}
+    by_key = {each.recommendation.key: each for each in dossier.candidates}
     drafted = tuple(
         Worded(
-            candidate=by_key[each.key], texts=texts_of(each), cites=_facts_of(dossier, {e.id for e in each.evidence})
+            candidate=by_key[each.key].id,
+            texts=_own_words(each, by_key[each.key]),
+            cites=_facts_of(dossier, {e.id for e in each.evidence}),
         )
         for each in before.recommendations
         if each.key in by_key
@@ -136,6 +140,11 @@ def kept(account: Account, before: Card) -> Card:
     found = checked(draft, dossier)
     card, _ = written(account.card, dossier, found, {})
     return _signed(card, account.card, before.author)
+
+
+def _own_words(before: Recommendation, candidate: Candidate) -> Texts:
+    texts = texts_of(before)
+    return {**texts, Text.TEXT: addition(texts[Text.TEXT], candidate.texts[Text.TEXT])}
 
 
 def _signed(card: Card, plain: Card, author: str) -> Card:

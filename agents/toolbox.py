@@ -31,7 +31,7 @@ ANSWER_LIMIT = 40_000  # characters of one answer, some 10,000 tokens
 TEXT_LIMIT = 4_000  # characters of one text in it
 _ARGUMENTS_LIMIT = 4_000
 _DEPTH, _PAGES = 12, 20
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_+/=.:-]{1,500}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_+/=.:#-]{1,500}")  # of a record, of a passage, or a cursor
 
 # RuntimeError is what the SDK raises on a closed connection, and for an answer that does not fit the tool's own output schema.
 _UNREACHED = (MCPError, OSError, ValidationError, RuntimeError)
@@ -252,6 +252,6 @@ def _plain(value: object, *, key: str = "", depth: int = 0) -> object:
 
 def _plain_text(text: str, key: str) -> str:
     """An id or cursor stays as it is, for digits in it are no telephone number."""
-    if (key == "id" or key.endswith(("_id", "cursor"))) and _IDENTIFIER.fullmatch(text):
+    if (key == "id" or key.endswith(("_id", "_ids", "cursor"))) and _IDENTIFIER.fullmatch(text):
         return text
     return redact(clean(text, limit=2 * TEXT_LIMIT))[:TEXT_LIMIT]

@@ -11,7 +11,7 @@ from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, tex
 from agents.toolbox import Agent
 from store.domain.compliance import LIMITS, Text
 
-SUMMARY_LENGTH = 300
+SUMMARY_LENGTH, ADDED_LENGTH = 300, 400
 AUTHOR = Subagent(
     agent=Agent.RECOMMENDATION_AUTHOR,
     schema=closed(
@@ -27,7 +27,11 @@ AUTHOR = Subagent(
             email=optional(TEXT),
         ),
     ),
-    variables={"summary": str(SUMMARY_LENGTH), **{f"{name}_length": str(LIMITS[name]) for name in Text}},
+    variables={
+        "summary": str(SUMMARY_LENGTH),
+        "added": str(ADDED_LENGTH),
+        **{f"{name}_length": str(LIMITS[name]) for name in Text if name is not Text.TEXT},
+    },
     max_tokens=2_500,
     seconds=25.0,
 )
@@ -35,7 +39,8 @@ AUTHOR = Subagent(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
-    """A candidate in the Author's words; "" where it has none for a text."""
+    """A candidate in the Author's words; "" where the candidate's own stay. `Text.TEXT` is what goes below the candidate's own:
+    what a task is for is told by the rules, and a model adds what it knows of the account."""
 
     candidate: str
     texts: Mapping[Text, str]

@@ -31,6 +31,7 @@ from agents.toolbox import (
     pins_of,
 )
 from integrations.mcp_servers.crm import build_crm_server
+from store.domain.memory import passage_id
 from store.domain.proposals import Tool as Write
 from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import Bench, bench
@@ -281,6 +282,16 @@ async def test_hidden_characters_and_peoples_addresses_never_reach_a_model() -> 
 
     assert '"id": "4150868000001234567"' in answer.text
     assert '"text": "ab ‹e-mail› ‹phone›"' in answer.text
+
+
+async def test_an_id_whose_digits_would_do_for_a_bank_card_stays_as_it_is() -> None:
+    card = "4150000010000000008"  # its check digit fits
+    note, call = passage_id("note", card), passage_id("call", card)
+    told = {"id": note, "record_id": card, "passage_ids": [call], "text": f"Charge {card}."}
+    answer = await scout(answering(structured=told)).call("zoho_get_notes", NOTES)
+
+    assert f'"id": "{note}", "record_id": "{card}", "passage_ids": ["{call}"]' in answer.text
+    assert "Charge ‹card›." in answer.text
 
 
 async def test_an_answer_is_cut_at_its_limit_and_says_so() -> None:

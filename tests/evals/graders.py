@@ -53,6 +53,8 @@ def _author(case: Case, answer: Answer) -> Iterator[str]:
             yield from _held(each[name] or "", each["cites"], facts, Common(today=today, texts=(*own, *words)))
             if len(each[name] or "") > LIMITS[Text(name)]:
                 yield f"the {name} is too long"
+            if each[name] and each[name] == start.get(name):
+                yield f"the {name} is copied, and an empty one would have kept it"
         texts = {Text(name): each[name] for name in _TEXTS if each[name]}
         if (verdict := judged(texts)).ruling is not Ruling.PASS:
             yield f"the rules stop it: {verdict.reason}"

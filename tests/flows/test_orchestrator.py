@@ -13,7 +13,8 @@ import pytest
 
 from agents.asking import Answer, Listener, Models, Question, Scope
 from agents.depth import Depth, DepthPolicy, plan
-from agents.one_account import NO_SCOUT, OneAccount
+from agents.dossier import dossier_of
+from agents.one_account import NO_SCOUT, Account, OneAccount, kept
 from agents.orchestrator import BROKEN, TOO_LONG, Orchestrator
 from agents.subagents.subagent import Subagent
 from agents.toolbox import Agent, Toolbox, ToolsChanged
@@ -25,7 +26,7 @@ from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.proposals import Action, CreateTask, Recommendation
 from store.domain.signals.cite import standing
 from store.domain.signals.kinds import Risk, SignalKind
-from tests.domain.makers import ANNA, NOW, TODAY, account, deal, facts
+from tests.domain.makers import ANNA, NOW, PIPELINE, TODAY, account, deal, facts
 
 AUTHOR, REVIEWER, SCOUT = Agent.RECOMMENDATION_AUTHOR, Agent.COMPLIANCE_REVIEWER, Agent.ZOHO_SCOUT
 MODELS = Models(small="small", strong="strong")
@@ -288,7 +289,7 @@ async def test_the_reviewer_can_strip_a_text_and_hold_a_recommendation_but_not_s
     one = made.cards[0].recommendations[0]
     assert (one.rationale, made.cards[0].summary) == ("Ask what it takes.", None)
     assert isinstance(one.write, CreateTask)
-    assert one.write.description == "Ask, and agree on a date."
+    assert one.write.description == "Ask.\n\nAsk, and agree on a date.", "what the rules say stays"
 
     async def discounting(question: Question, scope: Scope) -> Mapping[str, Any]:
         return authored(question.blocks[0].value, text="Offer them a discount.")
@@ -331,6 +332,22 @@ async def test_records_days_people_and_confidence_of_a_write_are_never_the_model
         plain.signals,
         None,
     )
+
+
+def test_what_was_added_yesterday_stays_below_what_the_rules_say_today() -> None:
+    def moving(days: int, added: str = "") -> Card:
+        one = advice(1)
+        assert isinstance(one.write, CreateTask)
+        said = f"“Renewal” has been in Proposal for {days} days.\n\nAsk:\n- What is missing?{added}"
+        return card(1, recommendations=(replace(one, write=replace(one.write, description=said)),))
+
+    today = moving(4)
+    of = dossier_of(today, None, PIPELINE, owner=ANNA.name, today=TODAY, now=NOW, currency="USD")
+    run = Account(card=today, dossier=of, facts=None, owner_id=ANNA.id, trace="b1")
+    told = kept(run, replace(moving(3, "\n\nAgree on a date. Ask about the 9 open points."), author="Claude (small)"))
+
+    assert told.recommendations == moving(4, "\n\nAgree on a date.").recommendations, "nothing says 9 any more"
+    assert told.author == "Claude (small)"
 
 
 async def test_with_the_scout_down_the_review_goes_on_and_says_what_is_missing(sqlite_database: Database) -> None:

@@ -41,7 +41,9 @@ async def test_the_author_takes_the_first_two_candidates_and_cites_what_they_res
     assert (first["candidate"], second["candidate"]) == ("c1", "c2")
     assert first["cites"][:2] == ["f1", "f3"]
     assert "34 days" in first["rationale"]
-    assert first["text"].startswith("Call and ask what is missing.")
+    assert (first["title"], first["subject"]) == ("", ""), "the words that there are may stay"
+    assert first["text"]
+    assert "Call and ask what is missing." not in first["text"], "it goes below what there is"
     assert second["email"] is None, "the draft that there is may stay"
     assert said["cites"] == ["f1", "f3"]
     assert "34 days" in said["summary"]
@@ -78,7 +80,7 @@ async def test_the_author_keeps_to_the_lengths(client: AsyncAnthropic) -> None:
             90,
             400,
             120,
-            1000,
+            400,
         )
 
 

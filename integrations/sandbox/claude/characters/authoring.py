@@ -31,7 +31,7 @@ _REMINDERS = (
     "The account's own history helps here: {}",
 )
 _WITH_HISTORY = ("Start from where you left off: {}", "Open with what they told you: {}", "Refer to what was said: {}")
-# What to do at the end of it, and how to begin where the rules left no text.
+# What to do at the end of it, and what is said where the rules left no words.
 _CLOSINGS: Mapping[str, Sequence[str]] = {
     "follow_up": ("Agree on one next step and a date before you hang up.", "Leave with a date in both calendars."),
     "email": ("If no answer comes, pick up the telephone.", "Should they stay silent, call."),
@@ -93,16 +93,17 @@ def _recommendation(
     fresh = [each for each in based if not each.get("shown") and text_of(each, "id") not in told_before]
     rationale = joined([_together(fresh), why if rests_on(why, sources) else "", reminder], 400)
     action = text_of(candidate, "action") if text_of(candidate, "action") in _OPENINGS else "follow_up"
-    start = dice.choice(_WITH_HISTORY).format(told) if told else ""
-    text = joined([text_of(candidate, "text") or _OPENINGS[action], start, dice.choice(_CLOSINGS[action])], 1000)
+    # Whoever does the task later needs what was promised; the rest is told in the brief.
+    start = dice.choice(_WITH_HISTORY).format(told) if is_promise(told) else dice.choice(_CLOSINGS[action])
+    text = joined(["" if text_of(candidate, "text") else _OPENINGS[action], start], 400)
     used = bool(told) and told in rationale + text
     return {
         "candidate": text_of(candidate, "id"),
-        "title": clip(text_of(candidate, "title"), 90),
-        "rationale": rationale or _OPENINGS[action],
+        "title": "",
+        "rationale": "" if rationale == why else rationale or _OPENINGS[action],
         "cites": [text_of(each, "id") for each in (*based, *([past] if past and used else []))],
         "subject": "" if text_of(candidate, "subject") else clip(text_of(candidate, "title"), 120),
-        "text": text or _OPENINGS[action],
+        "text": text,
         "email": _email(candidate, dossier),
     }
 

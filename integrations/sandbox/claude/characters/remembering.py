@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -21,6 +22,8 @@ from integrations.sandbox.claude.prompt import Prompt, items_of
 
 EVENTS, PROMISES, LENGTH = 3, 2, 200
 HISTORY, SEARCH, INSIGHTS = "cognee_retrieve_history", "cognee_search_memory", "cognee_aggregate_insights"
+_UNTOLD = re.compile(r"too few\b", re.IGNORECASE)  # words to tell a trend from
+_WHOSE = re.compile(r"It is [^.]{1,80}’s\.$")  # which says nothing of what happened
 _STANDING = frozenset({"open", "overdue", "unknown"})
 _NOT_EVENTS = frozenset({"recommendation", "decision"})
 
@@ -70,7 +73,7 @@ def _events(passages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _told(passage: Mapping[str, Any]) -> str:
     """A passage in a sentence or two of its own."""
     text, title = text_of(passage, "text"), text_of(passage, "title")
-    first = " ".join(sentences(text)[:2])
+    first = " ".join([each for each in sentences(text) if not _WHOSE.match(each)][:2])
     if not first:
         return clip(closed(title), LENGTH)
     told = first if title.casefold() in first.casefold() else f"{title}: {first}"
@@ -81,7 +84,7 @@ def _mood(insight: Mapping[str, Any]) -> dict[str, Any] | None:
     """The trend as the memory tells it, on the passages of the latest period that had a mood."""
     periods = [each for each in listed(insight, "moods") if ids(each, "passage_ids")]
     trend = text_of(insight, "trend")
-    if not periods or not trend:
+    if not periods or not trend or _UNTOLD.match(trend):
         return None
     return {"text": clip(closed(trend), LENGTH), "cites": ids(periods[-1], "passage_ids")[:3]}
 
