@@ -38,7 +38,7 @@ class Memory:
         self._database = database
         self._index: CogneeIndex | None = None
         forget, export = ForgetAccount(database, clock), ExportAccount(database, clock)
-        self._recall = Recall(database, None)
+        self._recall = Recall(None)
 
         async def forgotten(account_id: str) -> tuple[Mapping[str, int], bool]:
             report = await forget(account_id, by="operator")

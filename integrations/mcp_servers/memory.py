@@ -55,7 +55,8 @@ _ERASES = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempoten
 
 
 class MemoryDesk(Protocol):
-    """What the tools are over. Every method looks at the accounts it is given and no others; all raise StoreUnavailable."""
+    """What the tools are over. Every method looks at the accounts it is given, or those of the owner, and no others; all raise
+    StoreUnavailable."""
 
     async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
         """Of an owner, or all."""
@@ -63,16 +64,17 @@ class MemoryDesk(Protocol):
 
     async def search(
         self,
-        account_ids: Collection[str],
+        owner_id: str | None,
         query: str,
         *,
+        account_id: str | None,
         kinds: Collection[MemoryKind],
         since: datetime | None,
         until: datetime | None,
         limit: int,
         now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
-        """Passages with score and why, and whether words alone answered."""
+        """Passages with score and why, and whether words alone answered. Raises: NotFound for an account that is not theirs."""
         ...
 
     async def timeline(
@@ -135,11 +137,11 @@ class MemoryTools:
         limit: Few = 10,
     ) -> SearchResult:
         """Find what was said, done or decided, by words and by meaning, best first; on one account or on all of yours."""
-        theirs, now = await self._theirs(ctx, "cognee_search_memory")
-        scope = theirs if account_id is None else _one(account_id, theirs)
+        caller = self._caller(ctx, "cognee_search_memory")
         hits, by_words_alone = await self._desk.search(
-            scope, query, kinds=kinds or (), since=_aware(since), until=_aware(until), limit=limit, now=now
-        )
+            caller.owner_id, query, account_id=account_id, kinds=kinds or (), since=_aware(since), until=_aware(until),
+            limit=limit, now=caller.at or self._now(),
+        )  # fmt: skip
         items: list[FoundPassage] = [found(passage, score=score, why=why) for passage, score, why in hits]
         return SearchResult(items=items, by_words_alone=by_words_alone)
 

@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound
 from store.domain.memory import MemoryKind, Passage
 from store.domain.passages import chunked, safe
 from store.domain.wording import one_line
 
 TITLE = 200  # characters of what is stored beside the CRM
+NOT_FOUND = "There is no such account among those you may see."  # nor is it told whether there is one
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
 Export = Callable[[str], Awaitable[Mapping[str, Any]]]
 
@@ -51,24 +52,29 @@ class Desk:
     async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
         """Those that the CRM last said are theirs, read anew for every call."""
         async with self._database.reading() as tx:
-            owners = await tx.snapshots.owner_ids() if owner_id is None else [owner_id]
-            return frozenset(await tx.snapshots.account_ids(owners))
+            return await _accounts_of(tx, owner_id)
 
     async def search(
         self,
-        account_ids: Collection[str],
+        owner_id: str | None,
         query: str,
         *,
+        account_id: str | None,
         kinds: Collection[MemoryKind],
         since: datetime | None,
         until: datetime | None,
         limit: int,
         now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
-        question = Question(
-            account_ids=account_ids, query=query, kinds=kinds, since=since, until=until, limit=limit, now=now
-        )  # fmt: skip
-        answer = await self._recall.search(question)
+        async with self._database.reading() as tx:  # one for all: whose an account is cannot change in between
+            theirs = await _accounts_of(tx, owner_id)
+            if account_id is not None and account_id not in theirs:
+                raise NotFound(NOT_FOUND)
+            scope = theirs if account_id is None else {account_id}
+            question = Question(
+                account_ids=scope, query=query, kinds=kinds, since=since, until=until, limit=limit, now=now
+            )  # fmt: skip
+            answer = await self._recall.search(tx, question)
         return [(each.passage, each.score, str(each.why)) for each in answer.found], answer.by_words_alone
 
     async def timeline(
@@ -113,7 +119,7 @@ class Desk:
             raise BadInput("There is nothing to remember in this text.")
         async with self._database.transaction() as tx:
             if await tx.forgotten.get(account_id) is not None:
-                raise NotFound("There is no such account among those you may see.")
+                raise NotFound(NOT_FOUND)
             known = await tx.memory.by_ids([each.id for each in passages])
             await tx.memory.upsert([each for each in passages if each.id not in known])
         return [each.id for each in passages]
@@ -146,6 +152,11 @@ class Desk:
             "behind": last - (index.cursor if index else 0),
             "index": told,
         }
+
+
+async def _accounts_of(tx: Tx, owner_id: str | None) -> frozenset[str]:
+    owners = await tx.snapshots.owner_ids() if owner_id is None else [owner_id]
+    return frozenset(await tx.snapshots.account_ids(owners))
 
 
 def _plain(value: Any) -> Any:

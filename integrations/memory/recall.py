@@ -15,7 +15,7 @@ from typing import Protocol
 import structlog
 
 from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
-from store.database import Database, Tx
+from store.database import Tx
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
 from store.domain.searching import words_in, words_of
@@ -76,24 +76,16 @@ class Answer:
 class Recall:
     """`index` is None while there is none."""
 
-    def __init__(
-        self,
-        database: Database,
-        index: Index | None,
-        *,
-        policy: FusionPolicy | None = None,
-    ) -> None:
-        self._database = database
+    def __init__(self, index: Index | None, *, policy: FusionPolicy | None = None) -> None:
         self.index = index
         self._policy = policy or FusionPolicy()
 
-    async def search(self, question: Question) -> Answer:
-        """Nothing for a question without a word, or about no account. Raises: StoreUnavailable."""
+    async def search(self, tx: Tx, question: Question) -> Answer:
+        """Nothing for a question without a word, or about no account."""
         if not question.account_ids or not question.query.strip():
             return Answer(found=())
-        async with self._database.reading() as tx:
-            said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
-            return await self._told(tx, question, said, meaning)
+        said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
+        return await self._told(tx, question, said, meaning)
 
     async def _told(self, tx: Tx, question: Question, said: Sequence[TextHit], meaning: Sequence[Hit] | None) -> Answer:
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]

@@ -34,7 +34,7 @@ def words_of(query: str) -> tuple[str, ...]:
 def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
     """Which of the words stand in the text in any form, as far as common English endings tell; they are told to people, and
     rank nothing."""
-    stems = {_stem(word) for word in _WORD.findall(_plain(text))}
+    stems = {_stem(_plain(word)) for word in _WORD.findall(unicodedata.normalize("NFC", text.casefold()))}
     return tuple(word for word in words if _stem(_plain(word)) in stems)
 
 

@@ -153,9 +153,15 @@ class Memory(Repository):
             "contacts": [each for each in {place.contact_id for place in own} if each],
             "pieces": [piece for place in own for piece in pieces_beside(place.passage_id)],
         }
-        places = [Place(*row) for row in await _BESIDE.rows(self._connection, **about)]
-        found = {each.passage_id: each for each in places}
-        return {each.passage_id: tuple(found[id] for id in beside(each, list(found.values()))) for each in own}
+        found: dict[str, dict[str, Place]] = {each.account_id: {} for each in own}
+        for place in [Place(*row) for row in await _BESIDE.rows(self._connection, **about)]:
+            if place.account_id in found:
+                found[place.account_id][place.passage_id] = place
+        return {
+            each.passage_id: tuple(theirs[id] for id in beside(each, list(theirs.values())))
+            for each in own
+            for theirs in [found[each.account_id]]
+        }
 
     async def timeline(
         self,

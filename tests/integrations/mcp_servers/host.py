@@ -90,5 +90,5 @@ def memory_server() -> TellingServer:
     async def nothing(account_id: str) -> Any:
         raise NotFound(f"Nothing is held of {account_id}.")
 
-    desk = Desk(database, Recall(database, None), index=lambda: None, forget=nothing, export=nothing)
+    desk = Desk(database, Recall(None), index=lambda: None, forget=nothing, export=nothing)
     return build_memory_server(desk, callers=Callers(tenant="default", now=clock.now), now=clock.now)

@@ -73,7 +73,7 @@ async def memory_host(made: Stage, index: Index | None = None) -> AsyncIterator[
     async def exported(account_id: str) -> Mapping[str, Any]:
         return await export(account_id, by="operator")
 
-    recall = Recall(database, index)
+    recall = Recall(index)
     desk = Desk(database, recall, index=lambda: None, forget=forgotten, export=exported)
     callers = Callers(tenant="default", now=clock.now, key=KEY)
     server = build_memory_server(desk, callers=callers, now=clock.now)

@@ -92,7 +92,7 @@ def files_of(folder: Path, kind: str) -> Iterator[Path]:
 @asynccontextmanager
 async def kept(database: Database, folder: Path) -> AsyncIterator[Recall]:
     """The memory at work on this folder, as its process does it."""
-    recall = Recall(database, None)
+    recall = Recall(None)
 
     async def opened(anew: bool) -> CogneeIndex:
         return await open_index(folder, EMBEDDER, anew=anew)
@@ -115,7 +115,9 @@ async def works(database: Database, recall: Recall) -> None:
         last = await tx.memory.last_seq()
     async with asyncio.timeout(240):
         while True:
-            answer = await recall.search(Question(account_ids=[ACME, BETA], query="renewal price", now=START, limit=10))
+            question = Question(account_ids=[ACME, BETA], query="renewal price", now=START, limit=10)
+            async with database.reading() as tx:
+                answer = await recall.search(tx, question)
             assert answer.found
             index = recall.index
             if isinstance(index, CogneeIndex) and not (answer.by_words_alone or index.damaged) and index.cursor == last:
