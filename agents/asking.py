@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,9 +22,21 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A tool that was used for an answer: what it was asked, what the model was given back, and how long that took."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    text: str
+    is_error: bool
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """`system` is the agent's rendered prompt, the same for all accounts; `schema` is the JSON Schema of the answer. A question
-    with `tools` may use them in at most `rounds` rounds. `max_tokens` bounds one answer, `seconds` the whole."""
+    with `tools` may use them in at most `rounds` rounds; `looked_up` is what they gave for it before it was asked.
+    `max_tokens` bounds one answer, `seconds` the whole."""
 
     agent: Agent
     model: str
@@ -32,6 +45,7 @@ class Question:
     blocks: Sequence[Block]
     schema: Mapping[str, Any]
     tools: Toolbox | None = None
+    looked_up: Sequence[Used] = ()
     rounds: int = 0
     max_tokens: int = 2_000
     seconds: float = 30.0
@@ -56,16 +70,6 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
-    """A tool that was used for an answer: what it was asked and what the model was given back."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-    text: str
-    is_error: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`value` fits the question's schema. Tokens and money are those of this call; 0 where it was `reused` from the ledger."""
 
@@ -75,6 +79,15 @@ class Answer:
     output_tokens: int = 0
     usd: float = 0.0
     reused: bool = False
+
+
+async def used_tool(tools: Toolbox, name: str, arguments: Any) -> Used:
+    """A tool, used. Raises: ToolsChanged."""
+    began = time.monotonic()
+    answer = await tools.call(name, arguments)
+    told = arguments if isinstance(arguments, Mapping) else {}
+    took = round((time.monotonic() - began) * 1_000)
+    return Used(tool=name, arguments=told, text=answer.text, is_error=answer.is_error, milliseconds=took)
 
 
 class Listener(Protocol):

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from agents.asking import Answer, Listener, Question, Scope, Used
+from agents.asking import Answer, Listener, Question, Scope, Used, used_tool
 from agents.budget import Budget
 from agents.circuit import ApiDown, Circuit
 from agents.ledger import Ledger
@@ -108,6 +108,8 @@ class Claude:
         with self._circuit.attempt():
             call = await self._reserved(turn, body)
             try:
+                if not turn.spent:
+                    await self._ledger.note_tools(call, turn.question.looked_up)
                 reply, attempts = await self._api.send(body, deadline=turn.deadline, listener=turn.listener)
             except ApiDown as exc:
                 await self._ledger.note(self._fallen(call, exc, began))
@@ -167,10 +169,10 @@ class Claude:
         async with in_time(turn.deadline):
             used = await asyncio.gather(*(_used(turn, use) for use in reply.tool_uses))
         await self._ledger.note_tools(call, used)
-        turn.used += [each for each, _ in used]
+        turn.used += used
         turn.rounds += 1
         told = zip(reply.tool_uses, used, strict=True)
-        turn.talk.went_on(reply, [(str(use["id"]), each.text, each.is_error) for use, (each, _) in told])
+        turn.talk.went_on(reply, [(str(use["id"]), each.text, each.is_error) for use, each in told])
 
     async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
         """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second
@@ -227,12 +229,9 @@ class _Turn:
         )
 
 
-async def _used(turn: _Turn, use: Mapping[str, Any]) -> tuple[Used, int]:
-    """One use of a tool and its milliseconds."""
+async def _used(turn: _Turn, use: Mapping[str, Any]) -> Used:
     assert turn.question.tools is not None
-    name, began = str(use["name"]), time.monotonic()
-    told = await turn.question.tools.call(name, use["input"])
-    return Used(tool=name, arguments=use["input"], text=told.text, is_error=told.is_error), _since(began)
+    return await used_tool(turn.question.tools, str(use["name"]), use["input"])
 
 
 @asynccontextmanager

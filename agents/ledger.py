@@ -49,7 +49,9 @@ class Ledger:
         if found is None:
             return None
         async with self._database.transaction(urgent=True) as tx:
-            await tx.model_calls.add([self.call(question, scope, state=CallState.REUSED)])
+            call = self.call(question, scope, state=CallState.REUSED)
+            await tx.model_calls.add([call])
+            await tx.model_calls.add_tools([_tool_call(call, each, call.at) for each in question.looked_up])
         return _read(found.body)
 
     def call(self, question: Question, scope: Scope, *, state: CallState = CallState.OPEN) -> ModelCall:
@@ -72,11 +74,13 @@ class Ledger:
         async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.put(call)
 
-    async def note_tools(self, call: ModelCall, used: Sequence[tuple[Used, int]]) -> None:
-        """The tools that a call wanted and was given, each with its milliseconds."""
+    async def note_tools(self, call: ModelCall, used: Sequence[Used]) -> None:
+        """The tools that a call wanted and was given, or was given before it asked."""
+        if not used:
+            return
         now = self._clock.now()
         async with self._database.transaction(urgent=True) as tx:
-            await tx.model_calls.add_tools([_tool_call(call, each, took, now) for each, took in used])
+            await tx.model_calls.add_tools([_tool_call(call, each, now) for each in used])
 
     async def keep(self, call: ModelCall, question: Question, answer: Answer) -> None:
         """Note the call as answered, and keep the answer unless an account was forgotten since it was asked."""
@@ -132,7 +136,7 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _tool_call(call: ModelCall, used: Used, milliseconds: int, now: datetime) -> ToolCall:
+def _tool_call(call: ModelCall, used: Used, now: datetime) -> ToolCall:
     return ToolCall(
         id=uuid4().hex,
         call_id=call.id,
@@ -144,7 +148,7 @@ def _tool_call(call: ModelCall, used: Used, milliseconds: int, now: datetime) ->
         inputs=digest_of(used.arguments),
         is_error=used.is_error,
         characters=len(used.text),
-        milliseconds=milliseconds,
+        milliseconds=used.milliseconds,
         at=now,
     )
 

@@ -40,7 +40,8 @@ async def analyse(asking: Asking, account_id: str, name: str, tools: Toolbox, co
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
     used, given = await looked_up(tools, _first(account_id))
-    answer = await asking.ask(ANALYST, Block("account", {"id": account_id, "name": name}), *given, tools=tools)
+    account = Block("account", {"id": account_id, "name": name})
+    answer = await asking.ask(ANALYST, account, *given, tools=tools, looked_up=used)
     used += answer.used
     passages = _passages(used, account_id)
     counted = Common(today=common.today, texts=(*common.texts, *_figures(used)), days=common.days)

@@ -11,23 +11,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agents.asking import Block, Used
+from agents.asking import Block, Used, used_tool
 from agents.toolbox import Toolbox
 
 _BODY = re.compile(r"^<data-[0-9a-f]+ [^\n]*>\n(?P<body>.*)\n</data-[0-9a-f]+>$", re.DOTALL | re.MULTILINE)
 
 
 async def looked_up(tools: Toolbox, wanted: Mapping[str, Mapping[str, Any]]) -> tuple[list[Used], list[Block]]:
-    """What these tools give, as if the agent had asked, and as data for it; what cannot be had is left out.
+    """What these tools give, as if the agent had asked, and as data for it, of which what cannot be had is left out.
 
     Raises: ToolsChanged.
     """
-    answers = await asyncio.gather(*(tools.call(name, dict(arguments)) for name, arguments in wanted.items()))
-    used = [
-        Used(tool=name, arguments=arguments, text=answer.text, is_error=answer.is_error)
-        for (name, arguments), answer in zip(wanted.items(), answers, strict=True)
-        if not answer.is_error
-    ]
+    used = list(await asyncio.gather(*(used_tool(tools, name, arguments) for name, arguments in wanted.items())))
     return used, [Block(each.tool, value) for each, value in told(used)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.asking import Answer, Block, Listener, Model, Question, Scope
+from agents.asking import Answer, Block, Listener, Model, Question, Scope, Used
 from agents.prompting import load_prompt
 from agents.subagents.schemas import Schema
 from agents.toolbox import Agent, Toolbox
@@ -24,7 +24,9 @@ class Subagent:
     max_tokens: int = 2_000
     seconds: float = 30.0
 
-    def question(self, model: str, blocks: Sequence[Block], tools: Toolbox | None = None) -> Question:
+    def question(
+        self, model: str, blocks: Sequence[Block], tools: Toolbox | None = None, looked_up: Sequence[Used] = ()
+    ) -> Question:
         """Raises: BadInput where the prompt file cannot be used."""
         prompt = load_prompt(self.agent)
         return Question(
@@ -35,6 +37,7 @@ class Subagent:
             blocks=blocks,
             schema=self.schema,
             tools=tools,
+            looked_up=tuple(looked_up),
             rounds=self.rounds if tools else 0,
             max_tokens=self.max_tokens,
             seconds=self.seconds,
@@ -60,9 +63,11 @@ class Asking:
     scope: Scope
     listener: Listener | None = None
 
-    async def ask(self, subagent: Subagent, *blocks: Block, tools: Toolbox | None = None) -> Answer:
+    async def ask(
+        self, subagent: Subagent, *blocks: Block, tools: Toolbox | None = None, looked_up: Sequence[Used] = ()
+    ) -> Answer:
         """Raises: ModelUnavailable, BudgetSpent; BadInput for a prompt that cannot be used."""
-        question = subagent.question(self.name, blocks, tools)
+        question = subagent.question(self.name, blocks, tools, looked_up)
         return await self.model.ask(question, scope=self.scope, listener=self.listener)
 
 

@@ -34,7 +34,7 @@ async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Com
     """
     account = _account(facts)
     used, given = await looked_up(tools, _first(facts.id, account.value["deals"]))
-    answer = await asking.ask(SCOUT, account, *given, tools=tools)
+    answer = await asking.ask(SCOUT, account, *given, tools=tools, looked_up=used)
     records = records_of(facts)
     sources = _sources(records.values(), (*used, *answer.used))
     found = [_known(each, records, sources, common) for each in objects_in(answer.value, "facts")[:FACTS]]

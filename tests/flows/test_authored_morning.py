@@ -255,6 +255,13 @@ async def test_a_review_is_read_looked_back_and_checked_by_the_strong_model(nigh
     assert models["Recommendation Author"] == STRONG
     assert models["Zoho Scout"] == SMALL
     assert f"the sandbox Claude ({STRONG})" in str(made.briefs(ANNAS)[-1])
+    async with made.bot.services.database.reading() as tx:
+        traces = [await tx.model_calls.of_trace(each) for each in await tx.model_calls.traces("", limit=100)]
+    (scouted,) = [each for calls, _ in traces for each in calls if each.agent == Agent.ZOHO_SCOUT]
+    assert {each.tool for _, tools in traces for each in tools if each.call_id == scouted.id} >= {
+        "zoho_get_account_details",
+        "zoho_get_notes",
+    }, "the trace tells what was looked up for it, too"
 
 
 async def test_whoever_waits_for_a_review_sees_each_step_and_in_the_end_the_review_alone(
