@@ -1,4 +1,6 @@
-"""What the flows need from outside. Integrations satisfy these shapes; `bot.bootstrap` is where the type checker proves it."""
+"""What the flows need from outside. Integrations satisfy these shapes, as the type checker proves in `bot.services` and
+`bot.bootstrap`.
+"""
 
 from __future__ import annotations
 

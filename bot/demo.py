@@ -19,12 +19,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.authoring import called
-from bot.bootstrap import Bot, build_bot, open_services, owners_of
+from bot.bootstrap import Bot, build_bot
 from bot.clock import SimulatedClock
 from bot.inspector import Inspector
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
+from bot.services import open_services, owners_of
 from bot.settings import load_settings
 from bot.views.confirm import CONFIRM_LINK
 from integrations.sandbox.history import Company, CrmEvent

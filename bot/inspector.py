@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.bootstrap import Services
+from bot.services import Services
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.accounts import Kind
 from store.domain.audit import AuditEntry

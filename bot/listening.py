@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from agents.budget import day_of
 from agents.flows import people
 from agents.flows.talk import Where
-from bot.bootstrap import Bot, owners_of
+from bot.bootstrap import Bot
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief
 from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.progress import ProgressMessage
+from bot.services import owners_of
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside
 from bot.views.moves import told_moves

@@ -12,7 +12,7 @@ import structlog
 from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount
 from agents.ports import Clock
-from bot.bootstrap import open_store
+from bot.services import open_store
 from bot.settings import Settings
 from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from bot.bootstrap import owners_of
 from bot.demo import Demo
+from bot.services import owners_of
 from store.domain.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})

@@ -10,8 +10,8 @@ from rich.table import Column, Table
 
 from agents.flows.absences import Absences
 from agents.flows.confirm_link import unlink
-from bot.bootstrap import open_store
 from bot.commands.operate import find_owner
+from bot.services import open_store
 from bot.settings import Settings, load_settings
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput

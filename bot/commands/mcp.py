@@ -11,9 +11,10 @@ from functools import partial
 import structlog
 from starlette.types import ASGIApp
 
-from bot.bootstrap import build_bot, open_services
+from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.commands.operate import find_owner
+from bot.services import open_services
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.loopback import LOOPBACK

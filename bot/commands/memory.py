@@ -18,10 +18,10 @@ from starlette.types import ASGIApp
 from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount
 from agents.flows.remember import Remember
-from bot.bootstrap import open_store
 from bot.clock import SystemClock
 from bot.commands.operate import account_id_of, find_owner
 from bot.memory import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
+from bot.services import open_store
 from bot.settings import OFF, Settings, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.loopback import LOOPBACK

@@ -10,9 +10,11 @@ from rich.table import Column, Table
 
 from agents.flows.compose_brief import ComposeBrief
 from agents.flows.reviewing import gather, review_all
-from bot.bootstrap import brief_policy, build_bot, open_services, open_store
+from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.commands.terminal import print_brief
+from bot.policies import brief_policy
+from bot.services import open_services, open_store
 from bot.settings import Settings, load_settings, require, variable_of
 from bot.telemetry import configure_logging
 from store.database import Database, Tx

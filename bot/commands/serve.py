@@ -7,11 +7,12 @@ import signal
 
 import structlog
 
-from bot.bootstrap import build_bot, open_services
+from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
+from bot.services import open_services
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
 

@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
-from bot.bootstrap import open_store
 from bot.clock import SystemClock
 from bot.crm import open_crm, with_refresh_token
 from bot.overview import Overview, look
+from bot.services import open_store
 from bot.settings import Settings, load_settings
 from bot.telemetry import configure_logging
 from store.domain.errors import CrmError

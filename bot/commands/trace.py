@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bot.bootstrap import open_store
+from bot.services import open_store
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from store.database import Database, Tx

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap import hosted_session
+from bot.services import hosted_session
 from bot.settings import PINS_FILE, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.zoho_mcp.pins import Pins, load, pin, save

@@ -9,8 +9,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bot.bootstrap import build_bot, owners_of
+from bot.bootstrap import build_bot
 from bot.demo import slack_users
+from bot.services import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from tests.bench.company import company_of, filled_services
 

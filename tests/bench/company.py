@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from bot.bootstrap import Services, open_services
 from bot.clock import SimulatedClock
+from bot.services import Services, open_services
 from bot.settings import Settings, load_settings
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world

@@ -19,10 +19,12 @@ from typing import Any
 from agents.flows.compose_brief import ComposeBrief
 from agents.orchestrator import Orchestrator
 from bot.authoring import enriching
-from bot.bootstrap import Services, brief_policy, build_bot, owners_of
+from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock
 from bot.demo import slack_users
 from bot.night import preparing
+from bot.policies import brief_policy
+from bot.services import Services, owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox

@@ -15,8 +15,8 @@ from typing import Any
 
 import psycopg
 
-from bot.bootstrap import owners_of
 from bot.demo import slack_users
+from bot.services import owners_of
 from tests.bench.company import END, company_of
 from tests.flows.stage import Stage, stage
 

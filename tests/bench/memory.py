@@ -23,9 +23,9 @@ from time import perf_counter
 from typing import Any
 
 from agents.flows.remember import Remember
-from bot.bootstrap import open_services
 from bot.clock import SimulatedClock, SystemClock
 from bot.memory_link import environment_of
+from bot.services import open_services
 from bot.settings import Settings
 from integrations.memory_client import MemoryClient, own_process
 from store.database import Database

@@ -19,8 +19,9 @@ from time import perf_counter
 from typing import Any
 
 from agents.flows.compose_brief import ComposeBrief
-from bot.bootstrap import brief_policy, owners_of
 from bot.demo import slack_users
+from bot.policies import brief_policy
+from bot.services import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world

@@ -17,8 +17,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bot.bootstrap import Services, open_services
 from bot.clock import SimulatedClock
+from bot.services import Services, open_services
 from bot.settings import Settings
 from tests.bench.company import settings_of
 from tests.bench.sandbox import MORNING, NIGHT

@@ -16,8 +16,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from agents.flows.asking import ask
 from agents.flows.people import Caller
-from bot.bootstrap import Bot, build_bot, open_services
+from bot.bootstrap import Bot, build_bot
 from bot.posting import OutboxPolicy
+from bot.services import open_services
 from bot.settings import load_settings
 from bot.updates import Ended, Updates
 from store.domain.errors import SlackUnavailable

@@ -12,10 +12,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
 
-from bot.bootstrap import owners_of
 from bot.demo import slack_users
 from bot.jobs.recurring import Role
 from bot.jobs.scheduler import is_due
+from bot.services import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from store.database import Database

@@ -10,8 +10,8 @@ from typing import Any
 from agents.asking import Scope
 from agents.subagents.compliance_reviewer import review
 from agents.subagents.subagent import Asking
-from bot.bootstrap import Services
 from bot.demo import slack_users
+from bot.services import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief import PLAYBOOK, Brief
 from store.domain.citing import sentences_of

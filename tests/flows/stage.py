@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from agents.flows.people import Caller
-from bot.bootstrap import Bot, build_bot, open_services
+from bot.bootstrap import Bot, build_bot
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.jobs.work import Engine
 from bot.running import running
+from bot.services import open_services
 from bot.settings import Settings, load_settings
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser

@@ -13,9 +13,10 @@ import pytest
 
 from agents.flows.auditing import note, noting_refusal, plain
 from agents.flows.people import Caller
-from bot.bootstrap import build_bot, open_services
+from bot.bootstrap import build_bot
 from bot.jobs.recurring import Role
 from bot.running import recurring, running
+from bot.services import open_services
 from bot.settings import load_settings
 from integrations.anchors import open_anchors
 from store.database import Database

@@ -15,8 +15,8 @@ from agents.dossier import dossier_of
 from agents.flows.compose_brief import ComposeBrief
 from agents.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.authoring import enriching, tools_over
-from bot.bootstrap import brief_policy
 from bot.demo import slack_users
+from bot.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
 from store.domain.accounts import Pipeline

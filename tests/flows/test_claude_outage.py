@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from agents.flows.compose_brief import ComposeBrief
-from bot.bootstrap import brief_policy, owners_of
 from bot.demo import slack_users
+from bot.policies import brief_policy
+from bot.services import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Latency
 from integrations.sandbox.world import build_world
 from store.database import Database

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from agents.flows.people import Caller
-from bot.bootstrap import owners_of
 from bot.demo import slack_users
+from bot.services import owners_of
 from integrations.sandbox.world import build_world
 from store.domain.accounts import Kind
 from store.domain.brief import PLAYBOOK, Brief

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agents.flows.reviewing import gather, review_all
-from bot.bootstrap import Services, open_services
+from bot.services import Services, open_services
 from bot.settings import load_settings
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv

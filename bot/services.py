@@ -1,0 +1,143 @@
+"""What everything is built over: the store, the CRM, the Slack client, the memory, the models; each is closed after the block."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import httpx
+from slack_sdk.web.async_client import AsyncWebClient
+
+from agents.flows.sync_accounts import SyncAccounts
+from agents.ports import Clock, Crm, CrmWriter
+from bot.clock import SystemClock
+from bot.crm import center_of, open_crm, with_refresh_token
+from bot.memory_link import MemoryLink, open_memory_link
+from bot.models import ModelDesk, open_model_desk
+from bot.posting import RetryThrottled
+from bot.settings import DATABASE_FILE, PINS_FILE, Settings, require
+from bot.views.reader import Links, ZohoLinks
+from integrations.loopback import LOOPBACK
+from integrations.zoho.client import ZohoClient
+from integrations.zoho.limits import Limits
+from integrations.zoho.transport import ReadTransport
+from integrations.zoho.writer import ZohoWriter
+from store.database import Database
+from store.domain.accounts import Person, Role
+from store.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from integrations.zoho_mcp.session import HostedSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What everything else is built over: the store, the CRM, the Slack client."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    crm: ZohoClient
+    writer: CrmWriter
+    slack: AsyncWebClient
+    sync: SyncAccounts
+    links: Links
+    memory: MemoryLink | None
+    models: ModelDesk | None  # None where the playbook writes everything
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> AsyncIterator[Database]:
+    """The database, migrated; `clock` takes the place of its own where time is simulated.
+
+    Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
+    """
+    if not create and not settings.database_url and not (settings.home / DATABASE_FILE).exists():
+        raise BadInput(
+            f"There is no database in {settings.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
+        )
+    settings.home.mkdir(parents=True, exist_ok=True)
+    simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
+    database = Database(settings.database, clock=simulated)
+    try:
+        await database.migrate()
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
+    """The store and the CRM. Raises: SettingError where a credential is missing."""
+    settings = await with_refresh_token(settings)
+    require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_store(settings, clock=clock))
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
+        )
+        by_rest = crm = await stack.enter_async_context(open_crm(settings, database, clock))
+        if settings.zoho_mcp_url.get_secret_value():
+            hosted = await stack.enter_async_context(hosted_session(settings))
+            crm = by_rest.reading_through(_pinned(settings, hosted, by_rest.rest.limits))
+        memory = await stack.enter_async_context(open_memory_link(settings, clock))
+        reading: Crm = crm
+        writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            database=database,
+            crm=crm,
+            writer=writer,
+            slack=slack_client(settings, session),
+            sync=SyncAccounts(database, reading, clock),
+            links=ZohoLinks(center_of(settings).ui_url),
+            memory=memory,
+            models=await stack.enter_async_context(open_model_desk(settings, database, clock)),
+        )
+
+
+@asynccontextmanager
+async def hosted_session(settings: Settings) -> AsyncIterator[HostedSession]:
+    """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an address that will not do."""
+    from integrations.zoho_mcp.session import HostedSession
+
+    session = HostedSession(settings.zoho_mcp_url.get_secret_value(), timeout=settings.zoho_timeout_seconds)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+def _pinned(settings: Settings, session: HostedSession, limits: Limits) -> ReadTransport:
+    """Reading through the hosted server by the tools that were pinned. Raises: BadInput where the pins cannot be read."""
+    from integrations.zoho_mcp import pins
+    from integrations.zoho_mcp.transport import HostedTransport
+
+    return HostedTransport(session, pins.load(settings.home / PINS_FILE), limits=limits)
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
+    outbox's business."""
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[RetryThrottled(max_retry_count=3)],
+    )
+    if httpx.URL(settings.slack_api_url).host in LOOPBACK:
+        client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
+    return client
+
+
+async def owners_of(services: Services) -> list[Person]:
+    """Those who get a brief: the active people who own accounts or deals, and with `brief_everyone` those who own none."""
+    async with services.database.reading() as tx:
+        owning = await tx.snapshots.owner_ids()
+        active = [person for person in await tx.people.all() if person.active]
+    everyone = services.settings.brief_everyone
+    return [p for p in active if p.id in owning or (everyone and p.role is Role.OWNER)]
