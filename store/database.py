@@ -8,17 +8,21 @@ A transaction must not be opened inside another one: on SQLite the inner one wou
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Dialect, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.domain.errors import SettingError, StoreUnavailable
 from store.repositories.absences import Absences
@@ -44,6 +48,8 @@ from store.repositories.sync import Sync
 from store.repositories.usage import Usage
 
 WAIT_SECONDS = 30
+TRUSTED_SECONDS = 1.0  # a connection to PostgreSQL is taken to live on for so long
+_IDLE_SINCE = "sergas.idle_since"
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -207,7 +213,10 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        engine = create_async_engine(url, pool_size=10, hide_parameters=True)
+        event.listen(engine.sync_engine, "checkin", _note_idle)
+        event.listen(engine.sync_engine, "checkout", partial(_check_idle, engine.sync_engine.dialect))
+        return engine
     engine = create_async_engine(url, connect_args={"timeout": WAIT_SECONDS}, pool_size=10, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -216,6 +225,23 @@ def _engine(url: URL) -> AsyncEngine:
 
 def _read_only(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _note_idle(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _check_idle(dialect: Dialect, dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask the server whether it still knows a connection that nobody used for a while; one that is in steady use is not asked,
+    for that takes three ways there and back. Raises: DisconnectionError, upon which the pool makes a new one."""
+    if time.monotonic() - record.info.get(_IDLE_SINCE, math.inf) < TRUSTED_SECONDS:
+        return
+    try:
+        alive = dialect.do_ping(dbapi_connection)
+    except dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise DisconnectionError
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

@@ -91,8 +91,7 @@ class Recall:
         words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
         best = dict.fromkeys(hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF]))
-        places = await tx.memory.places(candidates)
-        beside = await tx.memory.beside([places[id] for id in best if id in places])
+        places, beside = await tx.memory.around(candidates, best=list(best))
         known = {**places, **{each.passage_id: each for others in beside.values() for each in others}}
         known = {id: place for id, place in known.items() if _fits(place, question)}
         ranked = fuse(

@@ -34,22 +34,21 @@ def words_of(query: str) -> tuple[str, ...]:
 def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
     """Which of the words stand in the text in any form, as far as common English endings tell; they are told to people, and
     rank nothing."""
-    stems = {_stem(_plain(word)) for word in _WORD.findall(unicodedata.normalize("NFC", text.casefold()))}
-    return tuple(word for word in words if _stem(_plain(word)) in stems)
+    stems = set(map(_stem, _WORD.findall(unicodedata.normalize("NFC", text.casefold()))))
+    return tuple(word for word in words if _stem(word.casefold()) in stems)
 
 
-def _plain(text: str) -> str:
-    """Lower-case, without accents."""
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+def _plain(word: str) -> str:
+    """Without accents."""
+    if word.isascii():
+        return word
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     """Endings are taken off one after the other, as long as three letters stay."""
-    stem = word
+    stem = _plain(word)
     for endings in _ENDINGS:
         for ending in endings:
             if stem.endswith(ending) and len(stem) - len(ending) >= 3:

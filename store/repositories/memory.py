@@ -13,21 +13,22 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     RowMapping,
     Select,
     bindparam,
     delete,
     func,
-    or_,
     select,
     text,
+    union_all,
     update,
 )
 
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import Place, beside, pieces_beside
 from store.memory_tables import DueRow, PassageRow
-from store.repositories.base import Made, Repository, batches
+from store.repositories.base import Among, Made, Repository, batches
 from store.tables import table_of
 
 passages = table_of(PassageRow)
@@ -40,17 +41,22 @@ _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "
 
 _PLACE = [passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id")]
 _BY_IDS = Made(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
-_PLACES = Made(lambda among: select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone))
-_BESIDE = Made(
-    lambda among: select(*_PLACE).where(
-        or_(
-            among(passages.c.deal_id, "deals"),
-            among(passages.c.contact_id, "contacts"),
-            among(passages.c.id, "pieces"),
-        ),
-        ~passages.c.gone,
+
+
+def _around(among: Among) -> CompoundSelect[Any]:
+    """The passages by the `ids`, and those that are about the same deals or contacts as the `best`."""
+    own = passages.alias("own")
+
+    def same(column: str) -> Select[Any]:
+        theirs = select(own.c[column]).where(among(own.c.id, "best"), own.c[column].is_not(None), ~own.c.gone)
+        return select(*_PLACE).where(passages.c[column].in_(theirs), ~passages.c.gone)
+
+    return union_all(
+        select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone), same("deal_id"), same("contact_id")
     )
-)
+
+
+_AROUND = Made(_around)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,27 +147,23 @@ class Memory(Repository):
                 found[named["id"]] = passage_of(named)
         return found
 
-    async def places(self, ids: Collection[str]) -> dict[str, Place]:
-        """Where these passages stand, by id; unknown and removed ones are left out."""
-        found = [Place(*row) for batch in batches(ids) for row in await _PLACES.rows(self._connection, ids=batch)]
-        return {each.passage_id: each for each in found}
-
-    async def beside(self, own: Collection[Place]) -> dict[str, tuple[Place, ...]]:
-        """For each of these passages those beside it, of the same account (see `retrieval.beside`)."""
-        about = {
-            "deals": [each for each in {place.deal_id for place in own} if each],
-            "contacts": [each for each in {place.contact_id for place in own} if each],
-            "pieces": [piece for place in own for piece in pieces_beside(place.passage_id)],
+    async def around(
+        self, ids: Collection[str], *, best: Collection[str]
+    ) -> tuple[dict[str, Place], dict[str, tuple[Place, ...]]]:
+        """Where these passages stand, by id, and for the `best` of them those beside each, of the same account (see
+        `retrieval.beside`); unknown and removed ones are left out."""
+        pieces = [piece for id in best for piece in pieces_beside(id)]
+        rows = await _AROUND.rows(self._connection, ids=list(dict.fromkeys([*ids, *pieces])), best=best)
+        found: dict[str, Place] = {row[0]: Place(*row) for row in rows}
+        theirs: dict[str, list[Place]] = {}
+        for place in found.values():
+            theirs.setdefault(place.account_id, []).append(place)
+        beside_ = {
+            id: tuple(found[other] for other in beside(own, theirs[own.account_id]))
+            for id in best
+            if (own := found.get(id)) is not None
         }
-        found: dict[str, dict[str, Place]] = {each.account_id: {} for each in own}
-        for place in [Place(*row) for row in await _BESIDE.rows(self._connection, **about)]:
-            if place.account_id in found:
-                found[place.account_id][place.passage_id] = place
-        return {
-            each.passage_id: tuple(theirs[id] for id in beside(each, list(theirs.values())))
-            for each in own
-            for theirs in [found[each.account_id]]
-        }
+        return {id: found[id] for id in ids if id in found}, beside_
 
     async def timeline(
         self,

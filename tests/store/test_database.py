@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.database import Database
-from store.domain.accounts import Kind
+from store.domain.accounts import Kind, Person
 from store.domain.errors import SettingError, StoreUnavailable
 from tests.store.makers import ANNA, NOW, account
 
@@ -42,6 +43,49 @@ async def test_a_reader_sees_one_state_while_others_write(database: Database) ->
         async with database.transaction() as tx:
             await tx.people.replace([ANNA])
         assert await reader.people.all() == []
+
+
+async def test_a_reader_whose_questions_go_to_the_driver_sees_one_state_too(database: Database) -> None:
+    async with database.reading() as reader:
+        assert await reader.snapshots.account_ids([ANNA.id]) == []
+        async with database.transaction() as tx:
+            await tx.snapshots.upsert([account("a1")], seen_at=NOW)
+        assert await reader.snapshots.account_ids([ANNA.id]) == []
+    async with database.reading() as tx:
+        assert await tx.snapshots.account_ids([ANNA.id]) == ["a1"]
+
+
+@pytest.mark.postgres
+async def test_a_connection_that_the_server_gave_up_is_made_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    try:
+        async with database.reading() as tx:
+            assert await tx.people.all() == []
+        _cut_off(postgres_url)
+        with pytest.raises(StoreUnavailable):  # it was in use a moment ago, so nobody asks whether it still lives
+            await _people(database)
+        assert await _people(database) == []
+
+        _cut_off(postgres_url)
+        monkeypatch.setattr("store.database.TRUSTED_SECONDS", 0.0)
+        assert await _people(database) == []
+    finally:
+        await database.close()
+
+
+async def _people(database: Database) -> list[Person]:
+    async with database.reading() as tx:
+        return await tx.people.all()
+
+
+def _cut_off(url: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
 
 
 async def test_reading_cannot_write(database: Database) -> None:

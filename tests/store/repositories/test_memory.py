@@ -110,7 +110,7 @@ def test_two_passages_that_differ_only_in_account_have_other_digests() -> None:
 
 async def beside(tx: Tx, *ids: str) -> dict[str, tuple[str, ...]]:
     """By the ids of the passages, as they are told in."""
-    found = await tx.memory.beside((await tx.memory.places(ids)).values())
+    _, found = await tx.memory.around(ids, best=ids)
     return {id: tuple(each.passage_id for each in others) for id, others in found.items()}
 
 
