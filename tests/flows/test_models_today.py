@@ -51,7 +51,7 @@ async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude
     claude.faults.outage()
     for number in range(5):
         with pytest.raises(ModelUnavailable):
-            await desk(made).claude.ask(reviewing(f"Text {number}.", seconds=0.5), scope=SCOPE)
+            await desk(made).claude.ask(reviewing(f"Text {number}.", seconds=1.0), scope=SCOPE)
     await opened(made, "Claude is not asked for")
     told = await home(made)
     assert "overloaded or down" in told
