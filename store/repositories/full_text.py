@@ -97,31 +97,10 @@ class FullText(Repository):
     ) -> list[Hit]:
         places = range(len(words))
         asked = {f"word{place}": word for place, word in enumerate(words)}
-        queries = ", ".join(f"plainto_tsquery('english', %(word{place})s) AS query{place}" for place in places)
-        whole = " || ".join(f"query{place}" for place in places)
-        # The index of words holds those of everybody: for the passages of some hundred accounts it takes ten times as long as
-        # looking at each of them, and what is compared with TRUE no index is asked for.
-        fits = f"(p.words @@ whole){' IS TRUE' if len(account_ids) <= LOOKED_THROUGH else ''}"
-        has = ", ".join(f"(p.words @@ query{place})::int AS has{place}" for place in places)
-        held = ", ".join(f"sum(has{place}) AS held{place}" for place in places)
-        rarity = [f"ln(1 + total::float / greatest(held{place}, 1))" for place in places]
-        worth = " + ".join(f"has{place} * {rarity[place]}" for place in places)
-        rank = " + ".join(f"ts_rank(p.words, query{place}, 1) * {rarity[place]}" for place in places)
-        # Whatever is not MATERIALIZED a plan for all values, which the server makes at the sixth call, works out for each row.
-        ranked = f"""
-            WITH asked AS MATERIALIZED (SELECT *, {whole} AS whole FROM (SELECT {queries}) AS words
-            ), fitting AS MATERIALIZED (
-                SELECT p.number, {has} FROM memory_passage p, asked
-                WHERE {fits} AND p.account_id = ANY(%(accounts)s) AND NOT p.gone{conditions}
-            ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting
-            ), likely AS MATERIALIZED (
-                SELECT number FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT %(shortlist)s)
-            SELECT p.id, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted, asked
-            ORDER BY rank DESC, p.id LIMIT %(limit)s
-        """  # noqa: S608  the conditions are ours
-        shortlist = max(SHORTLIST, given["limit"])
-        values = {"accounts": list(account_ids), "shortlist": shortlist, **asked, **given}
-        return [Hit(passage_id=id, rank=rank) for id, rank in await fetched(self._connection, ranked, values)]
+        few = len(account_ids) <= LOOKED_THROUGH
+        statement = (_looking_through if few else _by_index)(places, conditions)
+        values = {"accounts": list(account_ids), "shortlist": max(SHORTLIST, given["limit"]), **asked, **given}
+        return [Hit(passage_id=id, rank=rank) for id, rank in await fetched(self._connection, statement, values)]
 
     def _narrowed(
         self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None
@@ -138,6 +117,52 @@ class FullText(Repository):
                 value = f"%({name})s" if self._is_postgres else f":{name}"
                 conditions, given[name] = f"{conditions} AND p.at {within} {value}", moment
         return conditions, given
+
+
+def _looking_through(places: Sequence[int], conditions: str) -> str:
+    """Each passage of these accounts is looked at. What is compared with TRUE no index is asked for: that of words holds those
+    of everybody, and takes ten times as long where it is some hundred accounts."""
+    ranks = ", ".join(f"ts_rank(p.words, query{place}, 1) AS rank{place}" for place in places)
+    held = ", ".join(f"count(*) FILTER (WHERE rank{place} > 0) AS held{place}" for place in places)
+    rank = " + ".join(f"rank{place} * {_rarity(place)}" for place in places)
+    return f"""
+        {_asked(places)}, fitting AS MATERIALIZED (
+            SELECT p.id, {ranks} FROM memory_passage p, asked
+            WHERE (p.words @@ whole) IS TRUE AND p.account_id = ANY(%(accounts)s) AND NOT p.gone{conditions}
+        ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting)
+        SELECT id, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT %(limit)s
+    """  # noqa: S608  the conditions are ours
+
+
+def _by_index(places: Sequence[int], conditions: str) -> str:
+    """By the index of words; those with the most and rarest of them are ranked in full."""
+    has = ", ".join(f"(p.words @@ query{place})::int AS has{place}" for place in places)
+    held = ", ".join(f"sum(has{place}) AS held{place}" for place in places)
+    worth = " + ".join(f"has{place} * {_rarity(place)}" for place in places)
+    rank = " + ".join(f"ts_rank(p.words, query{place}, 1) * {_rarity(place)}" for place in places)
+    return f"""
+        {_asked(places)}, fitting AS MATERIALIZED (
+            SELECT p.number, {has} FROM memory_passage p, asked
+            WHERE p.words @@ whole AND p.account_id = ANY(%(accounts)s) AND NOT p.gone{conditions}
+        ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting
+        ), likely AS MATERIALIZED (
+            SELECT number FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT %(shortlist)s)
+        SELECT p.id, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted, asked
+        ORDER BY rank DESC, p.id LIMIT %(limit)s
+    """  # noqa: S608  the conditions are ours
+
+
+def _asked(places: Sequence[int]) -> str:
+    """Once for all rows: in a plan for any values, which the server makes at the sixth call, whatever is not MATERIALIZED is
+    worked out for each row."""
+    queries = ", ".join(f"plainto_tsquery('english', %(word{place})s) AS query{place}" for place in places)
+    whole = " || ".join(f"query{place}" for place in places)
+    return f"WITH asked AS MATERIALIZED (SELECT *, {whole} AS whole FROM (SELECT {queries}) AS words)"  # noqa: S608
+
+
+def _rarity(place: int) -> str:
+    """The fewer of all passages that fit hold a word, the more it tells."""
+    return f"ln(1 + total::float / greatest(held{place}, 1))"
 
 
 def _quoted(token: str) -> str:
