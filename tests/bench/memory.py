@@ -84,7 +84,7 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
 async def _read(folder: Path, *, owners: int, accounts: int, url: str) -> AsyncIterator[tuple[Settings, Database]]:
     """A store that holds what the CRM does; the CRM itself is gone."""
     async with sandbox_process(folder, owners=owners, accounts=accounts, latency=0) as sandbox:
-        settings = settings_of(sandbox.settings, folder, database_url=url)
+        settings = settings_of(sandbox.settings, folder, database_url=url, memory_follow_seconds=0.1)
         async with open_services(settings, SimulatedClock(NIGHT)) as services:
             await services.sync()
     database = Database(settings.database)
