@@ -19,6 +19,7 @@ from store.domain.stakes import is_low_risk
 from tests.browser.morning import Morning
 from tests.browser.stage import CHROMIUM, brief_on, chromium, demonstration, window
 
+expect.set_options(timeout=20_000)  # a slow machine gets time: what never comes fails all the same
 PLAIN = re.compile(r"[\w .&-]+")
 Undecided = Iterator[tuple[SlackUser, Brief]]
 
