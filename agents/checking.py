@@ -105,15 +105,11 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):
-            texts[name] = with_addition(texts[name], found.text) if name is Text.TEXT else found.text
+            texts[name] = f"{texts[name]}\n\n{found.text}" if name is Text.TEXT else found.text
     verdict = _rules(candidate, texts, dossier)
     kept = {name: candidate.texts[name] if name in verdict.strip else text for name, text in texts.items()}
     cites = worded.cites if all(each in facts for each in worded.cites) else ()
     return Move(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
-
-
-def with_addition(own: str, added: str) -> str:
-    return f"{own}\n\n{added}"
 
 
 def addition(text: str, own: str) -> str:

@@ -251,7 +251,7 @@ def _plain(value: object, *, key: str = "", depth: int = 0) -> object:
 
 
 def _plain_text(text: str, key: str) -> str:
-    """An id or cursor stays as it is, for digits in it are no telephone number."""
+    """An id or cursor stays as it is, for digits in it are no number of a card or a telephone."""
     if (key == "id" or key.endswith(("_id", "_ids", "cursor"))) and _IDENTIFIER.fullmatch(text):
         return text
     return redact(clean(text, limit=2 * TEXT_LIMIT))[:TEXT_LIMIT]

@@ -44,7 +44,7 @@ class FoundPassage(Remembered):
 
 
 # What is offered names the fields and leaves their types to this file: a host holds each answer to what was offered, and looking
-# at each field of ten passages took it longer than the search.
+# at each field of ten passages took a fifth of the whole call.
 _FOUND: dict[str, Any] = {
     "type": "array",
     "items": {

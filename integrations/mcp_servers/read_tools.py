@@ -25,7 +25,7 @@ from integrations.mcp_servers.shapes import (
 )
 from store.domain.accounts import Account, Activity, Deal, Kind, Note
 from store.domain.analytics import Grouping
-from store.domain.errors import BadInput, CrmRefused, NotFound
+from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, CrmRefused, NotFound
 
 Dated = TypeVar("Dated", Activity, Note)
 Listed = TypeVar("Listed")
@@ -62,7 +62,7 @@ class ReadTools:
         """One account with its open deals, contacts, newest activities and newest notes, read now."""
         facts = await self._reader.account(account_id)
         if facts.account is None:
-            raise NotFound("There is no such account among those you may see.")
+            raise NotFound(NO_SUCH_ACCOUNT)
         pipeline = await self._reader.pipeline()
         return AccountDetails(
             account=masked([facts.account])[0],

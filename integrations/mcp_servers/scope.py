@@ -9,7 +9,7 @@ from typing import Protocol
 from integrations.zoho.reading import FieldMove, Page
 from store.domain.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
 from store.domain.analytics import Analytics, Grouping
-from store.domain.errors import NotFound
+from store.domain.errors import NO_SUCH_ACCOUNT, NotFound
 
 
 class CrmReader(Protocol):
@@ -79,7 +79,7 @@ class ScopedReader:
     async def _check_account(self, account_id: str) -> None:
         account = await self._reader.record(Kind.ACCOUNT, account_id)
         if account is None or not self._includes(account.owner_id):
-            raise NotFound("There is no such account among those you may see.")
+            raise NotFound(NO_SUCH_ACCOUNT)
 
     async def _check_deal(self, deal_id: str) -> None:
         deal = await self._reader.record(Kind.DEAL, deal_id)

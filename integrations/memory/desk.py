@@ -12,13 +12,12 @@ from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
 from store.database import Database, Tx
-from store.domain.errors import BadInput, NotFound
+from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
 from store.domain.memory import MemoryKind, Passage
 from store.domain.passages import chunked, safe
 from store.domain.wording import one_line
 
 TITLE = 200  # characters of what is stored beside the CRM
-NOT_FOUND = "There is no such account among those you may see."  # nor is it told whether there is one
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
 Export = Callable[[str], Awaitable[Mapping[str, Any]]]
 
@@ -69,7 +68,7 @@ class Desk:
         async with self._database.reading() as tx:  # one for all: whose an account is cannot change in between
             theirs = await _accounts_of(tx, owner_id)
             if account_id is not None and account_id not in theirs:
-                raise NotFound(NOT_FOUND)
+                raise NotFound(NO_SUCH_ACCOUNT)
             scope = theirs if account_id is None else {account_id}
             question = Question(
                 account_ids=scope, query=query, kinds=kinds, since=since, until=until, limit=limit, now=now
@@ -119,7 +118,7 @@ class Desk:
             raise BadInput("There is nothing to remember in this text.")
         async with self._database.transaction() as tx:
             if await tx.forgotten.get(account_id) is not None:
-                raise NotFound(NOT_FOUND)
+                raise NotFound(NO_SUCH_ACCOUNT)
             known = await tx.memory.by_ids([each.id for each in passages])
             await tx.memory.upsert([each for each in passages if each.id not in known])
         return [each.id for each in passages]

@@ -47,6 +47,9 @@ class SettingError(BadInput):
 class NotFound(SergasError): ...
 
 
+NO_SUCH_ACCOUNT = "There is no such account among those you may see."  # nor is it told whether there is one
+
+
 class Ambiguous(SergasError):
     """`choices` are (account id, account name) pairs, best match first."""
 
