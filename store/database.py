@@ -48,6 +48,8 @@ from store.repositories.sync import Sync
 from store.repositories.usage import Usage
 
 WAIT_SECONDS = 30
+_SQLITE_WRITES = {"writes": True}
+_POSTGRES_WRITES = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
 TRUSTED_SECONDS = 1.0  # a connection to PostgreSQL is taken to live on for so long
 _IDLE_SINCE = "sergas.idle_since"
 DRIVERS = {
@@ -123,8 +125,8 @@ class Database:
         self._clock = clock
         self._engine = _engine(self._url)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writer = self._engine.execution_options(writes=True)
-        self._reader = self._engine if self._is_sqlite else _read_only(self._engine)
+        self._writer = self._engine.execution_options(**(_SQLITE_WRITES if self._is_sqlite else _POSTGRES_WRITES))
+        self._reader = self._engine
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
 
     @property
@@ -217,18 +219,18 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(url, pool_size=10, hide_parameters=True)
+        # What was used last is used next: the server has its statements and pages at hand.
+        engine = create_async_engine(
+            url, pool_size=10, pool_use_lifo=True, isolation_level="REPEATABLE READ", hide_parameters=True
+        )
         event.listen(engine.sync_engine, "checkin", _note_idle)
         event.listen(engine.sync_engine, "checkout", partial(_check_idle, engine.sync_engine.dialect))
+        event.listen(engine.sync_engine, "checkout", _keep_from_writing)
         return engine
     engine = create_async_engine(url, connect_args={"timeout": WAIT_SECONDS}, pool_size=10, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
-
-
-def _read_only(engine: AsyncEngine) -> AsyncEngine:
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _note_idle(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
@@ -246,6 +248,12 @@ def _check_idle(dialect: Dialect, dbapi_connection: Any, record: ConnectionPoolE
         alive = False
     if not alive:
         raise DisconnectionError
+
+
+def _keep_from_writing(dbapi_connection: Any, _record: object, _proxy: object) -> None:
+    """Until a writer says otherwise. Told once, and not for each reading."""
+    if not dbapi_connection.driver_connection.read_only:
+        dbapi_connection.set_read_only(True)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

@@ -75,7 +75,8 @@ class AtHand:
         few = min(k, len(rows))
         best = np.argpartition(-scores, few - 1)[:few]
         # The last digits hang on how the rows lie in memory, and would turn the order of equals about.
-        hits = [Hit(passage_id=self._ids[rows[at]], score=round(float(scores[at]), 5)) for at in best]
+        nearest = np.round(scores[best].astype(float), 5).tolist()
+        hits = [Hit(self._ids[row], score) for row, score in zip(rows[best].tolist(), nearest, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
     def _fitting(self, rows: NDArray[np.int64], wanted: Filter) -> NDArray[np.bool_]:

@@ -19,7 +19,6 @@ from store.database import Tx
 from store.domain.memory import MemoryKind, Passage
 from store.domain.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
 from store.domain.searching import words_in, words_of
-from store.repositories.full_text import Hit as TextHit
 
 log = structlog.get_logger(__name__)
 
@@ -87,36 +86,32 @@ class Recall:
         said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
         return await self._told(tx, question, said, meaning)
 
-    async def _told(self, tx: Tx, question: Question, said: Sequence[TextHit], meaning: Sequence[Hit] | None) -> Answer:
-        words = [Hit(passage_id=hit.passage_id, score=hit.rank) for hit in said]
+    async def _told(self, tx: Tx, question: Question, words: Sequence[Hit], meaning: Sequence[Hit] | None) -> Answer:
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
         best = dict.fromkeys(hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF]))
-        places, beside = await tx.memory.around(candidates, best=list(best))
-        known = {**places, **{each.passage_id: each for others in beside.values() for each in others}}
+        around = await tx.memory.around(candidates, best=best)
+        known = {**around.places, **{each.passage_id: each for others in around.beside.values() for each in others}}
         known = {id: place for id, place in known.items() if _fits(place, question)}
         ranked = fuse(
             [hit for hit in words if hit.passage_id in known],
             [hit for hit in meaning or () if hit.passage_id in known],
             policy=self._policy,
             neighbours={
-                id: [each.passage_id for each in others if each.passage_id in known] for id, others in beside.items()
+                id: [each.passage_id for each in others if each.passage_id in known]
+                for id, others in around.beside.items()
             },
             ages={id: age_in_days(place.at, question.now) for id, place in known.items()},
             limit=question.limit,
         )
-        told = await tx.memory.by_ids([each.passage_id for each in ranked])
         asked = words_of(question.query)
+        told = [(each, around.passage(each.passage_id)) for each in ranked]
         found = tuple(
-            Recalled(
-                passage=told[each.passage_id],
-                score=round(each.score, 4),
-                why=replace(each.why, words=_matched(asked, told[each.passage_id])),
-            )
-            for each in ranked
+            Recalled(passage=passage, score=round(each.score, 4), why=replace(each.why, words=_matched(asked, passage)))
+            for each, passage in told
         )
         return Answer(found=found, by_words_alone=meaning is None)
 
-    async def _said(self, tx: Tx, question: Question) -> list[TextHit]:
+    async def _said(self, tx: Tx, question: Question) -> list[Hit]:
         return await tx.full_text.search(
             question.account_ids, question.query, kinds=question.kinds, since=question.since,
             until=question.until, limit=CANDIDATES,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 NEAREST_IN_TIME = 2  # neighbours of a passage by its deal, and by its contact
 WORDS = "words"
@@ -18,8 +19,7 @@ MEANING = "meaning"
 _RRF_K = 60  # Cormack et al., Reciprocal Rank Fusion outperforms Condorcet, 2009
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):  # a search makes hundreds, in half the time of a frozen dataclass
     """A passage in one ranked list; a higher `score` is better, on whatever scale that list has."""
 
     passage_id: str
@@ -165,8 +165,7 @@ def _freshness(age: float | None, policy: FusionPolicy) -> float:
     return float(1 - policy.recency * (1 - 0.5 ** (age / policy.half_life_days)))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a passage stands: what it is about, when, and what kind it is of."""
 
     passage_id: str

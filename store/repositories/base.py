@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     CompoundSelect,
     Dialect,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    cast,
     func,
     literal,
     literal_column,
@@ -88,7 +90,8 @@ class Repository:
 
 class Made:
     """A question that each search asks: its statement is made once, for that takes longer than answering it, and lists go in as
-    one value, so that its text stays the same however many there are. The driver is asked by itself (see `fetched`)."""
+    one value, so that its text stays the same however many there are. It is JSON, which the driver of PostgreSQL sends in a
+    tenth of the time that an array takes. The driver is asked by itself (see `fetched`)."""
 
     def __init__(self, make: Callable[[Among], Select[Any] | CompoundSelect[Any]]) -> None:
         """`make` is given what says that a column is among the values of a list that is given by its name."""
@@ -97,9 +100,8 @@ class Made:
         self.columns = self._sqlite.columns
 
     async def rows(self, connection: AsyncConnection, **lists: Collection[str]) -> Sequence[Sequence[Any]]:
-        if connection.dialect.name == "postgresql":
-            return await self._postgres.rows(connection, {name: list(values) for name, values in lists.items()})
-        return await self._sqlite.rows(connection, {name: json.dumps(list(values)) for name, values in lists.items()})
+        made = self._postgres if connection.dialect.name == "postgresql" else self._sqlite
+        return await made.rows(connection, {name: json.dumps(list(values)) for name, values in lists.items()})
 
 
 class _Compiled:
@@ -108,13 +110,18 @@ class _Compiled:
         self.columns = tuple(str(column.key) for column in statement.selected_columns)
         self._text, self._values = str(compiled), compiled.params
         types = (column.type.dialect_impl(dialect) for column in statement.selected_columns)
-        self._read = [each.result_processor(dialect, None) for each in types]
+        readers = (each.result_processor(dialect, None) for each in types)
+        self._read = [(place, read) for place, read in enumerate(readers) if read is not None]
 
     async def rows(self, connection: AsyncConnection, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        return [
-            [value if read is None else read(value) for read, value in zip(self._read, row, strict=True)]
-            for row in await fetched(connection, self._text, {**self._values, **given})
-        ]
+        rows = await fetched(connection, self._text, {**self._values, **given})
+        if not self._read:
+            return rows
+        read_rows = [list(row) for row in rows]
+        for row in read_rows:
+            for place, read in self._read:
+                row[place] = read(row[place])
+        return read_rows
 
 
 async def fetched(connection: AsyncConnection, statement: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -135,7 +142,8 @@ async def fetched(connection: AsyncConnection, statement: str, values: Mapping[s
 
 
 def _among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    return column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
+    values = select(func.json_array_elements_text(cast(bindparam(name, type_=Text), JSON)))
+    return column == any_(func.array(values.scalar_subquery()))
 
 
 def _among_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
 from store.domain.memory import MemoryKind
+from store.domain.retrieval import Hit
 from store.domain.searching import words_of
 from store.repositories.base import SQLITE, Repository, fetched
 from store.tables import UtcDateTime
@@ -25,15 +25,9 @@ NAMED_ACCOUNTS = (
 )
 _moment: Any = UtcDateTime().dialect_impl(SQLITE).bind_processor(SQLITE)
 LOOKED_THROUGH = 3_000  # on PostgreSQL, accounts whose passages are looked at one by one
+# One value, as JSON: an array takes the driver ten times as long to send.
+_THEIRS = "p.account_id = ANY(ARRAY(SELECT json_array_elements_text(%(accounts)s::json)))"
 SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """`rank` is higher the better it fits, comparable only within one answer."""
-
-    passage_id: str
-    rank: float
 
 
 class FullText(Repository):
@@ -49,7 +43,8 @@ class FullText(Repository):
     ) -> list[Hit]:
         """The passages of these accounts that fit a person's query best, the best first; none for a query without a word.
 
-        `kinds` (none named: all), `since` and `until` (not included) narrow it. Nothing in the query is an operator.
+        `kinds` (none named: all), `since` and `until` (not included) narrow it. Nothing in the query is an operator. Scores are
+        comparable within one answer only.
         """
         words = words_of(query)
         if not words or not account_ids:
@@ -90,7 +85,7 @@ class FullText(Repository):
         """  # noqa: S608  the conditions are ours
         values = {"said": said, "accounts": json.dumps(account_ids), **given}
         stored = {name: _moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
-        return [Hit(passage_id=id, rank=-rank) for id, rank in await fetched(self._connection, ranked, stored)]
+        return [Hit(id, -rank) for id, rank in await fetched(self._connection, ranked, stored)]
 
     async def _by_tsvector(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]
@@ -99,8 +94,8 @@ class FullText(Repository):
         asked = {f"word{place}": word for place, word in enumerate(words)}
         few = len(account_ids) <= LOOKED_THROUGH
         statement = (_looking_through if few else _by_index)(places, conditions)
-        values = {"accounts": list(account_ids), "shortlist": max(SHORTLIST, given["limit"]), **asked, **given}
-        return [Hit(passage_id=id, rank=rank) for id, rank in await fetched(self._connection, statement, values)]
+        values = {"accounts": json.dumps(account_ids), "shortlist": max(SHORTLIST, given["limit"]), **asked, **given}
+        return [Hit(id, rank) for id, rank in await fetched(self._connection, statement, values)]
 
     def _narrowed(
         self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None
@@ -128,7 +123,7 @@ def _looking_through(places: Sequence[int], conditions: str) -> str:
     return f"""
         {_asked(places)}, fitting AS MATERIALIZED (
             SELECT p.id, {ranks} FROM memory_passage p, asked
-            WHERE (p.words @@ whole) IS TRUE AND p.account_id = ANY(%(accounts)s) AND NOT p.gone{conditions}
+            WHERE (p.words @@ whole) IS TRUE AND {_THEIRS} AND NOT p.gone{conditions}
         ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting)
         SELECT id, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT %(limit)s
     """  # noqa: S608  the conditions are ours
@@ -143,7 +138,7 @@ def _by_index(places: Sequence[int], conditions: str) -> str:
     return f"""
         {_asked(places)}, fitting AS MATERIALIZED (
             SELECT p.number, {has} FROM memory_passage p, asked
-            WHERE p.words @@ whole AND p.account_id = ANY(%(accounts)s) AND NOT p.gone{conditions}
+            WHERE p.words @@ whole AND {_THEIRS} AND NOT p.gone{conditions}
         ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting
         ), likely AS MATERIALIZED (
             SELECT number FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT %(shortlist)s)

@@ -39,7 +39,8 @@ _TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their number
 _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
 
-_PLACE = [passages.c[each] for each in ("id", "account_id", "at", "kind", "deal_id", "contact_id")]
+_AROUND_COLUMNS = ("id", "account_id", "at", "kind", "deal_id", "contact_id", "record_id", "title", "text", "author")
+_PLACE = slice(0, 6)  # those of them that make a `Place`
 _BY_IDS = Made(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
 
 
@@ -49,10 +50,11 @@ def _around(among: Among) -> CompoundSelect[Any]:
 
     def same(column: str) -> Select[Any]:
         theirs = select(own.c[column]).where(among(own.c.id, "best"), own.c[column].is_not(None), ~own.c.gone)
-        return select(*_PLACE).where(passages.c[column].in_(theirs), ~passages.c.gone)
+        return select(*told).where(passages.c[column].in_(theirs), ~passages.c.gone)
 
+    told = [passages.c[each] for each in _AROUND_COLUMNS]
     return union_all(
-        select(*_PLACE).where(among(passages.c.id, "ids"), ~passages.c.gone), same("deal_id"), same("contact_id")
+        select(*told).where(among(passages.c.id, "ids"), ~passages.c.gone), same("deal_id"), same("contact_id")
     )
 
 
@@ -66,6 +68,19 @@ class Kept:
     seq: int
     passage: Passage
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where some passages stand, by id, and those `beside` the best of them; unknown and removed ones are left out."""
+
+    places: Mapping[str, Place]
+    beside: Mapping[str, tuple[Place, ...]]
+    _rows: Mapping[str, Sequence[Any]]
+
+    def passage(self, id: str) -> Passage:
+        """One of these or of those beside them. Only the few that are told are made from what was read."""
+        return passage_of(dict(zip(_AROUND_COLUMNS, self._rows[id], strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +162,12 @@ class Memory(Repository):
                 found[named["id"]] = passage_of(named)
         return found
 
-    async def around(
-        self, ids: Collection[str], *, best: Collection[str]
-    ) -> tuple[dict[str, Place], dict[str, tuple[Place, ...]]]:
-        """Where these passages stand, by id, and for the `best` of them those beside each, of the same account (see
-        `retrieval.beside`); unknown and removed ones are left out."""
+    async def around(self, ids: Collection[str], *, best: Collection[str]) -> Around:
+        """These passages, and for the `best` of them those beside each, of the same account (see `retrieval.beside`)."""
         pieces = [piece for id in best for piece in pieces_beside(id)]
         rows = await _AROUND.rows(self._connection, ids=list(dict.fromkeys([*ids, *pieces])), best=best)
-        found: dict[str, Place] = {row[0]: Place(*row) for row in rows}
+        read = {row[0]: row for row in rows}
+        found = {id: Place(*row[_PLACE]) for id, row in read.items()}
         theirs: dict[str, list[Place]] = {}
         for place in found.values():
             theirs.setdefault(place.account_id, []).append(place)
@@ -163,7 +176,7 @@ class Memory(Repository):
             for id in best
             if (own := found.get(id)) is not None
         }
-        return {id: found[id] for id in ids if id in found}, beside_
+        return Around({id: found[id] for id in ids if id in found}, beside_, read)
 
     async def timeline(
         self,

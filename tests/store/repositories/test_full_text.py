@@ -43,7 +43,7 @@ async def test_forms_of_a_word_are_found(database: Database) -> None:
     await put(database, passage(text="Prices were discussed; they find our pricing too high."))
     async with database.reading() as tx:
         (hit,) = await tx.full_text.search(["a1"], "price discussions bicycle")
-    assert hit.rank > 0
+    assert hit.score > 0
 
 
 async def test_nothing_of_other_accounts_is_found_however_many_are_asked_for(database: Database) -> None:

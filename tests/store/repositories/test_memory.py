@@ -110,8 +110,8 @@ def test_two_passages_that_differ_only_in_account_have_other_digests() -> None:
 
 async def beside(tx: Tx, *ids: str) -> dict[str, tuple[str, ...]]:
     """By the ids of the passages, as they are told in."""
-    _, found = await tx.memory.around(ids, best=ids)
-    return {id: tuple(each.passage_id for each in others) for id, others in found.items()}
+    found = await tx.memory.around(ids, best=ids)
+    return {id: tuple(each.passage_id for each in others) for id, others in found.beside.items()}
 
 
 async def test_what_stands_beside_a_passage_is_found_in_our_tables(database: Database) -> None:
