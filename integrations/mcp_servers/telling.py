@@ -15,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolResult, InputRequiredResult
 from pydantic import ValidationError
 
+from integrations.mcp_servers.pipes import standard_streams
 from store.domain.redaction import clean
 
 FAILED = "The tool failed by a fault of ours; the server's log has the reason. Go on without it."
@@ -22,6 +23,12 @@ FAILED = "The tool failed by a fault of ours; the server's log has the reason. G
 
 class TellingServer(MCPServer[Any]):
     """The SDK's server, whose failures read as sentences instead of as “Error executing tool …” with a listing."""
+
+    async def run_stdio_async(self) -> None:
+        """Serve until the host closes the pipe."""
+        server = self._lowlevel_server
+        async with standard_streams() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None

@@ -1,0 +1,105 @@
+"""Standard input and output as the event loop reads and writes them, for MCP servers that a host starts.
+
+The SDK crosses to a thread and back for each line that it reads or writes and for each flush, which takes a tenth of the time of
+a search. That is kept for what the loop cannot wait for, such as files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from mcp.server.stdio import stdio_server
+
+LINE_LIMIT = 256 * 1024 * 1024  # bytes; the protocol knows no limit, and whoever started us could end us anyway
+
+Streams = tuple[Any, Any]  # as `stdio_server` gives them
+
+
+@asynccontextmanager
+async def standard_streams() -> AsyncIterator[Streams]:
+    """What an MCP server runs over. Meanwhile whatever else reads standard input finds it empty, and what else is printed goes to
+    standard error."""
+    if not all(map(_can_be_waited_for, (0, 1))):
+        async with stdio_server() as streams:
+            yield streams
+        return
+    with _taken(0) as coming, _taken(1) as going:
+        async with _reader(coming) as lines, _writer(going) as sent:
+            async with stdio_server(stdin=_Lines(lines), stdout=_Sent(sent)) as streams:  # type: ignore[arg-type]
+                yield streams
+
+
+def _can_be_waited_for(descriptor: int) -> bool:
+    """A terminal could be as well, but whoever started us shares it, and would find it changed."""
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+@contextmanager
+def _taken(descriptor: int) -> Iterator[int]:
+    """A private copy; standard input reads nothing in its place, and standard output is standard error."""
+    private = os.dup(descriptor)
+    instead = os.open(os.devnull, os.O_RDONLY) if descriptor == 0 else os.dup(2)
+    try:
+        os.dup2(instead, descriptor)
+        yield private
+    finally:
+        os.set_blocking(private, True)
+        os.dup2(private, descriptor)
+        os.close(instead)
+        os.close(private)
+
+
+@asynccontextmanager
+async def _reader(descriptor: int) -> AsyncIterator[asyncio.StreamReader]:
+    reader, pipe = asyncio.StreamReader(limit=LINE_LIMIT), os.fdopen(os.dup(descriptor), "rb", buffering=0)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    try:
+        yield reader
+    finally:
+        transport.close()
+
+
+@asynccontextmanager
+async def _writer(descriptor: int) -> AsyncIterator[asyncio.StreamWriter]:
+    loop, pipe = asyncio.get_running_loop(), os.fdopen(os.dup(descriptor), "wb", buffering=0)
+    unread = asyncio.StreamReader()
+    transport, protocol = await loop.connect_write_pipe(lambda: asyncio.StreamReaderProtocol(unread), pipe)
+    writer = asyncio.StreamWriter(transport, protocol, None, loop)
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+class _Lines:
+    """What `stdio_server` asks of a file that it reads."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        while line := await self._reader.readline():
+            yield line.decode("utf-8", "replace")
+
+
+class _Sent:
+    """What it asks of one that it writes."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+
+    async def write(self, text: str) -> None:
+        self._writer.write(text.encode())
+
+    async def flush(self) -> None:
+        await self._writer.drain()
