@@ -36,6 +36,7 @@ from tests.bench.sync import sandbox_process
 from tests.postgres import postgres_server
 
 QUERIES = 300
+SHARED_BUFFERS = "1GB"  # of PostgreSQL, as compose.yaml has it
 WRITER_STARTS = 3.0  # seconds
 TOLD = 10.0  # seconds between two lines on standard error
 
@@ -44,7 +45,7 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
     """Milliseconds are of whole calls of `cognee_search_memory`, through standard input and output."""
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
-            url = _sqlalchemy(stack.enter_context(postgres_server())) if postgres else ""
+            url = _sqlalchemy(stack.enter_context(postgres_server(shared_buffers=SHARED_BUFFERS))) if postgres else ""
             settings, database = await stack.enter_async_context(
                 _read(Path(folder), owners=owners, accounts=accounts, url=url)
             )
