@@ -29,9 +29,12 @@ async def standard_streams() -> AsyncIterator[Streams]:
             yield streams
         return
     with _taken(0) as coming, _taken(1) as going:
-        async with _reader(coming) as lines, _writer(going) as sent:
-            async with stdio_server(stdin=_Lines(lines), stdout=_Sent(sent)) as streams:  # type: ignore[arg-type]
-                yield streams
+        async with (
+            _reader(coming) as lines,
+            _writer(going) as sent,
+            stdio_server(stdin=_Lines(lines), stdout=_Sent(sent)) as streams,  # type: ignore[arg-type]
+        ):
+            yield streams
 
 
 def _can_be_waited_for(descriptor: int) -> bool:
