@@ -95,8 +95,8 @@ class Made:
 
     def __init__(self, make: Callable[[Among], Select[Any] | CompoundSelect[Any]]) -> None:
         """`make` is given what says that a column is among the values of a list that is given by its name."""
-        self._sqlite = _Compiled(make(_among_json), SQLITE)
-        self._postgres = _Compiled(make(_among_array), POSTGRES)
+        self._sqlite = _Compiled(make(_among_json_each), SQLITE)
+        self._postgres = _Compiled(make(_among_json_array), POSTGRES)
         self.columns = self._sqlite.columns
 
     async def rows(self, connection: AsyncConnection, **lists: Collection[str]) -> Sequence[Sequence[Any]]:
@@ -141,12 +141,12 @@ async def fetched(connection: AsyncConnection, statement: str, values: Mapping[s
         raise DBAPIError.instance(statement, None, exc, base, hide_parameters=True) from exc
 
 
-def _among_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def _among_json_array(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     values = select(func.json_array_elements_text(cast(bindparam(name, type_=Text), JSON)))
     return column == any_(func.array(values.scalar_subquery()))
 
 
-def _among_json(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def _among_json_each(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     values = func.json_each(bindparam(name, type_=Text)).table_valued("value")
     return column.in_(select(values.c.value))
 

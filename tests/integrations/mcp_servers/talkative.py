@@ -12,11 +12,11 @@ server = TellingServer("talkative")
 
 
 @server.tool()
-def say(times: int) -> str:
+def say(times: int, after: str = "") -> str:
     print("to standard error")
     os.write(1, b"as well\n")
     heard = sys.stdin.read()
-    return f"{len(heard)} heard; " + "ä" * times
+    return f"{len(heard)} heard; " + "ä" * times + after
 
 
 if __name__ == "__main__":

@@ -49,8 +49,10 @@ async def test_a_long_question_arrives_whole() -> None:
     async with Client(
         stdio_client(StdioServerParameters(command=sys.executable, args=TALKATIVE)), cache=None
     ) as client:
-        answer = await client.call_tool("say", {"times": 1, "x": "ä" * LONG})
-        assert not answer.is_error
+        answer = await client.call_tool("say", {"times": 1, "after": "ö" * LONG})
+    (said,) = answer.content
+    assert isinstance(said, TextContent)
+    assert said.text == "0 heard; ä" + "ö" * LONG
 
 
 async def test_a_host_that_writes_lines_of_json_is_answered_and_the_server_ends_with_it() -> None:
