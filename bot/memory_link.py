@@ -28,7 +28,8 @@ class MemoryLink:
 
     def __init__(self, client: MemoryClient) -> None:
         self._client = client
-        self.is_up: bool | None = None  # None: not asked yet
+        self.is_up: bool | None = None  # None: it has not answered yet and may be starting
+        self._late: float | None = None
         self._starting: asyncio.Task[None] | None = None
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
@@ -48,17 +49,20 @@ class MemoryLink:
         return OwnersMemory(self._client, owner_id)
 
     async def _started(self) -> None:
-        until = time.monotonic() + STARTS
         await self.watch()
-        while not self.is_up and time.monotonic() < until:
+        while self.is_up is None:
             await asyncio.sleep(AGAIN)
             await self.watch()
 
     async def watch(self) -> None:
         """Ask how it is: the first time starts it, and after it died so does the next."""
+        if self._late is None:
+            self._late = time.monotonic() + STARTS
         try:
             await self._client.call("memory_status", {}, owner_id=None)
         except MemoryUnavailable as exc:
+            if self.is_up is None and time.monotonic() < self._late:
+                return
             if self.is_up is not False:
                 log.warning("memory.down", problem=str(exc))
             self.is_up = False

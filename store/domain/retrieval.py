@@ -122,12 +122,6 @@ def age_in_days(at: datetime, now: datetime) -> float:
     return max(0.0, (now - at).total_seconds() / 86_400)
 
 
-def matched_words(query_words: Iterable[str], text: str) -> tuple[str, ...]:
-    """Those of the words that stand in the text, whatever their case, in the order of the query."""
-    folded = text.casefold()
-    return tuple(word for word in dict.fromkeys(query_words) if word.casefold() in folded)
-
-
 def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
     """From 1 for the best down to 0 for what lies at the end of the list; all 1 where all are equal."""
     if not hits:

@@ -88,7 +88,7 @@ async def undone(made: Stage, key: str, payload: Any) -> None:
 
 async def until_done(made: Stage, key: str) -> None:
     """Wait for the listener's last act, which nothing in Slack tells of."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not any(row["key"] == key and row["done_at"] for row in await rows(made)):
             pass
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse, fuse_by_rank, matched_words
+from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse, fuse_by_rank
 
 PLAIN = FusionPolicy(meaning=0.4, neighbours=0.0, recency=0.0)
 
@@ -94,10 +94,6 @@ def test_ranks_of_both_lists_are_told() -> None:
 )
 def test_why_is_said_in_words(why: Why, said: str) -> None:
     assert str(why) == said
-
-
-def test_words_of_the_query_are_found_whatever_their_case() -> None:
-    assert matched_words(["Renewal", "price", "renewal"], "The RENEWAL slipped.") == ("Renewal", "renewal")
 
 
 def test_what_is_to_come_has_no_age() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ PEOPLE = (
 )
 NIGHT = datetime(2026, 3, 24, 4, 0, tzinfo=UTC)
 MORNING = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)  # 8:30 in Berlin, 16:30 in Tokyo, 3:30 in New York
+HANDLED_SECONDS = 30.0
 
 
 @dataclass
@@ -148,13 +150,24 @@ class Stage:
             return await tx.audit.entries(subject=subject)
 
     async def press(self, user_id: str, action: str, proposal: Proposal, *, at: str = ANNAS) -> None:
-        """Press a button of a proposal's card where it stands, in the messages of `at`."""
+        """Press a button of a proposal's card where it stands, in the messages of `at`, and wait until the bot is done with
+        it: where the CRM is slow, Slack has its acknowledgement long before."""
         message = next(
             each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks"))
         )
         await self.slack.click(
             user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
         )
+        await self._handled()
+
+    async def _handled(self) -> None:
+        async with asyncio.timeout(HANDLED_SECONDS):
+            while await self._left_over():  # noqa: ASYNC110 - the database tells only when asked
+                await asyncio.sleep(0.01)
+
+    async def _left_over(self) -> bool:
+        async with self.bot.services.database.reading() as tx:
+            return bool(await tx.inbox.left_over(taken_before=self.clock.now() + timedelta(days=1)))
 
     async def open_modal(self, action: str, proposal: Proposal) -> None:
         """Press Adjust or Reject as the owner and wait for the modal."""

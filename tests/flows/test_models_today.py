@@ -9,7 +9,7 @@ import pytest
 
 from agents.claude import Claude
 from bot.models import ModelDesk
-from integrations.sandbox.claude import ClaudeSandbox
+from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable
 from tests.agents.claude_stage import SCOPE, reviewing
 from tests.flows.stage import ANNAS, Stage
@@ -48,10 +48,11 @@ async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: Clau
 
 
 async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
-    claude.faults.outage()
+    an_hour_off = Fault(kind="error", status=529, retry_after=3_600)  # so that no question waits for another try
+    claude.faults.outage(an_hour_off)
     for number in range(5):
         with pytest.raises(ModelUnavailable):
-            await desk(made).claude.ask(reviewing(f"Text {number}.", seconds=1.0), scope=SCOPE)
+            await desk(made).claude.ask(reviewing(f"Text {number}."), scope=SCOPE)
     await opened(made, "Claude is not asked for")
     told = await home(made)
     assert "overloaded or down" in told

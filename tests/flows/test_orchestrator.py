@@ -236,7 +236,7 @@ async def test_a_model_that_takes_too_long_is_not_waited_for(sqlite_database: Da
         return await _words(question, scope)
 
     async with asyncio.timeout(20):
-        made = await orchestrator(sqlite_database, Writer({AUTHOR: say}), account_seconds=0.3)(brief(card(1), card(2)))
+        made = await orchestrator(sqlite_database, Writer({AUTHOR: say}), account_seconds=2.0)(brief(card(1), card(2)))
 
     assert [each.author for each in made.cards] == [PLAYBOOK, "Claude (small)"]
     assert made.problems == (f"{TOO_LONG.rstrip('.')}: 1 of 2 accounts is written by rules.",)
@@ -249,7 +249,7 @@ async def test_a_morning_ends_at_its_deadline_with_what_there_is(sqlite_database
         return await _words(question, scope)
 
     async with asyncio.timeout(20):
-        made = await orchestrator(sqlite_database, Writer({AUTHOR: say}), at_once=2, morning_seconds=0.5)(
+        made = await orchestrator(sqlite_database, Writer({AUTHOR: say}), at_once=2, morning_seconds=3.0)(
             brief(*(card(number) for number in range(5)))
         )
 

@@ -9,9 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from agents.flows.recall_memory import DOWN
+from bot.clock import SystemClock
 from bot.memory_link import MemoryLink
+from integrations.memory_client import MemoryClient, over_http
 from integrations.sandbox.history import CrmEvent, Json
 from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
 from tests.flows.stage import ANNAS, MORNING, NIGHT, Stage, stage
@@ -89,6 +93,23 @@ async def test_while_the_memory_is_down_the_brief_says_so_and_holds_all_else(sql
         shown = made.shown(ANNAS)
         assert DOWN in shown
         assert "Borealis Foods" in shown
+
+
+@pytest.mark.parametrize(("seconds", "is_up", "times"), [(600.0, None, 0), (0.0, False, 1)])
+async def test_one_that_has_not_answered_yet_is_down_only_when_its_time_to_start_is_over(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, is_up: bool | None, times: int
+) -> None:
+    monkeypatch.setattr("bot.memory_link.STARTS", seconds)
+    connect, key = over_http("http://127.0.0.1:9/mcp", token="t" * 40, timeout=30)
+    memory = MemoryLink(MemoryClient(connect, key=key, tenant="default", timeout=30, now=SystemClock().now))
+    structlog.reset_defaults()
+    with capture_logs() as logs:
+        for _ in range(2):
+            await memory.watch()
+    await memory.close()
+
+    assert memory.is_up is is_up
+    assert [each["event"] for each in logs].count("memory.down") == times
 
 
 async def test_where_the_memory_is_turned_off_nothing_is_said_of_it(sqlite_url: str, tmp_path: Path) -> None:

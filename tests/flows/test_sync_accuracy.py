@@ -299,7 +299,7 @@ async def _office(file: Path) -> AsyncIterator[Office]:
     zoho.play(NIGHT)
     database = Database(f"sqlite+aiosqlite:///{file}", clock=clock.now)
     try:
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
             http.event_hooks = {"response": [line.on_response]}
             yield Office(zoho, clock, database, client_of(zoho, http, clock), line, file)
     finally:

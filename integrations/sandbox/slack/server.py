@@ -232,7 +232,7 @@ class SlackSandbox:
         """Wait until no delivery is under way."""
         await self.workspace.courier.settled()
 
-    async def until(self, holds: Callable[[], bool], *, timeout: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], bool], *, timeout: float = 30.0) -> None:
         """Wait until something holds in the workspace, looking again at each change. Raises: TimeoutError."""
         await self.workspace.changes.until(holds, timeout=timeout)
 

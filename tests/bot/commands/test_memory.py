@@ -181,8 +181,8 @@ async def test_a_memory_over_http_wants_its_token_and_one_that_is_away_is_said_t
     capsys.readouterr()
     assert await run_memory_status(as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["passages"]
-    connect, key = over_http(url, token="w" * 40, timeout=5)
-    stranger = MemoryClient(connect, key=key, tenant="default", timeout=5, now=SystemClock().now)
+    connect, key = over_http(url, token="w" * 40, timeout=30)
+    stranger = MemoryClient(connect, key=key, tenant="default", timeout=30, now=SystemClock().now)
     with pytest.raises(MemoryUnavailable):
         await stranger.call("memory_status", {}, owner_id=None)
     await stranger.close()

@@ -21,7 +21,7 @@ async def test_a_job_that_fails_is_started_again() -> None:
         again.set()
         await asyncio.Event().wait()
 
-    async with running_jobs({"job": job}, pause_seconds=0), asyncio.timeout(5):
+    async with running_jobs({"job": job}, pause_seconds=0), asyncio.timeout(30):
         await again.wait()
 
     assert starts == [0, 1, 2]
@@ -37,7 +37,7 @@ async def test_on_leaving_every_job_has_ended() -> None:
         finally:
             ended.append("job")
 
-    async with running_jobs({"job": job}), asyncio.timeout(5):
+    async with running_jobs({"job": job}), asyncio.timeout(30):
         await started.wait()
 
     assert ended == ["job"]
@@ -54,7 +54,7 @@ async def test_a_short_job_that_fails_runs_again_the_next_time() -> None:
         again.set()
 
     job = Job("job", run, timedelta(0), Role.WORKER)
-    async with running_jobs({job.name: job.forever}), asyncio.timeout(5):
+    async with running_jobs({job.name: job.forever}), asyncio.timeout(30):
         await again.wait()
 
 

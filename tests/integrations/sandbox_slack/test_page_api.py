@@ -20,7 +20,7 @@ Body = dict[str, Any]
 
 @pytest.fixture
 async def page(slack: SlackSandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=slack.url, timeout=5) as http:
+    async with httpx.AsyncClient(base_url=slack.url, timeout=30) as http:
         yield http
 
 
@@ -128,7 +128,7 @@ async def test_the_inspector_is_asked_by_the_persons_address(slack: SlackSandbox
 async def test_a_change_is_told_to_who_follows(
     slack: SlackSandbox, client: AsyncWebClient, page: httpx.AsyncClient
 ) -> None:
-    async with asyncio.timeout(5), page.stream("GET", "/_sandbox/events", params={"user": ANNA}) as stream:
+    async with asyncio.timeout(30), page.stream("GET", "/_sandbox/events", params={"user": ANNA}) as stream:
         lines = stream.aiter_lines()
         assert await anext(lines) == "event: changed"
         before = int((await anext(lines)).removeprefix("data: "))

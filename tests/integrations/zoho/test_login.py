@@ -62,7 +62,7 @@ async def test_consent_in_a_browser_becomes_the_refresh_token_once() -> None:
             page = await at.http.get(consent.address)
             assert "Accept" in page.text
             assert (await at.agree(consent)).status_code == 200
-            back = await consent.returned(timeout=5)
+            back = await consent.returned(timeout=30)
             assert (await at.agree(consent)).status_code == 409
         uri, verifier = consent.redirect_uri, consent.verifier
         assert (
@@ -79,7 +79,7 @@ async def test_a_code_that_somebody_else_took_or_that_is_late_is_worth_nothing(w
         consent = Consent(CLIENT, scopes=SCOPES, region="com", accounts_url=at.sandbox.url)
         async with consent.listening():
             await at.agree(consent)
-            back = await consent.returned(timeout=5)
+            back = await consent.returned(timeout=30)
         if wrong == "late":
             at.clock.advance(timedelta(minutes=2))
         verifier = "another" if wrong == "verifier" else consent.verifier
@@ -107,10 +107,10 @@ async def came_back(**told: str) -> Consent:
 
 async def test_the_data_centre_that_zoho_names_is_followed() -> None:
     told = {"code": "1000.x", "location": "eu", "accounts-server": "https://accounts.zoho.eu"}
-    back = await (await came_back(**told)).returned(timeout=1)
+    back = await (await came_back(**told)).returned(timeout=30)
     assert (back.region, back.accounts_url) == ("eu", "https://accounts.zoho.eu")
 
-    back = await (await came_back(code="1000.x", location="au")).returned(timeout=1)
+    back = await (await came_back(code="1000.x", location="au")).returned(timeout=30)
     assert back.accounts_url == "https://accounts.zoho.com.au"
 
 
@@ -124,7 +124,7 @@ async def test_the_data_centre_that_zoho_names_is_followed() -> None:
 )
 async def test_a_stranger_or_a_refusal_ends_in_one_sentence(told: dict[str, str]) -> None:
     with pytest.raises(CrmAuth, match=r"data centre|no code"):
-        await (await came_back(**told)).returned(timeout=1)
+        await (await came_back(**told)).returned(timeout=30)
 
 
 async def test_missing_scopes_and_scopes_beyond_need_are_refused_by_name() -> None:

@@ -165,8 +165,8 @@ async def test_a_write_that_got_lost_on_its_way_is_unknown_and_then_found_absent
 
 async def test_a_write_that_takes_too_long_is_unknown() -> None:
     async with bench(company()) as crm:
-        writer = ZohoWriter(crm.client, timeout=0.2)
-        crm.sandbox.faults.slow("POST", "/Tasks$", seconds=3)
+        writer = ZohoWriter(crm.client, timeout=1)
+        crm.sandbox.faults.slow("POST", "/Tasks$", seconds=10)
         assert (await writer.write(approved(TASK))).verdict is Verdict.UNKNOWN
 
 
@@ -289,8 +289,8 @@ async def test_what_fails_before_an_answer_is_said_in_a_sentence(crm: Bench) -> 
     crm.sandbox.faults.drop("POST", "/Tasks$")
     lost = await crm.writer.write(approved(TASK))
     assert lost == WriteResult(verdict=Verdict.UNKNOWN, error="The connection to Zoho ended before it answered.")
-    crm.sandbox.faults.slow("POST", "/Tasks$", seconds=5)
-    hasty = ZohoWriter(crm.client, timeout=0.05)
+    crm.sandbox.faults.slow("POST", "/Tasks$", seconds=10)
+    hasty = ZohoWriter(crm.client, timeout=1)
     assert await hasty.write(approved(TASK)) == lost
     await crm.sandbox.stop()
     away = await crm.writer.write(approved(TASK))
