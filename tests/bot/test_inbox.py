@@ -20,7 +20,7 @@ from bot.listeners.inbound import inbox_key
 from store.database import Database
 from store.domain.proposals import State
 from tests.flows.company import ACME, FIRST_NIGHT
-from tests.flows.stage import ANNAS, Stage, stage
+from tests.flows.stage import ANNAS, APPROVE, Stage, stage
 
 AFTER = InboxPolicy().after + timedelta(seconds=1)
 QUESTION = "why is Acme Robotics in my brief?"
@@ -121,7 +121,7 @@ async def test_a_question_whose_process_died_after_answering_is_not_answered_aga
 
 async def test_a_press_that_was_kept_and_not_decided_is_decided_once(made: Stage) -> None:
     proposal = await made.proposal(ACME)
-    key = await kept(made, lambda: made.approve(proposal))
+    key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
     assert await made.state(proposal.id) is State.PENDING
     assert await replayed(made) == 1
     await made.until(ANNAS, "task created in Zoho")
@@ -133,7 +133,7 @@ async def test_a_press_that_was_kept_and_not_decided_is_decided_once(made: Stage
 
 async def test_a_press_whose_decision_was_kept_before_the_process_died_changes_nothing_more(told: Stage) -> None:
     proposal = await told.proposal(ACME)
-    key = await kept(told, lambda: told.approve(proposal))
+    key = await kept(told, lambda: told.press(ANNAS, APPROVE, proposal))
     payload = told.slack.deliveries[-1][0].payload
     assert await replayed(told) == 1
     await told.until(ANNAS, "task created in Zoho")
@@ -148,7 +148,7 @@ async def test_a_press_whose_decision_was_kept_before_the_process_died_changes_n
 
 async def test_a_press_before_which_somebody_else_decided_is_told_so(told: Stage) -> None:
     proposal = await told.proposal(ACME)
-    key = await kept(told, lambda: told.approve(proposal))
+    key = await kept(told, lambda: told.press(ANNAS, APPROVE, proposal))
     await told.approved(proposal, says="task created in Zoho")
     assert await replayed(told) == 1
     await until_done(told, key)
@@ -200,7 +200,7 @@ async def test_a_first_press_that_comes_too_late_for_its_question_is_told_what_t
     async with stage(sqlite_url, tmp_path, confirmed=False) as made:
         await _briefed(made)
         proposal = await made.proposal(ACME)
-        key = await kept(made, lambda: made.approve(proposal))
+        key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
         await replayed(made)
         await until_done(made, key)
 
@@ -271,7 +271,7 @@ async def test_over_signed_http_a_press_is_kept_until_it_was_handled(sqlite_url:
     async with stage(sqlite_url, tmp_path, slack_mode="http", http_port=port) as made:
         await _briefed(made)
         proposal = await made.proposal(ACME)
-        key = await kept(made, lambda: made.approve(proposal))
+        key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
         await replayed(made)
         await made.until(ANNAS, "task created in Zoho")
         await until_done(made, key)

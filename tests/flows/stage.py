@@ -36,6 +36,7 @@ PEOPLE = (
 )
 NIGHT = datetime(2026, 3, 24, 4, 0, tzinfo=UTC)
 MORNING = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)  # 8:30 in Berlin, 16:30 in Tokyo, 3:30 in New York
+APPROVE = "approve_proposal"
 HANDLED_SECONDS = 30.0
 
 
@@ -150,24 +151,13 @@ class Stage:
             return await tx.audit.entries(subject=subject)
 
     async def press(self, user_id: str, action: str, proposal: Proposal, *, at: str = ANNAS) -> None:
-        """Press a button of a proposal's card where it stands, in the messages of `at`, and wait until the bot is done with
-        it: where the CRM is slow, Slack has its acknowledgement long before."""
+        """Press a button of a proposal's card where it stands, in the messages of `at`."""
         message = next(
             each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks"))
         )
         await self.slack.click(
             user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
         )
-        await self._handled()
-
-    async def _handled(self) -> None:
-        async with asyncio.timeout(HANDLED_SECONDS):
-            while await self._left_over():  # noqa: ASYNC110 - the database tells only when asked
-                await asyncio.sleep(0.01)
-
-    async def _left_over(self) -> bool:
-        async with self.bot.services.database.reading() as tx:
-            return bool(await tx.inbox.left_over(taken_before=self.clock.now() + timedelta(days=1)))
 
     async def open_modal(self, action: str, proposal: Proposal) -> None:
         """Press Adjust or Reject as the owner and wait for the modal."""
@@ -175,7 +165,18 @@ class Stage:
         await self.slack.until(lambda: self.slack.modal(ANNAS) is not None)
 
     async def approve(self, proposal: Proposal, *, by: str = ANNAS, at: str = ANNAS) -> None:
-        await self.press(by, "approve_proposal", proposal, at=at)
+        """Press Approve and wait until the bot is done with it: where the CRM is slow, it acknowledges long before."""
+        before = await self._at_work()
+        await self.press(by, APPROVE, proposal, at=at)
+        async with asyncio.timeout(HANDLED_SECONDS):
+            while await self._at_work() - before:  # noqa: ASYNC110 - the database tells only when asked
+                await asyncio.sleep(0.01)
+
+    async def _at_work(self) -> set[str]:
+        """The keys of what Slack sent and the bot has not ended."""
+        async with self.bot.services.database.reading() as tx:
+            left = await tx.inbox.left_over(taken_before=self.clock.now() + timedelta(days=1))
+        return {kept.key for kept in left}
 
     async def approved(self, proposal: Proposal, *, says: str) -> None:
         """Press Approve as the owner and wait until the card says this."""
