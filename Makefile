@@ -31,10 +31,10 @@ demo: install ## Start the sandboxes and the bot, and print the address of the p
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: install chromium lint ## Lint, type-check and run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 coverage: install ## Branch coverage of the gate, the writer, redaction and the audit trail; fails below 100 %
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" --cov --cov-branch $(ARGS) \
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --cov --cov-branch $(ARGS) \
 	  tests/gate tests/domain tests/flows tests/integrations/zoho tests/integrations/mcp_servers tests/store tests/bot/commands
 
 quick: install ## Run the tests that need no browser and no PostgreSQL

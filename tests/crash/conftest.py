@@ -24,9 +24,9 @@ def postgres_scenes(postgres_server: str, tmp_path_factory: pytest.TempPathFacto
     scenes.drop()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture
 def scenes(request: pytest.FixtureRequest) -> Scenes:
-    """A test that asks for it runs on both kinds."""
+    """On the kind that a test is given, see `shared_out`."""
     made: Scenes = request.getfixturevalue(f"{request.param}_scenes")
     return made
 

@@ -12,9 +12,9 @@ from time import perf_counter
 
 from bot.telemetry import configure_logging
 from tests.gate.bugs import BUGS
-from tests.gate.conftest import SHARED_MEMORY
 from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import sqlite_templates
+from tests.scratch import keep_scratch_in_memory
 
 
 def main() -> int:
@@ -27,8 +27,9 @@ def main() -> int:
     parser.add_argument("--skip", type=int, default=0, help="Leave out so many of them.")
     options = parser.parse_args()
     configure_logging(level="CRITICAL")
+    keep_scratch_in_memory()
     noticed, names = 0, [name for name in BUGS if options.only in name][options.skip :]
-    with tempfile.TemporaryDirectory(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         templates = sqlite_templates(Path(folder))
         for name in names:
             began = perf_counter()

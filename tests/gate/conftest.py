@@ -1,4 +1,4 @@
-"""Databases for the state machine, made once a session; on SQLite in memory, where the machine has such a place."""
+"""Databases for the state machine, made once a session."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import structlog
 from bot.telemetry import configure_logging
 from tests.gate.templates import Templates, postgres_templates, sqlite_templates
 
-SHARED_MEMORY = Path("/dev/shm")
-
 
 @pytest.fixture(autouse=True)
 def quiet_log() -> Iterator[None]:
@@ -23,14 +21,14 @@ def quiet_log() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def memory_templates() -> Iterator[Templates]:
-    with tempfile.TemporaryDirectory(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as folder:
+def file_templates() -> Iterator[Templates]:
+    with tempfile.TemporaryDirectory() as folder:
         yield sqlite_templates(Path(folder))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def templates(request: pytest.FixtureRequest) -> Templates:
     if request.param == "sqlite":
-        made: Templates = request.getfixturevalue("memory_templates")
+        made: Templates = request.getfixturevalue("file_templates")
         return made
     return postgres_templates(request.getfixturevalue("postgres_server"))

@@ -20,6 +20,6 @@ def test_nothing_gets_past_the_gate(templates: Templates) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS)
-def test_the_machine_notices(memory_templates: Templates, bug: str) -> None:
+def test_the_machine_notices(file_templates: Templates, bug: str) -> None:
     with BUGS[bug](), pytest.raises(AssertionError):
-        explore(memory_templates, examples=BROKEN_EXAMPLES, steps=BROKEN_STEPS)
+        explore(file_templates, examples=BROKEN_EXAMPLES, steps=BROKEN_STEPS)
