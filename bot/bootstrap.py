@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from agents.flows.absences import Absences
 from agents.flows.adjust_proposal import AdjustProposal
@@ -29,7 +28,8 @@ from agents.flows.review_account import ReviewAccount
 from agents.flows.snooze_proposal import SnoozeProposal
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
-from agents.ports import AuditAnchors, Delivery, Memory
+from agents.ports import Delivery, Memory
+from bot.anchors import audit_anchors
 from bot.authoring import enriching
 from bot.delivery import SlackDelivery
 from bot.directory import Directory
@@ -48,14 +48,10 @@ from bot.outbox import Outbox
 from bot.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
 from bot.rendering import Rendering
 from bot.services import Services, owners_of
-from bot.settings import ANCHOR_FILE, OFF, Settings
+from bot.settings import Settings
 from bot.talking import build_converse
 from bot.zoho_changes import Channel
-from integrations.anchors import open_anchors
 from integrations.zoho.watch import Watches
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,17 +166,6 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         anchoring=_anchoring(services),
         engine=engine,
     )
-
-
-def audit_anchors(settings: Settings, *, place: str | None = None) -> AuditAnchors | None:
-    """Where heads of the audit trail are noted, or another place instead; None where that is turned off.
-
-    Raises: SettingError.
-    """
-    chosen = (place or settings.audit_anchor).strip()
-    if chosen.casefold() == OFF:
-        return None
-    return open_anchors(chosen or str(settings.home / ANCHOR_FILE))
 
 
 def notify_channel(settings: Settings) -> Channel | None:

@@ -134,7 +134,7 @@ def brief(
 @app.command()
 def why(account: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
     """Say what was noticed about an account, and why the other signals stayed silent."""
-    from bot.commands.operate import run_why
+    from bot.commands.explain import run_why
 
     _run(lambda: run_why(account))
 
@@ -142,7 +142,7 @@ def why(account: Annotated[str, typer.Argument(help="Name of the account.")]) ->
 @app.command()
 def settings() -> None:
     """List every setting with its default and what it means. Secrets are not shown."""
-    from bot.commands.operate import run_settings
+    from bot.commands.explain import run_settings
 
     _run(run_settings)
 
@@ -150,7 +150,7 @@ def settings() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to the version of this release."""
-    from bot.commands.operate import run_migrate
+    from bot.commands.explain import run_migrate
 
     _run(run_migrate)
 

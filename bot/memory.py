@@ -12,8 +12,8 @@ import structlog
 from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount
 from agents.ports import Clock
-from bot.services import open_store
 from bot.settings import Settings
+from bot.store import open_store
 from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.telling import TellingServer

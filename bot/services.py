@@ -13,12 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, CrmWriter
-from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.memory_link import MemoryLink, open_memory_link
 from bot.models import ModelDesk, open_model_desk
 from bot.posting import RetryThrottled
-from bot.settings import DATABASE_FILE, PINS_FILE, Settings, require
+from bot.settings import PINS_FILE, Settings, require
+from bot.store import open_store
 from bot.views.reader import Links, ZohoLinks
 from integrations.loopback import LOOPBACK
 from integrations.zoho.client import ZohoClient
@@ -27,7 +27,6 @@ from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.accounts import Person, Role
-from store.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from integrations.zoho_mcp.session import HostedSession
@@ -47,26 +46,6 @@ class Services:
     links: Links
     memory: MemoryLink | None
     models: ModelDesk | None  # None where the playbook writes everything
-
-
-@asynccontextmanager
-async def open_store(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> AsyncIterator[Database]:
-    """The database, migrated; `clock` takes the place of its own where time is simulated.
-
-    Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
-    """
-    if not create and not settings.database_url and not (settings.home / DATABASE_FILE).exists():
-        raise BadInput(
-            f"There is no database in {settings.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
-        )
-    settings.home.mkdir(parents=True, exist_ok=True)
-    simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
-    database = Database(settings.database, clock=simulated)
-    try:
-        await database.migrate()
-        yield database
-    finally:
-        await database.close()
 
 
 @asynccontextmanager

@@ -14,10 +14,10 @@ from rich.table import Column, Table
 
 from agents.flows.anchor_audit import gone, name_of, places_of, verify_audit
 from agents.ports import AuditAnchors
-from bot.bootstrap import audit_anchors
+from bot.anchors import audit_anchors
 from bot.commands.audit_export import Exported, entries_in, export_to, moment, range_of
-from bot.services import open_store
 from bot.settings import load_settings
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database
 from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry

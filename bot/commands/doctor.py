@@ -16,12 +16,13 @@ from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from agents.llm import open_api
-from bot.bootstrap import audit_anchors
+from bot.anchors import audit_anchors
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.models import access_of, uses_claude
-from bot.services import open_store, slack_client
+from bot.services import slack_client
 from bot.settings import Settings, load_settings, require
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.field_map import FieldMap

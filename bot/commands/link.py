@@ -10,9 +10,9 @@ from rich.table import Column, Table
 
 from agents.flows.absences import Absences
 from agents.flows.confirm_link import unlink
-from bot.commands.operate import find_owner
-from bot.services import open_store
+from bot.commands.naming import find_owner
 from bot.settings import Settings, load_settings
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput
 from store.domain.links import Link

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from bot.bootstrap import build_bot
 from bot.clock import SystemClock
-from bot.commands.operate import find_owner
+from bot.commands.naming import find_owner
 from bot.services import open_services
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging

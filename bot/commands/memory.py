@@ -19,10 +19,10 @@ from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount
 from agents.flows.remember import Remember
 from bot.clock import SystemClock
-from bot.commands.operate import account_id_of, find_owner
+from bot.commands.naming import account_id_of, find_owner
 from bot.memory import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
-from bot.services import open_store
 from bot.settings import OFF, Settings, load_settings, require
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers

@@ -11,8 +11,8 @@ from rich.table import Column, Table
 from bot.clock import SystemClock
 from bot.crm import open_crm, with_refresh_token
 from bot.overview import Overview, look
-from bot.services import open_store
 from bot.settings import Settings, load_settings
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.domain.errors import CrmError
 

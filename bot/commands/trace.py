@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bot.services import open_store
 from bot.settings import load_settings
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database, Tx
 from store.domain.citing import Struck

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from agents.flows.operate_writes import STUCK, OperateWrites
-from bot.services import open_store
 from bot.settings import Settings, load_settings
+from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database
 from store.domain.errors import BadInput

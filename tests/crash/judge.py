@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import RowMapping, select
 
 from agents.flows.anchor_audit import verify_audit
-from bot.bootstrap import audit_anchors
+from bot.anchors import audit_anchors
 from bot.settings import load_settings
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.database import Database

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents.flows.anchor_audit import AnchorAudit
-from bot.bootstrap import audit_anchors
+from bot.anchors import audit_anchors
 from bot.clock import SystemClock
 from bot.commands.audit import run_export, run_verify
 from bot.settings import load_settings
