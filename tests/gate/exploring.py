@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.gate.machine import GateMachine
@@ -13,10 +13,14 @@ from tests.gate.templates import Templates
 BROKEN_EXAMPLES, BROKEN_STEPS = 500, 12
 
 
-def explore(templates: Templates, *, examples: int, steps: int = 30, random: bool = False) -> None:
-    """Try so many examples of so many steps, the same each time unless `random`. Raises: AssertionError where the gate did
-    not hold."""
+def explore(
+    templates: Templates, *, examples: int, steps: int = 30, random: bool = False, begin: int | None = None
+) -> None:
+    """Try so many examples of so many steps, the same each time unless `random`; `begin` is another number to draw from.
+    Raises: AssertionError where the gate did not hold."""
     machine = type("Machine", (GateMachine,), {"templates": templates})
+    if begin is not None:
+        machine = seed(begin)(machine)
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.gate.bugs import BUGS
+from tests.gate.bugs import BUGS, SOONER
 from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import Templates
 
@@ -22,4 +22,8 @@ def test_nothing_gets_past_the_gate(templates: Templates) -> None:
 @pytest.mark.parametrize("bug", BUGS)
 def test_the_machine_notices(file_templates: Templates, bug: str) -> None:
     with BUGS[bug](), pytest.raises(AssertionError):
-        explore(file_templates, examples=BROKEN_EXAMPLES, steps=BROKEN_STEPS)
+        explore(file_templates, examples=BROKEN_EXAMPLES, steps=BROKEN_STEPS, begin=SOONER.get(bug))
+
+
+def test_what_is_found_sooner_is_among_the_bugs() -> None:
+    assert SOONER.keys() <= BUGS.keys()
