@@ -18,12 +18,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.posting import OutboxPolicy, fingerprint
 from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
-from bot.views.blocks import Part
+from bot.views.blocks import Part, context
 from store.database import Database
 from store.domain.messages import Message, MessageState
-from store.repositories.messages import new_mark
+from store.repositories.messages import is_stale, new_mark
 
 log = structlog.get_logger()
+
+REMOVED = "What stood here was removed."
+_NOTHING = Part(name="", text=REMOVED, blocks=[context(REMOVED)])
 
 
 class Ended(StrEnum):
@@ -99,13 +102,14 @@ class Updates:
 
 
 def _changed(standing: Sequence[Message], parts: Sequence[Part]) -> list[tuple[Message, Part]]:
+    """What is to be updated, and to what: a stale message that is no part of the brief any more, to nothing of it."""
     by_name = {part.name: part for part in parts}
-    return [
-        (message, by_name[message.part])
+    shown = [
+        (message, by_name.get(message.part, _NOTHING))
         for message in standing
         if message.state is MessageState.POSTED
         and message.channel
         and message.ts
-        and message.part in by_name
-        and message.fingerprint != fingerprint(by_name[message.part].text, by_name[message.part].blocks)
+        and (message.part in by_name or is_stale(message))
     ]
+    return [(message, part) for message, part in shown if message.fingerprint != fingerprint(part.text, part.blocks)]

@@ -1,8 +1,8 @@
 """Forget an account: from every table at once, then from the bytes of the database, and never read in again.
 
 What remains is the account's id: in the audit trail, which says that this happened, on the marks that tell an index what went,
-and on the tombstone that keeps the sync from bringing it back. Messages that stand in Slack are Slack's; those that can be
-rendered again are named in the report.
+and on the tombstone that keeps the sync from bringing it back. The bot's next round renders the briefs that stand in Slack again
+without it. What the bot answered in a conversation stays there: it is kept nowhere, so nobody can tell what it spoke of.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetReport:
-    """Rows that went by table; the briefs to be rendered again; whether the bytes are gone from the database's files, too:
-    where somebody was reading at the time they may not be, and calling again tries again."""
+    """Rows that went by table; the briefs that spoke of the account, and how many of their messages in Slack are now to be
+    rendered again; whether the bytes are gone from the database's files, too: where somebody was reading at the time they may
+    not be, and calling again tries again."""
 
     rows: Mapping[str, int]
     brief_ids: tuple[str, ...]
+    messages: int
     scrubbed: bool
 
 
@@ -59,11 +61,12 @@ class ForgetAccount:
                 raise Refused("Somebody’s request about this account is being handled. Try again in a minute.")
             erased = await tx.holdings.erase(account_id)
             rows = {**erased.rows, "memory_passage": await tx.memory.remove_account(account_id)}
+            outdated = await tx.messages.outdate(erased.brief_ids)
             await tx.forgotten.add(account_id, erased.deal_ids, at=now, by=by)
             await note(tx, "forget", "account.forgotten", account_id, at=now, by=by, rows=rows)
         scrubbed = await self._database.scrub()
         log.info("account.forgotten", account_id=account_id, rows=sum(rows.values()), scrubbed=scrubbed)
-        return ForgetReport(rows=rows, brief_ids=erased.brief_ids, scrubbed=scrubbed)
+        return ForgetReport(rows=rows, brief_ids=erased.brief_ids, messages=outdated, scrubbed=scrubbed)
 
     async def lift(self, account_id: str, *, by: str) -> None:
         """Let the account be read in again, with the next change of it in the CRM. Raises: NotFound where it was not forgotten."""

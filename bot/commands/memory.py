@@ -33,6 +33,7 @@ from integrations.memory.following import catch_up
 from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
 from store.domain.errors import BadInput, SettingError
+from store.domain.wording import plural
 
 log = structlog.get_logger()
 console = Console(highlight=False, soft_wrap=True)
@@ -143,6 +144,11 @@ async def run_forget(account: str, *, yes: bool) -> int:
             raise BadInput("Nothing was removed.")
         report = await ForgetAccount(database, clock)(account_id, by="operator")
         console.print(f"{sum(report.rows.values())} rows are gone, and the account is not read in again.")
+        if report.messages:
+            told = plural(report.messages, "message")
+            console.print(
+                f"The bot takes it out of {told} in Slack at its next round. Delete by hand what it answered elsewhere."
+            )
         if not report.scrubbed:
             console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
         if not await memory_index_exists(settings):

@@ -161,6 +161,19 @@ class Messages(Repository):
         )
         return list(rows.scalars())
 
+    async def outdate(self, brief_ids: Collection[str]) -> int:
+        """What these briefs say is no longer what their messages show: they are `stale` at once. Returns how many messages."""
+        outdated = await self._connection.execute(
+            update(messages)
+            .where(
+                messages.c.brief_id.in_(brief_ids),
+                messages.c.state == MessageState.POSTED,
+                messages.c.ts.is_not(None),
+            )
+            .values(fingerprint=_STALE, sending_at=await self._present())
+        )
+        return outdated.rowcount
+
     async def let_be(self, brief_id: str) -> None:
         """Messages that cannot be rendered any more are left as they are."""
         await self._connection.execute(
@@ -204,6 +217,11 @@ class Messages(Repository):
     async def _all(self, statement: Select[Any]) -> list[Message]:
         rows = await self._connection.execute(statement.order_by(messages.c.seq))
         return [_message(row) for row in rows.mappings()]
+
+
+def is_stale(message: Message) -> bool:
+    """Whether it may show what is no longer true."""
+    return message.fingerprint is not None and message.fingerprint.startswith(_STALE)
 
 
 def new_mark() -> str:

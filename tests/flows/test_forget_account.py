@@ -15,6 +15,7 @@ from agents.flows.export_account import ExportAccount
 from agents.flows.forget_account import ForgetAccount, ForgetReport
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Crm
+from bot.updates import REMOVED
 from store.database import Database, Tx
 from store.domain.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
@@ -24,7 +25,7 @@ from store.domain.model_calls import KeptAnswer, ModelCall, ToolCall
 from store.domain.outcomes import Expectation, Movement
 from store.domain.proposals import State
 from tests.flows.company import ACME
-from tests.flows.stage import MORNING, Stage
+from tests.flows.stage import ANNAS, MORNING, Stage
 from tests.flows.test_remember import At, drop, keep, remembered
 from tests.store.makers import ANNA, NOW, account, activity, brief, contact, deal, note, proposal
 
@@ -244,10 +245,13 @@ async def test_an_unknown_account_is_said_to_be_unknown(database: Database) -> N
 
 async def test_in_the_whole_bot_a_forgotten_account_stays_away(morning: Stage, tmp_path: Path) -> None:
     database, clock = morning.bot.services.database, morning.clock
-    report = await ForgetAccount(database, clock)(ACME, by="operator")
-    for brief_id in report.brief_ids:
-        await morning.bot.delivery.refresh(brief_id)
-    assert "Acme Robotics" not in str([each.get("blocks") for each in morning.briefs("U0ANNA")])
+    assert "Acme Robotics" in morning.shown(ANNAS)
+    assert (await ForgetAccount(database, clock)(ACME, by="operator")).messages > 1
+    await morning.sweep()
+    assert "Acme Robotics" not in morning.shown(ANNAS)
+    assert REMOVED in morning.shown(ANNAS)
+    async with database.reading() as tx:
+        assert await tx.messages.stale(patience=timedelta()) == []
     assert await morning.look(MORNING + DAY)
     async with database.reading() as tx:
         assert await tx.snapshots.entity(Kind.ACCOUNT, ACME) is None
