@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -168,8 +168,12 @@ class Stage:
         """Press Approve and wait until the bot is done with it: where the CRM is slow, it acknowledges long before."""
         before = await self._at_work()
         await self.press(by, APPROVE, proposal, at=at)
+        await self.handled(but_for=before)
+
+    async def handled(self, *, but_for: Set[str] = frozenset()) -> None:
+        """Wait until the bot is done with what Slack sent it, but for these requests, by their keys."""
         async with asyncio.timeout(HANDLED_SECONDS):
-            while await self._at_work() - before:  # noqa: ASYNC110 - the database tells only when asked
+            while await self._at_work() - but_for:  # noqa: ASYNC110 - the database tells only when asked
                 await asyncio.sleep(0.01)
 
     async def _at_work(self) -> set[str]:
