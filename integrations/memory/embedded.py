@@ -60,7 +60,8 @@ class EmbeddedStorage:
     async def forget(self, account_id: str) -> int:
         """After it no file of the index holds a byte of them."""
         rows = await self._vectors.remove_account(account_id)
-        await self._vectors.erase_removed()
+        with self._folder.tending():
+            await self._vectors.erase_removed()
         await self._compact()
         return rows
 
@@ -98,7 +99,8 @@ class EmbeddedStorage:
             self._folder.release()
 
     async def _compact(self) -> None:
-        await self._vectors.compact()
+        with self._folder.tending():
+            await self._vectors.compact()
         self._puts = 0
 
     def _save(self, state: IndexState) -> None:
@@ -141,6 +143,8 @@ async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
     """Why these files are not to be opened at all: native code dies on some that are broken, or never comes back."""
     if folder.died_opening:
         return "the last process died while it opened the files"
+    if folder.died_tending:
+        return "two processes died while they cleared up the files"
     if not state.cursor:
         return None
     sound, _ = await asyncio.gather(is_sound(folder.files(state)), asyncio.to_thread(_load_engine))

@@ -4,6 +4,8 @@
 lock               held for as long as a process has the index open
 state.json         the generation in force, the position in the passages, the fingerprint; replaced in one step
 opening            there while the files are being opened: a process that died there left files that cannot be opened
+tending            there while former versions are looked through and deleted; `tending-again` where a process had died there
+                   before: one that dies there twice left files that cannot be tended
 generation-N/      Cognee's files
 ```
 
@@ -101,6 +103,7 @@ class IndexFolder:
         )
         self.save(state)
         self._sweep(state.generation)
+        self._tended()
         return state
 
     def save(self, state: IndexState) -> None:
@@ -133,6 +136,25 @@ class IndexFolder:
             yield
         finally:
             mark.unlink(missing_ok=True)
+
+    @property
+    def died_tending(self) -> bool:
+        """Whether two processes in a row did; one may have been killed."""
+        return (self.path / "tending-again").exists()
+
+    @contextmanager
+    def tending(self) -> Iterator[None]:
+        """The mark stays where the process dies inside, as native code does on broken files."""
+        mark = self.path / "tending"
+        (self.path / "tending-again" if mark.exists() else mark).touch()
+        try:
+            yield
+        finally:
+            self._tended()
+
+    def _tended(self) -> None:
+        for mark in ("tending", "tending-again"):
+            (self.path / mark).unlink(missing_ok=True)
 
     def _read(self) -> IndexState | None:
         try:

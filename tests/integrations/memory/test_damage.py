@@ -42,6 +42,12 @@ def _scattered(held: bytes) -> bytes:
     return bytes(changed)
 
 
+# A manifest that still decodes may end the process: then a start finds the mark of `IndexFolder.tending`.
+WHILE_OPEN: dict[str, Callable[[bytes], bytes]] = {
+    "data": _scattered,
+    "deletions": _scattered,
+    "versions": lambda held: held[: len(held) // 2],
+}
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "start": lambda held: JUNK + held[len(JUNK) :],
     "middle": _middle,
@@ -157,7 +163,7 @@ async def undisturbed(database: Database, folder: Path) -> tuple[object, ...]:
         return await contents(recall.index)
 
 
-@pytest.mark.parametrize("kind", ["data", "deletions", "versions"])
+@pytest.mark.parametrize("kind", list(WHILE_OPEN))
 async def test_whatever_breaks_while_it_is_open_is_one_sentence_and_mended_behind_the_answers(
     remembering: Database, whole: Path, tmp_path: Path, kind: str
 ) -> None:
@@ -166,7 +172,7 @@ async def test_whatever_breaks_while_it_is_open_is_one_sentence_and_mended_behin
     async with kept(remembering, folder) as recall:
         await works(remembering, recall)
         for file in files_of(folder, kind):
-            file.write_bytes(_scattered(file.read_bytes()))
+            file.write_bytes(WHILE_OPEN[kind](file.read_bytes()))
         index = recall.index
         assert isinstance(index, CogneeIndex)
         await broken(index)
@@ -174,6 +180,26 @@ async def test_whatever_breaks_while_it_is_open_is_one_sentence_and_mended_behin
         await works(remembering, recall)
         found = await contents(recall.index)
     assert found == await undisturbed(remembering, tmp_path / "anew")
+
+
+async def test_an_index_in_which_two_processes_died_clearing_up_is_made_anew(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(whole, folder)
+    assert await generation_of(folder) == 1
+    for generation in (1, 2):
+        with IndexFolder(folder).tending():
+            shutil.copytree(folder, tmp_path / f"dead-{generation}")  # as a process leaves it that dies here
+        shutil.rmtree(folder)
+        (tmp_path / f"dead-{generation}").rename(folder)
+        assert await generation_of(folder) == generation
+
+
+async def generation_of(folder: Path) -> int:
+    index = await open_index(folder, EMBEDDER)
+    try:
+        return (await index.status()).generation
+    finally:
+        await index.close()
 
 
 async def broken(index: CogneeIndex) -> None:

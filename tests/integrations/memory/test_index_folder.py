@@ -73,15 +73,32 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) ->
         IndexFolder(tmp_path / "file" / "index").hold()
 
 
-def test_a_process_that_dies_while_it_opens_leaves_a_mark(tmp_path: Path) -> None:
+def died(folder: Path, where: str) -> None:
     code = (
         "import os, sys; from pathlib import Path; from integrations.memory.index_folder import IndexFolder\n"
-        "with IndexFolder(Path(sys.argv[1])).opening(): os._exit(139)"
+        f"with IndexFolder(Path(sys.argv[1])).{where}(): os._exit(139)"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+
+
+def test_a_process_that_dies_while_it_opens_leaves_a_mark(tmp_path: Path) -> None:
+    died(tmp_path, "opening")
     folder = IndexFolder(tmp_path)
 
     assert folder.died_opening
     with folder.opening():
         pass
     assert not folder.died_opening
+
+
+def test_only_the_second_process_in_a_row_that_dies_clearing_up_counts(tmp_path: Path) -> None:
+    died(tmp_path, "tending")
+    assert not IndexFolder(tmp_path).died_tending
+    with IndexFolder(tmp_path).tending():
+        pass
+    died(tmp_path, "tending")
+    assert not IndexFolder(tmp_path).died_tending
+    died(tmp_path, "tending")
+    assert IndexFolder(tmp_path).died_tending
+    IndexFolder(tmp_path).begin("hashing")
+    assert not IndexFolder(tmp_path).died_tending
