@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+from structlog._config import BoundLoggerLazyProxy
 
 from store.database import Database
 from tests import postgres
@@ -24,6 +26,9 @@ from tests.shares import ByFile, longest_first
 
 def pytest_configure() -> None:
     keep_scratch_in_memory()
+
+
+OURS = ("agents.", "bot.", "integrations.", "store.", "tests.")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,10 +45,19 @@ def log_as_before() -> Iterator[None]:
     """What a command under test set of the log holds for that test alone."""
     was = structlog.get_config() if structlog.is_configured() else None
     yield
+    _unbind_loggers()
     if was is not None:
         structlog.configure(**was)
     elif structlog.is_configured():
         structlog.reset_defaults()
+
+
+def _unbind_loggers() -> None:
+    """Importing Cognee has loggers hold for good to what was set when they were first used."""
+    for name, module in list(sys.modules.items()):
+        log = vars(module).get("log") if name.startswith(OURS) else None
+        if isinstance(log, BoundLoggerLazyProxy):
+            vars(log).pop("bind", None)
 
 
 @pytest.fixture(autouse=True)

@@ -190,7 +190,7 @@ async def test_reads_are_answered_while_it_writes(place: Place) -> None:
     index = await place.open()
     await index.put(ALL)
     writing = asyncio.create_task(
-        index.put([passage(number, f"Word {number}", account=BETA) for number in range(10, 600)])
+        index.put([passage(number, f"Word {number}", account=BETA) for number in range(10, 3_000)])
     )
     answered = 0
     while not writing.done():
