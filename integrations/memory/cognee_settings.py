@@ -6,9 +6,16 @@ given an empty one. Its engines run in this process, which is theirs alone.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import threading
 from pathlib import Path
+from typing import Any
+
+import structlog
+
+_loading = threading.Lock()
 
 
 def configure(root: Path) -> None:
@@ -40,3 +47,31 @@ def configure(root: Path) -> None:
             "COGNEE_SKIP_PREFLIGHT": "true",
         }
     )
+
+
+def load() -> None:
+    """Import Cognee, ten seconds the first time, and keep our log: at its import it sets up structlog, the root logger and the
+    hook for errors for itself, and not a line of ours would be seen after that. Of its own lines only errors are."""
+    with _loading:
+        if "cognee" in sys.modules:
+            return
+        root, hook, configure_log = logging.getLogger(), sys.excepthook, structlog.configure
+        handlers, level = root.handlers[:], root.level
+        structlog.configure = _nothing  # type: ignore[assignment]
+        try:
+            import cognee  # noqa: F401
+        finally:
+            structlog.configure = configure_log
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            sys.excepthook = hook
+        for handler in handlers:
+            handler.addFilter(_worth_a_line)
+
+
+def _nothing(**_: Any) -> None:
+    return None
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or "/cognee/" not in record.pathname

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
 from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from integrations.memory.storage import Block, Filter, seconds
@@ -41,6 +42,7 @@ class LanceVectors:
     """Open it inside the running loop; one writer at a time."""
 
     def __init__(self, folder: Path, dimensions: int) -> None:
+        load()
         from cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter import LanceDBAdapter
 
         self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))

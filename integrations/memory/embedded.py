@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from integrations.memory.cognee_settings import configure
+from integrations.memory.cognee_settings import configure, load
 from integrations.memory.cognee_vectors import LanceVectors
 from integrations.memory.embedders import Embedder, Vectors
 from integrations.memory.errors import IndexUnavailable
@@ -153,6 +153,7 @@ async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
 
 def _load_engine() -> None:
     """What opening would wait for."""
+    load()
     import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import URL, Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
 from integrations.memory.storage import Block, Filter, seconds
 from store.domain.memory import MemoryKind, Passage
@@ -61,6 +62,7 @@ class PgPassages:
     def __init__(
         self, url: URL, *, schema: str, extension: str, name: str, dimensions: int, namespace: uuid.UUID
     ) -> None:
+        load()
         from cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter import PGVectorAdapter
 
         self._adapter: Any = PGVectorAdapter(
