@@ -150,7 +150,7 @@ def settings() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to the version of this release."""
-    from bot.commands.explain import run_migrate
+    from bot.commands.migrate import run_migrate
 
     _run(run_migrate)
 

@@ -29,7 +29,7 @@ class MemoryLink:
     def __init__(self, client: MemoryClient) -> None:
         self._client = client
         self.is_up: bool | None = None  # None: it has not answered yet and may be starting
-        self._late: float | None = None
+        self._late: float | None = None  # by this machine's clock: from then on one that has not answered is down
         self._starting: asyncio.Task[None] | None = None
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:

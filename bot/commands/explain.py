@@ -1,4 +1,4 @@
-"""Commands that explain: why, settings; and migrate."""
+"""Commands that explain: why, settings."""
 
 from __future__ import annotations
 
@@ -53,12 +53,4 @@ async def run_settings() -> int:
         default = "all" if threshold.name == "enabled" else str(threshold.default)
         table.add_row(f"SERGAS_SIGNALS__{threshold.name.upper()}", default, meanings[threshold.name].__metadata__[0])
     console.print(table)
-    return 0
-
-
-async def run_migrate() -> int:
-    """Open the database, which brings it up to date."""
-    settings = started()
-    async with open_store(settings):
-        console.print("The database is up to date.")
     return 0
