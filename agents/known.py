@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from store.domain.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Entity, Note, Pipeline
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Entity, Note, Pipeline
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.memory import moment_of
 from store.domain.passages import safe
 from store.domain.wording import joined, money, on_day, one_line, quoted

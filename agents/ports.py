@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from store.domain.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
 from store.domain.approvals import ApprovedChange
 from store.domain.audit import AuditAnchor
 from store.domain.brief import Brief
+from store.domain.crm.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
 from store.domain.fields import FieldRules
 from store.domain.insight import AccountInsight
 from store.domain.proposals import Proposal

@@ -25,8 +25,8 @@ from bot.slack_errors import SLACK_ERRORS
 from bot.updates import Ended, Updates
 from bot.views.blocks import Part
 from store.database import Database
-from store.domain.accounts import Person
 from store.domain.brief import AGAIN, Brief
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable
 from store.domain.messages import UNPOSTED, Message, MessageState
 from store.domain.proposals import Proposal

@@ -13,7 +13,7 @@ from agents.flows.people import Caller, bind
 from agents.ports import Clock
 from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()

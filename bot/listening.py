@@ -22,7 +22,7 @@ from bot.views.reader import Reader
 from bot.views.replies import second_click
 from bot.views.spending import ModelsToday, spending_blocks
 from bot.views.stuck import stuck_blocks, trouble_blocks
-from store.domain.accounts import Person, Role
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.messages import Saying
 from store.domain.proposals import Proposal, State, Write

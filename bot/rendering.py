@@ -16,8 +16,8 @@ from bot.views.confirm import headed
 from bot.views.reader import Links, Reader
 from bot.views.review import review_messages
 from store.database import Database
-from store.domain.accounts import Person
 from store.domain.brief import AGAIN, Brief
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.links import Link
 from store.domain.proposals import Proposal

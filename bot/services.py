@@ -26,7 +26,7 @@ from integrations.zoho.limits import Limits
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
-from store.domain.accounts import Person, Role
+from store.domain.crm.accounts import Person, Role
 
 if TYPE_CHECKING:
     from integrations.zoho_mcp.session import HostedSession

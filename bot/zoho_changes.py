@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from integrations.zoho.queries import STREAMS
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 
 _BY_MODULE = {module: stream for stream, module in STREAMS.items()}
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from store.domain.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
-from store.domain.basis import Difference, Fact
 from store.domain.brief import Brief
+from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
+from store.domain.crm.basis import Difference, Fact
 from store.domain.fields import FieldRules, RecordRules
 from store.domain.proposals import WRITE, Recommendation, Tool, Write
 

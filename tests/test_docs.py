@@ -22,7 +22,7 @@ from integrations.sandbox.imports import load_csv
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
 from store.domain.confidence import DEFAULT
-from store.domain.evidence import Source
+from store.domain.crm.evidence import Source
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 from store.domain.signals.look import SignalPolicy
 from store.domain.signals.weights import BASE, MILD

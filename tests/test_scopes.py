@@ -11,7 +11,7 @@ import pytest
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.scopes import SCOPES
 from integrations.zoho.writer import ZohoWriter
-from store.domain.accounts import Kind, Stream
+from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
 from store.domain.proposals import RemoveRecord, Write
 from store.domain.verdicts import Verdict, WriteResult

@@ -15,7 +15,7 @@ from agents.flows.auditing import OPERATOR, note, noting_refusal
 from agents.flows.people import Caller, deciding_person
 from store.database import Database, Tx
 from store.domain.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()

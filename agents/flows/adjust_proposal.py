@@ -14,8 +14,8 @@ from agents.flows.decide_proposal import Decision, DecisionPolicy
 from agents.flows.gate import Admitted, admit
 from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.accounts import Person
 from store.domain.approvals import check_open
+from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, Refused
 from store.domain.fields import picklists
 from store.domain.policy import check_write

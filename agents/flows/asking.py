@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.people import circle_of
 from store.database import Tx
-from store.domain.accounts import Person
 from store.domain.approvals import check_may_decide
 from store.domain.brief import Brief, Card
+from store.domain.crm.accounts import Person
 from store.domain.errors import Refused
 from store.domain.proposals import Proposal
 

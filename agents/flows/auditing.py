@@ -14,8 +14,8 @@ from typing import Any
 
 from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.accounts import Person
 from store.domain.audit import AuditEntry
+from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused, SergasError
 
 OURSELVES, OPERATOR = "sergas", "operator"

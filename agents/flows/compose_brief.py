@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.accounts import Person
 from store.domain.brief import Brief, CameOfIt
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.ranking import AccountReview, assemble
 from store.domain.signals.look import SignalPolicy

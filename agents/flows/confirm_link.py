@@ -14,7 +14,7 @@ from agents.flows.auditing import OPERATOR, note
 from agents.flows.people import Caller
 from agents.ports import Clock, Delivery
 from store.database import Database, Tx
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import Refused
 from store.domain.links import Link
 

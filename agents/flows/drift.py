@@ -17,8 +17,8 @@ from agents.flows.auditing import note
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm
 from store.database import Tx
-from store.domain.accounts import Entity, Kind
-from store.domain.basis import Difference, RecordKey, Records, differences, refreshed, value_of
+from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.basis import Difference, RecordKey, Records, differences, refreshed, value_of
 from store.domain.errors import CrmError
 from store.domain.proposals import FieldChange, Proposal, State, UpdateAccount, Write
 from store.domain.stakes import StakesPolicy, needs_second

@@ -15,7 +15,7 @@ import structlog
 from agents.flows.auditing import note
 from agents.ports import Clock
 from store.database import Database
-from store.domain.accounts import Account, Kind
+from store.domain.crm.accounts import Account, Kind
 from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from agents.flows.people import Caller, circle_of, deciding_person
 from store.database import Tx
-from store.domain.accounts import Person
 from store.domain.approvals import Circle, Standing, check_may_decide
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
 from store.domain.proposals import Proposal
 

@@ -10,8 +10,8 @@ from agents.flows.people import Caller, known_person
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.absences import Absence
-from store.domain.accounts import Person, Role
 from store.domain.approvals import manager_of
+from store.domain.crm.accounts import Person, Role
 from store.domain.proposals import Proposal, State
 
 

@@ -12,7 +12,7 @@ import structlog
 
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.accounts import Pipeline
+from store.domain.crm.accounts import Pipeline
 from store.domain.memory_of_proposals import deal_of
 from store.domain.outcomes import Expectation, Outcome, expectation_of, measure
 from store.domain.proposals import State

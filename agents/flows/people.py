@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Tx
-from store.domain.accounts import Person
 from store.domain.approvals import Circle, manager_of
+from store.domain.crm.accounts import Person
 from store.domain.errors import Refused, Unconfirmed
 
 

@@ -23,8 +23,8 @@ from agents.flows.auditing import note
 from agents.flows.people import circle_of
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
-from store.domain.accounts import Person
 from store.domain.approvals import Circle
+from store.domain.crm.accounts import Person
 from store.domain.proposals import Proposal
 from store.domain.reminders import may_remind
 

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from agents.flows.auditing import note
 from agents.playbook import recommend
 from store.database import Tx
-from store.domain.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
-from store.domain.basis import RecordKey, Records, facts_in
 from store.domain.brief import Brief, Card
-from store.domain.changes import Change
+from store.domain.crm.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
+from store.domain.crm.basis import RecordKey, Records, facts_in
+from store.domain.crm.changes import Change
 from store.domain.policy import plain_write
 from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
 from store.domain.ranking import AccountReview

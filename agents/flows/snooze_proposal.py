@@ -19,8 +19,8 @@ from agents.flows.gate import admit
 from agents.flows.people import Caller
 from agents.ports import Delivery
 from store.database import Database
-from store.domain.accounts import Person
 from store.domain.approvals import check_open
+from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.proposals import State
 from store.repositories.proposal_moves import AWAKE

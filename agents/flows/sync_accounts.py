@@ -17,8 +17,8 @@ import structlog
 
 from agents.ports import Clock, Crm
 from store.database import Database, Tx
-from store.domain.accounts import Contact, Entity, Kind, Stream
-from store.domain.changes import Change, diff
+from store.domain.crm.accounts import Contact, Entity, Kind, Stream
+from store.domain.crm.changes import Change, diff
 from store.domain.errors import CrmAuth, CrmError, CrmMissing, CrmRefused
 from store.repositories.sync import Reading
 

@@ -17,8 +17,8 @@ from agents.flows.gate import Admitted, admit
 from agents.flows.people import Caller
 from agents.ports import Crm
 from store.database import Database, Tx
-from store.domain.accounts import Account, Activity, Entity, Kind, Note
-from store.domain.basis import Difference, RecordKey, facts_in, label_of, value_of
+from store.domain.crm.accounts import Account, Activity, Entity, Kind, Note
+from store.domain.crm.basis import Difference, RecordKey, facts_in, label_of, value_of
 from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
 from store.domain.proposals import (
     AddNote,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from store.domain.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.cite import day_text, standing
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.look import Look

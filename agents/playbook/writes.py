@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from agents.playbook.situation import Situation
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from store.domain.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.database import Database, Tx
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound
 
 

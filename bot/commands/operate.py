@@ -14,7 +14,7 @@ from bot.policies import brief_policy
 from bot.services import open_services
 from bot.settings import require
 from bot.store import open_store
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 from store.domain.wording import plural
 
 console = Console(highlight=False)

@@ -11,7 +11,7 @@ import structlog
 
 from agents.ports import Clock
 from bot.jobs.scheduler import next_brief
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import SergasError
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from agents.ports import Clock
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.work import Ending
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from agents.flows.sync_accounts import SyncAccounts
 from bot.jobs.work import Ending, Engine, Failed, Steps, Work, reporting
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 
 GATHER_SECONDS = 20.0  # who edits one record often edits another
 

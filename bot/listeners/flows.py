@@ -15,7 +15,7 @@ from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader
 from store.domain.answering import SourceText
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from store.domain.messages import Earlier, Saying
 from store.domain.proposals import Proposal, Write
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.views.blocks import Block, Part, View, actions, button, modal, section
 from bot.views.text import mrkdwn, named
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.links import Link
 
 CONFIRM_LINK, REFUSE_LINK, CONFIRM_MODAL = "confirm_link", "refuse_link", "confirm_link_modal"

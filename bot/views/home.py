@@ -15,7 +15,7 @@ from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn, named
 from store.domain.absences import Absence
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.proposals import Proposal
 from store.domain.wording import plural
 

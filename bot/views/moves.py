@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bot.views.reader import Reader
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 
 EMPTY = "empty"
 _ID = re.compile(r"\d{12,}")

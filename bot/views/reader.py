@@ -10,7 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bot.views.text import mrkdwn, named
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 
 
 class Links(Protocol):

@@ -8,7 +8,7 @@ from bot.views.blocks import Block, View, context, modal, section
 from bot.views.moves import EMPTY, move_lines
 from bot.views.reader import Reader
 from bot.views.text import fit, mrkdwn, named
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from store.domain.proposals import Proposal, RemoveRecord
 
 UNDO_MODAL = "undo_modal"

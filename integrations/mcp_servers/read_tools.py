@@ -23,8 +23,8 @@ from integrations.mcp_servers.shapes import (
     masked,
     user_from,
 )
-from store.domain.accounts import Account, Activity, Deal, Kind, Note
-from store.domain.analytics import Grouping
+from store.domain.crm.accounts import Account, Activity, Deal, Kind, Note
+from store.domain.crm.analytics import Grouping
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, CrmRefused, NotFound
 
 Dated = TypeVar("Dated", Activity, Note)

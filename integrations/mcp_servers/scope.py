@@ -7,8 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from integrations.zoho.reading import FieldMove, Page
-from store.domain.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
-from store.domain.analytics import Analytics, Grouping
+from store.domain.crm.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
+from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import NO_SUCH_ACCOUNT, NotFound
 
 

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from integrations.zoho.reading import FieldMove
-from store.domain.accounts import Account, Activity, Contact, Deal, Note, Person, Role
-from store.domain.analytics import ActivityFigures, Analytics, DueFigures, Grouping, StageFigures
+from store.domain.crm.accounts import Account, Activity, Contact, Deal, Note, Person, Role
+from store.domain.crm.analytics import ActivityFigures, Analytics, DueFigures, Grouping, StageFigures
 from store.domain.redaction import clean, redact
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database
-from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note, Pipeline
 from store.domain.commitments import commitments
-from store.domain.duplicates import Duplicate, duplicate_accounts, duplicate_contacts, duplicate_notes
+from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note, Pipeline
+from store.domain.crm.duplicates import Duplicate, duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.insight import (
     AccountInsight,
     ActionPattern,

@@ -13,8 +13,8 @@ from integrations.zoho import queries
 from integrations.zoho.errors import unexpected
 from integrations.zoho.paging import Rows, more_after, rows_of
 from integrations.zoho.transport import ReadTransport
-from store.domain.accounts import ActivityType
-from store.domain.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures
+from store.domain.crm.accounts import ActivityType
+from store.domain.crm.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures
 
 MONTH = timedelta(days=30)
 _COLUMN = {Grouping.OWNER: "Owner", Grouping.SEGMENT: "Account_Name.Industry"}

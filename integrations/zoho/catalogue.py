@@ -14,7 +14,7 @@ from integrations.zoho.field_map import FieldMap
 from integrations.zoho.paging import Rows, rows_of, some_rows_of
 from integrations.zoho.queries import MODULES
 from integrations.zoho.transport import ReadTransport
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from store.domain.errors import CrmMissing, CrmRefused
 
 log = structlog.get_logger()

@@ -41,7 +41,7 @@ from integrations.zoho.paging import (
 from integrations.zoho.reading import FieldMove, Page
 from integrations.zoho.throttle import Throttle
 from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
-from store.domain.accounts import (
+from store.domain.crm.accounts import (
     Account,
     AccountFacts,
     Activity,
@@ -56,7 +56,7 @@ from store.domain.accounts import (
     StageOutcome,
     Stream,
 )
-from store.domain.analytics import Analytics, Grouping
+from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.fields import FieldRules, RecordRules
 from store.domain.proposals import Tool

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.zoho.queries import CUSTOM_FIELDS, FIELDS, MODULES
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 
 # Our name of each field that may be renamed or left out, by the kind it belongs to: module → standard name.
 # What identifies a record, links it, or is written by us keeps its name.

@@ -11,8 +11,8 @@ from typing import Any, Literal, assert_never
 
 from integrations.zoho.queries import stamp
 from integrations.zoho.transport import Call
-from store.domain.accounts import Kind
 from store.domain.approvals import ApprovedChange
+from store.domain.crm.accounts import Kind
 from store.domain.errors import Refused
 from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
 

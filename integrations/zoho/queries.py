@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 
-from store.domain.accounts import Kind, Stream
+from store.domain.crm.accounts import Kind, Stream
 
 ROWS = 2000  # the most COQL gives at once
 VALUES = 50  # the most values of one IN

@@ -10,8 +10,8 @@ from integrations.zoho.client import ZohoClient
 from integrations.zoho.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
 from integrations.zoho.reading import FieldMove
 from integrations.zoho.wire import moment
-from store.domain.accounts import Kind
 from store.domain.approvals import ApprovedChange
+from store.domain.crm.accounts import Kind
 from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
 from store.domain.verdicts import Verdict, WriteResult
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from integrations.zoho.errors import complaint_in, unexpected
 from integrations.zoho.queries import STREAMS, stamp
 from integrations.zoho.transport import Answer, Call, ZohoTransport
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 from store.domain.errors import CrmRefused
 
 WATCHED = tuple(module for stream, module in STREAMS.items() if stream is not Stream.NOTES)

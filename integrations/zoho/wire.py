@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.zoho.errors import unexpected
 from integrations.zoho.reading import FieldMove
-from store.domain.accounts import (
+from store.domain.crm.accounts import (
     Account,
     Activity,
     ActivityType,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from store.domain.accounts import Person, Role
 from store.domain.approvals import manager_of
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.policy import FieldProblems
 from store.domain.wording import on_day

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store.domain.accounts import Person, Role
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
 from store.domain.proposals import Proposal, State, Write, digest_of
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from store.domain.citing import Struck
-from store.domain.evidence import Evidence
+from store.domain.crm.evidence import Evidence
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Prior, Recommendation
 from store.domain.signals.kinds import Risk, Signal, SignalKind

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from store.domain.accounts import Activity, ActivityType, Note
+from store.domain.crm.accounts import Activity, ActivityType, Note
 from store.domain.memory import MemoryKind, passage_id
 from store.domain.passages import safe
 from store.domain.searching import words_of

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import prod
 
-from store.domain.accounts import Kind
-from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
+from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import Prior, State
 from store.domain.wording import ago, days_between, joined, plural
 

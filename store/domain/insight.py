@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.domain.accounts import AccountFacts, Activity, ActivityType, Note
 from store.domain.commitments import Commitment
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Note
 from store.domain.memory import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.outcomes import Verdict
 from store.domain.proposals import Action

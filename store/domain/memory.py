@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.domain.accounts import Activity, ActivityType, Note, Pipeline, Stage
+from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.passages import CHUNK as CHUNK
 from store.domain.passages import LIMIT, cut, safe
 from store.domain.wording import QUOTE_LIMIT, one_line

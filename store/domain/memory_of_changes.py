@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from store.domain.accounts import Kind, StageOutcome
-from store.domain.changes import Change, ChangeKind
+from store.domain.crm.accounts import Kind, StageOutcome
+from store.domain.crm.changes import Change, ChangeKind
 from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
 from store.domain.passages import safe
 from store.domain.wording import money, one_line

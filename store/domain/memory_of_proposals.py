@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
 from store.domain.outcomes import Outcome
 from store.domain.passages import safe

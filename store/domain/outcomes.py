@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from store.domain.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
-from store.domain.changes import Change
+from store.domain.crm.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
+from store.domain.crm.changes import Change
 from store.domain.memory import OF_ACTIVITY, MemoryKind, long_day, moment_of, passage_id
 from store.domain.proposals import CreateTask, Proposal, UpdateAccount
 from store.domain.signals.kinds import SignalKind

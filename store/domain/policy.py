@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, Refused
 from store.domain.fields import FieldRules, field_problems
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, RemoveRecord, UpdateAccount, Write

@@ -15,9 +15,9 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from store.domain.accounts import Kind
-from store.domain.basis import Difference, Fact
-from store.domain.evidence import Confidence, Evidence
+from store.domain.crm.accounts import Kind
+from store.domain.crm.basis import Difference, Fact
+from store.domain.crm.evidence import Confidence, Evidence
 from store.domain.signals.kinds import Risk, SignalKind
 
 

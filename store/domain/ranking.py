@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
 
-from store.domain.accounts import AccountFacts, Kind, Person
 from store.domain.brief import Brief, Card, News, Statement
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import AccountFacts, Kind, Person
+from store.domain.crm.evidence import Evidence
 from store.domain.proposals import Prior, Recommendation
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 from store.domain.signals.saying import statement_of

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from store.domain.accounts import Kind
 from store.domain.brief import Statement
 from store.domain.commitments import Commitment, Party, Standing
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.insight import AccountInsight
 from store.domain.memory import MemoryKind
 from store.domain.sentiment import MoodOfPeriod

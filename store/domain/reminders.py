@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 
 WORKING_HOURS = (time(8), time(18))
 # A reminder that leaves less time than this is none.

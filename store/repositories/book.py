@@ -15,7 +15,7 @@ from sqlalchemy import CompoundSelect, Row, Select, select, union, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.codec import decode_entities
-from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note
+from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note
 from store.repositories.base import batches
 from store.tables import SnapshotRow, table_of
 

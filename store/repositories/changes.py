@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 
-from store.domain.accounts import Kind
-from store.domain.changes import Change, ChangeKind
+from store.domain.crm.accounts import Kind
+from store.domain.crm.changes import Change, ChangeKind
 from store.repositories.base import Repository, batches
 from store.tables import ChangeRow, SnapshotRow, table_of
 

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, update
 
 from store.codec import decode_brief, encode_brief
-from store.domain.accounts import Kind
 from store.domain.brief import Brief
+from store.domain.crm.accounts import Kind
 from store.domain.memory import OF_RECORDS
 from store.domain.messages import MessageState
 from store.memory_tables import OutcomeRow, PassageRow

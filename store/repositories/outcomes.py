@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from store.domain.accounts import Kind, Pipeline, StageOutcome
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import Kind, Pipeline, StageOutcome
+from store.domain.crm.evidence import Evidence
 from store.domain.insight import Advice, Closing
 from store.domain.outcomes import Expectation, Movement, Outcome, Verdict
 from store.domain.proposals import Proposal, State

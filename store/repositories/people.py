@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from store.codec import decode_person, encode_person
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.repositories.base import Repository
 from store.tables import PersonRow, table_of
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
-from store.domain.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
+from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
 from store.domain.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 
 from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
-from store.domain.accounts import Pipeline, Stream
+from store.domain.crm.accounts import Pipeline, Stream
 from store.domain.fields import FieldRules
 from store.repositories.base import Repository
 from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of

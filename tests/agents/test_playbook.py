@@ -11,7 +11,7 @@ import pytest
 
 from agents.playbook import recommend
 from agents.playbook.writes import after_working_days
-from store.domain.accounts import AccountFacts, Kind, Person
+from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.policy import check_write
 from store.domain.proposals import Action, AddNote, CreateTask, FieldChange, Prior, Recommendation, State, UpdateAccount
 from store.domain.signals.kinds import SignalKind

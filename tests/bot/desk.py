@@ -15,8 +15,8 @@ from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.review import review_messages
 from store.domain.approvals import check_open
-from store.domain.basis import Difference
 from store.domain.brief import Brief
+from store.domain.crm.basis import Difference
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.messages import Saying
 from store.domain.policy import FieldProblems

@@ -11,7 +11,7 @@ import pytest
 
 from bot.http_gateway import BODY_LIMIT
 from bot.zoho_changes import ChangesHeard, Channel
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 from tests.bot.door import Door, opened
 from tests.bot.fuzz.wire import http
 

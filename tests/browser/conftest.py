@@ -12,8 +12,8 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.demo import Demo
 from integrations.sandbox.slack import SlackUser
-from store.domain.accounts import Kind
 from store.domain.brief import Brief
+from store.domain.crm.accounts import Kind
 from store.domain.proposals import CreateTask
 from store.domain.stakes import is_low_risk
 from tests.browser.morning import Morning

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from store.domain.accounts import (
+from store.domain.crm.accounts import (
     Account,
     AccountFacts,
     Activity,
@@ -23,7 +23,7 @@ from store.domain.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.changes import Change, diff
+from store.domain.crm.changes import Change, diff
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look, SignalPolicy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from store.domain.accounts import Kind
-from store.domain.evidence import Confidence, ConfidenceLevel
+from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import Confidence, ConfidenceLevel
 from store.domain.proposals import (
     Action,
     AddNote,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from store.domain.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
-from store.domain.accounts import Person, Role
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.policy import FieldProblems
 

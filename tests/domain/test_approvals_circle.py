@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.accounts import Person, Role
 from store.domain.approvals import Circle, Standing, check_may_decide, check_may_see, manager_of
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 
 

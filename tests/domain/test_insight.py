@@ -8,9 +8,9 @@ from time import process_time
 
 import pytest
 
-from store.domain.accounts import ActivityType
 from store.domain.commitments import Party, Standing, commitments, due_in
-from store.domain.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
+from store.domain.crm.accounts import ActivityType
+from store.domain.crm.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.insight import (
     Advice,
     Closing,

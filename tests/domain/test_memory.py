@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from store.domain.accounts import ActivityType
+from store.domain.crm.accounts import ActivityType
 from store.domain.memory import Names, of_activity, of_note
 from store.domain.memory_of_changes import of_change
 from store.domain.memory_of_proposals import of_proposal

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.accounts import AccountFacts
-from store.domain.changes import Change
+from store.domain.crm.accounts import AccountFacts
+from store.domain.crm.changes import Change
 from store.domain.memory import passage_id
 from store.domain.outcomes import Movement, Outcome, Verdict, expectation_of, measure
 from store.domain.proposals import Proposal, State, Write

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from store.domain.accounts import Person, Role
+from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.fields import FieldRule, FieldRules, RecordRules
 from store.domain.policy import LATEST_DUE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems, check_write

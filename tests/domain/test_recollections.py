@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from store.domain.accounts import Kind
 from store.domain.commitments import Commitment, Party, Standing
+from store.domain.crm.accounts import Kind
 from store.domain.insight import AccountInsight, Strength
 from store.domain.memory import MemoryKind, passage_id
 from store.domain.recollections import recollections

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.reminders import is_working, may_remind
 
 ANNA = Person(id="anna", name="Anna Berg", email="anna@example.com", timezone="Europe/Berlin")

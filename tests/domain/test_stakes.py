@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.accounts import Kind
-from store.domain.basis import Difference
+from store.domain.crm.accounts import Kind
+from store.domain.crm.basis import Difference
 from store.domain.proposals import RemoveRecord, Tool, Write
 from store.domain.signals.kinds import Risk
 from store.domain.stakes import StakesPolicy, is_low_risk, needs_second

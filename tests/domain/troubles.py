@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from store.domain.accounts import AccountFacts
-from store.domain.changes import diff
+from store.domain.crm.accounts import AccountFacts
+from store.domain.crm.changes import diff
 from store.domain.signals.look import Look
 from tests.domain.makers import BEN, DAY, NOW, TODAY, account, call, contact, deal, facts, look, moved, note, task
 

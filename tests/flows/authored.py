@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from integrations.sandbox.claude import Character, ClaudeSandbox
-from store.domain.accounts import Kind
 from store.domain.brief import Brief, Card
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import Evidence
 from store.domain.proposals import AddNote, CreateTask, Recommendation
 from tests.flows.company import FIRST_NIGHT, TUESDAY
 from tests.flows.stage import MORNING, NIGHT, Stage, stage

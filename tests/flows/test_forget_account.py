@@ -17,7 +17,7 @@ from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Crm
 from bot.updates import REMOVED
 from store.database import Database, Tx
-from store.domain.accounts import Entity, Kind, Note
+from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
 from store.domain.memory import MemoryKind
 from store.domain.messages import Message

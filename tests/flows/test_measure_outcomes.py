@@ -9,7 +9,7 @@ from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.measure_outcomes import MeasureOutcomes
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight
 from store.database import Database
-from store.domain.accounts import Kind, Pipeline, Stage, StageOutcome
+from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome
 from store.domain.memory import MemoryKind
 from store.domain.outcomes import Outcome, Verdict
 from store.domain.proposals import State

@@ -10,8 +10,8 @@ import pytest
 
 from agents.flows.remember import MemoryPolicy, Remember
 from store.database import Database
-from store.domain.accounts import Entity, Kind
-from store.domain.changes import diff
+from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.changes import diff
 from store.domain.memory import MemoryKind, Passage, passage_id
 from store.domain.passages import MAX_CHUNKS
 from store.domain.proposals import State

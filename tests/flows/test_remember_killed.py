@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from store.database import Database
-from store.domain.accounts import Entity
+from store.domain.crm.accounts import Entity
 from tests.flows.test_remember import keep, remembered
 from tests.store.makers import NOW, account, activity, deal, note
 

@@ -17,8 +17,8 @@ from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.accounts import Kind
-from store.domain.changes import ChangeKind
+from store.domain.crm.accounts import Kind
+from store.domain.crm.changes import ChangeKind
 from store.domain.signals.kinds import SignalKind
 from tests.flows.stage import StillClock
 

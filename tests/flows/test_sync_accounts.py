@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.changes import Change
+from store.domain.crm.changes import Change
 from store.domain.errors import CrmError
 from tests.flows.company import BOREALIS, CEDAR, FIRST_NIGHT
 from tests.flows.stage import NIGHT, Stage, stage

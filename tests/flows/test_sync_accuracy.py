@@ -22,8 +22,8 @@ from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.client import ZohoClient
 from store.codec import decode_entity
 from store.database import Database
-from store.domain.accounts import Entity, Kind, Stream
-from store.domain.changes import WATCHED, text_of
+from store.domain.crm.accounts import Entity, Kind, Stream
+from store.domain.crm.changes import WATCHED, text_of
 from store.domain.errors import CrmError
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, DELTA, SAM, SLIPPING, WINNING, company
 from tests.flows.stage import NIGHT, StillClock

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Activity, Contact, Kind
-from store.domain.changes import Change
+from store.domain.crm.accounts import Activity, Contact, Kind
+from store.domain.crm.changes import Change
 from store.domain.errors import CrmAuth, CrmRefused
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, SAM, happens
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage

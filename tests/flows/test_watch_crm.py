@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.accounts import Account, Kind
+from store.domain.crm.accounts import Account, Kind
 from tests.flows.company import ACME, FIRST_NIGHT, happens
 from tests.flows.stage import Stage, stage
 

@@ -33,9 +33,9 @@ from integrations.zoho.datacenters import datacenter
 from integrations.zoho.http import open_http
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
-from store.domain.accounts import Entity, Kind
-from store.domain.basis import RecordKey, facts_in
-from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
+from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.basis import RecordKey, facts_in
+from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import (
     Action,
     AddNote,

@@ -11,7 +11,7 @@ import pytest
 from agents.flows.decide_proposal import DecideProposal
 from agents.flows.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
 from store.domain.policy import FieldProblems
 from store.domain.proposals import Proposal, State, Tool

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from agents.flows.reviewing import propose
-from store.domain.accounts import Account, Kind, Person
 from store.domain.brief import Brief, Card, Statement
 from store.domain.confidence import confidence
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import Account, Kind, Person
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.proposals import (
     Action,
     AddNote,

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from store.domain.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Person
 from store.domain.brief import Brief, Card, News, Statement
-from store.domain.evidence import Confidence, ConfidenceLevel, Evidence, Source
+from store.domain.crm.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Person
+from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import Action, AddNote, CreateTask, Proposal, Recommendation, State, Write, digest_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 

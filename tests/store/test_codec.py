@@ -24,8 +24,8 @@ from store.codec import (
     encode_recommendation,
     encode_write,
 )
-from store.domain.accounts import ENTITY_TYPES, Entity, Person, Pipeline, Stage
-from store.domain.evidence import Confidence, Evidence
+from store.domain.crm.accounts import ENTITY_TYPES, Entity, Person, Pipeline, Stage
+from store.domain.crm.evidence import Confidence, Evidence
 from store.domain.proposals import AddNote, CreateTask, Recommendation, UpdateAccount, Write, digest_of
 from tests.store.makers import brief
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.database import Database
-from store.domain.accounts import Kind, Person
+from store.domain.crm.accounts import Kind, Person
 from store.domain.errors import SettingError, StoreUnavailable
 from tests.store.makers import ANNA, NOW, account
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from store.domain.accounts import Activity, Deal, Entity, Note
-from store.domain.changes import Change
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import Activity, Deal, Entity, Note
+from store.domain.crm.changes import Change
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.look import Look
 from store.domain.wording import money, on_day
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from store.domain.accounts import AccountFacts, Activity, ActivityType, Deal
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
 from store.domain.signals.cite import day_text, missing, standing
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from store.domain.accounts import AccountFacts
+from store.domain.crm.accounts import AccountFacts
 from store.domain.signals import deals, movements, news, people, silence, sponsors, tasks
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look

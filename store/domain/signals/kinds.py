@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store.domain.evidence import Evidence
+from store.domain.crm.evidence import Evidence
 
 
 class SignalKind(StrEnum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 
-from store.domain.accounts import Contact, Person, Pipeline
-from store.domain.changes import Change
+from store.domain.crm.accounts import Contact, Person, Pipeline
+from store.domain.crm.changes import Change
 from store.domain.signals.kinds import SignalKind
 from store.domain.wording import days_between
 

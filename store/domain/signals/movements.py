@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from store.domain.accounts import AccountFacts, Deal
+from store.domain.crm.accounts import AccountFacts, Deal
 from store.domain.signals.cite import day_text, moved
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look

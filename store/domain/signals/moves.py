@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from store.domain.accounts import Entity
-from store.domain.changes import Change, ChangeKind, text_of
+from store.domain.crm.accounts import Entity
+from store.domain.crm.changes import Change, ChangeKind, text_of
 from store.domain.signals.look import Look
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from store.domain.accounts import AccountFacts, Deal, Kind, StageOutcome
-from store.domain.changes import ChangeKind
+from store.domain.crm.accounts import AccountFacts, Deal, Kind, StageOutcome
+from store.domain.crm.changes import ChangeKind
 from store.domain.signals.cite import day_text, moved
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from store.domain.accounts import AccountFacts, Contact, Deal
+from store.domain.crm.accounts import AccountFacts, Contact, Deal
 from store.domain.signals.cite import amount_of, day_text, moved, standing
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look

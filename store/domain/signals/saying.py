@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from store.domain.accounts import AccountFacts, Deal
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import AccountFacts, Deal
+from store.domain.crm.evidence import Evidence
 from store.domain.signals.cite import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look

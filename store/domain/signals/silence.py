@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.domain.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity
+from store.domain.crm.evidence import Evidence
 from store.domain.signals.cite import amount_of, day_of, day_text, missing, standing
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from store.domain.accounts import AccountFacts, Contact, Deal, Kind
-from store.domain.changes import Change, ChangeKind
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.accounts import AccountFacts, Contact, Deal, Kind
+from store.domain.crm.changes import Change, ChangeKind
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.cite import amount_of, day_text, moved, standing
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look

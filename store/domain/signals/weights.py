@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from store.domain.accounts import Deal
+from store.domain.crm.accounts import Deal
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 from store.domain.signals.look import Look
 

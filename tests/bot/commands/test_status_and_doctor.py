@@ -19,7 +19,7 @@ from bot.overview import log_metrics
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from integrations.zoho.scopes import SCOPES
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import Stage, stage

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.jobs.night import NightJob
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import StoreUnavailable
 from tests.flows.stage import StillClock
 from tests.store.makers import ANNA

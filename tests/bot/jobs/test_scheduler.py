@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.scheduler import Scheduler, is_due, next_brief, slot_of
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.errors import StoreUnavailable
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import stage

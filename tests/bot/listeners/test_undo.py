@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from integrations.sandbox.slack.installation import Json
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from store.domain.errors import CrmUnavailable, Expired, Unconfirmed
 from store.domain.proposals import State
 from tests.bot import samples

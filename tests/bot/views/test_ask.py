@@ -15,8 +15,8 @@ from bot.views.ask import ask_messages
 from bot.views.blocks import Part
 from bot.views.confirm import headed
 from integrations.sandbox.slack.blockkit import text_length
-from store.domain.accounts import Person
 from store.domain.brief import Brief
+from store.domain.crm.accounts import Person
 from store.domain.links import Link
 from store.domain.proposals import Proposal, State
 from tests.bot import samples

@@ -10,8 +10,8 @@ import pytest
 from agents.flows import approve_batch
 from bot.views.batch import APPROVE_BATCH, LARGEST, batch_modal
 from bot.views.brief import brief_messages
-from store.domain.basis import Difference
 from store.domain.brief import Brief
+from store.domain.crm.basis import Difference
 from store.domain.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.bot import samples

@@ -16,7 +16,7 @@ from bot.views.blocks import Block
 from bot.views.home import Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.absences import Absence
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from store.domain.policy import FieldProblems
 from store.domain.proposals import Proposal
 from tests.bot import samples

@@ -20,7 +20,7 @@ from bot.views.brief import brief_messages
 from bot.views.card import recommendation_blocks
 from bot.views.text import MIXED, link, mrkdwn, named, named_plain, plain, quoted_block
 from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from store.domain.proposals import Proposal, State
 from tests.bot import samples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.views.moves import in_a_row, move_lines, told_moves
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from tests.bot import samples
 
 ID, OTHER = "4150000000099001", "4150000000099002"

@@ -12,7 +12,7 @@ from agents.flows.undo_write import WINDOW
 from bot.views.card import recommendation_blocks
 from bot.views.replies import second_click
 from bot.views.status import UNDO_WINDOW, status_line, undo_of
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from store.domain.proposals import Proposal, State
 from tests.bot import samples
 

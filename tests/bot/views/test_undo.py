@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.views.undo import undo_modal, undo_refused
-from store.domain.basis import Difference
+from store.domain.crm.basis import Difference
 from tests.bot import samples
 
 TASK = samples.undo_of(samples.written(1, samples.advice(samples.task())), number=9)

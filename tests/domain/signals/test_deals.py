@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.accounts import Activity, ActivityType
+from store.domain.crm.accounts import Activity, ActivityType
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import DAY, NOW, SECOND, TODAY, activity, call, deal, facts, found, look, task
 

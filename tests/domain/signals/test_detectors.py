@@ -9,8 +9,8 @@ from dataclasses import fields
 import pytest
 from hypothesis import given
 
-from store.domain.accounts import ENTITY_TYPES
-from store.domain.evidence import parse_evidence_id
+from store.domain.crm.accounts import ENTITY_TYPES
+from store.domain.crm.evidence import parse_evidence_id
 from store.domain.signals.detectors import DETECTORS, look_at
 from store.domain.signals.kinds import Signal, SignalKind
 from store.domain.signals.look import SignalPolicy

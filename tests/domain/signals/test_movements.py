@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.evidence import Source
+from store.domain.crm.evidence import Source
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import SignalPolicy
 from tests.domain.makers import DAY, NOW, SECOND, TODAY, deal, facts, found, look, moved

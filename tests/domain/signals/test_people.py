@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.changes import diff
+from store.domain.crm.changes import diff
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import BEN, DAY, NOW, SECOND, account, contact, deal, facts, found, look, moved
 

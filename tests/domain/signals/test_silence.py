@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.accounts import Activity, ActivityType
-from store.domain.evidence import Source
+from store.domain.crm.accounts import Activity, ActivityType
+from store.domain.crm.evidence import Source
 from store.domain.signals.kinds import Risk, SignalKind
 from store.domain.signals.look import SignalPolicy
 from tests.domain.makers import (

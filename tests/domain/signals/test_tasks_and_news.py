@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.accounts import ActivityType
-from store.domain.changes import diff
+from store.domain.crm.accounts import ActivityType
+from store.domain.crm.changes import diff
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import DAY, NOW, SECOND, TODAY, activity, deal, facts, found, look, moved, task
 

@@ -9,7 +9,7 @@ from mcp import Client, MCPError
 from mcp_types import INVALID_PARAMS
 
 from integrations.mcp_servers.telling import FAILED
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from tests.integrations.mcp_servers.host import PROPOSAL, Host, said
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.company import ANNA, NORTHWIND

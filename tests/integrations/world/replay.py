@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from integrations.sandbox.history import Company, CrmEvent
-from store.domain.accounts import (
+from store.domain.crm.accounts import (
     Account,
     AccountFacts,
     Activity,
@@ -22,7 +22,7 @@ from store.domain.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.changes import Change, diff
+from store.domain.crm.changes import Change, diff
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import Look

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Kind
 from store.domain.approvals import ApprovedChange
+from store.domain.crm.accounts import Kind
 from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
 from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START
 

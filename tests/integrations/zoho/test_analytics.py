@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Account, Activity, Deal, Entity, Stream
-from store.domain.analytics import Due, Grouping
+from store.domain.crm.accounts import Account, Activity, Deal, Entity, Stream
+from store.domain.crm.analytics import Due, Grouping
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, NOW, company, create, standard_events
 

@@ -7,7 +7,18 @@ from datetime import timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Role, StageOutcome, Stream
+from store.domain.crm.accounts import (
+    Account,
+    Activity,
+    ActivityType,
+    Contact,
+    Deal,
+    Kind,
+    Note,
+    Role,
+    StageOutcome,
+    Stream,
+)
 from store.domain.errors import CrmRefused, NotFound
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from integrations.zoho.payloads import call_for
-from store.domain.accounts import Stream
+from store.domain.crm.accounts import Stream
 from store.domain.proposals import Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved

@@ -12,7 +12,7 @@ from integrations.zoho import wire
 from integrations.zoho.bulk import BulkReads, Sleep
 from integrations.zoho.feed import Position, bulk_pays, position_in
 from integrations.zoho.queries import STREAMS
-from store.domain.accounts import Entity, Stream
+from store.domain.crm.accounts import Entity, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench

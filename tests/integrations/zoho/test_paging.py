@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.accounts import Entity, Kind, Stream
+from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.domain.accounts import Entity, Stream
+from store.domain.crm.accounts import Entity, Stream
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import company

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.domain.accounts import Kind, Stream
+from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.company import NORTHWIND

@@ -10,8 +10,8 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.writer import ZohoWriter
-from store.domain.accounts import Kind
 from store.domain.approvals import ApprovedChange
+from store.domain.crm.accounts import Kind
 from store.domain.proposals import AddNote, CreateTask, FieldChange, RemoveRecord, UpdateAccount
 from store.domain.verdicts import Verdict, WriteResult
 from tests.integrations.zoho.bench import Bench, bench

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integrations.zoho.wire import NOTE_LIMIT, deleted_from, entity_from, moment, moves_from, people_from, pipeline_from
-from store.domain.accounts import Account, Activity, Contact, Deal, Kind, Note, Role, StageOutcome
+from store.domain.crm.accounts import Account, Activity, Contact, Deal, Kind, Note, Role, StageOutcome
 from store.domain.errors import CrmRefused
 
 NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)

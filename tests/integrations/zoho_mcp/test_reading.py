@@ -10,7 +10,7 @@ import pytest
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.transport import Call
 from integrations.zoho.writer import ZohoWriter
-from store.domain.accounts import Entity, Kind, Stream
+from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable, NotFound
 from store.domain.verdicts import Verdict
 from tests.integrations.mcp_servers.host import Host, said

@@ -13,7 +13,7 @@ from agents.flows.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.client import ZohoClient
 from store.database import Database
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, NORTHWIND, NOW, RENEWAL, company

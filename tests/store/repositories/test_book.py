@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
 from store.database import Database
-from store.domain.accounts import AccountFacts, Entity, Kind
+from store.domain.crm.accounts import AccountFacts, Entity, Kind
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from store.database import Database
-from store.domain.accounts import Entity, Kind
-from store.domain.changes import Change, ChangeKind, diff
+from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.changes import Change, ChangeKind, diff
 from tests.store.makers import BEN, NOW, account, activity, deal, note
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from store.database import Database
-from store.domain.accounts import Person
+from store.domain.crm.accounts import Person
 from tests.store.makers import ANNA, BEN, MIA
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.database import Database
-from store.domain.accounts import Kind
-from store.domain.basis import Difference, Fact
+from store.domain.crm.accounts import Kind
+from store.domain.crm.basis import Difference, Fact
 from store.domain.errors import Stale
 from store.domain.proposals import TRANSITIONS, Proposal, State
 from tests.store.makers import ANNA, BEN, NOW, crm_note, proposal

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.database import Database
-from store.domain.accounts import Entity, Kind
+from store.domain.crm.accounts import Entity, Kind
 from tests.store.makers import ANNA, BEN, MIA, NOW, account, activity, contact, deal, note
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store.database import Database
-from store.domain.accounts import Pipeline, Stage, StageOutcome, Stream
+from store.domain.crm.accounts import Pipeline, Stage, StageOutcome, Stream
 from store.domain.fields import FieldRule, RecordRules
 from store.domain.proposals import Tool
 from store.repositories.sync import Reading

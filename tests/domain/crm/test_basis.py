@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from store.domain.accounts import ActivityType, Kind
-from store.domain.basis import (
+from store.domain.crm.accounts import ActivityType, Kind
+from store.domain.crm.basis import (
     Difference,
     Fact,
     RecordKey,
@@ -19,7 +19,7 @@ from store.domain.basis import (
     refreshed,
     value_of,
 )
-from store.domain.evidence import Evidence, Source
+from store.domain.crm.evidence import Evidence, Source
 from tests.domain.makers import NOW, account, activity, deal
 
 DEAL = deal(stage="Proposal", next_step="Send the offer")

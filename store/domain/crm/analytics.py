@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.domain.accounts import ActivityType
+from store.domain.crm.accounts import ActivityType
 
 
 class Grouping(StrEnum):

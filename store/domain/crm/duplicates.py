@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TypeVar
 
-from store.domain.accounts import Account, Contact, Kind, Note
+from store.domain.crm.accounts import Account, Contact, Kind, Note
 from store.domain.redaction import clean
 
 CERTAIN, LIKELY = 0.95, 0.75  # an equal normalised form; enough alike to ask a person

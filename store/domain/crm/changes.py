@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.domain.accounts import Entity, Kind
+from store.domain.crm.accounts import Entity, Kind
 
 # The fields whose movement is reported. Everything else may change without a word.
 WATCHED: Mapping[Kind, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from store.domain.accounts import Kind
+from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.domain.accounts import ENTITY_TYPES, Entity, Kind
-from store.domain.changes import text_of
-from store.domain.evidence import Evidence
+from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind
+from store.domain.crm.changes import text_of
+from store.domain.crm.evidence import Evidence
 
 RecordKey = tuple[Kind, str]
 Records = Mapping[RecordKey, Entity | None]
