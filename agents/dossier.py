@@ -13,10 +13,10 @@ from typing import Any
 from agents.asking import Block
 from agents.known import Known, of_evidence, of_records
 from store.domain.brief import Card, Statement
-from store.domain.citing import CitedFact, Common, held_to
-from store.domain.compliance import Earlier, Text
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.crm.evidence import Evidence
+from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.compliance import Earlier, Text
 from store.domain.passages import safe
 from store.domain.proposals import AddNote, CreateTask, Prior, Recommendation, State
 from store.domain.ranking import united

@@ -22,10 +22,10 @@ from agents.subagents.subagent import Asking
 from agents.subagents.zoho_scout import scout
 from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.brief import Card
-from store.domain.citing import Struck
-from store.domain.compliance import Text, Texts
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
+from store.domain.grounding.citing import Struck
+from store.domain.grounding.compliance import Text, Texts
 from store.domain.proposals import Recommendation
 from store.domain.wording import one_line
 

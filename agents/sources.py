@@ -10,8 +10,8 @@ from typing import Any
 
 from agents.asking import Used
 from agents.toolbox import MEMORY_READS
-from store.domain.answering import Origin, SourceText
 from store.domain.crm.accounts import Kind
+from store.domain.grounding.answering import Origin, SourceText
 from store.domain.memory import MemoryKind
 
 _BODY = re.compile(

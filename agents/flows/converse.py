@@ -1,6 +1,7 @@
 """Answer what somebody writes: with the Thread Companion where there is a model, else by the rules, which say so.
 
-The companion looks things up as this person alone; what it says is held to what it was given (`store.domain.answering`), and what
+The companion looks things up as this person alone; what it says is held to what it was given
+(`store.domain.grounding.answering`), and what
 it wants done to what the person asked for (`agents.flows.obey_wish`). Text decides nothing and writes nothing.
 """
 
@@ -23,10 +24,10 @@ from agents.sources import sources_of
 from agents.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from store.database import Database
-from store.domain import wishes
-from store.domain.answering import OPENERS, Held, Holding, SourceText
-from store.domain.citing import Common
 from store.domain.errors import BudgetSpent, ModelUnavailable
+from store.domain.grounding import wishes
+from store.domain.grounding.answering import OPENERS, Held, Holding, SourceText
+from store.domain.grounding.citing import Common
 from store.domain.messages import Earlier
 from store.domain.proposals import Proposal
 

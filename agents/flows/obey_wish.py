@@ -1,6 +1,7 @@
 """Do what somebody asked for in writing, as far as text may: adjust, put off, dismiss. Never approve, never write.
 
-A model said what is meant. Here it is held against the person's own words (`store.domain.wishes`) and then goes through the same
+A model said what is meant. Here it is held against the person's own words (`store.domain.grounding.wishes`) and then goes
+through the same
 flows as the buttons, with the same checks of who may.
 """
 
@@ -17,8 +18,8 @@ from agents.flows.people import Caller
 from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
 from agents.flows.talk import Talk, TalkCard
 from agents.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
-from store.domain import wishes
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
+from store.domain.grounding import wishes
 from store.domain.proposals import AddNote, CreateTask, Proposal, State, Write
 
 NO_CARD = "I see no open recommendation here that this could be about."

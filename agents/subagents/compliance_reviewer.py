@@ -8,7 +8,7 @@ from agents.asking import Block
 from agents.subagents.schemas import TEXT, closed, listed, one_of
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.toolbox import Agent
-from store.domain.compliance import Earlier, Ruling, Text, Texts, Verdict
+from store.domain.grounding.compliance import Earlier, Ruling, Text, Texts, Verdict
 from store.domain.passages import safe
 from store.domain.wording import one_line
 

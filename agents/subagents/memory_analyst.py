@@ -12,9 +12,9 @@ from agents.subagents.reading import looked_up, objects, strings, told
 from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.toolbox import Agent, Toolbox
-from store.domain.citing import CitedFact, Common, held_to
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
+from store.domain.grounding.citing import CitedFact, Common, held_to
 from store.domain.memory import OF_RECORDS, MemoryKind, long_day
 
 EVENTS, PROMISES, LENGTH = 3, 2, 200

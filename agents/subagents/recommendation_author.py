@@ -9,7 +9,7 @@ from agents.dossier import Dossier
 from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.toolbox import Agent
-from store.domain.compliance import LIMITS, Text
+from store.domain.grounding.compliance import LIMITS, Text
 
 SUMMARY_LENGTH, ADDED_LENGTH = 300, 400
 AUTHOR = Subagent(

@@ -11,10 +11,10 @@ from agents.subagents.reading import looked_up, objects, strings, told
 from agents.subagents.schemas import TEXT, closed, listed
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in
 from agents.toolbox import Agent, Toolbox
-from store.domain.citing import CitedFact, Common, held_to
 from store.domain.crm.accounts import AccountFacts, Entity, Note
 from store.domain.crm.basis import is_fact, label_of
 from store.domain.crm.changes import text_of
+from store.domain.grounding.citing import CitedFact, Common, held_to
 
 FACTS, LENGTH, DEALS = 4, 160, 3
 SCOUT = Subagent(

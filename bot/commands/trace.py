@@ -15,8 +15,8 @@ from bot.settings import load_settings
 from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database, Tx
-from store.domain.citing import Struck
 from store.domain.errors import BadInput, NotFound
+from store.domain.grounding.citing import Struck
 from store.domain.model_calls import ModelCall, ToolCall
 from store.domain.redaction import clean
 from store.domain.wording import plural

@@ -14,8 +14,8 @@ from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader
-from store.domain.answering import SourceText
 from store.domain.crm.basis import Difference
+from store.domain.grounding.answering import SourceText
 from store.domain.messages import Earlier, Saying
 from store.domain.proposals import Proposal, Write
 

@@ -9,7 +9,7 @@ from bot.views import writes
 from bot.views.blocks import Block, View, context, modal, section
 from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
-from store.domain.answering import SourceText
+from store.domain.grounding.answering import SourceText
 from store.domain.proposals import Proposal, State
 
 ONLY_BUTTONS = (

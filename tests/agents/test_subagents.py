@@ -15,9 +15,9 @@ from agents.subagents.memory_analyst import analyse
 from agents.subagents.subagent import Asking
 from agents.subagents.zoho_scout import FACTS, scout
 from agents.toolbox import Agent, Toolbox, as_data
-from store.domain.citing import Common
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Source
+from store.domain.grounding.citing import Common
 from tests.domain.makers import NOW, contact, deal, facts, note
 
 COMMON = Common(today=NOW.date(), texts=("Acme GmbH", "Anna Berg"))

@@ -11,8 +11,8 @@ from typing import Any
 from agents.asking import Answer
 from agents.subagents.recommendation_author import SUMMARY_LENGTH
 from agents.toolbox import ALLOWED, Agent
-from store.domain.citing import CitedFact, Common, held_to
-from store.domain.compliance import LIMITS, Ruling, Text, judged
+from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.compliance import LIMITS, Ruling, Text, judged
 from tests.evals.cases import Case
 
 _TEXTS = tuple(str(each) for each in Text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.domain.compliance import Text
+from store.domain.grounding.compliance import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from bot.demo import slack_users
 from bot.services import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief import PLAYBOOK, Brief
-from store.domain.citing import sentences_of
-from store.domain.compliance import Ruling, Texts
+from store.domain.grounding.citing import sentences_of
+from store.domain.grounding.compliance import Ruling, Texts
 from tests.evals.labelled import CASES
 from tests.flows.authored import brief_of, texts_of
 from tests.flows.company import FIRST_NIGHT, TUESDAY

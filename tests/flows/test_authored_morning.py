@@ -20,8 +20,8 @@ from bot.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
 from store.domain.brief import PLAYBOOK, Brief
-from store.domain.citing import Common, held_to
 from store.domain.crm.accounts import Pipeline
+from store.domain.grounding.citing import Common, held_to
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.claimed_days import ClaimedDay, days_in, exact_days
-from store.domain.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
+from store.domain.grounding.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
+from store.domain.grounding.days import ClaimedDay, days_in, exact_days
 
 _ABBREVIATED = (
     r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bProf\.)(?<!\bNo\.)(?<!\bInc\.)(?<!\bLtd\.)"

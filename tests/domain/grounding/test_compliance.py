@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from store.domain.compliance import LIMITS, PASSED, Earlier, Ruling, Text, Verdict, judged, stricter
+from store.domain.grounding.compliance import LIMITS, PASSED, Earlier, Ruling, Text, Verdict, judged, stricter
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS
 
 PASS, STRIP, HOLD = Ruling.PASS, Ruling.STRIP, Ruling.HOLD

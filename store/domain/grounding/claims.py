@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from store.domain.openers import OPENERS
+from store.domain.grounding.openers import OPENERS
 
 _CURRENCIES = r"[$€£¥₹]|USD|EUR|GBP|CHF|SEK|NOK|DKK|JPY|INR|dollars?|euros?|pounds?"
 _SIGNS = {

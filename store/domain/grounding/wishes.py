@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from store.domain.claimed_days import days_in
+from store.domain.grounding.days import days_in
 from store.domain.redaction import clean
 
 _ASKING = re.compile(

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from store.domain.answering import Holding, Origin, SourceText
-from store.domain.citing import Common
 from store.domain.crm.accounts import Kind
+from store.domain.grounding.answering import Holding, Origin, SourceText
+from store.domain.grounding.citing import Common
 
 DEAL = SourceText(
     id="d1",

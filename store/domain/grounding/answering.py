@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.citing import CitedFact, Common, Given, sentences_of
-from store.domain.claims import words_in
 from store.domain.crm.accounts import Kind
+from store.domain.grounding.citing import CitedFact, Common, Given, sentences_of
+from store.domain.grounding.claims import words_in
 from store.domain.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from store.domain import wishes
+from store.domain.grounding import wishes
 
 TODAY = date(2026, 3, 24)  # a Tuesday
 
