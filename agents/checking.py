@@ -17,9 +17,9 @@ from store.domain.grounding.compliance import Ruling, Text, Texts, Verdict, judg
 from store.domain.policy import SUBJECT_LIMIT, TITLE_LIMIT
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Recommendation, UpdateAccount
 from store.domain.ranking import united
-from store.domain.redaction import visible
 from store.domain.signals.kinds import Risk
-from store.domain.wording import one_line
+from store.domain.text.redaction import visible
+from store.domain.text.wording import one_line
 
 SUMMARY = "summary"  # the id under which the reviewer reads the summary
 _WHOLE = (Text.TITLE, Text.SUBJECT, Text.EMAIL)  # a text of these with a hole in it is worse than the playbook's

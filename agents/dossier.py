@@ -20,7 +20,7 @@ from store.domain.grounding.compliance import Earlier, Text
 from store.domain.passages import safe
 from store.domain.proposals import AddNote, CreateTask, Prior, Recommendation, State
 from store.domain.ranking import united
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 MOST_FACTS, MOST_HISTORY, MOST_EARLIER = 40, 16, 8
 REJECTED_FOR = timedelta(days=14)

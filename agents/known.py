@@ -10,7 +10,7 @@ from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Cont
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.memory import moment_of
 from store.domain.passages import safe
-from store.domain.wording import joined, money, on_day, one_line, quoted
+from store.domain.text.wording import joined, money, on_day, one_line, quoted
 
 DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each are told
 NOTE_LENGTH, TEXT_LENGTH = 400, 300

@@ -27,7 +27,7 @@ from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.grounding.citing import Struck
 from store.domain.grounding.compliance import Text, Texts
 from store.domain.proposals import Recommendation
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ from store.database import Database
 from store.domain.brief import PLAYBOOK, Brief, Card
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.errors import BadInput, BudgetSpent, SergasError
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from referencing import Registry
 
 from store.domain.errors import SergasError
-from store.domain.redaction import clean, redact
+from store.domain.text.redaction import clean, redact
 
 ANSWER_LIMIT = 40_000  # characters of one answer, some 10,000 tokens
 TEXT_LIMIT = 4_000  # characters of one text in it

@@ -16,7 +16,7 @@ from store.domain.errors import NotFound
 from store.domain.ranking import AccountReview, assemble
 from store.domain.signals.look import SignalPolicy
 from store.domain.stakes import StakesPolicy
-from store.domain.wording import on_day
+from store.domain.text.wording import on_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.ranking import AccountReview, explain
-from store.domain.wording import on_day
+from store.domain.text.wording import on_day
 
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 

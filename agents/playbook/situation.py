@@ -12,7 +12,7 @@ from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.saying import biggest, statement_of
 from store.domain.signals.silence import last_touch
-from store.domain.wording import one_line, quoted
+from store.domain.text.wording import one_line, quoted
 
 ACCOUNT_KINDS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.SINGLE_THREADED, SignalKind.OWNER_CHANGED})
 _ROLES = ("sponsor", "champion", "decision maker")

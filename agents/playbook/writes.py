@@ -11,7 +11,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 # Zoho's own values of Account_Type; only this one step is ever proposed.
 PROSPECT, CUSTOMER = "Prospect", "Customer"

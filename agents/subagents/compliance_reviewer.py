@@ -10,7 +10,7 @@ from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, tex
 from agents.toolbox import Agent
 from store.domain.grounding.compliance import Earlier, Ruling, Text, Texts, Verdict
 from store.domain.passages import safe
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 REVIEWER = Subagent(
     agent=Agent.COMPLIANCE_REVIEWER,

@@ -23,7 +23,7 @@ from store.database import Database
 from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry
 from store.domain.audit_walk import AuditReport, walk
 from store.domain.errors import BadInput
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 console = Console(highlight=False, soft_wrap=True)
 

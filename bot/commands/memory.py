@@ -33,7 +33,7 @@ from integrations.memory.following import catch_up
 from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
 from store.domain.errors import BadInput, SettingError
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 log = structlog.get_logger()
 console = Console(highlight=False, soft_wrap=True)

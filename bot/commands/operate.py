@@ -15,7 +15,7 @@ from bot.services import open_services
 from bot.settings import require
 from bot.store import open_store
 from store.domain.crm.accounts import Stream
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 console = Console(highlight=False)
 

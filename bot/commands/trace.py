@@ -18,8 +18,8 @@ from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound
 from store.domain.grounding.citing import Struck
 from store.domain.model_calls import ModelCall, ToolCall
-from store.domain.redaction import clean
-from store.domain.wording import plural
+from store.domain.text.redaction import clean
+from store.domain.text.wording import plural
 
 console = Console(highlight=False, soft_wrap=True)
 

@@ -12,7 +12,7 @@ from bot.settings import PINS_FILE, load_settings, require
 from bot.telemetry import configure_logging
 from integrations.zoho_mcp.pins import Pins, load, pin, save
 from store.domain.errors import BadInput
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 console = Console(highlight=False)
 

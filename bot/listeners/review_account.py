@@ -16,7 +16,7 @@ from bot.views.blocks import section
 from bot.views.choices import CHOOSE_ACCOUNT, choice_blocks
 from bot.views.text import mrkdwn, unescape
 from store.domain.errors import Ambiguous, BadInput
-from store.domain.redaction import visible
+from store.domain.text.redaction import visible
 
 COMMAND = "/review-account"
 NAME_LIMIT = 300  # Zoho's own names are shorter

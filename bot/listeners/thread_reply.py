@@ -14,7 +14,7 @@ from bot.listeners.progress import LiveAnswer
 from bot.views.blocks import section
 from bot.views.replies import ONLY_BUTTONS, answer_text, below_answer, looks_like_decision
 from bot.views.text import unescape
-from store.domain.redaction import visible
+from store.domain.text.redaction import visible
 
 QUESTION_LIMIT = 4_000
 

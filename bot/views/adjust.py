@@ -25,7 +25,7 @@ from store.domain.proposals import (
     UpdateAccount,
     Write,
 )
-from store.domain.redaction import visible
+from store.domain.text.redaction import visible
 
 ADJUST_MODAL = "adjust_modal"
 Priority = Literal["Highest", "High", "Normal", "Low", "Lowest"]

@@ -21,7 +21,7 @@ from bot.views.text import link, mrkdwn, named, named_plain, plain
 from store.domain.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.proposals import Proposal, State
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 # At most five blocks a proposal and six around them stay within Slack's fifty; a line of a report is one block.
 DECIDABLE_SHOWN = 8

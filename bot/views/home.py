@@ -17,7 +17,7 @@ from bot.views.text import mrkdwn, named
 from store.domain.absences import Absence
 from store.domain.crm.accounts import Person
 from store.domain.proposals import Proposal
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 # Five blocks a pending item and few around them leave room for further sections within the hundred of a view.
 PENDING_SHOWN = 8

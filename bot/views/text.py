@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from store.domain.alphabets import mixes_alphabets
-from store.domain.redaction import clean
+from store.domain.text.alphabets import mixes_alphabets
+from store.domain.text.redaction import clean
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Slack has no escape for its formatting marks, so those in foreign text give way to look-alikes that format nothing.

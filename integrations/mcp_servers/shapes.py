@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from integrations.zoho.reading import FieldMove
 from store.domain.crm.accounts import Account, Activity, Contact, Deal, Note, Person, Role
 from store.domain.crm.analytics import ActivityFigures, Analytics, DueFigures, Grouping, StageFigures
-from store.domain.redaction import clean, redact
+from store.domain.text.redaction import clean, redact
 
 T = TypeVar("T")
 Told = TypeVar("Told", Account, Activity, Contact, Deal, Note)

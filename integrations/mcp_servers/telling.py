@@ -16,7 +16,7 @@ from mcp_types import INVALID_PARAMS, CallToolResult, InputRequiredResult
 from pydantic import ValidationError
 
 from integrations.mcp_servers.pipes import standard_streams
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 FAILED = "The tool failed by a fault of ours; the server's log has the reason. Go on without it."
 

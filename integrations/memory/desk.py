@@ -15,7 +15,7 @@ from store.database import Database, Tx
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
 from store.domain.memory import MemoryKind, Passage
 from store.domain.passages import chunked, safe
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 TITLE = 200  # characters of what is stored beside the CRM
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]

@@ -29,7 +29,7 @@ from store.domain.crm.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.redaction import clean, redact, visible
+from store.domain.text.redaction import clean, redact, visible
 
 Row = Mapping[str, Any]
 

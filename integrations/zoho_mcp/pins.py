@@ -13,7 +13,7 @@ from mcp_types import Tool
 
 from integrations.zoho_mcp.operations import OPERATIONS, Operation, fitting, letters
 from store.domain.errors import BadInput, CrmError
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 AGAIN = "so nothing is read through it; look at its tools and run `sergas zoho mcp pin`."
 

@@ -11,7 +11,7 @@ from store.domain.approvals import manager_of
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.policy import FieldProblems
-from store.domain.wording import on_day
+from store.domain.text.wording import on_day
 
 LONGEST = timedelta(days=366)
 

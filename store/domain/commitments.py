@@ -16,7 +16,7 @@ from store.domain.crm.accounts import Activity, ActivityType, Note
 from store.domain.memory import MemoryKind, passage_id
 from store.domain.passages import safe
 from store.domain.searching import words_of
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 
 class Party(StrEnum):

@@ -20,7 +20,7 @@ from math import prod
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.proposals import Prior, State
-from store.domain.wording import ago, days_between, joined, plural
+from store.domain.text.wording import ago, days_between, joined, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

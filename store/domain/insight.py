@@ -17,7 +17,7 @@ from store.domain.outcomes import Verdict
 from store.domain.proposals import Action
 from store.domain.sentiment import MoodOfPeriod
 from store.domain.signals.kinds import SignalKind
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 RECENT = timedelta(days=90)
 _FULL_TOUCHES = 12  # touches in RECENT that count as a lively relationship

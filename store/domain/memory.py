@@ -15,7 +15,7 @@ from enum import StrEnum
 from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.passages import CHUNK as CHUNK
 from store.domain.passages import LIMIT, cut, safe
-from store.domain.wording import QUOTE_LIMIT, one_line
+from store.domain.text.wording import QUOTE_LIMIT, one_line
 
 
 class MemoryKind(StrEnum):

@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Kind, StageOutcome
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
 from store.domain.passages import safe
-from store.domain.wording import money, one_line
+from store.domain.text.wording import money, one_line
 
 Saying = Callable[[Change, Names], str]
 

@@ -9,7 +9,7 @@ from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
 from store.domain.outcomes import Outcome
 from store.domain.passages import safe
 from store.domain.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 OURSELVES = "sergas"
 _TITLE_LIMIT = 120

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from store.domain.redaction import clean, redact
+from store.domain.text.redaction import clean, redact
 
 CHUNK = 1_200  # characters of one passage, at most
 MAX_CHUNKS = 40  # passages of one text, at most: of longer ones the beginning is kept, and how much was left out

@@ -10,7 +10,7 @@ from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, Refused
 from store.domain.fields import FieldRules, field_problems
 from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
-from store.domain.redaction import visible
+from store.domain.text.redaction import visible
 
 # Zoho's own limits on these fields (task subject and note title: single line; description and note content: multi-line).
 SUBJECT_LIMIT = 255

@@ -17,7 +17,7 @@ from store.domain.crm.evidence import Evidence
 from store.domain.proposals import Prior, Recommendation
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 from store.domain.signals.saying import statement_of
-from store.domain.wording import plural
+from store.domain.text.wording import plural
 
 MAX_CARDS = 40
 _RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)

@@ -15,7 +15,7 @@ from store.domain.crm.evidence import Evidence, Source
 from store.domain.insight import AccountInsight
 from store.domain.memory import MemoryKind
 from store.domain.sentiment import MoodOfPeriod
-from store.domain.wording import on_day
+from store.domain.text.wording import on_day
 
 MOST = 2  # statements a card
 SOON = timedelta(days=3)

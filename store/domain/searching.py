@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 QUERY_LIMIT = 1_000  # characters of a query that are read
 MAX_WORDS = 24

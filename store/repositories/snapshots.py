@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
 from store.tables import DepartedRow, SnapshotRow, table_of

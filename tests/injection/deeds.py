@@ -8,7 +8,7 @@ from typing import Any
 
 from store.domain.errors import BadInput
 from store.domain.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
-from store.domain.redaction import visible
+from store.domain.text.redaction import visible
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, Stage
 
 EVERYBODY = (ANNAS, BOBS, CORAS, MIAS, EVES)

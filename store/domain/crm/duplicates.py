@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from store.domain.crm.accounts import Account, Contact, Kind, Note
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 CERTAIN, LIKELY = 0.95, 0.75  # an equal normalised form; enough alike to ask a person
 CROWD = 50  # records under one key beyond which the key tells nothing apart

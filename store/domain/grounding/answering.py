@@ -15,7 +15,7 @@ from datetime import date
 from store.domain.crm.accounts import Kind
 from store.domain.grounding.citing import CitedFact, Common, Given, sentences_of
 from store.domain.grounding.claims import words_in
-from store.domain.redaction import clean, redact
+from store.domain.text.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters
 _SENTENCES = 24

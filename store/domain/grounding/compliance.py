@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.grounding.citing import sentences_of
-from store.domain.redaction import clean, redact
+from store.domain.text.redaction import clean, redact
 
 
 class Text(StrEnum):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from store.domain.grounding.days import days_in
-from store.domain.redaction import clean
+from store.domain.text.redaction import clean
 
 _ASKING = re.compile(
     r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are|has|had|(?:do|have) (?:we|they|you|i))\b",

@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Activity, Deal, Entity, Note
 from store.domain.crm.changes import Change
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.look import Look
-from store.domain.wording import money, on_day
+from store.domain.text.wording import money, on_day
 
 
 def standing(entity: Entity, field: str, label: str, value: str) -> Evidence:

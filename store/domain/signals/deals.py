@@ -9,7 +9,7 @@ from store.domain.signals.cite import day_text, missing, standing
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.saying import NO_OPEN_DEAL, deal_signal, finding, start_of
-from store.domain.wording import ago, one_line, plural, quoted
+from store.domain.text.wording import ago, one_line, plural, quoted
 
 
 def deal_stalled(facts: AccountFacts, look: Look) -> Finding:

@@ -10,7 +10,7 @@ from typing import Annotated
 from store.domain.crm.accounts import Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.signals.kinds import SignalKind
-from store.domain.wording import days_between
+from store.domain.text.wording import days_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.moves import Move, move_of, recent
 from store.domain.signals.saying import NO_OPEN_DEAL, deal_signal, finding
-from store.domain.wording import money, one_line, plural
+from store.domain.text.wording import money, one_line, plural
 
 
 def close_date_slipped(facts: AccountFacts, look: Look) -> Finding:

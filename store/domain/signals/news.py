@@ -9,7 +9,7 @@ from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.moves import move_of, unread
 from store.domain.signals.saying import deal_signal, finding
-from store.domain.wording import one_line
+from store.domain.text.wording import one_line
 
 
 def new_deal(facts: AccountFacts, look: Look) -> Finding:

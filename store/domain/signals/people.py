@@ -12,7 +12,7 @@ from store.domain.signals.look import Look
 from store.domain.signals.moves import move_of, recent
 from store.domain.signals.saying import NO_OPEN_DEAL, biggest, finding, signal, subject_of
 from store.domain.signals.weights import total
-from store.domain.wording import money, one_line, plural
+from store.domain.text.wording import money, one_line, plural
 
 
 def single_threaded(facts: AccountFacts, look: Look) -> Finding:

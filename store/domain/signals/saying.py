@@ -11,7 +11,7 @@ from store.domain.signals.cite import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.weights import risk_of, total, weight_of
-from store.domain.wording import joined, money, quoted
+from store.domain.text.wording import joined, money, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
 

@@ -12,7 +12,7 @@ from store.domain.signals.cite import amount_of, day_of, day_text, missing, stan
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.saying import biggest, finding, signal, subject_of
-from store.domain.wording import ago, one_line, plural
+from store.domain.text.wording import ago, one_line, plural
 
 _NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType.TASK: "completed task"}
 

@@ -12,7 +12,7 @@ from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.moves import Move, move_of, recent
 from store.domain.signals.saying import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
-from store.domain.wording import one_line, plural
+from store.domain.text.wording import one_line, plural
 
 # What a contact must be for its leaving to matter even where it is no deal's primary contact.
 KEY_ROLES = frozenset({"sponsor", "champion", "decision maker"})

@@ -9,7 +9,7 @@ from store.domain.signals.cite import day_text, standing
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.look import Look
 from store.domain.signals.saying import finding, signal, start_of
-from store.domain.wording import ago, plural, quoted
+from store.domain.text.wording import ago, plural, quoted
 
 
 def task_overdue(facts: AccountFacts, look: Look) -> Finding:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from store.domain.wording import ago, joined, money, on_day, one_line, plural, quoted
+from store.domain.text.wording import ago, joined, money, on_day, one_line, plural, quoted
 
 
 def test_money_is_whole_with_thousands_and_its_sign() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.redaction import clean, redact, visible
+from store.domain.text.redaction import clean, redact, visible
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from store.domain.alphabets import mixes_alphabets
-from store.domain.redaction import clean
+from store.domain.text.alphabets import mixes_alphabets
+from store.domain.text.redaction import clean
 from tests.injection import corpus
 
 
