@@ -24,9 +24,9 @@ from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
+from store.domain.gate.proposals import Recommendation
 from store.domain.grounding.citing import Struck
 from store.domain.grounding.compliance import Text, Texts
-from store.domain.proposals import Recommendation
 from store.domain.text.wording import one_line
 
 log = structlog.get_logger()

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from store.domain.approvals import ApprovedChange
-from store.domain.audit import AuditAnchor
 from store.domain.brief import Brief
 from store.domain.crm.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
-from store.domain.fields import FieldRules
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.audit import AuditAnchor
+from store.domain.gate.fields import FieldRules
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.verdicts import Verdict as Verdict
+from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.insight import AccountInsight
-from store.domain.proposals import Proposal
-from store.domain.verdicts import Verdict as Verdict
-from store.domain.verdicts import WriteResult as WriteResult
 
 
 class Clock(Protocol):

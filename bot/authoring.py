@@ -25,7 +25,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.domain.brief import Brief
 from store.domain.errors import BadInput, Refused
-from store.domain.proposals import Proposal, Tool
+from store.domain.gate.proposals import Proposal, Tool
 
 if TYPE_CHECKING:
     from agents.ports import Clock

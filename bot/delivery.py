@@ -28,8 +28,8 @@ from store.database import Database
 from store.domain.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable
+from store.domain.gate.proposals import Proposal
 from store.domain.messages import UNPOSTED, Message, MessageState
-from store.domain.proposals import Proposal
 
 log = structlog.get_logger()
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.services import Services
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.audit import AuditEntry
 from store.domain.brief import Brief
 from store.domain.crm.accounts import Kind
+from store.domain.gate.audit import AuditEntry
 
 _FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description", "Modified_Time")
 _MONEY = frozenset({"Annual_Revenue", "Amount"})

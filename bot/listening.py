@@ -24,8 +24,8 @@ from bot.views.spending import ModelsToday, spending_blocks
 from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
+from store.domain.gate.proposals import Proposal, State, Write
 from store.domain.messages import Saying
-from store.domain.proposals import Proposal, State, Write
 
 NOBODY_ELSE = (
     "Your approval is kept. It wants a second person, and I know nobody who could be asked; tell an administrator."

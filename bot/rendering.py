@@ -19,8 +19,8 @@ from store.database import Database
 from store.domain.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
-from store.domain.links import Link
-from store.domain.proposals import Proposal
+from store.domain.gate.links import Link
+from store.domain.gate.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from integrations.loopback import keeps_secrets
 from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
+from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
+from store.domain.gate.stakes import StakesPolicy
 from store.domain.memory import MemoryKind
 from store.domain.model_calls import Amount, Ceilings, Price, parse_prices, without_price
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.signals.look import SignalPolicy
-from store.domain.stakes import StakesPolicy
 
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"

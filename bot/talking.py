@@ -19,7 +19,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.database import Database
 from store.domain.errors import BadInput, Refused
-from store.domain.proposals import Proposal, Tool
+from store.domain.gate.proposals import Proposal, Tool
 
 log = structlog.get_logger()
 

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from store.domain.brief import Brief
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.basis import Difference, Fact
-from store.domain.fields import FieldRules, RecordRules
-from store.domain.proposals import WRITE, Recommendation, Tool, Write
+from store.domain.gate.fields import FieldRules, RecordRules
+from store.domain.gate.proposals import WRITE, Recommendation, Tool, Write
 
 _LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]
 _ENTITIES: Mapping[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in ENTITY_TYPES.items()}

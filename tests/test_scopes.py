@@ -13,8 +13,8 @@ from integrations.zoho.scopes import SCOPES
 from integrations.zoho.writer import ZohoWriter
 from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
-from store.domain.proposals import RemoveRecord, Write
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.proposals import RemoveRecord, Write
+from store.domain.gate.verdicts import Verdict, WriteResult
 from tests.documents import blocks, read
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved

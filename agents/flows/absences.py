@@ -14,9 +14,9 @@ import structlog
 from agents.flows.auditing import OPERATOR, note, noting_refusal
 from agents.flows.people import Caller, deciding_person
 from store.database import Database, Tx
-from store.domain.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
+from store.domain.gate.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
 
 log = structlog.get_logger()
 

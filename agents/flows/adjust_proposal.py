@@ -14,13 +14,13 @@ from agents.flows.decide_proposal import Decision, DecisionPolicy
 from agents.flows.gate import Admitted, admit
 from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.approvals import check_open
 from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, Refused
-from store.domain.fields import picklists
-from store.domain.policy import check_write
-from store.domain.proposals import Proposal, State, Write, digest_of
-from store.domain.stakes import needs_second
+from store.domain.gate.approvals import check_open
+from store.domain.gate.fields import picklists
+from store.domain.gate.policy import check_write
+from store.domain.gate.proposals import Proposal, State, Write, digest_of
+from store.domain.gate.stakes import needs_second
 
 log = structlog.get_logger()
 

@@ -17,8 +17,8 @@ import structlog
 from agents.flows.auditing import note, plain
 from agents.ports import AuditAnchors, Clock
 from store.database import Database, Tx
-from store.domain.audit import START, AuditAnchor, AuditBroken, is_as_hashed
-from store.domain.audit_walk import AuditReport
+from store.domain.gate.audit import START, AuditAnchor, AuditBroken, is_as_hashed
+from store.domain.gate.audit_walk import AuditReport
 
 log = structlog.get_logger()
 

@@ -12,8 +12,8 @@ from agents.flows.gate import admit
 from agents.flows.people import Caller
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound, SergasError
-from store.domain.proposals import Proposal, State
-from store.domain.stakes import is_low_risk
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.stakes import is_low_risk
 
 log = structlog.get_logger()
 

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.people import circle_of
 from store.database import Tx
-from store.domain.approvals import check_may_decide
 from store.domain.brief import Brief, Card
 from store.domain.crm.accounts import Person
 from store.domain.errors import Refused
-from store.domain.proposals import Proposal
+from store.domain.gate.approvals import check_may_decide
+from store.domain.gate.proposals import Proposal
 
 AskKind = Literal["reminder", "offer", "batch"]
 Reason = Literal["", "expiring", "away", "second"]

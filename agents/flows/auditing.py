@@ -14,9 +14,9 @@ from typing import Any
 
 from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.audit import AuditEntry
 from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused, SergasError
+from store.domain.gate.audit import AuditEntry
 
 OURSELVES, OPERATOR = "sergas", "operator"
 

@@ -13,9 +13,9 @@ from store.database import Database, Tx
 from store.domain.brief import Brief, CameOfIt
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
+from store.domain.gate.stakes import StakesPolicy
 from store.domain.ranking import AccountReview, assemble
 from store.domain.signals.look import SignalPolicy
-from store.domain.stakes import StakesPolicy
 from store.domain.text.wording import on_day
 
 

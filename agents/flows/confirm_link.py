@@ -16,7 +16,7 @@ from agents.ports import Clock, Delivery
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import Refused
-from store.domain.links import Link
+from store.domain.gate.links import Link
 
 log = structlog.get_logger()
 

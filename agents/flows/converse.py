@@ -25,11 +25,11 @@ from agents.subagents.thread_companion import Understood, question, understood, 
 from agents.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from store.database import Database
 from store.domain.errors import BudgetSpent, ModelUnavailable
+from store.domain.gate.proposals import Proposal
 from store.domain.grounding import wishes
 from store.domain.grounding.answering import OPENERS, Held, Holding, SourceText
 from store.domain.grounding.citing import Common
 from store.domain.messages import Earlier
-from store.domain.proposals import Proposal
 
 log = structlog.get_logger()
 

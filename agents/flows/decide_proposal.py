@@ -18,11 +18,11 @@ from agents.flows.drift import Drift, Present, as_last_read, put_in_place, renew
 from agents.flows.gate import Admitted, admit
 from agents.flows.people import Caller
 from store.database import Database, Tx
-from store.domain.approvals import Standing, check_may_be_second, check_open
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
-from store.domain.proposals import Proposal, State
-from store.domain.stakes import StakesPolicy, needs_second
+from store.domain.gate.approvals import Standing, check_may_be_second, check_open
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
 

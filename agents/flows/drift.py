@@ -20,8 +20,8 @@ from store.database import Tx
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.basis import Difference, RecordKey, Records, differences, refreshed, value_of
 from store.domain.errors import CrmError
-from store.domain.proposals import FieldChange, Proposal, State, UpdateAccount, Write
-from store.domain.stakes import StakesPolicy, needs_second
+from store.domain.gate.proposals import FieldChange, Proposal, State, UpdateAccount, Write
+from store.domain.gate.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
 

@@ -22,10 +22,10 @@ from agents.flows.drift import Drift, Present, put_in_place, renewed
 from agents.flows.people import circle_of
 from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
 from store.database import Database, Tx
-from store.domain.approvals import approved_change, check_may_decide
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused
-from store.domain.proposals import Proposal, RemoveRecord, State, Tool
-from store.domain.stakes import needs_second
+from store.domain.gate.approvals import approved_change, check_may_decide
+from store.domain.gate.proposals import Proposal, RemoveRecord, State, Tool
+from store.domain.gate.stakes import needs_second
 from store.repositories.proposal_moves import Columns
 
 log = structlog.get_logger()

@@ -8,9 +8,9 @@ from typing import Any
 from agents.flows.auditing import note
 from agents.ports import Clock
 from store.database import Database
-from store.domain.audit import AuditEntry
 from store.domain.crm.accounts import Kind
 from store.domain.errors import NotFound
+from store.domain.gate.audit import AuditEntry
 
 
 class ExportAccount:

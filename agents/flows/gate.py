@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from agents.flows.people import Caller, circle_of, deciding_person
 from store.database import Tx
-from store.domain.approvals import Circle, Standing, check_may_decide
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
-from store.domain.proposals import Proposal
+from store.domain.gate.approvals import Circle, Standing, check_may_decide
+from store.domain.gate.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from itertools import groupby
 from agents.flows.people import Caller, known_person
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.absences import Absence
-from store.domain.approvals import manager_of
 from store.domain.crm.accounts import Person, Role
-from store.domain.proposals import Proposal, State
+from store.domain.gate.absences import Absence
+from store.domain.gate.approvals import manager_of
+from store.domain.gate.proposals import Proposal, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ import structlog
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import Pipeline
+from store.domain.gate.proposals import State
 from store.domain.memory_of_proposals import deal_of
 from store.domain.outcomes import Expectation, Outcome, expectation_of, measure
-from store.domain.proposals import State
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
 from agents.flows.talk import Talk, TalkCard
 from agents.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, Write
 from store.domain.grounding import wishes
-from store.domain.proposals import AddNote, CreateTask, Proposal, State, Write
 
 NO_CARD = "I see no open recommendation here that this could be about."
 IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."

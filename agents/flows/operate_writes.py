@@ -14,10 +14,10 @@ import structlog
 from agents.flows.auditing import note
 from agents.flows.people import Caller, deciding_person
 from store.database import Database, Tx
-from store.domain.audit import AuditEntry
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Ambiguous, GateClosed, NotFound, Refused
-from store.domain.proposals import Proposal, State
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import Proposal, State
 
 log = structlog.get_logger()
 

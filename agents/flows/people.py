@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Tx
-from store.domain.approvals import Circle, manager_of
 from store.domain.crm.accounts import Person
 from store.domain.errors import Refused, Unconfirmed
+from store.domain.gate.approvals import Circle, manager_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,10 @@ from agents.flows.auditing import note
 from agents.flows.people import circle_of
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
-from store.domain.approvals import Circle
 from store.domain.crm.accounts import Person
-from store.domain.proposals import Proposal
-from store.domain.reminders import may_remind
+from store.domain.gate.approvals import Circle
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.reminders import may_remind
 
 log = structlog.get_logger()
 

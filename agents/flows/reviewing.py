@@ -19,12 +19,12 @@ from store.domain.brief import Brief, Card
 from store.domain.crm.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
 from store.domain.crm.basis import RecordKey, Records, facts_in
 from store.domain.crm.changes import Change
-from store.domain.policy import plain_write
-from store.domain.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
+from store.domain.gate.policy import plain_write
+from store.domain.gate.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
+from store.domain.gate.stakes import StakesPolicy, needs_second
 from store.domain.ranking import AccountReview
 from store.domain.signals.detectors import look_at
 from store.domain.signals.look import Look, SignalPolicy
-from store.domain.stakes import StakesPolicy, needs_second
 
 # How far back earlier recommendations are shown and taken into account.
 REMEMBERED = timedelta(days=90)

@@ -19,10 +19,10 @@ from agents.flows.gate import admit
 from agents.flows.people import Caller
 from agents.ports import Delivery
 from store.database import Database
-from store.domain.approvals import check_open
 from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, BadInput, Refused
-from store.domain.proposals import State
+from store.domain.gate.approvals import check_open
+from store.domain.gate.proposals import State
 from store.repositories.proposal_moves import AWAKE
 
 log = structlog.get_logger()

@@ -12,15 +12,15 @@ from agents.flows.compose_brief import local_day
 from agents.flows.home import reports_of
 from agents.flows.people import Caller, circle_of, known_person
 from store.database import Tx
-from store.domain.approvals import check_may_see
 from store.domain.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.errors import Refused
+from store.domain.gate.approvals import check_may_see
+from store.domain.gate.proposals import CreateTask, Proposal, State
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.grounding.wishes import meant
 from store.domain.messages import Earlier
-from store.domain.proposals import CreateTask, Proposal, State
 
 _CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
 

@@ -20,7 +20,7 @@ from store.database import Database, Tx
 from store.domain.crm.accounts import Account, Activity, Entity, Kind, Note
 from store.domain.crm.basis import Difference, RecordKey, facts_in, label_of, value_of
 from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     AddNote,
     CreateTask,
     FieldChange,

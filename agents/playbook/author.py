@@ -16,7 +16,7 @@ from agents.prompting import load_prompt
 from store.domain.confidence import confidence
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
-from store.domain.proposals import Action, Prior, Recommendation, State, Write
+from store.domain.gate.proposals import Action, Prior, Recommendation, State, Write
 from store.domain.ranking import grouped, riskiest, united
 from store.domain.signals.cite import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind

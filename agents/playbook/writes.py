@@ -8,8 +8,8 @@ from typing import Literal
 
 from agents.playbook.situation import Situation
 from store.domain.crm.accounts import Kind
-from store.domain.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
-from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
+from store.domain.gate.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import one_line
 

@@ -20,9 +20,9 @@ from bot.settings import load_settings
 from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry
-from store.domain.audit_walk import AuditReport, walk
 from store.domain.errors import BadInput
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry
+from store.domain.gate.audit_walk import AuditReport, walk
 from store.domain.text.redaction import clean
 
 console = Console(highlight=False, soft_wrap=True)

@@ -17,8 +17,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TextIO
 
-from store.domain.audit import WrittenEntry, canonical_json
 from store.domain.errors import BadInput
+from store.domain.gate.audit import WrittenEntry, canonical_json
 
 _FIELDS = frozenset(WrittenEntry.__dataclass_fields__)
 

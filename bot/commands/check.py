@@ -12,7 +12,7 @@ import httpx
 
 from bot.demo import Demo
 from bot.services import owners_of
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})
 PATIENCE_SECONDS = 60.0

@@ -31,8 +31,8 @@ from integrations.zoho.paging import rows_of
 from integrations.zoho.queries import FIELDS
 from integrations.zoho.scopes import missing
 from store.database import Database
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable
 from store.domain.errors import CrmError, CrmRefused, SergasError
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable
 
 console = Console(highlight=False)
 SKEW = timedelta(seconds=60)

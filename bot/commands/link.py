@@ -15,7 +15,7 @@ from bot.settings import Settings, load_settings
 from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput
-from store.domain.links import Link
+from store.domain.gate.links import Link
 
 console = Console(highlight=False, soft_wrap=True)
 

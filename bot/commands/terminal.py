@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from store.domain.brief import Brief, Card
-from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
+from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
 from store.domain.signals.kinds import Risk
 
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}

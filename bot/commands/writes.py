@@ -17,7 +17,7 @@ from bot.store import open_store
 from bot.telemetry import configure_logging
 from store.database import Database
 from store.domain.errors import BadInput
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 
 console = Console(highlight=False)
 

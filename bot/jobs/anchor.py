@@ -7,8 +7,8 @@ import asyncio
 import structlog
 
 from agents.flows.anchor_audit import AnchorAudit
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditBroken
 from store.domain.errors import StoreUnavailable
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditBroken
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from bot.listeners.decide_proposal import beside_fields
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller
 from bot.views.away import AWAY, AWAY_MODAL, BACK, absence_from_submission, away_modal, nobody_modal
-from store.domain.policy import FieldProblems
+from store.domain.gate.policy import FieldProblems
 
 
 def register(app: AsyncApp, flows: Flows) -> None:

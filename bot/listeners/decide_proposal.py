@@ -17,7 +17,7 @@ from bot.listeners.inbound import Body, Place, caller, carried, carry, place_of,
 from bot.views.adjust import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject import REJECT_MODAL, reason_from_submission, reject_modal
-from store.domain.policy import FieldProblems
+from store.domain.gate.policy import FieldProblems
 
 
 def register(app: AsyncApp, flows: Flows) -> None:

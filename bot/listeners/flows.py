@@ -15,9 +15,9 @@ from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader
 from store.domain.crm.basis import Difference
+from store.domain.gate.proposals import Proposal, Write
 from store.domain.grounding.answering import SourceText
 from store.domain.messages import Earlier, Saying
-from store.domain.proposals import Proposal, Write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.listeners.app_home import publish_home
 from bot.listeners.flows import Flows
 from bot.listeners.inbound import Body, caller, carried, carry, pressed_proposal
 from bot.views.stuck import RESOLVE_MODAL, RESOLVE_WRITE, RETRY_WRITE, resolution_from_submission, resolve_modal
-from store.domain.policy import FieldProblems
+from store.domain.gate.policy import FieldProblems
 
 
 def register(app: AsyncApp, flows: Flows) -> None:

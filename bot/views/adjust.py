@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args
 from bot.views.blocks import Block, View, context, input_block, modal, section, select, submitted, text_input
 from bot.views.text import named, named_plain, plain
 from store.domain.errors import Refused
-from store.domain.policy import NOT_ADJUSTABLE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems
-from store.domain.proposals import (
+from store.domain.gate.policy import NOT_ADJUSTABLE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems
+from store.domain.gate.proposals import (
     EDITABLE_ACCOUNT_FIELDS,
     AddNote,
     CreateTask,

@@ -10,7 +10,7 @@ from bot.views.reader import Reader
 from bot.views.status import undo_of
 from bot.views.text import mrkdwn, named
 from store.domain.brief import AGAIN
-from store.domain.proposals import Proposal
+from store.domain.gate.proposals import Proposal
 
 
 def again_parts(shown: Iterable[str], proposals: Mapping[str, Proposal], reader: Reader) -> list[Part]:

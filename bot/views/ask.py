@@ -20,7 +20,7 @@ from bot.views.status import in_force, is_open, status_line, undo_of
 from bot.views.text import link, mrkdwn, named, named_plain, plain
 from store.domain.brief import Brief, Card
 from store.domain.crm.accounts import Kind
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural
 
 # At most five blocks a proposal and six around them stay within Slack's fifty; a line of a report is one block.

@@ -9,8 +9,8 @@ from bot.views.blocks import Block, View, button, context, modal, section, secti
 from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
 from store.domain.brief import Brief
-from store.domain.proposals import Proposal
-from store.domain.stakes import is_low_risk
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.stakes import is_low_risk
 
 APPROVE_BATCH, BATCH_MODAL = "approve_batch", "batch_modal"
 # What one press approves at most, so that a person can read it and the modal can remember it.

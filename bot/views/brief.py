@@ -16,9 +16,9 @@ from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.brief import PLAYBOOK, Brief, CameOfIt, News
 from store.domain.crm.accounts import Kind
+from store.domain.gate.proposals import Proposal
 from store.domain.memory import MemoryKind
 from store.domain.outcomes import Verdict
-from store.domain.proposals import Proposal
 from store.domain.signals.kinds import Risk, SignalKind
 
 # Five blocks a card and at most eight around them stay within Slack's fifty.

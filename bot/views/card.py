@@ -19,7 +19,7 @@ from bot.views.text import fit, link, mrkdwn, plain, quoted_block
 from store.domain.brief import Card, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
-from store.domain.proposals import Prior, Proposal, Recommendation, State
+from store.domain.gate.proposals import Prior, Proposal, Recommendation, State
 from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3

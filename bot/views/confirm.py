@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.views.blocks import Block, Part, View, actions, button, modal, section
 from bot.views.text import mrkdwn, named
 from store.domain.crm.accounts import Person
-from store.domain.links import Link
+from store.domain.gate.links import Link
 
 CONFIRM_LINK, REFUSE_LINK, CONFIRM_MODAL = "confirm_link", "refuse_link", "confirm_link_modal"
 THANKS = "Thank you. Nothing was decided by that: please press the button of your choice on the card now."

@@ -14,9 +14,9 @@ from bot.views.confirm import welcome_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn, named
-from store.domain.absences import Absence
 from store.domain.crm.accounts import Person
-from store.domain.proposals import Proposal
+from store.domain.gate.absences import Absence
+from store.domain.gate.proposals import Proposal
 from store.domain.text.wording import plural
 
 # Five blocks a pending item and few around them leave room for further sections within the hundred of a view.

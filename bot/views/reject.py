@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.blocks import View, input_block, modal, option, section, submitted, text_input
 from bot.views.text import mrkdwn
-from store.domain.proposals import Proposal
+from store.domain.gate.proposals import Proposal
 
 REJECT_MODAL = "reject_modal"
 REASONS: Mapping[str, str] = {

@@ -9,8 +9,8 @@ from bot.views import writes
 from bot.views.blocks import Block, View, context, modal, section
 from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
+from store.domain.gate.proposals import Proposal, State
 from store.domain.grounding.answering import SourceText
-from store.domain.proposals import Proposal, State
 
 ONLY_BUTTONS = (
     "Text decides nothing here, so nothing was done: please press *Approve*, *Adjust* or *Reject* on the card."

@@ -12,7 +12,7 @@ from bot.views.reader import Reader
 from bot.views.space import fitting
 from bot.views.text import fit, mrkdwn, named_plain
 from store.domain.brief import Brief
-from store.domain.proposals import Proposal
+from store.domain.gate.proposals import Proposal
 
 _FOR_THE_CARD = 4_000
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.views import writes
 from bot.views.reader import Reader
-from store.domain.proposals import Proposal, State, Tool
+from store.domain.gate.proposals import Proposal, State, Tool
 
 # How long the Undo button stands on a card; the flow decides when it is pressed.
 UNDO_WINDOW = timedelta(minutes=15)

@@ -23,8 +23,8 @@ from bot.views.blocks import (
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
-from store.domain.policy import FieldProblems
-from store.domain.proposals import Proposal, State
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Proposal, State
 
 RETRY_WRITE, RESOLVE_WRITE, RESOLVE_MODAL = "retry_write", "resolve_write", "resolve_write_modal"
 SHOWN = 5

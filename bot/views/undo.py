@@ -9,7 +9,7 @@ from bot.views.moves import EMPTY, move_lines
 from bot.views.reader import Reader
 from bot.views.text import fit, mrkdwn, named
 from store.domain.crm.basis import Difference
-from store.domain.proposals import Proposal, RemoveRecord
+from store.domain.gate.proposals import Proposal, RemoveRecord
 
 UNDO_MODAL = "undo_modal"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.views.reader import Reader
 from bot.views.text import ELLIPSIS, link
 from store.domain.crm.accounts import Kind
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     EDITABLE_ACCOUNT_FIELDS,
     AddNote,
     CreateTask,

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from integrations.anchors.lines import anchor_from, line_of
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig

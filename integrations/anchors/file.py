@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from integrations.anchors.lines import anchor_in, line_of
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 
 CHUNK = 500
 LONGEST = 4_096  # bytes; a line of ours has about 130

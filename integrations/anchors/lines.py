@@ -6,7 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 
-from store.domain.audit import AuditAnchor
+from store.domain.gate.audit import AuditAnchor
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -58,8 +58,8 @@ from store.domain.crm.accounts import (
 )
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
-from store.domain.fields import FieldRules, RecordRules
-from store.domain.proposals import Tool
+from store.domain.gate.fields import FieldRules, RecordRules
+from store.domain.gate.proposals import Tool
 
 log = structlog.get_logger()
 E = TypeVar("E", Account, Contact, Deal, Activity, Note)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from store.domain.fields import FieldRule, RecordRules
-from store.domain.proposals import Tool
+from store.domain.gate.fields import FieldRule, RecordRules
+from store.domain.gate.proposals import Tool
 
 Row = Mapping[str, Any]
 

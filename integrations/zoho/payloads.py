@@ -11,10 +11,10 @@ from typing import Any, Literal, assert_never
 
 from integrations.zoho.queries import stamp
 from integrations.zoho.transport import Call
-from store.domain.approvals import ApprovedChange
 from store.domain.crm.accounts import Kind
 from store.domain.errors import Refused
-from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
 
 # Our name and Zoho's for what an update may touch; anything else cannot be said here.
 ACCOUNT_FIELDS: Mapping[str, str] = {"rating": "Rating", "account_type": "Account_Type", "description": "Description"}

@@ -10,10 +10,10 @@ from integrations.zoho.client import ZohoClient
 from integrations.zoho.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
 from integrations.zoho.reading import FieldMove
 from integrations.zoho.wire import moment
-from store.domain.approvals import ApprovedChange
 from store.domain.crm.accounts import Kind
-from store.domain.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
+from store.domain.gate.verdicts import Verdict, WriteResult
 
 _NOT_THERE = WriteResult(verdict=Verdict.NOT_SENT, error="Zoho did not get the request.")
 _HISTORY_CHARACTERS = 255  # how much of a value Zoho's timeline shows

@@ -30,10 +30,10 @@ from integrations.zoho.payloads import call_for
 from integrations.zoho.reconcile import in_the_way, look_for
 from integrations.zoho.transport import Call
 from integrations.zoho.wire import moment
-from store.domain.approvals import ApprovedChange
 from store.domain.errors import CrmError, CrmRefused, CrmUnavailable, Refused
-from store.domain.proposals import RemoveRecord
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.proposals import RemoveRecord
+from store.domain.gate.verdicts import Verdict, WriteResult
 
 log = structlog.get_logger()
 

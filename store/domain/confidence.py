@@ -19,7 +19,7 @@ from math import prod
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.proposals import Prior, State
+from store.domain.gate.proposals import Prior, State
 from store.domain.text.wording import ago, days_between, joined, plural
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from store.domain.crm.accounts import Kind
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
 from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
 from store.domain.outcomes import Outcome
 from store.domain.passages import safe
-from store.domain.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
 from store.domain.text.wording import one_line
 
 OURSELVES = "sergas"

@@ -14,7 +14,7 @@ from math import prod
 from store.domain.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.crm.evidence import Evidence
-from store.domain.proposals import Prior, Recommendation
+from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 from store.domain.signals.saying import statement_of
 from store.domain.text.wording import plural

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from sqlalchemy import RowMapping, delete, select
 
-from store.domain.absences import Absence
+from store.domain.gate.absences import Absence
 from store.repositories.base import Repository
 from store.tables import AbsenceRow, table_of
 

@@ -1,4 +1,4 @@
-"""The audit trail: append, read, verify. The rule of the chain is in store.domain.audit; triggers refuse everything else.
+"""The audit trail: append, read, verify. The rule of the chain is in store.domain.gate.audit; triggers refuse everything else.
 
 Whoever verifies or exports reads the rows letter by letter, as `WrittenEntry`: a value that means the same but is written
 otherwise (another offset of a time, other spaces in the detail) was tampered with all the same, and a value that cannot be
@@ -28,8 +28,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from store.domain.audit import START, AuditAnchor, AuditEntry, WrittenEntry, canonical_json, chained, is_as_hashed
-from store.domain.audit_walk import AuditReport, walk
+from store.domain.gate.audit import START, AuditAnchor, AuditEntry, WrittenEntry, canonical_json, chained, is_as_hashed
+from store.domain.gate.audit_walk import AuditReport, walk
 from store.repositories.base import Repository
 from store.tables import AuditRow, table_of
 

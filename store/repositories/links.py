@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from store.domain.errors import Refused
-from store.domain.links import Link
+from store.domain.gate.links import Link
 from store.repositories.base import Repository
 from store.tables import LinkRow, table_of
 

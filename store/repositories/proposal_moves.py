@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Update, func, insert, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from store.domain.errors import Stale
-from store.domain.proposals import TRANSITIONS, Proposal, State
+from store.domain.gate.proposals import TRANSITIONS, Proposal, State
 from store.repositories.base import Repository
 from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
 

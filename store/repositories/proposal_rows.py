@@ -17,7 +17,7 @@ from store.codec import (
     encode_recommendation,
     encode_write,
 )
-from store.domain.proposals import Prior, Proposal, State
+from store.domain.gate.proposals import Prior, Proposal, State
 from store.tables import ProposalRow, table_of
 
 proposals = table_of(ProposalRow)

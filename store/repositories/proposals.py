@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from store.domain.proposals import Prior, Proposal, State
+from store.domain.gate.proposals import Prior, Proposal, State
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
 from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, prior_of, proposal_of, proposals

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 
 from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
 from store.domain.crm.accounts import Pipeline, Stream
-from store.domain.fields import FieldRules
+from store.domain.gate.fields import FieldRules
 from store.repositories.base import Repository
 from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of
 

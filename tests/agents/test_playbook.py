@@ -12,8 +12,17 @@ import pytest
 from agents.playbook import recommend
 from agents.playbook.writes import after_working_days
 from store.domain.crm.accounts import AccountFacts, Kind, Person
-from store.domain.policy import check_write
-from store.domain.proposals import Action, AddNote, CreateTask, FieldChange, Prior, Recommendation, State, UpdateAccount
+from store.domain.gate.policy import check_write
+from store.domain.gate.proposals import (
+    Action,
+    AddNote,
+    CreateTask,
+    FieldChange,
+    Prior,
+    Recommendation,
+    State,
+    UpdateAccount,
+)
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import Look
 from tests.domain.makers import (

@@ -14,13 +14,13 @@ from bot.views.batch import low_risk
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.review import review_messages
-from store.domain.approvals import check_open
 from store.domain.brief import Brief
 from store.domain.crm.basis import Difference
 from store.domain.errors import Ambiguous, NotFound, Refused
+from store.domain.gate.approvals import check_open
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import CreateTask, Proposal, State, Write
 from store.domain.messages import Saying
-from store.domain.policy import FieldProblems
-from store.domain.proposals import CreateTask, Proposal, State, Write
 from tests.bot import samples
 
 TEAM, ANNA, EVE = "T0SERGAS", "U0ANNA", "U0EVE"

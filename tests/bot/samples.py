@@ -12,8 +12,7 @@ from store.domain.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.grounding.answering import Origin, SourceText
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     Action,
     AddNote,
     CreateTask,
@@ -27,6 +26,7 @@ from store.domain.proposals import (
     Write,
     digest_of,
 )
+from store.domain.grounding.answering import Origin, SourceText
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agents.flows.people import Caller
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
 from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage
 

@@ -22,7 +22,7 @@ from bot.services import open_services
 from bot.settings import load_settings
 from bot.updates import Ended, Updates
 from store.domain.errors import SlackUnavailable
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, TEAM, Stage, stage
 

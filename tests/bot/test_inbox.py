@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from bot.inbox import Inbox, InboxPolicy
 from bot.listeners.inbound import inbox_key
 from store.database import Database
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, FIRST_NIGHT
 from tests.flows.stage import ANNAS, APPROVE, Stage, stage
 

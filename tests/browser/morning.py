@@ -11,7 +11,7 @@ from bot.demo import Demo
 from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho import LedgerEntry
 from store.domain.brief import Brief
-from store.domain.proposals import CreateTask, Proposal
+from store.domain.gate.proposals import CreateTask, Proposal
 from tests.browser.stage import brief_on
 
 CONFIDENCE = re.compile(r"(High|Medium|Low) confidence")

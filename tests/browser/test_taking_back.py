@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.browser.morning import Morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]

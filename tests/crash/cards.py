@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.views.reader import Reader, ZohoLinks
 from bot.views.status import status_line
 from store.domain.crm.accounts import Person
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.crash.world import World
 from tests.flows.stage import PEOPLE
 

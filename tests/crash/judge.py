@@ -15,7 +15,7 @@ from bot.settings import load_settings
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.database import Database
 from store.domain.crm.accounts import Person
-from store.domain.proposals import Proposal
+from store.domain.gate.proposals import Proposal
 from store.tables import AuditRow, BriefRow, ChangeRow, InboxRow, MessageRow, ProposalRow, table_of
 from tests.crash.cards import stale_cards
 from tests.crash.scenes import Scene, Scenes

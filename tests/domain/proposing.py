@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     Action,
     AddNote,
     CreateTask,

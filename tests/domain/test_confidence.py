@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from store.domain.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import ConfidenceLevel, Evidence, Source
-from store.domain.proposals import Action, Prior, State
+from store.domain.gate.proposals import Action, Prior, State
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW
 

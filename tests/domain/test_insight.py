@@ -11,6 +11,7 @@ import pytest
 from store.domain.commitments import Party, Standing, commitments, due_in
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
+from store.domain.gate.proposals import Action
 from store.domain.insight import (
     Advice,
     Closing,
@@ -21,7 +22,6 @@ from store.domain.insight import (
 )
 from store.domain.memory import MemoryKind, Passage, passage_id
 from store.domain.outcomes import Verdict
-from store.domain.proposals import Action
 from store.domain.sentiment import mood_of, moods, trend_of
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW, TODAY, account, activity, call, contact, facts, note, task

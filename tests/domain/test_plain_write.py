@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from store.domain.policy import SUBJECT_LIMIT, TEXT_LIMIT, plain_write
-from store.domain.proposals import RemoveRecord
+from store.domain.gate.policy import SUBJECT_LIMIT, TEXT_LIMIT, plain_write
+from store.domain.gate.proposals import RemoveRecord
 from tests.bot import samples
 
 HIDDEN = "\u202epay\u200b at\U000e0041 once\x1b"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, FIRST_NIGHT
 from tests.flows.conftest import quiet_log as quiet_log
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage

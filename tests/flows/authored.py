@@ -14,7 +14,7 @@ from integrations.sandbox.claude import Character, ClaudeSandbox
 from store.domain.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
-from store.domain.proposals import AddNote, CreateTask, Recommendation
+from store.domain.gate.proposals import AddNote, CreateTask, Recommendation
 from tests.flows.company import FIRST_NIGHT, TUESDAY
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 

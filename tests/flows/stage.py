@@ -21,8 +21,8 @@ from bot.settings import Settings, load_settings
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.audit import AuditEntry
-from store.domain.proposals import Proposal, State
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, FIRST_NIGHT, company
 
 TEAM = "T0SERGAS"

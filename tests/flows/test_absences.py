@@ -10,8 +10,8 @@ import pytest
 from agents.flows.people import Caller
 from bot.views.away import AWAY, BACK
 from store.domain.errors import Refused
-from store.domain.policy import FieldProblems
-from store.domain.proposals import State
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, CORA, MIA
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, TEAM, Stage
 

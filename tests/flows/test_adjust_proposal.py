@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, CEDAR
 from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage
 

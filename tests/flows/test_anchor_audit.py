@@ -17,7 +17,7 @@ from agents.flows.anchor_audit import AnchorAudit, name_of, places_of, verify_au
 from bot.jobs.anchor import OFF, AnchorJob
 from integrations.anchors.file import FileAnchors
 from store.database import Database
-from store.domain.audit import START, AnchorsUnavailable, AuditAnchor, AuditBroken
+from store.domain.gate.audit import START, AnchorsUnavailable, AuditAnchor, AuditBroken
 from tests.flows.stage import StillClock
 from tests.store.makers import NOW
 from tests.store.repositories.test_audit import tamper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, DELTA, MIA, happens
 from tests.flows.stage import ANNAS, MIAS, Stage
 

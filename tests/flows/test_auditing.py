@@ -20,9 +20,9 @@ from bot.services import open_services
 from bot.settings import load_settings
 from integrations.anchors import open_anchors
 from store.database import Database
-from store.domain.audit import AuditEntry
 from store.domain.errors import AlreadyDecided, Refused, StoreUnavailable
-from store.domain.proposals import State
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, FIRST_NIGHT, company
 from tests.flows.stage import ANNAS, BOBS, NIGHT, TEAM, Stage, stage
 from tests.store.makers import MIA

@@ -17,11 +17,11 @@ import pytest
 from agents.flows.people import Caller
 from integrations.sandbox.history import Company, CrmUser
 from integrations.sandbox.slack import SlackUser
-from store.domain.absences import Absence
-from store.domain.approvals import Standing
-from store.domain.audit import AuditEntry
 from store.domain.errors import AlreadyDecided, NotFound, Refused
-from store.domain.proposals import CreateTask, Proposal, State
+from store.domain.gate.absences import Absence
+from store.domain.gate.approvals import Standing
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import CreateTask, Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, FIRST_NIGHT, GRANITE, MIA, company, happens
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, PEOPLE, TEAM, Stage, stage
 

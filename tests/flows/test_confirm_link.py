@@ -11,7 +11,7 @@ import pytest
 
 from agents.flows.confirm_link import unlink
 from bot.views.confirm import CONFIRM_LINK, REFUSE_LINK
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, BOBS, Stage
 

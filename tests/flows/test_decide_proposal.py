@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agents.flows.people import Caller
-from store.domain.policy import FieldProblems
-from store.domain.proposals import CreateTask, State
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import CreateTask, State
 from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage, value_of
 

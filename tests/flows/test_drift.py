@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from agents.flows.people import Caller
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, TEAM, Stage
 

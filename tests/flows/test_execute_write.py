@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from agents.flows.people import Caller
-from store.domain.approvals import approved_change
-from store.domain.proposals import State
+from store.domain.gate.approvals import approved_change
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, BOB, CEDAR, happens
 from tests.flows.stage import ANNAS, TEAM, Stage
 

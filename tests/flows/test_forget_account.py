@@ -19,11 +19,11 @@ from bot.updates import REMOVED
 from store.database import Database, Tx
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
+from store.domain.gate.proposals import State
 from store.domain.memory import MemoryKind
 from store.domain.messages import Message
 from store.domain.model_calls import KeptAnswer, ModelCall, ToolCall
 from store.domain.outcomes import Expectation, Movement
-from store.domain.proposals import State
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, MORNING, Stage
 from tests.flows.test_remember import At, drop, keep, remembered

@@ -11,7 +11,7 @@ from mcp_types import CallToolResult
 
 from agents.flows.people import Caller
 from integrations.mcp_servers.crm import build_crm_server
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR
 from tests.flows.stage import ANNAS, TEAM, Stage
 from tests.integrations.mcp_servers.host import said

@@ -11,7 +11,7 @@ import pytest
 
 from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho.faults import Fault
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, FIRST_NIGHT
 from tests.flows.stage import ANNAS, NIGHT, PEOPLE, Stage, stage
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.bootstrap import build_bot
-from store.domain.audit import AuditEntry
-from store.domain.proposals import Proposal, State
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOREALIS, GRANITE, HARBOUR
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 

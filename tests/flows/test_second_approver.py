@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, FIRST_NIGHT
 from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage, stage
 

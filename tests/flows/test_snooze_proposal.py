@@ -9,7 +9,7 @@ import pytest
 
 from agents.flows.people import Caller
 from store.domain.errors import AlreadyDecided, BadInput, Refused
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, BOBS, TEAM, Stage
 

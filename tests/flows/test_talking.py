@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from store.domain.proposals import CreateTask, State
+from store.domain.gate.proposals import CreateTask, State
 from tests.flows.company import ACME, company
 from tests.flows.stage import ANNAS
 from tests.flows.talking import Talking, note_on, talking, words

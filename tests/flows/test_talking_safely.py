@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agents.toolbox import CRM_READS, MEMORY_READS
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, company
 from tests.flows.stage import ANNAS, BOBS, MIAS
 from tests.flows.talking import Talking, note_on, talking, words

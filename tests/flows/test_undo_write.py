@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.domain.proposals import AddNote, CreateTask, Proposal, State
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State
 from tests.flows.company import ACME, BOREALIS, CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, Stage, value_of
 

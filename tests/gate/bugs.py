@@ -23,10 +23,10 @@ import agents.flows.undo_write as undoing
 import integrations.zoho.payloads as payloads
 import integrations.zoho.writer as writing
 import store.repositories.proposal_moves as moves
-from store.domain.approvals import Circle, Standing, check_may_decide, check_open
 from store.domain.errors import Refused
-from store.domain.proposals import Proposal, State
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.approvals import Circle, Standing, check_may_decide, check_open
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.verdicts import Verdict, WriteResult
 from store.repositories.audit import Audit
 from store.repositories.proposal_rows import proposals
 from store.repositories.proposals import Proposals
@@ -138,7 +138,7 @@ async def _resend(self: Any, proposal_id: str) -> Proposal:
 
 
 async def _sent_before_claimed(self: Any, proposal: Proposal) -> Proposal:
-    from store.domain.approvals import approved_change
+    from store.domain.gate.approvals import approved_change
 
     as_sending = replace(proposal, state=State.SENDING)
     result = await self._writer.write(

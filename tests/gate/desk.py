@@ -36,7 +36,7 @@ from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.basis import RecordKey, facts_in
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     Action,
     AddNote,
     CreateTask,
@@ -49,8 +49,8 @@ from store.domain.proposals import (
     digest_of,
     touched_by,
 )
+from store.domain.gate.stakes import StakesPolicy
 from store.domain.signals.kinds import Risk, SignalKind
-from store.domain.stakes import StakesPolicy
 from tests.flows.company import (
     ACME,
     ADA,

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.domain.errors import SergasError
-from store.domain.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS
 from tests.gate.desk import PERSONS, Desk, caller, open_desk
 from tests.gate.templates import Templates

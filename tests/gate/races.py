@@ -17,7 +17,7 @@ from time import perf_counter
 
 from bot.telemetry import configure_logging
 from store.domain.errors import GateClosed
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.gate.desk import Desk, caller, note, open_desk, task
 from tests.gate.templates import postgres_templates, sqlite_templates
 from tests.postgres import postgres_server

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, rule
 
 from integrations.sandbox.zoho.faults import Fault
-from store.domain.absences import Absence
-from store.domain.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.absences import Absence
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, SLIPPING
 from tests.gate.desk import PERSONS, POLICY, TEAM, Crash, Desk, caller, note, on_slipping, task, update, wire
 from tests.gate.model import Model, Undone

@@ -10,7 +10,7 @@ import pytest
 
 from store.domain.brief import Brief
 from store.domain.errors import BadInput, NotFound, Refused
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.flows.company import BOREALIS, SLIPPING
 from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task

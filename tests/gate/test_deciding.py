@@ -13,8 +13,8 @@ from agents.flows.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
-from store.domain.policy import FieldProblems
-from store.domain.proposals import Proposal, State, Tool
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Proposal, State, Tool
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
 from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update
 

@@ -11,7 +11,7 @@ import pytest
 from agents.flows.operate_writes import OperateWrites
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Ambiguous, GateClosed, NotFound, Refused
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.gate.desk import POLICY, Desk, caller, note, open_desk, task
 
 NO = {"data": [{"code": "INVALID_DATA", "status": "error", "message": "invalid data", "details": {}}]}

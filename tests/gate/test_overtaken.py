@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from agents.flows.operate_writes import OperateWrites
 from store.database import Database, Tx
 from store.domain.errors import AlreadyDecided, Expired, GateClosed, SergasError
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOB
 from tests.flows.stage import StillClock
 from tests.gate.desk import POLICY, Desk, caller, note, open_desk, task, update, wire

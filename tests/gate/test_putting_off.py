@@ -10,7 +10,7 @@ import pytest
 
 from agents.flows.snooze_proposal import SnoozeProposal
 from store.domain.errors import AlreadyDecided, Drifted, Expired, Refused
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.flows.company import ACME
 from tests.gate.desk import POLICY, Desk, caller, open_desk, task, update
 from tests.gate.test_overtaken import overtaken, rejecting

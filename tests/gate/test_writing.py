@@ -11,11 +11,11 @@ import pytest
 from agents.flows.decide_proposal import DecisionPolicy
 from agents.flows.execute_write import CHANGED_SINCE, NO_LONGER_ALLOWED, WANTS_SECOND
 from integrations.sandbox.zoho.faults import Fault
-from store.domain.approvals import approved_change
 from store.domain.crm.accounts import Role
 from store.domain.errors import GateClosed, NotFound, Refused
-from store.domain.proposals import Proposal, State, Tool
-from store.domain.stakes import StakesPolicy
+from store.domain.gate.approvals import approved_change
+from store.domain.gate.proposals import Proposal, State, Tool
+from store.domain.gate.stakes import StakesPolicy
 from tests.flows.company import ACME, ANNA
 from tests.gate.desk import POLICY, WRITES, Crash, Desk, caller, note, open_desk, task, update, wire
 

@@ -15,7 +15,7 @@ from store.domain.brief import Brief, Card, Statement
 from store.domain.confidence import confidence
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     Action,
     AddNote,
     CreateTask,
@@ -25,8 +25,8 @@ from store.domain.proposals import (
     UpdateAccount,
     Write,
 )
+from store.domain.gate.stakes import StakesPolicy
 from store.domain.signals.kinds import Risk, SignalKind
-from store.domain.stakes import StakesPolicy
 from tests.flows.company import TUESDAY
 from tests.flows.stage import Stage
 from tests.injection.poisoned import Poisoned

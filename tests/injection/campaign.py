@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.sandbox.claude import ClaudeSandbox
-from store.domain.proposals import Tool
+from store.domain.gate.proposals import Tool
 from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 from tests.injection import author, deeds

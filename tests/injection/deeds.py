@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.domain.errors import BadInput
-from store.domain.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
 from store.domain.text.redaction import visible
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, Stage
 

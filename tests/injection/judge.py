@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.sandbox.zoho.writes import LedgerEntry
-from store.domain.audit import AuditEntry
-from store.domain.proposals import AddNote, CreateTask, Proposal, UpdateAccount, digest_of
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import AddNote, CreateTask, Proposal, UpdateAccount, digest_of
 from tests.flows.company import ANNA, BOB, CORA, MIA
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 from tests.injection.deeds import every_proposal

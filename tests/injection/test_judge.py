@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from integrations.sandbox.zoho.writes import LedgerEntry
-from store.domain.audit import AuditEntry
-from store.domain.proposals import Proposal, State
+from store.domain.gate.audit import AuditEntry
+from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.flows.company import ANNA, BOB
 from tests.injection.judge import unapproved

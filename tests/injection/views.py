@@ -9,7 +9,7 @@ from typing import Any
 from bot.views import adjust, choices, home, reject, replies, review
 from bot.views.brief import brief_messages
 from integrations.sandbox.slack.blockkit import message_problems, view_problems
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.bot import samples
 from tests.injection.judge import Verdict
 from tests.injection.shown import foreign_links, hidden_characters, live_mentions, texts_of

@@ -26,7 +26,7 @@ from store.codec import (
 )
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Person, Pipeline, Stage
 from store.domain.crm.evidence import Confidence, Evidence
-from store.domain.proposals import AddNote, CreateTask, Recommendation, UpdateAccount, Write, digest_of
+from store.domain.gate.proposals import AddNote, CreateTask, Recommendation, UpdateAccount, Write, digest_of
 from tests.store.makers import brief
 
 T = TypeVar("T")

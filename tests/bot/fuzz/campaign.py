@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from random import Random
 from urllib.parse import urlsplit
 
-from store.domain.proposals import Proposal
+from store.domain.gate.proposals import Proposal
 from tests.bot.fuzz.forgeries import Given, forgery
 from tests.bot.fuzz.genuine import Genuine, captured
 from tests.bot.fuzz.ledger import Ledger, is_vouched_for

@@ -8,7 +8,7 @@ from secrets import token_hex
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.tables import AuditRow, LinkRow, ProposalRow, table_of
 from tests.bot.fuzz.signed import Press
 from tests.flows.company import ANNA, BOB, MIA

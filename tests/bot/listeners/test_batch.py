@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from store.domain.signals.kinds import Risk
 from tests.bot.desk import ANNA, EVE
 from tests.bot.listeners.conftest import Scene

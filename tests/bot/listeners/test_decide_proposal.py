@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.telemetry import configure_logging
-from store.domain.proposals import CreateTask, State
+from store.domain.gate.proposals import CreateTask, State
 from tests.bot.desk import ANNA, EVE
 from tests.bot.listeners.conftest import Scene
 

@@ -9,7 +9,7 @@ import pytest
 from integrations.sandbox.slack.installation import Json
 from store.domain.crm.basis import Difference
 from store.domain.errors import CrmUnavailable, Expired, Unconfirmed
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.bot import samples
 from tests.bot.desk import ANNA, EVE
 from tests.bot.listeners.conftest import Scene

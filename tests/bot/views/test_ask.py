@@ -17,8 +17,8 @@ from bot.views.confirm import headed
 from integrations.sandbox.slack.blockkit import text_length
 from store.domain.brief import Brief
 from store.domain.crm.accounts import Person
-from store.domain.links import Link
-from store.domain.proposals import Proposal, State
+from store.domain.gate.links import Link
+from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.bot.views.test_brief import pressable, words
 from tests.bot.views.test_hostile_text import always, assert_sendable, texts

@@ -12,7 +12,7 @@ from bot.views.batch import APPROVE_BATCH, LARGEST, batch_modal
 from bot.views.brief import brief_messages
 from store.domain.brief import Brief
 from store.domain.crm.basis import Difference
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.bot import samples
 

@@ -10,8 +10,8 @@ import pytest
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from store.domain.brief import Brief, CameOfIt
+from store.domain.gate.proposals import CreateTask, Proposal, State
 from store.domain.outcomes import Verdict
-from store.domain.proposals import CreateTask, Proposal, State
 from tests.bot import samples
 
 

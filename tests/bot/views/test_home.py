@@ -15,10 +15,10 @@ from bot.views.away import AwayForm, absence_from_submission, away_modal, nobody
 from bot.views.blocks import Block
 from bot.views.home import Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems
-from store.domain.absences import Absence
 from store.domain.crm.accounts import Person
-from store.domain.policy import FieldProblems
-from store.domain.proposals import Proposal
+from store.domain.gate.absences import Absence
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Proposal
 from tests.bot import samples
 from tests.bot.views.test_hostile_text import always, assert_tame, texts
 from tests.bot.views.test_modals import untouched

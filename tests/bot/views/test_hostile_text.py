@@ -21,7 +21,7 @@ from bot.views.card import recommendation_blocks
 from bot.views.text import MIXED, link, mrkdwn, named, named_plain, plain, quoted_block
 from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
 from store.domain.crm.basis import Difference
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 
 BRIEF_CHARACTERS = 10_000

@@ -10,8 +10,8 @@ import pytest
 
 from bot.views.adjust import adjust_modal, write_from_submission
 from bot.views.reject import reason_from_submission
-from store.domain.policy import FieldProblems
-from store.domain.proposals import Write
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Write
 from tests.bot import samples
 
 PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]

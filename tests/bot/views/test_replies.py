@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.views.replies import looks_like_decision, second_click
-from store.domain.proposals import State
+from store.domain.gate.proposals import State
 from tests.bot import samples
 
 

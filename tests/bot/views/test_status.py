@@ -13,7 +13,7 @@ from bot.views.card import recommendation_blocks
 from bot.views.replies import second_click
 from bot.views.status import UNDO_WINDOW, status_line, undo_of
 from store.domain.crm.basis import Difference
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 
 PENDING = samples.proposal(1, samples.advice(samples.task()))

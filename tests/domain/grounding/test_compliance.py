@@ -7,8 +7,8 @@ from time import perf_counter
 
 import pytest
 
+from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.compliance import LIMITS, PASSED, Earlier, Ruling, Text, Verdict, judged, stricter
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS
 
 PASS, STRIP, HOLD = Ruling.PASS, Ruling.STRIP, Ruling.HOLD
 

@@ -12,8 +12,8 @@ import pytest
 from integrations.anchors import open_anchors
 from integrations.anchors.bucket import BucketAnchors
 from integrations.anchors.file import FileAnchors
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 from store.domain.errors import SettingError
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 from tests.integrations.anchors.s3 import S3, s3_server
 from tests.store.makers import NOW
 

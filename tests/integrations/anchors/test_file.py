@@ -10,7 +10,7 @@ import pytest
 
 from integrations.anchors import open_anchors
 from integrations.anchors.file import FileAnchors
-from store.domain.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
+from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 from tests.store.makers import NOW
 
 

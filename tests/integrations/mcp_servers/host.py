@@ -21,7 +21,7 @@ from integrations.memory.desk import Desk
 from integrations.memory.recall import Recall
 from store.database import Database
 from store.domain.errors import NotFound, SergasError
-from store.domain.proposals import State, Tool
+from store.domain.gate.proposals import State, Tool
 from tests.integrations.zoho.bench import Bench
 
 PROPOSAL = "0123456789abcdef0123456789abcdef"

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.errors import GateClosed, NotFound, Refused, SergasError
-from store.domain.proposals import State, Tool
+from store.domain.gate.proposals import State, Tool
 from tests.integrations.mcp_servers.host import PROPOSAL, Gate, Host, Outcome, said
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench

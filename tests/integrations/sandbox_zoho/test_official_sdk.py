@@ -15,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 from store.domain.crm.accounts import Activity, Kind, Stream
-from store.domain.verdicts import Verdict
+from store.domain.gate.verdicts import Verdict
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import TASK, UPDATE, approved
 from tests.integrations.zoho.company import HARBOUR, NORTHWIND, company

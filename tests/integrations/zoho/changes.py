@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from store.domain.approvals import ApprovedChange
 from store.domain.crm.accounts import Kind
-from store.domain.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
 from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START
 
 MARKER = "[SAM-0123456789]"

@@ -11,7 +11,7 @@ import pytest
 
 from integrations.zoho.payloads import call_for
 from store.domain.crm.accounts import Stream
-from store.domain.proposals import Write
+from store.domain.gate.proposals import Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from store.domain.fields import FieldRule, field_problems
-from store.domain.proposals import Tool, Write
+from store.domain.gate.fields import FieldRule, field_problems
+from store.domain.gate.proposals import Tool, Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE
 

@@ -19,8 +19,8 @@ from integrations.zoho.throttle import Throttle
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.errors import CrmUnavailable
+from store.domain.gate.verdicts import Verdict
 from store.domain.limits import CreditPolicy
-from store.domain.verdicts import Verdict
 from tests.integrations.zoho.bench import CREDENTIALS, SetClock, Time, no_waiting
 from tests.integrations.zoho.changes import TASK, approved
 from tests.integrations.zoho.company import NOW, company

@@ -10,10 +10,10 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.writer import ZohoWriter
-from store.domain.approvals import ApprovedChange
 from store.domain.crm.accounts import Kind
-from store.domain.proposals import AddNote, CreateTask, FieldChange, RemoveRecord, UpdateAccount
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.approvals import ApprovedChange
+from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, RemoveRecord, UpdateAccount
+from store.domain.gate.verdicts import Verdict, WriteResult
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
 from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, company

@@ -12,8 +12,8 @@ import pytest
 
 from integrations.zoho.tokens import Token
 from integrations.zoho.writer import ZohoWriter, verdict_of
-from store.domain.proposals import FieldChange, Write
-from store.domain.verdicts import Verdict, WriteResult
+from store.domain.gate.proposals import FieldChange, Write
+from store.domain.gate.verdicts import Verdict, WriteResult
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
 from tests.integrations.zoho.changes import (

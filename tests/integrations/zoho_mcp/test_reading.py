@@ -12,7 +12,7 @@ from integrations.zoho.transport import Call
 from integrations.zoho.writer import ZohoWriter
 from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable, NotFound
-from store.domain.verdicts import Verdict
+from store.domain.gate.verdicts import Verdict
 from tests.integrations.mcp_servers.host import Host, said
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench

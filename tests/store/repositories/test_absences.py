@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from store.database import Database
-from store.domain.absences import Absence
+from store.domain.gate.absences import Absence
 from tests.store.makers import NOW
 
 

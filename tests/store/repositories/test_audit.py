@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from store.database import Database
-from store.domain.audit import GENESIS, AuditAnchor, AuditEntry
-from store.domain.audit_walk import AuditReport
+from store.domain.gate.audit import GENESIS, AuditAnchor, AuditEntry
+from store.domain.gate.audit_walk import AuditReport
 from tests.store.makers import NOW
 
 DROP_TRIGGERS = {

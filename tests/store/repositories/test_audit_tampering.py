@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.database import Database
-from store.domain.audit import START, AuditAnchor
+from store.domain.gate.audit import START, AuditAnchor
 from tests.store.makers import NOW
 from tests.store.repositories.vandal import COLUMNS, Deed, Vandal, rehashed, vandal
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from store.database import Database, Tx
-from store.domain.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from tests.store.makers import ANNA, NOW, proposal
 
 AT = NOW + timedelta(minutes=5)

@@ -13,7 +13,7 @@ from store.database import Database
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference, Fact
 from store.domain.errors import Stale
-from store.domain.proposals import TRANSITIONS, Proposal, State
+from store.domain.gate.proposals import TRANSITIONS, Proposal, State
 from tests.store.makers import ANNA, BEN, NOW, crm_note, proposal
 
 LATER = NOW + timedelta(hours=1)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from store.database import Database
 from store.domain.crm.accounts import Pipeline, Stage, StageOutcome, Stream
-from store.domain.fields import FieldRule, RecordRules
-from store.domain.proposals import Tool
+from store.domain.gate.fields import FieldRule, RecordRules
+from store.domain.gate.proposals import Tool
 from store.repositories.sync import Reading
 from tests.store.makers import NOW
 

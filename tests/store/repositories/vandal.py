@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.database import Database
-from store.domain.audit import AuditAnchor, AuditEntry, chained
-from store.domain.audit_walk import AuditReport
+from store.domain.gate.audit import AuditAnchor, AuditEntry, chained
+from store.domain.gate.audit_walk import AuditReport
 from store.repositories.audit import Audit
 from tests.store.makers import NOW
 

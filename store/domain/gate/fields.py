@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from store.domain.proposals import (
+from store.domain.gate.proposals import (
     EDITABLE_ACCOUNT_FIELDS,
     AddNote,
     CreateTask,

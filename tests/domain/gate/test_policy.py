@@ -10,9 +10,9 @@ import pytest
 
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
-from store.domain.fields import FieldRule, FieldRules, RecordRules
-from store.domain.policy import LATEST_DUE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems, check_write
-from store.domain.proposals import FieldChange, Tool, Write
+from store.domain.gate.fields import FieldRule, FieldRules, RecordRules
+from store.domain.gate.policy import LATEST_DUE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems, check_write
+from store.domain.gate.proposals import FieldChange, Tool, Write
 from tests.bot import samples
 
 TODAY = date(2026, 11, 20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.domain.proposals import Proposal, Tool, UpdateAccount, Write
+from store.domain.gate.proposals import Proposal, Tool, UpdateAccount, Write
 from store.domain.signals.kinds import Risk
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
-from store.domain.proposals import RemoveRecord, Tool, Write
+from store.domain.gate.proposals import RemoveRecord, Tool, Write
+from store.domain.gate.stakes import StakesPolicy, is_low_risk, needs_second
 from store.domain.signals.kinds import Risk
-from store.domain.stakes import StakesPolicy, is_low_risk, needs_second
 from tests.domain.makers import NOW
 from tests.domain.proposing import NOTE, TASK, UPDATE, proposal
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from store.domain.approvals import manager_of
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
-from store.domain.policy import FieldProblems
+from store.domain.gate.approvals import manager_of
+from store.domain.gate.policy import FieldProblems
 from store.domain.text.wording import on_day
 
 LONGEST = timedelta(days=366)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
-from store.domain.proposals import Proposal, State, Write, digest_of
+from store.domain.gate.proposals import Proposal, State, Write, digest_of
 
 
 class Standing(StrEnum):

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, Refused
-from store.domain.fields import FieldRules, field_problems
-from store.domain.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
+from store.domain.gate.fields import FieldRules, field_problems
+from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
 from store.domain.text.redaction import visible
 
 # Zoho's own limits on these fields (task subject and note title: single line; description and note content: multi-line).

@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, when, each entry chained to the one before by its hash.
 
 An edited, deleted, inserted or reordered entry breaks the chain. A cut tail or a trail written anew from the start does not:
-those are seen only by comparing with heads (`AuditAnchor`) that were noted elsewhere, which `store.domain.audit_walk` does.
+those are seen only by comparing with heads (`AuditAnchor`) that were noted elsewhere, which `store.domain.gate.audit_walk` does.
 Entries are kept for at least two years and never deleted by us.
 """
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.domain.audit import (
+from store.domain.gate.audit import (
     GENESIS,
     START,
     AnchorsDamaged,
@@ -27,7 +27,7 @@ from store.domain.audit import (
     problem_with,
     written,
 )
-from store.domain.audit_walk import AuditReport, walk
+from store.domain.gate.audit_walk import AuditReport, walk
 
 T = TypeVar("T")
 AT = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)

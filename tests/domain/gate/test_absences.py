@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from store.domain.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
-from store.domain.policy import FieldProblems
+from store.domain.gate.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
+from store.domain.gate.policy import FieldProblems
 
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 24)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 
-from store.domain.audit import START, AnchorsDamaged, AuditAnchor, WrittenEntry, problem_with
+from store.domain.gate.audit import START, AnchorsDamaged, AuditAnchor, WrittenEntry, problem_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.fields import MARK_ROOM, FieldRule, FieldRules, RecordRules, field_problems, picklists
-from store.domain.proposals import RemoveRecord, Tool, Write
+from store.domain.gate.fields import MARK_ROOM, FieldRule, FieldRules, RecordRules, field_problems, picklists
+from store.domain.gate.proposals import RemoveRecord, Tool, Write
 from tests.bot import samples
 
 TASK = samples.task()
