@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from agents.dossier import Candidate, Dossier
 from agents.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
-from store.domain.brief import Card, Statement
+from store.domain.brief.brief import Card, Statement
+from store.domain.brief.ranking import united
 from store.domain.gate.policy import SUBJECT_LIMIT, TITLE_LIMIT
 from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Recommendation, UpdateAccount
 from store.domain.grounding.citing import Struck, held_to
 from store.domain.grounding.compliance import Ruling, Text, Texts, Verdict, judged, stricter
-from store.domain.ranking import united
 from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible
 from store.domain.text.wording import one_line

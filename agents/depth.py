@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.domain.brief import PLAYBOOK, Brief, Card
+from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.signals.kinds import Risk
 
 

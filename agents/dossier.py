@@ -12,14 +12,14 @@ from typing import Any
 
 from agents.asking import Block
 from agents.known import Known, of_evidence, of_records
-from store.domain.brief import Card, Statement
+from store.domain.brief.brief import Card, Statement
+from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import AddNote, CreateTask, Prior, Recommendation, State
 from store.domain.grounding.citing import CitedFact, Common, held_to
 from store.domain.grounding.compliance import Earlier, Text
 from store.domain.passages import safe
-from store.domain.ranking import united
 from store.domain.text.wording import one_line
 
 MOST_FACTS, MOST_HISTORY, MOST_EARLIER = 40, 16, 8

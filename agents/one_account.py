@@ -21,7 +21,7 @@ from agents.subagents.recommendation_author import Draft, Worded, write
 from agents.subagents.subagent import Asking
 from agents.subagents.zoho_scout import scout
 from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
-from store.domain.brief import Card
+from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Recommendation

@@ -18,7 +18,7 @@ from agents.dossier import dossier_of
 from agents.one_account import Account, OneAccount, Outcome, kept
 from agents.ports import Clock, Progress
 from store.database import Database
-from store.domain.brief import PLAYBOOK, Brief, Card
+from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.errors import BadInput, BudgetSpent, SergasError
 from store.domain.text.wording import plural

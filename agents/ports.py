@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.audit import AuditAnchor

@@ -23,7 +23,7 @@ from agents.toolbox import Agent, Toolbox, ToolSession
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.errors import BadInput, Refused
 from store.domain.gate.proposals import Proposal, Tool
 

@@ -25,7 +25,7 @@ from bot.slack_errors import SLACK_ERRORS
 from bot.updates import Ended, Updates
 from bot.views.blocks import Part
 from store.database import Database
-from store.domain.brief import AGAIN, Brief
+from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable
 from store.domain.gate.proposals import Proposal

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.services import Services
 from integrations.sandbox.zoho import ZohoSandbox
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.gate.audit import AuditEntry
 

@@ -16,7 +16,7 @@ from bot.views.confirm import headed
 from bot.views.reader import Links, Reader
 from bot.views.review import review_messages
 from store.database import Database
-from store.domain.brief import AGAIN, Brief
+from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.gate.links import Link

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.basis import Difference, Fact
 from store.domain.gate.fields import FieldRules, RecordRules

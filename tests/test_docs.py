@@ -21,7 +21,7 @@ from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
-from store.domain.confidence import DEFAULT
+from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 from store.domain.signals.look import SignalPolicy

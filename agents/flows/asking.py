@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.people import circle_of
 from store.database import Tx
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Person
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_may_decide

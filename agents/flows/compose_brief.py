@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.brief import Brief, CameOfIt
+from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.brief.ranking import AccountReview, assemble
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.gate.stakes import StakesPolicy
-from store.domain.ranking import AccountReview, assemble
 from store.domain.signals.look import SignalPolicy
 from store.domain.text.wording import on_day
 

@@ -15,7 +15,7 @@ from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import propose
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
 

@@ -18,7 +18,7 @@ from agents.flows.recall_memory import RecallMemory
 from agents.one_account import Account, OneAccount, Outcome
 from agents.ports import Enrich, Progress
 from store.database import Database
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.errors import NotFound
 
 log = structlog.get_logger()

@@ -8,9 +8,9 @@ from dataclasses import replace
 import structlog
 
 from agents.ports import Clock, Memory
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
+from store.domain.brief.recollections import recollections
 from store.domain.errors import BadInput, MemoryUnavailable
-from store.domain.recollections import recollections
 
 log = structlog.get_logger()
 

@@ -18,11 +18,11 @@ from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, Progress
 from store.database import Database, Tx
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
+from store.domain.brief.ranking import assemble, silences
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
 from store.domain.gate.approvals import check_may_see
-from store.domain.ranking import assemble, silences
 
 log = structlog.get_logger()
 

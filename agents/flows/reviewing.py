@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 from agents.flows.auditing import note
 from agents.playbook import recommend
 from store.database import Tx
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
+from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
 from store.domain.crm.basis import RecordKey, Records, facts_in
 from store.domain.crm.changes import Change
 from store.domain.gate.policy import plain_write
 from store.domain.gate.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
 from store.domain.gate.stakes import StakesPolicy, needs_second
-from store.domain.ranking import AccountReview
 from store.domain.signals.detectors import look_at
 from store.domain.signals.look import Look, SignalPolicy
 

@@ -12,7 +12,7 @@ from agents.flows.compose_brief import local_day
 from agents.flows.home import reports_of
 from agents.flows.people import Caller, circle_of, known_person
 from store.database import Tx
-from store.domain.brief import AGAIN, Brief, Card
+from store.domain.brief.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.errors import Refused

@@ -15,8 +15,8 @@ from agents.flows.people import Caller, known_person
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
+from store.domain.brief.ranking import AccountReview, explain
 from store.domain.crm.accounts import AccountFacts, Person
-from store.domain.ranking import AccountReview, explain
 from store.domain.text.wording import on_day
 
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from agents.playbook.situation import Situation, against, is_escalation, variables
 from agents.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.prompting import load_prompt
-from store.domain.confidence import confidence
+from store.domain.brief.confidence import confidence
+from store.domain.brief.ranking import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State, Write
-from store.domain.ranking import grouped, riskiest, united
 from store.domain.signals.cite import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
 from store.domain.signals.look import Look

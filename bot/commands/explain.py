@@ -14,8 +14,8 @@ from bot.commands.naming import account_id_of
 from bot.commands.starting import started
 from bot.settings import Settings, variable_of
 from bot.store import open_store
+from store.domain.brief.ranking import explain
 from store.domain.errors import NotFound
-from store.domain.ranking import explain
 from store.domain.signals.look import SignalPolicy
 
 console = Console(highlight=False)

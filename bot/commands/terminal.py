@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
 from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
 from store.domain.signals.kinds import Risk
 

@@ -9,7 +9,7 @@ from bot.views.card import recommendation_blocks
 from bot.views.reader import Reader
 from bot.views.status import undo_of
 from bot.views.text import mrkdwn, named
-from store.domain.brief import AGAIN
+from store.domain.brief.brief import AGAIN
 from store.domain.gate.proposals import Proposal
 
 

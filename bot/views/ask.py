@@ -18,7 +18,7 @@ from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.status import in_force, is_open, status_line, undo_of
 from bot.views.text import link, mrkdwn, named, named_plain, plain
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural

@@ -8,7 +8,7 @@ from bot.views import writes
 from bot.views.blocks import Block, View, button, context, modal, section, section_with
 from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
 

@@ -14,7 +14,7 @@ from bot.views.card import card_blocks, details_part
 from bot.views.reader import Links, Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
-from store.domain.brief import PLAYBOOK, Brief, CameOfIt, News
+from store.domain.brief.brief import PLAYBOOK, Brief, CameOfIt, News
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal
 from store.domain.memory import MemoryKind

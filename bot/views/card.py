@@ -16,7 +16,7 @@ from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.status import in_force, is_open, may_be_undone, status_line, undo_of
 from bot.views.text import fit, link, mrkdwn, plain, quoted_block
-from store.domain.brief import Card, Statement
+from store.domain.brief.brief import Card, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Proposal, Recommendation, State

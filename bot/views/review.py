@@ -11,7 +11,7 @@ from bot.views.card import card_blocks, details_part
 from bot.views.reader import Reader
 from bot.views.space import fitting
 from bot.views.text import fit, mrkdwn, named_plain
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 
 _FOR_THE_CARD = 4_000

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.codec import decode_brief, encode_brief
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.base import Repository

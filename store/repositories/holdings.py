@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, update
 
 from store.codec import decode_brief, encode_brief
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.memory import OF_RECORDS
 from store.domain.messages import MessageState

@@ -28,7 +28,7 @@ from bot.services import Services, owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox
-from store.domain.brief import PLAYBOOK, Brief
+from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.model_calls import ModelCall, Price, Usage
 from tests.bench.company import END, company_of, filled_services
 

@@ -14,7 +14,7 @@ from bot.views.batch import low_risk
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.review import review_messages
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.basis import Difference
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.approvals import check_open

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
-from store.domain.brief import Brief, Card, News, Statement
+from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source

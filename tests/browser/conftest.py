@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.demo import Demo
 from integrations.sandbox.slack import SlackUser
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import CreateTask
 from store.domain.gate.stakes import is_low_risk

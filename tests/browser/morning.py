@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.demo import Demo
 from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho import LedgerEntry
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import CreateTask, Proposal
 from tests.browser.stage import brief_on
 

@@ -13,7 +13,7 @@ from agents.subagents.subagent import Asking
 from bot.demo import slack_users
 from bot.services import Services
 from integrations.sandbox.world import build_world
-from store.domain.brief import PLAYBOOK, Brief
+from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.grounding.citing import sentences_of
 from store.domain.grounding.compliance import Ruling, Texts
 from tests.evals.labelled import CASES

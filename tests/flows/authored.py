@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.sandbox.claude import Character, ClaudeSandbox
-from store.domain.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import AddNote, CreateTask, Recommendation

@@ -19,7 +19,7 @@ from bot.demo import slack_users
 from bot.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
-from store.domain.brief import PLAYBOOK, Brief
+from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.crm.accounts import Pipeline
 from store.domain.grounding.citing import Common, held_to
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of

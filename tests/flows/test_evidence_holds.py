@@ -13,7 +13,7 @@ from agents.flows.people import Caller
 from bot.demo import slack_users
 from bot.services import owners_of
 from integrations.sandbox.world import build_world
-from store.domain.brief import PLAYBOOK, Brief
+from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from tests.flows.authored import authored_stage, brief_of, texts_of

@@ -19,8 +19,8 @@ from agents.orchestrator import BROKEN, TOO_LONG, Orchestrator
 from agents.subagents.subagent import Subagent
 from agents.toolbox import Agent, Toolbox, ToolsChanged
 from store.database import Database
-from store.domain.brief import PLAYBOOK, Brief, Card, Statement
-from store.domain.confidence import confidence
+from store.domain.brief.brief import PLAYBOOK, Brief, Card, Statement
+from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Action, CreateTask, Recommendation

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.errors import BadInput, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from agents.flows.reviewing import propose
-from store.domain.brief import Brief, Card, Statement
-from store.domain.confidence import confidence
+from store.domain.brief.brief import Brief, Card, Statement
+from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.gate.proposals import (

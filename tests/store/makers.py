@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from store.domain.brief import Brief, Card, News, Statement
+from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Person
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Action, AddNote, CreateTask, Proposal, Recommendation, State, Write, digest_of

@@ -15,7 +15,7 @@ from bot.views.ask import ask_messages
 from bot.views.blocks import Part
 from bot.views.confirm import headed
 from integrations.sandbox.slack.blockkit import text_length
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
 from store.domain.gate.links import Link
 from store.domain.gate.proposals import Proposal, State

@@ -10,7 +10,7 @@ import pytest
 from agents.flows import approve_batch
 from bot.views.batch import APPROVE_BATCH, LARGEST, batch_modal
 from bot.views.brief import brief_messages
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk

@@ -9,7 +9,7 @@ import pytest
 
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from store.domain.brief import Brief, CameOfIt
+from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.gate.proposals import CreateTask, Proposal, State
 from store.domain.outcomes import Verdict
 from tests.bot import samples

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from store.domain.brief.recollections import recollections
 from store.domain.commitments import Commitment, Party, Standing
 from store.domain.crm.accounts import Kind
 from store.domain.insight import AccountInsight, Strength
 from store.domain.memory import MemoryKind, passage_id
-from store.domain.recollections import recollections
 from store.domain.sentiment import MoodOfPeriod
 
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)

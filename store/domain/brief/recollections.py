@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from store.domain.brief import Statement
+from store.domain.brief.brief import Statement
 from store.domain.commitments import Commitment, Party, Standing
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from store.domain.brief import Brief
+from store.domain.brief.brief import Brief
+from store.domain.brief.ranking import AccountReview, assemble, explain, grouped, statements_of
 from store.domain.crm.accounts import AccountFacts
-from store.domain.ranking import AccountReview, assemble, explain, grouped, statements_of
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import Risk, SignalKind
 from store.domain.signals.look import Look

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
 
-from store.domain.brief import Brief, Card, News, Statement
+from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation

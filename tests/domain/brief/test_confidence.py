@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.confidence import confidence
+from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Action, Prior, State
