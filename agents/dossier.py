@@ -19,7 +19,7 @@ from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import AddNote, CreateTask, Prior, Recommendation, State
 from store.domain.grounding.citing import CitedFact, Common, held_to
 from store.domain.grounding.compliance import Earlier, Text
-from store.domain.passages import safe
+from store.domain.memory.splitting import safe
 from store.domain.text.wording import one_line
 
 MOST_FACTS, MOST_HISTORY, MOST_EARLIER = 40, 16, 8

@@ -16,7 +16,7 @@ from store.domain.gate.fields import FieldRules
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
-from store.domain.insight import AccountInsight
+from store.domain.memory.insight import AccountInsight
 
 
 class Clock(Protocol):

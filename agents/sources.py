@@ -12,7 +12,7 @@ from agents.asking import Used
 from agents.toolbox import MEMORY_READS
 from store.domain.crm.accounts import Kind
 from store.domain.grounding.answering import Origin, SourceText
-from store.domain.memory import MemoryKind
+from store.domain.memory.passage import MemoryKind
 
 _BODY = re.compile(
     r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL

@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.settings import OFF, Settings, require
 from integrations.memory_client import MemoryClient, OwnersMemory, over_http, own_process
 from store.domain.errors import MemoryUnavailable
-from store.domain.insight import AccountInsight
+from store.domain.memory.insight import AccountInsight
 
 log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from integrations.zoho.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
 from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.gate.stakes import StakesPolicy
-from store.domain.memory import MemoryKind
+from store.domain.memory.passage import MemoryKind
 from store.domain.model_calls import Amount, Ceilings, Price, parse_prices, without_price
 from store.domain.signals.look import SignalPolicy
 

@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from integrations.held_client import HeldClient
 from integrations.mcp_servers.callers import Caller, meta_for
 from store.domain.errors import BadInput, MemoryUnavailable
-from store.domain.insight import AccountInsight
+from store.domain.memory.insight import AccountInsight
 
 log = structlog.get_logger(__name__)
 

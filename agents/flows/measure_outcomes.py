@@ -14,8 +14,8 @@ from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import Pipeline
 from store.domain.gate.proposals import State
-from store.domain.memory_of_proposals import deal_of
-from store.domain.outcomes import Expectation, Outcome, expectation_of, measure
+from store.domain.memory.from_proposals import deal_of
+from store.domain.memory.outcomes import Expectation, Outcome, expectation_of, measure
 
 log = structlog.get_logger()
 

@@ -20,9 +20,9 @@ from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import Account, Activity, Contact, Deal, Entity, Kind, Note, Pipeline
 from store.domain.crm.changes import Change
-from store.domain.memory import OF_PROPOSALS, OF_RECORDS, MemoryKind, Names, Passage, of_activity, of_note
-from store.domain.memory_of_changes import is_remembered, of_change
-from store.domain.memory_of_proposals import of_outcome, of_proposal
+from store.domain.memory.from_changes import is_remembered, of_change
+from store.domain.memory.from_proposals import of_outcome, of_proposal
+from store.domain.memory.passage import OF_PROPOSALS, OF_RECORDS, MemoryKind, Names, Passage, of_activity, of_note
 from store.repositories.memory import Due
 
 log = structlog.get_logger()

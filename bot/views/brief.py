@@ -17,8 +17,8 @@ from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.brief.brief import PLAYBOOK, Brief, CameOfIt, News
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal
-from store.domain.memory import MemoryKind
-from store.domain.outcomes import Verdict
+from store.domain.memory.outcomes import Verdict
+from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import Risk, SignalKind
 
 # Five blocks a card and at most eight around them stay within Slack's fifty.

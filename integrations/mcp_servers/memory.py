@@ -40,7 +40,7 @@ from integrations.mcp_servers.shapes import Items, Limit, RecordId
 from integrations.mcp_servers.strict import strict
 from integrations.mcp_servers.telling import TellingServer
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound, Refused
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory.passage import MemoryKind, Passage
 
 INSTRUCTIONS = (
     "What is remembered of the accounts of one person: notes, meetings, calls, tasks, what moved, what was recommended, decided "

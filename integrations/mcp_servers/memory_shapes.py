@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory.passage import MemoryKind, Passage
 
 Query = Annotated[str, Field(min_length=2, max_length=500, description="What is looked for, in plain words.")]
 Kinds = Annotated[

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from integrations.memory.embedders import Vectors
 from integrations.memory.storage import Block, Filter, seconds
-from store.domain.memory import MemoryKind
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import MemoryKind
+from store.domain.memory.retrieval import Hit
 
 MOST_ROWS = 400_000  # 600 MB at 384 dimensions
 MOST_COMPARED = 10_000  # of one question; the index is quicker with more

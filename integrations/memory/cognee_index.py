@@ -24,8 +24,8 @@ from integrations.memory.index_folder import DEFAULT_TENANT, IndexFolder, IndexS
 from integrations.memory.postgres_index import open_postgres
 from integrations.memory.postgres_state import peek_postgres, postgres_index_exists
 from integrations.memory.storage import Filter, IndexStatus, Storage, block_of
-from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.retrieval import Hit
 
 EMBED_BATCH = 64  # texts embedded at a time: the interpreter is free in between
 

@@ -17,8 +17,8 @@ from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
 from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from integrations.memory.storage import Block, Filter, seconds
-from store.domain.memory import Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import Passage
+from store.domain.memory.retrieval import Hit
 
 COLLECTION = "passages"
 # The second column is ours: an index on a part of the payload breaks when it is brought up to date.

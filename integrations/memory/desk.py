@@ -13,8 +13,8 @@ from integrations.memory.insights import account_insight, look_alike, portfolio_
 from integrations.memory.recall import Question, Recall
 from store.database import Database, Tx
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
-from store.domain.memory import MemoryKind, Passage
-from store.domain.passages import chunked, safe
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.splitting import chunked, safe
 from store.domain.text.wording import one_line
 
 TITLE = 200  # characters of what is stored beside the CRM

@@ -21,8 +21,8 @@ from integrations.memory.guarding import engine_failed
 from integrations.memory.index_folder import IndexFolder, IndexState
 from integrations.memory.probe import is_sound
 from integrations.memory.storage import Block, Filter, IndexStatus
-from store.domain.memory import Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import Passage
+from store.domain.memory.retrieval import Hit
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ import structlog
 from integrations.memory.errors import EmbedderUnavailable, IndexDamaged, IndexUnavailable
 from store.database import Database
 from store.domain.errors import StoreUnavailable
-from store.domain.memory import Passage
+from store.domain.memory.passage import Passage
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""What the past says of one account, and of many: read from our tables and told by the rules of `store.domain.insight`."""
+"""What the past says of one account, and of many: read from our tables and told by the rules of `store.domain.memory.insight`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database
-from store.domain.commitments import commitments
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note, Pipeline
 from store.domain.crm.duplicates import Duplicate, duplicate_accounts, duplicate_contacts, duplicate_notes
-from store.domain.insight import (
+from store.domain.memory.commitments import commitments
+from store.domain.memory.insight import (
     AccountInsight,
     ActionPattern,
     SignalPattern,
@@ -19,8 +19,8 @@ from store.domain.insight import (
     signal_patterns,
     strength_of,
 )
-from store.domain.memory import MemoryKind
-from store.domain.sentiment import moods, trend_of
+from store.domain.memory.passage import MemoryKind
+from store.domain.memory.sentiment import moods, trend_of
 
 PERIOD, PERIODS = timedelta(days=30), 4
 ADVICE_SINCE = timedelta(days=365)

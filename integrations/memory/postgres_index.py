@@ -23,8 +23,8 @@ from integrations.memory.index_folder import IndexState
 from integrations.memory.postgres_rows import PgPassages
 from integrations.memory.postgres_state import PostgresState, translated
 from integrations.memory.storage import Block, Filter, IndexStatus
-from store.domain.memory import Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import Passage
+from store.domain.memory.retrieval import Hit
 
 log = structlog.get_logger(__name__)
 

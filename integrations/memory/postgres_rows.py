@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
 from integrations.memory.storage import Block, Filter, seconds
-from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.retrieval import Hit
 
 NARROW = 3_000  # accounts up to which each of their passages is compared; beyond, those nearest among all are looked at first
 READ_AT_ONCE = 2_000

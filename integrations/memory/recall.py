@@ -16,9 +16,9 @@ import structlog
 
 from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
 from store.database import Tx
-from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
-from store.domain.searching import words_in, words_of
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.query import words_in, words_of
+from store.domain.memory.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
 
 log = structlog.get_logger(__name__)
 

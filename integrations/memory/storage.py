@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integrations.memory.embedders import Vectors
-from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.retrieval import Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from store.domain.memory import MemoryKind
-from store.domain.retrieval import Hit
-from store.domain.searching import words_of
+from store.domain.memory.passage import MemoryKind
+from store.domain.memory.query import words_of
+from store.domain.memory.retrieval import Hit
 from store.repositories.base import SQLITE, Repository, fetched
 from store.tables import UtcDateTime
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_
 from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
-from store.domain.memory import OF_RECORDS
+from store.domain.memory.passage import OF_RECORDS
 from store.domain.messages import MessageState
 from store.memory_tables import OutcomeRow, PassageRow
 from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow

@@ -25,8 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from store.domain.memory import MemoryKind, Passage
-from store.domain.retrieval import Place, beside, pieces_beside
+from store.domain.memory.passage import MemoryKind, Passage
+from store.domain.memory.retrieval import Place, beside, pieces_beside
 from store.memory_tables import DueRow, PassageRow
 from store.repositories.base import Among, Made, Repository, batches
 from store.tables import table_of

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from store.domain.crm.accounts import Kind, Pipeline, StageOutcome
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Proposal, State
-from store.domain.insight import Advice, Closing
-from store.domain.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.memory.insight import Advice, Closing
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, Verdict
 from store.memory_tables import OutcomeRow
 from store.repositories.base import Repository, batches
 from store.repositories.proposal_rows import proposal_of, proposals

@@ -32,7 +32,7 @@ from agents.toolbox import (
 )
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.gate.proposals import Tool as Write
-from store.domain.memory import passage_id
+from store.domain.memory.passage import passage_id
 from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, HARBOUR, NORTHWIND, company

@@ -8,7 +8,7 @@ from itertools import count, islice
 from random import Random
 
 from store.database import Database
-from store.domain.memory import MemoryKind, Passage, passage_id
+from store.domain.memory.passage import MemoryKind, Passage, passage_id
 from tests.bench.sandbox import NIGHT
 
 BATCH, PAUSE = 250, 0.5  # passages, seconds

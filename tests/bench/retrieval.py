@@ -25,7 +25,7 @@ from integrations.memory.embedders import Embedder, Purpose
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.embedders.minilm import VARIABLE, MiniLMEmbedder
 from integrations.memory.embedders.stopwords import STOPWORDS
-from store.domain.retrieval import FusionPolicy, Hit, fuse, fuse_by_rank
+from store.domain.memory.retrieval import FusionPolicy, Hit, fuse, fuse_by_rank
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "qmsum_dev"
 METRICS = ("recall_at_5", "hit_at_5", "mrr", "ndcg_at_10")

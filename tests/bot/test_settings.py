@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.settings import Settings, load_settings, require
 from store.domain.errors import SettingError
-from store.domain.memory import MemoryKind
+from store.domain.memory.passage import MemoryKind
 
 
 @pytest.fixture(autouse=True)

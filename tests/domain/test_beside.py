@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from store.domain.memory import MemoryKind, passage_id
-from store.domain.retrieval import Place, beside, pieces_beside
+from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.retrieval import Place, beside, pieces_beside
 from tests.domain.makers import DAY, NOW
 
 

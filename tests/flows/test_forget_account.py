@@ -20,10 +20,10 @@ from store.database import Database, Tx
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
-from store.domain.memory import MemoryKind
+from store.domain.memory.outcomes import Expectation, Movement
+from store.domain.memory.passage import MemoryKind
 from store.domain.messages import Message
 from store.domain.model_calls import KeptAnswer, ModelCall, ToolCall
-from store.domain.outcomes import Expectation, Movement
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, MORNING, Stage
 from tests.flows.test_remember import At, drop, keep, remembered

@@ -11,8 +11,8 @@ from integrations.memory.insights import account_insight, look_alike, portfolio_
 from store.database import Database
 from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome
 from store.domain.gate.proposals import State
-from store.domain.memory import MemoryKind
-from store.domain.outcomes import Outcome, Verdict
+from store.domain.memory.outcomes import Outcome, Verdict
+from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import SignalPolicy
 from tests.flows.test_remember import At, keep, remembered

@@ -13,8 +13,8 @@ from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.changes import diff
 from store.domain.gate.proposals import State
-from store.domain.memory import MemoryKind, Passage, passage_id
-from store.domain.passages import MAX_CHUNKS
+from store.domain.memory.passage import MemoryKind, Passage, passage_id
+from store.domain.memory.splitting import MAX_CHUNKS
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note, proposal
 
 DAY = timedelta(days=1)

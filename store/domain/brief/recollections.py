@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from store.domain.brief.brief import Statement
-from store.domain.commitments import Commitment, Party, Standing
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.insight import AccountInsight
-from store.domain.memory import MemoryKind
-from store.domain.sentiment import MoodOfPeriod
+from store.domain.memory.commitments import Commitment, Party, Standing
+from store.domain.memory.insight import AccountInsight
+from store.domain.memory.passage import MemoryKind
+from store.domain.memory.sentiment import MoodOfPeriod
 from store.domain.text.wording import on_day
 
 MOST = 2  # statements a card

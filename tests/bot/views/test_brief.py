@@ -11,7 +11,7 @@ from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.gate.proposals import CreateTask, Proposal, State
-from store.domain.outcomes import Verdict
+from store.domain.memory.outcomes import Verdict
 from tests.bot import samples
 
 

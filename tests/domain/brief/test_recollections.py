@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from store.domain.brief.recollections import recollections
-from store.domain.commitments import Commitment, Party, Standing
 from store.domain.crm.accounts import Kind
-from store.domain.insight import AccountInsight, Strength
-from store.domain.memory import MemoryKind, passage_id
-from store.domain.sentiment import MoodOfPeriod
+from store.domain.memory.commitments import Commitment, Party, Standing
+from store.domain.memory.insight import AccountInsight, Strength
+from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.sentiment import MoodOfPeriod
 
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -9,8 +9,8 @@ from typing import Any
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.gate.proposals import State
-from store.domain.memory import MemoryKind, passage_id
-from store.domain.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.memory.passage import MemoryKind, passage_id
 from tests.flows.company import ACME, ANNA, LATELY, happens
 from tests.flows.stage import NIGHT, Stage
 from tests.integrations.mcp_servers.memory_host import Host

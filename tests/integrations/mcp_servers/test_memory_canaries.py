@@ -17,8 +17,8 @@ from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.following import catch_up
 from store.database import Database
-from store.domain.memory import MemoryKind, passage_id
-from store.domain.retrieval import Hit
+from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.retrieval import Hit
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, FIRST_NIGHT, GRANITE, MIA, company, happens
 from tests.flows.stage import NIGHT, stage
 from tests.integrations.mcp_servers import planted

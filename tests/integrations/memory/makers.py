@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory.passage import MemoryKind, Passage
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ACME, BETA = "4150868000000001001", "4150868000000001002"

@@ -12,7 +12,7 @@ from integrations.memory.at_hand import AtHand
 from integrations.memory.cognee_index import CogneeIndex
 from integrations.memory.embedders import Purpose
 from integrations.memory.storage import Filter, block_of
-from store.domain.memory import MemoryKind
+from store.domain.memory.passage import MemoryKind
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 from tests.integrations.memory.place import EMBEDDER, Place
 

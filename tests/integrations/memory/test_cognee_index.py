@@ -20,7 +20,7 @@ from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.embedders import Purpose, Vectors
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy
-from store.domain.memory import MemoryKind
+from store.domain.memory.passage import MemoryKind
 from tests.integrations.memory import killed
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 from tests.integrations.memory.place import EMBEDDER, Place

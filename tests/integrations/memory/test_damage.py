@@ -17,7 +17,7 @@ from integrations.memory.index_folder import IndexFolder
 from integrations.memory.keeping import Keeper
 from integrations.memory.recall import Question, Recall
 from store.database import Database
-from store.domain.memory import Passage
+from store.domain.memory.passage import Passage
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexDama
 from integrations.memory.keeping import Keeper
 from store.database import Database
 from store.domain.errors import SettingError
-from store.domain.memory import Passage
+from store.domain.memory.passage import Passage
 from tests.integrations.memory.makers import passage
 
 

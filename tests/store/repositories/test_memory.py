@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from store.database import Database, Tx
-from store.domain.memory import MemoryKind, Passage, passage_id
+from store.domain.memory.passage import MemoryKind, Passage, passage_id
 from tests.store.makers import NOW
 
 DAY = timedelta(days=1)

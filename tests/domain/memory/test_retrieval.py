@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse, fuse_by_rank
+from store.domain.memory.retrieval import FusionPolicy, Hit, Why, age_in_days, fuse, fuse_by_rank
 
 PLAIN = FusionPolicy(meaning=0.4, neighbours=0.0, recency=0.0)
 

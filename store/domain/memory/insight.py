@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.domain.commitments import Commitment
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Note
 from store.domain.gate.proposals import Action
-from store.domain.memory import OF_ACTIVITY, MemoryKind, moment_of, passage_id
-from store.domain.outcomes import Verdict
-from store.domain.sentiment import MoodOfPeriod
+from store.domain.memory.commitments import Commitment
+from store.domain.memory.outcomes import Verdict
+from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
+from store.domain.memory.sentiment import MoodOfPeriod
 from store.domain.signals.kinds import SignalKind
 from store.domain.text.wording import plural
 

@@ -8,21 +8,14 @@ from time import process_time
 
 import pytest
 
-from store.domain.commitments import Party, Standing, commitments, due_in
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.gate.proposals import Action
-from store.domain.insight import (
-    Advice,
-    Closing,
-    action_patterns,
-    engagement,
-    signal_patterns,
-    strength_of,
-)
-from store.domain.memory import MemoryKind, Passage, passage_id
-from store.domain.outcomes import Verdict
-from store.domain.sentiment import mood_of, moods, trend_of
+from store.domain.memory.commitments import Party, Standing, commitments, due_in
+from store.domain.memory.insight import Advice, Closing, action_patterns, engagement, signal_patterns, strength_of
+from store.domain.memory.outcomes import Verdict
+from store.domain.memory.passage import MemoryKind, Passage, passage_id
+from store.domain.memory.sentiment import mood_of, moods, trend_of
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW, TODAY, account, activity, call, contact, facts, note, task
 

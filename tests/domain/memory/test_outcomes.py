@@ -10,8 +10,8 @@ import pytest
 from store.domain.crm.accounts import AccountFacts
 from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal, State, Write
-from store.domain.memory import passage_id
-from store.domain.outcomes import Movement, Outcome, Verdict, expectation_of, measure
+from store.domain.memory.outcomes import Movement, Outcome, Verdict, expectation_of, measure
+from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW, PIPELINE, call, deal, facts, moved, note, task
 from tests.domain.proposing import NOTE, TASK, UPDATE, proposal

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
-from store.domain.passages import CHUNK as CHUNK
-from store.domain.passages import LIMIT, cut, safe
+from store.domain.memory.splitting import CHUNK as CHUNK
+from store.domain.memory.splitting import LIMIT, cut, safe
 from store.domain.text.wording import QUOTE_LIMIT, one_line
 
 

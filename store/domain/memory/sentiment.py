@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.domain.memory import MemoryKind, Passage
+from store.domain.memory.passage import MemoryKind, Passage
 
 GOOD = frozenset(
     """agree agreed agrees approved champion confident delighted eager enthusiastic excellent excited glad good great happy

@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note
-from store.domain.memory import MemoryKind, passage_id
-from store.domain.passages import safe
-from store.domain.searching import words_of
+from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.query import words_of
+from store.domain.memory.splitting import safe
 from store.domain.text.wording import one_line
 
 

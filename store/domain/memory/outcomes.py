@@ -14,7 +14,7 @@ from enum import StrEnum
 from store.domain.crm.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
 from store.domain.crm.changes import Change
 from store.domain.gate.proposals import CreateTask, Proposal, UpdateAccount
-from store.domain.memory import OF_ACTIVITY, MemoryKind, long_day, moment_of, passage_id
+from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, long_day, moment_of, passage_id
 from store.domain.signals.kinds import SignalKind
 
 WINDOW = timedelta(days=14)

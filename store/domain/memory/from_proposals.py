@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
-from store.domain.memory import MemoryKind, Names, Passage, long_day, pieces
-from store.domain.outcomes import Outcome
-from store.domain.passages import safe
+from store.domain.memory.outcomes import Outcome
+from store.domain.memory.passage import MemoryKind, Names, Passage, long_day, pieces
+from store.domain.memory.splitting import safe
 from store.domain.text.wording import one_line
 
 OURSELVES = "sergas"
