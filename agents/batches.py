@@ -24,7 +24,7 @@ from agents.claude import ClaudePolicy, answer_of, left_over
 from agents.ledger import Ledger
 from agents.wire import Body, Reply, Talk, first_message, most_tokens
 from store.domain.errors import BudgetSpent, ModelUnavailable
-from store.domain.model_calls import CallState, ModelCall, Usage
+from store.domain.running.model_calls import CallState, ModelCall, Usage
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from agents.asking import Scope
 from agents.ports import Clock
 from store.database import Database
 from store.domain.errors import BudgetSpent, SettingError
-from store.domain.model_calls import Amount, Ceilings, Exceeded, ModelCall, Price, Spending, Usage, exceeded
+from store.domain.running.model_calls import Amount, Ceilings, Exceeded, ModelCall, Price, Spending, Usage, exceeded
 
 log = structlog.get_logger()
 

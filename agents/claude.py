@@ -18,7 +18,7 @@ from agents.ledger import Ledger
 from agents.toolbox import ModelTool, ToolsChanged, ToolsUnavailable
 from agents.wire import Body, Effort, Reply, Talk, first_message, most_tokens, value_of
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
-from store.domain.model_calls import CallState, ModelCall, Usage
+from store.domain.running.model_calls import CallState, ModelCall, Usage
 
 log = structlog.get_logger()
 

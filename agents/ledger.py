@@ -21,7 +21,7 @@ from uuid import uuid4
 from agents.asking import Answer, Question, Scope, Used
 from agents.ports import Clock
 from store.database import Database
-from store.domain.model_calls import CallState, Figures, KeptAnswer, ModelCall, ToolCall
+from store.domain.running.model_calls import CallState, Figures, KeptAnswer, ModelCall, ToolCall
 
 TOOLS_FRESH = timedelta(hours=6)
 

@@ -17,7 +17,7 @@ from agents.asking import Listener
 from agents.circuit import ApiDown
 from agents.claude import TIMEOUT, Claude, in_time
 from agents.wire import Body, Reply, block_of, value_so_far
-from store.domain.model_calls import Usage
+from store.domain.running.model_calls import Usage
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic

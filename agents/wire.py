@@ -16,7 +16,7 @@ from referencing import Registry
 
 from agents.asking import Question
 from agents.toolbox import ModelTool, as_data
-from store.domain.model_calls import Usage
+from store.domain.running.model_calls import Usage
 
 Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
 Body = dict[str, Any]

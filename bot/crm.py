@@ -21,7 +21,7 @@ from integrations.zoho.pace import SharedPace
 from integrations.zoho.throttle import Throttle
 from integrations.zoho.tokens import SharedTokens, credentials_key
 from store.database import Database
-from store.domain.limits import CreditPolicy
+from store.domain.running.limits import CreditPolicy
 
 
 @asynccontextmanager

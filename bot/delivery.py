@@ -29,7 +29,7 @@ from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable
 from store.domain.gate.proposals import Proposal
-from store.domain.messages import UNPOSTED, Message, MessageState
+from store.domain.running.messages import UNPOSTED, Message, MessageState
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.proposals import Proposal, State, Write
-from store.domain.messages import Saying
+from store.domain.running.messages import Saying
 
 NOBODY_ELSE = (
     "Your approval is kept. It wants a second person, and I know nobody who could be asked; tell an administrator."

@@ -25,7 +25,7 @@ from bot.posting import OutboxPolicy, Post, Poster
 from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database
 from store.domain.errors import Refused, SlackUnavailable
-from store.domain.messages import Message, Saying
+from store.domain.running.messages import Message, Saying
 
 log = structlog.get_logger()
 

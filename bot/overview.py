@@ -17,7 +17,7 @@ from bot.crm import credit_policy, key_of
 from bot.settings import Settings
 from store.database import Database
 from store.domain.gate.proposals import State
-from store.domain.limits import SignIn
+from store.domain.running.limits import SignIn
 from store.repositories.overview import SyncRun
 
 log = structlog.get_logger()

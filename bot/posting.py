@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
 from store.database import Database
 from store.domain.errors import SlackUnavailable
-from store.domain.messages import Ending, Message, MessageState, Stream
+from store.domain.running.messages import Ending, Message, MessageState, Stream
 
 log = structlog.get_logger()
 

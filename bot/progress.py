@@ -15,7 +15,7 @@ from bot.slack_errors import SLACK_ERRORS, error_name
 from bot.views.blocks import section
 from bot.views.replies import steps_text
 from store.database import Database
-from store.domain.messages import Message, MessageState, Saying
+from store.domain.running.messages import Message, MessageState, Saying
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from store.domain.errors import SettingError
 from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.gate.stakes import StakesPolicy
 from store.domain.memory.passage import MemoryKind
-from store.domain.model_calls import Amount, Ceilings, Price, parse_prices, without_price
+from store.domain.running.model_calls import Amount, Ceilings, Price, parse_prices, without_price
 from store.domain.signals.look import SignalPolicy
 
 DATABASE_FILE = "sergas.db"

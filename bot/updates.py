@@ -20,7 +20,7 @@ from bot.posting import OutboxPolicy, fingerprint
 from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.views.blocks import Part, context
 from store.database import Database
-from store.domain.messages import Message, MessageState
+from store.domain.running.messages import Message, MessageState
 from store.repositories.messages import is_stale, new_mark
 
 log = structlog.get_logger()

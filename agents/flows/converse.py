@@ -29,7 +29,7 @@ from store.domain.gate.proposals import Proposal
 from store.domain.grounding import wishes
 from store.domain.grounding.answering import OPENERS, Held, Holding, SourceText
 from store.domain.grounding.citing import Common
-from store.domain.messages import Earlier
+from store.domain.running.messages import Earlier
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ from store.domain.gate.approvals import check_may_see
 from store.domain.gate.proposals import CreateTask, Proposal, State
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.grounding.wishes import meant
-from store.domain.messages import Earlier
+from store.domain.running.messages import Earlier
 
 _CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
 

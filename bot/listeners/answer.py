@@ -21,7 +21,7 @@ from bot.views.blocks import section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
 from store.domain.errors import BadInput
-from store.domain.messages import Ending, Saying
+from store.domain.running.messages import Ending, Saying
 
 log = structlog.get_logger()
 TEXT_LIMIT = 2_900

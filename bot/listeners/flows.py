@@ -17,7 +17,7 @@ from bot.views.reader import Reader
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, Write
 from store.domain.grounding.answering import SourceText
-from store.domain.messages import Earlier, Saying
+from store.domain.running.messages import Earlier, Saying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from bot.listeners.answer import voice
 from bot.listeners.inbound import Body
 from bot.slack_errors import SLACK_ERRORS, error_name
 from bot.views.text import markdown, unescape
-from store.domain.messages import Earlier, Ending, Stream
+from store.domain.running.messages import Earlier, Ending, Stream
 from store.domain.text.redaction import visible
 
 log = structlog.get_logger()

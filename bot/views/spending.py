@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.views.blocks import Block, context, header, section
 from bot.views.text import mrkdwn
-from store.domain.model_calls import Amount, Figures
+from store.domain.running.model_calls import Amount, Figures
 from store.domain.text.wording import plural
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from store.database import Database
 from store.domain.errors import CrmUnavailable, StoreUnavailable
-from store.domain.limits import CreditPolicy, Spent
+from store.domain.running.limits import CreditPolicy, Spent
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from store.database import Database
 from store.domain.errors import CrmAuth, CrmError, CrmUnavailable, StoreUnavailable
-from store.domain.limits import Claim, SignIn
+from store.domain.running.limits import Claim, SignIn
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.memory.passage import OF_RECORDS
-from store.domain.messages import MessageState
+from store.domain.running.messages import MessageState
 from store.memory_tables import OutcomeRow, PassageRow
 from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.repositories.base import Repository

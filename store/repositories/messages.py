@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Executable, RowMapping, Select, delete, func, or_, select, update
 
-from store.domain.messages import UNPOSTED, Message, MessageState
+from store.domain.running.messages import UNPOSTED, Message, MessageState
 from store.repositories.base import Repository
 from store.tables import MessageRow, table_of
 

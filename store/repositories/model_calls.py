@@ -9,7 +9,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, text, update
 
-from store.domain.model_calls import Amount, CallState, Figures, KeptAnswer, ModelCall, Spending, ToolCall, Usage
+from store.domain.running.model_calls import (
+    Amount,
+    CallState,
+    Figures,
+    KeptAnswer,
+    ModelCall,
+    Spending,
+    ToolCall,
+    Usage,
+)
 from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.repositories.base import Repository, batches
 from store.tables import table_of

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, or_, select, update
 
-from store.domain.limits import ASK_WINDOW, Claim, SignIn
+from store.domain.running.limits import ASK_WINDOW, Claim, SignIn
 from store.limit_tables import SignInRow
 from store.repositories.base import Repository
 from store.tables import table_of

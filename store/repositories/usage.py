@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, func, select, update
 
-from store.domain.limits import DAY, TOLD_HOLDS, Spent
+from store.domain.running.limits import DAY, TOLD_HOLDS, Spent
 from store.limit_tables import PaceRow, UsageRow
 from store.repositories.base import Repository
 from store.tables import table_of

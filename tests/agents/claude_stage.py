@@ -19,7 +19,7 @@ from agents.toolbox import UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, a
 from integrations.loopback import LOOPBACK
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
-from store.domain.model_calls import Ceilings, ModelCall, ToolCall, parse_prices
+from store.domain.running.model_calls import Ceilings, ModelCall, ToolCall, parse_prices
 
 SMALL, STRONG = "claude-haiku-5-5", "claude-sonnet-5-5"
 PRICES = parse_prices(f"{SMALL}=0.10/0.50/0.125/0.01, {STRONG}=2/10/2.50/0.20")

@@ -11,7 +11,7 @@ from agents.asking import Answer, Scope
 from agents.batches import Asked, Batches
 from integrations.sandbox.claude import Fault, Said
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
-from store.domain.model_calls import Amount, CallState, Ceilings
+from store.domain.running.model_calls import Amount, CallState, Ceilings
 from tests.agents.claude_stage import SCOPE, Stage, reviewing, scouting
 from tests.integrations.sandbox_claude.puppet import Puppet
 

@@ -10,7 +10,7 @@ import pytest
 from agents.asking import Scope
 from agents.budget import Budget
 from store.domain.errors import BudgetSpent, ModelUnavailable, SettingError
-from store.domain.model_calls import Amount, CallState, Ceilings, ModelCall, Usage
+from store.domain.running.model_calls import Amount, CallState, Ceilings, ModelCall, Usage
 from tests.agents.claude_stage import PRICES, SCOPE, STRONG, Stage, reviewing
 
 CENT = Amount(tokens=100, usd=0.01)

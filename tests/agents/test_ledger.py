@@ -11,7 +11,7 @@ import pytest
 from agents.asking import Block, Scope
 from agents.flows.forget_account import ForgetAccount
 from agents.ledger import Ledger
-from store.domain.model_calls import CallState
+from store.domain.running.model_calls import CallState
 from tests.agents.claude_stage import SCOPE, SMALL, Stage, reviewing, scouting
 from tests.flows.test_remember import keep
 from tests.store.makers import account

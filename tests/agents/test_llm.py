@@ -10,7 +10,7 @@ from agents.toolbox import UNREACHABLE, ToolsChanged
 from integrations.sandbox.claude import ClaudeSandbox, Said
 from integrations.sandbox.claude.answers import Call
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
-from store.domain.model_calls import Amount, CallState, Ceilings
+from store.domain.running.model_calls import Amount, CallState, Ceilings
 from tests.agents.claude_stage import DETAILS, SCOPE, Heard, MadeUpTools, Stage, reviewing, scouting
 from tests.integrations.sandbox_claude.puppet import Puppet
 

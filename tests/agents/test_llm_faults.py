@@ -11,7 +11,7 @@ from agents.llm import Access
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable
-from store.domain.model_calls import CallState
+from store.domain.running.model_calls import CallState
 from tests.agents.claude_stage import SCOPE, Heard, Stage, reviewing, scouting
 
 ONCE = ["rate_limit", "overload", "server_error", "drop", "garble", "cut", "error_event"]

@@ -29,7 +29,7 @@ from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox
 from store.domain.brief.brief import PLAYBOOK, Brief
-from store.domain.model_calls import ModelCall, Price, Usage
+from store.domain.running.model_calls import ModelCall, Price, Usage
 from tests.bench.company import END, company_of, filled_services
 
 SHARE = 5  # one account in so many changes

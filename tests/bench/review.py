@@ -25,7 +25,7 @@ from bot.services import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world
-from store.domain.model_calls import Figures, ModelCall
+from store.domain.running.model_calls import Figures, ModelCall
 from tests.flows.stage import Stage, stage
 
 END = date(2026, 6, 12)

@@ -20,7 +20,7 @@ from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import CreateTask, Proposal, State, Write
-from store.domain.messages import Saying
+from store.domain.running.messages import Saying
 from tests.bot import samples
 
 TEAM, ANNA, EVE = "T0SERGAS", "U0ANNA", "U0EVE"

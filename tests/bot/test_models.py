@@ -12,7 +12,7 @@ from bot.models import open_model_desk, policy_of, uses_claude
 from bot.settings import load_settings
 from store.database import Database
 from store.domain.errors import SettingError
-from store.domain.model_calls import Amount
+from store.domain.running.model_calls import Amount
 
 KEY = "sk-ant-api03-very-secret"
 

@@ -17,7 +17,7 @@ from bot.outbox import Outbox, take_turns
 from bot.posting import EVENT_TYPE, OutboxPolicy, RetryThrottled
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from store.database import Database
-from store.domain.messages import Message, MessageState, Saying
+from store.domain.running.messages import Message, MessageState, Saying
 from tests.flows.stage import ANNAS, BOBS, MORNING, StillClock
 
 POLICY = OutboxPolicy()

@@ -19,7 +19,7 @@ from integrations.sandbox.claude import ClaudeSandbox, Fault, Latency
 from integrations.sandbox.world import build_world
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief
-from store.domain.model_calls import CallState, ModelCall
+from store.domain.running.model_calls import CallState, ModelCall
 from tests.engine.processes import office
 from tests.flows.authored import authored_stage, brief_of
 from tests.flows.company import TUESDAY

@@ -22,8 +22,8 @@ from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
 from store.domain.memory.outcomes import Expectation, Movement
 from store.domain.memory.passage import MemoryKind
-from store.domain.messages import Message
-from store.domain.model_calls import KeptAnswer, ModelCall, ToolCall
+from store.domain.running.messages import Message
+from store.domain.running.model_calls import KeptAnswer, ModelCall, ToolCall
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS, MORNING, Stage
 from tests.flows.test_remember import At, drop, keep, remembered

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.brief.brief import PLAYBOOK
-from store.domain.model_calls import CallState
+from store.domain.running.model_calls import CallState
 from tests.flows.authored import authored_stage, brief_of
 from tests.flows.company import ANNA, TUESDAY
 from tests.flows.stage import Stage

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.toolbox import ALLOWED, Agent
 from integrations.sandbox.claude import ClaudeSandbox, ModelCall
-from store.domain.model_calls import ToolCall
+from store.domain.running.model_calls import ToolCall
 from tests.flows.stage import Stage
 from tests.injection.judge import Verdict
 from tests.injection.obedient import WRITES

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.commands.trace import run_trace
 from store.database import Database
-from store.domain.model_calls import Amount, CallState, ModelCall, ToolCall, Usage
+from store.domain.running.model_calls import Amount, CallState, ModelCall, ToolCall, Usage
 from tests.bot.commands.terminal import Sergas, each_database
 from tests.store.makers import ANNA, NOW, brief
 

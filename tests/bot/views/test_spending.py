@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.views.home import home_view
 from bot.views.spending import ModelsToday, spending_blocks
 from integrations.sandbox.slack.blockkit import view_problems
-from store.domain.model_calls import Amount, Figures, Usage
+from store.domain.running.model_calls import Amount, Figures, Usage
 from tests.bot import samples
 
 FIGURES = Figures(

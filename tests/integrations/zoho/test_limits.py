@@ -20,7 +20,7 @@ from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.errors import CrmUnavailable
 from store.domain.gate.verdicts import Verdict
-from store.domain.limits import CreditPolicy
+from store.domain.running.limits import CreditPolicy
 from tests.integrations.zoho.bench import CREDENTIALS, SetClock, Time, no_waiting
 from tests.integrations.zoho.changes import TASK, approved
 from tests.integrations.zoho.company import NOW, company

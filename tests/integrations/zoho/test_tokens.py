@@ -19,7 +19,7 @@ from integrations.zoho.datacenters import datacenter
 from integrations.zoho.tokens import AT_MOST, Seal, SharedTokens, Token, credentials_key
 from store.database import Database
 from store.domain.errors import CrmAuth, CrmUnavailable
-from store.domain.limits import Claim
+from store.domain.running.limits import Claim
 from tests.integrations.zoho.bench import CREDENTIALS, SetClock
 from tests.integrations.zoho.company import company
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from store.database import Database
-from store.domain.messages import Message, MessageState
+from store.domain.running.messages import Message, MessageState
 from store.repositories.messages import new_mark
 from tests.store.makers import ANNA, NOW
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from store.database import Database
-from store.domain.model_calls import Amount, CallState, KeptAnswer, ModelCall, Spending, Usage
+from store.domain.running.model_calls import Amount, CallState, KeptAnswer, ModelCall, Spending, Usage
 from tests.bot.commands.test_trace import CALL, USED
 from tests.store.makers import NOW
 

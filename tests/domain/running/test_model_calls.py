@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.model_calls import (
+from store.domain.running.model_calls import (
     Amount,
     Ceilings,
     Exceeded,
