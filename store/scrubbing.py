@@ -12,9 +12,9 @@ import asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.memory_tables import OutcomeRow, PassageRow
-from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
-from store.tables import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
+from store.tables.core import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
+from store.tables.memory import OutcomeRow, PassageRow
+from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 _OF_MODELS = (ModelAnswerRow, ModelCallRow, ToolCallRow)
 _OF_RECORDS = (SnapshotRow, DepartedRow, ChangeRow, ProposalRow, BriefRow, MessageRow, InboxRow)

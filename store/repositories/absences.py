@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, delete, select
 
 from store.domain.gate.absences import Absence
 from store.repositories.base import Repository
-from store.tables import AbsenceRow, table_of
+from store.tables.core import AbsenceRow, table_of
 
 absences = table_of(AbsenceRow)
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from store.domain.gate.audit import START, AuditAnchor, AuditEntry, WrittenEntry, canonical_json, chained, is_as_hashed
 from store.domain.gate.audit_walk import AuditReport, walk
 from store.repositories.base import Repository
-from store.tables import AuditRow, table_of
+from store.tables.core import AuditRow, table_of
 
 audit = table_of(AuditRow)
 

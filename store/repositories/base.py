@@ -29,7 +29,7 @@ from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.tables import UtcDateTime
+from store.tables.core import UtcDateTime
 
 # SQLite takes 32,766 bound values in one statement, PostgreSQL 65,535.
 BATCH = 5_000

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store.codec import decode_entities
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note
 from store.repositories.base import batches
-from store.tables import SnapshotRow, table_of
+from store.tables.core import SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
 c = snapshots.c

@@ -14,7 +14,7 @@ from store.domain.brief.brief import Brief
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.base import Repository
-from store.tables import BriefRow, MessageRow, table_of
+from store.tables.core import BriefRow, MessageRow, table_of
 
 briefs = table_of(BriefRow)
 messages = table_of(MessageRow)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 from store.domain.crm.accounts import Kind
 from store.domain.crm.changes import Change, ChangeKind
 from store.repositories.base import Repository, batches
-from store.tables import ChangeRow, SnapshotRow, table_of
+from store.tables.core import ChangeRow, SnapshotRow, table_of
 
 changes = table_of(ChangeRow)
 record = table_of(SnapshotRow).alias("record")

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import delete, select, text
 
 from store.domain.crm.accounts import Activity, Deal, Entity, Kind, Note
-from store.memory_tables import ForgottenRow
 from store.repositories.base import Repository, batches
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.memory import ForgottenRow
 
 forgotten = table_of(ForgottenRow)
 

@@ -18,7 +18,7 @@ from store.domain.memory.passage import MemoryKind
 from store.domain.memory.query import words_of
 from store.domain.memory.retrieval import Hit
 from store.repositories.base import SQLITE, Repository, fetched
-from store.tables import UtcDateTime
+from store.tables.core import UtcDateTime
 
 NAMED_ACCOUNTS = (
     300  # on SQLite, accounts that the full text itself is asked for; more are told by a list of their passages

@@ -19,21 +19,12 @@ from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.memory.passage import OF_RECORDS
 from store.domain.running.messages import MessageState
-from store.memory_tables import OutcomeRow, PassageRow
-from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
 from store.repositories.proposal_rows import IN_FLIGHT
-from store.tables import (
-    BriefRow,
-    ChangeRow,
-    DepartedRow,
-    InboxRow,
-    MessageRow,
-    ProposalRow,
-    SnapshotRow,
-    table_of,
-)
+from store.tables.core import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow, table_of
+from store.tables.memory import OutcomeRow, PassageRow
+from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 snapshots, departed, changes = table_of(SnapshotRow), table_of(DepartedRow), table_of(ChangeRow)
 proposals, briefs, messages = table_of(ProposalRow), table_of(BriefRow), table_of(MessageRow)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 
 from store.repositories.base import Repository
-from store.tables import InboxRow, table_of
+from store.tables.core import InboxRow, table_of
 
 inbox = table_of(InboxRow)
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 from store.domain.errors import Refused
 from store.domain.gate.links import Link
 from store.repositories.base import Repository
-from store.tables import LinkRow, table_of
+from store.tables.core import LinkRow, table_of
 
 links = table_of(LinkRow)
 

@@ -27,9 +27,9 @@ from sqlalchemy import (
 
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.retrieval import Place, beside, pieces_beside
-from store.memory_tables import DueRow, PassageRow
 from store.repositories.base import Among, Made, Repository, batches
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.memory import DueRow, PassageRow
 
 passages = table_of(PassageRow)
 due = table_of(DueRow)

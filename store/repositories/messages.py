@@ -12,7 +12,7 @@ from sqlalchemy import Executable, RowMapping, Select, delete, func, or_, select
 
 from store.domain.running.messages import UNPOSTED, Message, MessageState
 from store.repositories.base import Repository
-from store.tables import MessageRow, table_of
+from store.tables.core import MessageRow, table_of
 
 messages = table_of(MessageRow)
 

@@ -19,9 +19,9 @@ from store.domain.running.model_calls import (
     ToolCall,
     Usage,
 )
-from store.model_tables import ModelAnswerRow, ModelCallRow, ToolCallRow
 from store.repositories.base import Repository, batches
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 calls, tools, answers = table_of(ModelCallRow), table_of(ToolCallRow), table_of(ModelAnswerRow)
 

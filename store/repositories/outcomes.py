@@ -14,10 +14,10 @@ from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.insight import Advice, Closing
 from store.domain.memory.outcomes import Expectation, Movement, Outcome, Verdict
-from store.memory_tables import OutcomeRow
 from store.repositories.base import Repository, batches
 from store.repositories.proposal_rows import proposal_of, proposals
-from store.tables import ChangeRow, table_of
+from store.tables.core import ChangeRow, table_of
+from store.tables.memory import OutcomeRow
 
 outcomes = table_of(OutcomeRow)
 changes = table_of(ChangeRow)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from store.repositories.base import Repository
-from store.tables import BriefRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
+from store.tables.core import BriefRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
 
 briefs = table_of(BriefRow)
 proposals = table_of(ProposalRow)

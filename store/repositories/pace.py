@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from sqlalchemy import and_, case, delete, func, select, update
 
-from store.limit_tables import CallRow, PaceRow
 from store.repositories.base import Repository
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.limits import CallRow, PaceRow
 
 calls = table_of(CallRow)
 pace = table_of(PaceRow)

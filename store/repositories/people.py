@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from store.codec import decode_person, encode_person
 from store.domain.crm.accounts import Person
 from store.repositories.base import Repository
-from store.tables import PersonRow, table_of
+from store.tables.core import PersonRow, table_of
 
 people = table_of(PersonRow)
 

@@ -18,7 +18,7 @@ from store.codec import (
     encode_write,
 )
 from store.domain.gate.proposals import Prior, Proposal, State
-from store.tables import ProposalRow, table_of
+from store.tables.core import ProposalRow, table_of
 
 proposals = table_of(ProposalRow)
 

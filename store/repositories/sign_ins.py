@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, or_, select, update
 
 from store.domain.running.limits import ASK_WINDOW, Claim, SignIn
-from store.limit_tables import SignInRow
 from store.repositories.base import Repository
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.limits import SignInRow
 
 sign_ins = table_of(SignInRow)
 

@@ -13,7 +13,7 @@ from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, 
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
-from store.tables import DepartedRow, SnapshotRow, table_of
+from store.tables.core import DepartedRow, SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
 departed = table_of(DepartedRow)

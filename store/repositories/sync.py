@@ -13,7 +13,7 @@ from store.codec import decode_field_rules, decode_pipeline, encode_field_rules,
 from store.domain.crm.accounts import Pipeline, Stream
 from store.domain.gate.fields import FieldRules
 from store.repositories.base import Repository
-from store.tables import ReferenceRow, SyncRunRow, WatermarkRow, table_of
+from store.tables.core import ReferenceRow, SyncRunRow, WatermarkRow, table_of
 
 watermarks = table_of(WatermarkRow)
 runs = table_of(SyncRunRow)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, select, update
 
 from store.domain.running.limits import DAY, TOLD_HOLDS, Spent
-from store.limit_tables import PaceRow, UsageRow
 from store.repositories.base import Repository
-from store.tables import table_of
+from store.tables.core import table_of
+from store.tables.limits import PaceRow, UsageRow
 
 usage = table_of(UsageRow)
 pace = table_of(PaceRow)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from store.domain.errors import BadInput
-from store.tables import BriefRow, ProposalRow, table_of
+from store.tables.core import BriefRow, ProposalRow, table_of
 from tests.crash.world import World
 from tests.flows.company import ANNA
 from tests.flows.stage import ANNAS

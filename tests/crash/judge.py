@@ -16,7 +16,7 @@ from integrations.sandbox.zoho.writes import LedgerEntry
 from store.database import Database
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal
-from store.tables import AuditRow, BriefRow, ChangeRow, InboxRow, MessageRow, ProposalRow, table_of
+from store.tables.core import AuditRow, BriefRow, ChangeRow, InboxRow, MessageRow, ProposalRow, table_of
 from tests.crash.cards import stale_cards
 from tests.crash.scenes import Scene, Scenes
 from tests.crash.world import World

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping, select
 
 from store.domain.errors import BadInput
-from store.tables import ProposalRow, table_of
+from store.tables.core import ProposalRow, table_of
 from tests.crash.life import Killed
 from tests.crash.world import World
 from tests.flows.company import ANNA, BOB

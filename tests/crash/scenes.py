@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.settings import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
-from store.tables import ChangeRow, table_of
+from store.tables.core import ChangeRow, table_of
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import NIGHT, Stage, stage
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, RowMapping, Select, select
 from bot.settings import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
-from store.tables import InboxRow, MessageRow, table_of
+from store.tables.core import InboxRow, MessageRow, table_of
 from tests.crash.child import SharedClock
 from tests.crash.life import Killed, Life, shared_clock
 from tests.crash.places import Place, Wire

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from store.database import Database
 from store.domain.errors import BadInput
-from store.tables import Row
+from store.tables.core import Row
 
 
 def sync_url(url: str) -> str:

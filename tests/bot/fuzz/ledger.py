@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from store.domain.gate.proposals import Proposal, State
-from store.tables import AuditRow, LinkRow, ProposalRow, table_of
+from store.tables.core import AuditRow, LinkRow, ProposalRow, table_of
 from tests.bot.fuzz.signed import Press
 from tests.flows.company import ANNA, BOB, MIA
 from tests.flows.stage import ANNAS, BOBS, MIAS, Stage, value_of

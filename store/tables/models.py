@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from store.memory_tables import BIG
-from store.tables import Row, UtcDateTime
+from store.tables.core import Row, UtcDateTime
+from store.tables.memory import BIG
 
 _ZERO = {"server_default": text("0")}
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from store.tables import Row, UtcDateTime
+from store.tables.core import Row, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 

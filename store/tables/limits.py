@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Text, text
 from sqlmodel import Field
 
-from store.tables import Row, UtcDateTime
+from store.tables.core import Row, UtcDateTime
 
 
 class SignInRow(Row, table=True):
