@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from agents.asking import Block
 from agents.known import Known, of_evidence, of_records
+from agents.model.question import Block
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Pipeline

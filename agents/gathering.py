@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from agents.asking import Answer, Listener, Question, Scope
-from agents.batches import Batches, Outcome
+from agents.model.batches import Batches, Outcome
+from agents.model.question import Answer, Listener, Question, Scope
 from store.domain.errors import ModelUnavailable, SergasError
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import structlog
 
-from agents.asking import Model, Models, Scope
 from agents.checking import addition, checked, written
 from agents.depth import Depth
 from agents.dossier import Candidate, Dossier, texts_of
 from agents.known import Known
+from agents.model.question import Model, Models, Scope
+from agents.model.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from agents.ports import Progress
 from agents.subagents.compliance_reviewer import review
 from agents.subagents.memory_analyst import analyse
 from agents.subagents.recommendation_author import Draft, Worded, write
 from agents.subagents.subagent import Asking
 from agents.subagents.zoho_scout import scout
-from agents.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable

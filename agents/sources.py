@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.asking import Used
-from agents.toolbox import MEMORY_READS
+from agents.model.question import Used
+from agents.model.toolbox import MEMORY_READS
 from store.domain.crm.accounts import Kind
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.memory.passage import MemoryKind

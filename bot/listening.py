@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
-from agents.budget import day_of
 from agents.flows import people
 from agents.flows.talk import Where
+from agents.model.budget import day_of
 from bot.bootstrap import Bot
 from bot.directory import Directory
 from bot.jobs.scheduler import next_brief

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agents.asking import Models
-from agents.batches import Batches
-from agents.budget import Budget
-from agents.circuit import Circuit
-from agents.claude import Claude, ClaudePolicy
-from agents.ledger import Ledger
-from agents.llm import Access, AnthropicApi, open_api
+from agents.model.anthropic_api import Access, AnthropicApi, open_api
+from agents.model.batches import Batches
+from agents.model.budget import Budget
+from agents.model.circuit import Circuit
+from agents.model.claude import Claude, ClaudePolicy
+from agents.model.ledger import Ledger
+from agents.model.question import Models
 from agents.ports import Clock
 from bot.settings import Settings, require
 from integrations.loopback import LOOPBACK

@@ -15,8 +15,8 @@ from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.prepare_night import FixedClock, PrepareNight, WithoutTools
 from agents.flows.recall_memory import RecallMemory
 from agents.gathering import Gathering
+from agents.model.toolbox import Agent, Toolbox
 from agents.orchestrator import Orchestrator
-from agents.toolbox import Agent, Toolbox
 from bot.authoring import called, depth_policy
 from bot.jobs.night import Prepare
 

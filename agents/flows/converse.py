@@ -14,15 +14,15 @@ from typing import Any, Protocol
 
 import structlog
 
-from agents.asking import Model, Scope, Used
 from agents.flows.obey_wish import ObeyWish
 from agents.flows.people import Caller
 from agents.flows.talk import Talk, Where, read_talk
 from agents.flows.thread_reply import HELP_ANSWER, ThreadReply
+from agents.model.question import Model, Scope, Used
+from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from agents.ports import Clock
 from agents.sources import sources_of
 from agents.subagents.thread_companion import Understood, question, understood, wishes_nothing
-from agents.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from store.database import Database
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Proposal

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agents.asking import Block, Used, used_tool
-from agents.toolbox import Toolbox
+from agents.model.question import Block, Used, used_tool
+from agents.model.toolbox import Toolbox
 
 _BODY = re.compile(r"^<data-[0-9a-f]+ [^\n]*>\n(?P<body>.*)\n</data-[0-9a-f]+>$", re.DOTALL | re.MULTILINE)
 

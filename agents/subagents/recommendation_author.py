@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.dossier import Dossier
+from agents.model.toolbox import Agent
 from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
 from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
-from agents.toolbox import Agent
 from store.domain.grounding.compliance import LIMITS, Text
 
 SUMMARY_LENGTH, ADDED_LENGTH = 300, 400

@@ -15,7 +15,7 @@ import httpx
 from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from agents.llm import open_api
+from agents.model.anthropic_api import open_api
 from bot.anchors import audit_anchors
 from bot.clock import SystemClock
 from bot.crm import center_of, open_crm, with_refresh_token

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from agents.asking import Block, Question, Scope
-from agents.budget import Budget
-from agents.circuit import Circuit
-from agents.claude import Claude, ClaudePolicy
-from agents.ledger import Ledger
-from agents.llm import Access, AnthropicApi
-from agents.prompting import Prompt
-from agents.toolbox import UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, as_data
+from agents.model.anthropic_api import Access, AnthropicApi
+from agents.model.budget import Budget
+from agents.model.circuit import Circuit
+from agents.model.claude import Claude, ClaudePolicy
+from agents.model.ledger import Ledger
+from agents.model.prompt import Prompt
+from agents.model.question import Block, Question, Scope
+from agents.model.toolbox import UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, as_data
 from integrations.loopback import LOOPBACK
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agents.asking import Scope
-from agents.batches import Batches
 from agents.gathering import Gathering
+from agents.model.batches import Batches
+from agents.model.question import Scope
 from integrations.sandbox.claude import Fault
 from store.domain.errors import ModelUnavailable
 from tests.agents.claude_stage import SCOPE, Stage, reviewing, scouting

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from agents.llm import Access
+from agents.model.anthropic_api import Access
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable

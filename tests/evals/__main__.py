@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from agents.toolbox import Agent
+from agents.model.toolbox import Agent
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox
 from store.domain.errors import SettingError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agents.toolbox import ALLOWED, UNKNOWN, UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, as_data
+from agents.model.toolbox import ALLOWED, UNKNOWN, UNREACHABLE, Agent, ModelTool, ToolAnswer, Toolbox, as_data
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _NAMES = ("account_id", "record_id", "kind", "name", "query", "since", "until", "stage")

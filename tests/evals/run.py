@@ -11,8 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from agents.asking import Scope
-from agents.toolbox import Agent
+from agents.model.question import Scope
+from agents.model.toolbox import Agent
 from bot.clock import SystemClock
 from bot.models import ModelDesk, open_model_desk
 from bot.settings import Settings, load_settings

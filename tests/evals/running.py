@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.asking import Scope
+from agents.model.question import Scope
 from agents.subagents.compliance_reviewer import review
 from agents.subagents.subagent import Asking
 from bot.demo import slack_users

@@ -13,7 +13,7 @@ import pytest
 
 from agents.dossier import dossier_of
 from agents.flows.compose_brief import ComposeBrief
-from agents.toolbox import CRM_READS, UNKNOWN, Agent
+from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.authoring import enriching, tools_over
 from bot.demo import slack_users
 from bot.policies import brief_policy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.claude import Claude
+from agents.model.claude import Claude
 from bot.models import ModelDesk
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from agents.asking import Answer, Listener, Models, Question, Scope
 from agents.depth import Depth, DepthPolicy, plan
 from agents.dossier import dossier_of
+from agents.model.question import Answer, Listener, Models, Question, Scope
+from agents.model.toolbox import Agent, Toolbox, ToolsChanged
 from agents.one_account import NO_SCOUT, Account, OneAccount, kept
 from agents.orchestrator import BROKEN, TOO_LONG, Orchestrator
 from agents.subagents.subagent import Subagent
-from agents.toolbox import Agent, Toolbox, ToolsChanged
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card, Statement
 from store.domain.brief.confidence import confidence

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.toolbox import CRM_READS, MEMORY_READS
+from agents.model.toolbox import CRM_READS, MEMORY_READS
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, company
 from tests.flows.stage import ANNAS, BOBS, MIAS

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from mcp import Client
 
-import agents
-from agents.toolbox import pins_of
+import agents.model
+from agents.model.toolbox import pins_of
 from bot.telemetry import configure_logging
 from integrations.mcp_servers.crm import build_crm_server
 from tests.injection import corpus, views
@@ -27,7 +27,7 @@ from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import company
 
 ROUND = 80  # strings at once: no owner has more accounts than Claude writes of in a morning
-PINS = Path(agents.__path__[0]) / "tool_pins.json"
+PINS = Path(agents.model.__path__[0]) / "tool_pins.json"
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.toolbox import ALLOWED, Agent
+from agents.model.toolbox import ALLOWED, Agent
 from integrations.sandbox.claude import ClaudeSandbox, ModelCall
 from store.domain.running.model_calls import ToolCall
 from tests.flows.stage import Stage

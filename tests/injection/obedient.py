@@ -16,7 +16,7 @@ from mcp import Client, MCPError
 from mcp.server import MCPServer
 from mcp_types import CallToolResult, ListToolsResult, TextContent
 
-from agents.toolbox import ALLOWED, Agent, Toolbox
+from agents.model.toolbox import ALLOWED, Agent, Toolbox
 
 _TOOL_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _ID = re.compile(r"\b(?:[0-9]{15,20}|[0-9a-f]{32})\b")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from agents.toolbox import ANSWER_LIMIT
+from agents.model.toolbox import ANSWER_LIMIT
 from bot.telemetry import configure_logging
 from tests.injection import corpus
 from tests.injection.campaign import campaign

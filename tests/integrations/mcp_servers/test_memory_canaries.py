@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from mcp_types import CallToolResult
 
-from agents.toolbox import MEMORY_READS, Agent, Toolbox, pins_of
+from agents.model.toolbox import MEMORY_READS, Agent, Toolbox, pins_of
 from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.following import catch_up

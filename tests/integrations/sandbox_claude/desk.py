@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from anthropic import AsyncAnthropic, transform_schema
 from anthropic.types import Message
 
-from agents.toolbox import ModelTool, ToolAnswer, as_data
+from agents.model.toolbox import ModelTool, ToolAnswer, as_data
 from integrations.sandbox.claude.schemas import fits
 from tests.integrations.sandbox_claude.puppet import an_object, asking, shaped, told, user
 

@@ -9,7 +9,7 @@ from anthropic import AsyncAnthropic
 from mcp import Client
 from mcp_types import CallToolResult, ListToolsResult
 
-from agents.toolbox import Agent, Toolbox
+from agents.model.toolbox import Agent, Toolbox
 from integrations.mcp_servers.crm import build_crm_server
 from tests.flows.company import ACME, ANNA
 from tests.integrations.mcp_servers.host import Gate

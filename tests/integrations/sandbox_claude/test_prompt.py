@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.toolbox import as_data
+from agents.model.toolbox import as_data
 from integrations.sandbox.claude.prompt import Prompt
 from integrations.sandbox.claude.reading import read_asked
 from tests.integrations.sandbox_claude.puppet import asking, user

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from agents.api_errors import Passing, pause, refused
-from agents.asking import Listener
-from agents.circuit import ApiDown
-from agents.claude import TIMEOUT, Claude, in_time
-from agents.wire import Body, Reply, block_of, value_so_far
+from agents.model.circuit import ApiDown
+from agents.model.claude import TIMEOUT, Claude, in_time
+from agents.model.errors import Passing, pause, refused
+from agents.model.question import Listener
+from agents.model.wire import Body, Reply, block_of, value_so_far
 from store.domain.running.model_calls import Usage
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def open_api(
 
 
 class AnthropicApi:
-    """`agents.claude.Api` over the SDK, which repeats nothing by itself."""
+    """`agents.model.claude.Api` over the SDK, which repeats nothing by itself."""
 
     def __init__(self, access: Access, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._access = access

@@ -13,7 +13,7 @@ from mcp import Client
 from mcp.server import MCPServer
 from mcp_types import CallToolResult, ImageContent, ListToolsResult, TextContent, Tool
 
-from agents.toolbox import (
+from agents.model.toolbox import (
     ALLOWED,
     ANSWER_LIMIT,
     CRM_READS,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from agents.asking import Answer, Scope
-from agents.batches import Asked, Batches
+from agents.model.batches import Asked, Batches
+from agents.model.question import Answer, Scope
 from integrations.sandbox.claude import Fault, Said
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from store.domain.running.model_calls import Amount, CallState, Ceilings

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from pydantic_core import from_json
 from referencing import Registry
 
-from agents.asking import Question
-from agents.toolbox import ModelTool, as_data
+from agents.model.question import Question
+from agents.model.toolbox import ModelTool, as_data
 from store.domain.running.model_calls import Usage
 
 Effort = Literal["", "low", "medium", "high", "xhigh", "max"]

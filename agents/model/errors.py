@@ -10,7 +10,7 @@ from typing import Any
 
 from tenacity import RetryCallState
 
-from agents.circuit import ApiDown
+from agents.model.circuit import ApiDown
 
 NOT_FOUND = "not_found_error"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds

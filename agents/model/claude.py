@@ -11,12 +11,12 @@ from typing import Any, Protocol
 
 import structlog
 
-from agents.asking import Answer, Listener, Question, Scope, Used, used_tool
-from agents.budget import Budget
-from agents.circuit import ApiDown, Circuit
-from agents.ledger import Ledger
-from agents.toolbox import ModelTool, ToolsChanged, ToolsUnavailable
-from agents.wire import Body, Effort, Reply, Talk, first_message, most_tokens, value_of
+from agents.model.budget import Budget
+from agents.model.circuit import ApiDown, Circuit
+from agents.model.ledger import Ledger
+from agents.model.question import Answer, Listener, Question, Scope, Used, used_tool
+from agents.model.toolbox import ModelTool, ToolsChanged, ToolsUnavailable
+from agents.model.wire import Body, Effort, Reply, Talk, first_message, most_tokens, value_of
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from store.domain.running.model_calls import CallState, ModelCall, Usage
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from agents.toolbox import UNREACHABLE, ToolsChanged
+from agents.model.toolbox import UNREACHABLE, ToolsChanged
 from integrations.sandbox.claude import ClaudeSandbox, Said
 from integrations.sandbox.claude.answers import Call
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable

@@ -169,7 +169,7 @@ class Toolbox:
 @cache
 def checked_in_pins() -> Pins:
     """Server → tool → digest, as they were looked at and checked in."""
-    pins: Pins = json.loads(files("agents").joinpath("tool_pins.json").read_text(encoding="utf-8"))
+    pins: Pins = json.loads(files(__package__).joinpath("tool_pins.json").read_text(encoding="utf-8"))
     return pins
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from agents.asking import Scope
-from agents.budget import Budget
+from agents.model.budget import Budget
+from agents.model.question import Scope
 from store.domain.errors import BudgetSpent, ModelUnavailable, SettingError
 from store.domain.running.model_calls import Amount, CallState, Ceilings, ModelCall, Usage
 from tests.agents.claude_stage import PRICES, SCOPE, STRONG, Stage, reviewing

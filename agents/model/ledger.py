@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from agents.asking import Answer, Question, Scope, Used
+from agents.model.question import Answer, Question, Scope, Used
 from agents.ports import Clock
 from store.database import Database
 from store.domain.running.model_calls import CallState, Figures, KeptAnswer, ModelCall, ToolCall

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from agents.asking import Block, Scope
 from agents.flows.forget_account import ForgetAccount
-from agents.ledger import Ledger
+from agents.model.ledger import Ledger
+from agents.model.question import Block, Scope
 from store.domain.running.model_calls import CallState
 from tests.agents.claude_stage import SCOPE, SMALL, Stage, reviewing, scouting
 from tests.flows.test_remember import keep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.prompting import load_prompt, parse_prompt
+from agents.model.prompt import load_prompt, parse_prompt
 from store.domain.signals.kinds import NEWS, SignalKind
 
 SOURCE = (

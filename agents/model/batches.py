@@ -16,13 +16,13 @@ from typing import Protocol
 
 import structlog
 
-from agents.api_errors import NOT_FOUND
-from agents.asking import Answer, Question, Scope
-from agents.budget import Budget
-from agents.circuit import ApiDown
-from agents.claude import ClaudePolicy, answer_of, left_over
-from agents.ledger import Ledger
-from agents.wire import Body, Reply, Talk, first_message, most_tokens
+from agents.model.budget import Budget
+from agents.model.circuit import ApiDown
+from agents.model.claude import ClaudePolicy, answer_of, left_over
+from agents.model.errors import NOT_FOUND
+from agents.model.ledger import Ledger
+from agents.model.question import Answer, Question, Scope
+from agents.model.wire import Body, Reply, Talk, first_message, most_tokens
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.running.model_calls import CallState, ModelCall, Usage
 

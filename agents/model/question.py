@@ -1,4 +1,5 @@
-"""A question to a model and what comes back, as the flows see it. `agents/llm.py` answers; nothing here knows whose model it is."""
+"""A question to a model and what comes back, as the flows see it. `agents/model/anthropic_api.py` answers; nothing here
+knows whose model it is."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from agents.prompting import Prompt
-from agents.toolbox import Agent, Toolbox
+from agents.model.prompt import Prompt
+from agents.model.toolbox import Agent, Toolbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from agents.asking import Scope
+from agents.model.question import Scope
 from agents.ports import Clock
 from store.database import Database
 from store.domain.errors import BudgetSpent, SettingError
