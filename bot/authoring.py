@@ -11,15 +11,15 @@ from mcp import Client
 from mcp.server import MCPServer
 from mcp_types import CallToolResult, ListToolsResult
 
-from agents.depth import DepthPolicy
+from agents.author.depth import DepthPolicy
+from agents.author.one_account import OneAccount, Tools
+from agents.author.orchestrator import Orchestrator
+from agents.author.subagents.compliance_reviewer import REVIEWER
+from agents.author.subagents.memory_analyst import ANALYST
+from agents.author.subagents.recommendation_author import AUTHOR
+from agents.author.subagents.zoho_scout import SCOUT
 from agents.model.toolbox import Agent, Toolbox, ToolSession
-from agents.one_account import OneAccount, Tools
-from agents.orchestrator import Orchestrator
 from agents.ports import Enrich, Progress
-from agents.subagents.compliance_reviewer import REVIEWER
-from agents.subagents.memory_analyst import ANALYST
-from agents.subagents.recommendation_author import AUTHOR
-from agents.subagents.zoho_scout import SCOUT
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from agents.depth import DepthPolicy
+from agents.author.depth import DepthPolicy
+from agents.author.gathering import Gathering
+from agents.author.orchestrator import Orchestrator
 from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.prepare_night import FixedClock, PrepareNight, WithoutTools
 from agents.flows.recall_memory import RecallMemory
-from agents.gathering import Gathering
 from agents.model.toolbox import Agent, Toolbox
-from agents.orchestrator import Orchestrator
 from bot.authoring import called, depth_policy
 from bot.jobs.night import Prepare
 

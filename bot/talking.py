@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import structlog
 
+from agents.author.subagents.thread_companion import COMPANION
 from agents.flows.converse import Companion, Converse
 from agents.flows.obey_wish import ObeyWish
 from agents.flows.thread_reply import ThreadReply
 from agents.model.toolbox import ToolSession
 from agents.ports import Clock
-from agents.subagents.thread_companion import COMPANION
 from bot.authoring import InProcess
 from bot.memory_link import MemoryLink
 from bot.models import ModelDesk

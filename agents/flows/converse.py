@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 import structlog
 
+from agents.author.sources import sources_of
+from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.obey_wish import ObeyWish
 from agents.flows.people import Caller
 from agents.flows.talk import Talk, Where, read_talk
@@ -21,8 +23,6 @@ from agents.flows.thread_reply import HELP_ANSWER, ThreadReply
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from agents.ports import Clock
-from agents.sources import sources_of
-from agents.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from store.database import Database
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Proposal

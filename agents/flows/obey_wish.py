@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from agents.flows.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.decide_proposal import DecideProposal
 from agents.flows.people import Caller
 from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
 from agents.flows.talk import Talk, TalkCard
-from agents.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, Write
 from store.domain.grounding import wishes

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
+from agents.author.playbook import recommend
 from agents.flows.auditing import note
-from agents.playbook import recommend
 from store.database import Tx
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.ranking import AccountReview

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agents.playbook import recommend
-from agents.playbook.writes import after_working_days
+from agents.author.playbook import recommend
+from agents.author.playbook.writes import after_working_days
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.gate.policy import check_write
 from store.domain.gate.proposals import (

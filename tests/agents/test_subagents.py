@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from agents.known import Known
+from agents.author.facts import Known
+from agents.author.subagents.memory_analyst import analyse
+from agents.author.subagents.subagent import Asking
+from agents.author.subagents.zoho_scout import FACTS, scout
 from agents.model.question import Answer, Listener, Question, Scope, Used
 from agents.model.toolbox import Agent, Toolbox, as_data
-from agents.subagents.memory_analyst import analyse
-from agents.subagents.subagent import Asking
-from agents.subagents.zoho_scout import FACTS, scout
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Source
 from store.domain.grounding.citing import Common

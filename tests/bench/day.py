@@ -16,8 +16,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
+from agents.author.orchestrator import Orchestrator
 from agents.flows.compose_brief import ComposeBrief
-from agents.orchestrator import Orchestrator
 from bot.authoring import enriching
 from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock

@@ -9,14 +9,14 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from agents.author.subagents.compliance_reviewer import REVIEWER
+from agents.author.subagents.memory_analyst import ANALYST
+from agents.author.subagents.recommendation_author import AUTHOR
+from agents.author.subagents.subagent import Subagent
+from agents.author.subagents.thread_companion import COMPANION
+from agents.author.subagents.zoho_scout import SCOUT
 from agents.model.question import Block, Question
 from agents.model.toolbox import Agent
-from agents.subagents.compliance_reviewer import REVIEWER
-from agents.subagents.memory_analyst import ANALYST
-from agents.subagents.recommendation_author import AUTHOR
-from agents.subagents.subagent import Subagent
-from agents.subagents.thread_companion import COMPANION
-from agents.subagents.zoho_scout import SCOUT
 from tests.evals.canned import CannedTools
 
 FOLDER = Path(__file__).parent / "cases"

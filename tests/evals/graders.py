@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from agents.author.subagents.recommendation_author import SUMMARY_LENGTH
 from agents.model.question import Answer
 from agents.model.toolbox import ALLOWED, Agent
-from agents.subagents.recommendation_author import SUMMARY_LENGTH
 from store.domain.grounding.citing import CitedFact, Common, held_to
 from store.domain.grounding.compliance import LIMITS, Ruling, Text, judged
 from tests.evals.cases import Case

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from agents.author.subagents.compliance_reviewer import review
+from agents.author.subagents.subagent import Asking
 from agents.model.question import Scope
-from agents.subagents.compliance_reviewer import review
-from agents.subagents.subagent import Asking
 from bot.demo import slack_users
 from bot.services import Services
 from integrations.sandbox.world import build_world

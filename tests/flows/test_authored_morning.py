@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.dossier import dossier_of
+from agents.author.dossier import dossier_of
 from agents.flows.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.authoring import enriching, tools_over

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from agents.depth import Depth, DepthPolicy, plan
-from agents.dossier import dossier_of
+from agents.author.depth import Depth, DepthPolicy, plan
+from agents.author.dossier import dossier_of
+from agents.author.one_account import NO_SCOUT, Account, OneAccount, kept
+from agents.author.orchestrator import BROKEN, TOO_LONG, Orchestrator
+from agents.author.subagents.subagent import Subagent
 from agents.model.question import Answer, Listener, Models, Question, Scope
 from agents.model.toolbox import Agent, Toolbox, ToolsChanged
-from agents.one_account import NO_SCOUT, Account, OneAccount, kept
-from agents.orchestrator import BROKEN, TOO_LONG, Orchestrator
-from agents.subagents.subagent import Subagent
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card, Statement
 from store.domain.brief.confidence import confidence
@@ -389,10 +389,10 @@ def test_an_account_is_written_anew_where_its_facts_its_advice_or_a_decision_mov
 
 @pytest.mark.parametrize("agent", [AUTHOR, REVIEWER, SCOUT, Agent.MEMORY_ANALYST])
 def test_each_prompt_begins_with_who_it_is_for_and_names_no_variable_that_it_is_not_given(agent: Agent) -> None:
-    from agents.subagents.compliance_reviewer import REVIEWER as READS
-    from agents.subagents.memory_analyst import ANALYST
-    from agents.subagents.recommendation_author import AUTHOR as WRITES
-    from agents.subagents.zoho_scout import SCOUT as LOOKS
+    from agents.author.subagents.compliance_reviewer import REVIEWER as READS
+    from agents.author.subagents.memory_analyst import ANALYST
+    from agents.author.subagents.recommendation_author import AUTHOR as WRITES
+    from agents.author.subagents.zoho_scout import SCOUT as LOOKS
 
     subagent = next(each for each in (READS, ANALYST, WRITES, LOOKS) if each.agent is agent)
     said = subagent.system()

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from agents.author.playbook.situation import Situation, against, is_escalation, variables
+from agents.author.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
-from agents.playbook.situation import Situation, against, is_escalation, variables
-from agents.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
 from store.domain.brief.confidence import confidence
 from store.domain.brief.ranking import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from agents.depth import Depth, DepthPolicy, plan
-from agents.dossier import dossier_of
-from agents.one_account import Account, OneAccount, Outcome, kept
+from agents.author.depth import Depth, DepthPolicy, plan
+from agents.author.dossier import dossier_of
+from agents.author.one_account import Account, OneAccount, Outcome, kept
 from agents.ports import Clock, Progress
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card

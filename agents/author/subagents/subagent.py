@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents.author.subagents.schemas import Schema
 from agents.model.prompt import load_prompt
 from agents.model.question import Answer, Block, Listener, Model, Question, Scope, Used
 from agents.model.toolbox import Agent, Toolbox
-from agents.subagents.schemas import Schema
 from store.domain.errors import BadInput
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agents.gathering import Gathering
+from agents.author.gathering import Gathering
 from agents.model.batches import Batches
 from agents.model.question import Scope
 from integrations.sandbox.claude import Fault

@@ -6,7 +6,7 @@ from collections.abc import Set
 from datetime import date, timedelta
 from typing import Literal
 
-from agents.playbook.situation import Situation
+from agents.author.playbook.situation import Situation
 from store.domain.crm.accounts import Kind
 from store.domain.gate.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, UpdateAccount

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agents.author.subagents.schemas import TEXT, closed, listed, one_of
+from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.model.question import Block
 from agents.model.toolbox import Agent
-from agents.subagents.schemas import TEXT, closed, listed, one_of
-from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from store.domain.grounding.compliance import Earlier, Ruling, Text, Texts, Verdict
 from store.domain.memory.splitting import safe
 from store.domain.text.wording import one_line

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.dossier import Dossier
+from agents.author.dossier import Dossier
+from agents.author.subagents.schemas import TEXT, TEXTS, closed, listed, optional
+from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.model.toolbox import Agent
-from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
-from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from store.domain.grounding.compliance import LIMITS, Text
 
 SUMMARY_LENGTH, ADDED_LENGTH = 300, 400

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from agents.known import Known, of_evidence, of_records
+from agents.author.facts import Known, of_evidence, of_records
 from agents.model.question import Block
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united

@@ -9,18 +9,18 @@ from typing import Any
 
 import structlog
 
-from agents.checking import addition, checked, written
-from agents.depth import Depth
-from agents.dossier import Candidate, Dossier, texts_of
-from agents.known import Known
+from agents.author.checking import addition, checked, written
+from agents.author.depth import Depth
+from agents.author.dossier import Candidate, Dossier, texts_of
+from agents.author.facts import Known
+from agents.author.subagents.compliance_reviewer import review
+from agents.author.subagents.memory_analyst import analyse
+from agents.author.subagents.recommendation_author import Draft, Worded, write
+from agents.author.subagents.subagent import Asking
+from agents.author.subagents.zoho_scout import scout
 from agents.model.question import Model, Models, Scope
 from agents.model.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from agents.ports import Progress
-from agents.subagents.compliance_reviewer import review
-from agents.subagents.memory_analyst import analyse
-from agents.subagents.recommendation_author import Draft, Worded, write
-from agents.subagents.subagent import Asking
-from agents.subagents.zoho_scout import scout
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from agents.dossier import Candidate, Dossier
-from agents.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
+from agents.author.dossier import Candidate, Dossier
+from agents.author.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.gate.policy import SUBJECT_LIMIT, TITLE_LIMIT

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.known import Known, name_of, records_of, standing
+from agents.author.facts import Known, name_of, records_of, standing
+from agents.author.subagents.reading import looked_up, objects, strings, told
+from agents.author.subagents.schemas import TEXT, closed, listed
+from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
-from agents.subagents.reading import looked_up, objects, strings, told
-from agents.subagents.schemas import TEXT, closed, listed
-from agents.subagents.subagent import Asking, Subagent, objects_in, text_in
 from store.domain.crm.accounts import AccountFacts, Entity, Note
 from store.domain.crm.basis import is_fact, label_of
 from store.domain.crm.changes import text_of

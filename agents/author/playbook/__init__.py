@@ -1,5 +1,5 @@
 """The deterministic author: recommendations by rules and templates, used with no key, no budget or no model."""
 
-from agents.playbook.author import recommend
+from agents.author.playbook.author import recommend
 
 __all__ = ["recommend"]

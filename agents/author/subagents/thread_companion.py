@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from agents.author.subagents.schemas import TEXT, TEXTS, closed, one_of, optional
+from agents.author.subagents.subagent import Subagent, text_in, texts_in
 from agents.model.question import Block, Question
 from agents.model.toolbox import Agent, Toolbox
-from agents.subagents.schemas import TEXT, TEXTS, closed, one_of, optional
-from agents.subagents.subagent import Subagent, text_in, texts_in
 
 # The wishes come first, so that an answer that carries one is known as such before its text is shown to anybody.
 SCHEMA = closed(

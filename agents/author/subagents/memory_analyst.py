@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from agents.known import Known
+from agents.author.facts import Known
+from agents.author.subagents.reading import looked_up, objects, strings, told
+from agents.author.subagents.schemas import TEXT, TEXTS, closed, listed, optional
+from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
-from agents.subagents.reading import looked_up, objects, strings, told
-from agents.subagents.schemas import TEXT, TEXTS, closed, listed, optional
-from agents.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.grounding.citing import CitedFact, Common, held_to
