@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.flows.people import Caller, bind
+from agents.flows.access.identity import Caller, bind
 from agents.ports import Clock
 from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
-from agents.flows import people
+from agents.flows.access import identity as people
 from agents.flows.talk import Where
 from agents.model.budget import day_of
 from bot.bootstrap import Bot

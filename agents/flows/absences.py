@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from agents.flows.auditing import OPERATOR, note, noting_refusal
-from agents.flows.people import Caller, deciding_person
+from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused

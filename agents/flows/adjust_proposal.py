@@ -8,11 +8,11 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.auditing import note, noting_refusal
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note, noting_refusal
 from agents.flows.compose_brief import local_day
 from agents.flows.decide_proposal import Decision, DecisionPolicy
 from agents.flows.gate import Admitted, admit
-from agents.flows.people import Caller
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, Refused

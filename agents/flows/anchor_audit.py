@@ -14,7 +14,7 @@ from hashlib import sha256
 
 import structlog
 
-from agents.flows.auditing import note, plain
+from agents.flows.access.trail import note, plain
 from agents.ports import AuditAnchors, Clock
 from store.database import Database, Tx
 from store.domain.gate.audit import START, AuditAnchor, AuditBroken, is_as_hashed

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import structlog
 
+from agents.flows.access.identity import Caller
 from agents.flows.asking import ask
 from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.gate import admit
-from agents.flows.people import Caller
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound, SergasError
 from store.domain.gate.proposals import Proposal, State

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from agents.flows.people import circle_of
+from agents.flows.access.identity import circle_of
 from store.database import Tx
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Person

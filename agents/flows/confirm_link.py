@@ -10,8 +10,8 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.auditing import OPERATOR, note
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import OPERATOR, note
 from agents.ports import Clock, Delivery
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person

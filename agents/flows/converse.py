@@ -16,8 +16,8 @@ import structlog
 
 from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
+from agents.flows.access.identity import Caller
 from agents.flows.obey_wish import ObeyWish
-from agents.flows.people import Caller
 from agents.flows.talk import Talk, Where, read_talk
 from agents.flows.thread_reply import HELP_ANSWER, ThreadReply
 from agents.model.question import Model, Scope, Used

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.auditing import note
+from agents.flows.access.trail import note
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm
 from store.database import Tx

@@ -16,10 +16,10 @@ from typing import Any
 
 import structlog
 
-from agents.flows.auditing import note
+from agents.flows.access.identity import circle_of
+from agents.flows.access.trail import note
 from agents.flows.decide_proposal import DecisionPolicy
 from agents.flows.drift import Drift, Present, put_in_place, renewed
-from agents.flows.people import circle_of
 from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
 from store.database import Database, Tx
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused

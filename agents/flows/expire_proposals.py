@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from agents.flows.auditing import note
+from agents.flows.access.trail import note
 from agents.ports import Delivery
 from store.database import Database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agents.flows.auditing import note
+from agents.flows.access.trail import note
 from agents.ports import Clock
 from store.database import Database
 from store.domain.crm.accounts import Kind

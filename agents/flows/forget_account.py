@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from agents.flows.auditing import note
+from agents.flows.access.trail import note
 from agents.ports import Clock
 from store.database import Database
 from store.domain.crm.accounts import Account, Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.flows.people import Caller, circle_of, deciding_person
+from agents.flows.access.identity import Caller, circle_of, deciding_person
 from store.database import Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused

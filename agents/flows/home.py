@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from agents.flows.people import Caller, known_person
+from agents.flows.access.identity import Caller, known_person
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person, Role

@@ -13,9 +13,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
+from agents.flows.access.identity import Caller
 from agents.flows.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.decide_proposal import DecideProposal
-from agents.flows.people import Caller
 from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
 from agents.flows.talk import Talk, TalkCard
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import structlog
 
-from agents.flows.auditing import note
-from agents.flows.people import Caller, deciding_person
+from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.trail import note
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Ambiguous, GateClosed, NotFound, Refused

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from agents.flows.access.identity import circle_of
+from agents.flows.access.trail import note
 from agents.flows.asking import Reason, ask
-from agents.flows.auditing import note
-from agents.flows.people import circle_of
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person

@@ -10,9 +10,9 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.auditing import note, noting_refusal
+from agents.flows.access.identity import Caller, circle_of, known_person
+from agents.flows.access.trail import note, noting_refusal
 from agents.flows.compose_brief import BriefPolicy, local_day
-from agents.flows.people import Caller, circle_of, known_person
 from agents.flows.recall_memory import RecallMemory
 from agents.flows.reviewing import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts

@@ -13,7 +13,7 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from agents.author.playbook import recommend
-from agents.flows.auditing import note
+from agents.flows.access.trail import note
 from store.database import Tx
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.ranking import AccountReview

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from agents.flows.auditing import note, noting_refusal
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note, noting_refusal
 from agents.flows.compose_brief import local_day
 from agents.flows.decide_proposal import Decision, DecisionPolicy
 from agents.flows.gate import admit
-from agents.flows.people import Caller
 from agents.ports import Delivery
 from store.database import Database
 from store.domain.crm.accounts import Person

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.compose_brief import local_day
 from agents.flows.home import reports_of
-from agents.flows.people import Caller, circle_of, known_person
 from store.database import Tx
 from store.domain.brief.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person

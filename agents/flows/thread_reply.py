@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.compose_brief import BriefPolicy, local_day
-from agents.flows.people import Caller, known_person
 from agents.flows.reviewing import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx

@@ -10,11 +10,11 @@ from typing import Literal
 
 import structlog
 
-from agents.flows.auditing import note, noting_refusal
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note, noting_refusal
 from agents.flows.decide_proposal import DecideProposal, Decision
 from agents.flows.drift import told
 from agents.flows.gate import Admitted, admit
-from agents.flows.people import Caller
 from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Account, Activity, Entity, Kind, Note

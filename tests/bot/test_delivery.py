@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
 from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage

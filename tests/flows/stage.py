@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from bot.bootstrap import Bot, build_bot
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from bot.views.away import AWAY, BACK
 from store.domain.errors import Refused
 from store.domain.gate.policy import FieldProblems

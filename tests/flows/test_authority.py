@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from integrations.sandbox.history import Company, CrmUser
 from integrations.sandbox.slack import SlackUser
 from store.domain.errors import AlreadyDecided, NotFound, Refused

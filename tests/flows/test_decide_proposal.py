@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import CreateTask, State
 from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, TEAM, Stage

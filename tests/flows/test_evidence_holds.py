@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from bot.demo import slack_users
 from bot.services import owners_of
 from integrations.sandbox.world import build_world

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, BOB, CEDAR, happens

@@ -9,7 +9,7 @@ import pytest
 from mcp import Client
 from mcp_types import CallToolResult
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR

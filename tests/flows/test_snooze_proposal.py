@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME

@@ -16,13 +16,13 @@ from typing import Literal
 import httpx
 from tenacity import wait_none
 
+from agents.flows.access.identity import Caller
 from agents.flows.adjust_proposal import AdjustProposal
 from agents.flows.approve_batch import ApproveBatch
 from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.expire_proposals import ExpireProposals
-from agents.flows.people import Caller
 from agents.flows.sync_accounts import SyncAccounts
 from agents.flows.undo_write import UndoWrite
 from integrations.sandbox.history import CrmEvent, Json

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused, SergasError

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from agents.flows.auditing import note, noting_refusal, plain
-from agents.flows.people import Caller
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note, noting_refusal, plain
 from bot.bootstrap import build_bot
 from bot.jobs.recurring import Role
 from bot.running import recurring, running
