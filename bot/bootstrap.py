@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.flows.absences import Absences
+from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.accounts.measure_outcomes import MeasureOutcomes
+from agents.flows.accounts.morning_brief import MorningBrief
+from agents.flows.accounts.recall_memory import RecallMemory
+from agents.flows.accounts.review_account import ReviewAccount
 from agents.flows.adjust_proposal import AdjustProposal
 from agents.flows.anchor_audit import AnchorAudit
 from agents.flows.approve_batch import ApproveBatch
-from agents.flows.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.confirm_link import ConfirmLink
 from agents.flows.converse import Converse
 from agents.flows.decide_proposal import DecideProposal
@@ -17,14 +21,10 @@ from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite
 from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
-from agents.flows.measure_outcomes import MeasureOutcomes
-from agents.flows.morning_brief import MorningBrief
 from agents.flows.obey_wish import ObeyWish
 from agents.flows.operate_writes import OperateWrites
-from agents.flows.recall_memory import RecallMemory
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer
-from agents.flows.review_account import ReviewAccount
 from agents.flows.snooze_proposal import SnoozeProposal
 from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite

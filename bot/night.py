@@ -13,9 +13,9 @@ import structlog
 from agents.author.depth import DepthPolicy
 from agents.author.gathering import Gathering
 from agents.author.orchestrator import Orchestrator
-from agents.flows.compose_brief import BriefPolicy, ComposeBrief
-from agents.flows.prepare_night import FixedClock, PrepareNight, WithoutTools
-from agents.flows.recall_memory import RecallMemory
+from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.accounts.prepare_night import FixedClock, PrepareNight, WithoutTools
+from agents.flows.accounts.recall_memory import RecallMemory
 from agents.model.toolbox import Agent, Toolbox
 from bot.authoring import called, depth_policy
 from bot.jobs.night import Prepare

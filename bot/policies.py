@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from agents.flows.compose_brief import BriefPolicy
+from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.decide_proposal import DecisionPolicy
 from agents.flows.execute_write import WritePolicy
 from agents.flows.remind_and_offer import ReminderPolicy

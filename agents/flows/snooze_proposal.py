@@ -14,7 +14,7 @@ import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.compose_brief import local_day
+from agents.flows.accounts.compose_brief import local_day
 from agents.flows.decide_proposal import Decision, DecisionPolicy
 from agents.flows.gate import admit
 from agents.ports import Delivery

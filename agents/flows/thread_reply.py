@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from agents.flows.access.identity import Caller, known_person
-from agents.flows.compose_brief import BriefPolicy, local_day
-from agents.flows.reviewing import gather, review_all
+from agents.flows.accounts.compose_brief import BriefPolicy, local_day
+from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.brief.ranking import AccountReview, explain

@@ -8,7 +8,7 @@ from typing import get_type_hints
 from rich.console import Console
 from rich.table import Column, Table
 
-from agents.flows.reviewing import gather, review_all
+from agents.flows.accounts.review import gather, review_all
 from bot.clock import SystemClock
 from bot.commands.naming import account_id_of
 from bot.commands.starting import started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from agents.flows.compose_brief import ComposeBrief
+from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.commands.naming import find_owner

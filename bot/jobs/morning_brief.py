@@ -10,8 +10,8 @@ from datetime import date
 
 import structlog
 
-from agents.flows.compose_brief import local_day
-from agents.flows.morning_brief import MorningBrief
+from agents.flows.accounts.compose_brief import local_day
+from agents.flows.accounts.morning_brief import MorningBrief
 from agents.ports import Clock
 from bot.jobs.work import LOWEST, Ending, Engine, Steps, Value, Work, reporting
 from store.database import Database

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from agents.author.orchestrator import Orchestrator
-from agents.flows.compose_brief import ComposeBrief
+from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.authoring import enriching
 from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock

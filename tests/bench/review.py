@@ -18,7 +18,7 @@ from statistics import quantiles
 from time import perf_counter
 from typing import Any
 
-from agents.flows.compose_brief import ComposeBrief
+from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.demo import slack_users
 from bot.policies import brief_policy
 from bot.services import owners_of

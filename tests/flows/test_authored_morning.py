@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agents.author.dossier import dossier_of
-from agents.flows.compose_brief import ComposeBrief
+from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.authoring import enriching, tools_over
 from bot.demo import slack_users
@@ -22,10 +22,10 @@ from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.crm.accounts import Pipeline
 from store.domain.grounding.citing import Common, held_to
+from tests.flows.accounts.test_recall_memory import remembering, until_up
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
-from tests.flows.test_recall_memory import remembering, until_up
 
 
 @pytest.fixture

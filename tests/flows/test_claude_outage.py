@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.compose_brief import ComposeBrief
+from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.demo import slack_users
 from bot.policies import brief_policy
 from bot.services import owners_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.reviewing import gather, review_all
+from agents.flows.accounts.review import gather, review_all
 from bot.services import Services, open_services
 from bot.settings import load_settings
 from integrations.sandbox.history import Company

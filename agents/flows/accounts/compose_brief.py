@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agents.flows.reviewing import gather, review_all
+from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.brief.brief import Brief, CameOfIt

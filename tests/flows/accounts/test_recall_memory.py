@@ -12,7 +12,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from agents.flows.recall_memory import DOWN
+from agents.flows.accounts.recall_memory import DOWN
 from bot.clock import SystemClock
 from bot.memory_link import MemoryLink
 from integrations.memory_client import MemoryClient, over_http

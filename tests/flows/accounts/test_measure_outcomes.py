@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agents.flows.compose_brief import BriefPolicy, ComposeBrief
-from agents.flows.measure_outcomes import MeasureOutcomes
+from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight
 from store.database import Database
 from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome

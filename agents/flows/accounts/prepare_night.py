@@ -14,8 +14,8 @@ import structlog
 
 from agents.author.depth import Depth
 from agents.author.one_account import Account, OneAccount, Outcome
-from agents.flows.compose_brief import ComposeBrief, local_day
-from agents.flows.recall_memory import RecallMemory
+from agents.flows.accounts.compose_brief import ComposeBrief, local_day
+from agents.flows.accounts.recall_memory import RecallMemory
 from agents.ports import Enrich, Progress
 from store.database import Database
 from store.domain.brief.brief import Brief

@@ -12,9 +12,9 @@ import structlog
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.compose_brief import BriefPolicy, local_day
-from agents.flows.recall_memory import RecallMemory
-from agents.flows.reviewing import gather, propose, review_all
+from agents.flows.accounts.compose_brief import BriefPolicy, local_day
+from agents.flows.accounts.recall_memory import RecallMemory
+from agents.flows.accounts.review import gather, propose, review_all
 from agents.flows.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, Progress
 from store.database import Database, Tx

@@ -10,9 +10,9 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.compose_brief import BriefPolicy, ComposeBrief, local_day
-from agents.flows.recall_memory import RecallMemory
-from agents.flows.reviewing import propose
+from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief, local_day
+from agents.flows.accounts.recall_memory import RecallMemory
+from agents.flows.accounts.review import propose
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
 from store.domain.brief.brief import Brief
