@@ -15,18 +15,18 @@ from agents.flows.adjust_proposal import AdjustProposal
 from agents.flows.anchor_audit import AnchorAudit
 from agents.flows.approve_batch import ApproveBatch
 from agents.flows.confirm_link import ConfirmLink
-from agents.flows.converse import Converse
+from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.converse import Converse
+from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.decide_proposal import DecideProposal
 from agents.flows.drift import Drift
 from agents.flows.execute_write import ExecuteWrite
 from agents.flows.expire_proposals import ExpireProposals
 from agents.flows.home import Home
-from agents.flows.obey_wish import ObeyWish
 from agents.flows.operate_writes import OperateWrites
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.flows.remind_and_offer import RemindAndOffer
 from agents.flows.snooze_proposal import SnoozeProposal
-from agents.flows.thread_reply import ThreadReply
 from agents.flows.undo_write import UndoWrite
 from agents.ports import Delivery, Memory
 from bot.anchors import audit_anchors

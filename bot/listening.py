@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from agents.flows.access import identity as people
-from agents.flows.talk import Where
+from agents.flows.conversation.thread import Where
 from agents.model.budget import day_of
 from bot.bootstrap import Bot
 from bot.directory import Directory

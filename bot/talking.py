@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import structlog
 
 from agents.author.subagents.thread_companion import COMPANION
-from agents.flows.converse import Companion, Converse
-from agents.flows.obey_wish import ObeyWish
-from agents.flows.thread_reply import ThreadReply
+from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.converse import Companion, Converse
+from agents.flows.conversation.obey_wish import ObeyWish
 from agents.model.toolbox import ToolSession
 from agents.ports import Clock
 from bot.authoring import InProcess
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class TalkRooms:
-    """Satisfies `agents.flows.converse.Rooms`. A memory that is known to be down is left out."""
+    """Satisfies `agents.flows.conversation.converse.Rooms`. A memory that is known to be down is left out."""
 
     def __init__(self, reader: CrmReader, memory: MemoryLink | None) -> None:
         self._reader = reader

@@ -2,7 +2,7 @@
 
 The companion looks things up as this person alone; what it says is held to what it was given
 (`store.domain.grounding.answering`), and what
-it wants done to what the person asked for (`agents.flows.obey_wish`). Text decides nothing and writes nothing.
+it wants done to what the person asked for (`agents.flows.conversation.obey_wish`). Text decides nothing and writes nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import structlog
 from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.access.identity import Caller
-from agents.flows.obey_wish import ObeyWish
-from agents.flows.talk import Talk, Where, read_talk
-from agents.flows.thread_reply import HELP_ANSWER, ThreadReply
+from agents.flows.conversation.answer_by_rules import HELP_ANSWER, ThreadReply
+from agents.flows.conversation.obey_wish import ObeyWish
+from agents.flows.conversation.thread import Talk, Where, read_talk
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from agents.ports import Clock
