@@ -11,23 +11,23 @@ from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
-from agents.flows.adjust_proposal import AdjustProposal
 from agents.flows.anchor_audit import AnchorAudit
-from agents.flows.approve_batch import ApproveBatch
 from agents.flows.confirm_link import ConfirmLink
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
-from agents.flows.decide_proposal import DecideProposal
-from agents.flows.drift import Drift
-from agents.flows.execute_write import ExecuteWrite
-from agents.flows.expire_proposals import ExpireProposals
+from agents.flows.gate.adjust_proposal import AdjustProposal
+from agents.flows.gate.approve_batch import ApproveBatch
+from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.drift import Drift
+from agents.flows.gate.execute_write import ExecuteWrite
+from agents.flows.gate.expire_proposals import ExpireProposals
+from agents.flows.gate.operate_writes import OperateWrites
+from agents.flows.gate.remind_and_offer import RemindAndOffer
+from agents.flows.gate.snooze_proposal import SnoozeProposal
+from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.home import Home
-from agents.flows.operate_writes import OperateWrites
 from agents.flows.remember import MemoryPolicy, Remember
-from agents.flows.remind_and_offer import RemindAndOffer
-from agents.flows.snooze_proposal import SnoozeProposal
-from agents.flows.undo_write import UndoWrite
 from agents.ports import Delivery, Memory
 from bot.anchors import audit_anchors
 from bot.authoring import enriching

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from agents.flows.accounts.compose_brief import BriefPolicy
-from agents.flows.decide_proposal import DecisionPolicy
-from agents.flows.execute_write import WritePolicy
-from agents.flows.remind_and_offer import ReminderPolicy
+from agents.flows.gate.decide_proposal import DecisionPolicy
+from agents.flows.gate.execute_write import WritePolicy
+from agents.flows.gate.remind_and_offer import ReminderPolicy
 from bot.posting import OutboxPolicy
 from bot.settings import Settings
 

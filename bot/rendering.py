@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from agents.flows.asking import Offered, as_offered
+from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
 from bot.views.again import again_parts
 from bot.views.ask import ask_messages

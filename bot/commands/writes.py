@@ -11,7 +11,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Column, Table
 
-from agents.flows.operate_writes import STUCK, OperateWrites
+from agents.flows.gate.operate_writes import STUCK, OperateWrites
 from bot.settings import Settings, load_settings
 from bot.store import open_store
 from bot.telemetry import configure_logging

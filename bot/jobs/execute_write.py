@@ -12,8 +12,8 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from agents.flows.execute_write import ExecuteWrite
-from agents.flows.expire_proposals import ExpireProposals
+from agents.flows.gate.execute_write import ExecuteWrite
+from agents.flows.gate.expire_proposals import ExpireProposals
 from agents.ports import Delivery
 from bot.jobs.work import Engine, Steps, Work
 from bot.telemetry import request

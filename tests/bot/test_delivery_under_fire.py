@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from agents.flows.access.identity import Caller
-from agents.flows.asking import ask
+from agents.flows.gate.offer import ask
 from bot.bootstrap import Bot, build_bot
 from bot.posting import OutboxPolicy
 from bot.services import open_services

@@ -12,8 +12,8 @@ from bot.models import ModelDesk
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable
 from tests.agents.claude_stage import SCOPE, reviewing
+from tests.flows.gate.test_operate_writes import ADAS, home, made  # noqa: F401
 from tests.flows.stage import ANNAS, Stage
-from tests.flows.test_operate_writes import ADAS, home, made  # noqa: F401
 
 
 @pytest.fixture

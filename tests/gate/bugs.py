@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import select
 
 import agents.flows.access.identity as people
-import agents.flows.adjust_proposal as adjusting
-import agents.flows.decide_proposal as deciding
-import agents.flows.drift as drifting
-import agents.flows.execute_write as executing
-import agents.flows.gate as gate
-import agents.flows.undo_write as undoing
+import agents.flows.gate.adjust_proposal as adjusting
+import agents.flows.gate.admit as gate
+import agents.flows.gate.decide_proposal as deciding
+import agents.flows.gate.drift as drifting
+import agents.flows.gate.execute_write as executing
+import agents.flows.gate.undo_write as undoing
 import integrations.zoho.payloads as payloads
 import integrations.zoho.writer as writing
 import store.repositories.proposal_moves as moves

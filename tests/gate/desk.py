@@ -17,14 +17,14 @@ import httpx
 from tenacity import wait_none
 
 from agents.flows.access.identity import Caller
-from agents.flows.adjust_proposal import AdjustProposal
-from agents.flows.approve_batch import ApproveBatch
-from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
-from agents.flows.drift import Drift
-from agents.flows.execute_write import ExecuteWrite, WritePolicy
-from agents.flows.expire_proposals import ExpireProposals
+from agents.flows.gate.adjust_proposal import AdjustProposal
+from agents.flows.gate.approve_batch import ApproveBatch
+from agents.flows.gate.decide_proposal import DecideProposal, DecisionPolicy
+from agents.flows.gate.drift import Drift
+from agents.flows.gate.execute_write import ExecuteWrite, WritePolicy
+from agents.flows.gate.expire_proposals import ExpireProposals
+from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.sync_accounts import SyncAccounts
-from agents.flows.undo_write import UndoWrite
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.auth import ZohoAuth

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.decide_proposal import DecideProposal
-from agents.flows.drift import Drift
+from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale

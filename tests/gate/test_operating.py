@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.operate_writes import OperateWrites
+from agents.flows.gate.operate_writes import OperateWrites
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Ambiguous, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from agents.flows.operate_writes import OperateWrites
+from agents.flows.gate.operate_writes import OperateWrites
 from store.database import Database, Tx
 from store.domain.errors import AlreadyDecided, Expired, GateClosed, SergasError
 from store.domain.gate.proposals import Proposal, State

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.snooze_proposal import SnoozeProposal
+from agents.flows.gate.snooze_proposal import SnoozeProposal
 from store.domain.errors import AlreadyDecided, Drifted, Expired, Refused
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME

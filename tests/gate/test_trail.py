@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.operate_writes import OperateWrites
+from agents.flows.gate.operate_writes import OperateWrites
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Drifted, Expired, GateClosed, Refused
 from store.domain.gate.policy import FieldProblems

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.decide_proposal import DecisionPolicy
-from agents.flows.execute_write import CHANGED_SINCE, NO_LONGER_ALLOWED, WANTS_SECOND
+from agents.flows.gate.decide_proposal import DecisionPolicy
+from agents.flows.gate.execute_write import CHANGED_SINCE, NO_LONGER_ALLOWED, WANTS_SECOND
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Role
 from store.domain.errors import GateClosed, NotFound, Refused

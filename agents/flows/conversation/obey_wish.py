@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from agents.flows.access.identity import Caller
-from agents.flows.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.conversation.thread import Talk, TalkCard
-from agents.flows.decide_proposal import DecideProposal
-from agents.flows.snooze_proposal import LONGEST, SnoozeProposal
+from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
+from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.snooze_proposal import LONGEST, SnoozeProposal
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, Write
 from store.domain.grounding import wishes

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.undo_write import WINDOW
+from agents.flows.gate.undo_write import WINDOW
 from bot.views.card import recommendation_blocks
 from bot.views.replies import second_click
 from bot.views.status import UNDO_WINDOW, status_line, undo_of

@@ -14,9 +14,9 @@ import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.asking import ask
-from agents.flows.drift import Drift, Present, as_last_read, put_in_place, renewed, told
-from agents.flows.gate import Admitted, admit
+from agents.flows.gate.admit import Admitted, admit
+from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed, told
+from agents.flows.gate.offer import ask
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed

@@ -12,9 +12,9 @@ import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.decide_proposal import DecideProposal, Decision
-from agents.flows.drift import told
-from agents.flows.gate import Admitted, admit
+from agents.flows.gate.admit import Admitted, admit
+from agents.flows.gate.decide_proposal import DecideProposal, Decision
+from agents.flows.gate.drift import told
 from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Account, Activity, Entity, Kind, Note

@@ -18,8 +18,8 @@ import structlog
 
 from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
-from agents.flows.decide_proposal import DecisionPolicy
-from agents.flows.drift import Drift, Present, put_in_place, renewed
+from agents.flows.gate.decide_proposal import DecisionPolicy
+from agents.flows.gate.drift import Drift, Present, put_in_place, renewed
 from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
 from store.database import Database, Tx
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused

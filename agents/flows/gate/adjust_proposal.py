@@ -11,8 +11,8 @@ import structlog
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import local_day
-from agents.flows.decide_proposal import Decision, DecisionPolicy
-from agents.flows.gate import Admitted, admit
+from agents.flows.gate.admit import Admitted, admit
+from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, Refused

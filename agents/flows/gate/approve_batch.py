@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import structlog
 
 from agents.flows.access.identity import Caller
-from agents.flows.asking import ask
-from agents.flows.decide_proposal import DecideProposal, DecisionPolicy
-from agents.flows.gate import admit
+from agents.flows.gate.admit import admit
+from agents.flows.gate.decide_proposal import DecideProposal, DecisionPolicy
+from agents.flows.gate.offer import ask
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound, SergasError
 from store.domain.gate.proposals import Proposal, State

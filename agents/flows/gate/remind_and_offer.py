@@ -20,7 +20,7 @@ import structlog
 
 from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
-from agents.flows.asking import Reason, ask
+from agents.flows.gate.offer import Reason, ask
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person

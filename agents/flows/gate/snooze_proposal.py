@@ -15,8 +15,8 @@ import structlog
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import local_day
-from agents.flows.decide_proposal import Decision, DecisionPolicy
-from agents.flows.gate import admit
+from agents.flows.gate.admit import admit
+from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
 from agents.ports import Delivery
 from store.database import Database
 from store.domain.crm.accounts import Person
