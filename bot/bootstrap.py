@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agents.flows.absences import Absences
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
 from agents.flows.anchor_audit import AnchorAudit
-from agents.flows.confirm_link import ConfirmLink
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
@@ -26,7 +24,9 @@ from agents.flows.gate.operate_writes import OperateWrites
 from agents.flows.gate.remind_and_offer import RemindAndOffer
 from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.flows.gate.undo_write import UndoWrite
-from agents.flows.home import Home
+from agents.flows.people.absences import Absences
+from agents.flows.people.confirm_link import ConfirmLink
+from agents.flows.people.home import Home
 from agents.flows.remember import MemoryPolicy, Remember
 from agents.ports import Delivery, Memory
 from bot.anchors import audit_anchors

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from agents.flows.absences import Absences
-from agents.flows.confirm_link import unlink
+from agents.flows.people.absences import Absences
+from agents.flows.people.confirm_link import unlink
 from bot.commands.naming import find_owner
 from bot.settings import Settings, load_settings
 from bot.store import open_store

@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.accounts.compose_brief import local_day
-from agents.flows.home import reports_of
+from agents.flows.people.home import reports_of
 from store.database import Tx
 from store.domain.brief.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person

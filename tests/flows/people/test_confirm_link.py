@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.confirm_link import unlink
+from agents.flows.people.confirm_link import unlink
 from bot.views.confirm import CONFIRM_LINK, REFUSE_LINK
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
