@@ -10,7 +10,6 @@ from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
-from agents.flows.anchor_audit import AnchorAudit
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
@@ -27,7 +26,8 @@ from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
-from agents.flows.remember import MemoryPolicy, Remember
+from agents.flows.records.anchor_audit import AnchorAudit
+from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Delivery, Memory
 from bot.anchors import audit_anchors
 from bot.authoring import enriching

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from agents.flows.export_account import ExportAccount
-from agents.flows.forget_account import ForgetAccount
+from agents.flows.records.export_account import ExportAccount
+from agents.flows.records.forget_account import ForgetAccount
 from agents.ports import Clock
 from bot.settings import Settings
 from bot.store import open_store

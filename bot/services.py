@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, CrmWriter
 from bot.crm import center_of, open_crm, with_refresh_token
 from bot.memory_link import MemoryLink, open_memory_link

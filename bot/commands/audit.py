@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from agents.flows.anchor_audit import gone, name_of, places_of, verify_audit
+from agents.flows.records.anchor_audit import gone, name_of, places_of, verify_audit
 from agents.ports import AuditAnchors
 from bot.anchors import audit_anchors
 from bot.commands.audit_export import Exported, entries_in, export_to, moment, range_of

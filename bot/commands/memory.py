@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from starlette.types import ASGIApp
 
-from agents.flows.export_account import ExportAccount
-from agents.flows.forget_account import ForgetAccount
-from agents.flows.remember import Remember
+from agents.flows.records.export_account import ExportAccount
+from agents.flows.records.forget_account import ForgetAccount
+from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
 from bot.commands.naming import account_id_of, find_owner
 from bot.memory import memory_index_cursor, memory_index_exists, open_memory, open_memory_index

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from agents.flows.anchor_audit import AnchorAudit
+from agents.flows.records.anchor_audit import AnchorAudit
 from store.domain.errors import StoreUnavailable
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditBroken
 

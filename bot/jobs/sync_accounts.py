@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime
 
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from bot.jobs.work import Ending, Engine, Failed, Steps, Work, reporting
 from store.domain.crm.accounts import Stream
 

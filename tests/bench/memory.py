@@ -22,7 +22,7 @@ from statistics import quantiles
 from time import perf_counter
 from typing import Any
 
-from agents.flows.remember import Remember
+from agents.flows.records.remember import Remember
 from bot.clock import SimulatedClock, SystemClock
 from bot.memory_link import environment_of
 from bot.services import open_services

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping, select
 
-from agents.flows.anchor_audit import verify_audit
+from agents.flows.records.anchor_audit import verify_audit
 from bot.anchors import audit_anchors
 from bot.settings import load_settings
 from integrations.sandbox.zoho.writes import LedgerEntry

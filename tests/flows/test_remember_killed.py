@@ -15,7 +15,7 @@ import pytest
 
 from store.database import Database
 from store.domain.crm.accounts import Entity
-from tests.flows.test_remember import keep, remembered
+from tests.flows.records.test_remember import keep, remembered
 from tests.store.makers import NOW, account, activity, deal, note
 
 RECORDS = 120

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.client import ZohoClient

@@ -24,7 +24,7 @@ from agents.flows.gate.drift import Drift
 from agents.flows.gate.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.gate.expire_proposals import ExpireProposals
 from agents.flows.gate.undo_write import UndoWrite
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.auth import ZohoAuth

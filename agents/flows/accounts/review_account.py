@@ -15,7 +15,7 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy, local_day
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review import gather, propose, review_all
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, Progress
 from store.database import Database, Tx
 from store.domain.brief.brief import Brief

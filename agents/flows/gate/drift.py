@@ -14,7 +14,7 @@ from secrets import token_hex
 import structlog
 
 from agents.flows.access.trail import note
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm
 from store.database import Tx
 from store.domain.crm.accounts import Entity, Kind

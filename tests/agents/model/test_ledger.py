@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from agents.flows.forget_account import ForgetAccount
+from agents.flows.records.forget_account import ForgetAccount
 from agents.model.ledger import Ledger
 from agents.model.question import Block, Scope
 from store.domain.running.model_calls import CallState
 from tests.agents.claude_stage import SCOPE, SMALL, Stage, reviewing, scouting
-from tests.flows.test_remember import keep
+from tests.flows.records.test_remember import keep
 from tests.store.makers import account
 
 NEXT = Scope(trace="brief-2", owner_id="anna", account_id="a1")

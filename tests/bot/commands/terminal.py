@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.anchor_audit import AnchorAudit
+from agents.flows.records.anchor_audit import AnchorAudit
 from bot.anchors import audit_anchors
 from bot.clock import SystemClock
 from bot.commands.audit import run_export, run_verify

@@ -15,7 +15,7 @@ from store.domain.memory.outcomes import Outcome, Verdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import SignalPolicy
-from tests.flows.test_remember import At, keep, remembered
+from tests.flows.records.test_remember import At, keep, remembered
 from tests.store.makers import ANNA, BEN, NOW, account, activity, deal, note, proposal
 
 DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from typing import Any, cast
 from mcp import Client
 from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextContent
 
-from agents.flows.export_account import ExportAccount
-from agents.flows.forget_account import ForgetAccount
+from agents.flows.records.export_account import ExportAccount
+from agents.flows.records.forget_account import ForgetAccount
 from integrations.held_client import HeldClient
 from integrations.mcp_servers.callers import Caller, Callers, meta_for
 from integrations.mcp_servers.memory import build_memory_server

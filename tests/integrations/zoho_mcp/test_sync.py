@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.client import ZohoClient
 from store.database import Database

@@ -11,9 +11,9 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import MetaData, create_engine
 
-from agents.flows.export_account import ExportAccount
-from agents.flows.forget_account import ForgetAccount, ForgetReport
-from agents.flows.sync_accounts import SyncAccounts
+from agents.flows.records.export_account import ExportAccount
+from agents.flows.records.forget_account import ForgetAccount, ForgetReport
+from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Crm
 from bot.updates import REMOVED
 from store.database import Database, Tx
@@ -25,8 +25,8 @@ from store.domain.memory.passage import MemoryKind
 from store.domain.running.messages import Message
 from store.domain.running.model_calls import KeptAnswer, ModelCall, ToolCall
 from tests.flows.company import ACME
+from tests.flows.records.test_remember import At, drop, keep, remembered
 from tests.flows.stage import ANNAS, MORNING, Stage
-from tests.flows.test_remember import At, drop, keep, remembered
 from tests.store.makers import ANNA, NOW, account, activity, brief, contact, deal, note, proposal
 
 DAY = timedelta(days=1)

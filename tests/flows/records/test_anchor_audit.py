@@ -13,7 +13,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from agents.flows.anchor_audit import AnchorAudit, name_of, places_of, verify_audit
+from agents.flows.records.anchor_audit import AnchorAudit, name_of, places_of, verify_audit
 from bot.jobs.anchor import OFF, AnchorJob
 from integrations.anchors.file import FileAnchors
 from store.database import Database

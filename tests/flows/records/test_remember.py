@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agents.flows.remember import MemoryPolicy, Remember
+from agents.flows.records.remember import MemoryPolicy, Remember
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.changes import diff
