@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
-from integrations.zoho.reading import FieldMove, Page
+from integrations.zoho.history import FieldMove, Page
 from store.domain.crm.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import NO_SUCH_ACCOUNT, NotFound

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from integrations.zoho.reading import FieldMove
+from integrations.zoho.history import FieldMove
 from store.domain.crm.accounts import Account, Activity, Contact, Deal, Note, Person, Role
 from store.domain.crm.analytics import ActivityFigures, Analytics, DueFigures, Grouping, StageFigures
 from store.domain.text.redaction import clean, redact

@@ -26,6 +26,7 @@ from integrations.zoho.errors import unexpected
 from integrations.zoho.feed import Feed, position_in
 from integrations.zoho.field_map import FieldMap
 from integrations.zoho.field_rules import WRITTEN, rules_from
+from integrations.zoho.history import FieldMove, Page
 from integrations.zoho.limits import Limits
 from integrations.zoho.paging import (
     FIRST,
@@ -38,7 +39,6 @@ from integrations.zoho.paging import (
     some_rows_of,
     token_of,
 )
-from integrations.zoho.reading import FieldMove, Page
 from integrations.zoho.throttle import Throttle
 from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.zoho.errors import unexpected
-from integrations.zoho.reading import FieldMove
+from integrations.zoho.history import FieldMove
 from store.domain.crm.accounts import (
     Account,
     Activity,
