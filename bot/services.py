@@ -22,7 +22,7 @@ from bot.store import open_store
 from bot.views.reader import Links, ZohoLinks
 from integrations.loopback import LOOPBACK
 from integrations.zoho.client import ZohoClient
-from integrations.zoho.limits import Limits
+from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database

@@ -21,13 +21,14 @@ from integrations.zoho.analytics import ZohoAnalytics
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.bulk import BulkReads, Sleep
 from integrations.zoho.catalogue import Catalogue
-from integrations.zoho.credits import CreditMeter
 from integrations.zoho.errors import unexpected
 from integrations.zoho.feed import Feed, position_in
 from integrations.zoho.field_map import FieldMap
 from integrations.zoho.field_rules import WRITTEN, rules_from
 from integrations.zoho.history import FieldMove, Page
-from integrations.zoho.limits import Limits
+from integrations.zoho.limits.ceiling import Limits
+from integrations.zoho.limits.credits import CreditMeter
+from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.paging import (
     FIRST,
     PAGE,
@@ -39,7 +40,6 @@ from integrations.zoho.paging import (
     some_rows_of,
     token_of,
 )
-from integrations.zoho.throttle import Throttle
 from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (
     Account,

@@ -15,7 +15,7 @@ from tenacity.wait import wait_base
 
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
-from integrations.zoho.limits import Limits
+from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.tokens import Token
 from store.domain.errors import CrmUnavailable
 

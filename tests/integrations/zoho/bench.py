@@ -16,7 +16,7 @@ from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
 from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
-from integrations.zoho.throttle import Throttle
+from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.writer import ZohoWriter
 from tests.integrations.zoho.company import NOW
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from integrations.zoho.credits import REMAINING, CreditMeter
 from integrations.zoho.errors import retry_after
-from integrations.zoho.throttle import Throttle
+from integrations.zoho.limits.credits import REMAINING, CreditMeter
+from integrations.zoho.limits.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)

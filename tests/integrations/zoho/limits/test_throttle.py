@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from integrations.zoho.throttle import Throttle
+from integrations.zoho.limits.throttle import Throttle
 from tests.integrations.zoho.bench import Time
 
 

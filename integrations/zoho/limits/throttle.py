@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from integrations.zoho.pace import OwnPace, Pace, Wait
+from integrations.zoho.limits.pace import OwnPace, Pace, Wait
 from store.domain.errors import CrmUnavailable
 
 PATIENCE = 20.0  # seconds of pause that a call waits out; longer ones it is told of
