@@ -21,8 +21,8 @@ from bot.settings import PINS_FILE, Settings, require
 from bot.store import open_store
 from bot.views.reader import Links, ZohoLinks
 from integrations.loopback import LOOPBACK
-from integrations.zoho.client import ZohoClient
 from integrations.zoho.limits.ceiling import Limits
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database

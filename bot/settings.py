@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from integrations.loopback import keeps_secrets
-from integrations.zoho.field_map import FieldMap, field_names
+from integrations.zoho.reading.field_map import FieldMap, field_names
 from store.domain.errors import SettingError
 from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
 from store.domain.gate.stakes import StakesPolicy

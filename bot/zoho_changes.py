@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from integrations.zoho.queries import STREAMS
+from integrations.zoho.reading.queries import STREAMS
 from store.domain.crm.accounts import Stream
 
 _BY_MODULE = {module: stream for stream, module in STREAMS.items()}

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from integrations.zoho.client import ZohoClient
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.scopes import SCOPES
 from integrations.zoho.writer import ZohoWriter
 from store.domain.crm.accounts import Kind, Stream

@@ -24,11 +24,11 @@ from bot.services import slack_client
 from bot.settings import Settings, load_settings, require
 from bot.store import open_store
 from bot.telemetry import configure_logging
-from integrations.zoho.client import ZohoClient
-from integrations.zoho.field_map import FieldMap
 from integrations.zoho.http import open_http
-from integrations.zoho.paging import rows_of
-from integrations.zoho.queries import FIELDS
+from integrations.zoho.reading.client import ZohoClient
+from integrations.zoho.reading.field_map import FieldMap
+from integrations.zoho.reading.paging import rows_of
+from integrations.zoho.reading.queries import FIELDS
 from integrations.zoho.scopes import missing
 from store.database import Database
 from store.domain.errors import CrmError, CrmRefused, SergasError

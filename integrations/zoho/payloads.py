@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, assert_never
 
-from integrations.zoho.queries import stamp
+from integrations.zoho.reading.queries import stamp
 from integrations.zoho.transport import Call
 from store.domain.crm.accounts import Kind
 from store.domain.errors import Refused

@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, assert_never
 
-from integrations.zoho.client import ZohoClient
 from integrations.zoho.history import FieldMove
 from integrations.zoho.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.wire import moment
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from integrations.zoho.errors import complaint_in, unexpected
-from integrations.zoho.queries import STREAMS, stamp
+from integrations.zoho.reading.queries import STREAMS, stamp
 from integrations.zoho.transport import Answer, Call, ZohoTransport
 from store.domain.crm.accounts import Stream
 from store.domain.errors import CrmRefused

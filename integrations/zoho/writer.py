@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import structlog
 
-from integrations.zoho.client import ZohoClient
 from integrations.zoho.errors import (
     ALREADY_MODIFIED,
     EXPIRED_TOKEN,
@@ -27,6 +26,7 @@ from integrations.zoho.errors import (
     retry_after,
 )
 from integrations.zoho.payloads import call_for
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reconcile import in_the_way, look_for
 from integrations.zoho.transport import Call
 from integrations.zoho.wire import moment

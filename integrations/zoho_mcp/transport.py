@@ -13,7 +13,7 @@ from tenacity.wait import wait_base
 
 from integrations.zoho.errors import unexpected
 from integrations.zoho.limits.ceiling import Limits
-from integrations.zoho.paging import list_pages, more_after, rows_of, token_of
+from integrations.zoho.reading.paging import list_pages, more_after, rows_of, token_of
 from integrations.zoho.transport import JITTER, Answer, Call, ReadTransport
 from integrations.zoho.wire import moment
 from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
-from integrations.zoho.client import ZohoClient
+from integrations.zoho.reading.client import ZohoClient
 from store.codec import decode_entity
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind, Stream

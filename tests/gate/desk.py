@@ -28,9 +28,9 @@ from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.client import ZohoClient
 from integrations.zoho.datacenters import datacenter
 from integrations.zoho.http import open_http
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tenacity import wait_none
 
 from integrations.sandbox.zoho_mcp import HostedZohoSandbox
-from integrations.zoho.client import ZohoClient
+from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho_mcp.pins import Pins, pin
 from integrations.zoho_mcp.session import HostedSession
 from integrations.zoho_mcp.transport import HostedTransport

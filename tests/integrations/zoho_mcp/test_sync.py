@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent
-from integrations.zoho.client import ZohoClient
+from integrations.zoho.reading.client import ZohoClient
 from store.database import Database
 from store.domain.crm.accounts import Kind
 from tests.integrations.zoho import company as known

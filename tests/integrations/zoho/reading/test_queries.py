@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.sandbox.zoho.coql import Criterion, criteria, parse
-from integrations.zoho import queries
+from integrations.zoho.reading import queries
 
 
 def test_more_than_two_conditions_are_nested_in_pairs() -> None:

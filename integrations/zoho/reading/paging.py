@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.zoho.errors import unexpected
-from integrations.zoho.queries import FIELDS, ROWS, after_id, select, stamp
+from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, stamp
 from integrations.zoho.transport import Answer, ReadTransport
 from integrations.zoho.wire import moment
 

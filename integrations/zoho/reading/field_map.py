@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.zoho.queries import CUSTOM_FIELDS, FIELDS, MODULES
+from integrations.zoho.reading.queries import CUSTOM_FIELDS, FIELDS, MODULES
 from store.domain.crm.accounts import Kind
 
 # Our name of each field that may be renamed or left out, by the kind it belongs to: module → standard name.

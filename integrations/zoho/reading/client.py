@@ -16,20 +16,21 @@ import httpx
 import structlog
 from tenacity.wait import wait_base
 
-from integrations.zoho import queries, wire
-from integrations.zoho.analytics import ZohoAnalytics
+from integrations.zoho import wire
 from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.bulk import BulkReads, Sleep
-from integrations.zoho.catalogue import Catalogue
 from integrations.zoho.errors import unexpected
-from integrations.zoho.feed import Feed, position_in
-from integrations.zoho.field_map import FieldMap
-from integrations.zoho.field_rules import WRITTEN, rules_from
 from integrations.zoho.history import FieldMove, Page
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.limits.credits import CreditMeter
 from integrations.zoho.limits.throttle import Throttle
-from integrations.zoho.paging import (
+from integrations.zoho.reading import queries
+from integrations.zoho.reading.analytics import ZohoAnalytics
+from integrations.zoho.reading.bulk import BulkReads, Sleep
+from integrations.zoho.reading.catalogue import Catalogue
+from integrations.zoho.reading.feed import Feed, position_in
+from integrations.zoho.reading.field_map import FieldMap
+from integrations.zoho.reading.field_rules import WRITTEN, rules_from
+from integrations.zoho.reading.paging import (
     FIRST,
     PAGE,
     Rows,

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from integrations.zoho import queries
 from integrations.zoho.errors import unexpected
-from integrations.zoho.paging import Rows, more_after, rows_of
+from integrations.zoho.reading import queries
+from integrations.zoho.reading.paging import Rows, more_after, rows_of
 from integrations.zoho.transport import ReadTransport
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from integrations.zoho.field_map import FieldMap
-from integrations.zoho.paging import Rows, rows_of, some_rows_of
-from integrations.zoho.queries import MODULES
+from integrations.zoho.reading.field_map import FieldMap
+from integrations.zoho.reading.paging import Rows, rows_of, some_rows_of
+from integrations.zoho.reading.queries import MODULES
 from integrations.zoho.transport import ReadTransport
 from store.domain.crm.accounts import Kind
 from store.domain.errors import CrmMissing, CrmRefused

@@ -13,10 +13,10 @@ from datetime import datetime
 
 import structlog
 
-from integrations.zoho.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
 from integrations.zoho.errors import unexpected
-from integrations.zoho.paging import FIRST, Rows, note_pages, query_pages, rows_of
-from integrations.zoho.queries import ROWS, modified_since, select_count
+from integrations.zoho.reading.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
+from integrations.zoho.reading.paging import FIRST, Rows, note_pages, query_pages, rows_of
+from integrations.zoho.reading.queries import ROWS, modified_since, select_count
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.wire import moment
 from store.domain.errors import CrmAuth, CrmRefused

@@ -9,9 +9,9 @@ from itertools import islice
 import pytest
 
 from integrations.zoho import wire
-from integrations.zoho.bulk import BulkReads, Sleep
-from integrations.zoho.feed import Position, bulk_pays, position_in
-from integrations.zoho.queries import STREAMS
+from integrations.zoho.reading.bulk import BulkReads, Sleep
+from integrations.zoho.reading.feed import Position, bulk_pays, position_in
+from integrations.zoho.reading.queries import STREAMS
 from store.domain.crm.accounts import Entity, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
