@@ -12,14 +12,14 @@ from pydantic import SecretStr
 from agents.ports import Clock
 from bot.settings import Settings, require
 from integrations.secret_stores import open_store
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import Datacenter, datacenter
 from integrations.zoho.http import open_http
 from integrations.zoho.limits.credits import CreditMeter
 from integrations.zoho.limits.pace import SharedPace
 from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
-from integrations.zoho.tokens import SharedTokens, credentials_key
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import Datacenter, datacenter
+from integrations.zoho.sign_in.tokens import SharedTokens, credentials_key
 from store.database import Database
 from store.domain.running.limits import CreditPolicy
 

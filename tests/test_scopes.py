@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from integrations.zoho.reading.client import ZohoClient
-from integrations.zoho.scopes import SCOPES
+from integrations.zoho.sign_in.scopes import SCOPES
 from integrations.zoho.writer import ZohoWriter
 from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth

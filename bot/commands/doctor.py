@@ -29,7 +29,7 @@ from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_map import FieldMap
 from integrations.zoho.reading.paging import rows_of
 from integrations.zoho.reading.queries import FIELDS
-from integrations.zoho.scopes import missing
+from integrations.zoho.sign_in.scopes import missing
 from store.database import Database
 from store.domain.errors import CrmError, CrmRefused, SergasError
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable

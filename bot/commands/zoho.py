@@ -10,10 +10,10 @@ from rich.console import Console
 
 from bot.settings import Settings, load_settings, require
 from integrations.secret_stores import SecretStore, open_store
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.http import open_http
-from integrations.zoho.login import Client, Consent, Granted, exchange
-from integrations.zoho.scopes import wanted
+from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.sign_in.login import Client, Consent, Granted, exchange
+from integrations.zoho.sign_in.scopes import wanted
 from store.domain.errors import BadInput
 
 console = Console(highlight=False, soft_wrap=True)

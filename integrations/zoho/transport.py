@@ -13,10 +13,10 @@ import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 from tenacity.wait import wait_base
 
-from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
 from integrations.zoho.limits.ceiling import Limits
-from integrations.zoho.tokens import Token
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.tokens import Token
 from store.domain.errors import CrmUnavailable
 
 log = structlog.get_logger()

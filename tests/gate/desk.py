@@ -27,10 +27,10 @@ from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.records.sync_accounts import SyncAccounts
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.http import open_http
 from integrations.zoho.reading.client import ZohoClient
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind

@@ -17,7 +17,6 @@ import structlog
 from tenacity.wait import wait_base
 
 from integrations.zoho import wire
-from integrations.zoho.auth import ZohoAuth
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove, Page
 from integrations.zoho.limits.ceiling import Limits
@@ -41,6 +40,7 @@ from integrations.zoho.reading.paging import (
     some_rows_of,
     token_of,
 )
+from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (
     Account,

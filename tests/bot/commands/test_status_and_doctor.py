@@ -18,7 +18,7 @@ from bot.crm import with_refresh_token
 from bot.overview import log_metrics
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
-from integrations.zoho.scopes import SCOPES
+from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
 from tests.flows.company import FIRST_NIGHT

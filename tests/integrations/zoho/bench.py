@@ -13,10 +13,10 @@ from tenacity import wait_none
 
 from integrations.sandbox.history import Company
 from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from tests.integrations.zoho.company import NOW
 

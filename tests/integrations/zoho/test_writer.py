@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.zoho.tokens import Token
+from integrations.zoho.sign_in.tokens import Token
 from integrations.zoho.writer import ZohoWriter, verdict_of
 from store.domain.gate.proposals import FieldChange, Write
 from store.domain.gate.verdicts import Verdict, WriteResult

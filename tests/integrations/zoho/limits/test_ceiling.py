@@ -10,12 +10,12 @@ import pytest
 from tenacity import wait_none
 
 from integrations.sandbox.zoho import ZohoSandbox
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import datacenter
 from integrations.zoho.limits.credits import CreditMeter
 from integrations.zoho.limits.pace import SharedPace, Wait
 from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import datacenter
 from integrations.zoho.writer import ZohoWriter
 from store.database import Database
 from store.domain.errors import CrmUnavailable

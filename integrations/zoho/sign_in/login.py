@@ -20,10 +20,10 @@ from urllib.parse import urlencode
 import httpx
 from aiohttp import web
 
-from integrations.zoho.auth import scopes_in, what_to_do
-from integrations.zoho.datacenters import DATACENTERS, Datacenter, datacenter
 from integrations.zoho.errors import json_of
-from integrations.zoho.scopes import beyond, missing
+from integrations.zoho.sign_in.auth import scopes_in, what_to_do
+from integrations.zoho.sign_in.datacenters import DATACENTERS, Datacenter, datacenter
+from integrations.zoho.sign_in.scopes import beyond, missing
 from store.domain.errors import BadInput, CrmAuth, CrmUnavailable
 
 PATH = "/zoho/callback"

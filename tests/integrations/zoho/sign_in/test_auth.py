@@ -8,9 +8,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import datacenter
-from integrations.zoho.tokens import Token
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.sign_in.tokens import Token
 from store.domain.errors import CrmAuth, CrmUnavailable
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, SetClock, bench
 from tests.integrations.zoho.company import company

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.zoho.datacenters import DATACENTERS, datacenter
+from integrations.zoho.sign_in.datacenters import DATACENTERS, datacenter
 
 ZOHO = datacenter("eu")
 SANDBOX = datacenter("com", accounts_url="http://127.0.0.1:4711/")

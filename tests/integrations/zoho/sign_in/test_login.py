@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
-from integrations.zoho.datacenters import datacenter
-from integrations.zoho.login import Client, Consent, Granted, exchange
-from integrations.zoho.scopes import SCOPES
+from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.sign_in.login import Client, Consent, Granted, exchange
+from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.errors import CrmAuth, CrmUnavailable
 from tests.integrations.zoho.bench import CREDENTIALS, SetClock
 from tests.integrations.zoho.company import company

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 import httpx
 import structlog
 
-from integrations.zoho.datacenters import Datacenter
 from integrations.zoho.errors import json_of
-from integrations.zoho.tokens import MARGIN, NoToken, OwnTokens, Refusal, Token, Tokens
+from integrations.zoho.sign_in.datacenters import Datacenter
+from integrations.zoho.sign_in.tokens import MARGIN, NoToken, OwnTokens, Refusal, Token, Tokens
 from store.domain.errors import CrmAuth, CrmUnavailable
 
 log = structlog.get_logger()

@@ -14,9 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from integrations.sandbox.zoho import ZohoSandbox
-from integrations.zoho.auth import ZohoAuth
-from integrations.zoho.datacenters import datacenter
-from integrations.zoho.tokens import AT_MOST, Seal, SharedTokens, Token, credentials_key
+from integrations.zoho.sign_in.auth import ZohoAuth
+from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.sign_in.tokens import AT_MOST, Seal, SharedTokens, Token, credentials_key
 from store.database import Database
 from store.domain.errors import CrmAuth, CrmUnavailable
 from store.domain.running.limits import Claim
