@@ -24,7 +24,7 @@ from integrations.loopback import LOOPBACK
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import ReadTransport
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Person, Role
 

@@ -10,7 +10,7 @@ import pytest
 
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.scopes import SCOPES
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
 from store.domain.gate.proposals import RemoveRecord, Write

@@ -20,8 +20,8 @@ import agents.flows.gate.decide_proposal as deciding
 import agents.flows.gate.drift as drifting
 import agents.flows.gate.execute_write as executing
 import agents.flows.gate.undo_write as undoing
-import integrations.zoho.payloads as payloads
-import integrations.zoho.writer as writing
+import integrations.zoho.writing.payloads as payloads
+import integrations.zoho.writing.writer as writing
 import store.repositories.proposal_moves as moves
 from store.domain.errors import Refused
 from store.domain.gate.approvals import Circle, Standing, check_may_decide, check_open

@@ -31,7 +31,7 @@ from integrations.zoho.http import open_http
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.datacenters import datacenter
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.basis import RecordKey, facts_in

@@ -17,7 +17,7 @@ from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.datacenters import datacenter
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from tests.integrations.zoho.company import NOW
 
 CREDENTIALS = ZohoCredentials()

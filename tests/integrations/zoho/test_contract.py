@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from integrations.zoho.payloads import call_for
+from integrations.zoho.writing.payloads import call_for
 from store.domain.crm.accounts import Stream
 from store.domain.gate.proposals import Write
 from tests.integrations.zoho.bench import Bench

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integrations.sandbox.history import CrmEvent
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, RemoveRecord, UpdateAccount

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.transport import Call
-from integrations.zoho.writer import ZohoWriter
+from integrations.zoho.writing.writer import ZohoWriter
 from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable, NotFound
 from store.domain.gate.verdicts import Verdict

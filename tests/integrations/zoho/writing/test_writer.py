@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from integrations.zoho.sign_in.tokens import Token
-from integrations.zoho.writer import ZohoWriter, verdict_of
+from integrations.zoho.writing.writer import ZohoWriter, verdict_of
 from store.domain.gate.proposals import FieldChange, Write
 from store.domain.gate.verdicts import Verdict, WriteResult
 from tests.integrations.zoho import company as known

@@ -25,11 +25,11 @@ from integrations.zoho.errors import (
     json_of,
     retry_after,
 )
-from integrations.zoho.payloads import call_for
 from integrations.zoho.reading.client import ZohoClient
-from integrations.zoho.reconcile import in_the_way, look_for
 from integrations.zoho.transport import Call
 from integrations.zoho.wire import moment
+from integrations.zoho.writing.payloads import call_for
+from integrations.zoho.writing.reconcile import in_the_way, look_for
 from store.domain.errors import CrmError, CrmRefused, CrmUnavailable, Refused
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.proposals import RemoveRecord

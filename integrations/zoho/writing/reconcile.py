@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from integrations.zoho.history import FieldMove
-from integrations.zoho.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.wire import moment
+from integrations.zoho.writing.payloads import ACCOUNT_FIELDS, PARENT_MODULES, REMOVABLE, update_values
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount
