@@ -18,10 +18,10 @@ from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.cognee_index import CogneeIndex, index_exists, open_index, peek_index
-from integrations.memory.desk import Desk
 from integrations.memory.embedders.choosing import embedder_of
-from integrations.memory.keeping import Keeper
 from integrations.memory.recall import Recall
+from integrations.memory.service import Desk
+from integrations.memory.supervisor import Keeper
 from store.database import Database
 
 log = structlog.get_logger()

@@ -28,8 +28,8 @@ from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
+from integrations.memory.catch_up import catch_up
 from integrations.memory.errors import IndexBusy, IndexDamaged
-from integrations.memory.following import catch_up
 from integrations.memory_client import MemoryClient, over_http
 from store.database import Database
 from store.domain.errors import BadInput, SettingError

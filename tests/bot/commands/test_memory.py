@@ -19,8 +19,8 @@ from bot.commands.memory import run_export, run_forget, run_memory_status, run_r
 from bot.memory import FOLDER
 from bot.memory_link import environment_of
 from bot.settings import load_settings
+from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
-from integrations.memory.index_folder import IndexFolder
 from integrations.memory_client import MemoryClient, over_http, own_process
 from store.domain.errors import BadInput, MemoryUnavailable, NotFound
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT

@@ -17,8 +17,8 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.scope import CrmReader
 from integrations.mcp_servers.telling import TellingServer
-from integrations.memory.desk import Desk
 from integrations.memory.recall import Recall
+from integrations.memory.service import Desk
 from store.database import Database
 from store.domain.errors import NotFound, SergasError
 from store.domain.gate.proposals import State, Tool

@@ -15,8 +15,8 @@ from agents.flows.records.forget_account import ForgetAccount
 from integrations.held_client import HeldClient
 from integrations.mcp_servers.callers import Caller, Callers, meta_for
 from integrations.mcp_servers.memory import build_memory_server
-from integrations.memory.desk import Desk
 from integrations.memory.recall import Index, Recall
+from integrations.memory.service import Desk
 from tests.flows.stage import Stage
 
 KEY = "k" * 32

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from mcp import MCPError
 
+from integrations.memory.catch_up import catch_up
 from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.embedders import Purpose, Vectors
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.errors import EmbedderUnavailable
-from integrations.memory.following import catch_up
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT
 from tests.flows.stage import NIGHT, stage
 from tests.injection.corpus import OURS

@@ -13,9 +13,9 @@ import pytest
 from mcp_types import CallToolResult
 
 from agents.model.toolbox import MEMORY_READS, Agent, Toolbox, pins_of
+from integrations.memory.catch_up import catch_up
 from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.hashing import HashingEmbedder
-from integrations.memory.following import catch_up
 from store.database import Database
 from store.domain.memory.passage import MemoryKind, passage_id
 from store.domain.memory.retrieval import Hit

@@ -19,7 +19,7 @@ from typing import Any
 
 from integrations.memory.cognee_index import CogneeIndex
 from integrations.memory.cognee_settings import configure
-from integrations.memory.postgres_index import PostgresStorage
+from integrations.memory.postgres.index import PostgresStorage
 from store.domain.memory.passage import Passage
 from tests.integrations.memory.makers import ACME, BETA, passage
 from tests.integrations.memory.place import Place

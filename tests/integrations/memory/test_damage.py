@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from integrations.memory.cognee_index import CogneeIndex, open_index
+from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.errors import IndexDamaged
-from integrations.memory.index_folder import IndexFolder
-from integrations.memory.keeping import Keeper
 from integrations.memory.recall import Question, Recall
+from integrations.memory.supervisor import Keeper
 from store.database import Database
 from store.domain.memory.passage import Passage
 from tests.integrations.memory.makers import ACME, BETA, START, passage

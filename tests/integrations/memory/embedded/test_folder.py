@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.errors import IndexBusy, IndexUnavailable
-from integrations.memory.index_folder import IndexFolder
 
 
 def test_the_cursor_is_kept_across_processes(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_state_that_cannot_be_read_begins_anew(tmp_path: Path, content: str) -
 
 def test_a_folder_that_another_process_holds_is_told_in_one_sentence(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from integrations.memory.index_folder import IndexFolder\n"
+        "import sys; from pathlib import Path; from integrations.memory.embedded.folder import IndexFolder\n"
         "folder = IndexFolder(Path(sys.argv[1])); folder.hold(); print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) ->
 
 def died(folder: Path, where: str) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from integrations.memory.index_folder import IndexFolder\n"
+        "import os, sys; from pathlib import Path; from integrations.memory.embedded.folder import IndexFolder\n"
         f"with IndexFolder(Path(sys.argv[1])).{where}(): os._exit(139)"
     )
     subprocess.run([sys.executable, "-c", code, str(folder)], check=False)

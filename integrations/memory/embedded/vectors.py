@@ -15,8 +15,8 @@ from typing import Any
 
 from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
-from integrations.memory.guarding import READING, WRITING, Engine, guarded
 from integrations.memory.storage import Block, Filter, seconds
+from integrations.memory.translating import READING, WRITING, Engine, guarded
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 

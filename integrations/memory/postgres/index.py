@@ -17,11 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from integrations.memory.cognee_settings import configure
+from integrations.memory.embedded.folder import IndexState
 from integrations.memory.embedders import Embedder, Vectors
 from integrations.memory.errors import IndexUnavailable
-from integrations.memory.index_folder import IndexState
-from integrations.memory.postgres_rows import PgPassages
-from integrations.memory.postgres_state import PostgresState, translated
+from integrations.memory.postgres.rows import PgPassages
+from integrations.memory.postgres.state import PostgresState, translated
 from integrations.memory.storage import Block, Filter, IndexStatus
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit

@@ -13,8 +13,8 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
+from integrations.memory.catch_up import Writable, follow
 from integrations.memory.errors import IndexDamaged
-from integrations.memory.following import Writable, follow
 from store.database import Database
 from store.domain.errors import SergasError, SettingError
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.memory import at_hand
-from integrations.memory.at_hand import AtHand
+from integrations.memory import vector_cache
 from integrations.memory.cognee_index import CogneeIndex
 from integrations.memory.embedders import Purpose
 from integrations.memory.storage import Filter, block_of
+from integrations.memory.vector_cache import AtHand
 from store.domain.memory.passage import MemoryKind
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 from tests.integrations.memory.place import EMBEDDER, Place
@@ -91,7 +91,7 @@ async def test_a_question_about_very_many_is_the_indexs_to_answer(
     await index.put(TOLD)
     await index.settle()
     expected = await index.vectors([ACME, BETA], "renewal price number 7", k=5)
-    monkeypatch.setattr(at_hand, "MOST_COMPARED", 10)
+    monkeypatch.setattr(vector_cache, "MOST_COMPARED", 10)
 
     assert (await held(index)).search(QUERY, Filter(account_ids=[ACME, BETA]), 5) is None
     asked = await index.vectors([ACME, BETA], "renewal price number 7", k=5)

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexDamaged, IndexUnavailable
-from integrations.memory.keeping import Keeper
+from integrations.memory.supervisor import Keeper
 from store.database import Database
 from store.domain.errors import SettingError
 from store.domain.memory.passage import Passage

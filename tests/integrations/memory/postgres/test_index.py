@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from integrations.memory.cognee_index import CogneeIndex, index_exists, peek_index
 from integrations.memory.errors import IndexBusy, IndexUnavailable
-from integrations.memory.postgres_state import schema_of
+from integrations.memory.postgres.state import schema_of
 from tests.integrations.memory.makers import ACME, BETA, passage
 from tests.integrations.memory.place import EMBEDDER, Place
 

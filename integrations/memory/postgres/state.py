@@ -21,8 +21,8 @@ from sqlalchemy import URL, NullPool, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from integrations.memory.embedded.folder import IndexState
 from integrations.memory.errors import IndexBusy, IndexUnavailable
-from integrations.memory.index_folder import IndexState
 
 log = structlog.get_logger(__name__)
 
