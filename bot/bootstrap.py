@@ -31,8 +31,10 @@ from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Delivery, Memory
 from bot.anchors import audit_anchors
 from bot.authoring import enriching
-from bot.delivery import SlackDelivery
-from bot.directory import Directory
+from bot.delivery.briefs import SlackDelivery
+from bot.delivery.directory import Directory
+from bot.delivery.outbox import Outbox
+from bot.delivery.rendering import Rendering
 from bot.inbox import Inbox
 from bot.jobs.anchor import AnchorJob
 from bot.jobs.execute_write import WriteJob
@@ -44,9 +46,7 @@ from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.night import preparing
-from bot.outbox import Outbox
 from bot.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
-from bot.rendering import Rendering
 from bot.services import Services, owners_of
 from bot.settings import Settings
 from bot.talking import build_converse

@@ -10,10 +10,10 @@ from agents.flows.access import identity as people
 from agents.flows.conversation.thread import Where
 from agents.model.budget import day_of
 from bot.bootstrap import Bot
-from bot.directory import Directory
+from bot.delivery.directory import Directory
+from bot.delivery.progress_message import ProgressMessage
 from bot.jobs.scheduler import next_brief
 from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
-from bot.progress import ProgressMessage
 from bot.services import owners_of
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside

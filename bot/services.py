@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, CrmWriter
 from bot.crm import center_of, open_crm, with_refresh_token
+from bot.delivery.poster import RetryThrottled
 from bot.memory_link import MemoryLink, open_memory_link
 from bot.models import ModelDesk, open_model_desk
-from bot.posting import RetryThrottled
 from bot.settings import PINS_FILE, Settings, require
 from bot.store import open_store
 from bot.views.reader import Links, ZohoLinks

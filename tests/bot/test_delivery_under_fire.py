@@ -17,10 +17,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from agents.flows.access.identity import Caller
 from agents.flows.gate.offer import ask
 from bot.bootstrap import Bot, build_bot
-from bot.posting import OutboxPolicy
+from bot.delivery.poster import OutboxPolicy
+from bot.delivery.updates import Ended, Updates
 from bot.services import open_services
 from bot.settings import load_settings
-from bot.updates import Ended, Updates
 from store.domain.errors import SlackUnavailable
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
@@ -312,7 +312,7 @@ async def kept(made: Stage, proposal: Proposal) -> Proposal:
 
 async def rendered(made: Stage, brief_id: str) -> Any:
     """The parts of a brief as they look now."""
-    from bot.rendering import Rendering
+    from bot.delivery.rendering import Rendering
 
     services = made.bot.services
     rendering = Rendering(services.database, services.clock, services.links, max_cards=7)

@@ -15,7 +15,7 @@ from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount, ForgetReport
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Crm
-from bot.updates import REMOVED
+from bot.delivery.updates import REMOVED
 from store.database import Database, Tx
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused

@@ -16,8 +16,8 @@ from enum import StrEnum
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.posting import OutboxPolicy, fingerprint
-from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
+from bot.delivery.poster import OutboxPolicy, fingerprint
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.views.blocks import Part, context
 from store.database import Database
 from store.domain.running.messages import Message, MessageState

@@ -21,8 +21,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
-from bot.posting import OutboxPolicy, Post, Poster
-from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
+from bot.delivery.poster import OutboxPolicy, Post, Poster
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database
 from store.domain.errors import Refused, SlackUnavailable
 from store.domain.running.messages import Message, Saying

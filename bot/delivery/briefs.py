@@ -17,12 +17,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
-from bot.directory import Directory
-from bot.outbox import Outbox, take_turns
-from bot.posting import Post
-from bot.rendering import Rendered, Rendering
-from bot.slack_errors import SLACK_ERRORS
-from bot.updates import Ended, Updates
+from bot.delivery.directory import Directory
+from bot.delivery.outbox import Outbox, take_turns
+from bot.delivery.poster import Post
+from bot.delivery.rendering import Rendered, Rendering
+from bot.delivery.slack_errors import SLACK_ERRORS
+from bot.delivery.updates import Ended, Updates
 from bot.views.blocks import Part
 from store.database import Database
 from store.domain.brief.brief import AGAIN, Brief

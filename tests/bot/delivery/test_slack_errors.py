@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from tests.flows.stage import ANNAS, MORNING, StillClock
 

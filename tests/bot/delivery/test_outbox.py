@@ -13,8 +13,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.outbox import Outbox, take_turns
-from bot.posting import EVENT_TYPE, OutboxPolicy, RetryThrottled
+from bot.delivery.outbox import Outbox, take_turns
+from bot.delivery.poster import EVENT_TYPE, OutboxPolicy, RetryThrottled
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from store.database import Database
 from store.domain.running.messages import Message, MessageState, Saying

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import SLACK_ERRORS, error_name
+from bot.delivery.slack_errors import SLACK_ERRORS, error_name
 from bot.views.blocks import section
 from bot.views.replies import steps_text
 from store.database import Database

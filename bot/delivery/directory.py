@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller, bind
 from agents.ports import Clock
-from bot.slack_errors import SLACK_ERRORS, Fate, fate_of
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
 from store.database import Database
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused

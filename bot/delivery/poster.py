@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
 from store.database import Database
 from store.domain.errors import SlackUnavailable
 from store.domain.running.messages import Ending, Message, MessageState, Stream
