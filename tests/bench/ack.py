@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap import build_bot
 from bot.clock import SystemClock
-from bot.demo import slack_users
+from bot.demo.running import slack_users
 from bot.running import running
 from bot.services import owners_of
 from bot.telemetry import configure_logging

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.bootstrap import build_bot
-from bot.demo import slack_users
+from bot.demo.running import slack_users
 from bot.services import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from tests.bench.company import company_of, filled_services

@@ -21,7 +21,7 @@ from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.authoring import enriching
 from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock
-from bot.demo import slack_users
+from bot.demo.running import slack_users
 from bot.night import preparing
 from bot.policies import brief_policy
 from bot.services import Services, owners_of

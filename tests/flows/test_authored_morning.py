@@ -15,7 +15,7 @@ from agents.author.dossier import dossier_of
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.authoring import enriching, tools_over
-from bot.demo import slack_users
+from bot.demo.running import slack_users
 from bot.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world

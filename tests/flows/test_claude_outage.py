@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agents.flows.accounts.compose_brief import ComposeBrief
-from bot.demo import slack_users
+from bot.demo.running import slack_users
 from bot.policies import brief_policy
 from bot.services import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Latency

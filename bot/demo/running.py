@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from bot.authoring import called
 from bot.bootstrap import Bot, build_bot
 from bot.clock import SimulatedClock
-from bot.inspector import Inspector
+from bot.demo.inspector import Inspector
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running

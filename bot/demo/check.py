@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from bot.demo import Demo
+from bot.demo.running import Demo
 from bot.services import owners_of
 from store.domain.gate.proposals import State
 
