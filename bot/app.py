@@ -5,12 +5,14 @@ from __future__ import annotations
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import on_error
+from bot.inbound import catch_all
+from bot.inbound.admission import Handled, admission
+from bot.inbound.on_error import on_error
+from bot.inbound.port import Flows
 from bot.listeners import (
     absence,
     app_home,
     batch,
-    catch_all,
     confirm_link,
     decide_proposal,
     operate_writes,
@@ -18,8 +20,6 @@ from bot.listeners import (
     thread_reply,
     undo,
 )
-from bot.listeners.admission import Handled, admission
-from bot.listeners.flows import Flows
 
 
 def build_app(flows: Flows, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:

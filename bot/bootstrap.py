@@ -35,7 +35,8 @@ from bot.delivery.briefs import SlackDelivery
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
 from bot.delivery.rendering import Rendering
-from bot.inbox import Inbox
+from bot.inbound.inbox import Inbox
+from bot.inbound.zoho_changes import Channel
 from bot.jobs.anchor import AnchorJob
 from bot.jobs.execute_write import WriteJob
 from bot.jobs.local import LocalEngine
@@ -50,7 +51,6 @@ from bot.policies import brief_policy, decision_policy, outbox_policy, reminder_
 from bot.services import Services, owners_of
 from bot.settings import Settings
 from bot.talking import build_converse
-from bot.zoho_changes import Channel
 from integrations.zoho.watch import Watches
 
 

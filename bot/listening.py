@@ -1,4 +1,4 @@
-"""What the listeners ask for, answered by the flows: satisfies `bot.listeners.flows.Flows`."""
+"""What the listeners ask for, answered by the flows: satisfies `bot.inbound.port.Flows`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from agents.model.budget import day_of
 from bot.bootstrap import Bot
 from bot.delivery.directory import Directory
 from bot.delivery.progress_message import ProgressMessage
+from bot.inbound.port import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.jobs.scheduler import next_brief
-from bot.listeners.flows import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.services import owners_of
 from bot.views.away import AwayForm, AwaySubmitted
 from bot.views.home import Beside

@@ -15,13 +15,13 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
 from bot.bootstrap import Bot, notify_channel
-from bot.finishing import finishing
-from bot.http_gateway import build_gateway
+from bot.inbound.drain import finishing
+from bot.inbound.gateway import build_gateway
+from bot.inbound.zoho_changes import ChangesHeard
 from bot.jobs.recurring import Job, Role, running_jobs
 from bot.listening import BotFlows
 from bot.overview import log_metrics
 from bot.settings import Settings
-from bot.zoho_changes import ChangesHeard
 from store.domain.errors import BadInput
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from agents.ports import Clock
-from bot.zoho_changes import Channel
+from bot.inbound.zoho_changes import Channel
 from store.domain.errors import CrmError
 
 log = structlog.get_logger()

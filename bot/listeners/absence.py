@@ -7,10 +7,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.inbound.envelope import Body, caller
+from bot.inbound.port import Flows
 from bot.listeners.app_home import publish_home
 from bot.listeners.decide_proposal import beside_fields
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller
 from bot.views.away import AWAY, AWAY_MODAL, BACK, absence_from_submission, away_modal, nobody_modal
 from store.domain.gate.policy import FieldProblems
 

@@ -6,8 +6,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.flows import Caller, Flows
-from bot.listeners.inbound import Body, caller
+from bot.inbound.envelope import Body, caller
+from bot.inbound.port import Caller, Flows
 from bot.views.home import home_view
 
 

@@ -7,10 +7,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.acknowledge import in_time
-from bot.listeners.answer import answer_press, open_modal
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller, pressed_brief, pressed_proposal
+from bot.inbound.acknowledge import in_time
+from bot.inbound.answer import answer_press, open_modal
+from bot.inbound.envelope import Body, caller, pressed_brief, pressed_proposal
+from bot.inbound.port import Flows
 from bot.views.batch import APPROVE_BATCH, BATCH_MODAL, batch_modal
 
 NOTHING_LEFT = "Nothing low-risk is open here any more; the cards say what became of each."

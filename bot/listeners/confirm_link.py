@@ -7,10 +7,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.answer import answer_press
+from bot.inbound.answer import answer_press
+from bot.inbound.envelope import Body, caller, place_of
+from bot.inbound.port import Flows
 from bot.listeners.app_home import publish_home
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller, place_of
 from bot.views.confirm import CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK, THANKS, refused_sentence
 from bot.views.home import stranger_home
 from bot.views.replies import sentence_modal

@@ -9,11 +9,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.acknowledge import in_time
-from bot.listeners.answer import answer_press, open_modal, whisper
+from bot.inbound.acknowledge import in_time
+from bot.inbound.answer import answer_press, open_modal, whisper
+from bot.inbound.envelope import Body, Place, caller, carried, carry, place_of, pressed_proposal
+from bot.inbound.port import AdjustForm, Caller, Decision, Flows
 from bot.listeners.app_home import publish_home
-from bot.listeners.flows import AdjustForm, Caller, Decision, Flows
-from bot.listeners.inbound import Body, Place, caller, carried, carry, place_of, pressed_proposal
 from bot.views.adjust import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject import REJECT_MODAL, reason_from_submission, reject_modal

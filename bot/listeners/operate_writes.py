@@ -7,10 +7,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.answer import open_modal
+from bot.inbound.answer import open_modal
+from bot.inbound.envelope import Body, caller, carried, carry, pressed_proposal
+from bot.inbound.port import Flows
 from bot.listeners.app_home import publish_home
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller, carried, carry, pressed_proposal
 from bot.views.stuck import RESOLVE_MODAL, RESOLVE_WRITE, RETRY_WRITE, resolution_from_submission, resolve_modal
 from store.domain.gate.policy import FieldProblems
 

@@ -10,8 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller
+from bot.inbound.envelope import Body, caller
+from bot.inbound.port import Flows
 from bot.views.blocks import section
 from bot.views.choices import CHOOSE_ACCOUNT, choice_blocks
 from bot.views.text import mrkdwn, unescape

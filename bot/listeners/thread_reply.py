@@ -6,11 +6,11 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.admission import TAKEN_AGAIN
-from bot.listeners.answer import reply_in_thread
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller, is_from_a_person
-from bot.listeners.progress import LiveAnswer
+from bot.inbound.admission import TAKEN_AGAIN
+from bot.inbound.answer import reply_in_thread
+from bot.inbound.envelope import Body, caller, is_from_a_person
+from bot.inbound.live_answer import LiveAnswer
+from bot.inbound.port import Flows
 from bot.views.blocks import section
 from bot.views.replies import ONLY_BUTTONS, answer_text, below_answer, looks_like_decision
 from bot.views.text import unescape

@@ -7,11 +7,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.acknowledge import in_time
-from bot.listeners.answer import open_modal, update_modal
+from bot.inbound.acknowledge import in_time
+from bot.inbound.answer import open_modal, update_modal
+from bot.inbound.envelope import Body, caller, carried, carry, pressed_proposal
+from bot.inbound.port import Flows
 from bot.listeners.decide_proposal import after_modal
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import Body, caller, carried, carry, pressed_proposal
 from bot.views.card import UNDO
 from bot.views.undo import UNDO_MODAL, undo_loading, undo_modal, undo_refused
 

@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
 from bot.clock import SimulatedClock
-from bot.http_gateway import build_gateway
-from bot.zoho_changes import ChangesHeard
+from bot.inbound.gateway import build_gateway
+from bot.inbound.zoho_changes import ChangesHeard
 from integrations.sandbox.slack import SlackSandbox
 from tests.bot import samples
 from tests.bot.desk import ANNA, TEAM, Desk

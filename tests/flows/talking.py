@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.inbox import InboxPolicy
-from bot.listeners.inbound import inbox_key
+from bot.inbound.envelope import inbox_key
+from bot.inbound.inbox import InboxPolicy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.history import Company, CrmEvent, Json
 from tests.flows.company import ANNA, FIRST_NIGHT

@@ -24,8 +24,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.http_payload import FORM, JSON, read_payload
-from bot.zoho_changes import ChangesHeard, Forged, Malformed
+from bot.inbound.payload import FORM, JSON, read_payload
+from bot.inbound.zoho_changes import ChangesHeard, Forged, Malformed
 
 log = structlog.get_logger()
 PATH, HEALTH_PATH, CHANGES_PATH = "/slack/events", "/healthz", "/zoho/changes"

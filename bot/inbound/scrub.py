@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.listeners.inbound import Body, is_from_a_person
+from bot.inbound.envelope import Body, is_from_a_person
 
 
 def asks_for_something(body: Body) -> bool:

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.http_payload import MAX_DEPTH, read_payload
-from bot.listeners.inbound import inbox_key
+from bot.inbound.envelope import inbox_key
+from bot.inbound.payload import MAX_DEPTH, read_payload
 from store.database import Database
 from tests.bot.door import form, press
 from tests.bot.fuzz.genuine import FORM, JSON

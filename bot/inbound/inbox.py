@@ -19,7 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from agents.ports import Clock
-from bot.listeners.admission import TAKEN_AGAIN
+from bot.inbound.admission import TAKEN_AGAIN
 from store.database import Database
 from store.repositories.inbox import Kept
 

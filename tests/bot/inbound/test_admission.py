@@ -6,8 +6,8 @@ import json
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.listeners.admission import BODY_LIMIT
-from bot.listeners.kept import cleaned, kept_text
+from bot.inbound.admission import BODY_LIMIT
+from bot.inbound.scrub import cleaned, kept_text
 from tests.bot import samples
 from tests.bot.desk import ANNA, TEAM
 from tests.bot.listeners.conftest import Scene

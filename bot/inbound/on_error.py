@@ -14,9 +14,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS, error_code, error_name
-from bot.listeners.admission import ANSWERING, name_request
-from bot.listeners.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
-from bot.listeners.inbound import Body, caller
+from bot.inbound.admission import ANSWERING, name_request
+from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
+from bot.inbound.envelope import Body, caller
 from bot.views.blocks import View
 from bot.views.confirm import confirm_modal
 from bot.views.replies import sentence_modal

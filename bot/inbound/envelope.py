@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.listeners.flows import Caller
+from bot.inbound.port import Caller
 from store.domain.errors import BadInput
 
 Body = Mapping[str, Any]

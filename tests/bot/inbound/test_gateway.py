@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.http_gateway import BODY_LIMIT, WINDOW_SECONDS, Refusal
+from bot.inbound.gateway import BODY_LIMIT, WINDOW_SECONDS, Refusal
 from tests.bot.desk import ANNA
 from tests.bot.door import VALUE, Door, form, opened, press, sign
 from tests.bot.fuzz.genuine import FORM, JSON

@@ -15,10 +15,10 @@ from slack_bolt.listener.async_listener_completion_handler import AsyncListenerC
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.answer import Voice, lend
-from bot.listeners.flows import Flows
-from bot.listeners.inbound import INBOX_KEY, Body, inbox_key
-from bot.listeners.kept import asks_for_something, cleaned, kept_text
+from bot.inbound.answer import Voice, lend
+from bot.inbound.envelope import INBOX_KEY, Body, inbox_key
+from bot.inbound.port import Flows
+from bot.inbound.scrub import asks_for_something, cleaned, kept_text
 from bot.telemetry import new_request_id
 from store.domain.errors import StoreUnavailable
 

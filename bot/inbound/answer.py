@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
-from bot.listeners.inbound import Body, Place, place_of
+from bot.inbound.envelope import Body, Place, place_of
 from bot.views.blocks import section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.listeners.acknowledge import in_time
+from bot.inbound.acknowledge import in_time
 from tests.bot.desk import ANNA
 from tests.bot.listeners.conftest import Scene
 

@@ -10,8 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.answer import answer_press
-from bot.listeners.inbound import Body, caller
+from bot.inbound.answer import answer_press
+from bot.inbound.envelope import Body, caller
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 UNKNOWN_PRESS = "I no longer know this button. Please use a newer message, or /review-account with the account's name."

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.http_gateway import BODY_LIMIT
-from bot.zoho_changes import ChangesHeard, Channel
+from bot.inbound.gateway import BODY_LIMIT
+from bot.inbound.zoho_changes import ChangesHeard, Channel
 from store.domain.crm.accounts import Stream
 from tests.bot.door import Door, opened
 from tests.bot.fuzz.wire import http

@@ -16,8 +16,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS, error_name
-from bot.listeners.answer import voice
-from bot.listeners.inbound import Body
+from bot.inbound.answer import voice
+from bot.inbound.envelope import Body
 from bot.views.text import markdown, unescape
 from store.domain.running.messages import Earlier, Ending, Stream
 from store.domain.text.redaction import visible

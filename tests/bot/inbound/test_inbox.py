@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.inbox import Inbox, InboxPolicy
-from bot.listeners.inbound import inbox_key
+from bot.inbound.envelope import inbox_key
+from bot.inbound.inbox import Inbox, InboxPolicy
 from store.database import Database
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, FIRST_NIGHT
