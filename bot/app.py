@@ -10,15 +10,15 @@ from bot.inbound.admission import Handled, admission
 from bot.inbound.on_error import on_error
 from bot.inbound.port import Flows
 from bot.listeners import (
-    absence,
-    app_home,
-    batch,
+    absences,
+    approve_batch,
     confirm_link,
+    converse,
     decide_proposal,
+    home,
     operate_writes,
     review_account,
-    thread_reply,
-    undo,
+    undo_write,
 )
 
 
@@ -33,12 +33,12 @@ def build_app(flows: Flows, *, client: AsyncWebClient, signing_secret: str, app_
     app.listener_runner.listener_completion_handler = Handled(flows)
     for part in (
         decide_proposal,
-        undo,
-        batch,
+        undo_write,
+        approve_batch,
         review_account,
-        thread_reply,
-        app_home,
-        absence,
+        converse,
+        home,
+        absences,
         confirm_link,
         operate_writes,
     ):

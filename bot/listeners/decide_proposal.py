@@ -13,7 +13,7 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.envelope import Body, Place, caller, carried, carry, place_of, pressed_proposal
 from bot.inbound.port import AdjustForm, Caller, Decision, Flows
-from bot.listeners.app_home import publish_home
+from bot.listeners.home import publish_home
 from bot.views.adjust import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject import REJECT_MODAL, reason_from_submission, reject_modal

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.answer import open_modal
 from bot.inbound.envelope import Body, caller, carried, carry, pressed_proposal
 from bot.inbound.port import Flows
-from bot.listeners.app_home import publish_home
+from bot.listeners.home import publish_home
 from bot.views.stuck import RESOLVE_MODAL, RESOLVE_WRITE, RETRY_WRITE, resolution_from_submission, resolve_modal
 from store.domain.gate.policy import FieldProblems
 

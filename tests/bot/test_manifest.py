@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from bot.listeners import app_home, decide_proposal, review_account, thread_reply
+from bot.listeners import converse, decide_proposal, home, review_account
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT.parent / "shared" / "contracts" / "slack" / "manifest.schema.2.0.0.json"
@@ -41,7 +41,7 @@ class Listing:
 @pytest.fixture
 def listing() -> Listing:
     listing: Any = Listing()
-    for part in (app_home, decide_proposal, review_account, thread_reply):
+    for part in (home, decide_proposal, review_account, converse):
         part.register(listing, listing)
     found: Listing = listing
     return found

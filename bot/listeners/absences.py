@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound.envelope import Body, caller
 from bot.inbound.port import Flows
-from bot.listeners.app_home import publish_home
 from bot.listeners.decide_proposal import beside_fields
+from bot.listeners.home import publish_home
 from bot.views.away import AWAY, AWAY_MODAL, BACK, absence_from_submission, away_modal, nobody_modal
 from store.domain.gate.policy import FieldProblems
 
