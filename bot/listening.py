@@ -15,13 +15,13 @@ from bot.delivery.progress_message import ProgressMessage
 from bot.inbound.port import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.jobs.scheduler import next_brief
 from bot.services import owners_of
-from bot.views.away import AwayForm, AwaySubmitted
+from bot.views.absences import AwayForm, AwaySubmitted
+from bot.views.changes import told_moves
 from bot.views.home import Beside
-from bot.views.moves import told_moves
+from bot.views.operate_writes import stuck_blocks, trouble_blocks
 from bot.views.reader import Reader
 from bot.views.replies import second_click
 from bot.views.spending import ModelsToday, spending_blocks
-from bot.views.stuck import stuck_blocks, trouble_blocks
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.proposals import Proposal, State, Write

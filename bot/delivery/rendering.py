@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
 from bot.views.again import again_parts
-from bot.views.ask import ask_messages
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from bot.views.confirm import headed
+from bot.views.confirm_link import headed
 from bot.views.reader import Links, Reader
+from bot.views.remind_and_offer import ask_messages
 from bot.views.review import review_messages
 from store.database import Database
 from store.domain.brief.brief import AGAIN, Brief

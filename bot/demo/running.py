@@ -27,7 +27,7 @@ from bot.jobs.recurring import Role
 from bot.running import running
 from bot.services import open_services, owners_of
 from bot.settings import load_settings
-from bot.views.confirm import CONFIRM_LINK
+from bot.views.confirm_link import CONFIRM_LINK
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox

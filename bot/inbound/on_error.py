@@ -18,7 +18,7 @@ from bot.inbound.admission import ANSWERING, name_request
 from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
 from bot.inbound.envelope import Body, caller
 from bot.views.blocks import View
-from bot.views.confirm import confirm_modal
+from bot.views.confirm_link import confirm_modal
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
 from store.domain.errors import CrmError, Drifted, SergasError, StoreUnavailable, Unconfirmed

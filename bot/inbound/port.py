@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.views.away import AwayForm, AwaySubmitted
+from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader

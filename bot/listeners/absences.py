@@ -11,7 +11,7 @@ from bot.inbound.envelope import Body, caller
 from bot.inbound.port import Flows
 from bot.listeners.decide_proposal import beside_fields
 from bot.listeners.home import publish_home
-from bot.views.away import AWAY, AWAY_MODAL, BACK, absence_from_submission, away_modal, nobody_modal
+from bot.views.absences import AWAY, AWAY_MODAL, BACK, absence_from_submission, away_modal, nobody_modal
 from store.domain.gate.policy import FieldProblems
 
 

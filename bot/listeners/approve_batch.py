@@ -11,7 +11,7 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal
 from bot.inbound.envelope import Body, caller, pressed_brief, pressed_proposal
 from bot.inbound.port import Flows
-from bot.views.batch import APPROVE_BATCH, BATCH_MODAL, batch_modal
+from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal
 
 NOTHING_LEFT = "Nothing low-risk is open here any more; the cards say what became of each."
 

@@ -11,7 +11,7 @@ from bot.inbound.answer import answer_press
 from bot.inbound.envelope import Body, caller, place_of
 from bot.inbound.port import Flows
 from bot.listeners.home import publish_home
-from bot.views.confirm import CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK, THANKS, refused_sentence
+from bot.views.confirm_link import CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK, THANKS, refused_sentence
 from bot.views.home import stranger_home
 from bot.views.replies import sentence_modal
 

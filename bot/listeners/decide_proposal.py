@@ -14,9 +14,9 @@ from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.envelope import Body, Place, caller, carried, carry, place_of, pressed_proposal
 from bot.inbound.port import AdjustForm, Caller, Decision, Flows
 from bot.listeners.home import publish_home
-from bot.views.adjust import ADJUST_MODAL, adjust_modal, write_from_submission
+from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
-from bot.views.reject import REJECT_MODAL, reason_from_submission, reject_modal
+from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.gate.policy import FieldProblems
 
 

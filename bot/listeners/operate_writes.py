@@ -11,7 +11,13 @@ from bot.inbound.answer import open_modal
 from bot.inbound.envelope import Body, caller, carried, carry, pressed_proposal
 from bot.inbound.port import Flows
 from bot.listeners.home import publish_home
-from bot.views.stuck import RESOLVE_MODAL, RESOLVE_WRITE, RETRY_WRITE, resolution_from_submission, resolve_modal
+from bot.views.operate_writes import (
+    RESOLVE_MODAL,
+    RESOLVE_WRITE,
+    RETRY_WRITE,
+    resolution_from_submission,
+    resolve_modal,
+)
 from store.domain.gate.policy import FieldProblems
 
 

@@ -13,8 +13,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.inbound.envelope import Body, caller
 from bot.inbound.port import Flows
 from bot.views.blocks import section
-from bot.views.choices import CHOOSE_ACCOUNT, choice_blocks
 from bot.views.text import mrkdwn, unescape
+from bot.views.which_account import CHOOSE_ACCOUNT, choice_blocks
 from store.domain.errors import Ambiguous, BadInput
 from store.domain.text.redaction import visible
 

@@ -13,7 +13,7 @@ from bot.inbound.envelope import Body, caller, carried, carry, pressed_proposal
 from bot.inbound.port import Flows
 from bot.listeners.decide_proposal import after_modal
 from bot.views.card import UNDO
-from bot.views.undo import UNDO_MODAL, undo_loading, undo_modal, undo_refused
+from bot.views.undo_write import UNDO_MODAL, undo_loading, undo_modal, undo_refused
 
 
 def register(app: AsyncApp, flows: Flows) -> None:

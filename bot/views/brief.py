@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.views.batch import with_batch_button
+from bot.views.approve_batch import with_batch_button
 from bot.views.blocks import Block, Part, context, divider, header, section
 from bot.views.card import card_blocks, details_part
 from bot.views.reader import Links, Reader

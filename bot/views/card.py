@@ -11,7 +11,7 @@ from itertools import groupby
 
 from bot.views import writes
 from bot.views.blocks import Block, Part, actions, button, context, divider, section
-from bot.views.moves import in_a_row
+from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.status import in_force, is_open, may_be_undone, status_line, undo_of

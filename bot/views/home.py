@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views.away import AWAY, BACK
+from bot.views.absences import AWAY, BACK
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, divider, header, section
 from bot.views.card import bring_back, recommendation_blocks
-from bot.views.confirm import welcome_blocks
+from bot.views.confirm_link import welcome_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn, named

@@ -9,8 +9,8 @@ from dataclasses import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound.port import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
-from bot.views.away import AwayForm, AwaySubmitted
-from bot.views.batch import low_risk
+from bot.views.absences import AwayForm, AwaySubmitted
+from bot.views.approve_batch import low_risk
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.review import review_messages

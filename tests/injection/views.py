@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.views import adjust, choices, home, reject, replies, review
+from bot.views import adjust_proposal, home, reject_proposal, replies, review, which_account
 from bot.views.brief import brief_messages
 from integrations.sandbox.slack.blockkit import message_problems, view_problems
 from store.domain.gate.proposals import State
@@ -44,8 +44,8 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     waiting = samples.proposal(1, samples.advice(write(says), says), text=says)
     recent = samples.proposal(2, samples.advice(write(says), says), state=state, text=says)
     yield home.home_view(pending=[waiting], recent=[recent], next_brief_at=samples.NOW, reader=reader)
-    yield adjust.adjust_modal(waiting, people=[(samples.OWNER, text)], choices={})
-    yield reject.reject_modal(waiting)
+    yield adjust_proposal.adjust_modal(waiting, people=[(samples.OWNER, text)], choices={})
+    yield reject_proposal.reject_modal(waiting)
     yield replies.sentence_modal(replies.second_click(recent, reader))
-    yield {"text": "Which?", "blocks": choices.choice_blocks(text, [("41", text), ("42", text)])}
+    yield {"text": "Which?", "blocks": which_account.choice_blocks(text, [("41", text), ("42", text)])}
     yield {"text": "Answer", "blocks": replies.answer_blocks(text, [samples.source(1, says)], reader)}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.away import AwayForm, absence_from_submission, away_modal, nobody_modal
+from bot.views.absences import AwayForm, absence_from_submission, away_modal, nobody_modal
 from bot.views.blocks import Block
 from bot.views.home import Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import adjust, batch, choices, home, reject, replies, review
-from bot.views import undo as undo_views
+from bot.views import adjust_proposal, approve_batch, home, reject_proposal, replies, review, which_account
+from bot.views import undo_write as undo_views
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
 from bot.views.card import recommendation_blocks
@@ -152,9 +152,9 @@ def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: A
     whole = samples.proposal(1, samples.advice(which(always(text)), always(text)), text=always(text))
     people = [(samples.OWNER, text), (samples.MANAGER, text)]
     for view in (
-        adjust.adjust_modal(whole, people=people, choices={"rating": [text, "Active"]}, private_metadata="x"),
-        adjust.adjust_modal(whole, people=[], choices={}),
-        reject.reject_modal(whole),
+        adjust_proposal.adjust_modal(whole, people=people, choices={"rating": [text, "Active"]}, private_metadata="x"),
+        adjust_proposal.adjust_modal(whole, people=[], choices={}),
+        reject_proposal.reject_modal(whole),
         replies.sentence_modal(text),
     ):
         assert not view_problems(view)
@@ -185,7 +185,7 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
         undo_views.undo_loading(),
         undo_views.undo_modal(undo, moved, samples.READER),
         undo_views.undo_refused(text, moved, samples.READER),
-        batch.batch_modal([made] * count, samples.READER, private_metadata="x"),
+        approve_batch.batch_modal([made] * count, samples.READER, private_metadata="x"),
     ):
         assert not view_problems(view)
         assert_tame(view["blocks"])
@@ -199,7 +199,7 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
 @settings(max_examples=60, deadline=None)
 @given(text=texts, count=st.integers(1, 130))
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
-    asked = choices.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
+    asked = which_account.choice_blocks(text, [(f"41{number}", text) for number in range(count)])
     answer = replies.answer_blocks(
         text, [samples.source(number, always(text)) for number in range(count)], samples.READER, note=text
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.views.adjust import adjust_modal, write_from_submission
-from bot.views.reject import reason_from_submission
+from bot.views.adjust_proposal import adjust_modal, write_from_submission
+from bot.views.reject_proposal import reason_from_submission
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import Write
 from tests.bot import samples

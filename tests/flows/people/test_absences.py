@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.flows.access.identity import Caller
-from bot.views.away import AWAY, BACK
+from bot.views.absences import AWAY, BACK
 from store.domain.errors import Refused
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import State

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.flows.people.confirm_link import unlink
-from bot.views.confirm import CONFIRM_LINK, REFUSE_LINK
+from bot.views.confirm_link import CONFIRM_LINK, REFUSE_LINK
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.views.blocks import Block, View, context, modal, section
-from bot.views.moves import EMPTY, move_lines
+from bot.views.changes import EMPTY, move_lines
 from bot.views.reader import Reader
 from bot.views.text import fit, mrkdwn, named
 from store.domain.crm.basis import Difference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.views.undo import undo_modal, undo_refused
+from bot.views.undo_write import undo_modal, undo_refused
 from store.domain.crm.basis import Difference
 from tests.bot import samples
 

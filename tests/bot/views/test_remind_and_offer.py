@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.ask import ask_messages
 from bot.views.blocks import Part
-from bot.views.confirm import headed
+from bot.views.confirm_link import headed
+from bot.views.remind_and_offer import ask_messages
 from integrations.sandbox.slack.blockkit import text_length
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person

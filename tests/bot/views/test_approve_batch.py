@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.flows.gate import approve_batch
-from bot.views.batch import APPROVE_BATCH, LARGEST, batch_modal
+from bot.views.approve_batch import APPROVE_BATCH, LARGEST, batch_modal
 from bot.views.brief import brief_messages
 from store.domain.brief.brief import Brief
 from store.domain.crm.basis import Difference

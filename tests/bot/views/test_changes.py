@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.views.moves import in_a_row, move_lines, told_moves
+from bot.views.changes import in_a_row, move_lines, told_moves
 from store.domain.crm.basis import Difference
 from tests.bot import samples
 
