@@ -1,5 +1,5 @@
-"""What the flows need from outside. Integrations satisfy these shapes, as the type checker proves in `bot.services` and
-`bot.bootstrap`.
+"""What the flows need from outside. Integrations satisfy these shapes, as the type checker proves in `bot.wiring.resources` and
+`bot.wiring.root`.
 """
 
 from __future__ import annotations

@@ -14,14 +14,14 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
-from bot.bootstrap import Bot, notify_channel
 from bot.inbound.drain import finishing
 from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
 from bot.jobs.recurring import Job, Role, running_jobs
-from bot.listening import BotFlows
-from bot.overview import log_metrics
 from bot.settings import Settings
+from bot.wiring.flows import BotFlows
+from bot.wiring.overview import log_metrics
+from bot.wiring.root import Bot, notify_channel
 from store.domain.errors import BadInput
 
 log = structlog.get_logger()

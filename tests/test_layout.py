@@ -41,7 +41,16 @@ def test_the_whole_bot_starts_without_cognee_and_anthropic() -> None:
 
 @pytest.mark.parametrize("command", ["audit", "explain", "link", "migrate", "status", "trace", "writes"])
 def test_a_command_that_only_looks_into_the_database_starts_without_what_talks_to_services(command: str) -> None:
-    services = ("mcp", "aiohttp", "slack_bolt", "slack_sdk", "anthropic", "cognee", "bot.bootstrap", "bot.services")
+    services = (
+        "mcp",
+        "aiohttp",
+        "slack_bolt",
+        "slack_sdk",
+        "anthropic",
+        "cognee",
+        "bot.wiring.root",
+        "bot.wiring.resources",
+    )
     assert _loaded(f"import bot.commands.{command}", services) == []
 
 

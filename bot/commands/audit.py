@@ -14,11 +14,11 @@ from rich.table import Column, Table
 
 from agents.flows.records.anchor_audit import gone, name_of, places_of, verify_audit
 from agents.ports import AuditAnchors
-from bot.anchors import audit_anchors
 from bot.commands.audit_export import Exported, entries_in, export_to, moment, range_of
 from bot.settings import load_settings
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.anchors import audit_anchors
+from bot.wiring.database import open_store
 from store.database import Database
 from store.domain.errors import BadInput
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry

@@ -16,14 +16,14 @@ from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from agents.model.anthropic_api import open_api
-from bot.anchors import audit_anchors
 from bot.clock import SystemClock
-from bot.crm import center_of, open_crm, with_refresh_token
-from bot.models import access_of, uses_claude
-from bot.services import slack_client
 from bot.settings import Settings, load_settings, require
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.anchors import audit_anchors
+from bot.wiring.crm import center_of, open_crm, with_refresh_token
+from bot.wiring.database import open_store
+from bot.wiring.models import access_of, uses_claude
+from bot.wiring.resources import slack_client
 from integrations.zoho.http import open_http
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_map import FieldMap

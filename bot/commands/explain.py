@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.commands.naming import account_id_of
 from bot.commands.starting import started
 from bot.settings import Settings, variable_of
-from bot.store import open_store
+from bot.wiring.database import open_store
 from store.domain.brief.ranking import explain
 from store.domain.errors import NotFound
 from store.domain.signals.look import SignalPolicy

@@ -12,8 +12,8 @@ from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import unlink
 from bot.commands.naming import find_owner
 from bot.settings import Settings, load_settings
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.database import open_store
 from store.domain.errors import BadInput
 from store.domain.gate.links import Link
 

@@ -11,12 +11,12 @@ from functools import partial
 import structlog
 from starlette.types import ASGIApp
 
-from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.commands.naming import find_owner
-from bot.services import open_services
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
+from bot.wiring.resources import open_services
+from bot.wiring.root import build_bot
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.http import PATH, http_app, loopback_names

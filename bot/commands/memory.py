@@ -20,10 +20,10 @@ from agents.flows.records.forget_account import ForgetAccount
 from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
 from bot.commands.naming import account_id_of, find_owner
-from bot.memory import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from bot.settings import OFF, Settings, load_settings, require
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.database import open_store
+from bot.wiring.memory_process import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.http import PATH, http_app, loopback_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bot.commands.starting import started
-from bot.store import open_store
+from bot.wiring.database import open_store
 
 console = Console(highlight=False)
 

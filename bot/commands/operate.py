@@ -5,15 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 
 from agents.flows.accounts.compose_brief import ComposeBrief
-from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.commands.naming import find_owner
 from bot.commands.starting import started
 from bot.commands.terminal import print_brief
-from bot.policies import brief_policy
-from bot.services import open_services
 from bot.settings import require
-from bot.store import open_store
+from bot.wiring.database import open_store
+from bot.wiring.policies import brief_policy
+from bot.wiring.resources import open_services
+from bot.wiring.root import build_bot
 from store.domain.crm.accounts import Stream
 from store.domain.text.wording import plural
 

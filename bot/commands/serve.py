@@ -7,14 +7,14 @@ import signal
 
 import structlog
 
-from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
-from bot.services import open_services
 from bot.settings import Settings, load_settings, require
 from bot.telemetry import configure_logging
+from bot.wiring.resources import open_services
+from bot.wiring.root import build_bot
 
 log = structlog.get_logger()
 

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.clock import SystemClock
-from bot.crm import open_crm, with_refresh_token
-from bot.overview import Overview, look
 from bot.settings import Settings, load_settings
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.crm import open_crm, with_refresh_token
+from bot.wiring.database import open_store
+from bot.wiring.overview import Overview, look
 from store.domain.errors import CrmError
 
 console = Console(highlight=False)

@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bot.settings import load_settings
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.database import open_store
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound
 from store.domain.grounding.citing import Struck

@@ -13,8 +13,8 @@ from rich.table import Column, Table
 
 from agents.flows.gate.operate_writes import STUCK, OperateWrites
 from bot.settings import Settings, load_settings
-from bot.store import open_store
 from bot.telemetry import configure_logging
+from bot.wiring.database import open_store
 from store.database import Database
 from store.domain.errors import BadInput
 from store.domain.gate.proposals import Proposal, State

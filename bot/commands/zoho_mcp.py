@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from bot.services import hosted_session
 from bot.settings import PINS_FILE, load_settings, require
 from bot.telemetry import configure_logging
+from bot.wiring.resources import hosted_session
 from integrations.zoho_mcp.pins import Pins, load, pin, save
 from store.domain.errors import BadInput
 from store.domain.text.redaction import clean

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from bot.demo.running import Demo
-from bot.services import owners_of
+from bot.wiring.resources import owners_of
 from store.domain.gate.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.services import Services
+from bot.wiring.resources import Services
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind

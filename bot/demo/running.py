@@ -18,16 +18,16 @@ from time import perf_counter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.authoring import called
-from bot.bootstrap import Bot, build_bot
 from bot.clock import SimulatedClock
 from bot.demo.inspector import Inspector
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
-from bot.services import open_services, owners_of
 from bot.settings import load_settings
 from bot.views.confirm_link import CONFIRM_LINK
+from bot.wiring.author import called
+from bot.wiring.resources import open_services, owners_of
+from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox

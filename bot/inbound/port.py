@@ -1,4 +1,4 @@
-"""What the listeners need of the use cases. `bot.bootstrap` provides it; the listeners own the shape.
+"""What the listeners need of the use cases. `bot.wiring.root` provides it; the listeners own the shape.
 
 Every method may raise the errors of store/domain/errors.py; each becomes one sentence for the person who asked.
 """

@@ -15,12 +15,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import build_bot
 from bot.clock import SystemClock
 from bot.demo.running import slack_users
 from bot.running import running
-from bot.services import owners_of
 from bot.telemetry import configure_logging
+from bot.wiring.resources import owners_of
+from bot.wiring.root import build_bot
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from tests.bench.company import company_of, filled_services
 

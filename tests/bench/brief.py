@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bot.bootstrap import build_bot
 from bot.demo.running import slack_users
-from bot.services import owners_of
+from bot.wiring.resources import owners_of
+from bot.wiring.root import build_bot
 from integrations.sandbox.slack import SlackSandbox
 from tests.bench.company import company_of, filled_services
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot.clock import SimulatedClock
-from bot.services import Services, open_services
 from bot.settings import Settings, load_settings
+from bot.wiring.resources import Services, open_services
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox

@@ -18,13 +18,13 @@ from typing import Any
 
 from agents.author.orchestrator import Orchestrator
 from agents.flows.accounts.compose_brief import ComposeBrief
-from bot.authoring import enriching
-from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock
 from bot.demo.running import slack_users
-from bot.night import preparing
-from bot.policies import brief_policy
-from bot.services import Services, owners_of
+from bot.wiring.author import enriching
+from bot.wiring.night import preparing
+from bot.wiring.policies import brief_policy
+from bot.wiring.resources import Services, owners_of
+from bot.wiring.root import build_bot
 from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox

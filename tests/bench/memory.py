@@ -24,9 +24,9 @@ from typing import Any
 
 from agents.flows.records.remember import Remember
 from bot.clock import SimulatedClock, SystemClock
-from bot.memory_link import environment_of
-from bot.services import open_services
 from bot.settings import Settings
+from bot.wiring.memory_link import environment_of
+from bot.wiring.resources import open_services
 from integrations.memory_client import MemoryClient, own_process
 from store.database import Database
 from store.domain.errors import MemoryUnavailable

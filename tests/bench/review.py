@@ -20,8 +20,8 @@ from typing import Any
 
 from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.demo.running import slack_users
-from bot.policies import brief_policy
-from bot.services import owners_of
+from bot.wiring.policies import brief_policy
+from bot.wiring.resources import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world

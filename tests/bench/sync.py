@@ -18,8 +18,8 @@ from time import perf_counter
 from typing import Any
 
 from bot.clock import SimulatedClock
-from bot.services import Services, open_services
 from bot.settings import Settings
+from bot.wiring.resources import Services, open_services
 from tests.bench.company import settings_of
 from tests.bench.sandbox import MORNING, NIGHT
 

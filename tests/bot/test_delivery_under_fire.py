@@ -16,11 +16,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from agents.flows.access.identity import Caller
 from agents.flows.gate.offer import ask
-from bot.bootstrap import Bot, build_bot
 from bot.delivery.poster import OutboxPolicy
 from bot.delivery.updates import Ended, Updates
-from bot.services import open_services
 from bot.settings import load_settings
+from bot.wiring.resources import open_services
+from bot.wiring.root import Bot, build_bot
 from store.domain.errors import SlackUnavailable
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA

@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from dbos import DBOS
 
-from bot.bootstrap import Bot, build_bot
 from bot.jobs.engine import DurableEngine
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
-from bot.services import open_services
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
+from bot.wiring.resources import open_services
+from bot.wiring.root import Bot, build_bot
 from tests.crash.hooks import Tripwire
 from tests.crash.places import Place
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import RowMapping, select
 
 from agents.flows.records.anchor_audit import verify_audit
-from bot.anchors import audit_anchors
 from bot.settings import load_settings
+from bot.wiring.anchors import audit_anchors
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.database import Database
 from store.domain.crm.accounts import Person

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 
-from bot.bootstrap import build_bot
 from bot.clock import SimulatedClock
 from bot.jobs.engine import DurableEngine
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
-from bot.services import open_services
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
+from bot.wiring.resources import open_services
+from bot.wiring.root import build_bot
 
 TICK_SECONDS = 0.5
 

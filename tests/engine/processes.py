@@ -15,7 +15,7 @@ from time import monotonic
 from bot.demo.running import slack_users
 from bot.jobs.recurring import Role
 from bot.jobs.scheduler import is_due
-from bot.services import owners_of
+from bot.wiring.resources import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from store.database import Database

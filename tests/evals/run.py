@@ -14,8 +14,8 @@ from typing import Any
 from agents.model.question import Scope
 from agents.model.toolbox import Agent
 from bot.clock import SystemClock
-from bot.models import ModelDesk, open_model_desk
 from bot.settings import Settings, load_settings
+from bot.wiring.models import ModelDesk, open_model_desk
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
 from store.domain.errors import SergasError

@@ -11,7 +11,7 @@ from agents.author.subagents.compliance_reviewer import review
 from agents.author.subagents.subagent import Asking
 from agents.model.question import Scope
 from bot.demo.running import slack_users
-from bot.services import Services
+from bot.wiring.resources import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.grounding.citing import sentences_of

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents.model.toolbox import Agent
-from bot.models import ModelDesk
+from bot.wiring.models import ModelDesk
 from tests.evals.cases import SUBAGENTS, Case, cases_of
 from tests.evals.run import evaluate, graded, report, sandbox_desk
 

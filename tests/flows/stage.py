@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from agents.flows.access.identity import Caller
-from bot.bootstrap import Bot, build_bot
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.jobs.work import Engine
 from bot.running import running
-from bot.services import open_services
 from bot.settings import Settings, load_settings
+from bot.wiring.resources import open_services
+from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox

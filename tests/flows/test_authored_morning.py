@@ -14,9 +14,9 @@ import pytest
 from agents.author.dossier import dossier_of
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
-from bot.authoring import enriching, tools_over
 from bot.demo.running import slack_users
-from bot.policies import brief_policy
+from bot.wiring.author import enriching, tools_over
+from bot.wiring.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief

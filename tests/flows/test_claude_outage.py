@@ -13,8 +13,8 @@ import pytest
 
 from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.demo.running import slack_users
-from bot.policies import brief_policy
-from bot.services import owners_of
+from bot.wiring.policies import brief_policy
+from bot.wiring.resources import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Latency
 from integrations.sandbox.world import build_world
 from store.database import Database

@@ -11,7 +11,7 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from bot.demo.running import slack_users
-from bot.services import owners_of
+from bot.wiring.resources import owners_of
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.crm.accounts import Kind

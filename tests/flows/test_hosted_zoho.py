@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.zoho_mcp import run_pin
-from bot.overview import look
+from bot.wiring.overview import look
 from integrations.sandbox.zoho_mcp import HostedZohoSandbox
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import ANNAS, MORNING, NIGHT, Stage, stage

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.model.claude import Claude
-from bot.models import ModelDesk
+from bot.wiring.models import ModelDesk
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable
 from tests.agents.claude_stage import SCOPE, reviewing

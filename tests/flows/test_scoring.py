@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from agents.flows.accounts.review import gather, review_all
-from bot.services import Services, open_services
 from bot.settings import load_settings
+from bot.wiring.resources import Services, open_services
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.world import build_world

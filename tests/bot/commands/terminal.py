@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from agents.flows.records.anchor_audit import AnchorAudit
-from bot.anchors import audit_anchors
 from bot.clock import SystemClock
 from bot.commands.audit import run_export, run_verify
 from bot.settings import load_settings
+from bot.wiring.anchors import audit_anchors
 from store.database import Database
 from tests.store.makers import ANNA
 from tests.store.repositories.vandal import write

@@ -16,9 +16,9 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.commands.memory import run_export, run_forget, run_memory_status, run_rebuild
-from bot.memory import FOLDER
-from bot.memory_link import environment_of
 from bot.settings import load_settings
+from bot.wiring.memory_link import environment_of
+from bot.wiring.memory_process import FOLDER
 from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
 from integrations.memory_client import MemoryClient, over_http, own_process

@@ -14,10 +14,10 @@ import pytest
 from bot.commands.doctor import Line, examine
 from bot.commands.status import run_status
 from bot.commands.zoho import run_login
-from bot.crm import with_refresh_token
-from bot.overview import log_metrics
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
+from bot.wiring.crm import with_refresh_token
+from bot.wiring.overview import log_metrics
 from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth

@@ -13,11 +13,11 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal, plain
-from bot.bootstrap import build_bot
 from bot.jobs.recurring import Role
 from bot.running import recurring, running
-from bot.services import open_services
 from bot.settings import load_settings
+from bot.wiring.resources import open_services
+from bot.wiring.root import build_bot
 from integrations.anchors import open_anchors
 from store.database import Database
 from store.domain.errors import AlreadyDecided, Refused, StoreUnavailable

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from agents.flows.accounts.recall_memory import DOWN
 from bot.clock import SystemClock
-from bot.memory_link import MemoryLink
+from bot.wiring.memory_link import MemoryLink
 from integrations.memory_client import MemoryClient, over_http
 from integrations.sandbox.history import CrmEvent, Json
 from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
@@ -99,7 +99,7 @@ async def test_while_the_memory_is_down_the_brief_says_so_and_holds_all_else(sql
 async def test_one_that_has_not_answered_yet_is_down_only_when_its_time_to_start_is_over(
     monkeypatch: pytest.MonkeyPatch, seconds: float, is_up: bool | None, times: int
 ) -> None:
-    monkeypatch.setattr("bot.memory_link.STARTS", seconds)
+    monkeypatch.setattr("bot.wiring.memory_link.STARTS", seconds)
     connect, key = over_http("http://127.0.0.1:9/mcp", token="t" * 40, timeout=30)
     memory = MemoryLink(MemoryClient(connect, key=key, tenant="default", timeout=30, now=SystemClock().now))
     structlog.reset_defaults()

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.bootstrap import build_bot
+from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOREALIS, GRANITE, HARBOUR

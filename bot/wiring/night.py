@@ -17,13 +17,13 @@ from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.prepare_night import FixedClock, PrepareNight, WithoutTools
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.model.toolbox import Agent, Toolbox
-from bot.authoring import called, depth_policy
 from bot.jobs.night import Prepare
+from bot.wiring.author import called, depth_policy
 
 if TYPE_CHECKING:
     from agents.ports import Clock, Memory
-    from bot.models import ModelDesk
     from bot.settings import Settings
+    from bot.wiring.models import ModelDesk
     from store.database import Database
 
 log = structlog.get_logger()

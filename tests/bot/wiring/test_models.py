@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SimulatedClock
-from bot.models import open_model_desk, policy_of, uses_claude
 from bot.settings import load_settings
+from bot.wiring.models import open_model_desk, policy_of, uses_claude
 from store.database import Database
 from store.domain.errors import SettingError
 from store.domain.running.model_calls import Amount

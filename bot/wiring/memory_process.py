@@ -13,7 +13,7 @@ from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from agents.ports import Clock
 from bot.settings import Settings
-from bot.store import open_store
+from bot.wiring.database import open_store
 from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.telling import TellingServer

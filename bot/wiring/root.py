@@ -29,8 +29,6 @@ from agents.flows.people.home import Home
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Delivery, Memory
-from bot.anchors import audit_anchors
-from bot.authoring import enriching
 from bot.delivery.briefs import SlackDelivery
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
@@ -46,11 +44,13 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
-from bot.night import preparing
-from bot.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
-from bot.services import Services, owners_of
 from bot.settings import Settings
-from bot.talking import build_converse
+from bot.wiring.anchors import audit_anchors
+from bot.wiring.author import enriching
+from bot.wiring.companion import build_converse
+from bot.wiring.night import preparing
+from bot.wiring.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
+from bot.wiring.resources import Services, owners_of
 from integrations.zoho.watch import Watches
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.crm import credit_policy, key_of
 from bot.settings import Settings
+from bot.wiring.crm import credit_policy, key_of
 from store.database import Database
 from store.domain.gate.proposals import State
 from store.domain.running.limits import SignIn

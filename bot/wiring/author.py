@@ -29,9 +29,9 @@ from store.domain.gate.proposals import Proposal, Tool
 
 if TYPE_CHECKING:
     from agents.ports import Clock
-    from bot.memory_link import MemoryLink
-    from bot.models import ModelDesk
     from bot.settings import Settings
+    from bot.wiring.memory_link import MemoryLink
+    from bot.wiring.models import ModelDesk
     from store.database import Database
 
 log = structlog.get_logger()

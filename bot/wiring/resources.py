@@ -13,13 +13,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, CrmWriter
-from bot.crm import center_of, open_crm, with_refresh_token
 from bot.delivery.poster import RetryThrottled
-from bot.memory_link import MemoryLink, open_memory_link
-from bot.models import ModelDesk, open_model_desk
 from bot.settings import PINS_FILE, Settings, require
-from bot.store import open_store
 from bot.views.reader import Links, ZohoLinks
+from bot.wiring.crm import center_of, open_crm, with_refresh_token
+from bot.wiring.database import open_store
+from bot.wiring.memory_link import MemoryLink, open_memory_link
+from bot.wiring.models import ModelDesk, open_model_desk
 from integrations.loopback import LOOPBACK
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.client import ZohoClient

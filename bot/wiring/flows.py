@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 from agents.flows.access import identity as people
 from agents.flows.conversation.thread import Where
 from agents.model.budget import day_of
-from bot.bootstrap import Bot
 from bot.delivery.directory import Directory
 from bot.delivery.progress_message import ProgressMessage
 from bot.inbound.port import AdjustForm, BatchForm, Caller, Decision, Home, Progress, Reply, StuckWrite, UndoForm
 from bot.jobs.scheduler import next_brief
-from bot.services import owners_of
 from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.changes import told_moves
 from bot.views.home import Beside
@@ -22,6 +20,8 @@ from bot.views.operate_writes import stuck_blocks, trouble_blocks
 from bot.views.reader import Reader
 from bot.views.replies import second_click
 from bot.views.spending import ModelsToday, spending_blocks
+from bot.wiring.resources import owners_of
+from bot.wiring.root import Bot
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.proposals import Proposal, State, Write

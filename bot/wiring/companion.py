@@ -12,9 +12,9 @@ from agents.flows.conversation.converse import Companion, Converse
 from agents.flows.conversation.obey_wish import ObeyWish
 from agents.model.toolbox import ToolSession
 from agents.ports import Clock
-from bot.authoring import InProcess
-from bot.memory_link import MemoryLink
-from bot.models import ModelDesk
+from bot.wiring.author import InProcess
+from bot.wiring.memory_link import MemoryLink
+from bot.wiring.models import ModelDesk
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.database import Database
