@@ -22,8 +22,8 @@ from store.domain.crm.changes import ChangeKind
 from store.domain.signals.kinds import SignalKind
 from tests.flows.stage import StillClock
 
-MAVEN = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
-MAPPING = Path(__file__).parents[1] / "data" / "maven_crm.toml"
+MAVEN = Path(__file__).parents[4] / "shared" / "data" / "maven_crm"
+MAPPING = Path(__file__).parents[2] / "data" / "maven_crm.toml"
 NIGHTS = 35
 Found = set[tuple[SignalKind, str, str]]
 

@@ -23,7 +23,7 @@ CHILD = """
 import asyncio, sys
 from agents.flows.remember import MemoryPolicy, Remember
 from store.database import Database
-from tests.flows.test_remember import At
+from tests.flows.records.test_remember import At
 
 async def main():
     run = Remember(Database(sys.argv[1]), At(), MemoryPolicy(batch=2))
@@ -74,7 +74,7 @@ async def test_a_process_that_is_killed_anywhere_leaves_a_list_that_the_next_one
 async def _killed_after(url: str, lines: int, seconds: float) -> bool:
     """Whether it was still at work when the blow came."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHILD, url, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
+        sys.executable, "-c", CHILD, url, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
     )
     assert child.stdout is not None
     for _ in range(lines):
