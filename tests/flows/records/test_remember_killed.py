@@ -21,7 +21,7 @@ from tests.store.makers import NOW, account, activity, deal, note
 RECORDS = 120
 CHILD = """
 import asyncio, sys
-from agents.flows.remember import MemoryPolicy, Remember
+from agents.flows.records.remember import MemoryPolicy, Remember
 from store.database import Database
 from tests.flows.records.test_remember import At
 
