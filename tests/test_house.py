@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import ROOT, read
+from tests.house import loose, measures
 
 PACKAGES = ("bot", "agents", "integrations", "store", "prompts")
 LOCK = read("requirements.lock")
@@ -139,3 +140,16 @@ def test_what_is_imported_by_our_names_is_ours(name: str) -> None:
 
     assert file is not None
     assert Path(file).resolve().is_relative_to(ROOT)
+
+
+def test_modules_live_in_rooms_rather_than_loose_in_their_layer() -> None:
+    assert loose("bot") <= 8
+    assert loose("agents") <= 4
+    assert [path.name for path in (ROOT / "store/domain").glob("[!_]*.py")] == ["errors.py"]
+
+
+def test_the_house_can_be_measured() -> None:
+    figures = measures()
+
+    assert {"loose", "files_p50", "files_p95", "functions_p95", "longest_function"} <= set(figures)
+    assert {"settings_readers", "files_per_kind"} <= set(figures)
