@@ -228,17 +228,17 @@ def _both(*bugs: Bug) -> Iterator[None]:
 
 
 BUGS: Mapping[str, Bug] = {
-    "anybody may decide": swap(gate, "check_may_decide", _anybody),
-    "somebody who left may decide": lambda: _both(
+    "anyone may decide": swap(gate, "check_may_decide", _anybody),
+    "a person who left may decide": lambda: _both(
         swap(gate, "deciding_person", _whoever), swap(gate, "check_may_decide", _without_activity)
     ),
-    "who has not confirmed may decide": swap(gate, "deciding_person", people.known_person),
-    "a delegate stays one for ever": swap(gate, "circle_of", _delegate_for_ever),
-    "the owner of the record is not read at all": swap(Snapshots, "may_act_on", _yes),
+    "an unconfirmed person may decide": swap(gate, "deciding_person", people.known_person),
+    "a delegate never stops being one": swap(gate, "circle_of", _delegate_for_ever),
+    "the record's owner is never read": swap(Snapshots, "may_act_on", _yes),
     "a decided proposal can be decided again": lambda: _both(
         swap(deciding, "check_open", _open_but_for("state")), swap(Proposals, "move", _move_whatever)
     ),
-    "expiry is not looked at": lambda: _both(
+    "expiry is ignored": lambda: _both(
         swap(deciding, "check_open", _open_but_for("expiry")), swap(Proposals, "move", _move_late)
     ),
     "an older version's button decides the newest one": lambda: _both(
@@ -246,23 +246,25 @@ BUGS: Mapping[str, Bug] = {
     ),
     "the digest shown is not compared": swap(deciding, "check_open", _open_but_for("digest")),
     "silence approves": swap(Proposals, "expire", _approved_by_time),
-    "nothing is read again at the press": swap(drifting.Drift, "at_press", _nothing),
-    "nothing that moved is noticed": swap(drifting.Drift, "_kept", _unmoved),
+    "the press reads nothing again": swap(drifting.Drift, "at_press", _nothing),
+    "changes in the CRM go unnoticed": swap(drifting.Drift, "_kept", _unmoved),
     "a new version needs no decision": lambda: _both(
         swap(deciding, "renewed", _stale_renewal), swap(executing, "renewed", _stale_renewal)
     ),
     "a lost answer counts as not sent": swap(writing, "_unknown", _unknown_as_absent),
-    "whoever finds it being sent sends it again": swap(executing.ExecuteWrite, "drive", _resend),
-    "it is sent before it is claimed": swap(executing.ExecuteWrite, "_send", _sent_before_claimed),
-    "absence counts before the settle time": swap(executing.ExecuteWrite, "_settled", lambda *_: True),
+    "a write found in sending is sent again": swap(executing.ExecuteWrite, "drive", _resend),
+    "a write is sent before it is claimed": swap(executing.ExecuteWrite, "_send", _sent_before_claimed),
+    "a missing record counts as absent before the settle time": swap(
+        executing.ExecuteWrite, "_settled", lambda *_: True
+    ),
     "the marker is left out": swap(payloads, "_marked", lambda text, _marker: text),
-    "something else is written than was shown": swap(payloads, "_task", _one_letter_off),
-    "one person is enough": swap(deciding.DecideProposal, "_approved", _endorsed_at_once),
-    "the second person may be the first": swap(deciding, "check_may_be_second", lambda *_: None),
+    "the write differs from the one shown": swap(payloads, "_task", _one_letter_off),
+    "one approver is enough for a write that needs two": swap(deciding.DecideProposal, "_approved", _endorsed_at_once),
+    "the first approver may also be the second": swap(deciding, "check_may_be_second", lambda *_: None),
     "an adjusted version keeps its first approval": swap(adjusting.AdjustProposal, "adjust", _keeps_endorsement),
     "an adjusted write is not checked": swap(adjusting, "check_write", lambda *_, **__: None),
-    "undo overwrites what somebody did since": swap(undoing.UndoWrite, "_standing", _as_made),
-    "undo is possible for ever": lambda: _both(
+    "undo overwrites later changes": swap(undoing.UndoWrite, "_standing", _as_made),
+    "undo never expires": lambda: _both(
         swap(undoing, "_ends", lambda original, _window: original.done_at.replace(year=2030)),
         swap(undoing.UndoWrite, "_open", _open_whenever),
     ),
@@ -271,18 +273,18 @@ BUGS: Mapping[str, Bug] = {
 
 # Numbers to draw from with which the machine comes to these within seconds. `make bugs` does without: any others find them too.
 SOONER: Mapping[str, int] = {
-    "anybody may decide": 3,
-    "somebody who left may decide": 5,
-    "who has not confirmed may decide": 4,
-    "a delegate stays one for ever": 12,
+    "anyone may decide": 3,
+    "a person who left may decide": 5,
+    "an unconfirmed person may decide": 4,
+    "a delegate never stops being one": 12,
     "silence approves": 5,
     "a new version needs no decision": 2,
-    "whoever finds it being sent sends it again": 4,
-    "expiry is not looked at": 1,
+    "a write found in sending is sent again": 4,
+    "expiry is ignored": 1,
     "an older version's button decides the newest one": 2,
     "the digest shown is not compared": 10,
-    "the second person may be the first": 6,
+    "the first approver may also be the second": 6,
     "an adjusted write is not checked": 1,
-    "undo overwrites what somebody did since": 10,
-    "undo is possible for ever": 5,
+    "undo overwrites later changes": 10,
+    "undo never expires": 5,
 }
