@@ -27,11 +27,11 @@ from integrations.held_client import HeldClient
 from integrations.mcp_servers.callers import Caller, meta_for
 from store.domain.errors import BadInput, MemoryUnavailable
 from store.domain.memory.insight import AccountInsight
+from store.retry import MEMORY
 
 log = structlog.get_logger(__name__)
 
 _BROKEN = (MCPError, httpx2.HTTPError, OSError, RuntimeError, ValidationError, ExceptionGroup)
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two attempts to reach one that is down
 _INHERITED = frozenset(
     {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 )
@@ -123,7 +123,7 @@ class MemoryClient:
         starting = self._held is not None and self._held.alive and not self._held.client.done()
         if not (isinstance(exc, TimeoutError) and starting) and self._held is not None:
             self._strikes += 1
-            self._not_before = self._monotonic() + min(FIRST_PAUSE * 2 ** (self._strikes - 1), LONGEST_PAUSE)
+            self._not_before = self._monotonic() + MEMORY.after(self._strikes)
             await self.close()
         log.info("memory.unavailable", problem=type(exc).__name__, starting=starting)
         return MemoryUnavailable(DOWN)

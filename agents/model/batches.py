@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Protocol
 
 import structlog
@@ -25,6 +26,7 @@ from agents.model.question import Answer, Question, Scope
 from agents.model.wire import Body, Reply, Talk, first_message, most_tokens
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.running.model_calls import CallState, ModelCall, Usage
+from store.retry import MODEL_BATCH
 
 log = structlog.get_logger()
 
@@ -32,7 +34,6 @@ Outcome = Answer | ModelUnavailable | BudgetSpent
 Asked = tuple[Question, Scope]
 
 LARGEST = 5_000  # requests of one batch; the service takes 100,000
-_FIRST_LOOK, _LONGEST_LOOK = 5.0, 60.0  # seconds between two looks whether a batch has ended
 
 
 class BatchApi(Protocol):
@@ -157,8 +158,7 @@ class Batches:
 
         Raises: ApiDown where there is no such batch.
         """
-        pause = _FIRST_LOOK
-        while True:
+        for look in count(1):
             try:
                 if await self._api.batch_ended(batch):
                     return True
@@ -166,10 +166,11 @@ class Batches:
                 if exc.problem == NOT_FOUND:
                     raise
                 log.warning("batch.unseen", batch=batch, problem=exc.problem)
+            pause = MODEL_BATCH.after(look)
             if self._ticks() + pause > until:
-                return False
+                break
             await self._sleep(pause)
-            pause = min(2 * pause, _LONGEST_LOOK)
+        return False
 
     async def _read(self, question: Question, call: ModelCall, result: Reply | ApiDown) -> Outcome:
         if isinstance(result, ApiDown):

@@ -5,15 +5,14 @@ Source: https://platform.claude.com/docs/en/api/errors
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from tenacity import RetryCallState
 
 from agents.model.circuit import ApiDown
+from store.retry import MODEL
 
 NOT_FOUND = "not_found_error"
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds
 _OF_THE_REQUEST = frozenset({400, 404, 413, 422})  # another question or model may do well
 _PASSING = frozenset({"rate_limit_error", "overloaded_error", "api_error", "timeout_error"})
 
@@ -61,9 +60,7 @@ def _to_change(status: int, kind: str, model: str) -> str:
 def pause(state: RetryCallState) -> float:
     """What the API asks for, or longer and longer, spread so that not all come back at once."""
     exc = state.outcome.exception() if state.outcome else None
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (state.attempt_number - 1))
-    spread = random.uniform(longest / 2, longest)  # noqa: S311 - nothing depends on its being secret
-    return max(spread, exc.after if isinstance(exc, Passing) else 0.0)
+    return max(MODEL(state), exc.after if isinstance(exc, Passing) else 0.0)
 
 
 def _seconds(header: str | None) -> float:

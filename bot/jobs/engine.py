@@ -42,6 +42,7 @@ from bot.jobs.recurring import Job, Role
 from bot.jobs.stepping import Stepping
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 from store.domain.errors import StoreUnavailable
+from store.retry import Backoff
 
 log = structlog.get_logger()
 
@@ -51,6 +52,7 @@ POLL_SECONDS = 0.2
 # What a worker takes from a queue before it can work on it, so that no place stands empty until the next poll.
 AHEAD = 2
 RESULT_SECONDS = 0.1
+LONGEST_PAUSE = timedelta(days=1)  # between two tries of work that failed
 UNDER_WAY = ("ENQUEUED", "DELAYED", "PENDING")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
@@ -141,8 +143,8 @@ class DurableEngine:
         if tries >= work.tries:
             self._give_up(key, tries)
             return False
-        pause: timedelta = self._policy.pause * 2 ** (tries - 1)
-        return time() >= (latest.updated_at or 0) / 1000 + pause.total_seconds()
+        pauses = Backoff(self._policy.pause.total_seconds(), LONGEST_PAUSE.total_seconds())
+        return time() >= (latest.updated_at or 0) / 1000 + pauses.after(tries)
 
     def _give_up(self, key: str, tries: int) -> None:
         if key not in self._given_up:

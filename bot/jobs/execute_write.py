@@ -18,6 +18,7 @@ from agents.ports import Delivery
 from bot.jobs.work import Engine, Steps, Work
 from bot.telemetry import request
 from store.domain.errors import SergasError
+from store.retry import Backoff
 
 log = structlog.get_logger()
 
@@ -83,10 +84,11 @@ class WriteJob:
 
     async def _carry(self, steps: Steps, proposal_id: str) -> None:
         """Take one write step by step to its end. The pauses are of real time and short, whatever the bot's clock says."""
+        pauses = Backoff(FIRST_PAUSE, self._every)
         for look in range(LOOKS):
             if not await steps.step(self._look, proposal_id):
                 return
-            await steps.sleep(min(FIRST_PAUSE * 2**look, self._every))
+            await steps.sleep(pauses.after(look + 1))
 
     async def _look(self, proposal_id: str) -> bool:
         """Drive it one step; whether it is still open. One at a time in this process, and a failure leaves it open."""

@@ -17,10 +17,10 @@ from integrations.memory.catch_up import Writable, follow
 from integrations.memory.errors import IndexDamaged
 from store.database import Database
 from store.domain.errors import SergasError, SettingError
+from store.retry import MEMORY, Backoff
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds until an index that was lost is opened again
 PROVEN = 600.0  # seconds of work after which earlier failures count no longer
 
 
@@ -41,14 +41,14 @@ class Keeper(Generic[I]):
         *,
         publish: Callable[[I | None], None],
         every: float,
-        first_pause: float = FIRST_PAUSE,
+        pauses: Backoff = MEMORY,
     ) -> None:
-        """`every` and `first_pause` are in seconds."""
+        """`every` is in seconds; `pauses` says how long to wait before a lost index is opened again."""
         self._database = database
         self._opened = opened
         self._publish = publish
         self._every = every
-        self._first_pause = first_pause
+        self._pauses = pauses
         self._failures = 0
         self._damaged_at: int | None = None
         self._anew = False
@@ -66,7 +66,7 @@ class Keeper(Generic[I]):
             except Exception:  # whatever it was, the next opening may do better
                 log.exception("memory.index_lost")
             self._failures = 1 if time.monotonic() - started > PROVEN else self._failures + 1
-            await asyncio.sleep(min(self._first_pause * 2 ** (self._failures - 1), LONGEST_PAUSE))
+            await asyncio.sleep(self._pauses.after(self._failures))
 
     async def _once(self) -> None:
         """Open it and follow our tables until something fails."""

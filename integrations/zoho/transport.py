@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 import httpx
 import structlog
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base
 
 from integrations.zoho.errors import EXPIRED_TOKEN, complaint_of, error_of, json_of, unexpected
@@ -18,12 +18,12 @@ from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.tokens import Token
 from store.domain.errors import CrmUnavailable
+from store.retry import CRM_READ
 
 log = structlog.get_logger()
 
 API = "/crm/v8"
 ATTEMPTS = 4
-JITTER = wait_random_exponential(multiplier=0.5, max=8)  # seconds
 SUCCESSES = frozenset({200, 201, 204, 304})  # 201: a bulk read was ordered
 PATIENCE = 30.0  # seconds: who is told to wait longer gets the error instead
 
@@ -60,7 +60,7 @@ class Tally:
 class ReadTransport(ABC):
     """How a read reaches Zoho and its answer comes back. `tally` counts what this process sent, `limits` are what it keeps to."""
 
-    def __init__(self, limits: Limits, *, wait: wait_base = JITTER) -> None:
+    def __init__(self, limits: Limits, *, wait: wait_base = CRM_READ) -> None:
         self._wait = wait
         self.limits = limits
         self._urgent = False
@@ -136,7 +136,7 @@ class ReadTransport(ABC):
 class ZohoTransport(ReadTransport):
     """Over Zoho's REST API; the writer sends through it too."""
 
-    def __init__(self, auth: ZohoAuth, *, http: httpx.AsyncClient, limits: Limits, wait: wait_base = JITTER) -> None:
+    def __init__(self, auth: ZohoAuth, *, http: httpx.AsyncClient, limits: Limits, wait: wait_base = CRM_READ) -> None:
         super().__init__(limits, wait=wait)
         self._auth = auth
         self._http = http

@@ -14,12 +14,13 @@ from tenacity.wait import wait_base
 from integrations.zoho.errors import unexpected
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.paging import list_pages, more_after, rows_of, token_of
-from integrations.zoho.transport import JITTER, Answer, Call, ReadTransport
+from integrations.zoho.transport import Answer, Call, ReadTransport
 from integrations.zoho.wire import moment
 from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by
 from integrations.zoho_mcp.pins import Pins, check
 from integrations.zoho_mcp.session import HostedSession
 from store.domain.errors import CrmAuth
+from store.retry import CRM_READ
 
 SINCE = "If-Modified-Since"
 # The tools answer no status codes, so that of an error is told by Zoho's word for it; anything else was a bad request.
@@ -40,7 +41,7 @@ class HostedTransport(ReadTransport):
     The pins are compared with the server's tools before a call, at most `session.FRESH_FOR` seconds old.
     """
 
-    def __init__(self, session: HostedSession, pins: Pins, *, limits: Limits, wait: wait_base = JITTER) -> None:
+    def __init__(self, session: HostedSession, pins: Pins, *, limits: Limits, wait: wait_base = CRM_READ) -> None:
         super().__init__(limits, wait=wait)
         self._session = session
         self._pins = pins

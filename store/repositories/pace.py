@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import and_, case, delete, func, select, update
 
 from store.repositories.base import Repository
+from store.retry import Backoff
 from store.tables.core import table_of
 from store.tables.limits import CallRow, PaceRow
 
@@ -68,8 +69,8 @@ class Pace(Repository):
         now = await self._moment(self._wall)
         await self._connection.execute(update(calls).where(calls.c.id == call).values(held_until=now))
 
-    async def pause(self, key: str, *, first: timedelta, longest: timedelta, asked: timedelta | None) -> timedelta:
-        """The CRM asks to slow down: all wait for as long as it `asked`, else twice as long each time in a row. What was
+    async def pause(self, key: str, backoff: Backoff, *, asked: timedelta | None) -> timedelta:
+        """The CRM asks to slow down: all wait for as long as it `asked`, else by `backoff`. What was
         under way when a pause began does not make it longer. Returns how long it is from now."""
         await self._insert_once(pace, {"key": key, "strikes": 0, "minute_calls": 0})
         row = (await self._connection.execute(select(pace).where(pace.c.key == key).with_for_update())).mappings().one()
@@ -77,7 +78,7 @@ class Pace(Repository):
         until: datetime | None = row["paused_until"]
         if asked is None and until is not None and until > now:
             return until - now
-        length = asked if asked is not None else min(first * 2 ** min(row["strikes"], 10), longest)
+        length = asked if asked is not None else timedelta(seconds=backoff.after(row["strikes"] + 1))
         await self._connection.execute(
             update(pace).where(pace.c.key == key).values(strikes=pace.c.strikes + 1, paused_until=now + length)
         )

@@ -27,9 +27,11 @@ from store.domain.gate.approvals import approved_change, check_may_decide
 from store.domain.gate.proposals import Proposal, RemoveRecord, State, Tool
 from store.domain.gate.stakes import needs_second
 from store.repositories.proposal_moves import Columns
+from store.retry import Backoff
 
 log = structlog.get_logger()
 
+LONGEST_PAUSE = timedelta(days=1)
 NO_LONGER_THEIRS = "The record has another owner in the CRM by now, or is gone, so nothing was written."
 NO_LONGER_ALLOWED = "Whoever approved this may not decide it any more, so nothing was written."
 WANTS_SECOND = "By the rules of today this wants a second person, so nothing was written."
@@ -271,8 +273,8 @@ class ExecuteWrite:
         """A try that was turned away is not repeated at once, or a short outage and a few sweeps would use them all up."""
         if proposal.attempt == 0 or proposal.sent_at is None:
             return True
-        pause: timedelta = self._policy.pause * 2 ** (proposal.attempt - 1)
-        return self._clock.now() >= proposal.sent_at + pause
+        pauses = Backoff(self._policy.pause.total_seconds(), LONGEST_PAUSE.total_seconds())
+        return self._clock.now() >= proposal.sent_at + timedelta(seconds=pauses.after(proposal.attempt))
 
     def _overdue(self, proposal: Proposal) -> bool:
         """A request may still be in flight until its time-out; after that its sender is gone."""

@@ -24,11 +24,11 @@ from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from store.database import Database, Tx
 from store.domain.errors import CrmUnavailable, StoreUnavailable
 from store.repositories.pace import Ceilings
+from store.retry import CRM_SLOWDOWN
 
 log = structlog.get_logger()
 
 MINUTE = 60.0
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds; twice as long each time in a row
 NOTE_SECONDS = 1.0
 NEXT_LOOK = 0.1  # seconds until somebody may have given a place back
 
@@ -91,7 +91,7 @@ class OwnPace:
         now = self._now()
         if asked is None and self._strikes and now < self._paused_until:
             return
-        length = asked if asked is not None else min(FIRST_PAUSE * 2.0 ** min(self._strikes, 10), LONGEST_PAUSE)
+        length = asked if asked is not None else CRM_SLOWDOWN.after(self._strikes + 1)
         self._strikes += 1
         self._paused_until = now + length
         log.warning("zoho.paused", seconds=length)
@@ -144,8 +144,7 @@ class SharedPace:
     async def pause(self, asked: float | None) -> None:
         self._struck = True
         wanted = timedelta(seconds=asked) if asked is not None else None
-        first, longest = timedelta(seconds=FIRST_PAUSE), timedelta(seconds=LONGEST_PAUSE)
-        await self._note(lambda tx: tx.pace.pause(self._key, first=first, longest=longest, asked=wanted))
+        await self._note(lambda tx: tx.pace.pause(self._key, CRM_SLOWDOWN, asked=wanted))
         log.warning("zoho.paused", seconds=asked)
 
     async def went_well(self) -> None:

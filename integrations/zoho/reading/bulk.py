@@ -17,15 +17,14 @@ from typing import Any
 from integrations.zoho.errors import UNEXPECTED, unexpected
 from integrations.zoho.transport import Call, ReadTransport
 from store.domain.errors import CrmRefused, CrmUnavailable
+from store.retry import CRM_EXPORT
 
 BULK_API = "/crm/bulk/v8"
 ROWS_A_JOB = 200_000
 CREDITS_A_JOB = 50
 GONE = frozenset({"RESOURCE_NOT_FOUND", "INVALID_DATA", "JOB_EXPIRED", "HTTP_404"})
 
-# Seconds between two looks at a job, the last one again and again, and how many looks until it counts as stuck.
-PAUSES = (2.0, 4.0, 8.0, 16.0, 30.0)
-LOOKS = 60
+LOOKS = 60  # at a job, until it counts as stuck
 
 Sleep = Callable[[float], Awaitable[None]]
 Rows = list[dict[str, Any]]
@@ -60,7 +59,7 @@ class BulkReads:
     async def ended(self, job: str) -> Export:
         """Wait until the job has its file. Raises: CrmRefused where it failed or is not known (any more), CrmUnavailable
         where it takes longer than half an hour, CrmError."""
-        for look in range(LOOKS):
+        for look in range(1, LOOKS + 1):
             answer = await self._transport.read(Call(path=f"/read/{job}", api=BULK_API)) or {}
             (state, *_) = answer.get("data") or [{}]
             match state.get("state"):
@@ -69,7 +68,7 @@ class BulkReads:
                     return Export(path=f"/read/{job}/result", more=result.get("more_records") is True)
                 case "FAILURE" | "FAILED":
                     raise CrmRefused("Zoho could not export the records.", code=UNEXPECTED)
-            await self._sleep(PAUSES[min(look, len(PAUSES) - 1)])
+            await self._sleep(CRM_EXPORT.after(look))
         raise CrmUnavailable("Zoho's export takes longer than half an hour; the next read goes on with it.")
 
     async def pages(self, export: Export, *, size: int, skip: int = 0) -> Iterator[Rows]:

@@ -41,7 +41,7 @@ from integrations.zoho.reading.paging import (
     token_of,
 )
 from integrations.zoho.sign_in.auth import ZohoAuth
-from integrations.zoho.transport import JITTER, ReadTransport, ZohoTransport
+from integrations.zoho.transport import ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (
     Account,
     AccountFacts,
@@ -61,6 +61,7 @@ from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.gate.fields import FieldRules, RecordRules
 from store.domain.gate.proposals import Tool
+from store.retry import CRM_READ
 
 log = structlog.get_logger()
 E = TypeVar("E", Account, Contact, Deal, Activity, Note)
@@ -80,7 +81,7 @@ class ZohoClient:
         clock: Callable[[], datetime],
         throttle: Throttle | None = None,
         meter: CreditMeter | None = None,
-        wait: wait_base = JITTER,
+        wait: wait_base = CRM_READ,
         fields: FieldMap | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 import structlog
+from mcp import Client
+from mcp.client._transport import TransportStreams
 from structlog.testing import capture_logs
 
-from agents.flows.accounts.recall_memory import DOWN
+from agents.flows.accounts.recall_memory import DOWN, RecallMemory
 from bot.clock import SystemClock
 from bot.wiring.memory_link import MemoryLink
 from integrations.memory_client import MemoryClient, over_http
@@ -112,6 +116,34 @@ async def test_one_that_has_not_answered_yet_is_down_only_when_its_time_to_start
     assert [each["event"] for each in logs].count("memory.down") == times
 
 
+async def test_a_memory_that_has_been_down_for_a_month_costs_the_brief_its_own_lines_alone(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Beyond 1,024 failures in a row, which a memory that is down reaches in 17 hours."""
+    minutes = count(0, 60)
+    client = MemoryClient(
+        lambda: Client(Refusing()),
+        key="t" * 40,
+        tenant="default",
+        timeout=30,
+        now=SystemClock().now,
+        monotonic=lambda: float(next(minutes)),
+    )
+    memory = MemoryLink(client)
+    for _ in range(1_100):
+        await memory.watch()
+
+    async with stage(sqlite_url, tmp_path) as made:
+        await remembering(made)
+        await made.morning(MORNING)
+        async with made.bot.services.database.reading() as tx:
+            (told,) = await tx.briefs.recent(ANNA)
+        brief = await RecallMemory(memory, SystemClock())(told)
+    await memory.close()
+
+    assert brief == replace(told, problems=(*told.problems, DOWN))
+
+
 async def test_where_the_memory_is_turned_off_nothing_is_said_of_it(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path) as made:
         await remembering(made)
@@ -120,6 +152,15 @@ async def test_where_the_memory_is_turned_off_nothing_is_said_of_it(sqlite_url: 
 
         assert made.bot.services.memory is None
         assert DOWN not in made.shown(ANNAS)
+
+
+class Refusing:
+    """A connection that the other side refuses at once."""
+
+    async def __aenter__(self) -> TransportStreams:
+        raise ConnectionRefusedError
+
+    async def __aexit__(self, *exc: object) -> None: ...
 
 
 def children() -> list[int]:

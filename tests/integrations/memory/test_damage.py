@@ -18,6 +18,7 @@ from integrations.memory.recall import Question, Recall
 from integrations.memory.supervisor import Keeper
 from store.database import Database
 from store.domain.memory.passage import Passage
+from store.retry import Backoff
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 
 pytestmark = pytest.mark.slow
@@ -106,7 +107,7 @@ async def kept(database: Database, folder: Path) -> AsyncIterator[Recall]:
     def publish(index: CogneeIndex | None) -> None:
         recall.index = index
 
-    task = asyncio.create_task(Keeper(database, opened, publish=publish, every=0.1, first_pause=0.1).run())
+    task = asyncio.create_task(Keeper(database, opened, publish=publish, every=0.1, pauses=Backoff(0.1, 60)).run())
     try:
         yield recall
     finally:

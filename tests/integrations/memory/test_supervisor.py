@@ -15,7 +15,10 @@ from integrations.memory.supervisor import Keeper
 from store.database import Database
 from store.domain.errors import SettingError
 from store.domain.memory.passage import Passage
+from store.retry import Backoff
 from tests.integrations.memory.makers import passage
+
+SOON = Backoff(0.01, 60)
 
 
 @dataclass
@@ -75,7 +78,7 @@ async def remember(database: Database, *numbers: int) -> None:
 
 
 @asynccontextmanager
-async def kept(database: Database, disk: Disk) -> AsyncIterator[Seen]:
+async def kept(database: Database, disk: Disk, *, pauses: Backoff = SOON) -> AsyncIterator[Seen]:
     seen = Seen()
 
     async def opened(anew: bool) -> OnDisk:
@@ -86,7 +89,7 @@ async def kept(database: Database, disk: Disk) -> AsyncIterator[Seen]:
             disk.held, disk.cursor = {}, 0
         return OnDisk(disk)
 
-    task = asyncio.create_task(Keeper(database, opened, publish=seen, every=0.01, first_pause=0.01).run())
+    task = asyncio.create_task(Keeper(database, opened, publish=seen, every=0.01, pauses=pauses).run())
     try:
         yield seen
     finally:
@@ -128,6 +131,13 @@ async def test_an_index_that_cannot_be_opened_is_tried_again(sqlite_database: Da
     async with kept(sqlite_database, disk) as seen:
         await until(lambda: disk.cursor == 1)
         assert seen.index is not None
+
+
+async def test_an_index_that_failed_more_than_a_thousand_times_still_opens(sqlite_database: Database) -> None:
+    await remember(sqlite_database, 1)
+    disk = Disk(refuses=[IndexUnavailable("x") for _ in range(1_100)])
+    async with kept(sqlite_database, disk, pauses=Backoff(0.0, 0.0)):
+        await until(lambda: disk.cursor == 1)
 
 
 async def test_one_that_fails_twice_at_the_same_place_is_made_anew(sqlite_database: Database) -> None:
