@@ -1,6 +1,4 @@
-"""What the flows need from outside. Integrations satisfy these shapes, as the type checker proves in `bot.wiring.resources` and
-`bot.wiring.root`.
-"""
+"""What the flows need from outside. Integrations satisfy these protocols; `bot.wiring` is where the type checker proves it."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from store.domain.memory.insight import AccountInsight
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present, aware, in UTC."""
+        """The current time, timezone-aware, in UTC."""
         ...
 
 
@@ -33,48 +31,48 @@ class Crm(Protocol):
         ...
 
     async def pipeline(self) -> Pipeline:
-        """The deal stages in order, with what each means."""
+        """The deal stages in order, each with its meaning."""
         ...
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
-        """The values that the picklist fields of an account may take, by our field name."""
+        """The picklist values of an account's fields, by our field name."""
         ...
 
     async def field_rules(self) -> FieldRules:
-        """What the CRM takes in the fields that our writes fill in."""
+        """The CRM's rules for the fields that our writes fill in."""
         ...
 
     def changed(
         self, stream: Stream, *, since: datetime | None, after: str = ""
     ) -> AsyncIterator[tuple[list[Entity], str]]:
-        """Pages of the records modified at or after `since` (None: all), each record exactly once or, where it moved while we
-        read, more than once; never fewer. A failed page raises: it never ends the list. With each page comes the place after
-        it: given as `after`, with the same `since`, it goes on from there, also in another process.
+        """Pages of the records modified at or after `since` (None: all). Each record comes at least once, and again if it changed
+        while we read. A failed page raises and never ends the list early. Each page comes with its end position: pass it as
+        `after` with the same `since` to resume there, even in another process.
 
-        Raises: CrmMissing where this CRM has no such records.
+        Raises: CrmMissing if this CRM has no such records.
         """
         ...
 
     async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]: ...
 
     async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
-        """These records, read now; those that no longer exist are left out."""
+        """Read these records now. Deleted ones are left out."""
         ...
 
     def unread(self, kind: Kind) -> frozenset[str]:
-        """The fields of such records that this CRM does not give or that nobody wants read: what is known of them stays."""
+        """Fields of this entity that this CRM lacks or that are excluded from reading. Their stored values stay."""
         ...
 
     def problems(self) -> tuple[str, ...]:
-        """A sentence for each field that ought to be read and is not there any more."""
+        """One sentence per field that should be read but has disappeared."""
         ...
 
     async def account(self, account_id: str) -> AccountFacts:
-        """One account with everything on it, read now. Raises: NotFound."""
+        """Read one account now, with everything on it. Raises: NotFound."""
         ...
 
     async def record(self, kind: Kind, record_id: str) -> Entity | None:
-        """One record, read now; None where it no longer exists."""
+        """Read one record now; None if it no longer exists."""
         ...
 
 
@@ -84,18 +82,18 @@ class CrmWriter(Protocol):
     async def write(self, change: ApprovedChange) -> WriteResult: ...
 
     async def find(self, change: ApprovedChange) -> WriteResult:
-        """Look for a write by its marker (or, for an update, by its values): DONE with the id, NOT_SENT when it is
-        not there now, UNKNOWN when that cannot be told."""
+        """Look for a write by its marker (an update: by its values). DONE with the id if found, NOT_SENT if it is not there now,
+        UNKNOWN if the CRM can't say."""
         ...
 
 
 class Delivery(Protocol):
-    """Putting what the flows decided before people. Messages are rendered from rows, so every call may be repeated."""
+    """Show people the flows' results. Messages are rendered from rows, so every call may be repeated."""
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its reader, once; pieces that already stand are left alone.
+        """Post a brief to its reader, once. Pieces that are already posted are left alone.
 
-        Raises: NotFound or Refused where they can get no message; SlackUnavailable where pieces are still to be posted, which
+        Raises: NotFound or Refused if the reader can't get messages; SlackUnavailable if some pieces are not posted yet, which
         another call or `catch_up` does.
         """
         ...
@@ -105,34 +103,34 @@ class Delivery(Protocol):
         ...
 
     async def show(self, proposal: Proposal) -> None:
-        """Render again every message in which this proposal stands, whoever reads it, after something was decided."""
+        """Render every message that shows this proposal again, for every reader, after a decision."""
         ...
 
     async def again(self, brief_id: str, proposal_id: str) -> None:
-        """Show a proposal once more in the thread of a brief, with buttons of its own, once.
+        """Show a proposal again in a brief's thread, with its own buttons, once.
 
         Raises: NotFound, Refused, SlackUnavailable, as `brief`.
         """
         ...
 
     async def catch_up(self) -> None:
-        """Do what an outage or a crash left undone: post what was kept, and render again what may show what was true before."""
+        """Finish work that an outage or crash left undone: post stored messages, and render outdated ones again."""
         ...
 
 
 class Directory(Protocol):
-    """Who somebody of the CRM is in Slack."""
+    """Find a CRM user in Slack."""
 
     async def reaches(self, person: Person) -> bool:
-        """Whether they have a Slack user of their own in our workspace; bound to them where it was not yet."""
+        """Whether this person has a Slack user in our workspace. Links the two if they weren't yet."""
         ...
 
 
 class Memory(Protocol):
-    """What is remembered of accounts. Every method raises MemoryUnavailable."""
+    """The memory of accounts. Every method raises MemoryUnavailable."""
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
-        """What the past says of an account of this owner. Raises: BadInput where it is not theirs, or unknown."""
+        """Recall the history of one of this owner's accounts. Raises: BadInput if it is unknown or not theirs."""
         ...
 
 
@@ -140,30 +138,29 @@ Progress = Callable[[str], Awaitable[None]]
 
 
 class Enrich(Protocol):
-    """Giving a brief the words of a model, where there is one. Facts, confidence, order of cards and the writes' records stay."""
+    """Word a brief with a model, if there is one. Facts, confidence, card order and the writes' records stay as they are."""
 
     async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
-        """Never raises: what cannot be had is missing from the brief, which says so. `progress` is told each step, in words
-        for whoever waits."""
+        """Never raises: the brief says which parts are missing. `progress` gets each step in words for the person who waits."""
         ...
 
 
 class AuditAnchors(Protocol):
-    """Heads of the audit trail, noted outside the database. Every method raises AnchorsUnavailable or AnchorsDamaged."""
+    """Heads of the audit trail, stored outside the database. Every method raises AnchorsUnavailable or AnchorsDamaged."""
 
     @property
     def place(self) -> str:
-        """What the place is called in the trail and in messages; holds no secret."""
+        """The place's name in the trail and in messages, without secrets."""
         ...
 
     async def latest(self) -> AuditAnchor | None:
-        """The anchor of the highest entry; None where nothing was noted yet, or everything is gone."""
+        """The anchor of the highest entry; None if there is none, or if all are gone."""
         ...
 
     def all(self) -> AsyncIterator[AuditAnchor]:
-        """All anchors in ascending order, in constant memory."""
+        """All anchors, ascending, in constant memory."""
         ...
 
     async def keep(self, anchor: AuditAnchor, at: datetime) -> None:
-        """Note an anchor durably; nothing where a later one is noted already."""
+        """Store an anchor durably. Does nothing if a later one is already stored."""
         ...

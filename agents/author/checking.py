@@ -1,7 +1,7 @@
-"""From what the Author wrote to what may go out: citations, rules and the reviewer, each of which only ever takes away.
+"""Check the Author's text before it goes out: citations, rules, then the reviewer. Each check only ever removes text.
 
-What is taken away gives place to the playbook's words for the same move. Records, days, people and values of a write are never
-the model's: they stay as the rules made them.
+The playbook's words replace removed text. A write's record, days, people and values always come from the rules, never from
+the model.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible
 from store.domain.text.wording import one_line
 
-SUMMARY = "summary"  # the id under which the reviewer reads the summary
-_WHOLE = (Text.TITLE, Text.SUBJECT, Text.EMAIL)  # a text of these with a hole in it is worse than the playbook's
+SUMMARY = "summary"  # the summary's id in the reviewer's input
+_WHOLE = (
+    Text.TITLE,
+    Text.SUBJECT,
+    Text.EMAIL,
+)  # if one of these loses a sentence, the playbook's whole text reads better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A candidate with the words that are left of the Author's, and the verdict on them so far."""
+    """A candidate with the Author's remaining words, and the verdict on them so far."""
 
     candidate: Candidate
     texts: Mapping[Text, str]
@@ -37,7 +41,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """`summary` is "" where nothing of it is left. `struck` is everything that did not go out, and why."""
+    """`summary` is "" if none of it passed. `struck` lists each removed sentence with the reason."""
 
     summary: str
     cites: tuple[str, ...]
@@ -46,7 +50,7 @@ class Checked:
 
     @property
     def texts(self) -> dict[str, Texts]:
-        """What the reviewer is to read, by id: nothing that is held already."""
+        """The texts for the reviewer, by id, without those already on hold."""
         found: dict[str, Texts] = {
             each.candidate.id: each.texts for each in self.moves if each.verdict.ruling is not Ruling.HOLD
         }
@@ -54,7 +58,7 @@ class Checked:
 
 
 def checked(draft: Draft, dossier: Dossier) -> Checked:
-    """What is left after the citations were looked up and the rules were asked."""
+    """Apply the citation check and the rules, and return the remaining words."""
     struck: list[Struck] = []
     by_id = {each.id: each for each in dossier.candidates}
     moves: dict[str, Move] = {}
@@ -74,8 +78,8 @@ def checked(draft: Draft, dossier: Dossier) -> Checked:
 def written(
     card: Card, dossier: Dossier, found: Checked, verdicts: Mapping[str, Verdict]
 ) -> tuple[Card, tuple[Struck, ...]]:
-    """The card as it goes out, and all that does not. A move that the Author left out stays, last, where its risk is high;
-    one that stands already is left out."""
+    """The card to send, and every text that was removed. A high-risk move that the Author left out is kept, last; a move that
+    is already open is dropped."""
     struck = list(found.struck)
     advice: list[Recommendation] = []
     for move in found.moves:
@@ -96,12 +100,12 @@ def written(
 
 
 def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[Struck]) -> Move:
-    """Sentences that say more than they cite are gone, and with nothing left of it a text is the playbook's."""
+    """Drop sentences that say more than they cite; a text with no sentence left becomes the playbook's."""
     facts, common = dossier.citable, dossier.common(candidate)
     texts = dict(candidate.texts)
     for name, text in worded.texts.items():
         if not text or not texts[name] or text == texts[name] or (name is Text.TEXT and text in texts[name]):
-            continue  # what the candidate has no room for, such as a mail where none is to be written, is not added
+            continue  # never add a text that the candidate lacks, such as a draft mail
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):
@@ -113,13 +117,13 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
 
 
 def addition(text: str, own: str) -> str:
-    """What stands in a text of another day below what the rules say now; paragraphs are counted, for days and figures in
-    them change."""
+    """The part of an earlier day's text that follows the rules' own paragraphs. Paragraphs are counted rather than compared,
+    since their days and figures change."""
     return "\n\n".join(text.split("\n\n")[len(own.split("\n\n")) :])
 
 
 def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> Verdict:
-    """The rules on what is the model's; the playbook's own words are not judged again."""
+    """Apply the rules to the model's words; the playbook's need no check."""
     write = candidate.recommendation.write
     fields = [each.field for each in write.changes] if isinstance(write, UpdateAccount) else []
     own = {name: text for name, text in texts.items() if text != candidate.texts[name]}

@@ -1,4 +1,4 @@
-"""How much work an account is worth today: by its risk, by what changed, and by what somebody asked for."""
+"""How much model work an account gets today, by its risk, its changes and requests."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from store.domain.signals.kinds import Risk
 
 class Depth(StrEnum):
     NONE = "none"  # the playbook's words
-    KEPT = "kept"  # nothing moved: the words of the morning before, held to today's facts
+    KEPT = "kept"  # no change: yesterday's words, checked against today's facts
     PLAIN = "plain"  # author and reviewer, with the small model
     FULL = "full"  # scout and analyst first, then author and reviewer with the strong model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepthPolicy:
-    """At most `full` accounts of a morning get the full run, those of high risk in their order; at most `most` get any.
-    One account may take `account_seconds`, all of them `morning_seconds`, `at_once` at a time; after `patience` failures in a
-    row nobody is asked any more."""
+    """At most `full` accounts per morning get the full run, in order of risk; at most `most` get any model call. One account
+    may take `account_seconds`, all together `morning_seconds`, `at_once` in parallel. After `patience` failures in a row the
+    rest use the playbook."""
 
     full: int = 3
     most: int = 20
@@ -33,7 +33,7 @@ class DepthPolicy:
 
 
 def plan(brief: Brief, before: Mapping[str, Card], policy: DepthPolicy) -> Iterator[tuple[Card, Depth]]:
-    """Each card with its depth, in the order of the brief. `before` are the cards of the morning before, by account."""
+    """Each card with its depth, in the brief's order. `before` holds yesterday's cards by account."""
     full = written = 0
     for card in brief.cards:
         depth = _depth(card, brief, before.get(card.account_id))
@@ -57,8 +57,8 @@ def _depth(card: Card, brief: Brief, before: Card | None) -> Depth:
 
 
 def _moved(card: Card) -> tuple[object, ...]:
-    """What makes a card another one than the day before: its advice, its evidence, what came of earlier advice. That one more
-    day went by does not."""
+    """What a card's novelty depends on: its advice, its evidence and the outcomes of earlier advice, but not the passing of
+    another day."""
     advice = frozenset(each.key for each in card.recommendations)
     evidence = frozenset((each.id, each.value) for told in card.statements for each in told.evidence)
     priors = frozenset((each.key, each.state) for each in card.priors if each.decided_at is not None)

@@ -1,6 +1,7 @@
-"""What the Author is given of one account: facts with short ids, the moves that the rules found, and what came before.
+"""The Author's input for one account: facts with short ids, the moves that the rules found, and earlier advice.
 
-Code decides what may be cited and what could be done; a model chooses, orders and words. Every id resolves to evidence.
+Code decides which facts may be cited and which moves are possible; the model chooses, orders and words them. Every id
+resolves to evidence.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ REJECTED_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A move that the rules found, with the ids of the facts it rests on."""
+    """A move that the rules found, with the ids of the facts behind it."""
 
     id: str
     recommendation: Recommendation
@@ -61,7 +62,7 @@ class Dossier:
 
     @property
     def earlier(self) -> tuple[Earlier, ...]:
-        """What stands or was turned down lately, but for what today's moves take the place of."""
+        """Open and recently rejected advice, except what today's moves replace."""
         keys = {each.recommendation.key for each in self.candidates}
         return tuple(
             Earlier(prior.title, "pending" if prior.state is State.PENDING else "rejected")
@@ -70,7 +71,7 @@ class Dossier:
         )[:MOST_EARLIER]
 
     def common(self, candidate: Candidate | None = None) -> Common:
-        """What needs no citation: the account, its owner, and the words that the rules found for this move."""
+        """Words that need no citation: the account, its owner, and the rules' own words for this move."""
         texts = [self.account_name, self.owner_name]
         if candidate is not None:
             write = candidate.recommendation.write
@@ -79,12 +80,12 @@ class Dossier:
         return Common(today=self.today, texts=tuple(each for each in texts if each))
 
     def evidence(self, cites: Iterable[str]) -> tuple[Evidence, ...]:
-        """What these facts rest on."""
+        """The evidence behind these facts."""
         known = {**self.facts, **self.history}
         return united(known[each].evidence for each in cites if each in known)
 
     def with_facts(self, more: Iterable[Known]) -> Dossier:
-        """With facts that say something new, as far as there is room."""
+        """Add facts that say something new, as long as there is room."""
         facts = [each for each in more if not self._says(each)]
         return replace(self, facts=_numbered("F", [*self.facts.values(), *facts], MOST_FACTS))
 
@@ -92,13 +93,13 @@ class Dossier:
         return replace(self, history=_numbered("H", [*self.history.values(), *more], MOST_HISTORY))
 
     def _says(self, known: Known) -> bool:
-        """Whether facts that rest on the same fields say all of it already."""
+        """Whether facts from the same fields already say all of it."""
         fields = {each.id for each in known.evidence}
         same = [key for key, each in self.facts.items() if fields & {one.id for one in each.evidence}]
         return bool(same) and not held_to(known.text, same, self.citable, self.common()).struck
 
     def block(self) -> Block:
-        """All of it as data for the Author."""
+        """The dossier as data for the Author's prompt."""
         return Block(
             "dossier",
             {
@@ -116,7 +117,7 @@ class Dossier:
 def dossier_of(
     card: Card, facts: AccountFacts | None, pipeline: Pipeline, *, owner: str, today: date, now: datetime, currency: str
 ) -> Dossier:
-    """The dossier of a card of a brief. `facts` is the account as its owner may see it; None where it is no longer theirs."""
+    """The dossier of a brief's card. `facts` is the account as its owner may see it, or None if it is no longer theirs."""
     told = [_of_statement(each) for each in card.statements]
     said = {each.id for statement in card.statements for each in statement.evidence}
     cited = [of_evidence(each) for each in united(rec.evidence for rec in card.recommendations) if each.id not in said]
@@ -139,7 +140,7 @@ def dossier_of(
 
 
 def texts_of(recommendation: Recommendation) -> Mapping[Text, str]:
-    """What a recommendation says, by the name of each text; "" where it has none."""
+    """A recommendation's texts by name; "" for each it lacks."""
     write = recommendation.write
     subject, text = "", ""
     if isinstance(write, CreateTask):
@@ -160,7 +161,7 @@ def _of_statement(statement: Statement) -> Known:
 
 
 def _rests_on(recommendation: Recommendation, facts: Mapping[str, Known]) -> tuple[str, ...]:
-    """The facts that say nothing but what the recommendation rests on, and those about the record it is to be written on."""
+    """The facts whose evidence the recommendation already has, and those on the record that its write is for."""
     own = {each.id for each in recommendation.evidence}
     record = recommendation.write.parent_id
 

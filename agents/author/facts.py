@@ -1,4 +1,4 @@
-"""What the CRM has on an account as short sentences that may be cited, each with the records and fields it rests on."""
+"""The CRM's data on an account as short sentences to cite, each with the records and fields behind it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from store.domain.memory.passage import moment_of
 from store.domain.memory.splitting import safe
 from store.domain.text.wording import joined, money, on_day, one_line, quoted
 
-DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each are told
+DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each to include
 NOTE_LENGTH, TEXT_LENGTH = 400, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A sentence, what it rests on, and the days that it is about. `shown` where the reader sees it beside what is written."""
+    """A sentence, its evidence, and the days it is about. `shown` if the reader sees it beside the text."""
 
     text: str
     evidence: tuple[Evidence, ...]
@@ -34,7 +34,7 @@ def of_evidence(evidence: Evidence) -> Known:
 
 
 def of_records(facts: AccountFacts, pipeline: Pipeline, *, today: date, currency: str) -> Iterator[Known]:
-    """Open deals by their worth, what is planned, what happened last, who is there, and the newest notes."""
+    """Open deals by amount, planned and latest activities, contacts, and the newest notes."""
     deals = sorted(pipeline.open_deals(facts.deals), key=lambda each: (-(each.amount or 0.0), each.id))
     for deal in deals[:DEALS]:
         yield _deal(deal, today, currency)
@@ -52,7 +52,7 @@ def of_records(facts: AccountFacts, pipeline: Pipeline, *, today: date, currency
 
 
 def standing(entity: Entity, field: str, label: str, value: str, *, name: str) -> Evidence:
-    """A value that stands in a record now."""
+    """A record's present value."""
     source = Source.NOTE if isinstance(entity, Note) else Source.FIELD
     return Evidence(
         source=source,

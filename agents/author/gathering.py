@@ -1,4 +1,4 @@
-"""A model that is not in a hurry: questions of many briefs are gathered and asked together, as batches."""
+"""A model for work without hurry: it collects the questions of many briefs and sends them as batches."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from store.domain.errors import ModelUnavailable, SergasError
 
 
 class Gathering:
-    """`asking.Model` over batches: what is asked until nobody asks anything more for `quiet` seconds goes as one. Answers
-    are waited for until `seconds` have passed since. Questions with tools get none."""
+    """A `question.Model` over batches: a batch goes out once `quiet` seconds pass without a new question, and its answers may
+    take `seconds` from then on. Questions with tools are refused."""
 
     def __init__(
         self,
@@ -34,9 +34,9 @@ class Gathering:
     async def ask(
         self, question: Question, *, scope: Scope, listener: Listener | None = None, fresh: bool = False
     ) -> Answer:
-        """See `asking.Model`; nobody listens, and what was answered before is used again in any case."""
+        """See `question.Model`. There is no listener, and earlier answers are always reused."""
         if question.tools is not None:
-            raise ModelUnavailable("What needs tools is not asked in a batch.")
+            raise ModelUnavailable("A question with tools can't go into a batch.")
         answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
@@ -49,7 +49,7 @@ class Gathering:
         raise outcome
 
     async def close(self) -> None:
-        """Wait for nothing more. What was sent is read by whoever asks the same later."""
+        """Stop waiting. Answers to batches already sent serve whoever asks the same later."""
         tasks = [*self._sent, *([self._gathering] if self._gathering else [])]
         for task in tasks:
             task.cancel()
@@ -63,7 +63,7 @@ class Gathering:
             seen = len(self._waiting)
             await self._sleep(self._quiet)
         taken, self._waiting, self._gathering = self._waiting, [], None
-        task = asyncio.create_task(self._send(taken))  # others may gather meanwhile
+        task = asyncio.create_task(self._send(taken))  # others may add questions meanwhile
         self._sent.add(task)
         task.add_done_callback(self._sent.discard)
 

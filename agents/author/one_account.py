@@ -1,4 +1,4 @@
-"""One account from its dossier to its card: who is asked in which order, and what goes on without whom."""
+"""Take one account from its dossier to its card: which agents run in which order, and which may be missing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from store.domain.text.wording import one_line
 
 log = structlog.get_logger()
 
-STRUCK = 20  # of what was struck on one account are kept
+STRUCK = 20  # struck sentences kept per account
 Tools = Callable[[Agent, str], Toolbox | None]
 READING, WRITING, CHECKING = (
     "Going through its history and earlier promises",
@@ -43,7 +43,7 @@ NO_SCOUT, NO_ANALYST = "Claudeâ€™s own look into the CRM is missing:", "Claudeâ€
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What one account's run starts from; `facts` as its owner may see it."""
+    """The input of one account's run; `facts` is the account as its owner may see it."""
 
     card: Card
     dossier: Dossier
@@ -58,15 +58,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The card, and a sentence for each part that was missing."""
+    """The card, and one sentence per missing part."""
 
     card: Card
     gaps: tuple[str, ...] = ()
 
 
 class OneAccount:
-    """`called` is the models' name in the brief, such as Claude. `tools` gives an agent's toolbox for an owner; None where
-    there is no such server."""
+    """`called` is the model's name in the brief, such as Claude. `tools` returns an agent's toolbox for an owner, or None if
+    its server isn't there."""
 
     def __init__(self, model: Model, models: Models, tools: Tools, *, called: str) -> None:
         self._model = model
@@ -75,7 +75,7 @@ class OneAccount:
         self._called = called
 
     async def run(self, account: Account, depth: Depth, *, progress: Progress) -> Outcome:
-        """Raises: ModelUnavailable, BudgetSpent, BadInput: then the card stays as it is."""
+        """Raises: ModelUnavailable, BudgetSpent, BadInput. The card is unchanged then."""
         strong = depth is Depth.FULL
         name = self._models.strong if strong else self._models.small
         asking = Asking(model=self._model, name=name, scope=account.scope)
@@ -98,14 +98,14 @@ class OneAccount:
         return Outcome(card=replace(signed, struck=kept), gaps=gaps)
 
     async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:
-        """The dossier with what the Scout and the Analyst found, asked at the same time; either may be missing."""
+        """The dossier with the findings of Scout and Analyst, which run side by side; either may be missing."""
         dossier = account.dossier
         asking = Asking(model=self._model, name=self._models.small, scope=account.scope)
         common = dossier.common()
         crm = self._tools(Agent.ZOHO_SCOUT, account.owner_id)
         memory = self._tools(Agent.MEMORY_ANALYST, account.owner_id)
         facts = account.facts
-        theirs = facts is not None and facts.account is not None and not facts.partial  # else only deals on it are
+        theirs = facts is not None and facts.account is not None and not facts.partial  # otherwise only its deals are
         scouting = scout(asking, facts, crm, common) if crm and facts and theirs else None
         analysing = (
             analyse(asking, dossier.account_id, dossier.account_name, memory, common) if memory and theirs else None
@@ -119,7 +119,7 @@ class OneAccount:
 
 
 def kept(account: Account, before: Card) -> Card:
-    """The words of the morning before, as far as today's facts still say them; they were reviewed then."""
+    """Yesterday's reviewed words, as far as today's facts still support them."""
     dossier = account.dossier
     by_key = {each.recommendation.key: each for each in dossier.candidates}
     drafted = tuple(
@@ -148,7 +148,7 @@ def _own_words(before: Recommendation, candidate: Candidate) -> Texts:
 
 
 def _signed(card: Card, plain: Card, author: str) -> Card:
-    """The card with its author, where anything in it is not the playbook's."""
+    """The card, signed by the model if any of its words are the model's."""
     theirs = card.summary is not None or card.recommendations != plain.recommendations
     return replace(card, author=author if theirs else plain.author)
 
@@ -160,7 +160,7 @@ def _facts_of(dossier: Dossier, evidence: set[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What an agent brought; a sentence where it did not answer, an error where its budget is spent."""
+    """An agent's findings, or a sentence if it didn't answer. Raises: BudgetSpent."""
 
     known: Sequence[Known] = ()
     missing: str = ""
@@ -168,7 +168,7 @@ class _Found:
 
 
 async def _found(asked: Coroutine[Any, Any, list[Known]] | None, missing: str) -> _Found:
-    """Nothing where nobody is asked."""
+    """The findings of an agent that isn't asked: none."""
     if asked is None:
         return _Found()
     try:

@@ -1,7 +1,6 @@
-"""A brief in a model's words: which accounts get how much, a few at a time, within a deadline, and the playbook for the rest.
+"""Word a brief with a model: how much each account gets, a few at a time, before a deadline, with the playbook for the rest.
 
-What is done is not done again: the ledger behind the model keeps every answer by what it rests on, so a morning that was cut short
-is gone through again for nothing.
+The ledger behind the model keeps every answer by its input, so repeating an interrupted morning costs nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ BROKEN = "Writing this with Claude failed; the log says why."
 
 @dataclass(slots=True)
 class _Run:
-    """How a brief's accounts fare: the `failures` since the last success, why some were not written, and when it is over."""
+    """The progress of a brief's accounts: `failures` since the last success, reasons for missing words, and the deadline."""
 
     until: float
     failures: int = 0
@@ -42,7 +41,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What the store knows that a brief does not carry."""
+    """Data from the store that a brief doesn't carry."""
 
     book: Mapping[str, AccountFacts]
     pipeline: Pipeline
@@ -68,7 +67,7 @@ class Orchestrator:
         self._monotonic = monotonic
 
     async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
-        """The brief with cards in the models' words, as far as they came; never raises."""
+        """The brief, with every card that the models managed to word. Never raises."""
         if not brief.cards:
             return brief
         try:
@@ -114,7 +113,7 @@ class Orchestrator:
         return outcome.card
 
     def _noted(self, exc: Exception, run: _Run, brief: Brief, card: Card) -> None:
-        """Keep why this account was not written, and whether the rest is to be tried at all."""
+        """Record why this account got no model words, and whether to try the others."""
         log.warning(
             "author.by_playbook", brief_id=brief.id, account_id=card.account_id, problem=str(exc) or "took too long"
         )
@@ -167,10 +166,10 @@ def _author(cards: Sequence[Card]) -> str:
 
 
 def _problem(run: _Run, cards: int) -> tuple[str, ...]:
-    """One sentence on why some of the accounts are in the playbook's words; none where all went well."""
+    """One sentence on why some accounts have the playbook's words; "" if all went well."""
     if not run.reasons:
         return ()
     reason = max(set(run.reasons), key=lambda each: (run.reasons.count(each), each)).rstrip(".")
     missing = len(run.reasons)
     which = "this" if cards == 1 else "this brief" if missing == cards else f"{missing} of {plural(cards, 'account')}"
-    return (f"{reason}: {which} {'is' if missing in (1, cards) else 'are'} written by rules.",)
+    return (f"{reason}: {which} {'is' if missing in (1, cards) else 'are'} worded by rules.",)

@@ -1,5 +1,4 @@
-"""What the tools gave back for an answer, as sources that it may cite: by the ids that stand in the structure of the data, never
-by those that stand in somebody's text."""
+"""Turn tool results into sources that an answer may cite. Ids come from the data's structure, never from free text."""
 
 from __future__ import annotations
 
@@ -37,7 +36,7 @@ Item = Mapping[str, Any]
 
 
 def sources_of(used: Sequence[Used]) -> dict[str, SourceText]:
-    """By id. A tool that failed gave nothing."""
+    """Sources by id. A failed tool adds none."""
     found: dict[str, SourceText] = {}
     for each in used:
         if not each.is_error:
@@ -106,7 +105,7 @@ def _passage(item: Item) -> SourceText:
 
 
 def _whole(tool: str, value: Item, account: str) -> SourceText:
-    """An answer that is no list of records: figures, a history, a graph."""
+    """A result other than a list of records: figures, a history, a graph."""
     origins = (Origin(kind=Kind.ACCOUNT, record_id=account, name="the account"),) if account else ()
     return SourceText(id=f"{tool}:{account}", text=_text(value), origins=origins, label="Figures")
 
@@ -141,7 +140,7 @@ def _items(value: Any, name: str) -> list[Item]:
 
 
 def _value(text: str) -> Any:
-    """The data between the marks; of a list that was cut short, the items that are whole."""
+    """The data between the marks; from a truncated list, only the complete items."""
     found = _BODY.search(text)
     body = found["body"] if found else ""
     try:

@@ -1,5 +1,5 @@
-"""The Messages API through the anthropic SDK: the one place that knows it. Importing the SDK takes a second, so that only
-whoever asks pays for it."""
+"""The Messages API through the anthropic SDK, which only this module knows. Importing the SDK takes a second, so it is loaded
+at the first question."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 API_URL = "https://api.anthropic.com"
 _ATTEMPTS = 4
-_TELLING_SECONDS = 5.0  # whoever had less time than that cannot say that the service is down
+_TELLING_SECONDS = 5.0  # a time-out shorter than this says nothing about the service
 
 __all__ = ["Access", "AnthropicApi", "Claude", "open_api"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """`url` is empty for the real service. `no_proxy` are hosts that are reached directly, whatever the environment says."""
+    """`url` is empty for the real service. Hosts in `no_proxy` bypass any proxy from the environment."""
 
     key: str = field(repr=False)
     url: str = ""
@@ -47,7 +47,7 @@ class Access:
 async def open_api(
     access: Access, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> AsyncIterator[AnthropicApi]:
-    """The API; connected at the first call. `sleep` is what a pause between two attempts passes by."""
+    """The API, connected at the first call. `sleep` pauses between two attempts."""
     api = AnthropicApi(access, sleep=sleep)
     try:
         yield api
@@ -56,7 +56,7 @@ async def open_api(
 
 
 class AnthropicApi:
-    """`agents.model.claude.Api` over the SDK, which repeats nothing by itself."""
+    """`agents.model.claude.Api` over the SDK, with the SDK's own retries off."""
 
     def __init__(self, access: Access, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._access = access
@@ -65,11 +65,11 @@ class AnthropicApi:
         self._opening = asyncio.Lock()
 
     async def ready(self) -> None:
-        """The SDK is loaded."""
+        """Load the SDK."""
         await self._opened()
 
     async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
-        """Streamed where somebody listens. Raises: ApiDown."""
+        """Send a request, streamed if there is a listener. Raises: ApiDown."""
         client = await self._opened()
 
         async def once() -> Reply:
@@ -80,7 +80,7 @@ class AnthropicApi:
         return await self._repeated(once, body["model"], deadline)
 
     async def count(self, body: Body, *, deadline: float) -> int:
-        """How many tokens a request has. Raises: ApiDown."""
+        """Count a request's tokens. Raises: ApiDown."""
         client = await self._opened()
         asked = {name: value for name, value in body.items() if name != "max_tokens"}
 
@@ -90,7 +90,7 @@ class AnthropicApi:
         return (await self._repeated(once, body["model"], deadline))[0]
 
     async def model(self, name: str) -> str:
-        """What the model is called. Raises: ApiDown, with a sentence that names the setting to change."""
+        """The model's display name. Raises: ApiDown, with a sentence that names the setting to change."""
         client = await self._opened()
 
         async def once() -> str:
@@ -99,8 +99,8 @@ class AnthropicApi:
         return (await self._repeated(once, name, self._soon()))[0]
 
     async def create_batch(self, bodies: Mapping[str, Body]) -> str:
-        """Send requests by their names as one batch; gives its id. Where the answer is lost it is not sent again, for it may be
-        under way. Raises: ApiDown."""
+        """Send requests by name as one batch, and return its id. If the answer is lost, don't send it again: it may be under
+        way. Raises: ApiDown."""
         client = await self._opened()
         requests: list[Any] = [{"custom_id": name, "params": body} for name, body in bodies.items()]
 
@@ -124,7 +124,7 @@ class AnthropicApi:
         return (await self._repeated(once, "", self._soon()))[0]
 
     async def batch_results(self, batch: str) -> Mapping[str, Reply | ApiDown]:
-        """By name, of a batch that ended. Raises: ApiDown."""
+        """The results of an ended batch, by name. Raises: ApiDown."""
         client = await self._opened()
 
         async def once() -> Mapping[str, Reply | ApiDown]:
@@ -140,7 +140,7 @@ class AnthropicApi:
             await self._client.close()
 
     async def _repeated(self, once: Callable[[], Awaitable[T]], model: str, deadline: float) -> tuple[T, int]:
-        """What `once` gives, and at which attempt. Raises: ApiDown, by the deadline at the latest."""
+        """Retry `once`, and return its result and the number of attempts. Raises: ApiDown, at the deadline at the latest."""
         loop = asyncio.get_running_loop()
 
         def enough(state: RetryCallState) -> bool:
@@ -160,7 +160,7 @@ class AnthropicApi:
             exc.attempts = max(1, number)
             exc.counts = exc.counts and (exc.problem != TIMEOUT or loop.time() - began >= _TELLING_SECONDS)
             raise
-        raise AssertionError("tenacity gives back or raises")
+        raise AssertionError("tenacity returns or raises")
 
     async def _opened(self) -> AsyncAnthropic:
         async with self._opening:
@@ -173,7 +173,7 @@ def _client(access: Access) -> AsyncAnthropic:
     import httpx2
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
-    # A key goes nowhere but to the address that was set, so no redirect is followed.
+    # The key goes only to the configured address, so redirects are not followed.
     timeout = httpx2.Timeout(access.timeout, connect=min(10.0, access.timeout))
     direct = urlsplit(access.url).hostname in access.no_proxy
     http = (
@@ -196,7 +196,7 @@ async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> R
 
 def _reply(message: Message) -> Reply:
     if message.stop_reason is None:
-        raise ValueError("The answer ends in its middle.")
+        raise ValueError("The answer ends halfway.")
     used = message.usage
     return Reply(
         content=[block for each in message.content if (block := block_of(each)) is not None],
@@ -215,12 +215,12 @@ def _result(result: MessageBatchResult) -> Reply | ApiDown:
         return _reply(result.message)
     if result.type == "errored":
         kind = result.error.error.type
-        return ApiDown(f"Claude could not answer this of a batch ({kind}).", problem=str(kind))
-    return ApiDown(f"Claude did not come to this of a batch ({result.type}).", problem=result.type)
+        return ApiDown(f"Claude couldn't answer this part of a batch ({kind}).", problem=str(kind))
+    return ApiDown(f"Claude didn't get to this part of a batch ({result.type}).", problem=result.type)
 
 
 async def _translated(once: Callable[[], Awaitable[T]], model: str) -> T:
-    """Raises: ApiDown for whatever the SDK raises; Passing where another attempt may help."""
+    """Translate the SDK's errors. Raises: ApiDown; Passing if another attempt may help."""
     import httpx2
     from anthropic import AnthropicError, APIConnectionError, APIStatusError
 
@@ -231,11 +231,11 @@ async def _translated(once: Callable[[], Awaitable[T]], model: str) -> T:
     except APIStatusError as exc:
         raise refused(exc, model) from exc
     except (APIConnectionError, httpx2.HTTPError) as exc:
-        sentence = "Claude cannot be reached; check the network and SERGAS_ANTHROPIC_URL."
+        sentence = "Claude can't be reached; check the network and SERGAS_ANTHROPIC_URL."
         raise Passing(sentence, problem="connection", lost=True) from exc
     except (
         AnthropicError,
         ValueError,
         AssertionError,
-    ) as exc:  # what the SDK makes of a body or a stream that is broken
-        raise Passing("Claude's answer could not be read.", problem="garbled", lost=True) from exc
+    ) as exc:  # the SDK's errors for a broken body or stream
+        raise Passing("Claude's answer couldn't be read.", problem="garbled", lost=True) from exc

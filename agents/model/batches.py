@@ -1,8 +1,8 @@
-"""Questions that can wait, asked as one batch at half the price (Message Batches). They use no tools.
+"""Ask questions that can wait as one batch at half the price (Message Batches). They use no tools.
 
-A batch outlives the process that sent it: its id stands with each of its calls, so that whoever asks the same question later
-reads the answer instead of paying for another. What remains is the moment between sending a batch and noting its id: a process
-that is killed just then has paid for answers that nobody reads; what it reserved counts as spent.
+A batch outlives the process that sent it: each of its calls stores the batch's id, so the same question asked later reads
+the answer instead of paying again. One gap remains, between sending a batch and storing its id: a process killed there
+has paid for answers that no one reads, and its reservation counts as spent.
 
 Source: https://platform.claude.com/docs/en/build-with-claude/batch-processing
 """
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 Outcome = Answer | ModelUnavailable | BudgetSpent
 Asked = tuple[Question, Scope]
 
-LARGEST = 5_000  # requests of one batch; the service takes 100,000
+LARGEST = 5_000  # requests per batch; the service accepts 100,000
 
 
 class BatchApi(Protocol):
@@ -47,7 +47,7 @@ class BatchApi(Protocol):
 
 
 class Batches:
-    """`sleep` is what the time between two looks passes by, and `ticks` counts seconds: the loop's unless given."""
+    """`sleep` pauses between two checks; `ticks` counts seconds, by default the loop's."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class Batches:
         self._ticks = ticks or (lambda: asyncio.get_running_loop().time())
 
     async def ask_many(self, asked: Sequence[Asked], *, seconds: float) -> list[Outcome]:
-        """To each question its answer, or why there is none, in their order. What a batch has not answered after so many
-        seconds is ModelUnavailable for now; asked again, it is waited for again.
+        """One answer or error per question, in order. A question still unanswered after `seconds` gives ModelUnavailable; asked
+        again, it waits for the same batch.
 
         Raises: ValueError for a question with tools.
         """
         if any(question.tools is not None for question, _ in asked):
-            raise ValueError("Questions in a batch use no tools.")
+            raise ValueError("Questions in a batch can't use tools.")
         until = self._ticks() + seconds
         found: dict[int, Outcome] = {}
         waiting: dict[int, ModelCall] = {}
@@ -95,7 +95,7 @@ class Batches:
     async def _send(
         self, asked: Sequence[Asked], numbers: Sequence[int], found: dict[int, Outcome], waiting: dict[int, ModelCall]
     ) -> None:
-        """Reserve and send these as one batch; what is not sent is told in `found`, the rest waits."""
+        """Reserve and send these as one batch. `found` gets the reason for each that is not sent; the others wait."""
         calls: dict[int, ModelCall] = {}
         bodies: dict[str, Body] = {}
         for number in numbers:
@@ -127,7 +127,7 @@ class Batches:
     async def _reserved(self, question: Question, scope: Scope, body: Body) -> ModelCall:
         call, tokens = self._ledger.call(question, scope), most_tokens(body)
         if tokens > self._policy.input_tokens:
-            raise ModelUnavailable(f"The question may be too long for Claude: some {tokens:,} tokens.")
+            raise ModelUnavailable(f"The question may be too long for Claude: about {tokens:,} tokens.")
         most = Usage(written=tokens, output=int(body["max_tokens"]))
         reserved = replace(call, amount=self._budget.cost(call.model, most, batch=True))
         await self._budget.reserve(scope, [reserved])
@@ -136,10 +136,10 @@ class Batches:
     async def _collected(
         self, asked: Sequence[Asked], batch: str, calls: Mapping[int, ModelCall], until: float
     ) -> dict[int, Outcome]:
-        """What a batch says to these calls, once it has ended."""
+        """The results of these calls, once their batch has ended."""
         try:
             if not await self._ended(batch, until):
-                late = ModelUnavailable("Claude has not come to the end of the batch yet.")
+                late = ModelUnavailable("Claude hasn't finished the batch yet.")
                 return dict.fromkeys(calls, late)
             results = await self._api.batch_results(batch)
         except ApiDown as exc:
@@ -147,16 +147,16 @@ class Batches:
                 for call in calls.values():
                     await self._ledger.note(self._fallen(call, exc))
             return dict.fromkeys(calls, exc)
-        gone = ApiDown("Claude's batch does not hold the answer to this.", problem="missing")
+        gone = ApiDown("Claude's batch has no answer to this question.", problem="missing")
         return {
             number: await self._read(asked[number][0], call, results.get(call.id, gone))
             for number, call in calls.items()
         }
 
     async def _ended(self, batch: str, until: float) -> bool:
-        """Look until the batch has ended or the time is over; a look that fails is one that saw nothing.
+        """Check until the batch ends or the time is up. A failed check counts as not ended.
 
-        Raises: ApiDown where there is no such batch.
+        Raises: ApiDown if the batch doesn't exist.
         """
         for look in count(1):
             try:
@@ -188,7 +188,7 @@ class Batches:
         return answer
 
     def _fallen(self, call: ModelCall, exc: ApiDown) -> ModelCall:
-        """What may be under way counts as it was reserved; what was refused, with nothing."""
+        """A call that may be under way costs its full reservation; a refused one costs nothing."""
         if exc.lost:
             return replace(call, state=CallState.LOST, problem=exc.problem, attempts=1)
         return replace(self._budget.settled(call, Usage()), state=CallState.FAILED, problem=exc.problem, attempts=1)

@@ -1,7 +1,7 @@
-"""What may be spent on models: reserved before each call, and settled when it is known what it cost.
+"""The model budget: each call reserves its maximum cost first, and settles once its real cost is known.
 
-The sums stand in the database, so that all processes share them and a restart forgets nothing. What was reserved by a process
-that died counts as spent, for it may have been.
+The sums are in the database, shared by all processes and kept over restarts. A dead process's reservations count as spent,
+since they may have been.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ON = {"account": "for this account today", "morning": "for this brief or conver
 
 
 class Budget:
-    """`ceilings` hold for an account and in all from midnight (UTC), and for a brief or conversation as a whole."""
+    """`ceilings` apply per account and in total since midnight UTC, and per brief or conversation."""
 
     def __init__(self, database: Database, clock: Clock, *, ceilings: Ceilings, prices: Mapping[str, Price]) -> None:
         self._database = database
@@ -33,13 +33,13 @@ class Budget:
         self.ceilings = ceilings
 
     def cost(self, model: str, usage: Usage, *, batch: bool = False) -> Amount:
-        """Raises: SettingError for a model without a price."""
+        """Raises: SettingError for a model that has no price."""
         if model not in self._prices:
             raise SettingError("SERGAS_MODEL_PRICES", f"has no price for the model {model}; add it.")
         return Amount(tokens=usage.total, usd=self._prices[model].of(usage, batch=batch))
 
     async def reserve(self, scope: Scope, calls: Sequence[ModelCall]) -> None:
-        """Note these calls of one scope as open, with the amounts that they may cost at most. Raises: BudgetSpent."""
+        """Record these calls of one scope as open, each with its maximum cost. Raises: BudgetSpent."""
         asked = sum((call.amount for call in calls), Amount())
         async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.take_turn()
@@ -54,22 +54,22 @@ class Budget:
             raise BudgetSpent(_sentence(over), on=over.on)
 
     async def spent(self, scope: Scope) -> Spending:
-        """What counts as spent so far."""
+        """The amount spent so far, with open reservations."""
         async with self._database.reading() as tx:
             return await tx.model_calls.spending(
                 account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())
             )
 
     def settled(self, call: ModelCall, usage: Usage) -> ModelCall:
-        """The call with what it really cost."""
+        """The call with its real cost."""
         return replace(call, usage=usage, amount=self.cost(call.model, usage, batch=call.batch is not None))
 
 
 def day_of(now: datetime) -> datetime:
-    """When the day began for which budgets are counted, in UTC."""
+    """The start of the budget's day, in UTC."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _sentence(over: Exceeded) -> str:
     setting = f"SERGAS_MODEL_{over.on.upper()}_{over.unit.upper()}"
-    return f"What may be spent on models {_ON[over.on]} is spent ({setting})."
+    return f"The Claude budget {_ON[over.on]} is used up for now ({setting})."

@@ -1,4 +1,4 @@
-"""A circuit that opens after repeated failures, so that a service that is down is not asked over and over."""
+"""A circuit breaker: after repeated failures it stops asking a service that is down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.domain.errors import ModelUnavailable
 
 @dataclass(frozen=True, slots=True)
 class CircuitState:
-    """`seconds` is how long nothing is asked yet; `because` what failed last."""
+    """`seconds` until the next attempt; `because` is the last failure."""
 
     is_open: bool
     seconds: float = 0.0
@@ -20,8 +20,8 @@ class CircuitState:
 
 
 class ApiDown(ModelUnavailable):
-    """A request came to nothing. `problem` is a word for the ledger, `attempts` how often it was made; `lost` says that it may
-    have been answered, and charged; `counts` that it tells of the service and not of this request alone."""
+    """A request failed. `problem` is a word for the ledger, `attempts` how many were made. `lost`: it may have been answered and
+    charged. `counts`: the fault is the service's, not this request's."""
 
     def __init__(
         self, message: str, *, problem: str, attempts: int = 1, lost: bool = False, counts: bool = True
@@ -34,9 +34,9 @@ class ApiDown(ModelUnavailable):
 
 
 class Circuit:
-    """Opens after so many failures in a row, for so many seconds; then one attempt goes through, and its outcome decides.
+    """Opens for `seconds` after `failures` in a row; then one attempt goes through, and its outcome decides.
 
-    `ticks` counts seconds, by default those of this machine, for a simulated clock may stand still.
+    `ticks` counts seconds, by default the machine's, since a simulated clock may stand still.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class Circuit:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """One attempt: it failed where the block raises an ApiDown that counts, and says nothing where it raises anything else.
+        """One attempt. It fails if the block raises an ApiDown that counts; any other error says nothing about the service.
 
-        Raises: ModelUnavailable without an attempt while the circuit is open.
+        Raises: ModelUnavailable at once while the circuit is open.
         """
         probe = self._admit()
         try:
@@ -76,11 +76,11 @@ class Circuit:
                 self._trying = False
 
     def _admit(self) -> bool:
-        """Whether this is the one attempt that decides."""
+        """Whether this attempt is the one that decides."""
         if self._open_until is None:
             return False
         if self._trying or self._ticks() < self._open_until:
-            raise ModelUnavailable(f"Claude is not asked for a while, for it failed several times: {self._because}")
+            raise ModelUnavailable(f"Claude failed several times and gets a pause: {self._because}")
         self._trying = True
         return True
 

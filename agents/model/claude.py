@@ -1,4 +1,4 @@
-"""Claude as the model of the flows: one question after the other, in rounds with tools, within a time, a budget and a schema."""
+"""Claude as the flows' model: each question runs in rounds with tools, within a time limit, a budget and a schema."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _REFUSED, _CUT_SHORT = "refusal", ("max_tokens", "model_context_window_exceeded"
 
 
 class Api(Protocol):
-    """The Messages API: each call is repeated while that may help and the deadline, in the loop's time, allows it.
+    """The Messages API. Each call is retried while that may help and the deadline, in the loop's time, allows it.
 
     Raises: ApiDown.
     """
 
     async def ready(self) -> None:
-        """Whatever has to be loaded first is; it takes a second or more, which is not the question's."""
+        """Load dependencies first: that takes a second or more, which shouldn't count against the question."""
         ...
 
     async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
-        """The reply, and how many attempts it took."""
+        """The reply, and the number of attempts."""
         ...
 
     async def count(self, body: Body, *, deadline: float) -> int: ...
@@ -45,8 +45,8 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaudePolicy:
-    """`effort` is how hard a model thinks, empty where it knows no such thing; what it may spend on that comes on top of an
-    answer's length. `input_tokens` is the longest question."""
+    """`effort` is how hard the model thinks, "" if it has no such setting; thinking comes on top of an answer's length.
+    `input_tokens` is the longest question."""
 
     effort: Effort = "low"
     thinking_tokens: int = 4_000
@@ -54,7 +54,7 @@ class ClaudePolicy:
 
 
 class Claude:
-    """`asking.Model` over the Messages API."""
+    """`question.Model` over the Messages API."""
 
     def __init__(
         self, api: Api, ledger: Ledger, budget: Budget, circuit: Circuit, *, policy: ClaudePolicy | None = None
@@ -90,7 +90,7 @@ class Claude:
             await self._again(turn, call, reply)
 
     async def begin(self, question: Question, *, deadline: float) -> Talk:
-        """The question before anything was said. Raises: ModelUnavailable where its tools are not as they should be."""
+        """The question before its first call. Raises: ModelUnavailable if its tools differ from the pins."""
         tools: tuple[ModelTool, ...] = ()
         if question.tools is not None and question.rounds:
             try:
@@ -102,7 +102,7 @@ class Claude:
         return Talk(question, tools, [first_message(question)], room)
 
     async def _round(self, turn: _Turn) -> tuple[ModelCall, Reply]:
-        """One call, reserved before and settled after; its state is left to whoever reads the reply."""
+        """One call, reserved before and settled after. The caller sets its state after reading the reply."""
         body = turn.talk.body(self._policy.effort, last=turn.last)
         began = time.monotonic()
         with self._circuit.attempt():
@@ -114,7 +114,7 @@ class Claude:
             except ApiDown as exc:
                 await self._ledger.note(self._fallen(call, exc, began))
                 raise
-            except BaseException:  # whoever waited for it gave up
+            except BaseException:  # the caller gave up waiting
                 given_up = ApiDown("", problem="given up", lost=True)
                 await asyncio.shield(self._ledger.note(self._fallen(call, given_up, began)))
                 raise
@@ -134,7 +134,7 @@ class Claude:
         return settled, reply
 
     async def _reserved(self, turn: _Turn, body: Body) -> ModelCall:
-        """The call as it is noted before it is made. Tokens are guessed high, and counted only where the guess does not fit."""
+        """The call's record, made before the call. Tokens are estimated high, and counted only if the estimate is too high."""
         call = self._ledger.call(turn.question, turn.scope)
         guess, limit = most_tokens(body), self._policy.input_tokens
         if guess <= limit:
@@ -148,13 +148,13 @@ class Claude:
         return await self._reserve(turn, call, counted)
 
     async def _reserve(self, turn: _Turn, call: ModelCall, tokens: int) -> ModelCall:
-        usage = Usage(written=tokens, output=turn.talk.max_tokens)  # written: the dearest kind of input
+        usage = Usage(written=tokens, output=turn.talk.max_tokens)  # written to the cache: the dearest kind of input
         reserved = replace(call, amount=self._budget.cost(call.model, usage))
         await self._budget.reserve(turn.scope, [reserved])
         return replace(reserved, usage=Usage(plain=tokens))
 
     def _fallen(self, call: ModelCall, exc: ApiDown, began: float) -> ModelCall:
-        """A request whose answer was lost counts with its question, for that was read; one that was refused with nothing."""
+        """A request whose answer was lost costs its question, which was read; a refused one costs nothing."""
         usage = call.usage if exc.lost else Usage()
         state = CallState.LOST if exc.lost else CallState.FAILED
         settled = self._budget.settled(call, usage)
@@ -162,7 +162,7 @@ class Claude:
         return replace(settled, state=state, problem=exc.problem, attempts=exc.attempts, milliseconds=_since(began))
 
     async def _use_tools(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
-        """All that the model wants in this round, at once."""
+        """Run all tool calls of this round in parallel."""
         for use in reply.tool_uses:
             if turn.listener is not None:
                 await turn.listener.using(str(use["name"]))
@@ -175,8 +175,8 @@ class Claude:
         turn.talk.went_on(reply, [(str(use["id"]), each.text, each.is_error) for use, each in told])
 
     async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
-        """Once more where nothing usable came, with more room where it was cut short. Raises: ModelUnavailable for the second
-        time, and at once where Claude declined."""
+        """Ask once more after an unusable answer, with more room if it was cut short. Raises: ModelUnavailable the second time,
+        and at once if Claude declined."""
         state, problem = left_over(reply)
         await self._ledger.note(replace(call, state=state))
         if turn.second or state is CallState.DECLINED:
@@ -187,23 +187,23 @@ class Claude:
 
 
 def answer_of(reply: Reply, question: Question) -> Mapping[str, Any] | None:
-    """What a reply says; None where it is not an answer to the question."""
+    """A reply's value; None if it isn't an answer to the question."""
     whole = reply.stop not in (_REFUSED, *_CUT_SHORT)
     return value_of(reply.text, question.schema) if whole else None
 
 
 def left_over(reply: Reply) -> tuple[CallState, ModelUnavailable]:
-    """What a reply without an answer is."""
+    """The problem with a reply that has no answer."""
     if reply.stop == _REFUSED:
         return CallState.DECLINED, ModelRefused("Claude declined to answer this.")
     if reply.stop in _CUT_SHORT:
         return CallState.TRUNCATED, ModelUnavailable("Claude's answer was cut short.")
-    return CallState.MALFORMED, ModelUnavailable("Claude's answer has not the shape that was asked for.")
+    return CallState.MALFORMED, ModelUnavailable("Claude's answer doesn't fit the schema.")
 
 
 @dataclass(slots=True)
 class _Turn:
-    """One call of `ask`, as far as it has come."""
+    """The state of one call of `ask`."""
 
     question: Question
     scope: Scope
@@ -241,7 +241,7 @@ async def in_time(deadline: float) -> AsyncIterator[None]:
         async with asyncio.timeout_at(deadline):
             yield
     except TimeoutError as exc:
-        raise ApiDown("Claude did not answer in time.", problem=TIMEOUT, lost=True) from exc
+        raise ApiDown("Claude didn't answer in time.", problem=TIMEOUT, lost=True) from exc
 
 
 def _since(began: float) -> int:

@@ -1,11 +1,10 @@
-"""Every call of a model and every use of a tool as a row, and the answers that were paid for, so that none is paid twice.
+"""Record every model call and tool use as a row, and keep paid answers, so that none is paid for twice.
 
-When is an answer used again? One that came without tools depends on nothing but its question, which is its key: the prompt,
-the model, the data, the schema. It is used again for the same account as long as it is kept, whoever asks and after any
-restart: where the CRM moved, the data and so the key are others. One that came with tools also depends on what those found,
-of which its key knows nothing. It is used again only in the same trace, which is one owner's brief of one local day or one
-conversation's request, and only for `TOOLS_FRESH`: so a brief that a killed process left half-made goes on from what it has,
-while the next morning, or an answer to somebody else, always looks anew. `fresh` looks anew at once.
+When is an answer reused? One without tools depends only on its question: prompt, model, data and schema, which make its key.
+It is reused for the same account as long as it is kept, for every caller and after restarts; if the CRM changed, the data and
+so the key differ. One with tools also depends on what they found, which the key doesn't cover. It is reused only in the same
+trace (one owner's brief of one local day, or one conversation's request) and only for `TOOLS_FRESH`: a brief that a killed
+process left half done continues, while the next morning, or another person's answer, looks again. `fresh` never reuses.
 """
 
 from __future__ import annotations
@@ -27,8 +26,7 @@ TOOLS_FRESH = timedelta(hours=6)
 
 
 class Ledger:
-    """Answers are kept for `answers`, what calls cost for `calls`. Its transactions are short and urgent, for somebody may be
-    waiting."""
+    """Keeps answers for `answers` and calls for `calls`. Its transactions are short and urgent, since a person may be waiting."""
 
     def __init__(
         self,
@@ -44,7 +42,7 @@ class Ledger:
         self._calls = calls
 
     async def kept(self, question: Question, scope: Scope) -> Answer | None:
-        """The answer that was paid for before, where it still holds; noted as a call that cost nothing."""
+        """The earlier paid answer, if still valid. Recorded as a call without cost."""
         found = await self._kept(question, scope)
         if found is None:
             return None
@@ -55,7 +53,7 @@ class Ledger:
         return _read(found.body)
 
     def call(self, question: Question, scope: Scope, *, state: CallState = CallState.OPEN) -> ModelCall:
-        """A new call of this question, as it is to be noted."""
+        """A new call's record for this question."""
         return ModelCall(
             id=uuid4().hex,
             trace=scope.trace,
@@ -70,12 +68,12 @@ class Ledger:
         )
 
     async def note(self, call: ModelCall) -> None:
-        """What became of a call."""
+        """Record a call's outcome."""
         async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.put(call)
 
     async def note_tools(self, call: ModelCall, used: Sequence[Used]) -> None:
-        """The tools that a call wanted and was given, or was given before it asked."""
+        """Record the tools that a call used, or that were looked up for it beforehand."""
         if not used:
             return
         now = self._clock.now()
@@ -83,7 +81,7 @@ class Ledger:
             await tx.model_calls.add_tools([_tool_call(call, each, now) for each in used])
 
     async def keep(self, call: ModelCall, question: Question, answer: Answer) -> None:
-        """Note the call as answered, and keep the answer unless an account was forgotten since it was asked."""
+        """Record the call as answered, and keep the answer unless an account was forgotten meanwhile."""
         kept = KeptAnswer(
             call_id=call.id,
             question=question.digest,
@@ -94,19 +92,19 @@ class Ledger:
             at=self._clock.now(),
         )
         async with self._database.transaction(urgent=True) as tx:
-            await tx.forgotten.hold()  # first, as whoever forgets takes it first: else each could wait for the other
+            await tx.forgotten.hold()  # lock it first, as forgetting does: otherwise the two could deadlock
             await tx.model_calls.put(call)
             stones = await tx.forgotten.all()
             if not any(stone.account_id == call.account_id or stone.at >= call.at for stone in stones):
                 await tx.model_calls.keep(kept)
 
     async def waiting(self, question: Question, scope: Scope) -> ModelCall | None:
-        """The call of this question that went in a batch and was not read yet, whoever sent it."""
+        """This question's unread call in a batch, from any process."""
         async with self._database.reading() as tx:
             return await tx.model_calls.waiting(question.digest, scope.account_id)
 
     async def sent(self, calls: Sequence[ModelCall], batch: str) -> None:
-        """These calls are in this batch now."""
+        """Record that these calls are in this batch."""
         async with self._database.transaction() as tx:
             await tx.model_calls.in_batch([call.id for call in calls], batch)
 
@@ -115,7 +113,7 @@ class Ledger:
             return await tx.model_calls.figures(since=since)
 
     async def purge(self) -> None:
-        """Take out what was kept for long enough."""
+        """Delete rows past their retention."""
         now = self._clock.now()
         async with self._database.transaction() as tx:
             await tx.model_calls.purge(answers_before=now - self._answers, calls_before=now - self._calls)

@@ -1,7 +1,7 @@
 """Texts from `prompts/*.md`: split at their headings, filled with named variables, and identified by their content.
 
-A file holds `## section` and below it `### part`; a text is asked for as `section.part`. Variables are `$name`, as in
-`string.Template`; what is filled in is never read for variables again.
+A file has `## section` headings with `### part` headings below; a text's key is `section.part`. Variables are `$name`, as in
+`string.Template`. Filled-in values are not searched for variables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A file's texts by `section.part`. `digest` is the SHA-256 of the file, so that a text can be traced to its version."""
+    """A file's texts by `section.part`. `digest` is the file's SHA-256, which identifies a text's version."""
 
     name: str
     texts: Mapping[str, str]

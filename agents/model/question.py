@@ -1,5 +1,4 @@
-"""A question to a model and what comes back, as the flows see it. `agents/model/anthropic_api.py` answers; nothing here
-knows whose model it is."""
+"""A question to a model and its answer, as the flows see them, whichever model it is. `agents/model/claude.py` answers."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from agents.model.toolbox import Agent, Toolbox
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Data for a model to read, marked as such: `name` says what it is, `value` is JSON. Foreign text belongs here alone."""
+    """Data for a model to read, marked as such: `name` describes it, `value` is JSON. Foreign text belongs nowhere else."""
 
     name: str
     value: Any
@@ -24,7 +23,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """A tool that was used for an answer: what it was asked, what the model was given back, and how long that took."""
+    """A tool use behind an answer: its arguments, the result for the model, and its duration."""
 
     tool: str
     arguments: Mapping[str, Any]
@@ -35,9 +34,9 @@ class Used:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`system` is the agent's rendered prompt, the same for all accounts; `schema` is the JSON Schema of the answer. A question
-    with `tools` may use them in at most `rounds` rounds; `looked_up` is what they gave for it before it was asked.
-    `max_tokens` bounds one answer, `seconds` the whole."""
+    """`system` is the agent's rendered prompt, the same for all accounts; `schema` is the answer's JSON Schema. A question with
+    `tools` may use them in at most `rounds` rounds; `looked_up` are tool uses that code made for it beforehand. `max_tokens`
+    bounds one answer, `seconds` the whole question."""
 
     agent: Agent
     model: str
@@ -53,7 +52,7 @@ class Question:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything that the answer depends on but the world behind the tools."""
+        """SHA-256 over everything the answer depends on, except the data behind the tools."""
         said = [self.agent, self.model, self.prompt.digest, self.system, self.schema, self.max_tokens]
         said.append([[block.name, block.value] for block in self.blocks])
         plain = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
@@ -62,8 +61,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a call belongs to: `trace` is the brief's id (or the conversation's request), whose calls are read together; budgets
-    are counted for the account, the morning (`trace`) and the day."""
+    """The account and trace of a call. `trace` is the id of the brief or conversation request, whose calls are read together.
+    Budgets count per account, per trace and per day."""
 
     trace: str
     owner_id: str
@@ -72,7 +71,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`value` fits the question's schema. Tokens and money are those of this call; 0 where it was `reused` from the ledger."""
+    """`value` fits the question's schema. Tokens and cost are this call's, or 0 if it was `reused` from the ledger."""
 
     value: Mapping[str, Any]
     used: tuple[Used, ...] = ()
@@ -83,7 +82,7 @@ class Answer:
 
 
 async def used_tool(tools: Toolbox, name: str, arguments: Any) -> Used:
-    """A tool, used. Raises: ToolsChanged."""
+    """Use a tool. Raises: ToolsChanged."""
     began = time.monotonic()
     answer = await tools.call(name, arguments)
     told = arguments if isinstance(arguments, Mapping) else {}
@@ -92,14 +91,14 @@ async def used_tool(tools: Toolbox, name: str, arguments: Any) -> Used:
 
 
 class Listener(Protocol):
-    """Who is told how an answer comes about."""
+    """Follows an answer as it comes."""
 
     async def using(self, tool: str) -> None:
-        """A tool is about to be used."""
+        """Called before a tool use."""
         ...
 
     async def said(self, value: Mapping[str, Any]) -> None:
-        """The answer as far as it has come: a value that may still lack fields and ends in the middle of a text."""
+        """Called with the partial answer, which may lack fields and end mid-text."""
         ...
 
 
@@ -107,16 +106,16 @@ class Model(Protocol):
     async def ask(
         self, question: Question, *, scope: Scope, listener: Listener | None = None, fresh: bool = False
     ) -> Answer:
-        """An answer that fits the schema. The same question was paid for once: its answer is reused unless `fresh`.
+        """Return an answer that fits the schema. An earlier answer to the same question is reused unless `fresh`.
 
-        Raises: ModelUnavailable (down, too slow, refused, or nothing usable came), BudgetSpent, ModelRefused (it declined).
+        Raises: ModelUnavailable (down, too slow, refused, or no usable answer), BudgetSpent, ModelRefused (it declined).
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """Which model does what: `small` for triage and the long tail, `strong` for critical accounts and conversation."""
+    """The models by task: `small` for triage and the long tail, `strong` for critical accounts and conversation."""
 
     small: str
     strong: str

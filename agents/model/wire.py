@@ -1,4 +1,4 @@
-"""What is said to the Messages API and what comes back: the body of a request made from a question, and a reply read.
+"""Build request bodies for the Messages API from questions, and read its replies.
 
 Nothing here needs the SDK. Source: https://platform.claude.com/docs/en/api/messages
 """
@@ -21,10 +21,10 @@ from store.domain.running.model_calls import Usage
 Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
 Body = dict[str, Any]
 
-_KEPT: Mapping[str, Any] = {"type": "ephemeral"}  # for five minutes, and anew at each use
-_CHARACTERS = 2.5  # of JSON a token, at least: real prompts have three or four
-_BESIDE = 600  # tokens that the service adds by itself, at most
-# What a reply's blocks need to be given back as they came; anything else in them is the SDK's own.
+_KEPT: Mapping[str, Any] = {"type": "ephemeral"}  # lasts five minutes, renewed at each use
+_CHARACTERS = 2.5  # characters of JSON per token, at least: real prompts have three or four
+_BESIDE = 600  # tokens that the service adds, at most
+# The keys of a reply's blocks that must go back unchanged; all others are the SDK's own.
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "thinking": ("thinking", "signature"),
@@ -35,7 +35,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """`content` are the blocks as they are to be given back; `stop` is the API's reason for stopping."""
+    """`content` are the blocks to send back; `stop` is the API's stop reason."""
 
     content: Sequence[Mapping[str, Any]]
     stop: str
@@ -52,7 +52,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Talk:
-    """A question on its way to its answer: what was said so far, and how long the next answer may be."""
+    """A question in progress: the messages so far, and the next answer's maximum length."""
 
     question: Question
     tools: Sequence[ModelTool]
@@ -60,8 +60,8 @@ class Talk:
     max_tokens: int
 
     def body(self, effort: Effort, *, last: bool) -> Body:
-        """The next request. Tools and system come first and are the same for all accounts, so they are kept in the cache;
-        `last` keeps the tools, on which the history rests, and lets none be used."""
+        """The next request. Tools and system come first and are the same for all accounts, so that they stay in the cache. `last`
+        keeps the tools, which the history refers to, but allows no more uses."""
         output: Body = {"format": {"type": "json_schema", "schema": dict(self.question.schema)}}
         if effort:
             output["effort"] = effort
@@ -75,11 +75,11 @@ class Talk:
         if self.tools:
             body["tools"] = [_tool(tool) for tool in self.tools]
             body["tool_choice"] = {"type": "none" if last else "auto"}
-            body["cache_control"] = dict(_KEPT)  # so that the next round reads this one
+            body["cache_control"] = dict(_KEPT)  # so that the next round reads this one from the cache
         return body
 
     def went_on(self, reply: Reply, results: Sequence[tuple[str, str, bool]]) -> None:
-        """Add a reply as it came, thinking included, and what its tools gave back: id, text, whether it is an error."""
+        """Add a reply unchanged, with its thinking, and its tool results: id, text, whether it is an error."""
         told = [
             {"type": "tool_result", "tool_use_id": id, "content": text, "is_error": is_error}
             for id, text, is_error in results
@@ -88,7 +88,7 @@ class Talk:
 
 
 def first_message(question: Question) -> Mapping[str, Any]:
-    """Everything that is foreign, each piece between marks of its own."""
+    """All foreign data, each piece between its own marks."""
     return {
         "role": "user",
         "content": [{"type": "text", "text": as_data(block.name, block.value)} for block in question.blocks],
@@ -96,7 +96,7 @@ def first_message(question: Question) -> Mapping[str, Any]:
 
 
 def block_of(block: Any) -> Mapping[str, Any] | None:
-    """A block of the SDK's as it is to be given back; None for one that is empty or that we did not ask for."""
+    """An SDK block to send back; None for an empty or unrequested one."""
     names = _FIELDS.get(block.type)
     if names is None or (block.type == "text" and not block.text.strip()):
         return None
@@ -104,23 +104,23 @@ def block_of(block: Any) -> Mapping[str, Any] | None:
 
 
 def most_tokens(body: Body) -> int:
-    """How many tokens a request has at most, without asking anybody."""
+    """An upper bound for a request's tokens, computed locally."""
     return round(len(json.dumps(body, ensure_ascii=False, default=str)) / _CHARACTERS) + _BESIDE
 
 
 def value_of(text: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What an answer says; None where that is no JSON or does not fit its schema."""
+    """An answer's value; None if it isn't JSON or doesn't fit its schema."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    # The empty registry keeps a schema from fetching others from the network.
+    # With an empty registry, a schema can't fetch others from the network.
     fits = Draft202012Validator(dict(schema), registry=Registry()).is_valid(value)
     return value if fits and isinstance(value, dict) else None
 
 
 def value_so_far(text: str) -> Mapping[str, Any] | None:
-    """The same of an answer that is still being said: it may lack fields and end in the middle of a text."""
+    """The value of a partial answer, which may lack fields and end mid-text."""
     try:
         value = from_json(text, allow_partial="trailing-strings")
     except ValueError:
@@ -129,5 +129,5 @@ def value_so_far(text: str) -> Mapping[str, Any] | None:
 
 
 def _tool(tool: ModelTool) -> Body:
-    # Not strict: all tools of the Companion together are more than strict tools may be, and the toolbox checks arguments.
+    # Not strict: the Companion's tools together exceed the limit for strict tools, and the toolbox checks arguments anyway.
     return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.input_schema)}

@@ -1,4 +1,4 @@
-"""The deterministic author: recommendations by rules and templates, used with no key, no budget or no model."""
+"""The deterministic author: recommendations by rules and templates, for when there is no key, budget or model."""
 
 from agents.author.playbook.author import recommend
 

@@ -1,8 +1,8 @@
-"""What to do about an account's signals: at most two recommendations, the most useful first.
+"""Recommend what to do about an account's signals: at most two recommendations, the most useful first.
 
-Signals on one record make a situation. The weightiest situation gets what its weightiest signal calls for; then comes the
-manager where it is big, the account's own fields where a deal was won, what the next situations call for, and a note of
-what moved. Advice that was rejected lately, or carried out lately, is not given again.
+Signals on one record make a situation. The weightiest situation gets the advice for its weightiest signal. Then follow the
+manager if the situation is big, the account's own fields if a deal was won, advice for the next situations, and a note of
+the changes. Advice that was recently rejected or carried out is not repeated.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST = 2
 REJECTED_FOR = timedelta(days=14)
 DONE_FOR = timedelta(days=7)
 MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK})
-# Situations whose first step is a mail where there is somebody to write to.
+# Situations whose first step is a mail, if there is a contact to write to.
 MAILS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.OWNER_CHANGED})
 
 
@@ -54,7 +54,7 @@ def recommend(
 
 
 def _candidates(told: Sequence[Situation], news: Sequence[Situation]) -> Iterator[tuple[Situation, Action]]:
-    """Everything that could be advised, the most useful first."""
+    """All possible advice, the most useful first."""
     steps = [(situation, action) for situation in told if (action := _first_step(situation)) is not None]
     yield from steps[:1]
     yield from ((situation, Action.ESCALATE) for situation in told[:1] if is_escalation(situation))
@@ -67,7 +67,7 @@ def _first_step(situation: Situation) -> Action | None:
     if situation.main.kind not in MAILS:
         return Action.FOLLOW_UP
     if not situation.account_write_allowed:
-        return None  # somebody else's account: greeting or waking it is theirs to do
+        return None  # another owner's account: greeting or waking it is up to them
     return Action.EMAIL if situation.contact else Action.FOLLOW_UP
 
 
@@ -77,7 +77,7 @@ def _key(situation: Situation, action: Action) -> str:
 
 
 def _settled(key: str, priors: Sequence[Prior], now: datetime) -> bool:
-    """Whether this advice was rejected, taken back or carried out so lately that giving it again would only annoy."""
+    """Whether this advice was rejected, undone or carried out so recently that repeating it would only annoy."""
     rest = {State.REJECTED: REJECTED_FOR, State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
     return any(
         prior.key == key and prior.state in rest and now - (prior.decided_at or prior.created_at) < rest[prior.state]
@@ -112,7 +112,7 @@ def _recommendation(
 
 
 def _is_like(prior: Prior, situation: Situation, action: Action) -> bool:
-    """Earlier advice on the same signals; and where a signal has gone since, advice of the same kind on any."""
+    """Earlier advice on the same signals; if a signal has gone since, earlier advice of the same kind on any signal."""
     if set(situation.kinds) & set(prior.signals):
         return True
     return prior.action is action and prior.still_there is False and prior.state is State.DONE
@@ -136,7 +136,7 @@ def _write(situation: Situation, action: Action, section: str) -> Write:
 
 
 def _section(situation: Situation, action: Action) -> str:
-    """Where in prompts/playbook.md the texts of this advice stand."""
+    """The section of prompts/playbook.md with the texts for this advice."""
     kind = situation.main.kind
     if kind is SignalKind.SPONSOR_CHANGED and action is Action.FOLLOW_UP and situation.has_new_sponsor:
         return "sponsor_replaced"

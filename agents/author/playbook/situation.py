@@ -1,4 +1,4 @@
-"""What a recommendation is about: a group of signals on one record, and the deal, contact and task behind them."""
+"""A situation, the subject of a recommendation: signals on one record, with the deal, contact and task behind them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RECENT_TOUCH = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Signals on one record, the weightiest first, with the facts and people that advice on them needs."""
+    """Signals on one record, the weightiest first, with the facts and people that advice needs."""
 
     signals: tuple[Signal, ...]
     facts: AccountFacts
@@ -48,7 +48,7 @@ class Situation:
 
     @property
     def deal(self) -> Deal | None:
-        """The deal it is about; for the account as a whole its biggest open deal, if it has one."""
+        """The deal in question; for a whole account its biggest open deal, if any."""
         deals = {deal.id: deal for deal in self.facts.deals}
         cited = [each.record_id for each in self.main.evidence if each.kind is Kind.DEAL]
         task = self.task
@@ -60,7 +60,7 @@ class Situation:
 
     @property
     def contact(self) -> Contact | None:
-        """Whom to write to: the deal's primary contact, else who carries most weight, of those still at the account."""
+        """The contact to write to: the deal's primary contact, else the most senior one, if still at the account."""
         here = [each for each in self.facts.contacts if each.account_id == self.facts.id]
         primary = self.deal.contact_id if self.deal else None
         return min(here, key=lambda each: (each.id != primary, _rank(each), each.name, each.id), default=None)
@@ -73,12 +73,12 @@ class Situation:
 
     @property
     def account_write_allowed(self) -> bool:
-        """Whether something may be written on the account itself: the reader's own, and there is one."""
+        """Whether a write may go on the account itself: it exists and is the reader's own."""
         return self.facts.account is not None and not self.facts.partial
 
     @property
     def has_parent(self) -> bool:
-        """Whether there is a record to hang a write on."""
+        """Whether there is a record to write on."""
         return self.account_write_allowed or self.deal is not None
 
     @property
@@ -87,7 +87,7 @@ class Situation:
 
 
 def against(situation: Situation) -> tuple[Evidence, ...]:
-    """Evidence that speaks against the signals: work on a deal that seems to stand still, a task that will break a silence."""
+    """Evidence against the signals: work on a deal that seems stalled, a task that will end a silence."""
     look, deal = situation.look, situation.deal
     if situation.main.kind is SignalKind.NO_ACTIVITY:
         ahead = [task for task in situation.facts.activities if _task_ahead(task, look)]
@@ -115,7 +115,7 @@ def against(situation: Situation) -> tuple[Evidence, ...]:
 
 
 def variables(situation: Situation) -> dict[str, str]:
-    """What the texts may name. CRM text is shortened to one line; who shows it escapes it."""
+    """The variables for the texts. CRM text is shortened to one line; views escape it."""
     facts, look, deal, contact = situation.facts, situation.look, situation.deal, situation.contact
     touch, task = last_touch(facts, look), situation.task
     open_deal = deal is not None and look.pipeline.is_open(deal.stage)
@@ -135,7 +135,7 @@ def variables(situation: Situation) -> dict[str, str]:
 
 
 def is_escalation(situation: Situation) -> bool:
-    """Whether the manager should know: a big deal at high risk with more than one thing wrong."""
+    """Whether the manager should know: a big deal at high risk with more than one problem."""
     deal, manager, policy = situation.deal, situation.manager, situation.look.policy
     return (
         deal is not None

@@ -1,4 +1,4 @@
-"""The exact writes that advice proposes: where they hang, whose they are, when they are due."""
+"""The exact writes that advice proposes: on which record, for whom, due when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Parent = tuple[Literal[Kind.ACCOUNT, Kind.DEAL], str, str]
 
 
 def follow_up_task(situation: Situation, *, subject: str, description: str, escalates: bool) -> CreateTask:
-    """A task for the owner, or for the manager where it escalates; the higher the risk, the sooner it is due."""
+    """A task for the owner, or for the manager when it escalates. The higher the risk, the sooner it is due."""
     kind, record_id, name = _parent(situation)
     owner, high = situation.owner, situation.main.risk is Risk.HIGH
     assignee = situation.manager if escalates and situation.manager else owner
@@ -40,7 +40,7 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
 
 
 def movement_note(situation: Situation, *, title: str, text: str) -> AddNote:
-    """A note that records what moved."""
+    """A note that records the changes."""
     kind, record_id, name = _parent(situation)
     return AddNote(
         parent_kind=kind,
@@ -52,13 +52,13 @@ def movement_note(situation: Situation, *, title: str, text: str) -> AddNote:
 
 
 def is_won_prospect(situation: Situation) -> bool:
-    """Whether the account is the reader's own and still filed as a prospect."""
+    """Whether the account is the reader's own and still marked as a prospect."""
     account = situation.facts.account
     return situation.account_write_allowed and account is not None and account.account_type == PROSPECT
 
 
 def customer_update(situation: Situation) -> UpdateAccount:
-    """File the account as a customer, unless it was changed since."""
+    """Mark the account as a customer, unless it changed since."""
     account = situation.facts.account
     assert account is not None
     return UpdateAccount(
@@ -70,7 +70,7 @@ def customer_update(situation: Situation) -> UpdateAccount:
 
 
 def after_working_days(today: date, days: int, working_days: Set[int]) -> date:
-    """The day that lies this many working days after today; whoever works on no day is taken to work on all."""
+    """The date this many working days after today. A person without working days counts as working every day."""
     day = today
     while days > 0:
         day += timedelta(days=1)
@@ -79,9 +79,9 @@ def after_working_days(today: date, days: int, working_days: Set[int]) -> date:
 
 
 def _parent(situation: Situation) -> Parent:
-    """On the account for what concerns all of it, else on the deal; on somebody else's account always on the deal."""
+    """The account if the advice concerns all of it, else the deal; on another owner's account always the deal."""
     account, deal = situation.facts.account, situation.deal
     if account is not None and situation.account_write_allowed and (situation.is_about_account or deal is None):
         return (Kind.ACCOUNT, account.id, account.name)
-    assert deal is not None  # there is a deal wherever the account is not the reader's to write on
+    assert deal is not None  # another owner's account is here only because of the reader's deal
     return (Kind.DEAL, deal.id, deal.name)

@@ -1,1 +1,1 @@
-"""The agents that are asked for one thing each: a prompt, a model, a list of tools, the shape of the answer, limits."""
+"""The subagents. Each does one thing, with its own prompt, model, tools, answer schema and limits."""

@@ -1,4 +1,4 @@
-"""The Compliance Reviewer: a model's reading of what the rules let through. It can hold or strip with a reason, never grant."""
+"""The Compliance Reviewer: a model reviews the texts that passed the rules. It can hold or strip with a reason, never approve."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ REVIEWER = Subagent(
     max_tokens=800,
     seconds=15.0,
 )
-UNREAD = Verdict(ruling=Ruling.HOLD, reason="The reviewer said nothing of it.")
+UNREAD = Verdict(ruling=Ruling.HOLD, reason="The reviewer gave no verdict.")
 
 
 async def review(asking: Asking, texts: Mapping[str, Texts], earlier: Sequence[Earlier]) -> dict[str, Verdict]:
-    """The reviewer's verdict on each of these texts by their id; what it says nothing of is held.
+    """The reviewer's verdict on each of these texts by id. A text without a verdict is held.
 
     Raises: ModelUnavailable, BudgetSpent.
     """
@@ -48,6 +48,6 @@ def _verdict(ruling: str, strip: Sequence[str], reason: str) -> Verdict:
         return UNREAD
     named = frozenset(Text(each) for each in strip if each in set(Text))
     if ruling == Ruling.STRIP and not named:
-        named = frozenset(Text)  # it strips something and does not say what
+        named = frozenset(Text)  # it strips a sentence without naming it
     said = one_line(safe(reason, limit=600), limit=300)
     return Verdict(ruling=Ruling(ruling), strip=named if ruling != Ruling.PASS else frozenset(), reason=said)

@@ -1,4 +1,4 @@
-"""The Memory Analyst: asks what is remembered of one account and sums it up. What it cites is looked up in what it was told."""
+"""The Memory Analyst: searches the memory of one account and sums it up. Its citations must be among the search results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Passages = Mapping[str, Mapping[str, Any]]
 
 
 async def analyse(asking: Asking, account_id: str, name: str, tools: Toolbox, common: Common) -> list[Known]:
-    """What came before, the promises first: each rests on notes and activities of this account.
+    """The account's history, promises first. Each item cites notes and activities of this account.
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
@@ -53,7 +53,7 @@ async def analyse(asking: Asking, account_id: str, name: str, tools: Toolbox, co
 
 
 def _first(account_id: str) -> dict[str, dict[str, Any]]:
-    """What everybody who looks back begins by."""
+    """The searches that every look back starts with."""
     return {
         "cognee_retrieve_history": {"account_id": account_id, "days": 180, "limit": 50},
         "cognee_search_memory": {"query": "promised, agreed, will send", "account_id": account_id, "limit": 10},
@@ -62,7 +62,7 @@ def _first(account_id: str) -> dict[str, dict[str, Any]]:
 
 
 def _known(said: Mapping[str, Any], passages: Passages, common: Common) -> Known | None:
-    """What was said, where everything it cites was told by the memory and it says no more than that."""
+    """The analyst's item, if the memory returned everything it cites and it says no more than that; else None."""
     text, cites = text_in(said, "text"), texts_in(said, "cites")
     facts = {key: _fact(key, each) for key, each in passages.items()}
     checked = held_to(text, cites, facts, common)
@@ -86,7 +86,7 @@ def _passages(used: Iterable[Used], account_id: str) -> Passages:
 
 
 def _figures(used: Iterable[Used]) -> tuple[str, ...]:
-    """What the memory counted, which no single passage says."""
+    """The memory's counts, which no single passage states."""
     return tuple(" · ".join(strings(value)) for use, value in told(used) if use.tool == INSIGHTS)
 
 
@@ -99,7 +99,7 @@ def _fact(passage_id: str, passage: Mapping[str, Any]) -> CitedFact:
 
 
 def _evidence(passage: Mapping[str, Any]) -> Evidence | None:
-    """The record that a passage comes from; None for what is no record of the CRM."""
+    """The CRM record behind a passage; None if there is none."""
     kind, moment = str(passage.get("kind", "")), _moment(passage)
     if kind not in OF_RECORDS or moment is None:
         return None

@@ -1,6 +1,6 @@
-"""What an agent's tools told it, taken out of the marked blocks again: the records that its citations have to be found in.
+"""Read an agent's tool results back out of their marked blocks, to check its citations against their records.
 
-What an agent always begins by is looked up for it, which saves a round trip to the model.
+The first look-ups are the same every time, so code makes them for the agent and saves a round trip to the model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BODY = re.compile(r"^<data-[0-9a-f]+ [^\n]*>\n(?P<body>.*)\n</data-[0-9a-f]+>$"
 
 
 async def looked_up(tools: Toolbox, wanted: Mapping[str, Mapping[str, Any]]) -> tuple[list[Used], list[Block]]:
-    """What these tools give, as if the agent had asked, and as data for it, of which what cannot be had is left out.
+    """The results of these tools, as uses of the agent and as data for its prompt. Failed look-ups are left out.
 
     Raises: ToolsChanged.
     """
@@ -27,7 +27,7 @@ async def looked_up(tools: Toolbox, wanted: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def told(used: Iterable[Used]) -> Iterator[tuple[Used, Any]]:
-    """Each use that succeeded, with the value it gave; an answer that was cut short gives nothing."""
+    """Each successful use with its value. A truncated result has none."""
     for each in used:
         found = None if each.is_error else _BODY.search(each.text)
         if found is None:
@@ -39,7 +39,7 @@ def told(used: Iterable[Used]) -> Iterator[tuple[Used, Any]]:
 
 
 def objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in it, outermost first."""
+    """Every object in a value, outermost first."""
     if isinstance(value, Mapping):
         yield value
         for each in value.values():
@@ -50,7 +50,7 @@ def objects(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every text, number and name in it."""
+    """Every text, number and name in a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, bool):

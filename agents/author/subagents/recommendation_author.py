@@ -1,4 +1,4 @@
-"""The Recommendation Author: chooses among the moves that the rules found, orders and words them, and cites facts by their ids."""
+"""The Recommendation Author: chooses, orders and words the moves that the rules found, citing facts by id."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ AUTHOR = Subagent(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
-    """A candidate in the Author's words; "" where the candidate's own stay. `Text.TEXT` is what goes below the candidate's own:
-    what a task is for is told by the rules, and a model adds what it knows of the account."""
+    """A candidate in the Author's words; "" keeps the candidate's own. `Text.TEXT` follows the candidate's own text: the rules
+    say what a task is for, and the model adds context on the account."""
 
     candidate: str
     texts: Mapping[Text, str]
@@ -49,7 +49,7 @@ class Worded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What the Author wrote, unchecked."""
+    """The Author's answer, unchecked."""
 
     summary: str
     cites: tuple[str, ...]

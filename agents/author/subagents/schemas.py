@@ -1,4 +1,4 @@
-"""The shapes of answers, as JSON Schema that the Messages API holds a model to: closed objects, every field required."""
+"""Answer schemas, as JSON Schema for the Messages API: closed objects, every field required."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TEXTS: Schema = {"type": "array", "items": TEXT}
 
 
 def closed(**properties: Schema) -> dict[str, Any]:
-    """An object of exactly these fields."""
+    """An object with exactly these fields."""
     return {
         "type": "object",
         "properties": dict(properties),

@@ -1,4 +1,4 @@
-"""What all subagents have in common: how one is asked, and reading its answer without trusting its shape."""
+"""The base of all subagents: asking one, and reading its answer without trusting its shape."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.domain.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subagent:
-    """`variables` are what its prompt may name; `max_tokens` and `seconds` bound one answer and the whole."""
+    """`variables` are the names its prompt may use. `max_tokens` bounds one answer, `seconds` the whole run."""
 
     agent: Agent
     schema: Schema
@@ -27,7 +27,7 @@ class Subagent:
     def question(
         self, model: str, blocks: Sequence[Block], tools: Toolbox | None = None, looked_up: Sequence[Used] = ()
     ) -> Question:
-        """Raises: BadInput where the prompt file cannot be used."""
+        """Raises: BadInput for an unusable prompt file."""
         prompt = load_prompt(self.agent)
         return Question(
             agent=self.agent,
@@ -44,7 +44,7 @@ class Subagent:
         )
 
     def system(self) -> str:
-        """The rendered prompt. Raises: BadInput where the file is missing or names what there is not."""
+        """The rendered prompt. Raises: BadInput if the file is missing or uses an unknown variable."""
         try:
             return load_prompt(self.agent).render(f"{self.agent}.system", self.variables)
         except (KeyError, ValueError, OSError) as exc:
@@ -56,7 +56,7 @@ class Subagent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """By which model, for what, and who is told how it goes."""
+    """The model to ask, the purpose, and the listener for progress."""
 
     model: Model
     name: str
@@ -66,7 +66,7 @@ class Asking:
     async def ask(
         self, subagent: Subagent, *blocks: Block, tools: Toolbox | None = None, looked_up: Sequence[Used] = ()
     ) -> Answer:
-        """Raises: ModelUnavailable, BudgetSpent; BadInput for a prompt that cannot be used."""
+        """Raises: ModelUnavailable, BudgetSpent; BadInput for an unusable prompt."""
         question = subagent.question(self.name, blocks, tools, looked_up)
         return await self.model.ask(question, scope=self.scope, listener=self.listener)
 

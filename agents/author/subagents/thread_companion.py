@@ -1,4 +1,4 @@
-"""The Thread Companion: what it is told of a conversation, what it may look up, and the shape of what it answers."""
+"""The Thread Companion: its view of a conversation, its tools, and the schema of its answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.author.subagents.subagent import Subagent, text_in, texts_in
 from agents.model.question import Block, Question
 from agents.model.toolbox import Agent, Toolbox
 
-# The wishes come first, so that an answer that carries one is known as such before its text is shown to anybody.
+# Wishes come first, so that an answer with one is recognised before any of its text is shown.
 SCHEMA = closed(
     adjust=optional(
         closed(
@@ -33,7 +33,7 @@ COMPANION = Subagent(agent=Agent.THREAD_COMPANION, schema=SCHEMA, rounds=4, max_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjust:
-    """What shall be another: None stays as it is."""
+    """The requested changes; None leaves a field as it is."""
 
     proposal: str
     due: date | None
@@ -59,7 +59,7 @@ Wish = Adjust | Snooze | Dismiss
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """An answer as the model gave it, not held to anything yet. With more than one wish none counts."""
+    """The model's unchecked answer. If it has more than one wish, none counts."""
 
     answer: str
     cites: tuple[str, ...] = ()
@@ -67,12 +67,12 @@ class Understood:
 
 
 def question(model: str, *, thread: Mapping[str, Any], message: str, tools: Toolbox) -> Question:
-    """`thread` is what the companion may know of the conversation, `message` what the person wrote. Raises: BadInput."""
+    """`thread` is the conversation as the companion may see it, `message` the person's text. Raises: BadInput."""
     return COMPANION.question(model, [Block("thread", thread), Block("message", {"text": message})], tools)
 
 
 def understood(value: Mapping[str, Any]) -> Understood:
-    """The answer out of a value that fits SCHEMA."""
+    """Parse a value that fits SCHEMA."""
     wishes = [each for each in (_adjust(value), _snooze(value), _dismiss(value)) if each is not None]
     return Understood(
         answer=text_in(value, "answer"),
@@ -82,7 +82,7 @@ def understood(value: Mapping[str, Any]) -> Understood:
 
 
 def wishes_nothing(value: Mapping[str, Any]) -> bool:
-    """Whether an answer that is still coming is known to carry no wish."""
+    """Whether a partial answer is certain to have no wish."""
     return all(name in value and value[name] is None for name in ("adjust", "snooze", "dismiss"))
 
 

@@ -1,4 +1,4 @@
-"""The Zoho Scout: reads one account through the CRM's tools and tells what its fields say. What it cites is looked up again."""
+"""The Zoho Scout: reads one account through the CRM tools and reports its fields. Its citations are looked up again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCOUT = Subagent(
 
 
 async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Common) -> list[Known]:
-    """Facts that stand in a record of this account, each in the Scout's words.
+    """Facts from this account's records, each in the Scout's words.
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.
     """
@@ -42,14 +42,14 @@ async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Com
 
 
 def _account(facts: AccountFacts) -> Block:
-    """The account and its largest deals by their ids, so that all of it can be asked for at once."""
+    """The account and its largest deals by id, so that everything can be requested at once."""
     largest = sorted(facts.deals, key=lambda each: (-(each.amount or 0.0), each.id))[:DEALS]
     deals = [{"id": each.id, "name": each.name, "stage": each.stage} for each in largest]
     return Block("account", {"id": facts.id, "name": facts.name, "deals": deals})
 
 
 def _first(account_id: str, deals: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What everybody who reads an account begins by: itself, its notes, and the history of its largest deal."""
+    """The look-ups that every reading starts with: the account, its notes, and the history of its largest deal."""
     wanted: dict[str, dict[str, Any]] = {
         "zoho_get_account_details": {"account_id": account_id},
         "zoho_get_notes": {"account_id": account_id, "limit": 10},
@@ -62,7 +62,7 @@ def _first(account_id: str, deals: Sequence[Mapping[str, Any]]) -> dict[str, dic
 def _known(
     said: Mapping[str, Any], records: Mapping[str, Entity], sources: Mapping[str, str], common: Common
 ) -> Known | None:
-    """The fact, where its record is one of the account's, its field is one that such a record has, and it says no more."""
+    """The fact, if its record belongs to the account, has that field, and supports the sentence; else None."""
     record_id, field, text = text_in(said, "record_id"), text_in(said, "field"), text_in(said, "text")
     entity = records.get(record_id)
     if entity is None or not text or len(text) > 2 * LENGTH or not is_fact(entity.kind, field):
@@ -77,7 +77,7 @@ def _known(
 
 
 def _sources(records: Iterable[Entity], used: Iterable[Used]) -> dict[str, str]:
-    """All that may be said of each record: what we keep of it, and what the tools told of it."""
+    """Everything that may be said about each record: our stored fields and the tools' results."""
     texts = {entity.id: list(_own(entity)) for entity in records}
     for use, value in told(used):
         asked = str(use.arguments.get("record_id", ""))

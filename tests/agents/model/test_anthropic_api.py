@@ -88,8 +88,8 @@ async def test_tools_are_used_in_so_many_rounds_and_no_more(stage: Stage) -> Non
 
 
 async def test_tools_that_are_not_those_that_were_checked_end_the_question_with_one_sentence(stage: Stage) -> None:
-    changed = MadeUpTools({}, problem=ToolsChanged("The tools of the server “crm” are not those that were checked."))
-    with pytest.raises(ModelUnavailable, match="not those that were checked"):
+    changed = MadeUpTools({}, problem=ToolsChanged("The tools of the server “crm” differ from the reviewed ones."))
+    with pytest.raises(ModelUnavailable, match="differ from the reviewed ones"):
         await stage.claude.ask(scouting(changed), scope=SCOPE)
     assert await stage.calls() == []
 
@@ -145,7 +145,7 @@ async def test_an_answer_that_is_no_json_is_asked_for_once_more(stage: Stage) ->
     assert [each.state for each in await stage.calls()] == [CallState.MALFORMED, CallState.ANSWERED]
 
 
-@pytest.mark.parametrize(("kind", "words"), [("truncate", "was cut short"), ("break_json", "not the shape")])
+@pytest.mark.parametrize(("kind", "words"), [("truncate", "was cut short"), ("break_json", "fit the schema")])
 async def test_the_second_time_nothing_usable_comes_it_is_left(stage: Stage, kind: str, words: str) -> None:
     getattr(stage.sandbox.faults, kind)(times=2)
     with pytest.raises(ModelUnavailable, match=words):

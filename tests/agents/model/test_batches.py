@@ -70,7 +70,7 @@ async def test_a_restart_reads_the_batch_that_was_sent_before(any_stage: Stage, 
     any_stage.sandbox.batch_seconds = HOUR
     late = await desk().ask_many(asked("a1", "a2"), seconds=60)
     assert [type(each) for each in late] == [ModelUnavailable] * 2
-    assert "not come to the end" in str(late[0])
+    assert "hasn't finished the batch" in str(late[0])
     answers = await desk().ask_many(asked("a1", "a2", "a3"), seconds=3 * HOUR)
     assert [type(each) for each in answers] == [Answer] * 3
     assert len(batches_sent(any_stage)) == 2  # the one from before, and one for a3 alone
@@ -111,7 +111,7 @@ async def test_what_no_budget_leaves_room_for_is_not_sent(any_stage: Stage, desk
 async def test_a_batch_whose_sending_is_not_answered_is_not_sent_twice(any_stage: Stage, desk: Desk) -> None:
     any_stage.sandbox.faults.add(Fault(kind="drop"), route="batches")
     answers = await desk().ask_many(asked("a1"), seconds=HOUR)
-    assert [str(each) for each in answers] == ["Claude cannot be reached; check the network and SERGAS_ANTHROPIC_URL."]
+    assert [str(each) for each in answers] == ["Claude can't be reached; check the network and SERGAS_ANTHROPIC_URL."]
     assert any_stage.sandbox.arrived == 1
     (call,) = await any_stage.calls()
     assert call.state is CallState.LOST
@@ -134,12 +134,12 @@ async def test_a_batch_that_is_gone_is_told_and_the_question_asked_anew_next_tim
     await desk().ask_many(asked("a1"), seconds=1)
     any_stage.sandbox._batches._batches.clear()
     gone = await desk().ask_many(asked("a1"), seconds=HOUR)
-    assert [str(each) for each in gone] == ["Claude does not hold this batch any more."]
+    assert [str(each) for each in gone] == ["Claude no longer has this batch."]
     assert [type(each) for each in await desk().ask_many(asked("a1"), seconds=3 * HOUR)] == [Answer]
 
 
 async def test_a_question_with_tools_is_not_for_a_batch(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="no tools"):
+    with pytest.raises(ValueError, match="use tools"):
         await desk().ask_many([(scouting(), SCOPE)], seconds=HOUR)
 
 

@@ -219,7 +219,7 @@ async def test_a_tool_that_changed_since_it_was_checked_stops_everything(changed
     assert await box.tools()
 
     server.tools = [notes_tool(**changed)]
-    with pytest.raises(ToolsChanged, match="not those that were checked"):
+    with pytest.raises(ToolsChanged, match="differ from the reviewed ones"):
         await box.call("zoho_get_notes", NOTES)
     with pytest.raises(ToolsChanged):
         await box.tools()

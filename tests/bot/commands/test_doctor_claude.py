@@ -53,7 +53,7 @@ async def test_an_unknown_model_names_the_settings(sandbox: ClaudeSandbox, monke
     monkeypatch.setenv("SERGAS_MODEL_PRICES", "claude-haiku-5-5=0.1/0.5, claude-none=1/2")
     small, strong = await lines()
     assert (small.ok, strong.ok) == (True, False)
-    assert "no model claude-none" in strong.says
+    assert "no access to the model claude-none" in strong.says
     assert "SERGAS_MODEL_STRONG" in strong.says
 
 

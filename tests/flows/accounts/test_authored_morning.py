@@ -149,7 +149,7 @@ async def test_with_claude_down_all_morning_every_brief_goes_out_by_rules_and_sa
     assert [texts_of(each) for card in brief.cards for each in card.recommendations] == [
         texts_of(each) for card in rules.cards for each in card.recommendations
     ]
-    assert [each for each in brief.problems if each.endswith("this brief is written by rules.")]
+    assert [each for each in brief.problems if each.endswith("this brief is worded by rules.")]
     assert "Prepared automatically by rules" in made.shown(ANNAS)
 
 
@@ -301,10 +301,10 @@ async def test_a_review_with_claude_down_comes_at_once_by_rules(night: tuple[Sta
         ({"anthropic_api_key": "sk-wrong"}, "does not accept the key"),
         (
             {"model_small": "claude-nobody-1", "model_prices": "claude-nobody-1=1/1, claude-sonnet-5-5=1/1"},
-            "There is no model claude-nobody-1",
+            "no access to the model claude-nobody-1",
         ),
-        ({"anthropic_url": "http://127.0.0.1:9"}, "cannot be reached"),
-        ({"model_day_usd": 0.000001}, "What may be spent on models"),
+        ({"anthropic_url": "http://127.0.0.1:9"}, "can't be reached"),
+        ({"model_day_usd": 0.000001}, "The Claude budget"),
     ],
 )  # fmt: skip
 async def test_a_setting_that_will_not_do_is_told_in_one_sentence_and_the_morning_goes_out(

@@ -72,7 +72,7 @@ def made_known(made: Stage) -> list[str]:
 
 def labelled(brief: Brief) -> bool:
     """Whether the brief says that rules wrote it, and why."""
-    return any("written by rules" in each for each in brief.problems)
+    return any("worded by rules" in each for each in brief.problems)
 
 
 OUTAGES: dict[str, Callable[[ClaudeSandbox], None]] = {

@@ -196,27 +196,25 @@ async def test_only_a_few_accounts_are_written_at_once(sqlite_database: Database
 
 
 async def test_what_is_spent_for_the_day_stops_the_rest_and_is_told_once(sqlite_database: Database) -> None:
-    spent = BudgetSpent("What may be spent on models today is spent.", on="day")
+    spent = BudgetSpent("The Claude budget today is used up for now.", on="day")
     writer = Writer(failing(spent))
     made = await orchestrator(sqlite_database, writer, at_once=1)(brief(*(card(number) for number in range(6))))
 
     assert len(writer.asked) == 1
-    assert made.problems == ("What may be spent on models today is spent: this brief is written by rules.",)
+    assert made.problems == ("The Claude budget today is used up for now: this brief is worded by rules.",)
     assert made.cards == brief(*(card(number) for number in range(6))).cards
 
 
 async def test_what_is_spent_on_one_account_leaves_the_others(sqlite_database: Database) -> None:
     async def say(question: Question, scope: Scope) -> Mapping[str, Any]:
         if scope.account_id == "a1":
-            raise BudgetSpent("What may be spent on models for this account is spent.", on="account")
+            raise BudgetSpent("The Claude budget for this account is used up.", on="account")
         return await _words(question, scope)
 
     made = await orchestrator(sqlite_database, Writer({AUTHOR: say}))(brief(*(card(number) for number in range(3))))
 
     assert [each.author for each in made.cards] == ["Claude (small)", PLAYBOOK, "Claude (small)"]
-    assert made.problems == (
-        "What may be spent on models for this account is spent: 1 of 3 accounts is written by rules.",
-    )
+    assert made.problems == ("The Claude budget for this account is used up: 1 of 3 accounts is worded by rules.",)
 
 
 async def test_after_a_few_failures_in_a_row_nobody_is_asked_any_more(sqlite_database: Database) -> None:
@@ -226,7 +224,7 @@ async def test_after_a_few_failures_in_a_row_nobody_is_asked_any_more(sqlite_dat
     )
 
     assert len(writer.asked) == 3
-    assert made.problems == ("Claude is overloaded or down: this brief is written by rules.",)
+    assert made.problems == ("Claude is overloaded or down: this brief is worded by rules.",)
 
 
 async def test_a_model_that_takes_too_long_is_not_waited_for(sqlite_database: Database) -> None:
@@ -239,7 +237,7 @@ async def test_a_model_that_takes_too_long_is_not_waited_for(sqlite_database: Da
         made = await orchestrator(sqlite_database, Writer({AUTHOR: say}), account_seconds=2.0)(brief(card(1), card(2)))
 
     assert [each.author for each in made.cards] == [PLAYBOOK, "Claude (small)"]
-    assert made.problems == (f"{TOO_LONG.rstrip('.')}: 1 of 2 accounts is written by rules.",)
+    assert made.problems == (f"{TOO_LONG.rstrip('.')}: 1 of 2 accounts is worded by rules.",)
 
 
 async def test_a_morning_ends_at_its_deadline_with_what_there_is(sqlite_database: Database) -> None:
@@ -269,7 +267,7 @@ async def test_what_the_reviewer_says_nothing_of_stays_in_the_words_of_the_rules
     assert made.cards[0].recommendations == card(1).recommendations
     assert made.cards[0].summary is None
     assert made.cards[0].author == PLAYBOOK
-    assert "The reviewer said nothing of it." in {each.reason for each in made.cards[0].struck}
+    assert "The reviewer gave no verdict." in {each.reason for each in made.cards[0].struck}
 
 
 async def test_without_a_reviewer_nothing_of_the_author_goes_out(sqlite_database: Database) -> None:
@@ -357,12 +355,12 @@ async def test_with_the_scout_down_the_review_goes_on_and_says_what_is_missing(s
 
     async with sqlite_database.transaction() as tx:
         await tx.snapshots.upsert([account(), *facts(deal()).deals], seen_at=NOW)
-    writer = Writer(failing(ToolsChanged("The tools of the server “crm” are not those that were checked."), SCOUT))
+    writer = Writer(failing(ToolsChanged("The tools of the server “crm” differ from the reviewed ones."), SCOUT))
     tools = orchestrator(sqlite_database, writer, tools=lambda agent, owner: Changed() if agent is SCOUT else None)
     made = await tools(brief(card(1), kind="review", account_name="Acme"))
 
     assert made.cards[0].author == "Claude (strong)"
-    assert made.problems == (f"{NO_SCOUT} The tools of the server “crm” are not those that were checked.",)
+    assert made.problems == (f"{NO_SCOUT} The tools of the server “crm” differ from the reviewed ones.",)
 
 
 def test_a_review_is_always_worth_the_full_run() -> None:
