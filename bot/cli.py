@@ -140,11 +140,15 @@ def why(account: Annotated[str, typer.Argument(help="Name of the account.")]) ->
 
 
 @app.command()
-def settings() -> None:
-    """List every setting with its default and what it means. Secrets are not shown."""
-    from bot.commands.explain import run_settings
+def settings(
+    changed: Annotated[bool, typer.Option("--changed", help="Only settings that differ from their default.")] = False,
+    describe: Annotated[bool, typer.Option("--describe", help="Also say what each setting means.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
+    """Show every setting's value and where it comes from: the environment, `.env` or the default. Secrets are masked."""
+    from bot.commands.settings import run_settings
 
-    _run(run_settings)
+    _run(lambda: run_settings(changed=changed, describe=describe, as_json=as_json))
 
 
 @app.command()

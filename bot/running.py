@@ -18,7 +18,8 @@ from bot.inbound.drain import finishing
 from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
 from bot.jobs.recurring import Job, Role, running_jobs
-from bot.settings import Settings
+from bot.settings.http import HttpSettings
+from bot.settings.slack import SlackSettings
 from bot.wiring.flows import BotFlows
 from bot.wiring.overview import log_metrics
 from bot.wiring.root import Bot, notify_channel
@@ -47,7 +48,7 @@ async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) ->
 def recurring(bot: Bot) -> list[Job]:
     """The one place where short recurring jobs are named; `bot.jobs` says how they run."""
     often = timedelta(seconds=15)
-    anchor_every = timedelta(seconds=bot.services.settings.audit_anchor_seconds)
+    anchor_every = timedelta(seconds=bot.services.settings.audit.anchor_seconds)
     return [
         *bot.engine.upkeep(),
         Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
@@ -68,10 +69,10 @@ def recurring(bot: Bot) -> list[Job]:
 
 
 def _metrics(bot: Bot) -> list[Job]:
-    services, seconds = bot.services, bot.services.settings.metrics_seconds
+    services, seconds = bot.services, bot.services.settings.log.metrics_seconds
 
     async def run() -> None:
-        await log_metrics(services.settings, services.database, now=services.clock.now())
+        await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=services.clock.now())
 
     return [Job("metrics", run, timedelta(seconds=seconds), Role.CLOCK)] if seconds else []
 
@@ -112,31 +113,33 @@ def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Aw
 async def _listening(bot: Bot) -> AsyncIterator[None]:
     settings = bot.services.settings
     app = build_app(
-        BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack_signing_secret.get_secret_value()
+        BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack.signing_secret.get_secret_value()
     )
     bot.inbox.connect(app.async_dispatch)
-    channel = notify_channel(settings)
+    channel = notify_channel(settings.zoho)
     changes = ChangesHeard(channel, bot.syncs.hasten) if channel else None
-    async with finishing(app), connected(app, settings, changes):
+    async with finishing(app), connected(app, settings.slack, settings.http, changes):
         yield
 
 
 @asynccontextmanager
-async def connected(app: AsyncApp, settings: Settings, changes: ChangesHeard | None = None) -> AsyncIterator[None]:
+async def connected(
+    app: AsyncApp, slack: SlackSettings, http: HttpSettings, changes: ChangesHeard | None = None
+) -> AsyncIterator[None]:
     """Reachable by Slack, over Socket Mode or signed HTTP as the settings say, and by Zoho where it is to tell what changed.
     Raises: BadInput for a port in use."""
     async with AsyncExitStack() as stack:
-        by_http = app if settings.slack_mode == "http" else None
+        by_http = app if slack.mode == "http" else None
         if by_http is not None or changes is not None:
-            await stack.enter_async_context(_served(by_http, settings, changes))
+            await stack.enter_async_context(_served(by_http, slack, http, changes))
         if by_http is None:
-            await stack.enter_async_context(_socket(app, settings))
+            await stack.enter_async_context(_socket(app, slack))
         yield
 
 
 @asynccontextmanager
-async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(app, app_token=settings.slack_app_token.get_secret_value())
+async def _socket(app: AsyncApp, slack: SlackSettings) -> AsyncIterator[None]:
+    handler = AsyncSocketModeHandler(app, app_token=slack.app_token.get_secret_value())
     await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
     try:
         yield
@@ -145,17 +148,19 @@ async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _served(app: AsyncApp | None, settings: Settings, changes: ChangesHeard | None) -> AsyncIterator[None]:
-    secret = settings.slack_signing_secret.get_secret_value()
+async def _served(
+    app: AsyncApp | None, slack: SlackSettings, http: HttpSettings, changes: ChangesHeard | None
+) -> AsyncIterator[None]:
+    secret = slack.signing_secret.get_secret_value()
     runner = build_gateway(app, signing_secret=secret, changes=changes)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        await web.TCPSite(runner, http.host, http.port).start()
         log.info("http.listening", addresses=[str(address) for address in runner.addresses])
         yield
     except OSError as exc:
         if exc.errno != errno.EADDRINUSE:
             raise
-        raise BadInput(f"Port {settings.http_port} is in use; set SERGAS_HTTP_PORT to another.") from exc
+        raise BadInput(f"Port {http.port} is in use; set SERGAS_HTTP_PORT to another.") from exc
     finally:
         await runner.cleanup()

@@ -38,10 +38,10 @@ async def run_verify(*, anchor: str | None, file: Path | None) -> int:
     """Walk the chain past every anchor and say whether it is whole; 1 where it is not, or cannot be told."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
-    anchors = audit_anchors(settings, place=anchor)
+    anchors = audit_anchors(settings.audit, settings.storage, place=anchor)
     if file is not None:
         return await _verify_file(file, anchors if anchor else None)
-    async with open_store(settings, create=False) as database:
+    async with open_store(settings.storage, create=False) as database:
         return await _verify(database, anchors, asked_for=anchor is not None)
 
 
@@ -49,7 +49,7 @@ async def run_list(*, limit: int, subject: str | None, since: str | None) -> int
     """Print the newest entries."""
     settings, start = load_settings(), moment(since)
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings, create=False) as database, database.reading() as tx:
+    async with open_store(settings.storage, create=False) as database, database.reading() as tx:
         found = tx.audit.written(subject=subject, since=start, limit=limit, newest_first=True)
         entries = [entry async for entry in found]
         names = {person.id: person.name for person in await tx.people.all()}
@@ -70,7 +70,7 @@ async def run_export(*, since: str | None, until: str | None, subject: str | Non
     if start and end and start >= end:
         raise BadInput("--until must be later than --since.")
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings, create=False) as database, database.reading() as tx:
+    async with open_store(settings.storage, create=False) as database, database.reading() as tx:
         names = {person.id: person.name for person in await tx.people.all()}
         async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
             exported = await export_to(out, entries, names)

@@ -17,7 +17,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from agents.model.anthropic_api import open_api
 from bot.clock import SystemClock
-from bot.settings import Settings, load_settings, require
+from bot.settings import load_settings, require
+from bot.settings.audit import AuditSettings
+from bot.settings.claude import ClaudeSettings
+from bot.settings.slack import SlackSettings
+from bot.settings.storage import StorageSettings
+from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
 from bot.wiring.anchors import audit_anchors
 from bot.wiring.crm import center_of, open_crm, with_refresh_token
@@ -70,16 +75,16 @@ async def examine() -> list[Line]:
     async with AsyncExitStack() as stack:
         database: Database | None = None
         try:
-            database = await stack.enter_async_context(open_store(settings))
+            database = await stack.enter_async_context(open_store(settings.storage))
             lines.append(Line("Database", True, "postgresql" if database.is_postgres else "sqlite"))
         except SergasError as exc:
             lines.append(Line("Database", False, str(exc)))
-        lines.append(await _line("Audit anchor", lambda: _anchor(settings)))
-        lines.append(await _line("Slack", lambda: _slack(settings)))
-        lines.append(await _line("Clock", lambda: _clock(settings)))
-        lines += await look_at_claude(settings)
+        lines.append(await _line("Audit anchor", lambda: _anchor(settings.audit, settings.storage)))
+        lines.append(await _line("Slack", lambda: _slack(settings.slack)))
+        lines.append(await _line("Clock", lambda: _clock(settings.zoho)))
+        lines += await look_at_claude(settings.claude)
         if database is not None:
-            lines += await _zoho(settings, database)
+            lines += await _zoho(settings.zoho, database)
     return lines
 
 
@@ -90,8 +95,8 @@ async def _line(what: str, look: Callable[[], Awaitable[str]]) -> Line:
         return Line(what, False, str(exc))
 
 
-async def _anchor(settings: Settings) -> str:
-    anchors = audit_anchors(settings)
+async def _anchor(audit: AuditSettings, storage: StorageSettings) -> str:
+    anchors = audit_anchors(audit, storage)
     if anchors is None:
         return "turned off"
     try:
@@ -101,13 +106,12 @@ async def _anchor(settings: Settings) -> str:
     return f"{anchors.place}, {f'entry {latest.seq} is noted' if latest else 'nothing is noted yet'}"
 
 
-async def _slack(settings: Settings) -> str:
-    require(settings, "slack_bot_token")
-    require(settings, "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret")
-    timeout = aiohttp.ClientTimeout(total=settings.slack_timeout_seconds)
+async def _slack(slack: SlackSettings) -> str:
+    require(slack, "bot_token", "app_token" if slack.mode == "socket" else "signing_secret")
+    timeout = aiohttp.ClientTimeout(total=slack.timeout_seconds)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         try:
-            answer = await slack_client(settings, session).auth_test()
+            answer = await slack_client(slack, session).auth_test()
         except SlackApiError as exc:
             code = exc.response.get("error", "?")
             raise SergasError(f"Slack does not accept the bot token ({code}); install the app again.") from exc
@@ -116,11 +120,11 @@ async def _slack(settings: Settings) -> str:
     return f"signed in to {answer.get('team', 'the workspace')}"
 
 
-async def _clock(settings: Settings) -> str:
+async def _clock(zoho: ZohoSettings) -> str:
     """Zoho's `Date` header beside our clock, without signing in."""
-    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
+    async with open_http(timeout=zoho.timeout_seconds) as http:
         try:
-            told = (await http.get(center_of(settings).accounts_url)).headers.get("Date", "")
+            told = (await http.get(center_of(zoho).accounts_url)).headers.get("Date", "")
             theirs = parsedate_to_datetime(told)
         except httpx.HTTPError as exc:
             raise SergasError("Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION.") from exc
@@ -132,17 +136,17 @@ async def _clock(settings: Settings) -> str:
     return f"{apart.total_seconds():.0f} s from Zoho's"
 
 
-async def look_at_claude(settings: Settings) -> list[Line]:
+async def look_at_claude(claude: ClaudeSettings) -> list[Line]:
     """Whether the key is accepted and both models are there and have a price; one line each."""
     try:
-        if not uses_claude(settings):
+        if not uses_claude(claude):
             return [Line("Claude", True, "not in use: the playbook writes")]
-        prices = settings.prices
+        prices = claude.price_list
     except SergasError as exc:
         return [Line("Claude", False, str(exc))]
     lines = []
-    async with open_api(access_of(settings)) as api:
-        for name, model in (("small", settings.model_small), ("strong", settings.model_strong)):
+    async with open_api(access_of(claude)) as api:
+        for name, model in (("small", claude.small), ("strong", claude.strong)):
             try:
                 called, price = await api.model(model), prices[model]
             except SergasError as exc:
@@ -153,19 +157,19 @@ async def look_at_claude(settings: Settings) -> list[Line]:
     return lines
 
 
-async def _zoho(settings: Settings, database: Database) -> list[Line]:
+async def _zoho(zoho: ZohoSettings, database: Database) -> list[Line]:
     try:
-        settings = await with_refresh_token(settings)
-        async with open_crm(settings, database, SystemClock()) as crm:
+        zoho = await with_refresh_token(zoho)
+        async with open_crm(zoho, database, SystemClock()) as crm:
             token = await crm.rest.signed_in()
-            signed = Line("Zoho sign-in", True, f"region {settings.zoho_region}, {httpx.URL(token.api_url).host}")
+            signed = Line("Zoho sign-in", True, f"region {zoho.region}, {httpx.URL(token.api_url).host}")
             lacking = missing(token.scopes)
             scopes = Line(
                 "Zoho scopes",
                 not lacking,
                 f"lacking {', '.join(lacking)}; run `sergas zoho login`" if lacking else "all that are needed",
             )
-            fields = settings.zoho_field_map
+            fields = zoho.field_map
             modules = await asyncio.gather(*(_module(crm, module, fields) for module in FIELDS))
             return [signed, scopes, *modules]
     except SergasError as exc:

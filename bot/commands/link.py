@@ -11,7 +11,8 @@ from rich.table import Column, Table
 from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import unlink
 from bot.commands.naming import find_owner
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
+from bot.settings.storage import StorageSettings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store
 from store.domain.errors import BadInput
@@ -22,7 +23,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 async def run_list() -> int:
     """Print every link."""
-    async with open_store(_settings(), create=False) as database, database.reading() as tx:
+    async with open_store(_storage(), create=False) as database, database.reading() as tx:
         names = {person.id: person.name for person in await tx.people.all()}
         links = await tx.links.all()
     table = Table(Column("CRM user"), Column("Id"), Column("Slack"), Column("Said"), box=None)
@@ -35,7 +36,7 @@ async def run_list() -> int:
 
 async def run_unlink(text: str) -> int:
     """Take a binding away; 1 where there is none."""
-    async with open_store(_settings(), create=False) as database:
+    async with open_store(_storage(), create=False) as database:
         person = await find_owner(database, text)
         gone = await unlink(database, person)
     console.print(
@@ -50,7 +51,7 @@ async def run_away(
     text: str, *, first: datetime | None, last: datetime | None, delegate: str | None, back: bool
 ) -> int:
     """Keep or end an absence. Raises: BadInput for what will not do."""
-    async with open_store(_settings(), create=False) as database:
+    async with open_store(_storage(), create=False) as database:
         person = await find_owner(database, text)
         absences = Absences(database)
         if back:
@@ -74,7 +75,7 @@ def _said(link: Link) -> str:
     return f"yes, {link.confirmed_at:%Y-%m-%d}" if link.confirmed_at else "nothing yet"
 
 
-def _settings() -> Settings:
+def _storage() -> StorageSettings:
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
-    return settings
+    return settings.storage

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 
 from bot.clock import SystemClock
 from bot.commands.naming import find_owner
-from bot.settings import Settings, load_settings, require
-from bot.telemetry import configure_logging
+from bot.commands.starting import serving_settings
+from bot.settings import Settings, require
+from bot.settings.mcp import McpSettings
 from bot.wiring.resources import open_services
 from bot.wiring.root import build_bot
 from integrations.loopback import LOOPBACK
@@ -31,7 +32,7 @@ TOKEN_LENGTH = 32  # characters; `openssl rand -hex 16` gives as many
 
 async def run_crm(*, owner: str | None) -> int:
     """Serve until the host closes the pipe. Log lines go to standard error; standard output is the protocol's."""
-    settings = _start()
+    settings = serving_settings()
     async with _crm_server(settings, owner) as server:
         await server.run_stdio_async()
     return 0
@@ -39,17 +40,17 @@ async def run_crm(*, owner: str | None) -> int:
 
 async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
-    settings = _start()
-    _check(settings, host)
+    settings = serving_settings()
+    _check(settings.mcp, host)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    token = settings.mcp_token.get_secret_value()
+    token = settings.mcp.token.get_secret_value()
     async with _crm_server(settings, owner) as server:
 
         def build(actual: int) -> ASGIApp:
             own = loopback_names(actual) if host in LOOPBACK else ()
-            return http_app(server, token=token, names=[*own, *settings.mcp_names])
+            return http_app(server, token=token, names=[*own, *settings.mcp.names])
 
         async with serving(build, host=host, port=port) as url:
             log.info("mcp.listening", url=url + PATH, owner=owner or "all")
@@ -58,21 +59,15 @@ async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
     return 0
 
 
-def _start() -> Settings:
-    settings = load_settings()
-    configure_logging(level=settings.log_level, form=settings.log_format)
-    return settings
-
-
-def _check(settings: Settings, host: str) -> None:
+def _check(mcp: McpSettings, host: str) -> None:
     """Raises: SettingError before anything is opened."""
-    require(settings, "mcp_token")
-    if len(settings.mcp_token.get_secret_value()) < TOKEN_LENGTH:
+    require(mcp, "token")
+    if len(mcp.token.get_secret_value()) < TOKEN_LENGTH:
         raise SettingError(
             "SERGAS_MCP_TOKEN",
             f"is too short: give at least {TOKEN_LENGTH} characters, such as `openssl rand -hex 16`.",
         )
-    if host not in LOOPBACK and not settings.mcp_names:
+    if host not in LOOPBACK and not mcp.names:
         raise SettingError(
             "SERGAS_MCP_ALLOWED_HOSTS",
             f"is missing: to serve on {host}, name the hosts by which the server will be reached.",

@@ -20,8 +20,12 @@ from agents.flows.records.forget_account import ForgetAccount
 from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
 from bot.commands.naming import account_id_of, find_owner
-from bot.settings import OFF, Settings, load_settings, require
-from bot.telemetry import configure_logging
+from bot.commands.starting import serving_settings, started
+from bot.settings import OFF, require
+from bot.settings.environment import ENV_FILE
+from bot.settings.mcp import McpSettings
+from bot.settings.memory import MemorySettings
+from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
 from bot.wiring.memory_process import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from integrations.loopback import LOOPBACK
@@ -45,27 +49,31 @@ SWITCH = 0.0005
 
 async def run_memory(*, owner: str | None, env_file: bool) -> int:
     """Serve over standard input and output until the host closes the pipe; what is logged goes to standard error."""
-    settings = _start(env_file=env_file)
+    settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
-    async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
+    async with open_memory(
+        settings.memory, settings.storage, SystemClock(), await _callers(settings.memory, settings.storage, owner)
+    ) as server:
         await server.run_stdio_async()
     return 0
 
 
 async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: bool) -> int:
     """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
-    settings = _start(env_file=env_file)
+    settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
-    _check(settings, host)
+    _check(settings.memory, settings.mcp, host)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    token = settings.memory_token.get_secret_value()
-    async with open_memory(settings, SystemClock(), await _callers(settings, owner)) as server:
+    token = settings.memory.token.get_secret_value()
+    async with open_memory(
+        settings.memory, settings.storage, SystemClock(), await _callers(settings.memory, settings.storage, owner)
+    ) as server:
 
         def build(actual: int) -> ASGIApp:
             own = loopback_names(actual) if host in LOOPBACK else ()
-            return http_app(server, token=token, names=[*own, *settings.mcp_names])
+            return http_app(server, token=token, names=[*own, *settings.mcp.names])
 
         async with serving(build, host=host, port=port) as url:
             log.info("memory.listening", url=url + PATH)
@@ -75,10 +83,10 @@ async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: 
 
 async def run_rebuild() -> int:
     """Build the index anew from our tables. Raises: IndexBusy where the memory is running."""
-    settings = _start(quiet=True)
-    async with open_store(settings, create=False) as database:
+    settings = started()
+    async with open_store(settings.storage, create=False) as database:
         await _remembered(database)
-        index = await open_memory_index(settings, anew=True)
+        index = await open_memory_index(settings.memory, settings.storage, anew=True)
         try:
             with _bar() as bar:
                 task = bar.add_task("Indexing", total=None)
@@ -94,8 +102,12 @@ async def run_rebuild() -> int:
 async def run_memory_status(*, as_json: bool) -> int:
     """Print how much is remembered and how far the index is behind: as a memory over HTTP says where one is set, else by our
     tables and the index's own word. Raises: MemoryUnavailable, BadInput."""
-    settings = _start(quiet=True)
-    told = await _status_over_http(settings) if settings.memory_url not in ("", OFF) else await _status_here(settings)
+    settings = started()
+    memory = settings.memory
+    if memory.url in ("", OFF):
+        told = await _status_here(memory, settings.storage)
+    else:
+        told = await _status_over_http(memory, timeout=settings.zoho.timeout_seconds)
     if as_json:
         sys.stdout.write(f"{json.dumps(told)}\n")
         return 0
@@ -108,21 +120,21 @@ async def run_memory_status(*, as_json: bool) -> int:
     return 0
 
 
-async def _status_over_http(settings: Settings) -> dict[str, Any]:
-    require(settings, "memory_token")
-    token, timeout = settings.memory_token.get_secret_value(), settings.zoho_timeout_seconds
-    connect, key = over_http(settings.memory_url, token=token, timeout=timeout)
-    client = MemoryClient(connect, key=key, tenant=settings.tenant, timeout=timeout, now=SystemClock().now)
+async def _status_over_http(memory: MemorySettings, *, timeout: float) -> dict[str, Any]:
+    require(memory, "token")
+    token = memory.token.get_secret_value()
+    connect, key = over_http(memory.url, token=token, timeout=timeout)
+    client = MemoryClient(connect, key=key, tenant=memory.tenant, timeout=timeout, now=SystemClock().now)
     try:
         return await client.call("memory_status", {}, owner_id=None)
     finally:
         await client.close()
 
 
-async def _status_here(settings: Settings) -> dict[str, Any]:
-    async with open_store(settings, create=False) as database, database.reading() as tx:
+async def _status_here(memory: MemorySettings, storage: StorageSettings) -> dict[str, Any]:
+    async with open_store(storage, create=False) as database, database.reading() as tx:
         counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
-        cursor = await memory_index_cursor(settings) or 0
+        cursor = await memory_index_cursor(memory, storage) or 0
     return {
         "passages": {str(kind): count for kind, count in counts.items()},
         "waiting": waiting,
@@ -132,9 +144,9 @@ async def _status_here(settings: Settings) -> dict[str, Any]:
 
 async def run_forget(account: str, *, yes: bool) -> int:
     """Remove all we hold of an account, for good. Raises: BadInput where nobody agreed; NotFound, Ambiguous, Refused."""
-    settings = _start(quiet=True)
+    settings = started()
     clock = SystemClock()
-    async with open_store(settings, create=False) as database:
+    async with open_store(settings.storage, create=False) as database:
         async with database.reading() as tx:
             account_id = await account_id_of(tx, account)
         if (
@@ -151,10 +163,10 @@ async def run_forget(account: str, *, yes: bool) -> int:
             )
         if not report.scrubbed:
             console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
-        if not await memory_index_exists(settings):
+        if not await memory_index_exists(settings.memory, settings.storage):
             return 0
         try:
-            index = await open_memory_index(settings)
+            index = await open_memory_index(settings.memory, settings.storage)
         except IndexBusy:
             console.print("The memory that is running takes it out of its index at its next look.")
             return 0
@@ -162,7 +174,7 @@ async def run_forget(account: str, *, yes: bool) -> int:
             await index.forget(account_id)  # without catching up before: that would want the embedder
         except IndexDamaged:  # an empty one holds nothing of it, and the memory fills it at its next start
             await index.close()
-            index = await open_memory_index(settings, anew=True)
+            index = await open_memory_index(settings.memory, settings.storage, anew=True)
         finally:
             await index.close()
         console.print("It is gone from the index, too.")
@@ -171,8 +183,8 @@ async def run_forget(account: str, *, yes: bool) -> int:
 
 async def run_export(account: str, *, out: Path | None) -> int:
     """Write all we hold of an account as JSON. Raises: NotFound, Ambiguous; BadInput where the file cannot be written."""
-    settings = _start(quiet=True)
-    async with open_store(settings, create=False) as database:
+    settings = started()
+    async with open_store(settings.storage, create=False) as database:
         async with database.reading() as tx:
             account_id = await account_id_of(tx, account)
         held = await ExportAccount(database, SystemClock())(account_id, by="operator")
@@ -188,12 +200,6 @@ async def run_export(account: str, *, out: Path | None) -> int:
     return 0
 
 
-def _start(*, quiet: bool = False, env_file: bool = True) -> Settings:
-    settings = load_settings(None if env_file else {"_env_file": None})
-    configure_logging(level="ERROR" if quiet else settings.log_level, form="console" if quiet else settings.log_format)
-    return settings
-
-
 async def _remembered(database: Database) -> None:
     """What waits to be remembered becomes passages first, with a bar."""
     with _bar() as bar:
@@ -205,23 +211,21 @@ async def _remembered(database: Database) -> None:
         await Remember(database, SystemClock())(progress=told)
 
 
-async def _callers(settings: Settings, owner: str | None) -> Callers:
+async def _callers(memory: MemorySettings, storage: StorageSettings, owner: str | None) -> Callers:
     """For one owner's host, whoever calls; otherwise for whomever the bot names. Raises: NotFound, Ambiguous."""
     fixed = None
     if owner is not None:
-        async with open_store(settings) as database:
+        async with open_store(storage) as database:
             fixed = Caller(owner_id=(await find_owner(database, owner)).id)
-    return Callers(
-        tenant=settings.tenant, now=SystemClock().now, key=settings.memory_token.get_secret_value(), fixed=fixed
-    )
+    return Callers(tenant=memory.tenant, now=SystemClock().now, key=memory.token.get_secret_value(), fixed=fixed)
 
 
-def _check(settings: Settings, host: str) -> None:
+def _check(memory: MemorySettings, mcp: McpSettings, host: str) -> None:
     """Raises: SettingError before anything is opened."""
-    require(settings, "memory_token")
-    if len(settings.memory_token.get_secret_value()) < TOKEN_LENGTH:
+    require(memory, "token")
+    if len(memory.token.get_secret_value()) < TOKEN_LENGTH:
         raise SettingError("SERGAS_MEMORY_TOKEN", f"is too short: give at least {TOKEN_LENGTH} characters.")
-    if host not in LOOPBACK and not settings.mcp_names:
+    if host not in LOOPBACK and not mcp.names:
         raise SettingError(
             "SERGAS_MCP_ALLOWED_HOSTS", f"is missing: to serve on {host}, name the hosts it is reached by."
         )

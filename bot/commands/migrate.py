@@ -13,6 +13,6 @@ console = Console(highlight=False)
 async def run_migrate() -> int:
     """Open the database, which brings it up to date."""
     settings = started()
-    async with open_store(settings):
+    async with open_store(settings.storage):
         console.print("The database is up to date.")
     return 0

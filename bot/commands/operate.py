@@ -43,12 +43,14 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     settings = started()
     clock = SystemClock()
     if dry_run:
-        async with open_store(settings, create=False) as database:
+        async with open_store(settings.storage, create=False) as database:
             person = await find_owner(database, owner)
-            compose = ComposeBrief(database, clock, brief_policy(settings))
+            compose = ComposeBrief(
+                database, clock, brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
+            )
             print_brief(await compose.preview(person.id), console)
         return 0
-    require(settings, "slack_bot_token")
+    require(settings.slack, "bot_token")
     async with open_services(settings, clock) as services:
         person = await find_owner(services.database, owner)
         sent = await build_bot(services).morning(person.id)

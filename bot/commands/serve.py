@@ -11,7 +11,8 @@ from bot.clock import SystemClock
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.running import running
-from bot.settings import Settings, load_settings, require
+from bot.settings import load_settings, require
+from bot.settings.slack import SlackSettings
 from bot.telemetry import configure_logging
 from bot.wiring.resources import open_services
 from bot.wiring.root import build_bot
@@ -23,9 +24,9 @@ async def run_serve(*, role: str) -> int:
     """Raises: SettingError where a setting for the chosen way to Slack is missing; BadInput where this part of the bot
     cannot run here, or runs already."""
     settings, part = load_settings(), Role(role)
-    configure_logging(level=settings.log_level, form=settings.log_format)
-    require(settings, *_needed(settings, part))
-    policy = engine_policy(settings, part)
+    configure_logging(level=settings.log.level, form=settings.log.format)
+    require(settings.slack, *_needed(settings.slack, part))
+    policy = engine_policy(settings.engine, settings.storage, part)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -34,13 +35,13 @@ async def run_serve(*, role: str) -> int:
     async with open_services(settings, SystemClock()) as services:
         bot = build_bot(services, DurableEngine(policy))
         async with running(bot, role=part):
-            log.info("serve.started", mode=settings.slack_mode, role=role)
+            log.info("serve.started", mode=settings.slack.mode, role=role)
             await stop.wait()
             log.info("serve.stopping")
     return 0
 
 
-def _needed(settings: Settings, role: Role) -> list[str]:
+def _needed(slack: SlackSettings, role: Role) -> list[str]:
     if not role.covers(Role.SLACK):
-        return ["slack_bot_token"]
-    return ["slack_bot_token", "slack_app_token" if settings.slack_mode == "socket" else "slack_signing_secret"]
+        return ["bot_token"]
+    return ["bot_token", "app_token" if slack.mode == "socket" else "signing_secret"]

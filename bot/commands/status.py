@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.clock import SystemClock
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
+from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
 from bot.wiring.crm import open_crm, with_refresh_token
 from bot.wiring.database import open_store
@@ -23,11 +24,11 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     """Exit code 1 where something needs a person. Nothing outside is called unless `live`."""
     settings = load_settings()
     configure_logging(level="ERROR", form="console")
-    settings = await with_refresh_token(settings)
+    zoho = await with_refresh_token(settings.zoho)
     clock = SystemClock()
-    async with open_store(settings, create=False) as database:
-        said = await _live(settings, database, clock) if live else None
-        seen = await look(settings, database, now=clock.now())
+    async with open_store(settings.storage, create=False) as database:
+        said = await _live(zoho, database, clock) if live else None
+        seen = await look(zoho, settings.engine, database, now=clock.now())
     problems = [*seen.problems, *([said] if said else [])]
     if as_json:
         print(json.dumps(seen.as_json() | {"problems": problems}))  # noqa: T201 - what was asked for
@@ -36,10 +37,10 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     return 1 if problems else 0
 
 
-async def _live(settings: Settings, database: Any, clock: SystemClock) -> str | None:
+async def _live(zoho: ZohoSettings, database: Any, clock: SystemClock) -> str | None:
     """What keeps us from Zoho now; None where it answers."""
     try:
-        async with open_crm(settings, database, clock) as crm:
+        async with open_crm(zoho, database, clock) as crm:
             await crm.hurried().me()
     except CrmError as exc:
         return str(exc)

@@ -31,7 +31,7 @@ async def run_trace(brief: str, *, as_json: bool) -> int:
     """Print what is known. Raises: NotFound for an id that nothing is known of; BadInput for one that could be several."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings, create=False) as database:
+    async with open_store(settings.storage, create=False) as database:
         trace, calls, tools = await _found(database, brief.strip())
         struck = await _struck(database, trace)
     if as_json:

@@ -6,13 +6,14 @@ A running bot carries on what is tried again, and shows in Slack what changed he
 from __future__ import annotations
 
 import getpass
-from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Column, Table
 
 from agents.flows.gate.operate_writes import STUCK, OperateWrites
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
+from bot.settings.gate import GateSettings
+from bot.settings.storage import StorageSettings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store
 from store.database import Database
@@ -33,10 +34,10 @@ _MEANING = {
 
 async def run_list(*, everything: bool, limit: int) -> int:
     """One line a write that has not ended well, or of every approved one."""
-    settings = _start()
-    async with open_store(settings, create=False) as database:
+    storage, gate = _start()
+    async with open_store(storage, create=False) as database:
         states = tuple(_MEANING) if everything else STUCK
-        found = await _operate(database, settings).listed(_operator(), states=states, limit=limit)
+        found = await _operate(database, gate).listed(_operator(), states=states, limit=limit)
         names = await _names(database)
     if not found:
         console.print("No approved write is waiting, unknown or dead.")
@@ -56,9 +57,9 @@ async def run_list(*, everything: bool, limit: int) -> int:
 
 async def run_show(prefix: str) -> int:
     """One write, what it would do, and its story."""
-    settings = _start()
-    async with open_store(settings, create=False) as database:
-        story = await _operate(database, settings).show(_operator(), prefix)
+    storage, gate = _start()
+    async with open_store(storage, create=False) as database:
+        story = await _operate(database, gate).show(_operator(), prefix)
         names = await _names(database)
     proposal = story.proposal
     console.print(f"{proposal.id}  version {proposal.version}, run {proposal.run}", markup=False)
@@ -80,9 +81,9 @@ async def run_show(prefix: str) -> int:
 
 async def run_retry(prefix: str) -> int:
     """Release a dead write once more, or have a parked one looked for again."""
-    settings = _start()
-    async with open_store(settings, create=False) as database:
-        moved = await _operate(database, settings).retry(_operator(), prefix)
+    storage, gate = _start()
+    async with open_store(storage, create=False) as database:
+        moved = await _operate(database, gate).retry(_operator(), prefix)
     said = "is looked for again" if moved.state is State.UNKNOWN else f"is tried again (run {moved.run})"
     console.print(f"{moved.id[:10]} {said} by the running bot.", markup=False)
     return 0
@@ -92,21 +93,21 @@ async def run_resolve(prefix: str, *, written: bool, crm_id: str | None) -> int:
     """Record what somebody saw in Zoho. Raises: BadInput for a written one without the record's id."""
     if written and not (crm_id or "").isdigit():
         raise BadInput("Give the id of the record that you found in Zoho: --written --crm-id 4150868000000123456.")
-    settings = _start()
-    async with open_store(settings, create=False) as database:
-        moved = await _operate(database, settings).resolve(_operator(), prefix, written=written, crm_id=crm_id)
+    storage, gate = _start()
+    async with open_store(storage, create=False) as database:
+        moved = await _operate(database, gate).resolve(_operator(), prefix, written=written, crm_id=crm_id)
     console.print(f"{moved.id[:10]} is recorded as {_MEANING[moved.state]}.", markup=False)
     return 0
 
 
-def _start() -> Settings:
+def _start() -> tuple[StorageSettings, GateSettings]:
     settings = load_settings()
     configure_logging(level="ERROR", form="console")
-    return settings
+    return settings.storage, settings.gate
 
 
-def _operate(database: Database, settings: Settings) -> OperateWrites:
-    return OperateWrites(database, lifetime=timedelta(hours=settings.proposal_hours))
+def _operate(database: Database, gate: GateSettings) -> OperateWrites:
+    return OperateWrites(database, lifetime=gate.lifetime)
 
 
 def _operator() -> str:

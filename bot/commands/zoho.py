@@ -8,7 +8,8 @@ from collections.abc import Callable
 import httpx
 from rich.console import Console
 
-from bot.settings import Settings, load_settings, require
+from bot.settings import load_settings, require
+from bot.settings.zoho import ZohoSettings
 from integrations.secret_stores import SecretStore, open_store
 from integrations.zoho.http import open_http
 from integrations.zoho.sign_in.datacenters import datacenter
@@ -22,42 +23,38 @@ TIMEOUT = 300.0  # seconds for a person to read a page and agree
 
 async def run_login(*, browser: bool, code: str | None, port: int, ask: Callable[[str], str] = input) -> int:
     """Exchange a self-client's code, or get one by the browser, and keep the refresh token. Raises: BadInput, CrmError."""
-    settings = load_settings()
-    require(settings, "zoho_client_id", "zoho_client_secret")
-    store = open_store(settings.zoho_refresh_token_store)  # known to be usable before a code is spent
-    client = Client(id=settings.zoho_client_id, secret=settings.zoho_client_secret.get_secret_value())
-    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
-        granted = await (
-            _by_browser(settings, client, http, port) if browser else _by_code(settings, client, http, code, ask)
-        )
-    await _keep(settings, store, granted)
+    zoho = load_settings().zoho
+    require(zoho, "client_id", "client_secret")
+    store = open_store(zoho.refresh_token_store)  # known to be usable before a code is spent
+    client = Client(id=zoho.client_id, secret=zoho.client_secret.get_secret_value())
+    async with open_http(timeout=zoho.timeout_seconds) as http:
+        granted = await (_by_browser(zoho, client, http, port) if browser else _by_code(zoho, client, http, code, ask))
+    await _keep(zoho, store, granted)
     return 0
 
 
 async def _by_code(
-    settings: Settings, client: Client, http: httpx.AsyncClient, code: str | None, ask: Callable[[str], str]
+    zoho: ZohoSettings, client: Client, http: httpx.AsyncClient, code: str | None, ask: Callable[[str], str]
 ) -> Granted:
     if code is None:
         console.print("Open the Self Client at the API console of your data centre, choose Generate Code, and ask for:")
-        console.print(",".join(_scopes(settings)), markup=False)
+        console.print(",".join(_scopes(zoho)), markup=False)
         try:
             code = await asyncio.to_thread(ask, "Code: ")
         except EOFError as exc:
             raise BadInput("Give the code with --code.") from exc
     if not code.strip():
         raise BadInput("There was no code. Run `sergas zoho login` again and paste the one that Generate Code gives.")
-    center = datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url)
-    return await exchange(client, center, http, code=code.strip(), region=settings.zoho_region)
+    center = datacenter(zoho.region, accounts_url=zoho.accounts_url)
+    return await exchange(client, center, http, code=code.strip(), region=zoho.region)
 
 
-def _scopes(settings: Settings) -> tuple[str, ...]:
-    return wanted(notified=bool(settings.zoho_notify_url))
+def _scopes(zoho: ZohoSettings) -> tuple[str, ...]:
+    return wanted(notified=bool(zoho.notify_url))
 
 
-async def _by_browser(settings: Settings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
-    consent = Consent(
-        client, scopes=_scopes(settings), region=settings.zoho_region, accounts_url=settings.zoho_accounts_url
-    )
+async def _by_browser(zoho: ZohoSettings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
+    consent = Consent(client, scopes=_scopes(zoho), region=zoho.region, accounts_url=zoho.accounts_url)
     async with consent.listening(port=port):
         console.print(f"The client has to know this redirect address: {consent.redirect_uri}", markup=False)
         console.print("Open this address, as the CRM user whose name the bot's writes shall carry:")
@@ -75,12 +72,12 @@ async def _by_browser(settings: Settings, client: Client, http: httpx.AsyncClien
         )
 
 
-async def _keep(settings: Settings, store: SecretStore | None, granted: Granted) -> None:
+async def _keep(zoho: ZohoSettings, store: SecretStore | None, granted: Granted) -> None:
     if store is None:
         console.print("Set this where the bot starts, and keep it secret:")
         console.print(f"SERGAS_ZOHO_REFRESH_TOKEN={granted.refresh_token}", markup=False)
     else:
         await asyncio.to_thread(store.write, granted.refresh_token)
-        console.print(f"The refresh token is kept in {settings.zoho_refresh_token_store}.", markup=False)
-    if granted.region != settings.zoho_region:
+        console.print(f"The refresh token is kept in {zoho.refresh_token_store}.", markup=False)
+    if granted.region != zoho.region:
         console.print(f"Your organisation lives in another data centre. Set also: SERGAS_ZOHO_REGION={granted.region}")

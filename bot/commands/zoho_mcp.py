@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from bot.settings import PINS_FILE, load_settings, require
+from bot.settings import load_settings, require
+from bot.settings.storage import PINS_FILE
 from bot.telemetry import configure_logging
 from bot.wiring.resources import hosted_session
 from integrations.zoho_mcp.pins import Pins, load, pin, save
@@ -20,11 +21,11 @@ console = Console(highlight=False)
 async def run_pin(choices: Sequence[str]) -> int:
     """Write the pins of this server and show what is new in them. Raises: BadInput where tools are missing or too many fit."""
     settings = load_settings()
-    configure_logging(level=settings.log_level, form=settings.log_format)
-    require(settings, "zoho_mcp_url")
-    async with hosted_session(settings) as session:
+    configure_logging(level=settings.log.level, form=settings.log.format)
+    require(settings.zoho, "mcp_url")
+    async with hosted_session(settings.zoho) as session:
         pins = pin(await session.tools(), chosen=_chosen(choices))
-    path = settings.home / PINS_FILE
+    path = settings.storage.home / PINS_FILE
     try:
         before: Pins = load(path)
     except BadInput:

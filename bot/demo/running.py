@@ -78,9 +78,9 @@ async def running_demo(
         await slack.start(port=port)
         stack.push_async_callback(slack.stop)
         written_by = await stack.enter_async_context(_claude(author, clock))
-        settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by)
+        settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by, env_file=None)
         services = await stack.enter_async_context(open_services(settings, clock))
-        bot = build_bot(services, DurableEngine(engine_policy(settings, Role.ALL)))
+        bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, Role.ALL)))
         slack.inspector = Inspector(services, zoho)
         await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))
@@ -93,7 +93,7 @@ async def running_demo(
             clock=clock,
             briefs=briefs,
             seconds_to_brief=slowest,
-            author=called(settings) if services.models else "rules",
+            author=called(settings.claude) if services.models else "rules",
         )
 
 
@@ -141,7 +141,6 @@ def owner_of(event: CrmEvent) -> str | None:
 
 def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
     return {
-        "_env_file": None,
         "home": home,
         "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
         "zoho_accounts_url": zoho.url,
@@ -175,7 +174,7 @@ async def _replay_mornings(
 ) -> tuple[int, float]:
     """Each morning, each owner at their own local time. Returns the briefs sent and the longest seconds to one."""
     sent, slowest = 0, 0.0
-    brief_time = bot.services.settings.brief_time
+    brief_time = bot.services.settings.brief.time
     for day in mornings:
         owners = await owners_of(bot.services)
         moments = sorted({datetime.combine(day, brief_time, ZoneInfo(o.timezone)).astimezone(UTC) for o in owners})

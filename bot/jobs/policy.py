@@ -12,7 +12,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.jobs.recurring import Role
-from bot.settings import Settings
+from bot.settings.engine import EngineSettings
+from bot.settings.storage import StorageSettings
 from store.domain.errors import BadInput, SettingError
 
 DRIVERS = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -48,27 +49,27 @@ class EnginePolicy:
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def engine_policy(settings: Settings, role: Role) -> EnginePolicy:
+def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Role) -> EnginePolicy:
     """Raises: SettingError for a URL of another kind; BadInput for a part of the bot alone without PostgreSQL."""
-    url = _url(settings)
+    url = _url(engine, storage)
     is_sqlite = url.get_backend_name() == "sqlite"
-    if role is not Role.ALL and (is_sqlite or not settings.database_url.startswith("postgres")):
+    if role is not Role.ALL and (is_sqlite or not storage.database_url.startswith("postgres")):
         raise BadInput(f"`--role {role}` needs PostgreSQL: set SERGAS_DATABASE_URL, or leave --role out.")
     return EnginePolicy(
         url=url,
-        lock_file=settings.home / LOCK_FILE,
-        executor_id=settings.executor_id or ("local" if is_sqlite else f"{gethostname()}-{role}"),
+        lock_file=storage.home / LOCK_FILE,
+        executor_id=engine.executor_id or ("local" if is_sqlite else f"{gethostname()}-{role}"),
         version=version("sergas-super-account-manager"),
-        keep=timedelta(days=settings.engine_keep_days),
+        keep=timedelta(days=engine.keep_days),
     )
 
 
-def _url(settings: Settings) -> URL:
-    given = settings.engine_url.get_secret_value()
-    if not given and settings.database_url.startswith("postgres"):
-        given = settings.database_url
+def _url(engine: EngineSettings, storage: StorageSettings) -> URL:
+    given = engine.url.get_secret_value()
+    if not given and storage.database_url.startswith("postgres"):
+        given = storage.database_url
     if not given:
-        return URL.create("sqlite", database=str(settings.home / ENGINE_FILE))
+        return URL.create("sqlite", database=str(storage.home / ENGINE_FILE))
     try:
         url = make_url(given)
         return url.set(drivername=DRIVERS[url.get_backend_name()])

@@ -29,7 +29,7 @@ from store.domain.gate.proposals import Proposal, Tool
 
 if TYPE_CHECKING:
     from agents.ports import Clock
-    from bot.settings import Settings
+    from bot.settings.claude import ClaudeSettings
     from bot.wiring.memory_link import MemoryLink
     from bot.wiring.models import ModelDesk
     from store.database import Database
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 def enriching(
-    settings: Settings,
+    claude: ClaudeSettings,
     desk: ModelDesk | None,
     *,
     database: Database,
@@ -56,18 +56,18 @@ def enriching(
     except BadInput as problem:
         log.error("author.prompt_unusable", problem=str(problem))
         return ByPlaybook(f"Claude's instructions cannot be used, so this is written by rules: {problem}")
-    one = OneAccount(desk.claude, desk.names, tools_over(crm, memory), called=called(settings))
-    return Orchestrator(database, one, clock, depth_policy(settings))
+    one = OneAccount(desk.claude, desk.names, tools_over(crm, memory), called=called(claude))
+    return Orchestrator(database, one, clock, depth_policy(claude))
 
 
-def depth_policy(settings: Settings) -> DepthPolicy:
+def depth_policy(claude: ClaudeSettings) -> DepthPolicy:
     """How much an account is worth under these settings."""
-    return DepthPolicy(full=settings.model_full_accounts, most=settings.model_accounts)
+    return DepthPolicy(full=claude.full_accounts, most=claude.accounts)
 
 
-def called(settings: Settings) -> str:
+def called(claude: ClaudeSettings) -> str:
     """How the model is named in a brief."""
-    return "the sandbox Claude" if urlsplit(settings.anthropic_url).hostname in LOOPBACK else "Claude"
+    return "the sandbox Claude" if urlsplit(claude.url).hostname in LOOPBACK else "Claude"
 
 
 def tools_over(crm: CrmReader, memory: MemoryLink | None) -> Tools:

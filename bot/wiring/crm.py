@@ -1,4 +1,4 @@
-"""The CRM as the settings say: signed in with the token that all processes share, at the pace and within the credits they share."""
+"""The CRM, wired: signed in with the token that all processes share, at the pace and within the credits they share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import httpx
 from pydantic import SecretStr
 
 from agents.ports import Clock
-from bot.settings import Settings, require
+from bot.settings import require
+from bot.settings.zoho import ZohoSettings
 from integrations.secret_stores import open_store
 from integrations.zoho.http import open_http
 from integrations.zoho.limits.credits import CreditMeter
@@ -25,15 +26,13 @@ from store.domain.running.limits import CreditPolicy
 
 
 @asynccontextmanager
-async def open_crm(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[ZohoClient]:
+async def open_crm(zoho: ZohoSettings, database: Database, clock: Clock) -> AsyncIterator[ZohoClient]:
     """The client; on leaving, what it counted is kept. Raises: SettingError where a credential is missing."""
-    require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
-    throttle, meter = _throttle(settings, database), CreditMeter(database, key_of(settings), credit_policy(settings))
-    async with open_http(timeout=settings.zoho_timeout_seconds) as http:
-        auth = auth_of(settings, database, clock, http)
-        client = ZohoClient(
-            auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=settings.zoho_field_map
-        )
+    require(zoho, "client_id", "client_secret", "refresh_token")
+    throttle, meter = _throttle(zoho, database), CreditMeter(database, key_of(zoho), credit_policy(zoho))
+    async with open_http(timeout=zoho.timeout_seconds) as http:
+        auth = auth_of(zoho, database, clock, http)
+        client = ZohoClient(auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=zoho.field_map)
         try:
             yield client
         finally:
@@ -41,39 +40,37 @@ async def open_crm(settings: Settings, database: Database, clock: Clock) -> Asyn
             await client.rest.limits.close()
 
 
-async def with_refresh_token(settings: Settings) -> Settings:
+async def with_refresh_token(zoho: ZohoSettings) -> ZohoSettings:
     """The settings with the refresh token from the store that they name. Raises: BadInput, SettingError."""
-    store = open_store(settings.zoho_refresh_token_store)
-    if store is None or settings.zoho_refresh_token.get_secret_value():
-        return settings
+    store = open_store(zoho.refresh_token_store)
+    if store is None or zoho.refresh_token.get_secret_value():
+        return zoho
     secret = await asyncio.to_thread(store.read)
-    return settings.model_copy(update={"zoho_refresh_token": SecretStr(secret)})
+    return zoho.model_copy(update={"refresh_token": SecretStr(secret)})
 
 
-def center_of(settings: Settings) -> Datacenter:
-    return datacenter(settings.zoho_region, accounts_url=settings.zoho_accounts_url, ui_url=settings.zoho_ui_url)
+def center_of(zoho: ZohoSettings) -> Datacenter:
+    return datacenter(zoho.region, accounts_url=zoho.accounts_url, ui_url=zoho.ui_url)
 
 
-def key_of(settings: Settings) -> str:
+def key_of(zoho: ZohoSettings) -> str:
     """What these credentials are known by in the database."""
-    return credentials_key(
-        client_id=settings.zoho_client_id, refresh_token=settings.zoho_refresh_token.get_secret_value()
-    )
+    return credentials_key(client_id=zoho.client_id, refresh_token=zoho.refresh_token.get_secret_value())
 
 
-def auth_of(settings: Settings, database: Database, clock: Clock, http: httpx.AsyncClient) -> ZohoAuth:
-    center, refresh_token = center_of(settings), settings.zoho_refresh_token.get_secret_value()
+def auth_of(zoho: ZohoSettings, database: Database, clock: Clock, http: httpx.AsyncClient) -> ZohoAuth:
+    center, refresh_token = center_of(zoho), zoho.refresh_token.get_secret_value()
     tokens = SharedTokens(
         database,
-        client_id=settings.zoho_client_id,
+        client_id=zoho.client_id,
         refresh_token=refresh_token,
         clock=clock.now,
         may_serve=center.may_serve,
     )
     return ZohoAuth(
         center,
-        client_id=settings.zoho_client_id,
-        client_secret=settings.zoho_client_secret.get_secret_value(),
+        client_id=zoho.client_id,
+        client_secret=zoho.client_secret.get_secret_value(),
         refresh_token=refresh_token,
         http=http,
         clock=clock.now,
@@ -81,16 +78,14 @@ def auth_of(settings: Settings, database: Database, clock: Clock, http: httpx.As
     )
 
 
-def _throttle(settings: Settings, database: Database) -> Throttle:
+def _throttle(zoho: ZohoSettings, database: Database) -> Throttle:
     """Ceilings of all processes where they share a PostgreSQL, else of this one."""
-    turns, places = settings.zoho_requests_per_minute or None, settings.zoho_concurrency
-    hold = 2 * settings.zoho_timeout_seconds  # the timeout is for each part of a call
-    pace = (
-        SharedPace(database, key_of(settings), turns=turns, places=places, hold=hold) if database.is_postgres else None
-    )
+    turns, places = zoho.requests_per_minute or None, zoho.concurrency
+    hold = 2 * zoho.timeout_seconds  # the timeout is for each part of a call
+    pace = SharedPace(database, key_of(zoho), turns=turns, places=places, hold=hold) if database.is_postgres else None
     return Throttle(concurrency=places, requests_per_minute=turns, pace=pace)
 
 
-def credit_policy(settings: Settings) -> CreditPolicy:
+def credit_policy(zoho: ZohoSettings) -> CreditPolicy:
     """How the day's credits are kept under these settings."""
-    return CreditPolicy(allowance=settings.zoho_daily_credits, reserve=settings.zoho_credit_reserve)
+    return CreditPolicy(allowance=zoho.daily_credits, reserve=zoho.credit_reserve)

@@ -7,24 +7,26 @@ from contextlib import asynccontextmanager
 
 from agents.ports import Clock
 from bot.clock import SystemClock
-from bot.settings import DATABASE_FILE, Settings
+from bot.settings.storage import DATABASE_FILE, StorageSettings
 from store.database import Database
 from store.domain.errors import BadInput
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> AsyncIterator[Database]:
+async def open_store(
+    storage: StorageSettings, *, clock: Clock | None = None, create: bool = True
+) -> AsyncIterator[Database]:
     """The database, migrated; `clock` takes the place of its own where time is simulated.
 
     Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
     """
-    if not create and not settings.database_url and not (settings.home / DATABASE_FILE).exists():
+    if not create and not storage.database_url and not (storage.home / DATABASE_FILE).exists():
         raise BadInput(
-            f"There is no database in {settings.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
+            f"There is no database in {storage.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
         )
-    settings.home.mkdir(parents=True, exist_ok=True)
+    storage.home.mkdir(parents=True, exist_ok=True)
     simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
-    database = Database(settings.database, clock=simulated)
+    database = Database(storage.database, clock=simulated)
     try:
         await database.migrate()
         yield database

@@ -221,7 +221,7 @@ class BotFlows:
         reader = await self._reader(contents.person)
         admin = contents.confirmed and contents.person.role is Role.ADMIN
         stuck = await self._bot.operate.listed(caller, states=(State.UNKNOWN, State.DEAD)) if admin else []
-        brief_time = self._bot.services.settings.brief_time
+        brief_time = self._bot.services.settings.brief.time
         briefed = contents.person.id in {owner.id for owner in await owners_of(self._bot.services)}
         return Home(
             pending=contents.pending,
@@ -286,7 +286,7 @@ class BotFlows:
             names=names,
             tz=ZoneInfo(person.timezone),
             now=self._clock.now(),
-            currency=self._bot.services.settings.currency,
+            currency=self._bot.services.settings.brief.currency,
         )
 
 

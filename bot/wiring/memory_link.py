@@ -11,7 +11,10 @@ import structlog
 
 from agents.ports import Clock
 from bot.clock import SystemClock
-from bot.settings import OFF, Settings, require
+from bot.settings import OFF, require
+from bot.settings.log import LogSettings
+from bot.settings.memory import MemorySettings
+from bot.settings.storage import StorageSettings
 from integrations.memory_client import MemoryClient, OwnersMemory, over_http, own_process
 from store.domain.errors import MemoryUnavailable
 from store.domain.memory.insight import AccountInsight
@@ -79,22 +82,24 @@ class MemoryLink:
 
 
 @asynccontextmanager
-async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[MemoryLink | None]:
+async def open_memory_link(
+    memory: MemorySettings, clock: Clock, *, storage: StorageSettings, logging: LogSettings
+) -> AsyncIterator[MemoryLink | None]:
     """None where it is turned off. Nothing is started or reached before the first call.
 
     Raises: SettingError where the token of one that serves HTTP is missing.
     """
-    if settings.memory_url == OFF:
+    if memory.url == OFF:
         yield None
         return
-    if settings.memory_url:
-        require(settings, "memory_token")
-        token = settings.memory_token.get_secret_value()
-        connect, key = over_http(settings.memory_url, token=token, timeout=TIMEOUT)
+    if memory.url:
+        require(memory, "token")
+        token = memory.token.get_secret_value()
+        connect, key = over_http(memory.url, token=token, timeout=TIMEOUT)
     else:
-        connect, key = own_process(environment_of(settings))
+        connect, key = own_process(environment_of(memory, storage, logging))
     client = MemoryClient(
-        connect, key=key, tenant=settings.tenant, timeout=TIMEOUT, now=SystemClock().now, present=clock.now
+        connect, key=key, tenant=memory.tenant, timeout=TIMEOUT, now=SystemClock().now, present=clock.now
     )
     link = MemoryLink(client)
     try:
@@ -103,16 +108,16 @@ async def open_memory_link(settings: Settings, clock: Clock) -> AsyncIterator[Me
         await link.close()
 
 
-def environment_of(settings: Settings) -> Mapping[str, str]:
+def environment_of(memory: MemorySettings, storage: StorageSettings, logging: LogSettings) -> Mapping[str, str]:
     """What the memory needs to know of our settings; no credential of the CRM, of Slack or of a model is among it."""
     told = {
-        "home": settings.home.absolute(),
-        "database_url": settings.database,
-        "tenant": settings.tenant,
-        "memory_embedder": settings.memory_embedder,
-        "memory_embedder_key": settings.memory_embedder_key.get_secret_value(),
-        "memory_follow_seconds": settings.memory_follow_seconds,
-        "log_level": settings.log_level,
-        "log_format": settings.log_format,
+        "home": storage.home.absolute(),
+        "database_url": storage.database,
+        "tenant": memory.tenant,
+        "memory_embedder": memory.embedder,
+        "memory_embedder_key": memory.embedder_key.get_secret_value(),
+        "memory_follow_seconds": memory.follow_seconds,
+        "log_level": logging.level,
+        "log_format": logging.format,
     }
     return {f"SERGAS_{name.upper()}": str(value) for name, value in told.items()}

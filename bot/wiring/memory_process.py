@@ -12,7 +12,8 @@ import structlog
 from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from agents.ports import Clock
-from bot.settings import Settings
+from bot.settings.memory import MemorySettings
+from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
 from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
@@ -33,8 +34,8 @@ CANCEL_AGAIN = 2.0  # seconds
 class Memory:
     """Answers by words from the first moment, and by meaning as soon as the index is open and has caught up."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, memory: MemorySettings, storage: StorageSettings, database: Database, clock: Clock) -> None:
+        self._memory, self._storage = memory, storage
         self._database = database
         self._index: CogneeIndex | None = None
         forget, export = ForgetAccount(database, clock), ExportAccount(database, clock)
@@ -51,10 +52,10 @@ class Memory:
 
     async def run(self) -> None:
         """Keep the index open and in step with our tables, until cancelled. Raises: SettingError where the embedder is none."""
-        every = self._settings.memory_follow_seconds
+        every = self._memory.follow_seconds
 
         async def opened(anew: bool) -> CogneeIndex:
-            return await open_memory_index(self._settings, anew=anew)
+            return await open_memory_index(self._memory, self._storage, anew=anew)
 
         await Keeper(self._database, opened, publish=self._publish, every=every).run()
 
@@ -62,36 +63,38 @@ class Memory:
         self._index = self._recall.index = index
 
 
-async def open_memory_index(settings: Settings, *, anew: bool = False) -> CogneeIndex:
+async def open_memory_index(memory: MemorySettings, storage: StorageSettings, *, anew: bool = False) -> CogneeIndex:
     """In PostgreSQL where our tables are there, else in the home folder.
 
     Raises: SettingError where the embedder is none; IndexBusy, IndexUnavailable.
     """
-    embedder = embedder_of(settings.memory_embedder, key=settings.memory_embedder_key)
-    folder = settings.home / FOLDER
-    return await open_index(folder, embedder, database_url=settings.database, tenant=settings.tenant, anew=anew)
+    embedder = embedder_of(memory.embedder, key=memory.embedder_key)
+    folder = storage.home / FOLDER
+    return await open_index(folder, embedder, database_url=storage.database, tenant=memory.tenant, anew=anew)
 
 
-async def memory_index_exists(settings: Settings) -> bool:
+async def memory_index_exists(memory: MemorySettings, storage: StorageSettings) -> bool:
     """Whether anything is there, broken or not. Raises: IndexUnavailable."""
-    return await index_exists(settings.home / FOLDER, database_url=settings.database, tenant=settings.tenant)
+    return await index_exists(storage.home / FOLDER, database_url=storage.database, tenant=memory.tenant)
 
 
-async def memory_index_cursor(settings: Settings) -> int | None:
+async def memory_index_cursor(memory: MemorySettings, storage: StorageSettings) -> int | None:
     """How far the index has come, without opening it; None where there is none. Raises: IndexUnavailable."""
-    state = await peek_index(settings.home / FOLDER, database_url=settings.database, tenant=settings.tenant)
+    state = await peek_index(storage.home / FOLDER, database_url=storage.database, tenant=memory.tenant)
     return state.cursor if state else None
 
 
 @asynccontextmanager
-async def open_memory(settings: Settings, clock: Clock, callers: Callers) -> AsyncIterator[TellingServer]:
+async def open_memory(
+    memory: MemorySettings, storage: StorageSettings, clock: Clock, callers: Callers
+) -> AsyncIterator[TellingServer]:
     """The server, while its memory follows in the background. Raises: BadInput for the store, SettingError."""
-    async with open_store(settings, clock=clock) as database:
-        memory = Memory(settings, database, clock)
-        running = asyncio.create_task(memory.run())
+    async with open_store(storage, clock=clock) as database:
+        serving = Memory(memory, storage, database, clock)
+        running = asyncio.create_task(serving.run())
         running.add_done_callback(_tell)
         try:
-            yield build_memory_server(memory.desk, callers=callers, now=clock.now)
+            yield build_memory_server(serving.desk, callers=callers, now=clock.now)
         finally:
             await _ended(running)
 

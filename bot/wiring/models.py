@@ -15,7 +15,8 @@ from agents.model.claude import Claude, ClaudePolicy
 from agents.model.ledger import Ledger
 from agents.model.question import Models
 from agents.ports import Clock
-from bot.settings import Settings, require
+from bot.settings import require
+from bot.settings.claude import ClaudeSettings
 from integrations.loopback import LOOPBACK
 from store.database import Database
 
@@ -34,37 +35,35 @@ class ModelDesk:
     api: AnthropicApi
 
 
-def uses_claude(settings: Settings) -> bool:
+def uses_claude(claude: ClaudeSettings) -> bool:
     """Whether a model writes, or the playbook alone. Raises: SettingError where Claude is to write and has no key."""
-    if settings.author == "claude":
-        require(settings, "anthropic_api_key")
-    return settings.author == "claude" or (
-        settings.author == "auto" and bool(settings.anthropic_api_key.get_secret_value())
-    )
+    if claude.author == "claude":
+        require(claude, "api_key")
+    return claude.author == "claude" or (claude.author == "auto" and bool(claude.api_key.get_secret_value()))
 
 
 @asynccontextmanager
-async def open_model_desk(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[ModelDesk | None]:
+async def open_model_desk(claude: ClaudeSettings, database: Database, clock: Clock) -> AsyncIterator[ModelDesk | None]:
     """None where the playbook writes. Nothing is loaded or reached before the first question.
 
     Raises: SettingError for a key or a price that is missing.
     """
-    if not uses_claude(settings):
+    if not uses_claude(claude):
         yield None
         return
-    budget = Budget(database, clock, ceilings=settings.ceilings, prices=settings.prices)
+    budget = Budget(database, clock, ceilings=claude.ceilings, prices=claude.price_list)
     ledger = Ledger(
         database,
         clock,
-        answers=timedelta(days=settings.model_answer_days),
-        calls=timedelta(days=settings.model_call_days),
+        answers=timedelta(days=claude.answer_days),
+        calls=timedelta(days=claude.call_days),
     )
     circuit = Circuit()
-    async with open_api(access_of(settings)) as api:
+    async with open_api(access_of(claude)) as api:
         yield ModelDesk(
-            claude=Claude(api, ledger, budget, circuit, policy=policy_of(settings)),
-            batches=Batches(api, ledger, budget, policy=policy_of(settings)) if settings.model_batches else None,
-            names=Models(small=settings.model_small, strong=settings.model_strong),
+            claude=Claude(api, ledger, budget, circuit, policy=policy_of(claude)),
+            batches=Batches(api, ledger, budget, policy=policy_of(claude)) if claude.batches else None,
+            names=Models(small=claude.small, strong=claude.strong),
             ledger=ledger,
             budget=budget,
             circuit=circuit,
@@ -72,15 +71,15 @@ async def open_model_desk(settings: Settings, database: Database, clock: Clock) 
         )
 
 
-def access_of(settings: Settings) -> Access:
+def access_of(claude: ClaudeSettings) -> Access:
     return Access(
-        key=settings.anthropic_api_key.get_secret_value(),
-        url=settings.anthropic_url,
-        timeout=settings.anthropic_timeout_seconds,
+        key=claude.api_key.get_secret_value(),
+        url=claude.url,
+        timeout=claude.timeout_seconds,
         no_proxy=LOOPBACK,
     )
 
 
-def policy_of(settings: Settings) -> ClaudePolicy:
-    effort = "" if settings.model_effort == "off" else settings.model_effort
-    return ClaudePolicy(effort=effort, input_tokens=settings.model_input_tokens)
+def policy_of(claude: ClaudeSettings) -> ClaudePolicy:
+    effort = "" if claude.effort == "off" else claude.effort
+    return ClaudePolicy(effort=effort, input_tokens=claude.input_tokens)

@@ -22,7 +22,7 @@ from bot.wiring.author import called, depth_policy
 
 if TYPE_CHECKING:
     from agents.ports import Clock, Memory
-    from bot.settings import Settings
+    from bot.settings.claude import ClaudeSettings
     from bot.wiring.models import ModelDesk
     from store.database import Database
 
@@ -32,7 +32,7 @@ SPARE_SECONDS = 600.0  # before the briefs are due, when nothing is waited for a
 
 
 def preparing(
-    settings: Settings,
+    claude: ClaudeSettings,
     desk: ModelDesk | None,
     *,
     database: Database,
@@ -49,12 +49,12 @@ def preparing(
         then = FixedClock(due)
         seconds = max(0.0, (due - clock.now()).total_seconds() - SPARE_SECONDS)
         gathering = Gathering(batches, seconds=seconds)
-        writing = WithoutTools(gathering, names, _no_tools, called=called(settings))
+        writing = WithoutTools(gathering, names, _no_tools, called=called(claude))
         flow = PrepareNight(
             database,
             ComposeBrief(database, then, policy),
             RecallMemory(memory, then),
-            Orchestrator(database, writing, then, _patient(depth_policy(settings), seconds)),
+            Orchestrator(database, writing, then, _patient(depth_policy(claude), seconds)),
             due=due,
         )
         try:

@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.settings import Settings
+from bot.settings.engine import EngineSettings
+from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
 from store.database import Database
 from store.domain.gate.proposals import State
@@ -45,9 +46,9 @@ class Overview:
         return asdict(self)
 
 
-async def look(settings: Settings, database: Database, *, now: datetime) -> Overview:
+async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> Overview:
     """How everything stands. Raises: StoreUnavailable."""
-    key, policy = key_of(settings), credit_policy(settings)
+    key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
@@ -55,7 +56,7 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
-        engine="in a database of its own" if settings.engine_url.get_secret_value() else "beside the database",
+        engine="in a database of its own" if engine.url.get_secret_value() else "beside the database",
         sync=_told(sync) if sync else None,
         watermarks={stream: at.isoformat(timespec="seconds") for stream, at in marks.items()},
         credits={
@@ -67,7 +68,7 @@ async def look(settings: Settings, database: Database, *, now: datetime) -> Over
         },
         requests={
             "this_minute": spent.this_minute,
-            "ceiling": settings.zoho_requests_per_minute or None,
+            "ceiling": zoho.requests_per_minute or None,
             "paused_seconds": max(0.0, round(paused.total_seconds(), 1)),
         },
         token={
@@ -104,9 +105,9 @@ def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn,
         yield "Zoho's daily credits are used up but for the reserve: nothing is read until some come back."
 
 
-async def log_metrics(settings: Settings, database: Database, *, now: datetime) -> None:
+async def log_metrics(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> None:
     """One log event with the numbers."""
-    seen = await look(settings, database, now=now)
+    seen = await look(zoho, engine, database, now=now)
     log.info(
         "metrics",
         credits_used=seen.credits["used"],

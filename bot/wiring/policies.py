@@ -9,40 +9,39 @@ from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.execute_write import WritePolicy
 from agents.flows.gate.remind_and_offer import ReminderPolicy
 from bot.delivery.poster import OutboxPolicy
-from bot.settings import Settings
+from bot.settings.gate import GateSettings
+from bot.settings.slack import SlackSettings
+from bot.settings.zoho import ZohoSettings
+from store.domain.signals.look import SignalPolicy
 
 
-def outbox_policy(settings: Settings) -> OutboxPolicy:
+def outbox_policy(slack: SlackSettings) -> OutboxPolicy:
     """How long a message may be on its way to Slack under these settings."""
     return OutboxPolicy(
-        timeout=timedelta(seconds=settings.slack_timeout_seconds),
-        settle=timedelta(seconds=settings.slack_settle_seconds),
+        timeout=timedelta(seconds=slack.timeout_seconds),
+        settle=timedelta(seconds=slack.settle_seconds),
     )
 
 
-def brief_policy(settings: Settings) -> BriefPolicy:
+def brief_policy(gate: GateSettings, signals: SignalPolicy, *, currency: str) -> BriefPolicy:
     """How briefs are made under these settings."""
-    lifetime = timedelta(hours=settings.proposal_hours)
-    return BriefPolicy(signals=settings.signals, stakes=settings.stakes, lifetime=lifetime, currency=settings.currency)
+    return BriefPolicy(signals=signals, stakes=gate.stakes, lifetime=gate.lifetime, currency=currency)
 
 
-def reminder_policy(settings: Settings) -> ReminderPolicy:
+def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:
     """When what nobody has decided comes up again under these settings."""
     return ReminderPolicy(
-        remind=timedelta(hours=settings.remind_hours),
-        offer=timedelta(hours=settings.offer_hours),
-        currency=settings.currency,
+        remind=timedelta(hours=gate.remind_hours),
+        offer=timedelta(hours=gate.offer_hours),
+        currency=currency,
     )
 
 
-def decision_policy(settings: Settings) -> DecisionPolicy:
+def decision_policy(gate: GateSettings, *, currency: str) -> DecisionPolicy:
     """How decisions are made under these settings."""
-    lifetime = timedelta(hours=settings.proposal_hours)
-    return DecisionPolicy(lifetime=lifetime, stakes=settings.stakes, currency=settings.currency)
+    return DecisionPolicy(lifetime=gate.lifetime, stakes=gate.stakes, currency=currency)
 
 
-def write_policy(settings: Settings) -> WritePolicy:
+def write_policy(zoho: ZohoSettings) -> WritePolicy:
     """How long a write may be on its way to the CRM under these settings."""
-    return WritePolicy(
-        timeout=timedelta(seconds=settings.zoho_timeout_seconds), settle=timedelta(seconds=settings.zoho_settle_seconds)
-    )
+    return WritePolicy(timeout=timedelta(seconds=zoho.timeout_seconds), settle=timedelta(seconds=zoho.settle_seconds))

@@ -14,7 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, CrmWriter
 from bot.delivery.poster import RetryThrottled
-from bot.settings import PINS_FILE, Settings, require
+from bot.settings import Settings, require
+from bot.settings.slack import SlackSettings
+from bot.settings.storage import PINS_FILE, StorageSettings
+from bot.settings.zoho import ZohoSettings
 from bot.views.reader import Links, ZohoLinks
 from bot.wiring.crm import center_of, open_crm, with_refresh_token
 from bot.wiring.database import open_store
@@ -51,64 +54,66 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """The store and the CRM. Raises: SettingError where a credential is missing."""
-    settings = await with_refresh_token(settings)
-    require(settings, "zoho_client_id", "zoho_client_secret", "zoho_refresh_token")
+    zoho, slack, storage = await with_refresh_token(settings.zoho), settings.slack, settings.storage
+    require(zoho, "client_id", "client_secret", "refresh_token")
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_store(settings, clock=clock))
+        database = await stack.enter_async_context(open_store(storage, clock=clock))
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.slack_timeout_seconds))
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=slack.timeout_seconds))
         )
-        by_rest = crm = await stack.enter_async_context(open_crm(settings, database, clock))
-        if settings.zoho_mcp_url.get_secret_value():
-            hosted = await stack.enter_async_context(hosted_session(settings))
-            crm = by_rest.reading_through(_pinned(settings, hosted, by_rest.rest.limits))
-        memory = await stack.enter_async_context(open_memory_link(settings, clock))
+        by_rest = crm = await stack.enter_async_context(open_crm(zoho, database, clock))
+        if zoho.mcp_url.get_secret_value():
+            hosted = await stack.enter_async_context(hosted_session(zoho))
+            crm = by_rest.reading_through(_pinned(storage, hosted, by_rest.rest.limits))
+        memory = await stack.enter_async_context(
+            open_memory_link(settings.memory, clock, storage=storage, logging=settings.log)
+        )
         reading: Crm = crm
-        writer: CrmWriter = ZohoWriter(by_rest, timeout=settings.zoho_timeout_seconds)
+        writer: CrmWriter = ZohoWriter(by_rest, timeout=zoho.timeout_seconds)
         yield Services(
-            settings=settings,
+            settings=settings.model_copy(update={"zoho": zoho}),
             clock=clock,
             database=database,
             crm=crm,
             writer=writer,
-            slack=slack_client(settings, session),
+            slack=slack_client(slack, session),
             sync=SyncAccounts(database, reading, clock),
-            links=ZohoLinks(center_of(settings).ui_url),
+            links=ZohoLinks(center_of(zoho).ui_url),
             memory=memory,
-            models=await stack.enter_async_context(open_model_desk(settings, database, clock)),
+            models=await stack.enter_async_context(open_model_desk(settings.claude, database, clock)),
         )
 
 
 @asynccontextmanager
-async def hosted_session(settings: Settings) -> AsyncIterator[HostedSession]:
+async def hosted_session(zoho: ZohoSettings) -> AsyncIterator[HostedSession]:
     """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an address that will not do."""
     from integrations.zoho_mcp.session import HostedSession
 
-    session = HostedSession(settings.zoho_mcp_url.get_secret_value(), timeout=settings.zoho_timeout_seconds)
+    session = HostedSession(zoho.mcp_url.get_secret_value(), timeout=zoho.timeout_seconds)
     try:
         yield session
     finally:
         await session.close()
 
 
-def _pinned(settings: Settings, session: HostedSession, limits: Limits) -> ReadTransport:
+def _pinned(storage: StorageSettings, session: HostedSession, limits: Limits) -> ReadTransport:
     """Reading through the hosted server by the tools that were pinned. Raises: BadInput where the pins cannot be read."""
     from integrations.zoho_mcp import pins
     from integrations.zoho_mcp.transport import HostedTransport
 
-    return HostedTransport(session, pins.load(settings.home / PINS_FILE), limits=limits)
+    return HostedTransport(session, pins.load(storage.home / PINS_FILE), limits=limits)
 
 
-def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def slack_client(slack: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
     outbox's business."""
     client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
+        token=slack.bot_token.get_secret_value(),
+        base_url=slack.api_url,
         session=session,
         retry_handlers=[RetryThrottled(max_retry_count=3)],
     )
-    if httpx.URL(settings.slack_api_url).host in LOOPBACK:
+    if httpx.URL(slack.api_url).host in LOOPBACK:
         client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
     return client
 
@@ -118,5 +123,5 @@ async def owners_of(services: Services) -> list[Person]:
     async with services.database.reading() as tx:
         owning = await tx.snapshots.owner_ids()
         active = [person for person in await tx.people.all() if person.active]
-    everyone = services.settings.brief_everyone
+    everyone = services.settings.brief.everyone
     return [p for p in active if p.id in owning or (everyone and p.role is Role.OWNER)]

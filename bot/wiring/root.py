@@ -44,7 +44,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
-from bot.settings import Settings
+from bot.settings.zoho import ZohoSettings
 from bot.wiring.anchors import audit_anchors
 from bot.wiring.author import enriching
 from bot.wiring.companion import build_converse
@@ -91,23 +91,23 @@ class Bot:
 def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     """Wire the flows, the delivery and the jobs over the services; without an engine, work is carried as plain tasks."""
     settings, database, clock = services.settings, services.database, services.clock
-    policy = brief_policy(settings)
-    outbox = Outbox(database, services.slack, clock, outbox_policy(settings))
-    rendering = Rendering(database, clock, services.links, max_cards=settings.max_cards)
+    policy = brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
+    outbox = Outbox(database, services.slack, clock, outbox_policy(settings.slack))
+    rendering = Rendering(database, clock, services.links, max_cards=settings.brief.max_cards)
     delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     remembering: Memory | None = services.memory
     recall = RecallMemory(remembering, clock)
     enrich = enriching(
-        settings, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
+        settings.claude, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
     )
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy, enrich)
     hurried = services.crm.hurried()  # for what somebody who presses a button waits for
     drift = Drift(hurried, services.sync, clock)
-    decisions = decision_policy(settings)
+    decisions = decision_policy(settings.gate, currency=settings.brief.currency)
     decide = DecideProposal(database, drift, decisions)
     adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, delivery, decisions)
     execute = ExecuteWrite(
-        database, services.writer, drift, delivery, clock, policy=write_policy(settings), decisions=decisions
+        database, services.writer, drift, delivery, clock, policy=write_policy(settings.zoho), decisions=decisions
     )
     engine = engine or LocalEngine()
     mornings = MorningJob(
@@ -115,10 +115,10 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         database,
         clock,
         engine,
-        at_once=settings.briefs_at_once,
-        everywhere=settings.briefs_at_once_everywhere,
+        at_once=settings.brief.at_once,
+        everywhere=settings.brief.at_once_everywhere,
     )
-    syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho_gather_seconds)
+    syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
     return Bot(
         services=services,
         inbox=Inbox(database, clock),
@@ -142,43 +142,48 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             reader=hurried,
             memory=services.memory,
         ),
-        home=Home(database, clock, offer=timedelta(hours=settings.offer_hours)),
+        home=Home(database, clock, offer=timedelta(hours=settings.gate.offer_hours)),
         confirm=ConfirmLink(database, delivery, clock),
         absences=Absences(database),
         remind=RemindAndOffer(
-            database, delivery, Directory(database, services.slack, clock), reminder_policy(settings)
+            database,
+            delivery,
+            Directory(database, services.slack, clock),
+            reminder_policy(settings.gate, currency=settings.brief.currency),
         ),
-        remember=Remember(database, clock, MemoryPolicy(currency=settings.currency, retention=settings.retention)),
+        remember=Remember(
+            database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)
+        ),
         measure=MeasureOutcomes(database, clock),
         writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
         mornings=mornings,
         night=_night(services, policy),
         syncs=syncs,
-        watching=WatchJob(Watches(services.crm.rest), notify_channel(settings), clock),
+        watching=WatchJob(Watches(services.crm.rest), notify_channel(settings.zoho), clock),
         scheduler=Scheduler(
             clock=clock,
             owners=lambda: owners_of(services),
             sync=syncs,
             morning=mornings,
-            brief_time=settings.brief_time,
-            sync_minutes=settings.sync_minutes,
+            brief_time=settings.brief.time,
+            sync_minutes=settings.zoho.sync_minutes,
         ),
         anchoring=_anchoring(services),
         engine=engine,
     )
 
 
-def notify_channel(settings: Settings) -> Channel | None:
+def notify_channel(zoho: ZohoSettings) -> Channel | None:
     """Where Zoho tells what changed; None where it is not asked to."""
-    if not settings.zoho_notify_url:
+    if not zoho.notify_url:
         return None
-    return Channel(url=settings.zoho_notify_url, secret=settings.zoho_client_secret.get_secret_value())
+    return Channel(url=zoho.notify_url, secret=zoho.client_secret.get_secret_value())
 
 
 def _night(services: Services, policy: BriefPolicy) -> NightJob | None:
     settings, clock = services.settings, services.clock
     prepare = preparing(
-        settings,
+        settings.claude,
         services.models,
         database=services.database,
         memory=services.memory,
@@ -187,9 +192,9 @@ def _night(services: Services, policy: BriefPolicy) -> NightJob | None:
     )
     if prepare is None:
         return None
-    return NightJob(prepare, clock, owners=lambda: owners_of(services), brief_time=settings.brief_time)
+    return NightJob(prepare, clock, owners=lambda: owners_of(services), brief_time=settings.brief.time)
 
 
 def _anchoring(services: Services) -> AnchorJob:
-    anchors = audit_anchors(services.settings)
+    anchors = audit_anchors(services.settings.audit, services.settings.storage)
     return AnchorJob(AnchorAudit(services.database, anchors, services.clock) if anchors else None)

@@ -61,7 +61,6 @@ def settings_of(
     """For a sandbox CRM of this `url`, `client_id`, `client_secret` and `refresh_token`; 0 requests a minute is no ceiling."""
     return load_settings(
         {
-            "_env_file": None,
             "home": home,
             "database_url": database_url or f"sqlite+aiosqlite:///{home / 'sergas.db'}",
             "zoho_accounts_url": zoho["url"],
@@ -75,5 +74,6 @@ def settings_of(
             "slack_app_token": "xapp-sandbox",
             "slack_signing_secret": "sandbox-signing-secret",
             **more,
-        }
+        },
+        env_file=None,
     )

@@ -78,7 +78,7 @@ async def measure(
                 seconds = perf_counter() - began
                 calls = [call for call in await _calls(services) if call.id not in before]
                 briefs = await _briefs(services, ids)
-                prices = services.settings.prices
+                prices = services.settings.claude.price_list
     finally:
         await claude.stop()
         await slack.stop()
@@ -127,12 +127,12 @@ def _changes(company: Company) -> Iterator[CrmEvent]:
 async def _night(services: Services, owner_ids: Sequence[str]) -> float:
     """Seconds in which all that can wait is asked in batches; the sandbox's batches end at once."""
     prepare = preparing(
-        services.settings,
+        services.settings.claude,
         services.models,
         database=services.database,
         memory=services.memory,
         clock=services.clock,
-        policy=brief_policy(services.settings),
+        policy=brief_policy(services.settings.gate, services.settings.signals, currency="$"),
     )
     assert prepare is not None
     began = perf_counter()
@@ -143,7 +143,7 @@ async def _night(services: Services, owner_ids: Sequence[str]) -> float:
 async def _without(services: Services, owner_ids: Sequence[str], sample: int) -> list[list[ModelCall]]:
     """The calls of each of some accounts, gone through in full."""
     enrich = enriching(
-        services.settings,
+        services.settings.claude,
         services.models,
         database=services.database,
         crm=services.crm,
@@ -151,7 +151,9 @@ async def _without(services: Services, owner_ids: Sequence[str], sample: int) ->
         clock=services.clock,
     )
     assert isinstance(enrich, Orchestrator)
-    compose = ComposeBrief(services.database, services.clock, brief_policy(services.settings))
+    compose = ComposeBrief(
+        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+    )
     found: list[list[ModelCall]] = []
     for owner_id in owner_ids:
         brief = await compose.preview(owner_id)

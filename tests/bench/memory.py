@@ -52,8 +52,8 @@ async def measure(*, owners: int, accounts: int, postgres: bool = False) -> dict
             started = perf_counter()
             report = await Remember(database, SimulatedClock(NIGHT))()
             remembered = perf_counter() - started
-            connect, key = own_process(environment_of(settings))
-            client = MemoryClient(connect, key=key, tenant=settings.tenant, timeout=60, now=SystemClock().now)
+            connect, key = own_process(environment_of(settings.memory, settings.storage, settings.log))
+            client = MemoryClient(connect, key=key, tenant=settings.memory.tenant, timeout=60, now=SystemClock().now)
             stack.push_async_callback(client.close)
             indexed = await _until(client, lambda status: status["index"] is not None and status["behind"] == 0)
             settled = await _until(client, lambda status: status["index"] is not None and status["index"]["settled"])
@@ -88,7 +88,7 @@ async def _read(folder: Path, *, owners: int, accounts: int, url: str) -> AsyncI
         settings = settings_of(sandbox.settings, folder, database_url=url, memory_follow_seconds=0.1)
         async with open_services(settings, SimulatedClock(NIGHT)) as services:
             await services.sync()
-    database = Database(settings.database)
+    database = Database(settings.storage.database)
     try:
         yield settings, database
     finally:
@@ -156,7 +156,9 @@ async def _ask(client: MemoryClient, questions: Sequence[tuple[str, str]]) -> li
 
 async def _while_writing(settings: Settings, client: MemoryClient, questions: Sequence[tuple[str, str]]) -> list[float]:
     """The same questions while another process puts passages without a pause, and the index follows them."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.memory_writer", settings.database)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.memory_writer", settings.storage.database
+    )
     try:
         await asyncio.sleep(WRITER_STARTS)
         return await _ask(client, questions)

@@ -104,7 +104,9 @@ async def _caught_up(made: Stage) -> None:
 async def _accounts(made: Stage, wanted: int) -> list[tuple[str, str]]:
     """(user in Slack, name of an account) of those that have something to say, the same number of each owner's."""
     services, found = made.bot.services, list[list[tuple[str, str]]]()
-    compose = ComposeBrief(services.database, services.clock, brief_policy(services.settings))
+    compose = ComposeBrief(
+        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+    )
     for owner in await owners_of(services):
         async with services.database.reading() as tx:
             link = await tx.links.of_person(owner.id)

@@ -64,9 +64,9 @@ async def measure(*, owners: int, accounts: int, notes: str = "queried") -> dict
         "initial": initial | {"calls_naive": NAIVE_CALLS * accounts},
         "delta": delta | {"accounts_changed": changed["accounts"], "calls_naive": NAIVE_CALLS * accounts},
         "ceilings": {
-            "a_minute": settings.zoho_requests_per_minute,
+            "a_minute": settings.zoho.requests_per_minute,
             "most_in_a_minute": seen["most_in_a_minute"],
-            "at_once": settings.zoho_concurrency,
+            "at_once": settings.zoho.concurrency,
             "most_at_once": seen["most_at_once"],
             "sign_ins": seen["sign_ins"],
         },

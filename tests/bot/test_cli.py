@@ -58,6 +58,16 @@ def test_a_malformed_setting_is_one_sentence_and_exit_code_2(tmp_path: Path) -> 
     assert re.fullmatch(r"sergas: The setting SERGAS_SYNC_MINUTES is wrong: .+\.\n", ran.stderr)
 
 
+@pytest.mark.parametrize(
+    "command", [["migrate"], ["settings"], ["status"], ["audit", "verify"], ["link", "list"], ["serve"]]
+)
+def test_a_misspelt_setting_is_one_sentence_and_exit_code_2(command: list[str], tmp_path: Path) -> None:
+    ran = sergas(*command, cwd=tmp_path, sync_minuets=5)
+
+    assert ran.returncode == 2
+    assert ran.stderr == "sergas: The setting SERGAS_SYNC_MINUETS is not known; did you mean SERGAS_SYNC_MINUTES?\n"
+
+
 def test_without_credentials_the_missing_one_is_named(tmp_path: Path) -> None:
     ran = sergas("sync", cwd=tmp_path)
 

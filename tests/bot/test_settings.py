@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings, load_settings, require
-from store.domain.errors import SettingError
+from bot.settings import load_settings, require
+from bot.settings.catalogue import catalogue
+from bot.settings.effective import MASK, effective, without_passwords
+from bot.settings.environment import Source, read_environment
+from store.domain.errors import BadInput, SettingError
 from store.domain.memory.passage import MemoryKind
 
 
@@ -21,8 +24,8 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_any_variable_the_defaults_work_on_one_machine() -> None:
     settings = load_settings()
-    assert settings.database == "sqlite+aiosqlite:///.sergas/sergas.db"
-    assert settings.brief_time == time(8, 0)
+    assert settings.storage.database == "sqlite+aiosqlite:///.sergas/sergas.db"
+    assert settings.brief.time == time(8, 0)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,9 @@ def test_without_any_variable_the_defaults_work_on_one_machine() -> None:
         ("SERGAS_ZOHO_REGION", "moon"),
         ("SERGAS_HTTP_PORT", "70000"),
         ("SERGAS_SIGNALS__SILENT_DAYS", "many"),
+        ("SERGAS_SIGNALS__SILENT_DAYS", "-1"),
+        ("SERGAS_SIGNALS__ENABLED", "no_activity,horoscope"),
+        ("SERGAS_BRIEFS_AT_ONCE", "0"),
     ],
 )
 def test_a_malformed_value_is_told_by_its_variable_and_not_shown(
@@ -53,7 +59,7 @@ def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatc
     monkeypatch.setenv("SERGAS_MAX_CARDS", "4")
     settings = load_settings()
 
-    assert (settings.sync_minutes, settings.max_cards) == (5, 4)
+    assert (settings.zoho.sync_minutes, settings.brief.max_cards) == (5, 4)
 
 
 def test_thresholds_of_the_signals_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,22 +71,113 @@ def test_secrets_show_neither_in_repr_nor_in_a_dump(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SERGAS_SLACK_BOT_TOKEN", "xoxb-canary")
     settings = load_settings()
 
-    assert settings.slack_bot_token.get_secret_value() == "xoxb-canary"
+    assert settings.slack.bot_token.get_secret_value() == "xoxb-canary"
     assert "canary" not in repr(settings) + str(settings.model_dump()) + settings.model_dump_json()
 
 
 def test_a_missing_secret_is_named_with_what_to_do() -> None:
     with pytest.raises(SettingError, match=r"SERGAS_ZOHO_CLIENT_SECRET is missing\..*sergas demo"):
-        require(load_settings({"zoho_client_id": "x"}), "zoho_client_id", "zoho_client_secret")
+        require(load_settings({"zoho_client_id": "x"}).zoho, "client_id", "client_secret")
 
 
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValidationError):
-        load_settings().sync_minutes = 3  # type: ignore[misc]
+        load_settings().zoho.sync_minutes = 3  # type: ignore[misc]
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+    assert [name for name, variable in catalogue().items() if not variable.meaning] == []
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "nearest"),
+    [
+        ("SERGAS_ZOHO_CLIENTID", "SERGAS_ZOHO_CLIENT_ID"),
+        ("SERGAS_SIGNALS_SILENT_DAYS", "SERGAS_SIGNALS__SILENT_DAYS"),
+        ("SERGAS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
+        ("SERGAS_CLIENT_SECRET", "SERGAS_ZOHO_CLIENT_SECRET"),
+        ("sergas_sync_minute", "SERGAS_SYNC_MINUTES"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_known_one(
+    misspelt: str, nearest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(misspelt, "canary")
+    with pytest.raises(SettingError) as caught:
+        load_settings()
+
+    assert str(caught.value) == f"The setting {misspelt} is not known; did you mean {nearest}?"
+
+
+def test_a_misspelt_variable_in_the_env_file_is_refused_by_its_place(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SERGAS_HOMES=here\nSOMETHING_ELSE=3\n")
+    with pytest.raises(SettingError) as caught:
+        load_settings()
+
+    assert str(caught.value) == "The setting SERGAS_HOMES in .env is not known; did you mean SERGAS_HOME?"
+    assert load_settings(env_file=None).storage.home == Path(".sergas")
+
+
+def test_several_misspelt_variables_are_named_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERGAS_HOMES", "here")
+    monkeypatch.setenv("SERGAS_CURRENCIES", "€")
+    with pytest.raises(SettingError) as caught:
+        load_settings()
+
+    assert str(caught.value) == (
+        "The setting SERGAS_CURRENCIES is not known (did you mean SERGAS_CURRENCY?), "
+        "nor is SERGAS_HOMES (did you mean SERGAS_HOME?)."
+    )
+
+
+def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"SERGAS_CURRENCY=\xff\n")
+    with pytest.raises(BadInput, match=r"^\.env cannot be read: it is not UTF-8\.$"):
+        load_settings()
+
+
+def test_each_value_in_force_is_told_with_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_MAX_CARDS=3\n")
+    monkeypatch.setenv("SERGAS_MAX_CARDS", "4")
+    monkeypatch.setenv("SERGAS_SIGNALS__SILENT_DAYS", "30")
+    rows = {row.variable.name: row for row in effective(load_settings(), read_environment())}
+
+    assert list(rows) == list(catalogue())
+    told = {name: (row.value, row.default, row.source, row.is_changed) for name, row in rows.items()}
+    assert told["SERGAS_SYNC_MINUTES"] == ("5", "60", Source.FILE, True)
+    assert told["SERGAS_MAX_CARDS"] == ("4", "7", Source.ENVIRONMENT, True)
+    assert told["SERGAS_SIGNALS__SILENT_DAYS"] == ("30", "30", Source.ENVIRONMENT, False)
+    assert told["SERGAS_SIGNALS__ENABLED"] == ("all", "all", Source.DEFAULT, False)
+
+
+def test_no_secret_is_shown_among_the_values_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = [name for name, variable in catalogue().items() if variable.is_secret]
+    for name in secrets:
+        monkeypatch.setenv(name, "canary")
+    rows = {row.variable.name: row for row in effective(load_settings(), read_environment())}
+
+    assert {rows[name].value for name in secrets} == {MASK}
+    assert len(secrets) >= 10
+    assert "canary" not in str([row.value for row in rows.values()])
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql+psycopg://sergas:canary@db/sergas", f"postgresql+psycopg://sergas:{MASK}@db/sergas"),
+        ("postgresql://sergas:ca/n@canary@db:5432/sergas", f"postgresql://sergas:{MASK}@db:5432/sergas"),
+        ("postgresql://:canary@db/sergas", f"postgresql://:{MASK}@db/sergas"),
+        ("postgresql://sergas@db/sergas?password=canary&x=1", f"postgresql://sergas@db/sergas?password={MASK}&x=1"),
+        ("postgresql:sergas:canary@db/sergas", MASK),
+        ("https://canary@models.example.com/v1", f"https://{MASK}@models.example.com/v1"),
+        ("openai:https://me:canary@models.example.com/v1#m:8", f"openai:https://me:{MASK}@models.example.com/v1#m:8"),
+        ("s3://bucket/prefix?api_key=canary", f"s3://bucket/prefix?api_key={MASK}"),
+        ("http://127.0.0.1:3000/x", "http://127.0.0.1:3000/x"),
+        ("note=730,call=365", "note=730,call=365"),
+    ],
+)
+def test_a_password_in_an_address_is_masked_and_the_rest_is_shown(address: str, told: str) -> None:
+    assert without_passwords(address) == told
 
 
 @pytest.mark.parametrize(
@@ -101,16 +198,16 @@ def test_zoho_is_told_no_address_where_its_token_could_be_read_on_the_way(addres
 
 @pytest.mark.parametrize("address", ["https://bot.example.com:8443/zoho/changes", "http://127.0.0.1:3000/zoho/changes"])
 def test_zoho_may_be_told_an_address_over_https_or_on_this_machine(address: str) -> None:
-    assert load_settings({"zoho_notify_url": address}).zoho_notify_url == address
+    assert load_settings({"zoho_notify_url": address}).zoho.notify_url == address
 
 
 def test_how_long_each_kind_is_remembered_is_given_in_days() -> None:
-    kept = load_settings({"_env_file": None, "memory_days": "note=730, call=90"}).retention
+    kept = load_settings({"memory_days": "note=730, call=90"}).memory.retention
     assert kept == {MemoryKind.NOTE: timedelta(days=730), MemoryKind.CALL: timedelta(days=90)}
-    assert load_settings({"_env_file": None}).retention == {}
+    assert load_settings().memory.retention == {}
 
 
 @pytest.mark.parametrize("given", ["note", "note=soon", "note=0", "diary=3"])
 def test_a_kind_or_a_number_of_days_that_does_not_exist_stops_the_start(given: str) -> None:
     with pytest.raises(SettingError, match="SERGAS_MEMORY_DAYS"):
-        load_settings({"_env_file": None, "memory_days": given})
+        load_settings({"memory_days": given})

@@ -72,9 +72,9 @@ def live(settings: Mapping[str, object], clock: SharedClock, connection: Connect
 async def _live(settings: Mapping[str, object], clock: SharedClock, line: Line) -> None:
     tripwire = Tripwire()
     tripwire.attach()
-    loaded = load_settings(settings)
+    loaded = load_settings(settings, env_file=None)
     async with open_services(loaded, clock) as services:
-        bot = build_bot(services, DurableEngine(engine_policy(loaded, Role.ALL)))
+        bot = build_bot(services, DurableEngine(engine_policy(loaded.engine, loaded.storage, Role.ALL)))
         async with running(bot, scheduled=False):
             line.send("ready")
             while True:

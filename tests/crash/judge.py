@@ -130,7 +130,8 @@ def _wrong_changes(world: World, scenes: Scenes) -> Iterator[str]:
 async def _read(world: World, verdict: Verdict) -> tuple[dict[str, Proposal], list[Person]]:
     """The newest version of each proposal by its id, and everybody; and whether the audit trail holds."""
     database = Database(world.url)
-    report = await verify_audit(database, audit_anchors(load_settings(world.settings)))
+    settings = load_settings(world.settings, env_file=None)
+    report = await verify_audit(database, audit_anchors(settings.audit, settings.storage))
     if not report.ok:
         verdict.lost.append(f"the audit trail does not verify: {report.problem}")
     async with database.reading() as tx:

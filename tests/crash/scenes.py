@@ -19,7 +19,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, make_url, select
 from sqlalchemy.pool import NullPool
 
-from bot.settings import DATABASE_FILE
+from bot.settings.storage import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
 from store.tables.core import ChangeRow, table_of
 from tests.flows.company import FIRST_NIGHT

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, RowMapping, Select, select
 
-from bot.settings import DATABASE_FILE
+from bot.settings.storage import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from store.tables.core import InboxRow, MessageRow, table_of

@@ -57,11 +57,11 @@ def live(life: Life, connection: Connection) -> None:
 
 
 async def _live(life: Life, connection: Connection) -> None:
-    settings, stop = load_settings(life.settings), asyncio.Event()
+    settings, stop = load_settings(life.settings, env_file=None), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_services(settings, FatalClock(life.now, dies_at=life.dies_at)) as services:
         soon = timedelta(seconds=0.5)
-        policy = replace(engine_policy(settings, life.role), reap=soon, pause=soon)
+        policy = replace(engine_policy(settings.engine, settings.storage, life.role), reap=soon, pause=soon)
         bot = build_bot(services, DurableEngine(policy))
         async with running(bot, role=life.role, scheduled=life.role is Role.CLOCK):
             connection.send("ready")

@@ -14,7 +14,8 @@ from typing import Any
 from agents.model.question import Scope
 from agents.model.toolbox import Agent
 from bot.clock import SystemClock
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
+from bot.settings.environment import ENV_FILE
 from bot.wiring.models import ModelDesk, open_model_desk
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
@@ -40,26 +41,24 @@ class Graded:
 async def sandbox_desk(character: str = "competent") -> AsyncIterator[ModelDesk]:
     claude = await ClaudeSandbox(character, clock=lambda: datetime.now(UTC)).start()
     try:
-        async with desk_of(
-            {"_env_file": None, "anthropic_url": claude.url, "anthropic_api_key": claude.api_key}
-        ) as desk:
+        async with desk_of({"anthropic_url": claude.url, "anthropic_api_key": claude.api_key}, env_file=None) as desk:
             yield desk
     finally:
         await claude.stop()
 
 
 @asynccontextmanager
-async def desk_of(told: dict[str, Any]) -> AsyncIterator[ModelDesk]:
+async def desk_of(told: dict[str, Any], *, env_file: Path | None = ENV_FILE) -> AsyncIterator[ModelDesk]:
     """The models as the bot has them, over a database that is gone afterwards; with `{}` those of the environment.
 
     Raises: SettingError without a key.
     """
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'evals.db'}")
-        settings: Settings = load_settings({**told, "author": "claude", "home": Path(folder)})
+        settings = load_settings({**told, "author": "claude", "home": Path(folder)}, env_file=env_file)
         try:
             await database.migrate()
-            async with open_model_desk(settings, database, SystemClock()) as desk:
+            async with open_model_desk(settings.claude, database, SystemClock()) as desk:
                 assert desk is not None
                 yield desk
         finally:

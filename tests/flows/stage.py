@@ -76,7 +76,7 @@ class Stage:
         return Path(str(self.settings["database_url"]).partition("///")[2])
 
     async def start(self) -> None:
-        settings = load_settings(self.settings)
+        settings = load_settings(self.settings, env_file=None)
         services = await self._running.enter_async_context(open_services(settings, self.clock))
         self._bot = build_bot(services, _durable_engine(settings) if self.durable else None)
         await self._running.enter_async_context(running(self._bot, scheduled=False))
@@ -258,12 +258,11 @@ async def stage(
 def _durable_engine(settings: Settings) -> Engine:
     from bot.jobs.engine import DurableEngine  # only for those who ask
 
-    return DurableEngine(engine_policy(settings, Role.ALL))
+    return DurableEngine(engine_policy(settings.engine, settings.storage, Role.ALL))
 
 
 def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
     return {
-        "_env_file": None,
         "home": home,
         "zoho_accounts_url": zoho.url,
         "zoho_ui_url": "https://crm.example.com/crm",

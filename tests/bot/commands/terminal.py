@@ -54,7 +54,8 @@ def entries(url: str, *numbers: int, anchored: bool = False) -> None:
         for number in numbers:
             await write(database, number)
         if anchored:
-            anchors = audit_anchors(load_settings())
+            settings = load_settings()
+            anchors = audit_anchors(settings.audit, settings.storage)
             assert anchors is not None
             anchor = AnchorAudit(database, anchors, SystemClock())
             await anchor()

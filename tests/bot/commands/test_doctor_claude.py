@@ -24,7 +24,7 @@ async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ClaudeSandbo
 
 
 async def lines() -> list[Line]:
-    return await look_at_claude(load_settings())
+    return await look_at_claude(load_settings().claude)
 
 
 async def test_without_a_key_claude_is_not_in_use() -> None:

@@ -141,9 +141,9 @@ async def test_forgetting_over_a_broken_index_leaves_no_byte_of_it(made: Stage, 
 async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_its_index_is_there(
     made: Stage, tmp_path: Path
 ) -> None:
-    connect, key = own_process(
-        {**environment_of(load_settings()), "SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT}
-    )
+    settings = load_settings()
+    told = environment_of(settings.memory, settings.storage, settings.log)
+    connect, key = own_process({**told, "SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT})
     # It is told all it needs, and reads nothing else, such as the keys that stand in this file.
     (tmp_path / ".env").write_text("SERGAS_BRIEF_TIME=never", encoding="utf-8")
     client = MemoryClient(connect, key=key, tenant="default", timeout=PATIENCE, now=SystemClock().now)

@@ -80,7 +80,7 @@ async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.Capt
 async def test_the_numbers_are_logged_as_one_event_without_a_secret(made: Stage) -> None:
     services, logged = made.bot.services, StringIO()
     configure_logging(level="INFO", stream=logged)
-    await log_metrics(services.settings, services.database, now=made.clock.now())
+    await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())
 
     event = next(told for line in logged.getvalue().splitlines() if (told := json.loads(line))["event"] == "metrics")
     assert {"credits_used", "calls", "writes_unknown", "sign_ins"} <= set(event)
@@ -149,8 +149,8 @@ async def test_login_keeps_the_token_in_a_file_and_the_bot_finds_it_there(
 
     assert known.refresh_token not in capsys.readouterr().out
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
-    found = await with_refresh_token(load_settings())
-    assert found.zoho_refresh_token.get_secret_value() == known.refresh_token
+    found = await with_refresh_token(load_settings().zoho)
+    assert found.refresh_token.get_secret_value() == known.refresh_token
 
 
 async def test_login_with_too_wide_a_code_keeps_nothing(

@@ -49,7 +49,7 @@ async def told(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 @asynccontextmanager
 async def another(made: Stage) -> AsyncIterator[Bot]:
     """A second process over the same database. It does nothing by itself."""
-    async with open_services(load_settings(made.settings), made.clock) as services:
+    async with open_services(load_settings(made.settings, env_file=None), made.clock) as services:
         yield build_bot(services)
 
 

@@ -188,7 +188,7 @@ async def test_every_press_stands_in_the_trail_and_no_text_of_the_crm_does(marke
 async def test_the_clock_notes_the_head_and_does_so_once_more_as_it_ends(marked: Stage, tmp_path: Path) -> None:
     database = marked.bot.services.database
     assert [job.role for job in recurring(marked.bot) if job.name == "audit.anchor"] == [Role.CLOCK]
-    async with open_services(load_settings(marked.settings), marked.clock) as services:
+    async with open_services(load_settings(marked.settings, env_file=None), marked.clock) as services:
         bot = build_bot(services)
         async with running(bot, role=Role.CLOCK):
             await write(database, 1)

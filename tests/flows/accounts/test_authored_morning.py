@@ -38,7 +38,9 @@ async def plain(made: Stage, owner_id: str) -> Brief:
     """The brief as the rules alone would write it now."""
     services = made.bot.services
     made.clock.moment = MORNING
-    return await ComposeBrief(services.database, services.clock, brief_policy(services.settings)).preview(owner_id)
+    return await ComposeBrief(
+        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+    ).preview(owner_id)
 
 
 async def test_each_card_is_in_claudes_words_and_the_footer_names_it(night: tuple[Stage, ClaudeSandbox]) -> None:
@@ -206,7 +208,7 @@ async def test_a_process_that_dies_before_it_kept_its_brief_pays_for_nothing_aga
 async def enriched(made: Stage, brief: Brief) -> Brief:
     services = made.bot.services
     enrich = enriching(
-        services.settings,
+        services.settings.claude,
         services.models,
         database=services.database,
         crm=services.crm,

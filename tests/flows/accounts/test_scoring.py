@@ -76,7 +76,6 @@ async def reading(company: Company, url: str, home: Path) -> AsyncIterator[tuple
     await zoho.start()
     settings = load_settings(
         {
-            "_env_file": None,
             "home": home,
             "database_url": url,
             "zoho_accounts_url": zoho.url,
@@ -85,7 +84,8 @@ async def reading(company: Company, url: str, home: Path) -> AsyncIterator[tuple
             "zoho_client_secret": zoho.credentials.client_secret,
             "zoho_refresh_token": zoho.credentials.refresh_token,
             "zoho_requests_per_minute": 0,
-        }
+        },
+        env_file=None,
     )
     try:
         async with open_services(settings, clock) as services:

@@ -35,7 +35,9 @@ async def twin(made: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ho
 async def problems(made: Stage) -> str:
     """What `sergas status` says needs a person."""
     services = made.bot.services
-    return str((await look(services.settings, services.database, now=made.clock.now())).problems)
+    return str(
+        (await look(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())).problems
+    )
 
 
 async def test_what_is_read_through_it_becomes_a_brief_and_what_is_approved_goes_by_rest(
@@ -64,7 +66,7 @@ async def test_its_calls_count_among_the_days_credits(made: Stage, twin: HostedZ
     await made.restart()  # what was counted is kept
 
     services = made.bot.services
-    told = await look(services.settings, services.database, now=made.clock.now())
+    told = await look(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())
     assert told.credits["calls"] == made.zoho.calls
     assert told.credits["used"] == made.zoho.credits
     assert len(twin.called) >= 7

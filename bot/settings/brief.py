@@ -1,0 +1,48 @@
+"""When briefs go out, to whom, and how they look."""
+
+from __future__ import annotations
+
+import datetime
+
+from pydantic import Field, field_validator
+
+from bot.settings.section import Section
+
+
+class BriefSettings(Section):
+    prefix = "SERGAS_BRIEF_"
+
+    time: datetime.time = Field(
+        datetime.time(8, 0),
+        description="Local time at which owners get their brief on their working days, such as 08:00.",
+    )
+    everyone: bool = Field(False, description="Also brief CRM users who own no account and no deal.")
+    at_once: int = Field(
+        2,
+        ge=1,
+        validation_alias="SERGAS_BRIEFS_AT_ONCE",
+        description="How many briefs one process prepares at once.",
+    )
+    at_once_everywhere: int = Field(
+        8,
+        ge=1,
+        validation_alias="SERGAS_BRIEFS_AT_ONCE_EVERYWHERE",
+        description="How many briefs all processes together prepare at once.",
+    )
+    max_cards: int = Field(
+        7,
+        ge=1,
+        le=8,
+        validation_alias="SERGAS_MAX_CARDS",
+        description="How many accounts the brief's first message shows; the others are in its thread.",
+    )
+    currency: str = Field(
+        "$", max_length=4, validation_alias="SERGAS_CURRENCY", description="Currency sign shown before amounts."
+    )
+
+    @field_validator("time")
+    @classmethod
+    def _local(cls, value: datetime.time) -> datetime.time:
+        if value.tzinfo is not None:
+            raise ValueError("give a local time without an offset, such as 08:00")
+        return value

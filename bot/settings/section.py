@@ -1,0 +1,53 @@
+"""What the sections of the settings have in common: frozen values, each set by one environment variable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from store.domain.errors import SettingError
+
+OFF = "off"  # turns off a part that would otherwise run by itself
+
+
+class Section(BaseModel):
+    """The settings of one area.
+
+    A field is set by the variable `prefix` + its name in capitals, or by the one its `validation_alias` names.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_by_name=True, loc_by_alias=False
+    )
+    prefix: ClassVar[str] = "SERGAS_"
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable that sets a field."""
+        named = cls.model_fields[field].validation_alias
+        return named if isinstance(named, str) else f"{cls.prefix}{field.upper()}"
+
+
+def require(section: Section, *fields: str) -> None:
+    """Raises: SettingError for the first of these fields that is empty."""
+    for field in fields:
+        value = getattr(section, field)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise SettingError(
+                section.variable(field), "is missing. Set it, or try everything without accounts by `sergas demo`."
+            )
+
+
+def split(value: str) -> list[str]:
+    """The entries of a list separated by commas."""
+    return [entry.strip() for entry in value.split(",") if entry.strip()]
+
+
+def check_names(value: str, names: Collection[str]) -> str:
+    """Return the list unchanged if it contains only these names; a misspelt one would do nothing. Raises: ValueError."""
+    for name in split(value):
+        if name not in names:
+            raise ValueError(f"{name} is not known; give some of {', '.join(sorted(names))}")
+    return value

@@ -1,0 +1,27 @@
+"""How the bot reaches Slack, and Slack the bot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from bot.settings.section import Section
+
+
+class SlackSettings(Section):
+    prefix = "SERGAS_SLACK_"
+
+    bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
+    app_token: SecretStr = Field(SecretStr(""), description="App-level token for Socket Mode, xapp-…")
+    signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret, needed for signed HTTP.")
+    mode: Literal["socket", "http"] = Field(
+        "socket", description="How Slack reaches the bot: socket for Socket Mode, http for signed HTTP."
+    )
+    api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API.")
+    timeout_seconds: float = Field(30.0, gt=0, description="Seconds to wait for a Slack call.")
+    settle_seconds: float = Field(
+        10.0,
+        ge=0,
+        description="Seconds to wait for a message to show up in Slack when no answer says whether it was sent.",
+    )

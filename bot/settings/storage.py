@@ -1,0 +1,27 @@
+"""Where the bot keeps its data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from bot.settings.section import Section
+
+DATABASE_FILE = "sergas.db"
+ANCHOR_FILE = "audit-anchors.jsonl"
+PINS_FILE = "zoho-mcp-pins.json"
+
+
+class StorageSettings(Section):
+    home: Path = Field(Path(".sergas"), description="Folder for the embedded database and other local files.")
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL of the database, for PostgreSQL postgresql+psycopg://…; empty means SQLite in the home "
+        "folder.",
+    )
+
+    @property
+    def database(self) -> str:
+        """The URL of the database in use."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / DATABASE_FILE}"

@@ -1,0 +1,114 @@
+"""How the bot signs in to Zoho CRM, what it reads there, and how fast."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from bot.settings.section import Section, check_names, split
+from integrations.loopback import keeps_secrets
+from integrations.zoho.reading.field_map import FieldMap, field_names
+
+_API_NAME = re.compile(r"[A-Za-z]\w{0,99}")
+
+
+class ZohoSettings(Section):
+    prefix = "SERGAS_ZOHO_"
+
+    region: Literal["com", "eu", "in", "com.cn", "com.au", "jp", "sa", "ca"] = Field(
+        "com", description="Zoho data centre."
+    )
+    client_id: str = Field("", description="OAuth client id.")
+    client_secret: SecretStr = Field(SecretStr(""), description="OAuth client secret.")
+    refresh_token: SecretStr = Field(SecretStr(""), description="OAuth refresh token; not needed if a store keeps it.")
+    refresh_token_store: str = Field(
+        "env",
+        description="Where `sergas zoho login` puts the refresh token and the bot finds it: env (the variable above), "
+        "file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH#KEY.",
+    )
+    accounts_url: str = Field("", description="Sign-in address; empty means the region's. The sandbox sets it.")
+    ui_url: str = Field("", description="Address of Zoho's web pages, for links to records; empty means the region's.")
+    mcp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Address of a Zoho MCP server through which to read the CRM; empty means Zoho's REST API.",
+    )
+    sync_minutes: int = Field(
+        60,
+        ge=1,
+        validation_alias="SERGAS_SYNC_MINUTES",
+        description="Minutes between two regular reads of what changed in the CRM.",
+    )
+    notify_url: str = Field(
+        "",
+        description="Public https address of this bot, ending in /zoho/changes, to which Zoho reports changes; empty means "
+        "that only the regular reads find them.",
+    )
+    gather_seconds: float = Field(
+        20.0, ge=0, description="Seconds to wait for further changes after Zoho reports the first, before reading them."
+    )
+    fields: str = Field(
+        "",
+        description="Your organisation's names for fields the bot reads, separated by commas, such as "
+        "`deal.amount=Contract_Value`; `sergas doctor` checks them.",
+    )
+    leave_out: str = Field(
+        "", description="Fields the bot must not read, separated by commas, such as `account.annual_revenue`."
+    )
+    requests_per_minute: int = Field(
+        120,
+        ge=0,
+        description="The bot's own limit on Zoho calls a minute, for all processes that share a PostgreSQL; 0 means none.",
+    )
+    concurrency: int = Field(
+        5, ge=1, le=25, description="Zoho calls in flight at once, for all processes that share a PostgreSQL."
+    )
+    daily_credits: int = Field(
+        0,
+        ge=0,
+        description="API credits that Zoho gives in 24 hours, shared by all processes; 0 means the number isn't known.",
+    )
+    credit_reserve: float = Field(
+        0.05,
+        ge=0,
+        description="Part of them kept for approved writes: a share if below 1, otherwise a number of credits.",
+    )
+    timeout_seconds: float = Field(30.0, gt=0, description="Seconds to wait for a Zoho call.")
+    settle_seconds: float = Field(
+        90.0,
+        ge=0,
+        description="Seconds to wait for a write to show up in Zoho when no answer says whether it was done.",
+    )
+
+    @field_validator("notify_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        fits = re.fullmatch(r"[^\s?#@]+/zoho/changes", value) is not None and keeps_secrets(value)  # a token goes there
+        if value and not fits:
+            raise ValueError("give an address that begins with https:// and ends in /zoho/changes")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _renamed(cls, value: str) -> str:
+        for entry in split(value):
+            ours, _, theirs = entry.partition("=")
+            check_names(ours, field_names())
+            if not _API_NAME.fullmatch(theirs.strip()):
+                raise ValueError(f"{ours.strip()} needs Zoho's name of the field, as in {ours.strip()}=Field_Name")
+        return value
+
+    @field_validator("leave_out")
+    @classmethod
+    def _left_out(cls, value: str) -> str:
+        return check_names(value, field_names())
+
+    @property
+    def field_map(self) -> FieldMap:
+        """The CRM fields to read, and their names at Zoho."""
+        pairs = (entry.partition("=") for entry in split(self.fields))
+        return FieldMap(
+            renamed={ours.strip(): theirs.strip() for ours, _, theirs in pairs},
+            left_out=frozenset(split(self.leave_out)),
+        )
