@@ -40,13 +40,14 @@ from store.domain.errors import CrmError, CrmRefused, SergasError
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable
 
 console = Console(highlight=False)
+SETTINGS = "Settings"  # the first line, and then the only one, if they cannot be read
 SKEW = timedelta(seconds=60)
 UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was looked at, whether it is well, and what is so or what to do."""
+    """What was checked, whether it is in order, and the finding or what to do about it."""
 
     what: str
     ok: bool
@@ -54,7 +55,7 @@ class Line:
 
 
 async def run_doctor(*, as_json: bool) -> int:
-    """Exit code 1 where anything is not well."""
+    """Exit code 1 if something is wrong, 2 if a setting is: then there is nothing to look at."""
     configure_logging(level="CRITICAL", form="console")
     lines = await examine()
     if as_json:
@@ -62,7 +63,9 @@ async def run_doctor(*, as_json: bool) -> int:
     else:
         for line in lines:
             console.print(f"{'✓' if line.ok else '✗'} {line.what}: {line.says}", markup=False, soft_wrap=True)
-    return 0 if all(line.ok for line in lines) else 1
+    if all(line.ok for line in lines):
+        return 0
+    return 2 if lines[0].what == SETTINGS else 1
 
 
 async def examine() -> list[Line]:
@@ -70,7 +73,7 @@ async def examine() -> list[Line]:
     try:
         settings = load_settings()
     except SergasError as exc:
-        return [Line("Settings", False, str(exc))]
+        return [Line(SETTINGS, False, str(exc))]
     lines: list[Line] = []
     async with AsyncExitStack() as stack:
         database: Database | None = None

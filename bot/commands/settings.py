@@ -35,7 +35,7 @@ async def run_settings(*, changed: bool, describe: bool, as_json: bool) -> int:
             _describe(console, rows)
         else:
             console.print(_table(rows))
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().lstrip("\n").splitlines()))
     return 0
 
 

@@ -72,9 +72,7 @@ def _add_retrieval(kind: argparse.ArgumentParser) -> None:
     kind.add_argument("--passages", type=Path, help="JSON lines with id, account, meeting, text (default: qmsum_dev)")
     kind.add_argument("--queries", type=Path, help="JSON lines with id, account, query, relevant (default: qmsum_dev)")
     kind.add_argument("--out", type=Path, help="write the ranked ids of the last way of searching to this file")
-    kind.add_argument(
-        "--model", type=Path, help="folder of MiniLM (default: SERGAS_MEMORY_MODEL_DIR; else hashing alone)"
-    )
+    kind.add_argument("--model", type=Path, help="folder of MiniLM (default: MINILM_FOLDER; else hashing alone)")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import numpy as np
 
 from integrations.memory.embedders import Embedder, Purpose
 from integrations.memory.embedders.hashing import HashingEmbedder
-from integrations.memory.embedders.minilm import VARIABLE, MiniLMEmbedder
+from integrations.memory.embedders.minilm import MiniLMEmbedder
 from integrations.memory.embedders.stopwords import STOPWORDS
 from store.domain.memory.retrieval import FusionPolicy, Hit, fuse, fuse_by_rank
 
@@ -105,7 +105,7 @@ def _query(line: Mapping[str, Any]) -> Query:
 
 def _embedders(model: Path | None) -> Iterable[tuple[str, Embedder]]:
     yield "hashing", HashingEmbedder()
-    folder = model or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    folder = model or (Path(os.environ["MINILM_FOLDER"]) if os.environ.get("MINILM_FOLDER") else None)
     if folder is not None:
         yield "minilm", MiniLMEmbedder(folder)
 

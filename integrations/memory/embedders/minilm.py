@@ -18,7 +18,7 @@ from store.domain.errors import SettingError
 
 MODEL_FILE = "minilm.onnx"
 TOKENIZER_FILE = "tokenizer.json"
-VARIABLE = "SERGAS_MEMORY_MODEL_DIR"
+SETTING = "SERGAS_MEMORY_EMBEDDER"
 DIMENSIONS = 384
 MAX_TOKENS = 256  # what the model was trained on; the rest of a longer text is not looked at
 MAX_CHARACTERS = 8 * MAX_TOKENS  # so that a text of megabytes is not tokenized for nothing
@@ -39,7 +39,7 @@ class MiniLMEmbedder:
         model, tokenizer = folder / MODEL_FILE, folder / TOKENIZER_FILE
         for file in (model, tokenizer):
             if not file.is_file():
-                raise SettingError(VARIABLE, f"names a folder without {file.name}: {folder}.")
+                raise SettingError(SETTING, f"names a folder without {file.name}: {folder}.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry(
@@ -49,7 +49,7 @@ class MiniLMEmbedder:
             self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as exc:  # the two raise classes of their own and plain Exception
-            raise SettingError(VARIABLE, f"names a folder whose files cannot be read as this model: {folder}.") from exc
+            raise SettingError(SETTING, f"names a folder whose files cannot be read as this model: {folder}.") from exc
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._lock = threading.Lock()

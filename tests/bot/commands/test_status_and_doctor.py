@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.commands.doctor import Line, examine
+from bot.commands.doctor import Line, examine, run_doctor
 from bot.commands.status import run_status
 from bot.commands.zoho import run_login
 from bot.settings import load_settings
@@ -136,6 +136,7 @@ async def test_missing_settings_are_lines_of_the_doctor_and_no_traceback(
 
     monkeypatch.setenv("SERGAS_SYNC_MINUTES", "soon")
     assert [line.what for line in await examine()] == ["Settings"]
+    assert await run_doctor(as_json=True) == 2
 
 
 async def test_login_keeps_the_token_in_a_file_and_the_bot_finds_it_there(

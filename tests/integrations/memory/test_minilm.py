@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from integrations.memory.embedders.minilm import VARIABLE, MiniLMEmbedder
+from integrations.memory.embedders.minilm import MiniLMEmbedder
 from integrations.memory.embedders.minilm_build import build
 from store.domain.errors import BadInput, SettingError
 
 
 @pytest.fixture(scope="module")
 def embedder() -> MiniLMEmbedder:
-    folder = os.environ.get(VARIABLE)
+    folder = os.environ.get("MINILM_FOLDER")
     if not folder:
-        pytest.skip(f"{VARIABLE} names no folder with the model.")
+        pytest.skip("MINILM_FOLDER names no folder with the model.")
     return MiniLMEmbedder(Path(folder))
 
 
@@ -42,7 +42,7 @@ def test_an_empty_text_is_a_row_of_zeros_and_odd_ones_are_taken(embedder: MiniLM
 
 
 def test_a_folder_without_the_model_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match=r"names a folder without minilm\.onnx"):
+    with pytest.raises(SettingError, match=r"SERGAS_MEMORY_EMBEDDER names a folder without minilm\.onnx"):
         MiniLMEmbedder(tmp_path)
 
 
