@@ -117,8 +117,8 @@ def test_without_a_contact_a_call_is_proposed_and_no_mail() -> None:
 def test_a_late_deal_gets_a_task_for_its_owner_on_the_deal() -> None:
     (advice,) = advise(LATE)
     assert advice.key == "a1:follow_up:close_date_passed:d1"
-    assert advice.title == "Set a true closing date for “Renewal”"
-    assert advice.rationale == "The forecast counts on a date that is over."
+    assert advice.title == "Set a realistic closing date for “Renewal”"
+    assert advice.rationale == "The forecast relies on a date that has passed."
     write = advice.write
     assert isinstance(write, CreateTask)
     assert (write.parent_kind, write.parent_id, write.assignee_id) == (Kind.DEAL, "d1", ANNA.id)
