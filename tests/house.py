@@ -63,7 +63,7 @@ def settings_readers() -> list[str]:
         str(path.relative_to(ROOT))
         for path in modules()
         if not path.relative_to(ROOT).as_posix().startswith("bot/settings")
-        and "Settings" in _imported(path, "bot.settings")
+        and "Settings" in _imported(path, "bot.settings") | _imported(path, "bot.settings.areas")
     ]
 
 

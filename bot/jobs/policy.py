@@ -1,4 +1,4 @@
-"""Where the durable engine keeps its records and under which name it works, by the settings."""
+"""Where the durable engine keeps its records, and under which name it works."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ ENGINE_FILE, LOCK_FILE = "engine.db", "engine.lock"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePolicy:
-    """`version` is the release: work of another one is not replayed but started anew. The records of what ended stay for
-    `keep`; work that failed is tried again after `pause`, which doubles with each try; `reap` lies between two looks for
-    dead processes."""
+    """`version` is the release: work of another release is started afresh, not replayed. Records of finished work stay for `keep`.
+    Failed work is retried after `pause`, which doubles each time. `reap` is the time between two checks for dead processes."""
 
     url: URL
     lock_file: Path
@@ -40,17 +39,17 @@ class EnginePolicy:
 
     @property
     def address(self) -> str:
-        """With its password: never to be logged."""
+        """With its password, so never log it."""
         return self.url.render_as_string(hide_password=False)
 
     @property
     def conninfo(self) -> str:
-        """The address as PostgreSQL's own library takes it."""
+        """The address as libpq understands it."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Role) -> EnginePolicy:
-    """Raises: SettingError for a URL of another kind; BadInput for a part of the bot alone without PostgreSQL."""
+    """Raises: SettingError for another kind of database; BadInput for a single role without PostgreSQL."""
     url = _url(engine, storage)
     is_sqlite = url.get_backend_name() == "sqlite"
     if role is not Role.ALL and (is_sqlite or not storage.database_url.startswith("postgres")):

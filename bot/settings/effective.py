@@ -1,4 +1,4 @@
-"""What is in force: each setting's value, fit to be shown, and its source."""
+"""The settings in force: each one's value, masked if it is secret, and its source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment and a `.env` file set."""
+"""The variables that the environment and a `.env` file set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where heads of the audit trail are noted."""
+"""The place outside the database where the head of the audit trail is recorded, wired."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from integrations.anchors import open_anchors
 
 
 def audit_anchors(audit: AuditSettings, storage: StorageSettings, *, place: str | None = None) -> AuditAnchors | None:
-    """Where heads of the audit trail are noted, or another place instead; None where that is turned off.
+    """The anchors at the place of the settings, or at `place` instead; None if anchoring is turned off.
 
     Raises: SettingError.
     """

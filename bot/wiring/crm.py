@@ -1,4 +1,4 @@
-"""The CRM, wired: signed in with the token that all processes share, at the pace and within the credits they share."""
+"""The CRM, wired: all processes share one access token, one pace and one daily allowance of credits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from store.domain.running.limits import CreditPolicy
 
 @asynccontextmanager
 async def open_crm(zoho: ZohoSettings, database: Database, clock: Clock) -> AsyncIterator[ZohoClient]:
-    """The client; on leaving, what it counted is kept. Raises: SettingError where a credential is missing."""
+    """The client; it stores the credits it counted when the block ends. Raises: SettingError if a credential is missing."""
     require(zoho, "client_id", "client_secret", "refresh_token")
     throttle, meter = _throttle(zoho, database), CreditMeter(database, key_of(zoho), credit_policy(zoho))
     async with open_http(timeout=zoho.timeout_seconds) as http:
@@ -41,7 +41,7 @@ async def open_crm(zoho: ZohoSettings, database: Database, clock: Clock) -> Asyn
 
 
 async def with_refresh_token(zoho: ZohoSettings) -> ZohoSettings:
-    """The settings with the refresh token from the store that they name. Raises: BadInput, SettingError."""
+    """The settings with the refresh token from the store they name. Raises: BadInput, SettingError."""
     store = open_store(zoho.refresh_token_store)
     if store is None or zoho.refresh_token.get_secret_value():
         return zoho
@@ -54,7 +54,7 @@ def center_of(zoho: ZohoSettings) -> Datacenter:
 
 
 def key_of(zoho: ZohoSettings) -> str:
-    """What these credentials are known by in the database."""
+    """The key of these credentials in the database."""
     return credentials_key(client_id=zoho.client_id, refresh_token=zoho.refresh_token.get_secret_value())
 
 
@@ -79,7 +79,7 @@ def auth_of(zoho: ZohoSettings, database: Database, clock: Clock, http: httpx.As
 
 
 def _throttle(zoho: ZohoSettings, database: Database) -> Throttle:
-    """Ceilings of all processes where they share a PostgreSQL, else of this one."""
+    """Limits for all processes that share a PostgreSQL; on SQLite, for this one."""
     turns, places = zoho.requests_per_minute or None, zoho.concurrency
     hold = 2 * zoho.timeout_seconds  # the timeout is for each part of a call
     pace = SharedPace(database, key_of(zoho), turns=turns, places=places, hold=hold) if database.is_postgres else None
@@ -87,5 +87,5 @@ def _throttle(zoho: ZohoSettings, database: Database) -> Throttle:
 
 
 def credit_policy(zoho: ZohoSettings) -> CreditPolicy:
-    """How the day's credits are kept under these settings."""
+    """How many credits a day allows, and how many are kept for approved writes."""
     return CreditPolicy(allowance=zoho.daily_credits, reserve=zoho.credit_reserve)

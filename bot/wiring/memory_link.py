@@ -1,4 +1,4 @@
-"""The bot's side of the memory: a process that it starts and starts again, or one that serves HTTP elsewhere."""
+"""The bot's connection to the memory: a process that it starts and restarts, or one that serves HTTP elsewhere."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from store.domain.memory.insight import AccountInsight
 log = structlog.get_logger()
 
 TIMEOUT = 5.0  # seconds of one call
-STARTS, AGAIN = 15.0, 0.5  # seconds that a process may take until it answers for the first time, and between two looks
+STARTS, AGAIN = 15.0, 0.5  # seconds a process may take to answer for the first time, and between two checks
 
 
 class MemoryLink:
-    """What the flows ask the memory by. `watch` keeps it running and tells when it is lost and when it is back; `close` it at the
-    end, or it would be started again."""
+    """How the flows ask the memory. `watch` keeps it running and logs when it goes down or comes back; `close` it at the end, or
+    it would be started again."""
 
     def __init__(self, client: MemoryClient) -> None:
         self._client = client
@@ -36,12 +36,12 @@ class MemoryLink:
         self._starting: asyncio.Task[None] | None = None
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
-        """One that is only starting is waited for, once; one that is down is not."""
+        """Wait once for a memory that is still starting, but not for one that is down."""
         await self.answers()
         return await self._client.insight(account_id, owner_id=owner_id)
 
     async def answers(self) -> bool:
-        """Whether it can be asked, after the one wait for it to start."""
+        """Whether it answers, after waiting once for it to start."""
         if not self.is_up:
             self._starting = self._starting or asyncio.create_task(self._started())
             await asyncio.shield(self._starting)
@@ -58,7 +58,7 @@ class MemoryLink:
             await self.watch()
 
     async def watch(self) -> None:
-        """Ask how it is: the first time starts it, and after it died so does the next."""
+        """Ask for its status, which also starts it the first time and after it died."""
         if self._late is None:
             self._late = time.monotonic() + STARTS
         try:
@@ -85,9 +85,9 @@ class MemoryLink:
 async def open_memory_link(
     memory: MemorySettings, clock: Clock, *, storage: StorageSettings, logging: LogSettings
 ) -> AsyncIterator[MemoryLink | None]:
-    """None where it is turned off. Nothing is started or reached before the first call.
+    """None if it is turned off. Nothing is started or called before the first question.
 
-    Raises: SettingError where the token of one that serves HTTP is missing.
+    Raises: SettingError if the token of a memory over HTTP is missing.
     """
     if memory.url == OFF:
         yield None
@@ -109,7 +109,7 @@ async def open_memory_link(
 
 
 def environment_of(memory: MemorySettings, storage: StorageSettings, logging: LogSettings) -> Mapping[str, str]:
-    """What the memory needs to know of our settings; no credential of the CRM, of Slack or of a model is among it."""
+    """The settings the memory's process needs, as variables: no credential of the CRM, Slack or a model is among them."""
     told = {
         "home": storage.home.absolute(),
         "database_url": storage.database,

@@ -32,7 +32,7 @@ CANCEL_AGAIN = 2.0  # seconds
 
 
 class Memory:
-    """Answers by words from the first moment, and by meaning as soon as the index is open and has caught up."""
+    """Searches by words at once, and by meaning as soon as the index is open and has caught up."""
 
     def __init__(self, memory: MemorySettings, storage: StorageSettings, database: Database, clock: Clock) -> None:
         self._memory, self._storage = memory, storage
@@ -51,7 +51,7 @@ class Memory:
         self.desk = Desk(database, self._recall, index=lambda: self._index, forget=forgotten, export=exported)
 
     async def run(self) -> None:
-        """Keep the index open and in step with our tables, until cancelled. Raises: SettingError where the embedder is none."""
+        """Keep the index open and in step with our tables, until cancelled. Raises: SettingError for an unknown embedder."""
         every = self._memory.follow_seconds
 
         async def opened(anew: bool) -> CogneeIndex:
@@ -64,9 +64,9 @@ class Memory:
 
 
 async def open_memory_index(memory: MemorySettings, storage: StorageSettings, *, anew: bool = False) -> CogneeIndex:
-    """In PostgreSQL where our tables are there, else in the home folder.
+    """In PostgreSQL if our tables are there, otherwise in the home folder.
 
-    Raises: SettingError where the embedder is none; IndexBusy, IndexUnavailable.
+    Raises: SettingError for an unknown embedder; IndexBusy, IndexUnavailable.
     """
     embedder = embedder_of(memory.embedder, key=memory.embedder_key)
     folder = storage.home / FOLDER
@@ -74,12 +74,12 @@ async def open_memory_index(memory: MemorySettings, storage: StorageSettings, *,
 
 
 async def memory_index_exists(memory: MemorySettings, storage: StorageSettings) -> bool:
-    """Whether anything is there, broken or not. Raises: IndexUnavailable."""
+    """Whether there is an index, even a broken one. Raises: IndexUnavailable."""
     return await index_exists(storage.home / FOLDER, database_url=storage.database, tenant=memory.tenant)
 
 
 async def memory_index_cursor(memory: MemorySettings, storage: StorageSettings) -> int | None:
-    """How far the index has come, without opening it; None where there is none. Raises: IndexUnavailable."""
+    """How far the index has come, read without opening it; None if there is no index. Raises: IndexUnavailable."""
     state = await peek_index(storage.home / FOLDER, database_url=storage.database, tenant=memory.tenant)
     return state.cursor if state else None
 
@@ -88,7 +88,7 @@ async def memory_index_cursor(memory: MemorySettings, storage: StorageSettings) 
 async def open_memory(
     memory: MemorySettings, storage: StorageSettings, clock: Clock, callers: Callers
 ) -> AsyncIterator[TellingServer]:
-    """The server, while its memory follows in the background. Raises: BadInput for the store, SettingError."""
+    """The server, while its memory keeps up in the background. Raises: BadInput for the store, SettingError."""
     async with open_store(storage, clock=clock) as database:
         serving = Memory(memory, storage, database, clock)
         running = asyncio.create_task(serving.run())
@@ -100,7 +100,7 @@ async def open_memory(
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
-    """Cancel until it is over: one cancellation may be lost inside an engine that takes it for its own."""
+    """Cancel until it ends: an engine may mistake one cancellation for its own and swallow it."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=CANCEL_AGAIN)

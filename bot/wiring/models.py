@@ -1,4 +1,4 @@
-"""The model that writes, as the settings name it: the API, the ledger, the budget and the circuit behind one desk."""
+"""The model that writes, wired: the API, the ledger, the budget and the circuit behind one desk."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from store.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesk:
-    """`claude` answers, `batches` what can wait, where that is wanted; `names` says which model is for what. The others are what
-    App Home and `sergas doctor` look at."""
+    """`claude` answers at once, `batches` (if turned on) answers what can wait, and `names` maps purposes to models. App Home and
+    `sergas doctor` read the others."""
 
     claude: Claude
     batches: Batches | None
@@ -36,7 +36,7 @@ class ModelDesk:
 
 
 def uses_claude(claude: ClaudeSettings) -> bool:
-    """Whether a model writes, or the playbook alone. Raises: SettingError where Claude is to write and has no key."""
+    """Whether a model writes, or only the playbook. Raises: SettingError if Claude should write but has no key."""
     if claude.author == "claude":
         require(claude, "api_key")
     return claude.author == "claude" or (claude.author == "auto" and bool(claude.api_key.get_secret_value()))
@@ -44,9 +44,9 @@ def uses_claude(claude: ClaudeSettings) -> bool:
 
 @asynccontextmanager
 async def open_model_desk(claude: ClaudeSettings, database: Database, clock: Clock) -> AsyncIterator[ModelDesk | None]:
-    """None where the playbook writes. Nothing is loaded or reached before the first question.
+    """None if the playbook writes. Nothing is loaded or called before the first question.
 
-    Raises: SettingError for a key or a price that is missing.
+    Raises: SettingError for a missing key or price.
     """
     if not uses_claude(claude):
         yield None

@@ -1,4 +1,4 @@
-"""The night run, wired: what prepares briefs by batches, where the settings want it."""
+"""The night run, wired: it prepares the morning's briefs by batches, if that is turned on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def preparing(
     clock: Clock,
     policy: BriefPolicy,
 ) -> Prepare | None:
-    """None where nothing is asked in batches."""
+    """None if batches are turned off."""
     if desk is None or desk.batches is None:
         return None
     batches, names = desk.batches, desk.names

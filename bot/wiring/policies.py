@@ -1,4 +1,4 @@
-"""The policies of the flows under these settings."""
+"""The flows' policies, made from the settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from store.domain.signals.look import SignalPolicy
 
 
 def outbox_policy(slack: SlackSettings) -> OutboxPolicy:
-    """How long a message may be on its way to Slack under these settings."""
+    """How long a message may be on its way to Slack."""
     return OutboxPolicy(
         timeout=timedelta(seconds=slack.timeout_seconds),
         settle=timedelta(seconds=slack.settle_seconds),
@@ -24,12 +24,12 @@ def outbox_policy(slack: SlackSettings) -> OutboxPolicy:
 
 
 def brief_policy(gate: GateSettings, signals: SignalPolicy, *, currency: str) -> BriefPolicy:
-    """How briefs are made under these settings."""
+    """How briefs are made."""
     return BriefPolicy(signals=signals, stakes=gate.stakes, lifetime=gate.lifetime, currency=currency)
 
 
 def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:
-    """When what nobody has decided comes up again under these settings."""
+    """When the bot raises an open proposal again."""
     return ReminderPolicy(
         remind=timedelta(hours=gate.remind_hours),
         offer=timedelta(hours=gate.offer_hours),
@@ -38,10 +38,10 @@ def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:
 
 
 def decision_policy(gate: GateSettings, *, currency: str) -> DecisionPolicy:
-    """How decisions are made under these settings."""
+    """How decisions are made."""
     return DecisionPolicy(lifetime=gate.lifetime, stakes=gate.stakes, currency=currency)
 
 
 def write_policy(zoho: ZohoSettings) -> WritePolicy:
-    """How long a write may be on its way to the CRM under these settings."""
+    """How long a write may be on its way to the CRM."""
     return WritePolicy(timeout=timedelta(seconds=zoho.timeout_seconds), settle=timedelta(seconds=zoho.settle_seconds))

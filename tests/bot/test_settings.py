@@ -14,6 +14,7 @@ from bot.settings.effective import MASK, effective, without_passwords
 from bot.settings.environment import Source, read_environment
 from store.domain.errors import BadInput, SettingError
 from store.domain.memory.passage import MemoryKind
+from tests.house import settings_readers
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,11 @@ def test_a_missing_secret_is_named_with_what_to_do() -> None:
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValidationError):
         load_settings().zoho.sync_minutes = 3  # type: ignore[misc]
+
+
+def test_only_the_wiring_of_everything_and_the_commands_take_all_settings() -> None:
+    wiring = {"bot/wiring/root.py", "bot/wiring/resources.py"}
+    assert [path for path in settings_readers() if path not in wiring and not path.startswith("bot/commands/")] == []
 
 
 def test_every_setting_says_what_it_is_for() -> None:
