@@ -6,9 +6,11 @@ Migrations run once a session for each kind; every test gets a fresh copy of the
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
 
 
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector off the modules and tests just loaded: each full pass over them takes half a second."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def log_as_before() -> Iterator[None]:
     """What a command under test set of the log holds for that test alone."""
@@ -53,11 +61,16 @@ def log_as_before() -> Iterator[None]:
 
 
 def _unbind_loggers() -> None:
-    """Importing Cognee has loggers hold for good to what was set when they were first used."""
-    for name, module in list(sys.modules.items()):
-        log = vars(module).get("log") if name.startswith(OURS) else None
-        if isinstance(log, BoundLoggerLazyProxy):
-            vars(log).pop("bind", None)
+    """Importing Cognee makes loggers keep the settings that were in force when they were first used."""
+    for log in _our_loggers(len(sys.modules)):
+        vars(log).pop("bind", None)
+
+
+@lru_cache(maxsize=1)
+def _our_loggers(modules: int) -> list[BoundLoggerLazyProxy]:
+    """Looked for again only when there are more `modules`: it takes several milliseconds, and every test asks."""
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith(OURS)]
+    return [log for module in ours if isinstance(log := vars(module).get("log"), BoundLoggerLazyProxy)]
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
+from functools import lru_cache
+
 import httpx
 
 # How many calls run at once is settled before a connection is asked for (see `throttle`), so the pool has no bound of its own.
@@ -13,4 +16,10 @@ LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 def open_http(*, timeout: float) -> httpx.AsyncClient:
     """`timeout` is in seconds, for each part of a call. Proxies of the environment are left aside."""
-    return httpx.AsyncClient(timeout=timeout, trust_env=False, limits=LIMITS)
+    return httpx.AsyncClient(timeout=timeout, trust_env=False, limits=LIMITS, verify=_certificates())
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Read once: parsing the bundle takes longer than all else that opening a client does."""
+    return httpx.create_ssl_context(trust_env=False)
