@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.company import FIRST_NIGHT
+from tests.flows.openings import Opening
 from tests.flows.stage import Stage, stage
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +40,7 @@ def sergas(*arguments: str, cwd: Path, **settings: object) -> Ran:
 
 @pytest.fixture
 async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(sqlite_url, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
+    async with stage(sqlite_url, tmp_path, opening=Opening.FIRST) as made:
         yield made
 
 

@@ -9,8 +9,8 @@ import pytest
 import structlog
 
 from bot.telemetry import configure_logging
-from tests.flows.company import FIRST_NIGHT
-from tests.flows.stage import NIGHT, Stage, stage
+from tests.flows.openings import Opening
+from tests.flows.stage import Stage, stage
 
 
 @pytest.fixture(autouse=True)
@@ -24,32 +24,26 @@ def quiet_log() -> Iterator[None]:
 @pytest.fixture
 async def night(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """The CRM was read on Friday and on Tuesday night; nobody has a brief yet."""
-    async with stage(sqlite_url, tmp_path) as made:
-        yield await _read(made)
+    async with stage(sqlite_url, tmp_path, opening=Opening.NIGHT) as made:
+        yield made
 
 
 @pytest.fixture
-async def morning(night: Stage) -> Stage:
+async def morning(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Tuesday morning: Anna and Bob have their briefs, Cora sleeps."""
-    await night.morning()
-    return night
+    async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
+        yield made
 
 
 @pytest.fixture
 async def either_night(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """As `night`, on both kinds of database."""
-    async with stage(database_url, tmp_path) as made:
-        yield await _read(made)
+    async with stage(database_url, tmp_path, opening=Opening.NIGHT) as made:
+        yield made
 
 
 @pytest.fixture
-async def either_morning(either_night: Stage) -> Stage:
+async def either_morning(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """As `morning`, on both kinds of database."""
-    await either_night.morning()
-    return either_night
-
-
-async def _read(made: Stage) -> Stage:
-    assert await made.look(FIRST_NIGHT)
-    assert await made.look(NIGHT)
-    return made
+    async with stage(database_url, tmp_path, opening=Opening.MORNING) as made:
+        yield made

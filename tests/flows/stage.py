@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, FIRST_NIGHT, company
+from tests.flows.openings import Opening, position
 
 TEAM = "T0SERGAS"
 ANNAS, BOBS, CORAS, MIAS, EVES = "U0ANNA", "U0BOB", "U0CORA", "U0MIA", "U0EVE"
@@ -230,12 +232,20 @@ async def stage(
     people: Iterable[SlackUser] = PEOPLE,
     confirmed: bool = True,
     durable: bool = False,
+    opening: Opening | None = None,
     **settings: object,
 ) -> AsyncIterator[Stage]:
-    """The bot at work on the first night, nothing read yet; `confirmed` and `durable` as in `Stage`."""
+    """The bot at work on the first night, nothing read yet; `confirmed` and `durable` as in `Stage`. With an `opening`, of our
+    company and PEOPLE alone, it starts over a database at that moment."""
     clock = StillClock(FIRST_NIGHT)
     async with AsyncExitStack() as stack:
+        begun = (
+            await position(opening, url, partial(stage, confirmed=confirmed), confirmed=confirmed) if opening else None
+        )
         zoho = ZohoSandbox(of or company(), clock=clock.now)
+        if begun:
+            clock.moment = begun.moment
+            zoho.play(begun.played)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
         door = f"http://127.0.0.1:{settings['http_port']}/slack/events" if "http_port" in settings else None
@@ -248,6 +258,8 @@ async def stage(
         )
         await slack.start()
         stack.push_async_callback(slack.stop)
+        if begun:
+            begun.put_messages(slack)
         made = Stage(zoho, slack, clock, settings_of(zoho, slack, home) | {"database_url": url} | settings)
         made.confirmed, made.durable = confirmed, durable
         stack.push_async_callback(made.stop)

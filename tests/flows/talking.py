@@ -15,6 +15,7 @@ from bot.inbound.inbox import InboxPolicy
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.history import Company, CrmEvent, Json
 from tests.flows.company import ANNA, FIRST_NIGHT
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage
 
 
@@ -70,9 +71,10 @@ async def talking(
             "author": "claude",
             **settings,
         }
-        async with stage(url, home, of=of, **told) as made:
-            assert await made.look(FIRST_NIGHT)
-            assert await made.look(NIGHT)
+        async with stage(url, home, of=of, opening=None if of else Opening.NIGHT, **told) as made:
+            if of:
+                assert await made.look(FIRST_NIGHT)
+                assert await made.look(NIGHT)
             await made.morning()
             yield Talking(made, claude)
     finally:

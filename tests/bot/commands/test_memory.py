@@ -23,7 +23,8 @@ from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.errors import EmbedderUnavailable, IndexBusy, IndexUnavailable
 from integrations.memory_client import MemoryClient, over_http, own_process
 from store.domain.errors import BadInput, MemoryUnavailable, NotFound
-from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
+from tests.flows.company import ACME, ANNA, BOB
+from tests.flows.openings import Opening
 from tests.flows.stage import NIGHT, Stage, stage
 
 TOKEN = "t" * 40
@@ -41,9 +42,7 @@ def place(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def made(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """A book that was read and remembered; commands find it."""
-    async with stage(place, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
-        await made.look(NIGHT)
+    async with stage(place, tmp_path, opening=Opening.NIGHT) as made:
         await made.bot.remember()
         monkeypatch.chdir(tmp_path)
         for name, value in made.settings.items():

@@ -13,13 +13,13 @@ import pytest
 from agents.flows.access.identity import Caller
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage
 
 
 @pytest.fixture
 async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(sqlite_url, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
+    async with stage(sqlite_url, tmp_path, opening=Opening.FIRST) as made:
         yield made
 
 
@@ -106,8 +106,7 @@ async def test_a_guest_with_an_owners_address_is_not_bound_and_gets_no_brief(sql
 
 
 async def test_what_was_posted_before_a_crash_shows_what_is_true_after_it(sqlite_url: str, tmp_path: Path) -> None:
-    async with stage(sqlite_url, tmp_path, proposal_hours=1) as made:
-        await made.look(FIRST_NIGHT)
+    async with stage(sqlite_url, tmp_path, proposal_hours=1, opening=Opening.FIRST) as made:
         await made.morning()
         await made.stop()
         with sqlite3.connect(

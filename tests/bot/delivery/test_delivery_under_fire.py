@@ -24,6 +24,7 @@ from bot.wiring.root import Bot, build_bot
 from store.domain.errors import SlackUnavailable
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, TEAM, Stage, stage
 
 PATIENCE = OutboxPolicy().patience
@@ -32,16 +33,14 @@ PATIENCE = OutboxPolicy().patience
 @pytest.fixture
 async def made(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Before the first brief, on both kinds of database."""
-    async with stage(database_url, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
+    async with stage(database_url, tmp_path, opening=Opening.FIRST) as made:
         yield made
 
 
 @pytest.fixture
 async def told(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Everybody has their brief."""
-    async with stage(sqlite_url, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
+    async with stage(sqlite_url, tmp_path, opening=Opening.FIRST) as made:
         await made.morning()
         yield made
 

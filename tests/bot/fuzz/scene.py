@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.flows.company import FIRST_NIGHT
-from tests.flows.stage import NIGHT, Stage, stage
+from tests.flows.openings import Opening
+from tests.flows.stage import Stage, stage
 
 
 @asynccontextmanager
@@ -16,8 +16,5 @@ async def morning(url: str, home: Path) -> AsyncIterator[Stage]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    async with stage(url, home, slack_mode="http", http_port=port) as made:
-        await made.look(FIRST_NIGHT)
-        await made.look(NIGHT)
-        await made.morning()
+    async with stage(url, home, slack_mode="http", http_port=port, opening=Opening.MORNING) as made:
         yield made

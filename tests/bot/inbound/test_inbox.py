@@ -19,7 +19,8 @@ from bot.inbound.envelope import inbox_key
 from bot.inbound.inbox import Inbox, InboxPolicy
 from store.database import Database
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, FIRST_NIGHT
+from tests.flows.company import ACME
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, APPROVE, Stage, stage
 
 AFTER = InboxPolicy().after + timedelta(seconds=1)
@@ -29,18 +30,17 @@ QUESTION = "why is Acme Robotics in my brief?"
 @pytest.fixture
 async def made(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Everybody has their brief, on both kinds of database."""
-    async with stage(database_url, tmp_path) as made:
+    async with stage(database_url, tmp_path, opening=Opening.FIRST) as made:
         yield await _briefed(made)
 
 
 @pytest.fixture
 async def told(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(sqlite_url, tmp_path) as made:
+    async with stage(sqlite_url, tmp_path, opening=Opening.FIRST) as made:
         yield await _briefed(made)
 
 
 async def _briefed(made: Stage) -> Stage:
-    await made.look(FIRST_NIGHT)
     await made.morning()
     await made.slack.settled()
     return made
@@ -205,7 +205,7 @@ async def test_a_modal_that_cannot_open_any_more_is_explained(told: Stage) -> No
 async def test_a_first_press_that_comes_too_late_for_its_question_is_told_what_to_do(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with stage(sqlite_url, tmp_path, confirmed=False) as made:
+    async with stage(sqlite_url, tmp_path, confirmed=False, opening=Opening.FIRST) as made:
         await _briefed(made)
         proposal = await made.proposal(ACME)
         key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
@@ -276,7 +276,7 @@ async def test_over_signed_http_a_press_is_kept_until_it_was_handled(sqlite_url:
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    async with stage(sqlite_url, tmp_path, slack_mode="http", http_port=port) as made:
+    async with stage(sqlite_url, tmp_path, slack_mode="http", http_port=port, opening=Opening.FIRST) as made:
         await _briefed(made)
         proposal = await made.proposal(ACME)
         key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, FIRST_NIGHT
-from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage, stage
+from tests.flows.company import ACME
+from tests.flows.openings import Opening
+from tests.flows.stage import ANNAS, MIAS, Stage, stage
 
 WAITS = "Approved by Anna Berg at 08:30; waits for a second person"
 
@@ -18,9 +19,7 @@ WAITS = "Approved by Anna Berg at 08:30; waits for a second person"
 @pytest.fixture
 async def strict(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Tuesday morning in an organisation where every task takes two."""
-    async with stage(sqlite_url, tmp_path, second_approver_tools="zoho_create_task") as made:
-        assert await made.look(FIRST_NIGHT)
-        assert await made.look(NIGHT)
+    async with stage(sqlite_url, tmp_path, second_approver_tools="zoho_create_task", opening=Opening.NIGHT) as made:
         await made.morning()
         yield made
 

@@ -12,7 +12,8 @@ import pytest
 from agents.flows.people.confirm_link import unlink
 from bot.views.confirm_link import CONFIRM_LINK, REFUSE_LINK
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
+from tests.flows.company import ACME, ANNA, MIA
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
 
 NEXT_NIGHT, NEXT_MORNING = NIGHT + timedelta(days=1), MORNING + timedelta(days=1)
@@ -22,10 +23,7 @@ ASKS = "please say whether that is right"
 @pytest.fixture
 async def unasked(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """The morning on which Anna and Bob have their first briefs and nobody has said who they are."""
-    async with stage(database_url, tmp_path, confirmed=False) as made:
-        assert await made.look(FIRST_NIGHT)
-        assert await made.look(NIGHT)
-        await made.morning()
+    async with stage(database_url, tmp_path, confirmed=False, opening=Opening.MORNING) as made:
         yield made
 
 

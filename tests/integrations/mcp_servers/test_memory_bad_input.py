@@ -15,8 +15,9 @@ from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.embedders import Purpose, Vectors
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.errors import EmbedderUnavailable
-from tests.flows.company import ACME, ANNA, FIRST_NIGHT
-from tests.flows.stage import NIGHT, stage
+from tests.flows.company import ACME, ANNA
+from tests.flows.openings import Opening
+from tests.flows.stage import stage
 from tests.injection.corpus import OURS
 from tests.integrations.mcp_servers.memory_host import Host, memory_host, said
 
@@ -47,9 +48,7 @@ TOLD = {"account_id": ACME, "title": "Lunch", "text": KNOWN}
 @pytest.fixture
 async def host(database_url: str, tmp_path: Path) -> AsyncIterator[Host]:
     """A book that was read and remembered, and one thing that Anna added."""
-    async with stage(database_url, tmp_path) as made:
-        await made.look(FIRST_NIGHT)
-        await made.look(NIGHT)
+    async with stage(database_url, tmp_path, opening=Opening.NIGHT) as made:
         await made.bot.remember()
         async with memory_host(made) as host:
             await host.answer("cognee_store_context", ANNA, **TOLD)
