@@ -8,9 +8,17 @@ UV_VERSION := 0.13.8
 ARGS ?=
 ROUNDS ?= 50
 JOBS ?= 1
+# Tests wait a third of their time for clocks, disks and other processes, so three workers keep two cores busy.
+WORKERS ?= 3
+# Python keeps what it compiled, whatever the environment says: each process that a test starts would compile all of it again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
+
+# What starts no process and no sandbox company: none of these tests takes as long as a second.
+QUICK := $(addprefix tests/,domain store agents test_docs.py test_house.py test_scopes.py \
+  $(addprefix bot/,jobs listeners views wiring test_manifest.py test_settings.py test_telemetry.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test quick lint format bench lock clean chromium conformance fuzz crash faults injection races bugs mutants coverage
+.PHONY: help install demo test test-long quick lint format bench lock clean chromium conformance fuzz crash faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,14 +39,17 @@ demo: install ## Start the sandboxes and the bot, and print the address of the p
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: install chromium lint ## Lint, type-check and run every test
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(PYTEST) -n $(WORKERS) $(ARGS)
+
+test-long: install ## Run the tests that draw at random or repeat themselves, many times longer than `make test` does
+	@TESTS_AT_LENGTH=1 $(PYTEST) -n $(WORKERS) -m long $(ARGS)
 
 coverage: install ## Branch coverage of the gate, the writer, redaction and the audit trail; fails below 100 %
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --cov --cov-branch $(ARGS) \
 	  tests/gate tests/domain tests/flows tests/integrations/zoho tests/integrations/mcp_servers tests/store tests/bot/commands
 
-quick: install ## Run the tests that need no browser and no PostgreSQL
-	@$(BIN)/python -m pytest -m "not browser and not postgres and not slow" $(ARGS)
+quick: install ## Run the fast tests of the domain, the store, the agents and the bot, in less than a minute
+	@$(PYTEST) -n 2 -m "not browser and not postgres and not slow" $(ARGS) $(QUICK)
 
 lint: install ## ruff, mypy strict and the import contracts
 	@$(BIN)/ruff check .

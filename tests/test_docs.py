@@ -157,10 +157,10 @@ def test_every_promise_names_a_test() -> None:
 @each_document
 def test_make_targets_in_documents_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     code = "\n".join((*inline_code(text), *(block.text for block in blocks(text, "sh"))))
 
-    assert set(re.findall(r"^make ([a-z]+)", code, re.MULTILINE)) <= targets
+    assert set(re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)) <= targets
 
 
 @pytest.mark.parametrize("source", PYTHON_EXAMPLES)

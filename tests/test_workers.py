@@ -22,6 +22,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_whose_worker_dies_or_hangs_ends_and_names_the_test(fault: str, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(CONFTEST)

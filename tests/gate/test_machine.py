@@ -9,13 +9,15 @@ import pytest
 from tests.gate.bugs import BUGS, SOONER
 from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import Templates
+from tests.repetition import LONG, times
 
-EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0"))
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0")) or times(8, 100)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_nothing_gets_past_the_gate(templates: Templates) -> None:
-    explore(templates, examples=EXAMPLES or 12, random=EXAMPLES > 0)
+    explore(templates, examples=EXAMPLES, random=LONG or "GATE_EXAMPLES" in os.environ)
 
 
 @pytest.mark.slow

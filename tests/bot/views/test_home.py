@@ -22,6 +22,7 @@ from store.domain.gate.proposals import Proposal
 from tests.bot import samples
 from tests.bot.views.test_hostile_text import always, assert_tame, texts
 from tests.bot.views.test_modals import untouched
+from tests.repetition import times
 
 ANNA = Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
 ABSENCE = Absence(
@@ -87,7 +88,8 @@ def test_sections_come_last_and_never_overfill_the_view() -> None:
     assert "And 12 more, in your briefs." in home
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(30, 600), deadline=None)
 @given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans(), unconfirmed=st.booleans())
 def test_any_text_and_size_is_taken_by_slack_and_stays_tame(
     text: str, offered: int, team: int, away: bool, unconfirmed: bool
@@ -136,7 +138,8 @@ def test_what_is_missing_is_said_beside_its_field() -> None:
     assert dict(found.value.problems) == {"last": "Please choose a day.", "delegate": "Please choose somebody."}
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(20, 400), deadline=None)
 @given(text=texts)
 def test_the_modal_takes_any_name(text: str) -> None:
     view = away_modal(_form(people=[("1", text), ("2", text)], delegates=[("3", text), ("4", text)]))

@@ -23,6 +23,7 @@ from integrations.sandbox.slack.blockkit import message_problems, problems, text
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
+from tests.repetition import times
 
 BRIEF_CHARACTERS = 10_000
 BLNS = Path(__file__).resolve().parents[4] / "shared" / "data" / "injection" / "blns.json"
@@ -83,7 +84,8 @@ def assert_sendable(parts: list[Part]) -> None:
         assert_tame([*part.blocks, {"type": "mrkdwn", "text": part.text}])
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
 @given(
     text=texts,
     cards=st.integers(0, 9),
@@ -123,7 +125,8 @@ def test_the_largest_brief_there_can_be_stays_within_its_budget_in_every_state(s
         assert_sendable(parts)
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(40, 800), deadline=None)
 @given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
 def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
     whole, proposals = samples.morning(cards=1, text=always(text), statements=statements)
@@ -131,7 +134,8 @@ def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines:
     assert_sendable(parts)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
 @given(text=texts, pending=st.integers(0, 20), recent=st.integers(0, 20), state=st.sampled_from(State))
 def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
     text: str, pending: int, recent: int, state: State
@@ -146,7 +150,8 @@ def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
     assert_tame(view["blocks"])
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
 @given(text=texts, which=st.sampled_from([samples.task, samples.note, samples.update]))
 def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: Any) -> None:
     whole = samples.proposal(1, samples.advice(which(always(text)), always(text)), text=always(text))
@@ -161,7 +166,8 @@ def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: A
         assert_tame(view["blocks"])
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
 @given(
     text=texts,
     which=st.sampled_from([samples.task, samples.note, samples.update]),
@@ -196,7 +202,8 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
         assert_tame(blocks)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
 @given(text=texts, count=st.integers(1, 130))
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
     asked = which_account.choice_blocks(text, [(f"41{number}", text) for number in range(count)])

@@ -22,6 +22,7 @@ from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.bot.views.test_brief import pressable, words
 from tests.bot.views.test_hostile_text import always, assert_sendable, texts
+from tests.repetition import times
 
 Kind = Literal["reminder", "offer", "batch"]
 ANNA = Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
@@ -125,7 +126,8 @@ def test_each_proposal_keeps_its_message_whatever_becomes_of_it() -> None:
         assert [part.in_thread for part in undecided] == [False, *(True for _ in undecided[1:])]
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.long
+@settings(max_examples=times(40, 800), deadline=None)
 @given(
     text=texts,
     count=st.integers(1, 45),

@@ -26,6 +26,7 @@ from tests.flows.accounts.test_recall_memory import remembering, until_up
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
+from tests.repetition import times
 
 
 @pytest.fixture
@@ -79,7 +80,8 @@ async def test_without_a_key_the_playbook_writes_and_the_footer_says_so(sqlite_u
         assert claude.arrived == 0
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(times(1, 3)))
 async def test_of_what_a_sloppy_author_writes_only_what_is_founded_goes_out(
     seed: int, sqlite_url: str, tmp_path: Path
 ) -> None:

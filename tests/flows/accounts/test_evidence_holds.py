@@ -20,6 +20,7 @@ from tests.flows.authored import authored_stage, brief_of, texts_of
 from tests.flows.company import TUESDAY
 from tests.flows.stage import MORNING, TEAM, Stage
 from tests.flows.witness import Witness
+from tests.repetition import times
 
 Told = tuple[str, tuple[Evidence, ...]]
 
@@ -61,7 +62,8 @@ async def remembering(made: Stage) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "memory"), [(0, "off"), (1, "off"), (2, "off"), (3, "")])
+@pytest.mark.long
+@pytest.mark.parametrize(("seed", "memory"), [*((seed, "off") for seed in range(times(1, 3))), (3, "")])
 async def test_all_that_goes_out_of_a_sloppy_claude_holds(
     seed: int, memory: str, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ from store.domain.errors import CrmError
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, DELTA, SAM, SLIPPING, WINNING, company
 from tests.flows.stage import NIGHT, StillClock
 from tests.gate.desk import client_of
+from tests.repetition import LONG, times
 
 ACCOUNTS = (ACME, BOREALIS, CEDAR, DELTA)
 MODULES = ("Accounts", "Deals", "Contacts", "Tasks", "Events", "Calls", "Notes")
@@ -184,14 +185,15 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(
-    max_examples=25,
+    max_examples=times(15, 300),
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
     database=None,
-    derandomize=True,
+    derandomize=not LONG,
 )
 def test_snapshots_follow_the_crm_and_each_move_is_told_once(steps: list[Step], fresh_file: Callable[[], Path]) -> None:
     asyncio.run(_lived(steps, fresh_file()))

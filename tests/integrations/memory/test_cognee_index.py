@@ -24,6 +24,7 @@ from store.domain.memory.passage import MemoryKind
 from tests.integrations.memory import killed
 from tests.integrations.memory.makers import ACME, BETA, START, passage
 from tests.integrations.memory.place import EMBEDDER, Place
+from tests.repetition import times
 
 pytestmark = pytest.mark.slow
 
@@ -201,12 +202,15 @@ async def test_reads_are_answered_while_it_writes(place: Place) -> None:
     await index.close()
 
 
+@pytest.mark.long
 async def test_killed_at_any_point_the_next_start_ends_in_the_same_index(place: Place) -> None:
     undisturbed = await place.named("undisturbed").open()
     await killed.fill(undisturbed)
     expected = await _contents(undisturbed)
     await undisturbed.close()
-    kills = int(os.environ.get("MEMORY_KILLS", "3"))  # at moments that nobody chose; more of them for a longer look
+    kills = int(os.environ.get("MEMORY_KILLS", "0")) or times(
+        1, 12
+    )  # at moments that nobody chose; more of them for a longer look
     command = [
         sys.executable,
         "-m",
