@@ -1,4 +1,4 @@
-"""An MCP client for many callers at once."""
+"""One MCP client shared by many callers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from mcp import Client
 
 
 class HeldClient:
-    """A client that one task enters and leaves, as its task group wants it, and that others use meanwhile. `broken` is what a
-    connection raises that was lost or refused."""
+    """One task enters and leaves the client, as its task group requires; other tasks use it in between. `broken` lists the
+    exceptions of a lost or refused connection."""
 
     def __init__(self, connect: Callable[[], Client], *, broken: tuple[type[BaseException], ...]) -> None:
         self.client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()

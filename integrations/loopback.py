@@ -1,4 +1,4 @@
-"""What this machine calls itself, and which addresses a secret may be sent to."""
+"""Names and addresses of this machine, and the addresses a secret may be sent to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def keeps_secrets(url: str) -> bool:
-    """Whether what is sent there can be read on the way by nobody else: https, or http on this machine."""
+    """Whether data sent there can't be read on the way: https, or http on this machine."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The way to a memory from other processes: one that is started beside us, or one that serves HTTP.
+"""Client for the memory process: a child process over stdio, or a server over HTTP.
 
-Nothing here imports Cognee. A memory that is down is told in one sentence and never waited for longer than `timeout`; it is
-started or connected anew at the next call, after a pause that grows.
+Nothing here imports Cognee. A call never waits longer than `timeout`; when the memory is down, it fails with one sentence
+and the next call reconnects after a growing pause.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _BROKEN = (MCPError, httpx2.HTTPError, OSError, RuntimeError, ValidationError, E
 _INHERITED = frozenset(
     {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 )
-DOWN = "What is remembered cannot be asked just now."
+DOWN = "The memory is not available right now."
 Connect = Callable[[], Client]
 T = TypeVar("T")
 _INSIGHT = TypeAdapter(AccountInsight)
 
 
 class MemoryClient:
-    """`key` signs for whom a call is made, by the time `now` of this machine; `present` is what the bot's clock tells. A call
-    takes at most `timeout` seconds."""
+    """`key` signs each call's owner, at this machine's time `now`; `present` is the bot's clock. A call takes at most
+    `timeout` seconds."""
 
     def __init__(
         self,
@@ -68,9 +68,9 @@ class MemoryClient:
         self._not_before = 0.0
 
     async def call(self, tool: str, arguments: Mapping[str, Any], *, owner_id: str | None) -> dict[str, Any]:
-        """The structured answer of a tool, for this owner; None is an operator.
+        """Return a tool's structured answer for this owner; None means an operator.
 
-        Raises: MemoryUnavailable; BadInput with the server's own sentence where it refuses.
+        Raises: MemoryUnavailable; BadInput with the server's own sentence if it refuses.
         """
         result = await self.answer(tool, arguments, owner_id=owner_id)
         if result.is_error:
@@ -78,13 +78,13 @@ class MemoryClient:
         return result.structured_content or {}
 
     async def answer(self, tool: str, arguments: Mapping[str, Any], *, owner_id: str | None) -> CallToolResult:
-        """What a tool answers for this owner, refusals too. Raises: MemoryUnavailable."""
+        """Return a tool's answer for this owner, refusals included. Raises: MemoryUnavailable."""
         caller = Caller(owner_id=owner_id, at=self._present() if self._present else None)
         meta = cast(RequestParamsMeta, meta_for(caller, tool=tool, key=self._key, tenant=self._tenant, now=self._now()))
         return await self._asked(lambda client: client.call_tool(tool, dict(arguments), meta=meta))
 
     async def tools(self, *, cursor: str | None = None) -> ListToolsResult:
-        """A page of what it can do. Raises: MemoryUnavailable."""
+        """Return one page of the memory's tools. Raises: MemoryUnavailable."""
         return await self._asked(lambda client: client.list_tools(cursor=cursor))
 
     async def _asked(self, ask: Callable[[Client], Awaitable[T]]) -> T:
@@ -97,7 +97,7 @@ class MemoryClient:
         return answer
 
     async def insight(self, account_id: str, *, owner_id: str) -> AccountInsight:
-        """What the past says of an account of this owner. Raises: MemoryUnavailable, BadInput."""
+        """Return the insight into one of this owner's accounts. Raises: MemoryUnavailable, BadInput."""
         told = await self.call("cognee_aggregate_insights", {"account_id": account_id}, owner_id=owner_id)
         try:
             return _INSIGHT.validate_python(told.get("account"))
@@ -119,7 +119,7 @@ class MemoryClient:
         return await asyncio.shield(self._held.client)
 
     async def _lost(self, exc: BaseException) -> MemoryUnavailable:
-        """A call that took too long leaves a connection that is still being made; any other failure gives it up."""
+        """Keep a connection that is still being made after a timeout; drop it after any other failure."""
         starting = self._held is not None and self._held.alive and not self._held.client.done()
         if not (isinstance(exc, TimeoutError) and starting) and self._held is not None:
             self._strikes += 1
@@ -130,21 +130,21 @@ class MemoryClient:
 
 
 class OwnersMemory:
-    """The memory as one owner's tools: a session whose every call is signed for them, whatever the arguments say."""
+    """The memory as one owner's tools: every call is signed for that owner, regardless of its arguments."""
 
     def __init__(self, client: MemoryClient, owner_id: str) -> None:
         self._client = client
         self._owner_id = owner_id
 
     async def list_tools(self, *, cursor: str | None = None) -> ListToolsResult:
-        """Raises: ConnectionError where the memory is down."""
+        """Raises: ConnectionError if the memory is down."""
         try:
             return await self._client.tools(cursor=cursor)
         except MemoryUnavailable as exc:
             raise ConnectionError(str(exc)) from exc
 
     async def call_tool(self, name: str, arguments: dict[str, Any] | None = None) -> CallToolResult:
-        """Raises: ConnectionError where the memory is down."""
+        """Raises: ConnectionError if the memory is down."""
         try:
             return await self._client.answer(name, arguments or {}, owner_id=self._owner_id)
         except MemoryUnavailable as exc:
@@ -152,9 +152,10 @@ class OwnersMemory:
 
 
 def own_process(environment: Mapping[str, str]) -> tuple[Connect, str]:
-    """How to start the memory as a process of our own, and the key that only it and we know.
+    """Return a function that starts the memory as our own child process, and the key it shares with us alone.
 
-    `environment` is all that it learns of our settings: it reads no `.env`, and what else it inherits is what any program does."""
+    The process gets only `environment` of our settings and reads no `.env`; beyond that it inherits the usual variables.
+    """
     key = secrets.token_hex(32)
     inherited = {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")}
     told = {**inherited, **environment, "SERGAS_MEMORY_TOKEN": key}
@@ -163,7 +164,7 @@ def own_process(environment: Mapping[str, str]) -> tuple[Connect, str]:
 
 
 def over_http(url: str, *, token: str, timeout: float) -> tuple[Connect, str]:
-    """How to reach a memory that serves HTTP; the token lets in, and signs as well."""
+    """Return a function that connects to a memory over HTTP, and the key: the token both admits and signs."""
 
     def connect() -> Client:
         http = httpx2.AsyncClient(

@@ -1,4 +1,4 @@
-"""Domain values to JSON text and back, through pydantic: what stands in the `body` columns."""
+"""Convert domain values to JSON text for the `body` columns and back, with pydantic."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def decode_entity(kind: Kind, body: str) -> Entity:
 
 
 def decode_entities(kind: Kind, bodies: Iterable[str]) -> list[Any]:
-    """Many of one kind at once, several times faster than one by one."""
+    """Decode many entities of one kind at once, several times faster than one by one."""
     return _LISTS[kind].validate_json(f"[{','.join(bodies)}]")
 
 

@@ -1,8 +1,8 @@
 """The database: SQLite in one file or PostgreSQL by URL, with one way to read and one way to write.
 
-`transaction()` commits once, at the end, or not at all. On SQLite it begins IMMEDIATE, so a writer waits at the beginning
-and never fails half-way; writers of one process queue fairly. `reading()` sees one consistent state and cannot write.
-A transaction must not be opened inside another one: on SQLite the inner one would wait for the outer until it times out.
+`transaction()` commits once, at the end, or not at all. On SQLite it begins IMMEDIATE, so a writer waits at the start and
+never fails half-way; writers in one process queue fairly. `reading()` sees one consistent state and cannot write. Don't
+open a transaction inside another one: on SQLite the inner one would wait for the outer until it times out.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from store.repositories.usage import Usage
 WAIT_SECONDS = 30
 _SQLITE_WRITES = {"writes": True}
 _POSTGRES_WRITES = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
-TRUSTED_SECONDS = 1.0  # a connection to PostgreSQL is taken to live on for so long
+TRUSTED_SECONDS = 1.0  # how long a PostgreSQL connection is trusted without a check
 _IDLE_SINCE = "sergas.idle_since"
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -115,9 +115,9 @@ class Tx:
 
 
 class Database:
-    """Belongs to one event loop. `clock` takes the place of the database's own where time is simulated.
+    """Belongs to one event loop. `clock` replaces the database's own clock in simulations.
 
-    Raises: SettingError for a URL of another kind of database.
+    Raises: SettingError for a URL of any other kind of database.
     """
 
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
@@ -131,12 +131,14 @@ class Database:
 
     @property
     def is_postgres(self) -> bool:
-        """Whether several processes may share it."""
+        """Whether several processes may share the database."""
         return not self._is_sqlite
 
     async def migrate(self) -> None:
-        """Bring the tables up to date. Raises: BadInput where a newer version of the product made them."""
-        from store.migrations import upgrade  # Alembic takes a quarter of a second, which only those who migrate pay
+        """Bring the tables up to date. Raises: BadInput if a newer version of the product made them."""
+        from store.migrations import (
+            upgrade,
+        )  # importing Alembic takes a quarter of a second; only migrating pays for it
 
         if self._is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -146,10 +148,11 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Tx]:
-        """Write: everything inside is kept together when the block ends, nothing of it when it raises.
+        """Write: the block's changes are all committed when it ends, or all rolled back when it raises.
 
-        `urgent` is for what a person waits for: on SQLite, where one writes at a time, it goes before the night's work.
-        Raises: StoreUnavailable where the database cannot be reached, is full, or stays busy for 30 seconds.
+        `urgent` is for work a person waits for: on SQLite, which has one writer at a time, it goes ahead of the nightly
+        work.
+        Raises: StoreUnavailable if the database is unreachable, full, or busy for 30 seconds.
         """
         async with self._connection(self._writer, urgent=urgent) as connection:
             yield Tx.over(connection, self._clock)
@@ -161,14 +164,14 @@ class Database:
         async with self._connection(self._reader) as connection:
             yield Tx.over(connection, self._clock)
             if not self._is_sqlite:
-                # There is nothing to keep; but after a rollback the driver forgets the statements that the server has made
-                # ready, and each takes a millisecond more.
+                # There is nothing to commit; but after a rollback the driver forgets the server's prepared statements,
+                # and each then costs a millisecond more.
                 await connection.commit()
 
     async def scrub(self) -> bool:
-        """Write the database anew, so that nothing of what was removed is left in its files; see `store.scrubbing`.
+        """Rewrite the database so that its files keep no bytes of removed rows; see `store.scrubbing`.
 
-        Others wait meanwhile. Returns whether all is gone: not where somebody was reading all the time.
+        Everyone else waits meanwhile. Returns False if a steady reader kept some bytes in place.
         Raises: StoreUnavailable.
         """
         from store.scrubbing import scrub_postgres, scrub_sqlite
@@ -187,12 +190,12 @@ class Database:
             async with self._queue(engine, urgent=urgent), engine.connect() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
-            raise StoreUnavailable("The database cannot be reached, is full or is busy; please try again.") from exc
+            raise StoreUnavailable("The database is unreachable, full or busy; please try again.") from exc
 
     @asynccontextmanager
     async def _queue(self, engine: AsyncEngine, *, urgent: bool) -> AsyncIterator[None]:
-        """One writer at a time on SQLite, in the order in which they came. Those who are not urgent wait in a queue of their
-        own first, so that an urgent one has at most two before it."""
+        """Admit one SQLite writer at a time, in order of arrival. Writers that are not urgent first wait in a queue of
+        their own, so an urgent one has at most two ahead of it."""
         if not self._is_sqlite or engine is not self._writer:
             yield
             return
@@ -212,14 +215,14 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
         return parsed.set(drivername=DRIVERS[parsed.drivername])
     except (ArgumentError, KeyError):
-        # The text may hold a password, so neither it nor the cause is shown.
-        problem = "is not understood: give sqlite+aiosqlite:///path or postgresql+psycopg://…"
+        # The text may hold a password, so show neither the text nor the cause.
+        problem = "is not a known database URL: use sqlite+aiosqlite:///path or postgresql+psycopg://…"
         raise SettingError("SERGAS_DATABASE_URL", problem) from None
 
 
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
-        # What was used last is used next: the server has its statements and pages at hand.
+        # Reuse the connection used last: the server still has its statements and pages in memory.
         engine = create_async_engine(
             url, pool_size=10, pool_use_lifo=True, isolation_level="REPEATABLE READ", hide_parameters=True
         )
@@ -238,8 +241,8 @@ def _note_idle(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
 
 
 def _check_idle(dialect: Dialect, dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Ask the server whether it still knows a connection that nobody used for a while; one that is in steady use is not asked,
-    for that takes three ways there and back. Raises: DisconnectionError, upon which the pool makes a new one."""
+    """Check that the server still knows a connection that has been idle for a while; skip the check for one in steady use,
+    since it costs three round trips. Raises: DisconnectionError, which makes the pool open a new connection."""
     if time.monotonic() - record.info.get(_IDLE_SINCE, math.inf) < TRUSTED_SECONDS:
         return
     try:
@@ -251,16 +254,16 @@ def _check_idle(dialect: Dialect, dbapi_connection: Any, record: ConnectionPoolE
 
 
 def _keep_from_writing(dbapi_connection: Any, _record: object, _proxy: object) -> None:
-    """Until a writer says otherwise. Told once, and not for each reading."""
+    """Make the connection read-only until a writer asks otherwise: set once, not before each read."""
     if not dbapi_connection.driver_connection.read_only:
         dbapi_connection.set_read_only(True)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
-    """WAL: readers and the writer do not wait for each other. FULL: what was committed survives a power cut.
+    """WAL: readers and the writer don't wait for each other. FULL: a commit survives a power cut.
 
-    The driver is kept from opening transactions by itself; `_begin_sqlite` does (SQLAlchemy, "Serializable isolation /
-    Savepoints / Transactional DDL" of the pysqlite dialect).
+    The driver must not open transactions itself; `_begin_sqlite` does (SQLAlchemy, "Serializable isolation / Savepoints /
+    Transactional DDL" of the pysqlite dialect).
     """
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
@@ -269,18 +272,16 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     cursor.close()
 
 
-_WRITES = "sergas.writes"  # what a connection was last told
+_WRITES = "sergas.writes"  # the connection's current mode
 
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("bare", False):  # each statement by itself
+    if options.get("bare", False):  # autocommit, statement by statement
         connection.info.pop(_WRITES, None)
         return
     writes = options.get("writes", False)
-    if (
-        connection.info.get(_WRITES) is not writes
-    ):  # a connection serves reads and writes in turn, but mostly one of them
+    if connection.info.get(_WRITES) is not writes:  # a connection serves both reads and writes, but mostly one of them
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.info[_WRITES] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,8 +1,8 @@
-"""Taking removed rows out of the files of the database, where removing them leaves their bytes for a while.
+"""Erase removed rows from the database files, where their bytes would otherwise remain for a while.
 
-SQLite: the full text index is built anew, VACUUM writes all that is left into new pages, and the write-ahead log is brought into
-the file and cut to nothing. PostgreSQL: VACUUM FULL writes the tables anew; its write-ahead log keeps the bytes until the server
-recycles it, and so do backups of either, which are the operator's.
+SQLite: rebuild the full text index, VACUUM everything into new pages, then checkpoint the write-ahead log and truncate it.
+PostgreSQL: VACUUM FULL rewrites the tables; its write-ahead log keeps the bytes until the server recycles it. Backups of
+either are the operator's business.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TRIES, _PAUSE_SECONDS = 50, 0.1
 
 
 async def scrub_sqlite(connection: AsyncConnection) -> bool:
-    """On a connection that begins no transaction by itself, as VACUUM wants it."""
+    """Scrub over a connection that opens no transaction itself, as VACUUM requires."""
     for statement in (
         "PRAGMA query_only=OFF",
         "PRAGMA temp_store=MEMORY",

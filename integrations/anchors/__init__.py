@@ -1,4 +1,4 @@
-"""Where heads of the audit trail are noted outside the database: a file, or objects in a bucket."""
+"""Record the audit trail's heads outside the database: in a file, or as objects in a bucket."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ SCHEMES = ("s3", "gs", "az")
 
 
 def open_anchors(place: str) -> FileAnchors | BucketAnchors:
-    """The anchors at a path, or under `s3://bucket/prefix`, `gs://…`, `az://…`. Nothing is read or made yet.
+    """Return the anchors at a path, or under `s3://bucket/prefix`, `gs://…`, `az://…`, without reading or creating
+    anything.
 
-    Credentials of a bucket come from the environment, under the names that its vendor uses. Raises: SettingError.
+    A bucket's credentials come from the vendor's usual environment variables. Raises: SettingError.
     """
     scheme, separator, _ = place.partition("://")
     if not separator:
@@ -28,6 +29,6 @@ def open_anchors(place: str) -> FileAnchors | BucketAnchors:
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingError(
             "SERGAS_AUDIT_ANCHOR",
-            f"is to be a bucket and a prefix alone, such as {scheme}://bucket/sergas; credentials come from the environment.",
+            f"must name only a bucket and a prefix, such as {scheme}://bucket/sergas; credentials come from the environment.",
         )
     return BucketAnchors(place)

@@ -1,8 +1,9 @@
-"""Heads of the audit trail in a bucket of S3, Google Cloud Storage or Azure: an object each, made once and never replaced.
+"""Heads of the audit trail in an S3, Google Cloud Storage or Azure bucket: one object each, created once and never
+replaced.
 
-An object's name holds all that verifying needs (`{prefix}/00000000000000000007-{hash}.json`), so that all anchors are read
-by listing. A bucket lists names in the order of their letters, which is that of the numbers (Amazon S3 User Guide, "Listing
-object keys programmatically": UTF-8 binary order, in general purpose buckets).
+An object's name holds everything a check needs (`{prefix}/00000000000000000007-{hash}.json`), so listing the bucket reads
+all anchors. Buckets list names in byte order, which here is numeric order (Amazon S3 User Guide, "Listing object keys
+programmatically": UTF-8 binary order, in general purpose buckets).
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 _NAME = re.compile(r"([0-9]{20})-([0-9a-f]{64})\.json")
-PAGE = 1_000  # as many as S3 lists in one answer
-PATIENCE = timedelta(seconds=10)  # for one request; after so long it is not repeated any more
+PAGE = 1_000  # S3's limit for one listing
+PATIENCE = timedelta(seconds=10)  # per request; no retries after this
 
 
 class BucketAnchors:
-    """Best given a bucket with object lock or a retention rule, and credentials that may list and create but not delete.
+    """Works best with object lock or a retention rule, and credentials that may list and create but not delete.
 
-    The store's blocking calls are made in threads. Its asynchronous ones end some processes with an abort: a thread of their
-    runtime may still call into an interpreter that is shutting down.
+    Calls the store's blocking API in threads: its asynchronous one aborts some processes, because a thread of its runtime
+    may still call into an interpreter that is shutting down.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
         self._opened: ObjectStore | None = None
-        self._newest: str | None = None  # the last name seen: what lies before it is not listed again for `latest`
+        self._newest: str | None = None  # the last name seen; `latest` lists only names after it
 
     @property
     def place(self) -> str:
@@ -56,7 +57,7 @@ class BucketAnchors:
 
     def _latest(self) -> AuditAnchor | None:
         if self._newest is not None and not self._look(after=self._newest[:-1]):
-            self._newest = None  # what stood there is gone: see what is left
+            self._newest = None  # the object is gone: list again from the start
         if self._newest is None:
             self._look()
         return self._read(self._newest) if self._newest is not None else None
@@ -71,11 +72,11 @@ class BucketAnchors:
         with self._translating():
             try:
                 self._store().put(name, f"{line_of(anchor, at)}\n".encode(), mode="create")
-            except AlreadyExistsError:  # noted before, and the answer was lost
+            except AlreadyExistsError:  # recorded by an earlier attempt whose answer was lost
                 return
 
     def _look(self, *, after: str | None = None) -> bool:
-        """Find the newest name beyond another; tells whether there is any."""
+        """Find the newest name after another; return whether there is one."""
         found = None
         for name in self._names(after=after):
             found = name
@@ -92,27 +93,29 @@ class BucketAnchors:
         match = _NAME.fullmatch(name)
         anchor = anchor_from(int(match[1]), match[2]) if match else None
         if anchor is None:
-            raise AnchorsDamaged(f"In {self.place} the object “{name}” is no anchor; nothing else may stand there.")
+            raise AnchorsDamaged(
+                f"In {self.place} the object “{name}” is no anchor; this place must hold nothing else."
+            )
         return anchor
 
     def _store(self) -> ObjectStore:
-        from obstore.store import from_url  # takes its time, and only those who use a bucket pay it
+        from obstore.store import from_url  # a slow import that only bucket users pay for
 
         if self._opened is None:
             retries: RetryConfig = {"max_retries": 2, "retry_timeout": PATIENCE}
-            # Over plain http only where the environment names such an endpoint, as for a MinIO of one's own.
+            # Allow plain http only if the environment names such an endpoint, as for a local MinIO.
             client: ClientConfig = {"timeout": PATIENCE, "allow_http": True}
             self._opened = from_url(self._url, client_options=client, retry_config=retries)
         return self._opened
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
-        """Vendors' messages hold addresses, bodies and sometimes credentials: only their kind is told."""
+        """Report only the kind of a vendor error: its message may hold addresses, bodies or credentials."""
         from obstore.exceptions import BaseError
 
         try:
             yield
         except (BaseError, OSError, ValueError) as exc:
             raise AnchorsUnavailable(
-                f"{self.place} cannot be read or written ({type(exc).__name__}): look at the bucket, its credentials and rights."
+                f"{self.place} cannot be read or written ({type(exc).__name__}): check the bucket, its credentials and permissions."
             ) from exc

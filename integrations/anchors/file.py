@@ -1,4 +1,4 @@
-"""Heads of the audit trail in a file: a line each, appended and forced to the disk, readable by its owner alone."""
+"""Heads of the audit trail in a file: one line each, appended and synced to disk, readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from integrations.anchors.lines import anchor_in, line_of
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
 
 CHUNK = 500
-LONGEST = 4_096  # bytes; a line of ours has about 130
+LONGEST = 4_096  # bytes; our lines have about 130
 
 
 class FileAnchors:
-    """Several processes may append to one file: each holds its lock meanwhile."""
+    """Several processes may append to one file: each locks it while it does."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,7 +51,7 @@ class FileAnchors:
             for number, line in enumerate(lines, start=1):
                 if (
                     line.endswith(b"\n") or len(line) == LONGEST
-                ):  # without its end it was being written when the power went
+                ):  # no newline at the end: a power cut interrupted the write
                     yield self._read(line, f"line {number}")
 
     def _keep(self, anchor: AuditAnchor, at: datetime) -> None:
@@ -60,7 +60,7 @@ class FileAnchors:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # given back as the file is closed
+                fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed
                 latest = self._last_of(file)
                 if latest is None or latest.seq < anchor.seq:
                     _append(file, line_of(anchor, at))
@@ -82,7 +82,7 @@ class FileAnchors:
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO | None]:
-        """The file to be read; None where there is none."""
+        """Open the file for reading; None if it doesn't exist."""
         with _translating(self.place):
             try:
                 file = self._path.open("rb")
@@ -102,7 +102,7 @@ def _translating(place: str) -> Iterator[None]:
 
 
 def _append(file: BinaryIO, line: str) -> None:
-    """Append a line and force it to the disk; a rest that the power cut short is taken away first."""
+    """Append a line and sync it to disk, first removing a line that a power cut left incomplete."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - LONGEST))
     rest = file.read().rpartition(b"\n")[2]

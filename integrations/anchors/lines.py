@@ -12,12 +12,12 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def line_of(anchor: AuditAnchor, at: datetime) -> str:
-    """The line, without its end. `at` is for people; nothing reads it."""
+    """Return the line without its newline. `at` is for people; nothing reads it."""
     return json.dumps({"seq": anchor.seq, "hash": anchor.hash, "at": at.astimezone(UTC).isoformat(timespec="seconds")})
 
 
 def anchor_in(line: str) -> AuditAnchor | None:
-    """The anchor in a line; None where it holds none."""
+    """Return the anchor in a line; None if it holds none."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -26,6 +26,6 @@ def anchor_in(line: str) -> AuditAnchor | None:
 
 
 def anchor_from(seq: object, digest: object) -> AuditAnchor | None:
-    """The anchor of these two, where they can be one."""
+    """Return the anchor these two values make; None if they don't fit."""
     fits = type(seq) is int and seq > 0 and isinstance(digest, str) and _HASH.fullmatch(digest)
-    return AuditAnchor(seq, digest) if fits else None  # type: ignore[arg-type]  # both were just looked at
+    return AuditAnchor(seq, digest) if fits else None  # type: ignore[arg-type]  # `fits` has checked both

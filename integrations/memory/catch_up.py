@@ -1,4 +1,4 @@
-"""Bringing the index up to our tables: what was put or removed behind its cursor, in that order."""
+"""Bring the index up to date with our tables, applying puts and removals in order from its cursor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.domain.memory.passage import Passage
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500  # passages in one put: a reader never waits for more
+BATCH = 500  # passages per put, so that a reader never waits longer
 Progress = Callable[[int, int], None]
 
 
@@ -36,9 +36,10 @@ class Writable(Protocol):
 
 
 async def catch_up(database: Database, index: Writable, *, progress: Progress | None = None) -> int:
-    """Put what is missing; returns how many passages. `progress` hears the place that was reached and the last one there is.
+    """Put the missing passages and return how many. `progress` gets the position reached and the last one.
 
-    Safe to break off anywhere: it goes on from the cursor. Raises: StoreUnavailable, EmbedderUnavailable, IndexUnavailable.
+    Safe to interrupt anywhere: the next run continues from the cursor. Raises: StoreUnavailable, EmbedderUnavailable,
+    IndexUnavailable.
     """
     put = 0
     while True:
@@ -49,7 +50,7 @@ async def catch_up(database: Database, index: Writable, *, progress: Progress | 
             await index.settle()
             return put
         for account_id in await _forgotten(database, {each.passage.account_id for each in kept if each.gone}):
-            await index.forget(account_id)  # its bytes, before the cursor says that it was seen
+            await index.forget(account_id)  # erase its bytes before the cursor records the removal
         await index.put(
             [each.passage for each in kept if not each.gone],
             gone=[each.passage.id for each in kept if each.gone],
@@ -67,9 +68,9 @@ async def _forgotten(database: Database, account_ids: Collection[str]) -> list[s
 
 
 async def follow(database: Database, index: Writable, *, every: float) -> None:
-    """Catch up, `every` so many seconds; what fails is tried again at the next turn.
+    """Catch up every `every` seconds, retrying failures at the next turn.
 
-    Goes on until the index is found to be damaged, by us or by somebody who asked it. Raises: IndexDamaged.
+    Runs until we, or a reader, find the index damaged. Raises: IndexDamaged.
     """
     while True:
         try:
@@ -81,4 +82,4 @@ async def follow(database: Database, index: Writable, *, every: float) -> None:
             log.warning("memory.not_indexed", problem=str(exc))
         await asyncio.sleep(every)
         if index.damaged:
-            raise IndexDamaged("The memory index failed on its own files, and is looked through now.")
+            raise IndexDamaged("The memory index failed on its own files and is being checked.")

@@ -1,7 +1,7 @@
-"""The index of the memory in Cognee: what is near in meaning.
+"""The memory's index in Cognee: finds passages close in meaning.
 
-It follows the passages of our tables by their position (`cursor`). It is kept in a folder (`embedded`) or, where our tables are
-in PostgreSQL, beside them (`postgres_index`).
+It follows the passages of our tables by position (`cursor`). It lives in a folder (`embedded`) or, if our tables are in
+PostgreSQL, beside them (`postgres_index`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from integrations.memory.vector_cache import MOST_ROWS, AtHand
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.retrieval import Hit
 
-EMBED_BATCH = 64  # texts embedded at a time: the interpreter is free in between
+EMBED_BATCH = 64  # texts per embedding call; the interpreter is free in between
 
 
 class CogneeIndex:
-    """Made by `open_index`. Reads at any time; writes one after the other.
+    """Made by `open_index`. Reads run at any time; writes run one after the other.
 
-    Every method raises IndexDamaged where an engine fails, and IndexUnavailable where it cannot be reached or has no room.
+    Every method raises IndexDamaged if an engine fails, and IndexUnavailable if it is unreachable or full.
     """
 
     def __init__(self, storage: Storage, embedder: Embedder) -> None:
@@ -45,19 +45,19 @@ class CogneeIndex:
 
     @property
     def damaged(self) -> bool:
-        """Whether an engine has failed: close it then, and open it again."""
+        """Whether an engine has failed: then close the index and open it again."""
         return self.storage.damaged
 
     @property
     def cursor(self) -> int:
-        """The position of the last passage that is in the index; 0 means that all are still to be put."""
+        """Position of the last indexed passage; 0 means none yet."""
         return self.storage.cursor
 
     async def put(self, passages: Sequence[Passage], *, gone: Collection[str] = (), cursor: int | None = None) -> None:
-        """Puts these, removes the `gone`, then moves the cursor. Of an id that comes twice the last one counts; one that is gone
-        is not put.
+        """Put these passages, remove the `gone`, then move the cursor. The last passage with an id wins, unless the id is
+        gone.
 
-        Raises: EmbedderUnavailable; nothing was put then. IndexUnavailable.
+        Raises: EmbedderUnavailable, before anything was put; IndexUnavailable.
         """
         latest = [one for id, one in {each.id: each for each in passages}.items() if id not in gone]
         async with self._writing:
@@ -75,7 +75,7 @@ class CogneeIndex:
         await self.put([], gone=ids)
 
     async def forget(self, account_id: str) -> int:
-        """How many passages of it there were. Raises: IndexUnavailable."""
+        """Remove an account's passages and return how many there were. Raises: IndexUnavailable."""
         async with self._writing:
             with self._dropped_on_failure():
                 if self._at_hand is not None:
@@ -83,8 +83,7 @@ class CogneeIndex:
                 return await self.storage.forget(account_id)
 
     async def settle(self) -> None:
-        """For whoever has put all there is: makes what was put quick to search, and takes the vectors into memory. Where nothing is
-        to be done, it takes no time.
+        """Make everything put so far quick to search and load the vectors into memory; instant if there is nothing to do.
 
         Raises: IndexUnavailable.
         """
@@ -103,7 +102,7 @@ class CogneeIndex:
         until: datetime | None = None,
         k: int = 50,
     ) -> list[Hit]:
-        """The passages nearest in meaning, best first, of these accounts alone; `until` is exclusive.
+        """Return the passages nearest in meaning, best first, from these accounts only; `until` is exclusive.
 
         Raises: EmbedderUnavailable, IndexUnavailable.
         """
@@ -122,7 +121,7 @@ class CogneeIndex:
         return replace(kept, settled=kept.settled and (self._at_hand is not None or self._is_large))
 
     async def close(self) -> None:
-        if self.damaged:  # whoever writes may never come back
+        if self.damaged:  # the writer may never return
             await self.storage.close()
             return
         async with self._writing:
@@ -130,7 +129,7 @@ class CogneeIndex:
 
     @contextmanager
     def _dropped_on_failure(self) -> Iterator[None]:
-        """What is half done in the index is not answered from memory; settling takes it in anew."""
+        """Drop the vectors in memory if the block fails, so no half-made change is served; settling loads them again."""
         try:
             yield
         except BaseException:
@@ -138,7 +137,7 @@ class CogneeIndex:
             raise
 
     async def _held(self) -> AtHand | None:
-        """None where it is too large for that."""
+        """Load the vectors; None if there are too many."""
         at_hand = AtHand(self._embedder.dimensions)
         async for block in self.storage.rows():
             at_hand.put(block)
@@ -156,10 +155,10 @@ class CogneeIndex:
 async def open_index(
     path: Path, embedder: Embedder, *, database_url: str = "", tenant: str = DEFAULT_TENANT, anew: bool = False
 ) -> CogneeIndex:
-    """The index of a tenant: in the database where that is PostgreSQL, else in this folder, which Cognee uses in any case.
+    """Open a tenant's index: in the database if that is PostgreSQL, else in this folder, which Cognee needs either way.
 
-    It is empty and at cursor 0 where it is to be made `anew` or there is none, where another embedder made it, and where what is
-    there cannot be opened. The first call of a process takes ten seconds. Raises: IndexBusy, IndexUnavailable.
+    The index starts empty at cursor 0 if it is made `anew`, doesn't exist, came from another embedder, or can't be opened.
+    A process's first call takes ten seconds. Raises: IndexBusy, IndexUnavailable.
     """
     storage: Storage
     if _in_postgres(database_url):
@@ -170,14 +169,14 @@ async def open_index(
 
 
 async def peek_index(path: Path, *, database_url: str = "", tenant: str = DEFAULT_TENANT) -> IndexState | None:
-    """How far the index has come, for whoever does not open it; None where there is none that can be read."""
+    """Return how far the index has come, without opening it; None if there is none that can be read."""
     if _in_postgres(database_url):
         return await peek_postgres(database_url, tenant=tenant)
     return IndexFolder(path, tenant=tenant).peek()
 
 
 async def index_exists(path: Path, *, database_url: str = "", tenant: str = DEFAULT_TENANT) -> bool:
-    """Whether there is anything of it, broken or not. Raises: IndexUnavailable."""
+    """Whether an index exists there, broken or not. Raises: IndexUnavailable."""
     if _in_postgres(database_url):
         return await postgres_index_exists(database_url, tenant=tenant)
     return await asyncio.to_thread(path.exists)

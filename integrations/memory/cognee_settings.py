@@ -1,7 +1,7 @@
-"""Cognee reads its settings from the environment when it is imported: they are laid down here, before that.
+"""Set Cognee's environment before it is imported, since it reads its settings then.
 
-Nothing goes out: no telemetry, no model list, no hub. A `.env` of the project would override the environment, so Cognee is
-given an empty one. Its engines run in this process, which is theirs alone.
+Nothing leaves the machine: no telemetry, no model list, no hub. A project's `.env` would override the environment, so
+Cognee gets an empty one. Its engines run in this process, which is theirs alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _loading = threading.Lock()
 
 
 def configure(root: Path) -> None:
-    """Call it once, before anything imports `cognee`; later calls change nothing. `root` is for its logs and scratch files."""
+    """Call this once, before anything imports `cognee`; later calls change nothing. `root` holds its logs and scratch
+    files."""
     if "cognee" in sys.modules:
         return
     root = root.absolute()
@@ -50,8 +51,8 @@ def configure(root: Path) -> None:
 
 
 def load() -> None:
-    """Import Cognee, ten seconds the first time, and keep our log: at its import it sets up structlog, the root logger and the
-    hook for errors for itself, and not a line of ours would be seen after that. Of its own lines only errors are."""
+    """Import Cognee (ten seconds the first time) and keep our logging: its import reconfigures structlog, the root logger
+    and the exception hook, which would silence our own lines. Of its lines, only errors are logged."""
     with _loading:
         if "cognee" in sys.modules:
             return

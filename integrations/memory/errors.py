@@ -1,10 +1,10 @@
-"""What can go wrong with the index. Nothing of it loses a passage: those are in our own tables.
+"""Errors of the index. None of them loses a passage: those are in our own tables.
 
 SergasError
 ├── IndexBusy             another process holds the index
 ├── IndexUnavailable      the index cannot be read or written now; carries no content
-│   └── IndexDamaged      an engine failed on its own files: the index is to be closed, looked through and opened again
-└── EmbedderUnavailable   the server that gives vectors cannot be reached or refuses
+│   └── IndexDamaged      an engine failed on its own files: close the index, check it and open it again
+└── EmbedderUnavailable   the embedding server cannot be reached or refuses
 """
 
 from __future__ import annotations

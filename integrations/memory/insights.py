@@ -1,4 +1,4 @@
-"""What the past says of one account, and of many: read from our tables and told by the rules of `store.domain.memory.insight`."""
+"""What the past shows about one account, or many: reads our tables and applies the rules of `store.domain.memory.insight`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADVICE_SINCE = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortfolioInsight:
-    """`accounts` were looked at; patterns carry their own counts."""
+    """`accounts` is how many were examined; patterns carry their own counts."""
 
     accounts: int
     signals: tuple[SignalPattern, ...]
@@ -44,7 +44,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """`times` counts what stands behind it: meetings, calls and tasks with a contact, or about a deal."""
+    """`times` counts the evidence: meetings, calls and tasks with a contact, or about a deal."""
 
     source: str
     target: str
@@ -59,7 +59,7 @@ class Graph:
 
 
 async def account_insight(database: Database, account_id: str, *, now: datetime) -> AccountInsight | None:
-    """None for an account that is not held. Raises: StoreUnavailable."""
+    """Return None for an account that is not stored. Raises: StoreUnavailable."""
     since = now - PERIODS * PERIOD
     async with database.reading() as tx:
         facts = await tx.snapshots.account_facts(account_id)
@@ -91,7 +91,7 @@ async def portfolio_insight(database: Database, account_ids: Collection[str], *,
 
 
 async def relationship_graph(database: Database, account_id: str) -> Graph | None:
-    """The account, its deals and contacts, and who was met about what. None for an account that is not held."""
+    """Return the account, its deals and contacts, and who met about which deal; None for an account that is not stored."""
     async with database.reading() as tx:
         facts = await tx.snapshots.account_facts(account_id)
     if facts is None or facts.account is None:
@@ -128,7 +128,7 @@ def _met(activities: Sequence[Activity]) -> list[Edge]:
 
 
 async def look_alike(database: Database, account_ids: Collection[str]) -> tuple[Duplicate, ...]:
-    """Accounts, contacts and notes among these that may be one and the same, the likeliest first."""
+    """Return likely duplicates among these accounts' records: accounts, contacts and notes, the likeliest first."""
     async with database.reading() as tx:
         accounts = await tx.snapshots.versions(Kind.ACCOUNT, account_ids)
         hanging = await tx.snapshots.hanging_on(Kind.ACCOUNT, account_ids)

@@ -1,7 +1,8 @@
-"""Looking through the files of an index before they are opened, in a process of its own: on broken files the native engine
-may die, or never come back, and some damage shows only when something is written.
+"""Check the files of an index in a separate process before opening them: on broken files the native engine may crash or
+hang, and some damage shows only on a write.
 
-`python -m integrations.memory.probe FOLDER` ends with 0 where all can be read. It takes a second and imports nothing of Cognee.
+`python -m integrations.memory.probe FOLDER` exits with 0 if everything can be read. It takes a second and imports no
+Cognee.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SOUND = 0
 
 
 async def is_sound(files: Path) -> bool:
-    """Whether the files can be opened and worked with. The caller holds the index."""
+    """Whether the files can be opened and used. The caller holds the index."""
     command = [sys.executable, "-m", "integrations.memory.probe", str(files)]
     nothing, pipe = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=nothing, stdout=nothing, stderr=pipe)
@@ -39,7 +40,7 @@ async def is_sound(files: Path) -> bool:
 
 
 def main(files: Path) -> None:
-    """Raises whatever the engine does. Every row is read, and found by its key."""
+    """Read every row and find it by its key. Raises whatever the engine raises."""
     import lance
 
     dataset = lance.dataset(str(files / "vectors.lancedb" / "passages.lance"))
@@ -48,8 +49,8 @@ def main(files: Path) -> None:
         batch.validate(full=True)
         keys.update(batch.column("id").to_pylist())
     if len(keys) != dataset.count_rows():
-        raise ValueError("The index does not hold what it counts.")
-    for name in ("id", "account_id"):  # reads through their indexes, where there are any
+        raise ValueError("The index holds fewer or more rows than it counts.")
+    for name in ("id", "account_id"):  # reads through the indexes, if there are any
         dataset.count_rows(filter=f"{name} >= ''")
 
 

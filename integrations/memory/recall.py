@@ -1,7 +1,7 @@
-"""What is known of accounts, asked in words: full text in our tables and vectors in the index, as one ranked answer.
+"""Search the memory in words: full text in our tables and vectors in the index, merged into one ranked answer.
 
-Every question names the accounts it may look at, and nothing beyond them is looked for. While the index cannot be asked, the
-words alone answer, and the answer says so.
+Every question names the accounts it may search, and nothing else is searched. While the index is unavailable, full text
+alone answers, and the answer says so.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from store.domain.memory.retrieval import FusionPolicy, Hit, Place, Why, age_in_
 
 log = structlog.get_logger(__name__)
 
-CANDIDATES = 50  # of each list
-NEIGHBOURS_OF = 10  # of the best of them, those beside them are looked at as well
+CANDIDATES = 50  # per list
+NEIGHBOURS_OF = 10  # for this many of the best, look at the neighbouring passages too
 
 
 class Index(Protocol):
-    """The part of the index that answers."""
+    """The part of the index that answers searches."""
 
     async def vectors(
         self,
@@ -43,8 +43,7 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`account_ids` are those that may be looked at. `until` is not included; no `kinds` means all. `now` is the present, from
-    which ages are counted."""
+    """Searches only `account_ids`. `until` is exclusive; no `kinds` means all. `now` is the time ages are counted from."""
 
     account_ids: Collection[str]
     query: str
@@ -66,7 +65,7 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Best first. `by_words_alone` where the index could not be asked."""
+    """Best first. `by_words_alone` if the index was unavailable."""
 
     found: tuple[Recalled, ...]
     by_words_alone: bool = False
@@ -80,7 +79,7 @@ class Recall:
         self._policy = policy or FusionPolicy()
 
     async def search(self, tx: Tx, question: Question) -> Answer:
-        """Nothing for a question without a word, or about no account."""
+        """Return an empty answer for a question without a word, or about no account."""
         if not question.account_ids or not question.query.strip():
             return Answer(found=())
         said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
@@ -118,7 +117,7 @@ class Recall:
         )  # fmt: skip
 
     async def _meant(self, question: Question) -> list[Hit] | None:
-        """None where the index cannot be asked now."""
+        """Return the hits by meaning; None while the index is unavailable."""
         if self.index is None:
             return None
         try:
@@ -136,7 +135,7 @@ def _matched(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
 
 
 def _fits(place: Place, question: Question) -> bool:
-    """The index follows our tables and may lag behind them; whose a passage is, is told by the table alone."""
+    """The index follows our tables and may lag behind them, so only the table says which account a passage belongs to."""
     return (
         place.account_id in question.account_ids
         and (not question.kinds or place.kind in question.kinds)

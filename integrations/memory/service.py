@@ -1,4 +1,4 @@
-"""What the memory's tools are over: our tables, the index behind them, and the flows that forget and export."""
+"""What the memory's tools use: our tables, the index behind them, and the flows that forget and export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.splitting import chunked, safe
 from store.domain.text.wording import one_line
 
-TITLE = 200  # characters of what is stored beside the CRM
+TITLE = 200  # characters in the title of a passage stored by a tool
 Forget = Callable[[str], Awaitable[tuple[Mapping[str, int], bool]]]
 Export = Callable[[str], Awaitable[Mapping[str, Any]]]
 
@@ -31,7 +31,7 @@ class Index(Protocol):
 
 
 class Desk:
-    """`forget` removes an account from our tables and `export` writes it out; the index is `recall`'s."""
+    """`forget` removes an account from our tables and `export` writes it out; `recall` has the index."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Desk:
         self._export = export
 
     async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
-        """Those that the CRM last said are theirs, read anew for every call."""
+        """Return the owner's accounts as the CRM last reported them, read again on every call."""
         async with self._database.reading() as tx:
             return await _accounts_of(tx, owner_id)
 
@@ -65,7 +65,9 @@ class Desk:
         limit: int,
         now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
-        async with self._database.reading() as tx:  # one for all: whose an account is cannot change in between
+        async with (
+            self._database.reading() as tx
+        ):  # one read for both, so that an account can't change hands in between
             theirs = await _accounts_of(tx, owner_id)
             if account_id is not None and account_id not in theirs:
                 raise NotFound(NO_SUCH_ACCOUNT)
@@ -97,13 +99,13 @@ class Desk:
         )
 
     async def duplicates(self, account_ids: Collection[str], limit: int) -> Sequence[Mapping[str, Any]]:
-        """The likeliest first."""
+        """Return likely duplicates, the likeliest first."""
         found = await look_alike(self._database, account_ids)
         return [_plain(asdict(each)) for each in found[:limit]]
 
     async def store(self, account_id: str, *, title: str, text: str, at: datetime) -> Sequence[str]:
-        """Under an id that follows from what it says. Raises: BadInput where nothing of it can be seen; NotFound for an account
-        that was forgotten."""
+        """Store a text under an id derived from its content. Raises: BadInput if it has no visible text; NotFound for a
+        forgotten account."""
         said = f"{account_id}\0{title}\0{text}".encode("utf-8", "replace")
         record = hashlib.sha256(said).hexdigest()[:20]
         named = one_line(safe(title, limit=4 * TITLE), limit=TITLE) or "Note"
@@ -124,7 +126,7 @@ class Desk:
         return [each.id for each in passages]
 
     async def forget(self, account_id: str) -> tuple[Mapping[str, int], bool]:
-        """Our tables first: whatever is left in an index that cannot be asked now goes when it catches up."""
+        """Remove from our tables first: an index that is unavailable now drops the rest when it catches up."""
         rows, bytes_gone = await self._forget(account_id)
         index = self._index()
         if index is None:
@@ -159,7 +161,7 @@ async def _accounts_of(tx: Tx, owner_id: str | None) -> frozenset[str]:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it: moments as ISO 8601, sets and tuples as lists."""
+    """Convert to JSON types: datetimes as ISO 8601, sets and tuples as lists."""
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

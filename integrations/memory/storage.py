@@ -1,4 +1,4 @@
-"""What an index is kept in: the embedded engines in a folder, or PostgreSQL. Both hold ids, times and vectors, and no text."""
+"""Storage of an index: the embedded engines in a folder, or PostgreSQL. Both hold ids, times and vectors, but no text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.domain.memory.retrieval import Hit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """`account_ids` is what may be seen, and nothing is found without any; an empty `kinds` means all of them."""
+    """Only `account_ids` are searched, and none means no hits; empty `kinds` means all kinds."""
 
     account_ids: Collection[str]
     kinds: Collection[MemoryKind] = ()
@@ -27,7 +27,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """`settled` where nothing is left to be done that makes it quicker to search."""
+    """`settled` if the index is as quick to search as it can be."""
 
     passages: int
     cursor: int
@@ -39,7 +39,7 @@ class IndexStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Rows of an index: what is kept of some passages, in the same order."""
+    """Some rows of an index, as parallel columns."""
 
     ids: Sequence[str]
     account_ids: Sequence[str]
@@ -59,7 +59,7 @@ def block_of(passages: Sequence[Passage], vectors: Vectors) -> Block:
 
 
 class Storage(Protocol):
-    """One writes at a time; reads are answered at any time. All raise IndexUnavailable where what it is kept in is out of reach."""
+    """One writer at a time; reads run at any time. All methods raise IndexUnavailable if the storage is out of reach."""
 
     @property
     def damaged(self) -> bool:
@@ -71,19 +71,19 @@ class Storage(Protocol):
     async def put(
         self, passages: Sequence[Passage], vectors: Vectors, *, gone: Collection[str], cursor: int | None
     ) -> None:
-        """Keeps these in the place of those with the same ids, removes the `gone`, and moves the cursor last or with them."""
+        """Replace the passages with the same ids, remove the `gone`, and move the cursor last or in the same transaction."""
 
     async def forget(self, account_id: str) -> int:
-        """How many passages of it there were."""
+        """Remove an account's passages and return how many there were."""
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
-        """Best first. A higher score is better: the cosine, from −1 to 1."""
+        """Return hits, best first. A higher score is better: the cosine, from −1 to 1."""
 
     def rows(self) -> AsyncIterator[Block]:
-        """All there is, some thousands at a time. Nothing is written meanwhile."""
+        """Yield all rows, some thousands at a time. Nothing is written meanwhile."""
 
     async def settle(self) -> None:
-        """Does what is best done once much was put."""
+        """Do the upkeep that pays off after many puts."""
 
     async def status(self) -> IndexStatus: ...
 
@@ -91,5 +91,5 @@ class Storage(Protocol):
 
 
 def seconds(at: datetime) -> int:
-    """Since 1970, as times are kept in the index."""
+    """Seconds since 1970, the index's format for times."""
     return int(at.timestamp())

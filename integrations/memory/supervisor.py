@@ -1,7 +1,7 @@
-"""Keeping an index open and in step with our tables for as long as the process lives, whatever becomes of it.
+"""Keep an index open and up to date with our tables for the life of the process.
 
-While it is closed words alone answer. It is opened again after every failure, after a pause that grows; one whose files fail
-twice at the same place is made anew.
+While it is closed, full text alone answers. After a failure it is opened again following a growing pause; if its files fail
+twice at the same position, it is rebuilt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from store.retry import MEMORY, Backoff
 
 log = structlog.get_logger(__name__)
 
-PROVEN = 600.0  # seconds of work after which earlier failures count no longer
+PROVEN = 600.0  # seconds of work after which earlier failures no longer count
 
 
 class Kept(Writable, Protocol):
@@ -32,7 +32,7 @@ I = TypeVar("I", bound=Kept)  # noqa: E741
 
 
 class Keeper(Generic[I]):
-    """`opened` opens the index, anew where it is told so; `publish` hears of every one that opens, and None when it closes."""
+    """`opened` opens the index, rebuilding it on request; `publish` gets each index that opens, and None when it closes."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Keeper(Generic[I]):
         self._anew = False
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises: SettingError, which no waiting mends."""
+        """Run until cancelled. Raises: SettingError, since waiting can't fix it."""
         while True:
             started = time.monotonic()
             try:
@@ -63,13 +63,13 @@ class Keeper(Generic[I]):
                 raise
             except SergasError as exc:
                 log.warning("memory.no_index", problem=str(exc))
-            except Exception:  # whatever it was, the next opening may do better
+            except Exception:  # whatever failed, the next opening may succeed
                 log.exception("memory.index_lost")
             self._failures = 1 if time.monotonic() - started > PROVEN else self._failures + 1
             await asyncio.sleep(self._pauses.after(self._failures))
 
     async def _once(self) -> None:
-        """Open it and follow our tables until something fails."""
+        """Open the index and follow our tables until something fails."""
         index = await self._opened(self._anew)
         self._anew = False
         self._publish(index)

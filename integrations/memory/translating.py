@@ -1,6 +1,6 @@
-"""Between the engines of the index and everybody else: whatever they raise comes out as one sentence.
+"""Translate whatever the index's engines raise into one sentence.
 
-Three engines, two of them native, have exceptions of their own, and on files that are broken they may also never come back.
+The three engines, two of them native, have exceptions of their own, and on broken files they may also hang.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from store.domain.errors import SergasError
 
 log = structlog.get_logger(__name__)
 
-READING, WRITING = 60.0, 600.0  # seconds after which an engine is taken to be stuck
+READING, WRITING = 60.0, 600.0  # seconds after which an engine counts as stuck
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 @dataclass(slots=True)
 class Engine:
-    """How one of them fares: `failed` from its first failure on, `stuck` where it did not come back."""
+    """An engine's health: `failed` from its first failure on, `stuck` if a call did not return."""
 
     failed: bool = False
     stuck: bool = False
@@ -45,8 +45,8 @@ Method = Callable[Concatenate[S, P], Coroutine[Any, Any, R]]
 
 
 def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
-    """A method of an engine that raises IndexDamaged for whatever goes wrong or lasts longer than this, and IndexUnavailable
-    where the disk is full."""
+    """Decorate an engine's method: it raises IndexDamaged for any failure or if it takes longer than this, and
+    IndexUnavailable if the disk is full."""
 
     def guard(method: Method[S, P, R]) -> Method[S, P, R]:
         @wraps(method)
@@ -64,7 +64,7 @@ def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
                 self.engine.failed = True
                 self.engine.stuck = self.engine.stuck or isinstance(exc, TimeoutError)
                 log.warning("memory.index.damaged", what=method.__name__, error=type(exc).__name__)
-                raise IndexDamaged("The memory index failed on its own files, and is looked through now.") from exc
+                raise IndexDamaged("The memory index failed on its own files and is being checked.") from exc
 
         return called
 
@@ -72,18 +72,18 @@ def guarded(seconds: float) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
 
 
 def engine_failed(exc: BaseException) -> bool:
-    """Whether it comes from an engine, guarded or not."""
+    """Whether an exception comes from an engine, guarded or not."""
     return isinstance(exc, IndexDamaged) or _is_foreign(exc)
 
 
 def _is_foreign(exc: BaseException) -> bool:
-    """A panic of Rust comes as a BaseException of its own."""
+    """A Rust panic arrives as its own kind of BaseException."""
     ours = (SergasError, asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
     return not isinstance(exc, ours)
 
 
 async def embedded(embedder: Embedder, texts: Sequence[str], purpose: Purpose) -> Vectors:
-    """Raises: EmbedderUnavailable, for every failure of the embedder: the index itself is none the worse for it."""
+    """Embed texts. Raises: EmbedderUnavailable for every failure of the embedder, which doesn't harm the index."""
     try:
         return await asyncio.to_thread(embedder.embed, texts, purpose=purpose)
     except SergasError:

@@ -1,8 +1,8 @@
-"""The vectors of an index, held in memory once it is settled: comparing the some hundred of one person's accounts takes less than
-the way to any index.
+"""The vectors of a settled index, held in memory: comparing one person's few hundred accounts here is quicker than any
+query.
 
-What the index changes is changed here, so nothing is answered that no longer stands there. A large index is not held, and a
-question about many accounts is the index's own to answer.
+Changes to the index are applied here too, so no stale passage is returned. A large index is not held, and the index itself
+answers questions about many accounts.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from store.domain.memory.passage import MemoryKind
 from store.domain.memory.retrieval import Hit
 
 MOST_ROWS = 400_000  # 600 MB at 384 dimensions
-MOST_COMPARED = 10_000  # of one question; the index is quicker with more
+MOST_COMPARED = 10_000  # per question; beyond this the index is quicker
 _KINDS = {kind: number for number, kind in enumerate(MemoryKind)}
 
 
 class AtHand:
-    """A place for each passage; those that were freed are taken again."""
+    """One row per passage; freed rows are reused."""
 
     def __init__(self, dimensions: int) -> None:
         self._ids: list[str] = []
@@ -35,7 +35,7 @@ class AtHand:
         self._vectors = np.zeros((0, dimensions), np.float32)
         self._at = np.zeros(0, np.int64)
         self._kinds = np.zeros(0, np.int8)
-        self._says = np.zeros(0, np.bool_)  # a text without any content has a vector of zeros, which is near to nothing
+        self._says = np.zeros(0, np.bool_)  # a text without content has a zero vector, which is near nothing
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -63,7 +63,7 @@ class AtHand:
         self._rows_of.pop(account_id, None)
 
     def search(self, vector: Vectors, wanted: Filter, k: int) -> list[Hit] | None:
-        """Best first, with the cosine; None where more would have to be compared than it is good for."""
+        """Return hits by cosine, best first; None if there are more to compare than this is good for."""
         mine = [self._rows_of.get(each, []) for each in set(wanted.account_ids)]
         if sum(map(len, mine)) > MOST_COMPARED:
             return None
@@ -74,7 +74,7 @@ class AtHand:
         scores = self._vectors.take(rows, axis=0) @ vector
         few = min(k, len(rows))
         best = np.argpartition(-scores, few - 1)[:few]
-        # The last digits hang on how the rows lie in memory, and would turn the order of equals about.
+        # The last digits depend on the row order in memory and would reorder equal scores.
         nearest = np.round(scores[best].astype(float), 5).tolist()
         hits = [Hit(self._ids[row], score) for row, score in zip(rows[best].tolist(), nearest, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))

@@ -1,4 +1,5 @@
-"""`python -m integrations.memory.warm`: load Cognee once, so that its bytecode stands ready for the processes that need it."""
+"""`python -m integrations.memory.warm`: import Cognee once, so that its bytecode is compiled for the processes that need
+it."""
 
 from __future__ import annotations
 

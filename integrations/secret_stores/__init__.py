@@ -1,6 +1,6 @@
 """Where the refresh token is kept: `env`, `file:PATH`, `aws:SECRET_ID`, `azure:VAULT_URL/NAME`, `vault:MOUNT/PATH#KEY`.
 
-The cloud vendors' libraries are optional and imported only where their store is named.
+The cloud vendors' libraries are optional and imported only if their store is named.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ KINDS = "env, file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH
 
 
 class SecretStore(Protocol):
-    """Blocking: call it in a thread. Both raise BadInput with one sentence."""
+    """Blocking: call it in a thread. Both methods raise BadInput with one sentence."""
 
     def read(self) -> str: ...
 
@@ -22,12 +22,12 @@ class SecretStore(Protocol):
 
 
 def open_store(place: str) -> SecretStore | None:
-    """None for `env`, where a person sets the variable. Raises: SettingError."""
+    """Return None for `env`, where a person sets the variable. Raises: SettingError."""
     kind, _, where = place.strip().partition(":")
     if kind == "env" and not where:
         return None
     if not where or kind not in ("file", "aws", "azure", "vault"):
-        raise SettingError(VARIABLE, f"is not understood: give {KINDS}.")
+        raise SettingError(VARIABLE, f"is not a known secret store: use {KINDS}.")
     if kind == "file":
         from integrations.secret_stores.file import FileStore
 

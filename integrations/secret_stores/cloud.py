@@ -1,6 +1,6 @@
 """A secret in AWS Secrets Manager, Azure Key Vault or HashiCorp Vault (KV version 2), through the vendors' own libraries.
 
-Credentials are found as each vendor's library finds them: profiles, workload identities, `VAULT_ADDR` and `VAULT_TOKEN`.
+Each vendor's library finds its credentials in its own way: profiles, workload identities, `VAULT_ADDR` and `VAULT_TOKEN`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from store.domain.errors import BadInput
 
 
 class AwsStore:
-    """`where` is the name or ARN of a secret, which is made where it is not there yet."""
+    """`where` is the name or ARN of a secret; a missing secret is created."""
 
     def __init__(self, where: str) -> None:
         self._id = where
@@ -67,7 +67,7 @@ class AzureStore:
 
 
 class VaultStore:
-    """`where` is `MOUNT/PATH#KEY`; other keys under the path are left as they are."""
+    """`where` is `MOUNT/PATH#KEY`; other keys under the path stay as they are."""
 
     def __init__(self, where: str) -> None:
         path, _, self._key = where.partition("#")
@@ -119,10 +119,10 @@ def _text(secret: object) -> str:
 
 @contextmanager
 def _told(service: str, errors: tuple[type[BaseException], ...]) -> Iterator[None]:
-    """The vendor's error as one sentence that holds nothing of its text, which may name more than it should."""
+    """Turn a vendor's error into one sentence without its text, which may reveal secrets."""
     try:
         yield
     except errors as exc:
         raise BadInput(
-            f"{service} did not do what was asked ({type(exc).__name__}); check the name, the credentials and the permission."
+            f"{service} refused or failed ({type(exc).__name__}); check the name, the credentials and the permissions."
         ) from exc

@@ -1,4 +1,4 @@
-"""A secret in a file that its owner alone can read."""
+"""A secret in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from store.domain.errors import BadInput
 
 
 class FileStore:
-    """Written whole or not at all, with mode 0600; a file that others can read is refused."""
+    """Writes the file whole or not at all, with mode 0600; refuses a file that others can read."""
 
     def __init__(self, path: str) -> None:
         self._path = Path(path).expanduser()
