@@ -1,7 +1,7 @@
-"""For whom a tool is called: told beside its arguments, in `_meta`, by whoever holds the server's key, and never by a model.
+"""The person a tool call is made for, named in `_meta` by the holder of the server's key, never by a model.
 
-The arguments are what a model writes. `_meta` is what the bot's own client writes; a message authentication code over it keeps
-anybody else who reaches the server from naming an owner of their choice.
+A model writes the arguments; the bot's own client writes `_meta`. A message authentication code over it keeps anyone else
+who reaches the server from naming an owner of their choice.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ NOBODY = "This tool is called for a person, and the call does not say for whom."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An owner of accounts; without one an operator, who may see all. `at` is the present as the bot tells it, where its clock
-    is not ours, as in a demonstration that replays a spring."""
+    """The owner of some accounts, or without an id an operator, who may see all. `at` is the bot's present time if its
+    clock differs from ours, as in a demonstration that replays a spring."""
 
     owner_id: str | None
     at: datetime | None = None
 
 
 def meta_for(caller: Caller, *, tool: str, key: str, tenant: str, now: datetime) -> dict[str, Any]:
-    """What goes into `_meta` of one call of this tool."""
+    """Return the `_meta` for one call of this tool."""
     until = int((now + LIFETIME).timestamp())
     at = caller.at.isoformat() if caller.at else None
     mac = _mac(key, tenant, tool, caller.owner_id, at, until)
@@ -40,7 +40,7 @@ def meta_for(caller: Caller, *, tool: str, key: str, tenant: str, now: datetime)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callers:
-    """Reads `_meta`. With `fixed` every call is for that caller, whatever it says of itself."""
+    """Reads `_meta`. If `fixed` is set, every call is for that caller, regardless of its `_meta`."""
 
     tenant: str
     now: Callable[[], datetime]
@@ -48,7 +48,8 @@ class Callers:
     fixed: Caller | None = None
 
     def of(self, meta: Mapping[str, Any] | None, *, tool: str) -> Caller:
-        """Raises: Refused where it names nobody, was not made by who holds the key, is for another tool, or is over."""
+        """Raises: Refused if the call names no one, was not signed with the key, was signed for another tool, or has
+        expired."""
         if self.fixed is not None:
             return self.fixed
         told = (meta or {}).get(META)

@@ -1,7 +1,7 @@
-"""The CRM as MCP tools: ten that read, three that carry out what a person approved.
+"""The CRM as MCP tools: ten that read, three that carry out approved writes.
 
-A write tool takes the id of a proposal and nothing else. Whose data may be read is settled when the server is built, on
-the server's side, so neither a model nor a foreign host can widen it.
+A write tool takes only the id of a proposal. The server decides when it is built whose data it may read, so neither a model
+nor a foreign host can widen that.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _CHANGES = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempote
 _MESSAGES = {
     State.DONE: "Written to the CRM.",
     State.UNKNOWN: "The CRM did not answer; whether it was written is being checked. Do not send it again.",
-    State.READY: "Not written yet; it will be tried again by itself.",
+    State.READY: "Not written yet; it will be retried automatically.",
     State.SENDING: "Being written; the outcome will show in the brief.",
 }
 
 
 class WriteOutcome(Protocol):
-    """What executing tells: a proposal row has this shape."""
+    """The outcome of executing a proposal: a proposal row has this shape."""
 
     @property
     def state(self) -> State: ...
@@ -51,7 +51,7 @@ Execute = Callable[[str, Tool], Awaitable[WriteOutcome]]
 
 
 def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[str] | None) -> TellingServer:
-    """The server. `scope` holds the owner ids whose records may be read (None, for operators only: all).
+    """Build the server. `scope` holds the owner ids whose records it may read (None, for operators only: all).
 
     `execute` is the gate: it takes a proposal's id and the tool asked for and raises unless that very write is approved.
     """
@@ -69,12 +69,12 @@ def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[st
         version=version("sergas-super-account-manager"),
         tools=tools,
         log_level="WARNING",
-        subscriptions=False,  # nothing here changes by itself, so there is nothing to listen for
+        subscriptions=False,  # the tools never change, so there is nothing to subscribe to
     )
 
 
 class WriteTools:
-    """Each carries out one approved proposal of its own kind."""
+    """Each tool carries out one approved proposal of its own kind."""
 
     def __init__(self, execute: Execute) -> None:
         self._execute = execute

@@ -1,8 +1,8 @@
-"""An MCP server on streamable HTTP: who comes in, by which names it is called, and how much it reads of a request.
+"""An MCP server on streamable HTTP: checks the token, the addressed name and the size of each request.
 
-A request passes, in this order, the token, the size, the names it was addressed by (a web page that rebinds its own name to this
-machine calls it by another) and only then the protocol. Nothing is kept between two requests, so any number of processes
-may stand behind one address. Source: modelcontextprotocol.io/specification/2025-11-25/basic/transports, RFC 6750.
+A request passes, in this order, the token, the size, the names it was addressed by (a web page that rebinds its own name to
+this machine uses a different one) and only then the protocol. The server keeps no state between requests, so several
+processes can serve one address. Source: modelcontextprotocol.io/specification/2025-11-25/basic/transports, RFC 6750.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from integrations.loopback import LOOPBACK
 log = structlog.get_logger()
 
 PATH = "/mcp"
-BODY_LIMIT = 256 * 1024  # bytes; our longest arguments take some hundred
+BODY_LIMIT = 256 * 1024  # bytes; our longest arguments take a few hundred
 
 
 def http_app(server: MCPServer, *, token: str, names: Iterable[str]) -> ASGIApp:
-    """The server as an ASGI application at `PATH`, for those who hold the token.
+    """The server as an ASGI application at `PATH`, for holders of the token.
 
-    `names` are the values of `Host` that it answers to, each with its port where that is not the scheme's own; pages of
-    these names are the only ones whose scripts may call it.
+    `names` are the accepted values of `Host`, each with its port unless that is the scheme's default; only scripts on pages
+    of these names may call it.
     """
     known = list(names)
     security = TransportSecuritySettings(
@@ -48,14 +48,14 @@ def http_app(server: MCPServer, *, token: str, names: Iterable[str]) -> ASGIApp:
 
 
 def loopback_names(port: int) -> tuple[str, ...]:
-    """What this machine calls itself when it serves on this port."""
+    """This machine's names when it serves on this port."""
     return tuple(f"{f'[{name}]' if ':' in name else name}:{port}" for name in sorted(LOOPBACK))
 
 
 class BearerGuard:
-    """Lets a request through that carries the token, and answers any other with 401 before it is read any further.
+    """Admits requests that carry the token, and answers any other with 401 before reading further.
 
-    The SDK's own guard belongs to an OAuth server; this one knows a single token and compares it in constant time.
+    The SDK's own guard belongs to an OAuth server; this one has a single token and compares it in constant time.
     """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
@@ -79,11 +79,11 @@ class BearerGuard:
 
 
 def _digest(token: str) -> bytes:
-    """Of one length for every token, so that comparing two does not tell how long the right one is."""
+    """Hash a token to a fixed length, so that the time of a comparison doesn't reveal the length of the right one."""
     return sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
 def _refusal(presented: bool) -> JSONResponse:
     challenge = 'Bearer realm="sergas"' + (', error="invalid_token"' if presented else "")
-    said = "Send the server's token as “Authorization: Bearer …”; whoever runs the server has it."
+    said = "Send the server's token as “Authorization: Bearer …”; the server's operator has it."
     return JSONResponse({"error": said}, status_code=401, headers={"WWW-Authenticate": challenge})

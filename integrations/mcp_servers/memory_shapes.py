@@ -1,4 +1,4 @@
-"""What the memory tools take and give. Texts are foreign data, masked when they were remembered."""
+"""Inputs and outputs of the memory tools. Texts are foreign data, masked when they were remembered."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from store.domain.memory.passage import MemoryKind, Passage
 
-Query = Annotated[str, Field(min_length=2, max_length=500, description="What is looked for, in plain words.")]
+Query = Annotated[str, Field(min_length=2, max_length=500, description="The search, in plain words.")]
 Kinds = Annotated[
     list[MemoryKind] | None, Field(max_length=8, description="Only passages of these kinds; leave out for all.")
 ]
-Since = Annotated[datetime | None, Field(description="Nothing from before this moment.")]
-Until = Annotated[datetime | None, Field(description="Nothing from this moment on.")]
-Few = Annotated[int, Field(ge=1, le=50, description="How many to give at most.")]
+Since = Annotated[datetime | None, Field(description="Nothing before this time.")]
+Until = Annotated[datetime | None, Field(description="Nothing at or after this time.")]
+Few = Annotated[int, Field(ge=1, le=50, description="The most results to return.")]
 DaysBack = Annotated[int, Field(ge=1, le=3650, description="How many days back.")]
-Title = Annotated[str, Field(min_length=1, max_length=200, description="What it is about, in a few words.")]
-Text = Annotated[str, Field(min_length=1, max_length=20_000, description="What is to be remembered.")]
+Title = Annotated[str, Field(min_length=1, max_length=200, description="The subject, in a few words.")]
+Text = Annotated[str, Field(min_length=1, max_length=20_000, description="The text to remember.")]
 
 
 class Remembered(BaseModel):
-    """A passage; its `id` is what a statement cites."""
+    """A passage; statements cite its `id`."""
 
     id: str
     account_id: str
@@ -37,14 +37,14 @@ class Remembered(BaseModel):
 
 
 class FoundPassage(Remembered):
-    """`score` is comparable within one answer; `why` says what spoke for it."""
+    """`score` is comparable within one answer; `why` gives the reason for the match."""
 
     score: float
     why: str
 
 
-# What is offered names the fields in words: a host holds each answer to what was offered, and looking at each field of ten
-# passages took a fifth of the whole call.
+# The schema lists the fields in words: hosts validate each answer against it, and checking each field of ten passages
+# took a fifth of the whole call.
 _FOUND: dict[str, Any] = {
     "type": "array",
     "description": f"Objects of {', '.join(FoundPassage.model_fields)}. {(FoundPassage.__doc__ or '').strip()}",
@@ -52,14 +52,14 @@ _FOUND: dict[str, Any] = {
 
 
 class SearchResult(BaseModel):
-    """Best first. `by_words_alone` where the index of meanings could not be asked."""
+    """Best first. `by_words_alone` if the index of meanings was unavailable."""
 
     items: Annotated[list[FoundPassage], WithJsonSchema(_FOUND)]
     by_words_alone: bool = False
 
 
 class Insight(BaseModel):
-    """Of one account, or of all that the caller may see. Every figure stands with the number it is a part of."""
+    """On one account, or on all that the caller may see. Every figure comes with the number it is a part of."""
 
     account_id: str | None
     accounts: int
@@ -88,7 +88,7 @@ class Exported(BaseModel):
 
 
 class MemoryStatus(BaseModel):
-    """`behind` is how many changes of passages the index has not seen yet."""
+    """`behind` is how many passage changes the index still has to read."""
 
     passages: dict[str, int]
     waiting: int

@@ -1,7 +1,7 @@
-"""Standard input and output as the event loop reads and writes them, for MCP servers that a host starts.
+"""Standard input and output on the event loop, for MCP servers that a host starts.
 
-The SDK crosses to a thread and back for each line that it reads or writes and for each flush, which takes a tenth of the time of
-a search. That is kept for what the loop cannot wait for, such as files.
+For each line and each flush, the SDK hands over to a thread and back, which takes a tenth of a search's time. We do that
+only for streams the loop cannot poll, such as files.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 
 from mcp.server.stdio import stdio_server
 
-LINE_LIMIT = 256 * 1024 * 1024  # bytes; the protocol knows no limit, and whoever started us could end us anyway
+LINE_LIMIT = 256 * 1024 * 1024  # bytes; the protocol sets no limit, and the host could end us anyway
 
-Streams = tuple[Any, Any]  # as `stdio_server` gives them
+Streams = tuple[Any, Any]  # as `stdio_server` yields them
 
 
 @asynccontextmanager
 async def standard_streams() -> AsyncIterator[Streams]:
-    """What an MCP server runs over. Meanwhile whatever else reads standard input finds it empty, and what else is printed goes to
+    """Yield the streams of an MCP server. Meanwhile, other readers find standard input empty, and other prints go to
     standard error."""
     if not all(map(_can_be_waited_for, (0, 1))):
         async with stdio_server() as streams:
@@ -38,7 +38,8 @@ async def standard_streams() -> AsyncIterator[Streams]:
 
 
 def _can_be_waited_for(descriptor: int) -> bool:
-    """A terminal could be as well, but whoever started us shares it, and would find it changed."""
+    """Whether the loop can poll it. It could poll a terminal too, but that would change the terminal for our parent as
+    well."""
     try:
         mode = os.fstat(descriptor).st_mode
     except OSError:
@@ -48,7 +49,7 @@ def _can_be_waited_for(descriptor: int) -> bool:
 
 @contextmanager
 def _taken(descriptor: int) -> Iterator[int]:
-    """A private copy; standard input reads nothing in its place, and standard output is standard error."""
+    """Yield a private copy; meanwhile standard input reads empty, and standard output goes to standard error."""
     private = os.dup(descriptor)
     instead = os.open(os.devnull, os.O_RDONLY) if descriptor == 0 else os.dup(2)
     try:
@@ -77,7 +78,9 @@ async def _writer(descriptor: int) -> AsyncIterator[asyncio.StreamWriter]:
     loop, pipe = asyncio.get_running_loop(), os.fdopen(os.dup(descriptor), "wb", buffering=0)
     unread = asyncio.StreamReader()
     transport, protocol = await loop.connect_write_pipe(lambda: asyncio.StreamReaderProtocol(unread), pipe)
-    transport.set_write_buffer_limits(high=0)  # what was flushed is with the host, also where the server ends next
+    transport.set_write_buffer_limits(
+        high=0
+    )  # flushed output has reached the host, even if the server ends right after
     writer = asyncio.StreamWriter(transport, protocol, None, loop)
     try:
         yield writer
@@ -86,7 +89,7 @@ async def _writer(descriptor: int) -> AsyncIterator[asyncio.StreamWriter]:
 
 
 class _Lines:
-    """What `stdio_server` asks of a file that it reads."""
+    """As much of an input file as `stdio_server` uses."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -97,7 +100,7 @@ class _Lines:
 
 
 class _Sent:
-    """What it asks of one that it writes."""
+    """As much of an output file as `stdio_server` uses."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer

@@ -1,4 +1,4 @@
-"""The ten tools that read. Their docstrings are what models and hosts are told of them."""
+"""The ten tools that read. Models and hosts see their docstrings as descriptions."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, CrmRefused, NotFound
 Dated = TypeVar("Dated", Activity, Note)
 Listed = TypeVar("Listed")
 
-# How Zoho turns down a page token that is not the next one of this list.
+# Zoho's error code for a page token that is not the next one of this list.
 _TOKEN_REFUSALS = frozenset({"TOKEN_BOUND_DATA_MISMATCH", "EXPIRED_VALUE", "INVALID_DATA"})
-DETAILS = 20  # how many of each kind the details of an account show
+DETAILS = 20  # of each kind, in an account's details
 
 
 class ReadTools:
@@ -59,7 +59,7 @@ class ReadTools:
         return Items[Account](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_get_account_details(self, account_id: RecordId) -> AccountDetails:
-        """One account with its open deals, contacts, newest activities and newest notes, read now."""
+        """Get one account with its open deals, contacts, newest activities and newest notes, read now."""
         facts = await self._reader.account(account_id)
         if facts.account is None:
             raise NotFound(NO_SUCH_ACCOUNT)
@@ -82,25 +82,25 @@ class ReadTools:
         return Items[Account](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_get_deals(self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
-        """The deals of an account, open or closed, page by page."""
+        """List the deals of an account, open or closed, page by page."""
         page = await self._reader.deals(account_id, after=_id(cursor), limit=limit)
         return Items[Deal](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_list_open_deals(self, limit: Limit = 50, cursor: Cursor = None) -> Items[Deal]:
-        """All deals that are neither won nor lost, page by page."""
+        """List all deals that are neither won nor lost, page by page."""
         page = await self._reader.open_deals(after=_id(cursor), limit=limit)
         return Items[Deal](items=masked(page.items), next_cursor=page.next)
 
     async def zoho_get_activities(
         self, account_id: RecordId, limit: Limit = 50, cursor: Cursor = None
     ) -> Items[Activity]:
-        """Tasks, meetings and calls of an account and its deals, newest first, page by page."""
+        """List tasks, meetings and calls of an account and its deals, newest first, page by page."""
         facts = await self._reader.account(account_id)
         items, following = _slice(_newest(facts.activities), limit=limit, cursor=cursor)
         return Items[Activity](items=masked(items), next_cursor=following)
 
     async def zoho_get_notes(self, account_id: RecordId, limit: Limit = 20, cursor: Cursor = None) -> Items[Note]:
-        """Notes on an account and its deals, newest first, page by page."""
+        """List notes on an account and its deals, newest first, page by page."""
         facts = await self._reader.account(account_id)
         items, following = _slice(_newest(facts.notes), limit=limit, cursor=cursor)
         return Items[Note](items=masked(items), next_cursor=following)
@@ -108,7 +108,7 @@ class ReadTools:
     async def zoho_get_user_info(
         self, user_id: RecordId | None = None, limit: Limit = 50, cursor: Cursor = None
     ) -> Items[User]:
-        """The CRM users whose records can be read here, page by page, or the one of this id."""
+        """List the CRM users whose records can be read here, page by page, or get the one with this id."""
         people = [person for person in await self._reader.people() if user_id in (None, person.id)]
         if user_id and not people:
             raise NotFound("There is no such user among those you may see.")
@@ -118,21 +118,21 @@ class ReadTools:
     async def zoho_get_history(
         self, kind: Literal["account", "deal"], record_id: RecordId, limit: Limit = 100, cursor: Cursor = None
     ) -> Items[HistoryEntry]:
-        """What was changed on an account or a deal, newest first, page by page; the limit counts saves, each of which may have
-        changed several fields, and stays the same from page to page."""
+        """List the changes to an account or a deal, newest first, page by page; the limit counts saves, each of which may
+        have changed several fields, and stays the same from page to page."""
         try:
             page = await self._reader.history(Kind(kind), record_id, after=cursor, limit=limit)
         except CrmRefused as exc:
             if cursor and exc.code in _TOKEN_REFUSALS:
                 raise BadInput(
-                    "This cursor does not go with this record and limit, or it is too old; start over."
+                    "This cursor does not belong to this record and limit, or it is too old; start over."
                 ) from exc
             raise
         return Items[HistoryEntry](items=[entry_from(move) for move in page.items], next_cursor=page.next)
 
     async def zoho_get_analytics(self, by: Literal["owner", "segment"] = "owner", days: Days = 30) -> Figures:
-        """The open pipeline by stage and by due date, by owner or by industry, and each owner's activities of the last days,
-        as the CRM adds them up now."""
+        """Get the open pipeline by stage and by due date, by owner or by industry, and each owner's activities in the last
+        days, as the CRM adds them up now."""
         since = datetime.now(UTC).date() - timedelta(days=days)
         return figures_from(await self._reader.analytics(by=Grouping(by), since=since))
 
@@ -153,5 +153,5 @@ def _slice(records: list[Listed], *, limit: int, cursor: str | None) -> tuple[li
 
 def _id(cursor: str | None) -> str | None:
     if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
-        raise BadInput("This cursor is not one that this tool gave.")
+        raise BadInput("This cursor did not come from this tool.")
     return cursor

@@ -1,4 +1,4 @@
-"""Reading the CRM on somebody's behalf: what is not theirs is not found, in the same words as what does not exist."""
+"""Read the CRM for one person: records of others are not found, in the same words as ones that don't exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.errors import NO_SUCH_ACCOUNT, NotFound
 
 
 class CrmReader(Protocol):
-    """What the tools read from. `owners` None means everybody's. Methods raise CrmError; `account` also NotFound."""
+    """The tools' source of data. `owners` None means everyone's. Methods raise CrmError; `account` also NotFound."""
 
     async def people(self) -> list[Person]: ...
     async def pipeline(self) -> Pipeline: ...
@@ -30,9 +30,9 @@ class CrmReader(Protocol):
 
 
 class ScopedReader:
-    """A reader that shows only what belongs to the owners in `scope`; None, for operators, shows everything.
+    """A reader that shows only records of the owners in `scope`; None, for operators, shows everything.
 
-    An account is its owner's, with all that hangs on it; a deal is also its own owner's.
+    An account belongs to its owner, with everything attached to it; a deal also belongs to its own owner.
     """
 
     def __init__(self, reader: CrmReader, scope: frozenset[str] | None) -> None:
@@ -73,7 +73,7 @@ class ScopedReader:
         return await self._reader.history(kind, record_id, after=after, limit=limit)
 
     async def analytics(self, *, by: Grouping, since: date) -> Analytics:
-        """Of the records that these owners own themselves."""
+        """Covers only records that these owners own themselves."""
         return await self._reader.analytics(by=by, owners=self._scope, since=since)
 
     async def _check_account(self, account_id: str) -> None:

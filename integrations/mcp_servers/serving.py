@@ -1,4 +1,4 @@
-"""Serving an ASGI application on a socket of this machine for as long as a block lasts."""
+"""Serve an ASGI application on a socket of this machine for the duration of a block."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from starlette.types import ASGIApp
 
 from store.domain.errors import BadInput
 
-GRACE = 5  # seconds that a request under way has to end when the server stops
+GRACE = 5  # seconds that running requests have to finish when the server stops
 
 
 @asynccontextmanager
 async def serving(build: Callable[[int], ASGIApp], *, host: str, port: int) -> AsyncIterator[str]:
     """Listen and yield the address, e.g. `http://127.0.0.1:8765`; port 0 takes a free one. `build` is given the port.
 
-    Requests are taken from the first moment of the block; on leaving, those under way may end. Raises: BadInput where the
-    port cannot be had.
+    Accepts requests from the start of the block and lets running ones finish at its end. Raises: BadInput if the port is
+    not available.
     """
     listening = _listening(host, port)
     actual: int = listening.getsockname()[1]
@@ -43,7 +43,7 @@ async def serving(build: Callable[[int], ASGIApp], *, host: str, port: int) -> A
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever started it: uvicorn would end the process before the store is closed."""
+    """Leaves signals to the caller: uvicorn would end the process before the store is closed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -55,4 +55,4 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as exc:
-        raise BadInput(f"Port {port} of {host} cannot be used: {exc.strerror}. Choose another.") from exc
+        raise BadInput(f"Port {port} of {host} is not available: {exc.strerror}. Choose another.") from exc

@@ -1,7 +1,7 @@
-"""What the CRM tools take and give: argument types with their limits, and the models behind their output schemas.
+"""Inputs and outputs of the CRM tools: argument types with their limits, and the models behind their output schemas.
 
-Texts are made plain and masked of addresses and numbers of people on the way out. They stay what they are, data from the
-CRM: nothing in them is an instruction.
+Outgoing texts are made plain, with people's addresses and numbers masked. They remain data from the CRM: nothing in them is
+an instruction.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from store.domain.text.redaction import clean, redact
 T = TypeVar("T")
 Told = TypeVar("Told", Account, Activity, Contact, Deal, Note)
 
-RecordId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$", description="The CRM's own id of the record.")]
+RecordId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$", description="The record's id in the CRM.")]
 ProposalId = Annotated[
     str, Field(pattern=r"^[0-9a-f]{32}$", description="The id of a proposal that a person approved.")
 ]
-Limit = Annotated[int, Field(ge=1, le=200, description="How many to give at most.")]
+Limit = Annotated[int, Field(ge=1, le=200, description="The most results to return.")]
 Cursor = Annotated[
     str | None, Field(max_length=500, description="`next_cursor` of the page before; leave out for the first page.")
 ]
 Name = Annotated[str, Field(min_length=2, max_length=120, description="Part of an account's name.")]
 
-Days = Annotated[int, Field(ge=1, le=365, description="How many days back activities count.")]
+Days = Annotated[int, Field(ge=1, le=365, description="How many days of activities to count.")]
 
 TEXT_LIMIT = 4_000
 
@@ -55,7 +55,7 @@ class User(BaseModel):
 
 
 class HistoryEntry(BaseModel):
-    """One value that was changed."""
+    """One changed value."""
 
     at: datetime
     by_user_id: str | None
@@ -66,7 +66,7 @@ class HistoryEntry(BaseModel):
 
 
 class AccountDetails(BaseModel):
-    """An account with the newest of what hangs on it; the totals say how much there is in all."""
+    """An account with its newest related records; the totals count all of them."""
 
     account: Account
     open_deals: list[Deal]
@@ -80,7 +80,7 @@ class AccountDetails(BaseModel):
 
 
 class Figures(BaseModel):
-    """The open pipeline of each group by stage and by due date, and each owner's activities made since a day."""
+    """The open pipeline of each group by stage and by due date, and each owner's activities since a day."""
 
     grouping: Grouping
     as_of: datetime
@@ -91,7 +91,7 @@ class Figures(BaseModel):
 
 
 class WriteReport(BaseModel):
-    """What became of an approved proposal: its state, and the id of the CRM record where there is one."""
+    """The outcome of an approved proposal: its state, and the id of the CRM record if there is one."""
 
     proposal_id: str
     state: str
@@ -122,12 +122,12 @@ def entry_from(move: FieldMove) -> HistoryEntry:
 
 
 def masked(records: Iterable[Told]) -> list[Told]:
-    """The records with all their texts made plain and masked; ids stay as they are."""
+    """Make all texts of the records plain and mask them; ids stay as they are."""
     return [replace(record, **_texts(record)) for record in records]
 
 
 def figures_from(analytics: Analytics) -> Figures:
-    """The figures with the texts of their groups made plain and masked: ids of owners, or industries as somebody typed them."""
+    """Make the group names plain and mask them: they are owner ids, or industries as someone typed them."""
     return Figures(
         grouping=analytics.grouping,
         as_of=analytics.as_of,

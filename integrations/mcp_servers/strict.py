@@ -1,4 +1,4 @@
-"""Tools as they are offered: closed to unknown arguments, and with errors in our own words."""
+"""Build tools that refuse unknown arguments and report errors in our own words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def strict(function: Callable[P, Awaitable[R]], annotations: ToolAnnotations) -> McpTool:
-    """A tool that refuses arguments it does not know (the SDK would drop them) and tells our errors in their own words."""
+    """Build a tool that refuses unknown arguments (the SDK would drop them) and reports our errors in their own words."""
     tool = McpTool.from_function(_telling(function), annotations=annotations)
     arguments = tool.fn_metadata.arg_model
     arguments.model_config["extra"] = "forbid"

@@ -1,7 +1,7 @@
-"""What an MCP host is told when a call fails: one sentence that says what to do.
+"""An MCP server that answers a failed call with one sentence on what to do.
 
-A call of a tool that does not exist is a fault of the protocol (-32602). Everything a model can mend by itself, wrong arguments
-among it, is an answer marked as an error, as modelcontextprotocol.io/specification/2025-11-25/server/tools asks for.
+Calling an unknown tool is a protocol error (-32602). Everything a model can fix itself, including wrong arguments, is an
+answer marked as an error, as modelcontextprotocol.io/specification/2025-11-25/server/tools requires.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from integrations.mcp_servers.pipes import standard_streams
 from store.domain.text.redaction import clean
 
-FAILED = "The tool failed by a fault of ours; the server's log has the reason. Go on without it."
+FAILED = "The tool failed through a fault of ours; the server's log has the reason. Continue without it."
 
 
 class TellingServer(MCPServer[Any]):
-    """The SDK's server, whose failures read as sentences instead of as “Error executing tool …” with a listing."""
+    """The SDK's server, but failures read as sentences instead of “Error executing tool …” with a listing."""
 
     async def run_stdio_async(self) -> None:
         """Serve until the host closes the pipe."""
@@ -33,9 +33,9 @@ class TellingServer(MCPServer[Any]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """Raises: MCPError for an unknown tool; ToolError with one sentence for whatever else fails."""
+        """Raises: MCPError for an unknown tool; ToolError with one sentence for any other failure."""
         if name not in {tool.name for tool in await self.list_tools()}:
-            raise MCPError(INVALID_PARAMS, "There is no tool of this name; tools/list names those there are.")
+            raise MCPError(INVALID_PARAMS, "There is no tool with this name; tools/list names the available ones.")
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError as exc:

@@ -1,7 +1,7 @@
 """The address of a hosted server, which is a key: it goes onto the wire and nowhere else.
 
-Libraries log, raise and trace the URL they were given. They are given a made-up one; the real one is put in its place by the
-last layer before the socket.
+Libraries log, raise and trace the URL they were given. So they get a made-up one, and the last layer before the socket
+replaces it with the real one.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import httpx2
 from integrations.loopback import keeps_secrets
 from store.domain.errors import SettingError
 
-SHOWN = "https://hosted-zoho.invalid/mcp"  # what everything above sees
+SHOWN = "https://hosted-zoho.invalid/mcp"  # the address that every layer above sees
 SETTING = "SERGAS_ZOHO_MCP_URL"
-_LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)  # as `integrations.zoho.http` says
+_LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)  # as in `integrations.zoho.http`
 _TURNED_AWAY = frozenset({401, 403, 410})
 
 
 class HiddenAddress(httpx2.AsyncBaseTransport):
-    """Sends every request to the address, whatever address it bears. `turned_away` says whether the last answer was that the
-    address is no good. Raises: SettingError for one that is neither https nor on this machine."""
+    """Sends every request to the real address. `turned_away` says whether the last answer rejected that address. Raises:
+    SettingError for an address that is neither https nor on this machine."""
 
     def __init__(self, url: str, *, wire: httpx2.AsyncBaseTransport | None = None) -> None:
         self._url = _checked(url)
@@ -30,7 +30,7 @@ class HiddenAddress(httpx2.AsyncBaseTransport):
         return "HiddenAddress(‹secret›)"
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer; a redirect, whose target may repeat the address, becomes a plain 502."""
+        """Return the answer; a redirect, whose target may repeat the address, becomes a plain 502."""
         headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
         real = httpx2.Request(
             request.method,
@@ -51,7 +51,7 @@ class HiddenAddress(httpx2.AsyncBaseTransport):
 
 
 def _checked(url: str) -> httpx2.URL:
-    problem = "is wrong: give the whole address from Zoho's MCP console, which begins with https://."
+    problem = "is wrong: use the whole address from Zoho's MCP console, which begins with https://."
     try:
         parsed = httpx2.URL(url)
     except (httpx2.InvalidURL, ValueError):

@@ -1,8 +1,8 @@
-"""The REST operations that reading needs, and which tool of a hosted server is which.
+"""The REST operations that reading needs, and the matching tools of a hosted server.
 
-A tool is known by its input schema, `{path_variables, query_params, body}` after Zoho's OpenAPI files, because names drift
-(`ZohoCRM_getRecords`, `ZohoCRM_Get_Records`). A name only ever decides between tools whose schemas fit alike, and whether a
-tool may be taken for one that reads: what may write is never taken, whatever its schema.
+Tools are matched by their input schema, `{path_variables, query_params, body}` as in Zoho's OpenAPI files, because names
+drift (`ZohoCRM_getRecords`, `ZohoCRM_Get_Records`). A name only decides between tools whose schemas fit alike, and whether
+a tool counts as reading: a tool that may write is never used, whatever its schema.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ _VERB = re.compile(f"(?P<reading>{_READING})|{_WRITING}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A REST operation. `path` are the roles of its path variables. Names of parameters are compared by their letters alone:
-    `needs` must be there, `may` is left out where a tool does not have it or does not take our value, `never` tells of another
-    operation, `always` are values that only the hosted tools ask for. `named` decides between tools that fit alike."""
+    """A REST operation. `path` holds the roles of its path variables. Parameter names are compared by their letters alone:
+    `needs` must exist; `may` is left out if a tool lacks it or doesn't take our value; `never` marks a different operation;
+    `always` holds values that only the hosted tools require. `named` decides between tools that fit alike.
+    """
 
     name: str
     path: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ class Asked:
 
 
 def asked_by(call: Call) -> Asked:
-    """Raises: CrmRefused for what is no read."""
+    """Raises: CrmRefused for anything but a read."""
     match call.method, call.path.strip("/").split("/"):
         case "POST", ["coql"]:
             return Asked(OPERATIONS["coql"], {})
@@ -129,12 +130,12 @@ def asked_by(call: Call) -> Asked:
 
 
 def fitting(operation: Operation, tools: Iterable[Tool]) -> list[Tool]:
-    """The tools that read and whose schemas are this operation's."""
+    """Return the tools that read and whose schemas match this operation."""
     return [tool for tool in tools if may_read(tool) and fits(operation, tool)]
 
 
 def fits(operation: Operation, tool: Tool) -> bool:
-    """Whether the tool takes what the operation sends, and asks for nothing beside."""
+    """Whether the tool takes everything the operation sends and requires nothing else."""
     path, query, body = (_part(tool, name) for name in ("path_variables", "query_params", "body"))
     known, wanted = _letters(query["properties"]), _letters(query["required"])
     sent = operation.needs | operation.may | operation.always.keys()
@@ -151,7 +152,7 @@ def fits(operation: Operation, tool: Tool) -> bool:
 
 
 def may_read(tool: Tool) -> bool:
-    """Whether it is safe to take the tool for one that reads: it says so, or its name begins by a verb of reading."""
+    """Whether the tool counts as reading: it says so, or its name begins with a reading verb."""
     hints = tool.annotations
     if hints and (hints.read_only_hint is False or hints.destructive_hint):
         return False
@@ -162,7 +163,7 @@ def may_read(tool: Tool) -> bool:
 
 
 def arguments_for(call: Call, asked: Asked, tool: Tool) -> dict[str, Any]:
-    """The call as the tool takes it. Raises: CrmRefused for a value that the tool does not take and that matters."""
+    """Return the call as the tool's arguments. Raises: CrmRefused for a value that matters but that the tool doesn't take."""
     operation, query = asked.operation, _part(tool, "query_params")
     values = {letters(name): value for name, value in (call.params or {}).items()}
     if query["required"]:
@@ -176,12 +177,12 @@ def arguments_for(call: Call, asked: Asked, tool: Tool) -> dict[str, Any]:
 
 
 def letters(name: str) -> str:
-    """`per_page`, `perPage` and `Per-Page` are one name."""
+    """Reduce a name to its letters: `per_page`, `perPage` and `Per-Page` are one name."""
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def role_of(variable: str) -> str:
-    """What a path variable stands for: `parentRecordModule` for the module, `recordID` for the id, `relatedList` for the list."""
+    """Return a path variable's role: module for `parentRecordModule`, id for `recordID`, list for `relatedList`."""
     name = letters(variable)
     if name.startswith("related"):
         return "related"
@@ -210,7 +211,7 @@ def _body(call: Call, tool: Tool) -> dict[str, Any]:
 
 
 def _part(tool: Tool, name: str) -> dict[str, Any]:
-    """The properties and required names of a part of the input; both empty where there is none."""
+    """Return the properties and required names of one part of the input; both empty if the part is missing."""
     properties = tool.input_schema.get("properties")
     part = properties.get(name) if isinstance(properties, Mapping) else None
     part = part if isinstance(part, Mapping) else {}

@@ -1,4 +1,5 @@
-"""Which tool of a hosted server is which operation, as an operator saw and kept it; whatever is otherwise later is not used."""
+"""The tool of a hosted server for each operation, as an operator checked and pinned it; a tool that changes later is not
+used."""
 
 from __future__ import annotations
 
@@ -15,16 +16,17 @@ from integrations.zoho_mcp.operations import OPERATIONS, Operation, fitting, let
 from store.domain.errors import BadInput, CrmError
 from store.domain.text.redaction import clean
 
-AGAIN = "so nothing is read through it; look at its tools and run `sergas zoho mcp pin`."
+AGAIN = "so nothing is read through it; check its tools and run `sergas zoho mcp pin`."
 
 
 class ToolsChanged(CrmError):
-    """The hosted server's tools are not those that were pinned. Not repeated: it wants a person."""
+    """The hosted server's tools differ from the pinned ones. Not retried: a person has to look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The tool of an operation, the digest of all that the server said of it, and the other tools whose schemas fitted then."""
+    """An operation's tool, the digest of everything the server said about it, and the other tools whose schemas matched
+    then."""
 
     tool: str
     sha256: str
@@ -35,18 +37,18 @@ Pins = Mapping[str, Pin]
 
 
 def pin(tools: Iterable[Tool], *, chosen: Mapping[str, str]) -> dict[str, Pin]:
-    """A tool for every operation; `chosen` names one where schema and name leave several.
+    """Pin a tool for every operation; `chosen` names one if schema and name leave several.
 
-    Raises: BadInput where an operation has none or several.
+    Raises: BadInput if an operation has no tool or several.
     """
     if unknown := sorted(chosen.keys() - OPERATIONS.keys()):
-        raise BadInput(f"There is no operation “{unknown[0]}”; there are {', '.join(OPERATIONS)}.")
+        raise BadInput(f"There is no operation “{unknown[0]}”; the operations are {', '.join(OPERATIONS)}.")
     listed = list(tools)
     return {name: _pin(operation, listed, chosen.get(name)) for name, operation in OPERATIONS.items()}
 
 
 def check(pins: Pins, tools: Iterable[Tool]) -> dict[str, Tool]:
-    """The pinned tools by operation, after each was found to be as pinned. Raises: ToolsChanged."""
+    """Return the tools by operation after comparing each with its pin. Raises: ToolsChanged."""
     listed = list(tools)
     return {name: _check(operation, pins.get(name), listed) for name, operation in OPERATIONS.items()}
 
@@ -58,7 +60,7 @@ def save(pins: Pins, path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Pin]:
-    """Empty where nothing was pinned yet. Raises: BadInput where the file is not as `save` writes it."""
+    """Return no pins if there is no file yet. Raises: BadInput if the file is not one that `save` wrote."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         return {
@@ -68,11 +70,11 @@ def load(path: Path) -> dict[str, Pin]:
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise BadInput(f"{path.name} cannot be read; write it anew by `sergas zoho mcp pin`.") from exc
+        raise BadInput(f"{path.name} cannot be read; recreate it with `sergas zoho mcp pin`.") from exc
 
 
 def digest(tool: Tool) -> str:
-    """SHA-256 over everything that the server says of a tool: name, description, schemas, hints."""
+    """Return the SHA-256 over everything the server says about a tool: name, description, schemas, hints."""
     said = tool.model_dump(mode="json", by_alias=True, exclude_none=True)
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -87,7 +89,7 @@ def _pin(operation: Operation, tools: list[Tool], chosen: str | None) -> Pin:
     if len(taken) != 1:
         names = [clean(tool.name, limit=80) for tool in taken or found]
         raise BadInput(
-            f"Several tools fit “{operation.name}” ({', '.join(names)}); say which by --choose {operation.name}=NAME."
+            f"Several tools fit “{operation.name}” ({', '.join(names)}); choose one with --choose {operation.name}=NAME."
         )
     return Pin(taken[0].name, digest(taken[0]), tuple(sorted(tool.name for tool in found if tool is not taken[0])))
 

@@ -1,4 +1,4 @@
-"""A connection to a hosted server: made at the first call, kept by a task of its own, made anew after it broke."""
+"""A connection to a hosted server: made at the first call, kept by a task of its own, and remade after it breaks."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from store.domain.errors import CrmAuth, CrmError, CrmUnavailable
 
 log = structlog.get_logger()
 
-FRESH_FOR = 60.0  # seconds for which the list of tools is taken to be what it was
+FRESH_FOR = 60.0  # seconds before the list of tools is read again
 _PAGES = 20
 _ANSWER_LIMIT = 32 * 2**20  # bytes; 2,000 rows of COQL take some 2 MB
-# What a lost or refused connection raises, alone or as a group: the SDK runs each connection in a task group.
+# Exceptions of a lost or refused connection, alone or as a group: the SDK runs each connection in a task group.
 _BROKEN = (MCPError, httpx2.HTTPError, OSError, RuntimeError, ValidationError, ExceptionGroup)
 
 
 class HostedSession:
-    """`timeout`, in seconds, bounds every call. Nothing of the address shows in repr, logs or errors."""
+    """`timeout`, in seconds, bounds every call. The address never shows in repr, logs or errors."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class HostedSession:
         self._connecting = asyncio.Lock()
 
     async def tools(self) -> tuple[Tool, ...]:
-        """The tools that the server has, as it told at most `FRESH_FOR` ago on this connection. Raises: CrmError."""
+        """Return the server's tools as it listed them on this connection, at most `FRESH_FOR` ago. Raises: CrmError."""
         held = await self._connected()
         if self._listed and self._listed[0] is held and self._now() - self._listed[1] < FRESH_FOR:
             return self._listed[2]
@@ -59,7 +59,7 @@ class HostedSession:
         return tools
 
     async def call(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
-        """Use a tool. Raises: CrmUnavailable, CrmAuth, CrmRefused."""
+        """Call a tool. Raises: CrmUnavailable, CrmAuth, CrmRefused."""
         held = await self._connected()
         try:
             return await held.client.result().call_tool(name, arguments)
@@ -88,7 +88,7 @@ class HostedSession:
         return held
 
     async def _lost(self, held: HeldClient, exc: BaseException) -> CrmError:
-        """What a failed call means; the connection is given up unless it plainly stands."""
+        """Turn a failed call into an error; drop the connection unless it is clearly alive."""
         code = exc.error.code if isinstance(exc, MCPError) else None
         if code == INVALID_PARAMS:
             return unexpected("the hosted server does not take the arguments of its own tool")
@@ -97,7 +97,7 @@ class HostedSession:
         log.info("zoho_mcp.lost", problem=type(exc).__name__, code=code)
         if self._address.turned_away:
             return CrmAuth(
-                "Zoho's hosted MCP server does not accept its address any more; copy the present one from Zoho's MCP "
+                "Zoho's hosted MCP server no longer accepts this address; copy the current one from Zoho's MCP "
                 "console into SERGAS_ZOHO_MCP_URL."
             )
         return CrmUnavailable("Zoho's hosted MCP server cannot be reached; try again later.")
@@ -111,7 +111,7 @@ class HostedSession:
 
 
 class _Kept(httpx2.AsyncBaseTransport):
-    """The address outlives the connections over it."""
+    """The address outlives its connections."""
 
     def __init__(self, address: HiddenAddress) -> None:
         self._address = address

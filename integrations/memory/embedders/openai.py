@@ -1,6 +1,6 @@
-"""Vectors from a server that speaks OpenAI's `/embeddings`: OpenAI, Ollama, Voyage, vLLM and others.
+"""Vectors from a server with OpenAI's `/embeddings` API: OpenAI, Ollama, Voyage, vLLM and others.
 
-The key goes into one header and nowhere else: no message and no log holds it, nor any text that was sent.
+The key goes into one header and nowhere else: no message or log contains it, or any text that was sent.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from integrations.memory.embedders import Purpose, Vectors, normalized
 from integrations.memory.errors import EmbedderUnavailable
 
 ATTEMPTS = 4
-BATCH = 64  # texts a request
-MAX_CHARACTERS = 24_000  # of one text: about 8,000 tokens, what OpenAI's models take
+BATCH = 64  # texts per request
+MAX_CHARACTERS = 24_000  # per text: about 8,000 tokens, the limit of OpenAI's models
 MAX_WAIT = 20.0  # seconds between two attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAIModel:
-    """`purposes` are extra fields of the request by purpose, for models that tell questions from documents (Voyage:
-    `input_type`); `dimensions` is what the model gives, or is asked for where `ask_dimensions` is set."""
+    """`purposes` are extra request fields by purpose, for models that distinguish questions from documents (Voyage:
+    `input_type`); `dimensions` is the model's vector size, sent as a request field if `ask_dimensions` is set."""
 
     name: str
     dimensions: int
@@ -41,7 +41,7 @@ VOYAGE_PURPOSES = {
 
 
 class _Again(Exception):
-    """Worth another attempt; `after` is in seconds, where the server asked for a pause."""
+    """Worth another attempt; `after` is the pause in seconds that the server asked for, if any."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -71,7 +71,7 @@ class OpenAIEmbedder:
 
     def embed(self, texts: Sequence[str], *, purpose: Purpose = Purpose.DOCUMENT) -> Vectors:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        told = [at for at, text in enumerate(texts) if text.strip()]  # servers refuse what is empty
+        told = [at for at, text in enumerate(texts) if text.strip()]  # servers refuse empty texts
         for start in range(0, len(told), BATCH):
             batch = told[start : start + BATCH]
             rows[batch] = self._asked([_plain(texts[at]) for at in batch], purpose)
@@ -94,7 +94,7 @@ class OpenAIEmbedder:
         try:
             return attempts(self._once, body, len(texts))
         except _Again as exc:
-            raise EmbedderUnavailable(f"The embedding server {self._host} cannot be used now: {exc}.") from exc
+            raise EmbedderUnavailable(f"The embedding server {self._host} is not available: {exc}.") from exc
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -125,11 +125,11 @@ class OpenAIEmbedder:
             rows = np.array([entry["embedding"] for entry in entries], dtype=np.float32)
         except (ValueError, KeyError, TypeError) as exc:
             raise EmbedderUnavailable(
-                f"The embedding server {self._host} answers something else than vectors."
+                f"The embedding server {self._host} answered with something other than vectors."
             ) from exc
         if rows.shape != (count, self.dimensions) or not np.isfinite(rows).all():
             raise EmbedderUnavailable(
-                f"The embedding server {self._host} gives vectors of another size than {self.dimensions}; set the size of "
+                f"The embedding server {self._host} returned vectors of a size other than {self.dimensions}; set the size of "
                 f"{self._model.name}."
             )
         return rows

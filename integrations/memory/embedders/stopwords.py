@@ -1,4 +1,4 @@
-"""Words that say little of what a text is about, in English and, briefly, in French, Spanish and German; folded to lower case."""
+"""Stopwords in English and, briefly, in French, Spanish and German; folded to lower case."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The index in PostgreSQL, beside our tables: what is put, what is removed and the cursor move in one transaction.
+"""The index in PostgreSQL, beside our tables: puts, removals and the cursor move in one transaction.
 
-A process killed at any point therefore goes on from the cursor with nothing half-put behind it.
+So after a kill at any point, the next process continues from the cursor and finds nothing half-put behind it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from store.domain.memory.retrieval import Hit
 
 log = structlog.get_logger(__name__)
 
-PUT_WITH_ANN = 10_000  # passages put without a pause, beyond which building the ANN index anew is cheaper
-EXACTLY, SECONDS_A_COUNT = 20_000, 60.0  # passages up to which each status counts anew; how long a larger count is good
+PUT_WITH_ANN = 10_000  # passages in one load, beyond which rebuilding the ANN index is cheaper
+EXACTLY, SECONDS_A_COUNT = 20_000, 60.0  # exact count up to this many passages; beyond, reuse a count this long
 
 
 class PostgresStorage:
@@ -40,12 +40,12 @@ class PostgresStorage:
         self._state = state
         self._rows = rows
         self._settled = False
-        self._put = 0  # since it settled
+        self._put = 0  # since the last settle
         self._counted: tuple[float, tuple[int, int]] | None = None
 
     @property
     def damaged(self) -> bool:
-        """Never: what fails here is the server's, and is told as unavailable."""
+        """Always False: failures here are the server's, and count as unavailable."""
         return False
 
     @property
@@ -65,9 +65,11 @@ class PostgresStorage:
         self._state, self._put, self._settled = moved, self._put + len(passages), self._settled and not much
 
     async def forget(self, account_id: str) -> int:
-        """No question finds them after it. VACUUM takes them out of the table and its indexes; in free space of a page bytes of an
-        id or a vector, never of a text, may lie until something else is written there. PostgreSQL's write-ahead log and backups
-        are the operator's."""
+        """Remove an account's passages and return how many there were; no search finds them afterwards.
+
+        VACUUM takes them out of the table and its indexes. Free space in a page may keep bytes of an id or a vector, never
+        of a text, until it is overwritten. PostgreSQL's write-ahead log and backups are the operator's business.
+        """
         async with self._kept.writing() as connection:
             await self._save(connection, self._state)
             rows = await self._rows.delete_account(connection, account_id)
@@ -86,8 +88,8 @@ class PostgresStorage:
                 yield block
 
     async def settle(self) -> None:
-        """Builds the ANN index, which after a load costs much less than row by row. Until then, and where it cannot be built, every
-        vector is compared."""
+        """Build the ANN index, which after a load costs much less than updating it row by row. Until then, or if it can't
+        be built, searches compare every vector."""
         self._put = 0
         if self._settled:
             return
@@ -95,7 +97,7 @@ class PostgresStorage:
             self._settled = await self._rows.ann_exists()
         for parallel in (
             () if self._settled else (True, False)
-        ):  # workers share memory, of which a container may have little
+        ):  # parallel workers share memory, which a container may lack
             try:
                 async with self._kept.writing() as connection:
                     await self._rows.build_ann(connection, parallel=parallel)
@@ -108,7 +110,7 @@ class PostgresStorage:
         self._settled = True
 
     async def status(self) -> IndexStatus:
-        """Of a large index the counts may be a minute old: it would be read through for each."""
+        """Report the index's size; counts of a large index may be a minute old, since each count reads all of it."""
         if self._counted is None or monotonic() - self._counted[0] > SECONDS_A_COUNT:
             with translated():
                 self._counted = monotonic(), await self._rows.counts()
@@ -129,11 +131,11 @@ class PostgresStorage:
         await self._kept.release()
 
     async def _save(self, connection: AsyncConnection, state: IndexState) -> None:
-        """Raises: IndexUnavailable where a generation is in force that another process began."""
+        """Raises: IndexUnavailable if another process has begun a new current generation."""
         statement = f"UPDATE {self._kept.schema}.state SET cursor = :cursor WHERE namespace = :namespace"  # noqa: S608
         given = {"cursor": state.cursor, "namespace": state.namespace}
         if (await connection.execute(text(statement), given)).rowcount != 1:
-            raise IndexUnavailable("Another process has made the memory index anew; start this one again.")
+            raise IndexUnavailable("Another process has rebuilt the memory index; restart this one.")
 
 
 async def open_postgres(
@@ -157,7 +159,7 @@ async def open_postgres(
 
 
 async def _opened(kept: PostgresState, state: IndexState, embedder: Embedder) -> PostgresStorage:
-    """Raises: IndexUnavailable, also where there is less than the cursor says."""
+    """Raises: IndexUnavailable, also if the index holds less than the cursor says."""
     rows = await asyncio.to_thread(
         PgPassages,
         kept.url,

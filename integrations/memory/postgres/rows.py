@@ -1,8 +1,8 @@
-"""One generation's collection in PostgreSQL: made by Cognee's pgvector adapter, with columns and indexes of our own.
+"""One generation's collection in PostgreSQL: created by Cognee's pgvector adapter, with columns and indexes of our own.
 
-Cognee's adapter gives a table of ids, payloads and vectors without any index, does not replace the vector of an id that is there
-already, and commits by itself. So it makes the table and holds the pool; what is written and asked is said here, and rows go in
-by COPY, in the transaction that moves the cursor.
+Cognee's adapter creates a table of ids, payloads and vectors without any index, doesn't replace the vector of an existing
+id, and commits on its own. So it only creates the table and holds the pool; we write and query with our own SQL, and rows
+go in by COPY, in the transaction that moves the cursor.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from integrations.memory.storage import Block, Filter, seconds
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.retrieval import Hit
 
-NARROW = 3_000  # accounts up to which each of their passages is compared; beyond, those nearest among all are looked at first
+NARROW = 3_000  # up to this many accounts, compare all their passages; beyond, start from the nearest of all passages
 READ_AT_ONCE = 2_000
-CANDIDATES = 8  # of a wide search, for each passage wanted
-MAX_ANN_DIMENSIONS = 4_000  # of halfvec; wider vectors are compared one by one
+CANDIDATES = 8  # candidates of a wide search per wanted passage
+MAX_ANN_DIMENSIONS = 4_000  # limit of halfvec; wider vectors are compared one by one
 SETTINGS = {
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.ef_search": "400",
@@ -46,7 +46,7 @@ ALTER TABLE {table} ALTER COLUMN vector TYPE {extension}.halfvec({dimensions}), 
 
 
 class _Gateway:
-    """All that the adapter asks of an embedder, since it is given vectors."""
+    """As much of an embedder as the adapter needs, since we pass it vectors."""
 
     def __init__(self, dimensions: int) -> None:
         self._dimensions = dimensions
@@ -56,8 +56,8 @@ class _Gateway:
 
 
 class PgPassages:
-    """Writes on connections it is given; reads on its own. Keys are made with a namespace that is random for each generation, so
-    that they tell nothing elsewhere."""
+    """Writes on connections it is given; reads on its own. Keys include a namespace that is random for each generation, so
+    they reveal nothing elsewhere."""
 
     def __init__(
         self, url: URL, *, schema: str, extension: str, name: str, dimensions: int, namespace: uuid.UUID
@@ -81,7 +81,7 @@ class PgPassages:
         await connection.execute(text(f"CREATE INDEX ON {self.table} (account_id)"))
 
     async def probe(self) -> bool:
-        """Whether there is any row. Raises whatever a table that is gone or damaged makes the server raise."""
+        """Whether there is any row. Raises the server's error if the table is missing or damaged."""
         every = Filter(account_ids=["-"], kinds=[MemoryKind.NOTE], since=datetime.min.replace(tzinfo=UTC))
         await self.search([1.0, *[0.0] * (self._dimensions - 1)], every, 1)
         async with self._reader.connect() as connection:
@@ -114,7 +114,7 @@ class PgPassages:
             await copy.write(b"".join([_HEADER, *rows, _END]))
 
     async def blocks(self) -> AsyncIterator[Block]:
-        """All rows; vectors come as the server sends them, two bytes a dimension behind a head of four."""
+        """Yield all rows; vectors come as the server sends them, two bytes per dimension after a header of four."""
         halves = f"{self._extension}.halfvec_send(vector)"
         every = text(f"SELECT passage_id, account_id, kind, at, {halves} FROM {self.table}")  # noqa: S608
         async with self._reader.connect() as connection:
@@ -127,14 +127,14 @@ class PgPassages:
                 yield Block(ids=ids, account_ids=account_ids, kinds=kinds, at=at, vectors=vectors)
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
-        """Exact for few accounts. For many, those nearest among all accounts are found along the ANN index, and where too few
-        of them are theirs, exact as well."""
+        """Search a few accounts exactly. For many, take the nearest of all passages from the ANN index, and search exactly
+        as well if too few of those belong to the accounts."""
         given = {"vector": "[" + ",".join(map(repr, vector)) + "]", "k": k, **_values(wanted)}
         if len(wanted.account_ids) > NARROW:
             nearest = f"""
                 SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance, account_id FROM {self.table}
                 WHERE true{_conditions(wanted)} ORDER BY vector <=> CAST(:vector AS halfvec) LIMIT :k
-            """  # noqa: S608  the conditions are ours
+            """  # noqa: S608  # the conditions are ours
             allowed = set(wanted.account_ids)
             rows = await self._rows(nearest, given | {"k": k * CANDIDATES})
             hits = _hits([row for row in rows if row.account_id in allowed])
@@ -145,7 +145,7 @@ class PgPassages:
                 SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
                 WHERE account_id = ANY(:accounts){_conditions(wanted)}
             ) SELECT passage_id, distance FROM mine ORDER BY distance, passage_id LIMIT :k
-        """  # noqa: S608  the conditions are ours
+        """  # noqa: S608  # the conditions are ours
         return _hits(await self._rows(exact, given | {"accounts": list(wanted.account_ids)}))
 
     async def counts(self) -> tuple[int, int]:
@@ -162,8 +162,8 @@ class PgPassages:
         await connection.execute(text(f"DROP INDEX IF EXISTS {self.table}_near"))
 
     async def build_ann(self, connection: AsyncConnection, *, parallel: bool) -> None:
-        """What is read goes on meanwhile; what is written waits. A small graph that is searched widely finds nearly as much in
-        the time of a large one searched narrowly, and costs a third to build and to keep."""
+        """Build the ANN index: reads continue meanwhile, writes wait. Searching a small graph widely finds nearly as much
+        in the same time as searching a large one narrowly, and the small one costs a third to build and keep."""
         rows = await connection.scalar(text(f"SELECT count(*) FROM {self.table}")) or 0  # noqa: S608
         needed = rows * (2 * self._dimensions + 512)
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -181,7 +181,7 @@ class PgPassages:
         await self._adapter.close()
 
     async def _rows(self, statement: str, given: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        """Asked again once where the connection, which may have been idle for long, turns out to be lost."""
+        """Query, and once more if the connection, perhaps long idle, turns out to be lost."""
         try:
             return await self._asked(statement, given)
         except DBAPIError as exc:
@@ -207,7 +207,7 @@ class PgPassages:
 
 
 def _with_options(url: URL, settings: Mapping[str, str]) -> str:
-    """The address with these settings for each session, behind those that it names itself."""
+    """Add these session settings to the address, after any that it already has."""
     named = url.query.get("options", "")
     before = named if isinstance(named, str) else " ".join(named)
     options = f"{before} {' '.join(f'-c{name}={value}' for name, value in settings.items())}".strip()
@@ -233,6 +233,6 @@ def _values(wanted: Filter) -> dict[str, Any]:
 
 
 def _hits(rows: Sequence[Row[Any]]) -> list[Hit]:
-    """A text without any content has a vector of zeros, which is near to nothing."""
+    """Leave out texts without content: their zero vectors are near nothing."""
     hits = [Hit(passage_id=row[0], score=1 - row[1]) for row in rows if not math.isnan(row[1])]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))

@@ -1,8 +1,8 @@
-"""The index's schema in PostgreSQL: who holds it, how far it has come, and which of its generations is in force.
+"""The index's schema in PostgreSQL: which process holds it, how far it has come, and which generation is current.
 
-Each tenant has a schema of its own, named by a hash of the tenant, with a table `state` of one row and Cognee's collection of the
-generation in force. Whoever writes holds a lock of the schema on the one connection that it writes by: a process that lost the
-lock has lost the connection, too, and cannot write any more.
+Each tenant has its own schema, named by a hash of the tenant, with a one-row table `state` and the current generation's
+Cognee collection. The writer holds a lock on the schema through the very connection it writes on: a process that loses the
+lock has lost the connection too, and can't write any more.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from integrations.memory.errors import IndexBusy, IndexUnavailable
 
 log = structlog.get_logger(__name__)
 
-FORMAT = 1  # of what is kept in PostgreSQL: raise it with any change to that
-LEAST_PGVECTOR = (0, 8)  # the first that goes on along its index until enough is found
-WAIT_SECONDS = 3.0  # the server may take a moment to see that the last holder died
+FORMAT = 1  # version of the contents in PostgreSQL: raise it with any change to them
+LEAST_PGVECTOR = (0, 8)  # the first version that keeps scanning its index until it finds enough
+WAIT_SECONDS = 3.0  # the server may take a moment to notice that the last holder died
 PAUSE_SECONDS = 0.05
 
 _STATE = """
@@ -40,7 +40,7 @@ _COLUMNS = "fingerprint, generation, cursor, namespace, format, tenant"
 
 
 class PostgresState:
-    """One process at a time. `hold` before anything else, `release` at the end."""
+    """One process at a time: call `hold` before anything else and `release` at the end."""
 
     def __init__(self, database_url: str, *, tenant: str) -> None:
         self.url = psycopg_url(database_url)
@@ -51,7 +51,7 @@ class PostgresState:
         self._held: AsyncConnection | None = None
 
     async def hold(self) -> None:
-        """Raises: IndexBusy; IndexUnavailable where the server is out of reach or has no pgvector."""
+        """Raises: IndexBusy; IndexUnavailable if the server is out of reach or has no pgvector."""
         with translated():
             connection = await self._engine.connect()
             try:
@@ -66,11 +66,11 @@ class PostgresState:
     async def release(self) -> None:
         held, self._held = self._held, None
         if held is not None:
-            await held.close()  # no pool: the server ends the session, and with it the lock
+            await held.close()  # without a pool the server ends the session, and the lock with it
         await self._engine.dispose()
 
     async def state(self, fingerprint: str) -> IndexState:
-        """That of the generation in force; of a new one where there is none of this fingerprint and format."""
+        """Return the current generation's state, or begin a new one if none has this fingerprint and format."""
         async with self.writing() as connection:
             kept = await read_state(connection, self.schema)
         if kept is not None and (kept.fingerprint, kept.format) == (fingerprint, FORMAT):
@@ -80,7 +80,7 @@ class PostgresState:
         return await self.begin(fingerprint)
 
     async def begin(self, fingerprint: str) -> IndexState:
-        """A new, empty generation in force; all others are gone."""
+        """Begin a new, empty generation and drop all others."""
         async with self.writing() as connection:
             numbers = [0]
             for table in await self._tables(connection):
@@ -99,7 +99,7 @@ class PostgresState:
             )
             given = ", ".join(f":{name.strip()}" for name in _COLUMNS.split(","))
             await connection.execute(
-                text(f"INSERT INTO {self.schema}.state ({_COLUMNS}) VALUES ({given})"),  # noqa: S608  names of ours
+                text(f"INSERT INTO {self.schema}.state ({_COLUMNS}) VALUES ({given})"),  # noqa: S608  # our own names
                 asdict(state),
             )
         return state
@@ -111,9 +111,9 @@ class PostgresState:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction on the connection that holds the lock; where that was lost, it is taken anew first.
+        """Open a transaction on the connection that holds the lock, taking the lock again first if it was lost.
 
-        Raises: IndexUnavailable, also where another process has taken the index over meanwhile.
+        Raises: IndexUnavailable, also if another process has taken the index over meanwhile.
         """
         if self._held is None:
             await self._hold_again()
@@ -130,7 +130,7 @@ class PostgresState:
 
     @asynccontextmanager
     async def bare(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of its own that begins no transaction by itself, as VACUUM wants it. Raises: IndexUnavailable."""
+        """Open a connection that begins no transaction itself, as VACUUM requires. Raises: IndexUnavailable."""
         with translated():
             async with self._engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -145,7 +145,7 @@ class PostgresState:
         loop = asyncio.get_running_loop()
         until = loop.time() + WAIT_SECONDS
         while True:
-            async with connection.begin():  # a lock of the session outlives it
+            async with connection.begin():  # the session's lock outlives the transaction
                 taken = await connection.scalar(
                     text("SELECT pg_try_advisory_lock(hashtextextended(:schema, 0))"), {"schema": self.schema}
                 )
@@ -156,7 +156,7 @@ class PostgresState:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _prepare(self, connection: AsyncConnection) -> None:
-        """The extension and the schema. Raises: IndexUnavailable, saying what an operator can do."""
+        """Create the extension and the schema. Raises: IndexUnavailable, saying what an operator can do."""
         version, self.extension_schema = await _extension(connection)
         if tuple(int(part) for part in version.split(".")[:2]) < LEAST_PGVECTOR:
             raise IndexUnavailable(
@@ -179,19 +179,19 @@ class PostgresState:
 
 
 async def peek_postgres(database_url: str, *, tenant: str) -> IndexState | None:
-    """How far it has come, for whoever does not hold it. Raises: IndexUnavailable where the server is out of reach."""
+    """Read the state without holding the index. Raises: IndexUnavailable if the server is out of reach."""
     async with _visiting(database_url) as connection:
         return await read_state(connection, schema_of(tenant))
 
 
 async def postgres_index_exists(database_url: str, *, tenant: str) -> bool:
-    """Raises: IndexUnavailable where the server is out of reach."""
+    """Raises: IndexUnavailable if the server is out of reach."""
     async with _visiting(database_url) as connection:
         return await _has_schema(connection, schema_of(tenant))
 
 
 async def read_state(connection: AsyncConnection, schema: str) -> IndexState | None:
-    """None where there is none, or none that can be read."""
+    """Return None if there is no state, or none that can be read."""
     if await connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{schema}.state"}) is None:
         return None
     try:
@@ -205,7 +205,7 @@ async def read_state(connection: AsyncConnection, schema: str) -> IndexState | N
 
 
 def schema_of(tenant: str) -> str:
-    """A name for any tenant, whatever it is called, and never the same one for two."""
+    """Return a valid schema name for any tenant, never the same one for two."""
     return f"memory_index_{hashlib.sha256(tenant.encode()).hexdigest()[:16]}"
 
 
@@ -215,11 +215,12 @@ def psycopg_url(database_url: str) -> URL:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raises: IndexUnavailable for whatever the server or the way to it raises. Its text may hold values, so it is not shown."""
+    """Raises: IndexUnavailable for any failure of the server or the connection. Its text may hold values, so it is left
+    out."""
     try:
         yield
     except (SQLAlchemyError, psycopg.Error, OSError, TimeoutError) as exc:
-        raise IndexUnavailable(f"The memory index cannot be used in this database now ({type(exc).__name__}).") from exc
+        raise IndexUnavailable(f"The memory index is not available in this database ({type(exc).__name__}).") from exc
 
 
 @asynccontextmanager
@@ -246,7 +247,7 @@ async def _alive(connection: AsyncConnection) -> bool:
 
 
 async def _extension(connection: AsyncConnection) -> tuple[str, str]:
-    """Its version and schema; it is created where it is not there yet. Raises: IndexUnavailable."""
+    """Return the extension's version and schema, creating it if necessary. Raises: IndexUnavailable."""
     asked = text("SELECT extversion, extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'vector'")
     found = (await connection.execute(asked)).one_or_none()
     if found is None:

@@ -259,7 +259,7 @@ async def test_pages_of_two_make_up_the_whole(tool: str, arguments: dict[str, An
 async def test_a_cursor_of_the_history_that_no_page_gave_says_to_start_over(annas: Host, cursor: str) -> None:
     result = await annas.call("zoho_get_history", kind="account", record_id=NORTHWIND, cursor=cursor)
     assert result.is_error
-    assert said(result) == "This cursor does not go with this record and limit, or it is too old; start over."
+    assert said(result) == "This cursor does not belong to this record and limit, or it is too old; start over."
 
 
 @pytest.mark.parametrize("arguments", [{"limit": 0}, {"limit": 201}, {"cursor": "' or id > '0"}, {"cursor": "-1"}])

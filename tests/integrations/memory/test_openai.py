@@ -72,12 +72,12 @@ def test_trouble_that_passes_is_tried_again(server: EmbeddingServer) -> None:
 @pytest.mark.parametrize(
     ("trouble", "said", "requests"),
     [
-        ([500, 500, 500, 500, 500], "cannot be used now: it answers 500.", 4),
+        ([500, 500, 500, 500, 500], "is not available: it answers 500.", 4),
         ([401], "refuses the key (401).", 1),
         ([404], "refuses the request for small (404).", 1),
-        ([{"data": [{"index": 0, "embedding": [1.0, 2.0]}]}], "gives vectors of another size than 4", 1),
-        ([{"data": [{"index": 0, "embedding": [1.0, 2.0, float("nan"), 0.0]}]}], "gives vectors of another size", 1),
-        ([{"error": "?"}], "answers something else than vectors.", 1),
+        ([{"data": [{"index": 0, "embedding": [1.0, 2.0]}]}], "returned vectors of a size other than 4", 1),
+        ([{"data": [{"index": 0, "embedding": [1.0, 2.0, float("nan"), 0.0]}]}], "returned vectors of a size other" , 1),
+        ([{"error": "?"}], "answered with something other than vectors.", 1),
     ],
 )
 def test_trouble_that_stays_is_one_sentence_without_the_key_and_the_text(
@@ -99,7 +99,7 @@ def test_a_server_that_is_not_there_is_told_in_one_sentence() -> None:
         url = f"http://user:{KEY}@127.0.0.1:{taken.getsockname()[1]}/v1"
         unreachable = OpenAIEmbedder(url, MODEL, timeout=1, first_wait=0.001)
         with pytest.raises(
-            EmbedderUnavailable, match=r"^The embedding server 127\.0\.0\.1:\d+ cannot be used now: it cannot"
+            EmbedderUnavailable, match=r"^The embedding server 127\.0\.0\.1:\d+ is not available: it cannot"
         ) as caught:
             unreachable.embed(["a"])
     assert KEY not in str(caught.value)

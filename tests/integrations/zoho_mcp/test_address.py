@@ -65,7 +65,7 @@ async def test_an_address_that_is_not_taken_any_more_says_what_to_do(logged: io.
 
     error = await _failure(Revoked())
     assert isinstance(error, CrmAuth)
-    assert "copy the present one from Zoho's MCP console" in str(error)
+    assert "copy the current one from Zoho's MCP console" in str(error)
     assert CANARY not in shown(error) + logged.getvalue()
 
 

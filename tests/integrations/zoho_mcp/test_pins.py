@@ -127,7 +127,7 @@ def test_of_two_tools_that_fit_alike_a_person_chooses() -> None:
     (users,) = told(USERS)
     tools = [*told(), users.model_copy(update={"name": "ZohoCRM_listUsers"})]
 
-    with pytest.raises(BadInput, match=r"Several tools fit “users” \(.+\); say which by --choose users=NAME\."):
+    with pytest.raises(BadInput, match=r"Several tools fit “users” \(.+\); choose one with --choose users=NAME\."):
         pin(tools, chosen={})
 
     kept = pin(tools, chosen={"users": "ZohoCRM_listUsers"})["users"]

@@ -126,7 +126,7 @@ async def test_after_a_lost_connection_it_goes_on(place: Place) -> None:
     index = await place.open()
     await index.put([PRICE], cursor=1)
     _cut(place)
-    with pytest.raises(IndexUnavailable, match="cannot be used in this database now"):
+    with pytest.raises(IndexUnavailable, match="is not available in this database"):
         await index.put([OTHER], cursor=2)
     assert index.cursor == 1
 
@@ -192,7 +192,7 @@ async def test_a_right_that_is_missing_is_told_in_one_sentence(
 async def test_a_server_that_is_out_of_reach_is_told_in_one_sentence_without_its_address(tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable) as told:
         await Place(tmp_path, "postgresql+psycopg://anna:secret@127.0.0.1:1/memory").open()
-    assert str(told.value) == "The memory index cannot be used in this database now (OperationalError)."
+    assert str(told.value) == "The memory index is not available in this database (OperationalError)."
 
 
 async def test_a_search_over_a_table_that_vanished_is_told_in_one_sentence(place: Place) -> None:
