@@ -190,7 +190,7 @@ async def _module(crm: ZohoClient, module: str, fields: FieldMap) -> Line:
     known = {field.get("api_name") for field in rows_of(answer, "fields")}
     absent = [name for name in fields.wanted(module) if name not in known and not _unlisted(name)]
     if lacking := [name for name in absent if name not in fields.optional(module)]:
-        help_ = "let the user see it in Zoho, or name the one in use by SERGAS_ZOHO_FIELDS."
+        help_ = "let the user see it in Zoho, or name the one in use in SERGAS_ZOHO_FIELDS."
         return Line(f"Zoho {module}", False, f"has no field {', '.join(lacking)}; {help_}")
     return Line(
         f"Zoho {module}", True, f"without the custom field {', '.join(absent)}" if absent else "all fields are there"

@@ -102,7 +102,7 @@ def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn,
     if standing.refusal and standing.refused_for > timedelta():
         yield "Zoho refused to sign us in: run `sergas doctor`."
     if not may_read:
-        yield "Zoho's daily credits are used up but for the reserve: nothing is read until some come back."
+        yield "Only the reserve is left of Zoho's daily credits: nothing is read until some come back."
 
 
 async def log_metrics(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> None:

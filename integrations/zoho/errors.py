@@ -1,4 +1,5 @@
-"""Zoho's error answers as our errors: one sentence each, with Zoho's code but never its text or ours (both may hold CRM data).
+"""Turn Zoho's error answers into our errors: one sentence each, with Zoho's code but never its text or ours (both may hold
+CRM data).
 
 Source: "Status codes and errors", zoho.com/crm/developer/docs/api/v8/status-codes.html.
 """
@@ -17,13 +18,13 @@ from store.domain.errors import CrmAuth, CrmError, CrmRefused, CrmUnavailable
 EXPIRED_TOKEN = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE"})
 SCOPE_MISSING = "OAUTH_SCOPE_MISMATCH"
 ALREADY_MODIFIED = "ALREADY_MODIFIED"
-UNEXPECTED = "UNEXPECTED_ANSWER"  # ours: an answer that is not what Zoho documents
+UNEXPECTED = "UNEXPECTED_ANSWER"  # our own code: an answer that Zoho does not document
 
 _WORD = re.compile(r"[\w$.-]{1,80}")
 
 SENTENCES: Mapping[str, str] = {
     "INVALID_DATA": "Zoho does not accept a value that was sent{field}.",
-    "MANDATORY_NOT_FOUND": "Zoho wants a value that was not sent{field}.",
+    "MANDATORY_NOT_FOUND": "Zoho requires a value that was not sent{field}.",
     "DUPLICATE_DATA": "Zoho has a record like this already{field}.",
     "RECORD_LOCKED": "The record is locked in Zoho; unlock it there and try again.",
     "NO_PERMISSION": "The Zoho user we sign in as may not do this; ask a Zoho administrator for the permission.",
@@ -33,7 +34,7 @@ SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What an error answer says: Zoho's code and, where it names one, the field."""
+    """An error answer's code and, if it names one, the field."""
 
     code: str
     field: str | None = None
@@ -45,7 +46,7 @@ class Complaint:
 
 
 def complaint_of(response: httpx.Response) -> Complaint:
-    """Read the code of an error answer; its status where the body tells none."""
+    """Read the code of an error answer; its status if the body has none."""
     body = json_of(response)
     records = body.get("data")
     source = records[0] if isinstance(records, list) and records and isinstance(records[0], dict) else body
@@ -53,14 +54,14 @@ def complaint_of(response: httpx.Response) -> Complaint:
 
 
 def complaint_in(record: Mapping[str, Any], *, otherwise: str) -> Complaint:
-    """The complaint of one record's status."""
+    """Return the complaint in one record's status."""
     details = record.get("details")
     field = _word(details.get("api_name")) if isinstance(details, dict) else None
     return Complaint(_word(record.get("code")) or otherwise, field)
 
 
 def error_of(response: httpx.Response) -> CrmError:
-    """The error that an answer which is no success stands for."""
+    """Return the error for an unsuccessful answer."""
     status, complaint = response.status_code, complaint_of(response)
     if complaint.code == SCOPE_MISSING:
         return CrmAuth(
@@ -71,23 +72,23 @@ def error_of(response: httpx.Response) -> CrmError:
     if status == 429:
         return CrmUnavailable("Zoho asks us to slow down; try again in a minute.", retry_after=retry_after(response))
     if status >= 500 or status == 408:
-        return CrmUnavailable(f"Zoho is not well at the moment (status {status}); try again later.")
+        return CrmUnavailable(f"Zoho is having problems (status {status}); try again later.")
     return CrmRefused(complaint.sentence, code=complaint.code, field=complaint.field)
 
 
 def unexpected(what: str) -> CrmRefused:
-    """An answer that does not read as documented."""
-    return CrmRefused(f"Zoho answered in a way we do not understand: {what}.", code=UNEXPECTED)
+    """Return the error for an answer that Zoho does not document."""
+    return CrmRefused(f"Zoho sent an unexpected answer: {what}.", code=UNEXPECTED)
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait. Zoho documents no Retry-After; proxies before it may send one."""
+    """Seconds to wait. Zoho documents no Retry-After; proxies in front of it may send one."""
     value = response.headers.get("Retry-After", "")
     return float(value) if value.isdigit() else None
 
 
 def json_of(response: httpx.Response) -> dict[str, Any]:
-    """The body as an object; empty where it is none."""
+    """Return the body as an object; empty if it is not one."""
     try:
         body = response.json()
     except ValueError:
@@ -96,5 +97,5 @@ def json_of(response: httpx.Response) -> dict[str, Any]:
 
 
 def _word(value: object) -> str | None:
-    """A code or field name; anything else that may stand in its place is not shown to people."""
+    """Return a code or field name; other content in its place is not shown to people."""
     return value if isinstance(value, str) and _WORD.fullmatch(value) else None

@@ -1,4 +1,4 @@
-"""What reading the CRM gives besides records: pages, and the moves that the CRM's own history tells of."""
+"""Results of reading the CRM besides records: pages, and the changes in the CRM's own history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some items, and where to go on; `next` is None at the end."""
+    """Some items, and the place to continue from; `next` is None at the end."""
 
     items: tuple[T, ...]
     next: str | None
@@ -19,7 +19,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMove:
-    """One value that was changed. `by` is a user's id, `field` Zoho's API name, `label` what people see."""
+    """One changed value. `by` is a user's id, `field` Zoho's API name, `label` the name people see."""
 
     at: datetime
     by: str | None

@@ -1,4 +1,4 @@
-"""One call to Zoho's API: signed, within the ceilings, counted. Reads are repeated when that may help; writes never are."""
+"""One call to Zoho's API: signed, within the ceilings, counted. Reads are retried when that may help; writes never are."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ log = structlog.get_logger()
 API = "/crm/v8"
 ATTEMPTS = 4
 SUCCESSES = frozenset({200, 201, 204, 304})  # 201: a bulk read was ordered
-PATIENCE = 30.0  # seconds: who is told to wait longer gets the error instead
+PATIENCE = 30.0  # seconds: a longer requested wait becomes an error instead
 
 Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call: `path` is below the root `api`, `json` its body, `charge` the credits that Zoho takes for it; an `urgent`
-    one does not queue behind reads."""
+    """One call: `path` is below the root `api`, `json` its body, `charge` its cost in Zoho's credits; an `urgent` call
+    doesn't queue behind reads."""
 
     method: Literal["GET", "POST", "PUT", "DELETE"] = "GET"
     path: str
@@ -47,7 +47,7 @@ class Call:
 
 @dataclass(slots=True)
 class Tally:
-    """Requests sent to the API, and what Zoho charges for them (a call is 1, COQL up to 3)."""
+    """Requests sent to the API, and their cost in Zoho's credits (a call is 1, COQL up to 3)."""
 
     calls: int = 0
     credits: int = 0
@@ -58,7 +58,7 @@ class Tally:
 
 
 class ReadTransport(ABC):
-    """How a read reaches Zoho and its answer comes back. `tally` counts what this process sent, `limits` are what it keeps to."""
+    """A way to send a read to Zoho and get its answer. `tally` counts this process's requests, `limits` restrict them."""
 
     def __init__(self, limits: Limits, *, wait: wait_base = CRM_READ) -> None:
         self._wait = wait
@@ -67,32 +67,32 @@ class ReadTransport(ABC):
         self.tally = Tally()
 
     def hurried(self) -> Self:
-        """The same transport, through which every call is urgent."""
+        """Return the same transport with every call urgent."""
         other = copy(self)
         other._urgent = True
         return other
 
     @abstractmethod
     async def attempt(self, call: Call) -> httpx.Response:
-        """Make the call and return whatever is answered. Raises: httpx.HTTPError where no answer came; CrmError."""
+        """Make the call and return any answer. Raises: httpx.HTTPError if none came; CrmError."""
 
     async def get(
         self, path: str, *, params: Mapping[str, str | int] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer | None:
-        """GET below the API root. None where Zoho has nothing (204) or nothing newer (304).
+        """GET below the API root. None if Zoho has nothing (204) or nothing newer (304).
 
         Raises: CrmUnavailable after the last attempt, CrmRefused, CrmAuth.
         """
         return await self.read(Call(path=path, params=params, headers=headers or {}))
 
     async def query(self, select_query: str, *, limit: int) -> Answer | None:
-        """Run a COQL query whose LIMIT is `limit`. None and errors as `get`."""
+        """Run a COQL query whose LIMIT is `limit`. None and errors as for `get`."""
         charge = 1 if limit <= 200 else 2 if limit <= 1000 else 3
         call = Call(method="POST", path="/coql", json={"select_query": select_query}, charge=charge)
         return await self.read(call)
 
     async def read(self, call: Call) -> Answer | None:
-        """Make a call that may be repeated, until it is answered. None and errors as `get`."""
+        """Make a call that may be repeated, until it is answered. None and errors as for `get`."""
         response = await self._answered(call)
         if response.status_code in (204, 304):
             return None
@@ -102,7 +102,7 @@ class ReadTransport(ABC):
         return body
 
     async def download(self, call: Call) -> bytes:
-        """The bytes of a file. Errors as `get`."""
+        """Return the bytes of a file. Errors as for `get`."""
         return (await self._answered(call)).content
 
     async def _answered(self, call: Call) -> httpx.Response:
@@ -116,7 +116,7 @@ class ReadTransport(ABC):
         async for attempt in retrying:
             with attempt:
                 return await self._answered_once(call)
-        raise AssertionError("tenacity ends by an answer or an error")
+        raise AssertionError("tenacity ends with an answer or an error")
 
     async def _answered_once(self, call: Call) -> httpx.Response:
         try:
@@ -134,7 +134,7 @@ class ReadTransport(ABC):
 
 
 class ZohoTransport(ReadTransport):
-    """Over Zoho's REST API; the writer sends through it too."""
+    """Sends over Zoho's REST API, for the writer too."""
 
     def __init__(self, auth: ZohoAuth, *, http: httpx.AsyncClient, limits: Limits, wait: wait_base = CRM_READ) -> None:
         super().__init__(limits, wait=wait)
@@ -142,15 +142,16 @@ class ZohoTransport(ReadTransport):
         self._http = http
 
     async def signed_in(self) -> Token:
-        """The token that calls are signed with. Raises: CrmAuth, CrmUnavailable."""
+        """Return the token that signs calls. Raises: CrmAuth, CrmUnavailable."""
         return await self._auth.token()
 
     async def attempt(self, call: Call) -> httpx.Response:
-        """Make the call and return whatever is answered.
+        """Make the call and return any answer.
 
-        An answer that our token has expired proves that the call was not processed, so it is made once more with a new one.
-        Raises: httpx.HTTPError where no answer came; CrmAuth, CrmUnavailable where nobody could be signed in and so
-        nothing was sent.
+        An answer that our token has expired proves that Zoho did not process the call, so it is made once more with a new
+        token.
+        Raises: httpx.HTTPError if no answer came; CrmAuth or CrmUnavailable if the sign-in failed, so that nothing was
+        sent.
         """
         token = await self._auth.token()
         response = await self._send(call, token)

@@ -1,7 +1,7 @@
-"""Asking Zoho to tell us that something changed. What it tells only hastens the next read and is never believed by itself.
+"""Ask Zoho to notify us of changes. A notification only triggers the next read early; its content is never trusted.
 
-Source: zoho.com/crm/developer/docs/api/v8/notifications/overview.html: a channel ends after a week at the latest, notes are not
-watched, the token we give comes back with each notification, and one that was not delivered is not repeated.
+Source: zoho.com/crm/developer/docs/api/v8/notifications/overview.html: a channel lasts a week at most, notes are not
+watched, each notification carries the token we chose, and Zoho doesn't resend a notification that failed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ WATCHED = tuple(module for stream, module in STREAMS.items() if stream is not St
 
 
 class Watches:
-    """Channels of this client at Zoho, by their ids."""
+    """This client's channels at Zoho, by their ids."""
 
     def __init__(self, transport: ZohoTransport) -> None:
         self._transport = transport
 
     async def open(self, channel: str, *, url: str, token: str, until: datetime) -> None:
-        """See that the channel stands until then and tells this address, whether it was there before or not. Raises: CrmError."""
+        """Make sure the channel exists until then and notifies this address, whether new or not. Raises: CrmError."""
         wanted: dict[str, object] = {
             "channel_id": channel,
             "events": [f"{module}.all" for module in WATCHED],
@@ -34,7 +34,7 @@ class Watches:
         }
         try:
             await self._ask("POST", wanted)
-        except CrmRefused:  # it stands already: what it is to tell is said again
+        except CrmRefused:  # it exists already: update it
             await self._ask("PUT", wanted)
 
     async def close(self, channel: str) -> None:
@@ -50,7 +50,7 @@ class Watches:
 
 
 def _check(answer: Answer | None) -> None:
-    """Raises: CrmRefused where Zoho did not do it."""
+    """Raises: CrmRefused if Zoho did not do it."""
     results = (answer or {}).get("watch")
     if not isinstance(results, list) or not results:
         raise unexpected("it does not say what became of the channel")

@@ -1,7 +1,7 @@
-"""Zoho's JSON and our nouns: here the one ends and the other begins.
+"""Translate between Zoho's JSON and our nouns.
 
-What is not needed never gets in: no e-mail address or telephone number of a contact is read, and those inside notes are
-masked. Field names are of zoho.com/crm/developer/docs/api/v8/modules-fields.html.
+Unneeded data never gets in: a contact's e-mail address and telephone number are not read, and those inside notes are
+masked. Field names are those of zoho.com/crm/developer/docs/api/v8/modules-fields.html.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ Row = Mapping[str, Any]
 
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
-LINE_LIMIT = 1_000  # and of a name or a line, of which Zoho's own are shorter
+LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
 def entity_from(module: str, row: Row, *, now: datetime) -> Entity:
-    """The record as we know it. `now` decides whether a meeting is over.
+    """Convert a row to our record. `now` decides whether a meeting is over.
 
-    What hangs on a deal carries the deal's id and no account's: the store knows which account the deal is on.
-    Raises: CrmRefused where the row lacks what every record has.
+    Records under a deal carry the deal's id and no account's: the store knows the deal's account.
+    Raises: CrmRefused if the row lacks a field that every record has.
     """
     try:
         match module:
@@ -66,16 +66,16 @@ def entity_from(module: str, row: Row, *, now: datetime) -> Entity:
 
 
 def people_from(rows: Iterable[Row]) -> list[Person]:
-    """All users. Whoever somebody reports to is a manager; the profile Administrator makes an admin."""
+    """Convert all users. Anyone with a report is a manager; the profile Administrator makes an admin."""
     users = list(rows)
     managers = {_lookup(user.get("Reporting_To")) for user in users}
     return [_person(user, is_manager=str(user.get("id")) in managers) for user in users]
 
 
 def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
-    """The stages of all layouts of the deals, each once, in the order of the layout that names it first.
+    """Return the stages of all deal layouts, each once, in the order of the first layout that names them.
 
-    Raises: CrmRefused where there are none: without them a won deal would pass for an open one.
+    Raises: CrmRefused if there are none: without stages a won deal would pass for an open one.
     """
     stages: dict[str, Stage] = {}
     for layout in layouts:
@@ -96,7 +96,7 @@ def deleted_from(kind: Kind, row: Row) -> Deleted:
 
 
 def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
-    """The field changes among a record's timeline entries, in their order."""
+    """Return the field changes among a record's timeline entries, in order."""
     moves = []
     for row in rows:
         for change in row.get("field_history") or ():
@@ -115,7 +115,7 @@ def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
 
 
 def moment(value: str) -> datetime:
-    """A Zoho time (it carries an offset) in UTC. A bare date is its midnight."""
+    """Convert a Zoho time (with its offset) to UTC. A bare date means its midnight."""
     parsed = datetime.fromisoformat(value)
     aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     return aware.astimezone(UTC).replace(microsecond=0)
@@ -246,7 +246,7 @@ def _person(user: Row, *, is_manager: bool) -> Person:
 
 
 def account_choices_from(fields: Iterable[Row]) -> dict[str, tuple[str, ...]]:
-    """Our field name → the values its picklist offers, of the picklists among an account's fields that may be proposed."""
+    """Map our field names to the values of their picklists, for the account fields that may be proposed."""
     return {
         _PICKLISTS[str(field.get("api_name"))]: tuple(
             str(option["actual_value"])
@@ -261,7 +261,7 @@ def account_choices_from(fields: Iterable[Row]) -> dict[str, tuple[str, ...]]:
 def _timezone(name: object) -> str:
     try:
         return ZoneInfo(str(name)).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder of the zone database
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder in the zone database
         return "UTC"
 
 
@@ -285,21 +285,21 @@ def _stage(name: str, option: Row, *, position: int) -> Stage:
 
 
 def _lookup(value: Any) -> str | None:
-    """The id of a lookup: COQL may give `{"id": …}`, lists give `{"id", "name"}`, and there may be none."""
+    """Return a lookup's id: COQL may give `{"id": …}`, lists give `{"id", "name"}`, and it may be empty."""
     found = value.get("id") if isinstance(value, Mapping) else value
     return str(found) if found else None
 
 
 def _text(value: Any) -> str | None:
-    """As it stands in the CRM: a value that an update may put back one day."""
+    """Return the text exactly as in the CRM, since an update may put it back one day."""
     return str(value) if value not in (None, "") else None
 
 
 def _line(value: Any) -> str | None:
-    """A name or a line without what cannot be seen, so that it is written nowhere either. None where nothing is left."""
+    """Return a name or line without invisible characters, so that they are never written either. None if nothing is left."""
     return visible(str(value), limit=LINE_LIMIT) or None if value is not None else None
 
 
 def _masked(value: Any) -> str:
-    """Masked before it is cut, so that no address survives as a part at the end."""
+    """Mask, then cut, so that no part of an address survives at the end."""
     return redact(clean(str(value or ""), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()

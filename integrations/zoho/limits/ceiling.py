@@ -1,4 +1,4 @@
-"""What a call has to wait for and is counted by, whichever way it goes to Zoho."""
+"""Limits and counts for every call, whichever way it goes to Zoho."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from integrations.zoho.limits.throttle import Throttle
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The ceilings of calls, and the day's credits where they are counted. Shared by every transport of a process."""
+    """Ceilings on calls, and the day's credits if they are counted. Shared by every transport of a process."""
 
     throttle: Throttle
     meter: CreditMeter | None = None
 
     @asynccontextmanager
     async def call(self, charge: int, *, urgent: bool) -> AsyncIterator[None]:
-        """Wait for leave to make one call of this charge; it counts as made. Raises: CrmUnavailable."""
+        """Wait for permission to make one call with this charge, and count it. Raises: CrmUnavailable."""
         if self.meter is not None:
             await self.meter.allow(charge, urgent=urgent)
         async with self.throttle.slot(urgent=urgent):
@@ -31,7 +31,7 @@ class Limits:
             yield
 
     async def heed(self, response: httpx.Response) -> None:
-        """What an answer says beside itself: how much is left of the day, and whether to slow down."""
+        """Note the answer's headers: how much is left of the day, and whether to slow down."""
         if self.meter is not None:
             self.meter.told(response.headers.get(REMAINING))
         if response.status_code == 429:
@@ -40,7 +40,7 @@ class Limits:
             await self.throttle.went_well()
 
     async def close(self) -> None:
-        """Keep what was counted."""
+        """Save the counts."""
         await self.throttle.close()
         if self.meter is not None:
             await self.meter.close()

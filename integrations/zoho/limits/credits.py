@@ -1,8 +1,8 @@
-"""The day's credits: counted by all processes together, corrected by what Zoho says, with a reserve for approved writes.
+"""The day's credits: counted by all processes together, corrected by Zoho's own figure, with a reserve for approved writes.
 
-Zoho counts a rolling 24 hours and names what is left, in `X-API-CREDITS-REMAINING`, once half of it is spent. A count is kept
-in memory for a second and then added to the database, so a process that is killed loses no more than that second.
-Source: "API limits", zoho.com/crm/developer/docs/api/v8/api-limits.html.
+Zoho counts a rolling 24 hours and reports the remaining credits in `X-API-CREDITS-REMAINING` once half are spent. A count
+stays in memory for a second before it is added to the database, so a killed process loses no more than that second. Source:
+"API limits", zoho.com/crm/developer/docs/api/v8/api-limits.html.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ log = structlog.get_logger()
 
 REMAINING = "X-API-CREDITS-REMAINING"
 EVERY = 1.0  # seconds between two additions to the database
-AGAIN = 600.0  # seconds after which a refused read may find more
+AGAIN = 600.0  # seconds before a refused read should try again
 
 
 class CreditMeter:
-    """Belongs to one event loop; `close` adds what is not counted yet."""
+    """Belongs to one event loop; `close` saves the rest of the count."""
 
     def __init__(
         self,
@@ -46,21 +46,21 @@ class CreditMeter:
         self._sleeping = False
 
     async def allow(self, charge: int, *, urgent: bool) -> None:
-        """Let a call of this charge pass. Raises: CrmUnavailable for a read when only the reserve is left."""
+        """Admit a call with this charge. Raises: CrmUnavailable for a read if only the reserve is left."""
         if urgent or not (self._policy.allowance or self._policy.reserved):
             return
         if self._spent is None or not self._may_read(charge):
-            self._spent = await self._looked_up()  # others may have spent, and the day rolls on
+            self._spent = await self._looked_up()  # others may have spent credits, and old ones return
         if not self._may_read(charge):
             log.warning("zoho.credits_reserved", spent=self._spent.credits, told=self._spent.remaining)
             raise CrmUnavailable(
-                "Zoho's daily credits are used up but for the reserve for approved writes, so nothing is read until "
+                "Only the reserve for approved writes is left of Zoho's daily credits, so nothing is read until "
                 "some come back; see `sergas status`.",
                 retry_after=AGAIN,
             )
 
     def spend(self, charge: int) -> None:
-        """A call of this charge is being made."""
+        """Count a call with this charge."""
         self._calls += 1
         self._credits += charge
         if self._told is not None:
@@ -69,23 +69,23 @@ class CreditMeter:
             self._flushing = asyncio.create_task(self._flush_soon())
 
     def told(self, header: str | None) -> None:
-        """What Zoho said with its answer is left of the day."""
+        """Note Zoho's own figure for the rest of the day."""
         if header is not None and header.strip().isdigit():
             self._told = int(header)
 
     async def flush(self) -> None:
-        """Add what was counted since the last time. Raises: StoreUnavailable, and what was counted stays."""
+        """Add the count since the last time to the database. Raises: StoreUnavailable, and keeps the count."""
         calls, credits, told = self._calls, self._credits, self._told
         if not calls and told is None:
             return
-        self._told = None  # what Zoho says while this is under way is newer
+        self._told = None  # a figure that Zoho sends meanwhile is newer
         async with self._database.transaction() as tx:
             await tx.usage.add(self._key, calls=calls, credits=credits, remaining=told)
             self._spent = await tx.usage.spent(self._key)
         self._calls, self._credits = self._calls - calls, self._credits - credits
 
     async def close(self) -> None:
-        """Add what is left, for the last time."""
+        """Add the rest of the count."""
         if self._flushing is not None:
             if self._sleeping:
                 self._flushing.cancel()
@@ -93,7 +93,7 @@ class CreditMeter:
         await self._flush_or_keep()
 
     def _may_read(self, charge: int) -> bool:
-        if self._told is not None:  # what was spent since is taken off already
+        if self._told is not None:  # subtract what was spent since
             return self._policy.may_read(Spent(remaining=self._told), charge=charge)
         return self._spent is not None and self._policy.may_read(self._spent, charge=charge, pending=self._credits)
 
@@ -116,7 +116,7 @@ class CreditMeter:
             self._flushing, self._sleeping = None, False
 
     async def _flush_or_keep(self) -> bool:
-        """Tells whether it could be added; what could not be goes with the next call."""
+        """Add the count and return whether that worked; if not, it goes with the next call."""
         try:
             await self.flush()
         except StoreUnavailable:

@@ -1,12 +1,12 @@
-"""Who may call Zoho now: by this process's own count, or by one that all processes share in PostgreSQL.
+"""Decide when a call to Zoho may start: by this process's own count, or by one that all processes share in PostgreSQL.
 
-Both say the same: no more calls at once than Zoho allows, no more in any minute than we allow ourselves, the last tenth of
-those for urgent calls alone, and nothing at all while Zoho wants a pause. After a pause one call at a time is let through
-until one is answered well, so that those who waited do not all come at once.
+Both apply the same rules: no more calls at once than Zoho allows, no more per minute than we allow ourselves, the last
+tenth of those for urgent calls only, and none while Zoho wants a pause. After a pause, one call at a time goes through
+until one succeeds, so that the waiting calls don't all come at once.
 
-pyrate-limiter counts the minute of one process. Its bucket for PostgreSQL is not used: its driver blocks the event loop (0.5 s
-while its pool was empty), and it locks without waiting, so that of 800 turns that four threads took far below the ceiling
-it refused 561.
+pyrate-limiter counts the minute of one process. We don't use its bucket for PostgreSQL: its driver blocks the event loop
+(0.5 s while its pool was empty), and it locks without waiting, so that it refused 561 of 800 turns that four threads took
+far below the ceiling.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ log = structlog.get_logger()
 
 MINUTE = 60.0
 NOTE_SECONDS = 1.0
-NEXT_LOOK = 0.1  # seconds until somebody may have given a place back
+NEXT_LOOK = 0.1  # seconds before checking again for a free place
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Seconds until the next look; `paused` where it is Zoho who wants it."""
+    """Seconds until the next check; `paused` if Zoho asked for the pause."""
 
     seconds: float
     paused: bool = False
@@ -43,30 +43,30 @@ class Wait:
 
 class Pace(Protocol):
     async def take(self, *, urgent: bool) -> Wait | str:
-        """Leave to make a call, to be given back, or how long there is none. Raises: CrmUnavailable."""
+        """Return permission for a call, to be given back, or how long to wait for it. Raises: CrmUnavailable."""
         ...
 
     async def give_back(self, call: str) -> None: ...
 
     async def pause(self, asked: float | None) -> None:
-        """Zoho asked to slow down, for so many seconds where it named them."""
+        """Zoho asked us to slow down, for this many seconds if it named them."""
         ...
 
     async def went_well(self) -> None:
-        """Zoho answered, and did not ask to slow down."""
+        """Zoho answered without asking us to slow down."""
         ...
 
     async def close(self) -> None:
-        """Finish what is being noted."""
+        """Finish saving."""
         ...
 
 
 class OwnPace:
-    """Counts for this process alone. The caller sees to it that no more than `places` hold a call at once."""
+    """Counts for this process alone. The caller makes sure that no more than `places` calls run at once."""
 
     def __init__(self, *, turns: int | None, now: Callable[[], float] = time.monotonic) -> None:
         self._turns = turns
-        # The bucket counts a call at both ends of the window; a millisecond less makes it half-open.
+        # The bucket counts a call at both ends of the window; subtracting a millisecond makes it half-open.
         self._bucket = InMemoryBucket([Rate(turns, round(MINUTE * 1000) - 1)]) if turns else None
         self._now = now
         self._under_way = 0
@@ -103,7 +103,7 @@ class OwnPace:
     async def close(self) -> None: ...
 
     def _until_turn(self, now: float, *, urgent: bool) -> float:
-        """Take a turn and return 0, or return the seconds until there may be one."""
+        """Take a turn and return 0, or return the seconds until one may be free."""
         if self._bucket is None or self._turns is None:
             return 0.0
         moment = int(now * 1000)
@@ -116,7 +116,8 @@ class OwnPace:
 
 
 class SharedPace:
-    """Counts for all processes over one PostgreSQL. Who dies in a call gives its place back after `hold` seconds."""
+    """Counts for all processes over one PostgreSQL. If a process dies during a call, its place is free after `hold`
+    seconds."""
 
     def __init__(self, database: Database, key: str, *, turns: int | None, places: int, hold: float = 60.0) -> None:
         self._database = database
@@ -156,7 +157,7 @@ class SharedPace:
         await asyncio.gather(*self._notes)
 
     async def _note(self, change: Callable[[Tx], Awaitable[object]]) -> None:
-        """Wait for it a second and no longer: an answer of Zoho's must not be lost over a slow database."""
+        """Wait a second at most: a slow database must not cost us an answer from Zoho."""
         noting = asyncio.create_task(self._noted(change))
         self._notes.add(noting)
         noting.add_done_callback(self._notes.discard)
@@ -167,9 +168,9 @@ class SharedPace:
             async with self._database.transaction(urgent=True) as tx:
                 await change(tx)
         except StoreUnavailable:
-            log.warning("zoho.pace_not_shared")  # places come back by themselves
+            log.warning("zoho.pace_not_shared")  # places expire on their own
 
 
 def allowed_turns(turns: int, *, urgent: bool) -> int:
-    """Of the ceiling, all for urgent calls, all but the last tenth for others."""
+    """Return all turns of the ceiling for urgent calls, all but the last tenth for others."""
     return turns if urgent else turns - turns // 10

@@ -1,4 +1,4 @@
-"""Ceilings for calls to Zoho: how many at once (Zoho's rule, by edition), how many a minute (our own), and its pauses."""
+"""Ceilings for calls to Zoho: how many at once (Zoho's rule, by edition), how many per minute (our own), and Zoho's pauses."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contextlib import asynccontextmanager
 from integrations.zoho.limits.pace import OwnPace, Pace, Wait
 from store.domain.errors import CrmUnavailable
 
-PATIENCE = 20.0  # seconds of pause that a call waits out; longer ones it is told of
+PATIENCE = 20.0  # seconds of pause that a call waits out; longer ones become an error
 
 
 class Throttle:
-    """`requests_per_minute` None means no such ceiling. In any 60 seconds no more than that many slots are given, and the
-    last tenth of them only to urgent calls: a long read does not keep a person's approved write waiting.
+    """`requests_per_minute` None means no such ceiling. Any 60 seconds admit no more than that many calls, and the last
+    tenth only urgent ones: a long read does not keep a person's approved write waiting.
 
-    With a `pace` all ceilings but this process's own share of `concurrency` are counted there.
+    A `pace`, if given, counts all ceilings except this process's own share of `concurrency`.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Throttle:
 
     @asynccontextmanager
     async def slot(self, *, urgent: bool = False) -> AsyncIterator[None]:
-        """Wait for leave to make one call, and hold a place while it runs; nobody holds a place while waiting for a turn.
+        """Wait for permission to make one call, and hold a place while it runs; a call waiting for its turn holds no place.
 
-        Raises: CrmUnavailable where Zoho wants a longer pause than a call waits for.
+        Raises: CrmUnavailable if Zoho wants a longer pause than a call waits for.
         """
         while True:
             async with self._places:
@@ -54,13 +54,13 @@ class Throttle:
             await self._sleep(taken.seconds * random.uniform(1.0, 1.2) if taken.paused else taken.seconds)  # noqa: S311
 
     async def slow_down(self, seconds: float | None) -> None:
-        """Zoho asked everybody to slow down, for so long where it said so."""
+        """Zoho asked everyone to slow down, for this long if it said so."""
         await self._pace.pause(seconds)
 
     async def went_well(self) -> None:
-        """Zoho answered as usual."""
+        """Zoho answered normally."""
         await self._pace.went_well()
 
     async def close(self) -> None:
-        """Finish what is being noted for other processes."""
+        """Finish saving for other processes."""
         await self._pace.close()

@@ -1,4 +1,4 @@
-"""Figures that Zoho adds up itself, over COQL: a dozen calls however many records there are.
+"""Figures that Zoho adds up itself, over COQL: a dozen calls, however many records there are.
 
 Source: zoho.com/crm/developer/docs/api/v8/COQL-Overview.html (aggregate functions, GROUP BY).
 """
@@ -23,7 +23,7 @@ _FIGURES = ("COUNT(id)", "SUM(Amount)")
 
 
 class ZohoAnalytics:
-    """Aggregates of the records of some owners (None: everybody's). `closed` are the stages in which a deal is not open.
+    """Aggregates over some owners' records (None: everyone's). `closed` lists the stages in which a deal is not open.
     Methods raise CrmError."""
 
     def __init__(self, transport: ReadTransport, *, owners: Collection[str] | None, closed: Sequence[str]) -> None:
@@ -33,7 +33,7 @@ class ZohoAnalytics:
         self._open = (*((queries.none_of("Stage", closed),) if closed else ()), *self._owned)
 
     async def pipeline(self, by: Grouping) -> tuple[StageFigures, ...]:
-        """The open deals of each group in each stage."""
+        """Return each group's open deals by stage."""
         rows = await self._grouped("Deals", (_COLUMN[by], "Stage"), _FIGURES, *self._open)
         return tuple(
             StageFigures(group=_group(row, by), stage=str(row.get("Stage") or ""), deals=_count(row), amount=_sum(row))
@@ -41,7 +41,7 @@ class ZohoAnalytics:
         )
 
     async def ageing(self, by: Grouping, today: date) -> tuple[DueFigures, ...]:
-        """The open deals of each group by when they are due."""
+        """Return each group's open deals by due date."""
         figures: list[DueFigures] = []
         for due, condition in _dues(today).items():
             rows = await self._grouped("Deals", (_COLUMN[by],), _FIGURES, condition, *self._open)
@@ -49,7 +49,7 @@ class ZohoAnalytics:
         return tuple(figures)
 
     async def activity(self, since: date) -> tuple[ActivityFigures, ...]:
-        """How many tasks, meetings and calls of each owner were made since then."""
+        """Count each owner's tasks, meetings and calls created since then."""
         moment = queries.stamp(datetime.combine(since, time(), tzinfo=UTC))
         figures: list[ActivityFigures] = []
         for of, module in _MODULES.items():
@@ -63,7 +63,7 @@ class ZohoAnalytics:
     async def _grouped(
         self, module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str
     ) -> list[dict[str, Any]]:
-        """All groups, page by page. Groups are few, so pages are numbered: there is no id to go on from."""
+        """Return all groups, page by page. Groups are few, so pages are numbered: there is no id to continue from."""
         if self._nobody:
             return []
         found: Rows = []
@@ -81,7 +81,7 @@ class ZohoAnalytics:
 
 
 def _dues(today: date) -> dict[Due, str]:
-    """Conditions of which exactly one holds for every deal."""
+    """Return conditions of which exactly one holds for every deal."""
     day, before, after = today.isoformat(), (today - MONTH).isoformat(), (today + MONTH).isoformat()
     return {
         Due.OVERDUE_LONG: f"Closing_Date < '{before}'",

@@ -1,7 +1,7 @@
-"""Bulk read: one job exports up to 200,000 records of a module as zipped CSV, for 50 credits however many they are.
+"""Bulk read: one job exports up to 200,000 records of a module as zipped CSV, for 50 credits in any case.
 
-Source: zoho.com/crm/developer/docs/api/v8/bulk-read/overview.html. A job ends after minutes, and its file is kept for a day: a
-job whose id was kept is gone on with by another process.
+Source: zoho.com/crm/developer/docs/api/v8/bulk-read/overview.html. A job takes minutes, and its file is kept for a day, so
+another process can continue a job from its saved id.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROWS_A_JOB = 200_000
 CREDITS_A_JOB = 50
 GONE = frozenset({"RESOURCE_NOT_FOUND", "INVALID_DATA", "JOB_EXPIRED", "HTTP_404"})
 
-LOOKS = 60  # at a job, until it counts as stuck
+LOOKS = 60  # checks of a job before it counts as stuck
 
 Sleep = Callable[[float], Awaitable[None]]
 Rows = list[dict[str, Any]]
@@ -32,21 +32,21 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What a finished job says of its file: where it is, and whether another page of 200,000 follows."""
+    """A finished job's file: its address, and whether another page of 200,000 follows."""
 
     path: str
     more: bool
 
 
 class BulkReads:
-    """`sleep` waits between two looks at a job."""
+    """`sleep` waits between two checks of a job."""
 
     def __init__(self, transport: ReadTransport, *, sleep: Sleep = asyncio.sleep) -> None:
         self._transport = transport
         self._sleep = sleep
 
     async def start(self, module: str, fields: Sequence[str], *, page: int = 1) -> str:
-        """Order the export of a module's page; returns the job's id. Raises: CrmError."""
+        """Order the export of a module's page; return the job's id. Raises: CrmError."""
         query = {"module": {"api_name": module}, "fields": [name for name in fields if name != "id"], "page": page}
         call = Call(method="POST", path="/read", api=BULK_API, json={"query": query}, charge=CREDITS_A_JOB)
         answer = await self._transport.read(call) or {}
@@ -57,8 +57,8 @@ class BulkReads:
         return job
 
     async def ended(self, job: str) -> Export:
-        """Wait until the job has its file. Raises: CrmRefused where it failed or is not known (any more), CrmUnavailable
-        where it takes longer than half an hour, CrmError."""
+        """Wait until the job has its file. Raises: CrmRefused if it failed or is not known (any more), CrmUnavailable if it
+        takes longer than half an hour, CrmError."""
         for look in range(1, LOOKS + 1):
             answer = await self._transport.read(Call(path=f"/read/{job}", api=BULK_API)) or {}
             (state, *_) = answer.get("data") or [{}]
@@ -69,10 +69,10 @@ class BulkReads:
                 case "FAILURE" | "FAILED":
                     raise CrmRefused("Zoho could not export the records.", code=UNEXPECTED)
             await self._sleep(CRM_EXPORT.after(look))
-        raise CrmUnavailable("Zoho's export takes longer than half an hour; the next read goes on with it.")
+        raise CrmUnavailable("Zoho's export takes longer than half an hour; the next read continues it.")
 
     async def pages(self, export: Export, *, size: int, skip: int = 0) -> Iterator[Rows]:
-        """The rows of the file after the first `skip`, so many at a time, read as they are asked for."""
+        """Yield the rows of the file after the first `skip`, in batches of `size`, read as needed."""
         packed = await self._transport.download(Call(path=export.path, api=BULK_API))
         return _unpacked(packed, size=size, skip=skip)
 
@@ -95,5 +95,5 @@ def _unpacked(packed: bytes, *, size: int, skip: int) -> Iterator[Rows]:
 
 
 def _row(row: dict[str, str]) -> dict[str, Any]:
-    """As the other ways of reading give it: `id` in small letters, and nothing where nothing stands."""
+    """Make the row look like other reads: `id` in lower case, and empty values left out."""
     return {"id": row["Id"]} | {name: value or None for name, value in row.items() if name != "Id"}

@@ -1,4 +1,4 @@
-"""What this organisation's Zoho has of what we read: modules may be switched off, fields renamed or removed.
+"""Which modules and fields this organisation's Zoho has: modules may be switched off, fields renamed or removed.
 
 Sources: zoho.com/crm/developer/docs/api/v8/field-meta.html and …/modules-api.html.
 """
@@ -19,14 +19,14 @@ from store.domain.errors import CrmMissing, CrmRefused
 
 log = structlog.get_logger()
 
-FRESH = timedelta(minutes=10)  # a description younger than this is not asked for again
-# What a module or a column that is not there is refused with.
+FRESH = timedelta(minutes=10)  # reuse a description younger than this
+# Zoho's codes for a missing module or column.
 _MISSING = frozenset({"INVALID_QUERY", "INVALID_MODULE", "INVALID_URL_PATTERN", "NOT_SUPPORTED", "NO_PERMISSION"})
 
 
 class Catalogue:
-    """Asks Zoho for its description of a module when there is a reason to. `problems` holds a sentence for each field
-    that we ought to read and cannot; the rest is read all the same."""
+    """Asks Zoho for a module's description when there is a reason to. `problems` holds a sentence for each wanted field
+    that can't be read; everything else is read anyway."""
 
     def __init__(self, transport: ReadTransport, *, fields: FieldMap, clock: Callable[[], datetime]) -> None:
         self._transport = transport
@@ -37,7 +37,7 @@ class Catalogue:
         self.problems: dict[str, str] = {}
 
     async def describe(self, module: str) -> Rows:
-        """The fields of a module as Zoho tells of them. Raises: CrmError."""
+        """Return Zoho's description of a module's fields. Raises: CrmError."""
         kept = self._described.get(module)
         if kept is None or self._clock() - kept[0] > FRESH:
             answer = await self._transport.get("/settings/fields", params={"module": module})
@@ -45,15 +45,18 @@ class Catalogue:
         return kept[1]
 
     async def fields_of(self, module: str) -> tuple[str, ...]:
-        """Zoho's names of the fields to ask for: those that may be missing only where they are there. Raises: CrmError."""
+        """Return Zoho's names of the fields to request, leaving out optional ones that don't exist. Raises: CrmError."""
         if module not in self._asked:
             certain = self._map.is_certain(module)
             self._asked[module] = self._map.wanted(module) if certain else await self._present(module)
         return self._asked[module]
 
     async def look_again(self, module: str, refusal: CrmRefused) -> None:
-        """After a read of the module was refused: returns where asking again may help, because it has other fields than was
-        thought. Raises: CrmMissing where it was switched off, the refusal where neither explains it, CrmError."""
+        """Explain a refused read of the module: return if another attempt may help, because its fields differ from our
+        copy.
+
+        Raises: CrmMissing if it was switched off, the refusal if neither explains it, CrmError.
+        """
         if refusal.code not in _MISSING:
             raise refusal
         before = await self.fields_of(module)
@@ -73,11 +76,11 @@ class Catalogue:
         return any(each.get("api_name") == module and each.get("api_supported", True) for each in modules)
 
     def standard(self, module: str, rows: Rows) -> Rows:
-        """The rows under Zoho's standard names."""
+        """Return the rows under Zoho's standard names."""
         return self._map.standard(module, rows)
 
     def unread(self, kind: Kind) -> frozenset[str]:
-        """Our fields of this kind that are not read: what was known of them stays as it is."""
+        """Our fields of this kind that are not read: their stored values stay as they are."""
         asked = {module: self._asked.get(module, self._map.wanted(module)) for module in MODULES[kind]}
         return self._map.unread(kind, asked)
 
@@ -94,5 +97,5 @@ class Catalogue:
     def _note(self, module: str, name: str) -> None:
         log.warning("zoho.field_missing", module=module, field=name)
         self.problems[f"{module}.{name}"] = (
-            f"Zoho's {module} have no field {name}, so it is not read: name the one in use by SERGAS_ZOHO_FIELDS."
+            f"Zoho's {module} have no field {name}, so it is not read: name the one in use in SERGAS_ZOHO_FIELDS."
         )

@@ -1,4 +1,4 @@
-"""Reading Zoho CRM: what changed, one account with everything on it, and the questions the CRM tools ask.
+"""Read Zoho CRM: changes, one account with everything on it, and the queries of the CRM tools.
 
 Nothing here writes. Every method raises CrmUnavailable, CrmRefused or CrmAuth, each with one sentence.
 """
@@ -70,8 +70,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
 class ZohoClient:
-    """`transport` is what calls go through, `catalogue` knows which fields there are. Without a throttle: five calls at once and
-    120 a minute, of this process. `sleep` waits between two looks at an export."""
+    """`transport` sends the calls, `catalogue` knows which fields exist. Without a throttle: five calls at once and 120 a
+    minute, for this process. `sleep` waits between two checks of an export."""
 
     def __init__(
         self,
@@ -97,29 +97,29 @@ class ZohoClient:
         self._feed = Feed(transport, BulkReads(transport, sleep=self._sleep))
 
     def reading_through(self, transport: ReadTransport) -> ZohoClient:
-        """The same client, reading another way than over Zoho's REST API; `rest` stays what it was."""
+        """Return the same client, reading over another transport than Zoho's REST API; `rest` is unchanged."""
         other = copy(self)
         other._go_through(transport)
         return other
 
     def hurried(self) -> ZohoClient:
-        """The same client for what a person waits for: its calls do not queue behind reads and may use the reserve."""
+        """Return the same client for reads a person waits for: its calls skip the queue of reads and may use the reserve."""
         other = copy(self)
         other.transport = self.transport.hurried()
         return other
 
     @property
     def calls(self) -> int:
-        """Requests sent to the API so far."""
+        """Number of requests sent to the API so far."""
         return self.transport.tally.calls
 
     @property
     def credits(self) -> int:
-        """What Zoho charges for them."""
+        """Their cost in Zoho's credits."""
         return self.transport.tally.credits
 
     async def people(self) -> list[Person]:
-        """All users, active or not, with their time zone and manager."""
+        """Return all users, active or not, with their time zone and manager."""
         pages = list_pages(self.transport, "/users", params={"type": "AllUsers"}, key="users")
         rows = [row async for page in pages for row in page]
         if not rows:
@@ -127,21 +127,21 @@ class ZohoClient:
         return wire.people_from(rows)
 
     async def me(self) -> str:
-        """The id of the user we are signed in as."""
+        """Return the id of the user we are signed in as."""
         answer = await self.transport.get("/users", params={"type": "CurrentUser"})
         return str(some_rows_of(answer, "users")[0]["id"])
 
     async def pipeline(self) -> Pipeline:
-        """The deal stages in order, with what each means."""
+        """Return the deal stages in order, with their meanings."""
         answer = await self.transport.get("/settings/layouts", params={"module": "Deals"})
         return wire.pipeline_from(some_rows_of(answer, "layouts"))
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
-        """The values that picklist fields of an account may take, by our field name."""
+        """Return the values that an account's picklist fields may take, by our field name."""
         return wire.account_choices_from(await self.catalogue.describe("Accounts"))
 
     async def field_rules(self) -> FieldRules:
-        """What Zoho takes in the fields that our writes fill in; a module that it does not describe is left out."""
+        """Return Zoho's rules for the fields that our writes fill in, leaving out modules that it does not describe."""
         rules: dict[Tool, RecordRules] = {}
         for tool, (module, _) in WRITTEN.items():
             try:
@@ -153,8 +153,10 @@ class ZohoClient:
     async def changed(
         self, stream: Stream, *, since: datetime | None, after: str = ""
     ) -> AsyncIterator[tuple[list[Entity], str]]:
-        """Pages of the records modified at or after `since` (None: all), each with the place after it, from which `after` goes
-        on. A move while we read may show twice. Raises: CrmMissing where the module is switched off."""
+        """Yield pages of the records modified at or after `since` (None: all), each with the place after it, from which
+        `after` continues. A record that moves while we read may show twice. Raises: CrmMissing if the module is switched
+        off.
+        """
         module, now, position = queries.STREAMS[stream], self._clock(), position_in(after)
         while True:
             fields = await self._fields_of(module)
@@ -170,7 +172,7 @@ class ZohoClient:
                 await self.catalogue.look_again(module, exc)
 
     async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]:
-        """Records that left since then, be it into the recycle bin or for good."""
+        """Return the records deleted since then, into the recycle bin or permanently."""
         path = f"/{queries.STREAMS[stream]}/deleted"
         return [
             wire.deleted_from(stream.kind, row)
@@ -179,7 +181,7 @@ class ZohoClient:
         ]
 
     async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
-        """These records, read now; those that no longer exist are left out."""
+        """Read these records now, leaving out those that no longer exist."""
         found: list[Entity] = []
         for module in queries.MODULES[kind]:
             fields, now = ",".join(await self._fields_of(module)), self._clock()
@@ -190,15 +192,15 @@ class ZohoClient:
         return found
 
     def unread(self, kind: Kind) -> frozenset[str]:
-        """The fields of such records that are not read, because a setting or this organisation leaves them out."""
+        """The fields of this kind that are not read, because a setting or this organisation leaves them out."""
         return self.catalogue.unread(kind)
 
     def problems(self) -> tuple[str, ...]:
-        """A sentence for each field that a setting or Zoho's standard names and this organisation does not have."""
+        """A sentence for each field named by a setting or Zoho's standard that this organisation does not have."""
         return tuple(self.catalogue.problems.values())
 
     async def account(self, account_id: str) -> AccountFacts:
-        """One account with everything on it and on its deals, read now. Raises: NotFound."""
+        """Read one account now, with everything on it and on its deals. Raises: NotFound."""
         account = await self.record(Kind.ACCOUNT, account_id)
         if not isinstance(account, Account):
             raise NotFound("There is no such account in the CRM.")
@@ -213,7 +215,7 @@ class ZohoClient:
         return AccountFacts(account=account, deals=deals, contacts=contacts, activities=activities, notes=notes)
 
     async def record(self, kind: Kind, record_id: str) -> Entity | None:
-        """One record, read now; None where it no longer exists. An activity is looked for among tasks, meetings and calls."""
+        """Read one record now; None if it no longer exists. An activity may be a task, a meeting or a call."""
         for module in queries.MODULES[kind]:
             row = await self.row(module, record_id, await self._fields_of(module))
             if row is not None:
@@ -221,42 +223,43 @@ class ZohoClient:
         return None
 
     async def row(self, module: str, record_id: str, fields: Sequence[str]) -> dict[str, Any] | None:
-        """One record as Zoho has it now; None where there is none of this id."""
+        """Read one record's row now; None if there is none with this id."""
         if not record_id.isascii() or not record_id.isdigit():
             return None
         try:
             answer = await self.transport.get(f"/{module}/{record_id}", params={"fields": ",".join(fields)})
         except CrmRefused as exc:
-            if exc.code == "INVALID_DATA":  # Zoho's word for an id that it does not have
+            if exc.code == "INVALID_DATA":  # Zoho's code for an unknown id
                 return None
             raise
         rows = rows_of(answer)
         return rows[0] if rows else None
 
     async def accounts(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Account]:
-        """Accounts of these owners (None: everybody's), in the order of their ids."""
+        """Return accounts of these owners (None: everyone's), in the order of their ids."""
         return await self._page(Account, "Accounts", owners=owners, after=after, limit=limit)
 
     async def search_accounts(
         self, name: str, *, owners: Collection[str] | None, after: str | None = None, limit: int
     ) -> Page[Account]:
-        """Accounts of these owners (None: everybody's) whose name holds this text, whatever the case."""
+        """Return accounts of these owners (None: everyone's) whose name contains this text, ignoring case."""
         named = queries.contains("Account_Name", name)
         return await self._page(Account, "Accounts", named, owners=owners, after=after, limit=limit)
 
     async def deals(self, account_id: str, *, after: str | None, limit: int) -> Page[Deal]:
-        """The deals of an account, open or closed."""
+        """Return the deals of an account, open or closed."""
         on_account = queries.equal("Account_Name", account_id)
         return await self._page(Deal, "Deals", on_account, owners=None, after=after, limit=limit)
 
     async def open_deals(self, *, owners: Collection[str] | None, after: str | None, limit: int) -> Page[Deal]:
-        """The deals of these owners (None: everybody's) that are neither won nor lost."""
+        """Return the deals of these owners (None: everyone's) that are neither won nor lost."""
         closed = [stage.name for stage in (await self.pipeline()).stages if stage.outcome is not StageOutcome.OPEN]
         still_open = (queries.none_of("Stage", closed),) if closed else ()
         return await self._page(Deal, "Deals", *still_open, owners=owners, after=after, limit=limit)
 
     async def analytics(self, *, by: Grouping, owners: Collection[str] | None, since: date) -> Analytics:
-        """Pipeline, ageing and activity of these owners (None: everybody's), added up by Zoho now; activities since that day."""
+        """Return pipeline, ageing and activity of these owners (None: everyone's), added up by Zoho now; activities since
+        that day."""
         now = self._clock()
         closed = [stage.name for stage in (await self.pipeline()).stages if stage.outcome is not StageOutcome.OPEN]
         figures = ZohoAnalytics(self.transport, owners=owners, closed=closed)
@@ -272,8 +275,8 @@ class ZohoClient:
     async def history(
         self, kind: Kind, record_id: str, *, after: str | None = None, limit: int = PAGE
     ) -> Page[FieldMove]:
-        """What was changed on an account or a deal, newest first. `after` is a page token of Zoho's; `limit` counts its entries,
-        each of which may tell of several fields, and belongs to the token."""
+        """Return the changes to an account or a deal, newest first. `after` is Zoho's page token; `limit` counts its
+        entries, each of which may cover several fields, and must stay the same for one token."""
         params: dict[str, str | int] = {"per_page": limit, "sort_by": "audited_time", "sort_order": "desc"}
         if after:
             params["page_token"] = after
@@ -282,14 +285,14 @@ class ZohoClient:
         return Page(tuple(moves), token_of(answer) if more_after(answer) else None)
 
     async def related(self, module: str, record_id: str, related: str, fields: Sequence[str]) -> Rows:
-        """All rows of a related list, e.g. the tasks of an account."""
+        """Return all rows of a related list, e.g. the tasks of an account."""
         pages = list_pages(self.transport, f"/{module}/{record_id}/{related}", params={"fields": ",".join(fields)})
         return [row async for page in pages for row in page]
 
     async def _page(
         self, of: type[E], module: str, *conditions: str, owners: Collection[str] | None, after: str | None, limit: int
     ) -> Page[E]:
-        """One page. One row more than asked for tells whether more follow."""
+        """Return one page, asking for one row too many to learn whether more follow."""
         if owners is not None and not owners:
             return Page((), None)
         owned = (queries.one_of("Owner", owners),) if owners is not None else ()

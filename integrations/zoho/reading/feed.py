@@ -1,7 +1,7 @@
-"""A module from its first row to its last: whichever way costs least, and so that a read that dies can be gone on with.
+"""Read a whole module in the cheapest way, so that another process can continue a read that dies.
 
-COQL gives 2,000 rows for 3 credits, a bulk read 200,000 for 50. Up to eight pages of COQL a bulk read cannot pay, so nobody
-asks how many rows there are; after them the module is counted, and the cheaper way reads the rest.
+COQL gives 2,000 rows for 3 credits, a bulk read 200,000 for 50. Up to eight COQL pages are always cheaper than a bulk read,
+so the module is only counted after those; then the cheaper way reads the rest.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ log = structlog.get_logger()
 
 PAGES_BEFORE_COUNTING = 8
 CREDITS_A_PAGE = 3
-LOOKS_AT_A_JOB = 5  # that many credits go into waiting for one and fetching its file
-# Without the activities: an exported row does not say of which module the record is that it hangs on.
+LOOKS_AT_A_JOB = 5  # credits spent waiting for a job and fetching its file
+# Without the activities: an exported row does not name the module of its parent record.
 BULK_MODULES = frozenset({"Accounts", "Deals", "Contacts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """How far the read of a module has come: after this id; or after so many rows of this page of a bulk read; or (notes
-    read as a list) at this moment of their modification."""
+    read as a list) at this modification time."""
 
     after: str = FIRST
     job: str | None = None
@@ -47,7 +47,7 @@ class Position:
 
 
 def position_in(text: str) -> Position | None:
-    """The position that `text` is; None where it is empty or was written by another release."""
+    """Parse a position from `text`; None if it is empty or from another release."""
     try:
         return Position(**json.loads(text)) if text else None
     except (TypeError, ValueError):
@@ -55,13 +55,13 @@ def position_in(text: str) -> Position | None:
 
 
 def bulk_pays(*, rows: int, left: int) -> bool:
-    """Whether exporting all `rows` of a module takes fewer credits than querying those that are `left`."""
+    """Whether exporting all `rows` of a module takes fewer credits than querying the `left` ones."""
     jobs, pages = -(-rows // ROWS_A_JOB), -(-left // ROWS)
     return jobs * (CREDITS_A_JOB + LOOKS_AT_A_JOB) < pages * CREDITS_A_PAGE
 
 
 class Feed:
-    """Reads whole modules, or what changed in them."""
+    """Reads whole modules, or their changes."""
 
     def __init__(self, transport: ReadTransport, bulk: BulkReads) -> None:
         self._transport = transport
@@ -71,8 +71,11 @@ class Feed:
     async def pages(
         self, module: str, fields: Sequence[str], *, since: datetime | None, start: Position | None
     ) -> AsyncIterator[tuple[Rows, Position]]:
-        """Pages of the rows modified at or after `since` (None: all), from `start` on, each with where the next one begins.
-        A row may come twice, none is left out. Raises: CrmError; a page that fails never counts as the last one."""
+        """Yield pages of the rows modified at or after `since` (None: all), from `start` on, each with the position of the
+        next one.
+
+        A row may come twice, none is left out. Raises: CrmError; a page that fails never counts as the last one.
+        """
         start = start or Position()
         if module == "Notes":
             pages = self._notes(fields, since, start)
@@ -102,7 +105,7 @@ class Feed:
             yield page
 
     async def _ordered(self, module: str, fields: Sequence[str]) -> Position | None:
-        """An export of the whole module; None where our sign-in may not order one, so that queries have to do."""
+        """Order an export of the whole module; return None if our sign-in may not, so that queries have to do."""
         try:
             return Position(job=await self._bulk.start(module, fields))
         except (CrmAuth, CrmRefused) as exc:
@@ -122,7 +125,7 @@ class Feed:
                 export = await self._bulk.ended(str(position.job))
                 pages = await self._bulk.pages(export, size=ROWS, skip=position.row)
             except CrmRefused as exc:
-                if position == start and exc.code in GONE:  # its file was kept for a day, and that is over
+                if position == start and exc.code in GONE:  # its file was kept for a day and has expired
                     position = start = Position(page=position.page)
                     continue
                 raise
@@ -141,7 +144,7 @@ class Feed:
     async def _notes(
         self, fields: Sequence[str], since: datetime | None, start: Position
     ) -> AsyncIterator[tuple[Rows, Position]]:
-        """By query where this organisation's Zoho takes one for notes, which is not documented for all; else as a list."""
+        """Read notes by query if this organisation's Zoho allows that, which is not documented for all; else as a list."""
         if self._notes_by_query and start.edge is None:
             try:
                 async for page in self._queried("Notes", (*fields, "$se_module"), since, start):

@@ -1,4 +1,4 @@
-"""Zoho's description of the fields that our writes fill in, as rules.
+"""Turn Zoho's description of the fields we write into rules.
 
 Source: zoho.com/crm/developer/docs/api/v8/field-meta.html.
 """
@@ -13,7 +13,7 @@ from store.domain.gate.proposals import Tool
 
 Row = Mapping[str, Any]
 
-# What is written where: the module, and our name of each field that a write fills in by Zoho's.
+# Per kind of write: the module, and our name of each field it fills in, by Zoho's name.
 WRITTEN: Mapping[Tool, tuple[str, Mapping[str, str]]] = {
     Tool.CREATE_TASK: (
         "Tasks",
@@ -32,13 +32,13 @@ WRITTEN: Mapping[Tool, tuple[str, Mapping[str, str]]] = {
         {"Rating": "rating", "Account_Type": "account_type", "Description": "description"},
     ),
 }
-# What a write says beside its fields, or Zoho fills in by itself.
+# Fields that a write sets besides its own, or that Zoho fills in itself.
 _GIVEN = frozenset({"What_Id", "Parent_Id"})
 
 
 def rules_from(tool: Tool, rows: Iterable[Row]) -> RecordRules:
-    """The rules for one kind of write, from the fields of its module. An update leaves alone what it does not name, so
-    mandatory fields beside its own do not matter to it."""
+    """Return the rules for one kind of write, from the fields of its module. An update leaves unnamed fields alone, so
+    other mandatory fields do not matter to it."""
     _, ours = WRITTEN[tool]
     creates = tool is not Tool.UPDATE_ACCOUNT
     visible = [row for row in rows if row.get("visible") is not False]

@@ -1,4 +1,4 @@
-"""Walking through Zoho's pages to the very end. A page that fails raises; it never counts as the last one."""
+"""Walk through Zoho's pages to the end. A page that fails raises; it never counts as the last one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integrations.zoho.wire import moment
 
 Rows = list[dict[str, Any]]
 
-PAGE = 200  # the most a list gives at once
+PAGE = 200  # the most rows a list gives per page
 FIRST = "0"  # below every id
 
 
@@ -25,7 +25,8 @@ async def query_pages(
     after: str = FIRST,
     limit: int = ROWS,
 ) -> AsyncIterator[Rows]:
-    """All rows where the conditions hold, keyed on the id: no ceiling on rows, and none is missed when others come or go."""
+    """Yield all rows that meet the conditions, keyed on the id: no limit on rows, and none is missed when others come or
+    go."""
     while True:
         answer = await transport.query(select(module, fields, after_id(after), *conditions, limit=limit), limit=limit)
         rows, more = rows_of(answer), more_after(answer)
@@ -47,7 +48,7 @@ async def list_pages(
     since: datetime | None = None,
     key: str = "data",
 ) -> AsyncIterator[Rows]:
-    """All rows of a list: by its page tokens where it gives any (needed past 2,000 rows), else by page numbers."""
+    """Yield all rows of a list, by page tokens if it has any (needed past 2,000 rows), else by page numbers."""
     page: dict[str, str | int] = {"page": 1}
     number = 1
     while True:
@@ -64,10 +65,11 @@ async def list_pages(
 
 
 async def note_pages(transport: ReadTransport, *, since: datetime | None) -> AsyncIterator[Rows]:
-    """All notes changed since, each once, where COQL does not read notes. A list ends at 100,000 rows.
+    """Yield all notes changed since, each once, for organisations whose COQL does not read notes. A list ends at 100,000
+    rows.
 
-    So each page asks anew for what changed since the last row it saw, oldest first: a note that is changed or deleted
-    meanwhile shifts nothing. Only where more than a page of notes carry the same time is a token followed.
+    Each page asks again for changes since the last row seen, oldest first: so a note that changes or is deleted meanwhile
+    shifts nothing. A token is followed only when more than a page of notes have the same time.
     """
     seen: set[tuple[str, datetime]] = set()
     token: str | None = None
@@ -91,7 +93,7 @@ async def note_pages(transport: ReadTransport, *, since: datetime | None) -> Asy
 
 
 def rows_of(answer: Answer | None, key: str = "data") -> Rows:
-    """The rows of an answer. Raises: CrmRefused where there is an answer without any list of rows."""
+    """Return the rows of an answer. Raises: CrmRefused for an answer without a list of rows."""
     if answer is None:
         return []
     rows = answer.get(key)
@@ -101,7 +103,7 @@ def rows_of(answer: Answer | None, key: str = "data") -> Rows:
 
 
 def some_rows_of(answer: Answer | None, key: str) -> Rows:
-    """The rows of an answer that always has some. Raises: CrmRefused where it has none."""
+    """Return the rows of an answer that always has some. Raises: CrmRefused if it has none."""
     rows = rows_of(answer, key)
     if not rows:
         raise unexpected(f"there are no {key}")
@@ -109,7 +111,7 @@ def some_rows_of(answer: Answer | None, key: str) -> Rows:
 
 
 def more_after(answer: Answer | None) -> bool:
-    """Whether more rows follow. Raises: CrmRefused where the answer does not say."""
+    """Whether more rows follow. Raises: CrmRefused if the answer does not say."""
     if answer is None:
         return False
     more = (answer.get("info") or {}).get("more_records")
@@ -136,5 +138,5 @@ async def _note_page(transport: ReadTransport, since: datetime | None, token: st
 
 
 def _newer_than(since: datetime | None) -> dict[str, str]:
-    """Zoho does not document whether the second itself is included; asking for one second more includes it either way."""
+    """Zoho does not document whether the second itself is included; one second earlier includes it either way."""
     return {"If-Modified-Since": stamp(since - timedelta(seconds=1))} if since else {}

@@ -1,4 +1,4 @@
-"""COQL: the fields we read of each module, and conditions that Zoho accepts.
+"""COQL: the fields we read from each module, and conditions that Zoho accepts.
 
 Rules of COQL, zoho.com/crm/developer/docs/api/v8/COQL-Limitations.html: at most 50 columns, 25 criteria and 50 values of
 IN; more than two criteria are nested in pairs; a quote inside a text is doubled; multi-line fields may be selected only.
@@ -12,8 +12,8 @@ from functools import reduce
 
 from store.domain.crm.accounts import Kind, Stream
 
-ROWS = 2000  # the most COQL gives at once
-VALUES = 50  # the most values of one IN
+ROWS = 2000  # COQL's limit
+VALUES = 50  # per IN
 
 _SYSTEM = ("id", "Owner", "Created_Time", "Modified_Time")
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +53,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Notes": (*_SYSTEM, "Note_Title", "Note_Content", "Parent_Id"),
 }
-# Custom fields: asked for only in organisations that have them, because COQL refuses a column it does not know.
+# Custom fields: requested only from organisations that have them, because COQL refuses an unknown column.
 CUSTOM_FIELDS: Mapping[str, tuple[str, ...]] = {"Contacts": ("Buying_Role",)}
 
 STREAMS: Mapping[Stream, str] = {
@@ -71,29 +71,29 @@ MODULES: Mapping[Kind, tuple[str, ...]] = {
 
 
 def select(module: str, fields: Sequence[str], *conditions: str, limit: int = ROWS) -> str:
-    """The query for these fields where all conditions hold, in the order of the ids."""
-    where = all_of(conditions)  # their values are quoted by `text`
+    """Query these fields of the rows that meet all conditions, in the order of the ids."""
+    where = all_of(conditions)  # `text` has quoted their values
     return f"select {', '.join(fields)} from {module} where {where} order by id asc limit {limit}"  # noqa: S608
 
 
 def select_count(module: str) -> str:
-    """The query for the number of a module's rows."""
+    """Query the number of a module's rows."""
     return f"select COUNT(id) from {module} where id is not null limit 1"  # noqa: S608 - a name of ours
 
 
 def select_groups(module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str) -> str:
-    """The query for these figures of each group of rows where all conditions hold, without a limit."""
+    """Query these figures for each group of rows that meet all conditions, without a limit."""
     selected, grouped = ", ".join((*columns, *figures)), ", ".join(columns)
     return f"select {selected} from {module} where {all_of(conditions)} group by {grouped} order by {columns[0]} asc"  # noqa: S608
 
 
 def all_of(conditions: Iterable[str]) -> str:
-    """Joined by AND, nested in pairs."""
+    """Join by AND, nested in pairs."""
     return reduce(lambda left, right: f"({left} and {right})", conditions)
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """Joined by OR, nested in pairs."""
+    """Join by OR, nested in pairs."""
     return reduce(lambda left, right: f"({left} or {right})", conditions)
 
 
@@ -106,17 +106,17 @@ def equal(field: str, value: str) -> str:
 
 
 def one_of(field: str, values: Iterable[str]) -> str:
-    """The field is one of these values, of which there must be at least one."""
+    """The field is one of these values; there must be at least one."""
     return any_of(f"{field} in ({_listed(group)})" for group in groups(values))
 
 
 def none_of(field: str, values: Iterable[str]) -> str:
-    """The field is none of these values, of which there must be at least one."""
+    """The field is none of these values; there must be at least one."""
     return all_of(f"{field} not in ({_listed(group)})" for group in groups(values))
 
 
 def contains(field: str, part: str) -> str:
-    """The field holds this text. A per cent sign stands for itself: what COQL would take as a pattern is left out."""
+    """The field contains this text, without its per cent signs, which COQL would read as patterns."""
     return f"{field} like {text('%' + part.replace('%', '') + '%')}"
 
 
@@ -125,18 +125,18 @@ def modified_since(moment: datetime) -> str:
 
 
 def groups(values: Iterable[str]) -> list[list[str]]:
-    """The values in order, as many together as one IN takes."""
+    """Split the values, in order, into groups that fit one IN."""
     ordered = sorted(values)
     return [ordered[start : start + VALUES] for start in range(0, len(ordered), VALUES)]
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as Zoho writes it: whole seconds and an offset."""
+    """Format a time as Zoho does: whole seconds and an offset."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
 def text(value: str) -> str:
-    """A value in quotes that it cannot leave."""
+    """Quote a value so that it cannot break out."""
     plain = "".join(char for char in value if char.isprintable() and char != "\\")
     return "'" + plain.replace("'", "''") + "'"
 

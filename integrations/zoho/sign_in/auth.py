@@ -1,7 +1,8 @@
-"""Signing in to Zoho: one access token for everybody, asked for no more often than needed.
+"""Sign in to Zoho: one access token for everyone, requested no more often than needed.
 
-Zoho gives 10 access tokens per 10 minutes and refresh token and then none until the window is over, and answers a bad
-refresh token with HTTP 200 and an `error`. Source: zoho.com/crm/developer/docs/api/v8/refresh.html and …/token-validity.html.
+Per refresh token, Zoho issues 10 access tokens in 10 minutes and then none until the window is over. It answers a bad
+refresh token with HTTP 200 and an `error`. Source: zoho.com/crm/developer/docs/api/v8/refresh.html and
+…/token-validity.html.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from store.domain.errors import CrmAuth, CrmUnavailable
 
 log = structlog.get_logger()
 
-LIFETIME = 3600  # seconds, where the answer does not say
+LIFETIME = 3600  # seconds, if the answer does not say
 THROTTLED_FOR = timedelta(minutes=10)
 REFUSED_FOR = timedelta(minutes=1)
 
@@ -32,9 +33,9 @@ _WHAT_TO_DO = {
 
 
 class ZohoAuth:
-    """Holds the credentials and the present token. Nothing of them shows in repr, logs or errors.
+    """Holds the credentials and the current token. None of them shows in repr, logs or errors.
 
-    `tokens` is where other processes' tokens are found; without one, this process has its own.
+    `tokens` shares tokens with other processes; without it, this process has its own.
     """
 
     def __init__(
@@ -62,16 +63,16 @@ class ZohoAuth:
         self._asking: asyncio.Task[Token] | None = None
 
     async def token(self) -> Token:
-        """The token to use now.
+        """Return the current token.
 
-        Raises: CrmAuth where Zoho refuses the credentials, CrmUnavailable where it cannot be asked now.
+        Raises: CrmAuth if Zoho refuses the credentials, CrmUnavailable if it can't be reached now.
         """
         if self._token is not None and self._clock() < self._token.expires_at - MARGIN:
             return self._token
         return await self.renew(self._token)
 
     async def renew(self, rejected: Token | None) -> Token:
-        """A token other than `rejected`: of many callers one asks Zoho, and all get its answer. Raises: as `token`."""
+        """Return a token other than `rejected`: one of many callers asks Zoho, and all get its answer. Raises: as `token`."""
         if self._token is not None and self._token is not rejected:
             return self._token
         if self._asking is None:
@@ -80,7 +81,7 @@ class ZohoAuth:
         return await asyncio.shield(self._asking)
 
     async def close(self) -> None:
-        """Give up asking, where that is under way."""
+        """Cancel a request to Zoho, if one is running."""
         if (asking := self._asking) is not None:
             asking.cancel()
             await asyncio.wait({asking}, timeout=5)
@@ -107,9 +108,9 @@ class ZohoAuth:
     def _read(self, response: httpx.Response) -> Token:
         body = json_of(response)
         if response.status_code >= 500:
-            raise NoToken(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
+            raise NoToken(f"Zoho's sign-in is having problems (status {response.status_code}).")
         if response.status_code == 429 or body.get("error") == "Access Denied":
-            problem = "Zoho gives no more access tokens for ten minutes; try again later."
+            problem = "Zoho issues no more access tokens for ten minutes; try again later."
             raise _refused(CrmUnavailable(problem, retry_after=THROTTLED_FOR.total_seconds()), THROTTLED_FOR)
         if "error" in body or not isinstance(body.get("access_token"), str):
             raise _refused(CrmAuth(what_to_do(body.get("error"))), REFUSED_FOR)
@@ -130,12 +131,12 @@ class ZohoAuth:
 
 
 def what_to_do(error: object) -> str:
-    """The sentence for an `error` of Zoho's sign-in."""
+    """Return the sentence for an `error` of Zoho's sign-in."""
     return _WHAT_TO_DO.get(str(error), "Zoho's sign-in failed; check the credentials and the region.")
 
 
 def scopes_in(told: object) -> tuple[str, ...]:
-    """The scopes that a token answer names, between spaces or commas."""
+    """Return the scopes in a token answer, separated by spaces or commas."""
     return tuple(str(told or "").replace(",", " ").split())
 
 

@@ -1,7 +1,7 @@
-"""Zoho's data centres: where one signs in, where the API is and where people see their records.
+"""Zoho's data centres: the addresses for signing in, for the API and for people's record pages.
 
-An access token goes only to an API address that belongs to Zoho, or to the very host the operator named for signing in
-(a sandbox serves both). Source: "Multi DC", zoho.com/crm/developer/docs/api/v8/multi-dc.html.
+An access token goes only to an API address that belongs to Zoho, or to the very host the operator named for signing in (a
+sandbox serves both). Source: "Multi DC", zoho.com/crm/developer/docs/api/v8/multi-dc.html.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Datacenter:
         try:
             asked, own = urlsplit(api_url), urlsplit(self.accounts_url)
             same = (asked.scheme, asked.hostname, asked.port) == (own.scheme, own.hostname, own.port)
-        except ValueError:  # a port that is no number
+        except ValueError:  # a port that is not a number
             return False
         if asked.username is not None or asked.password is not None:
             return False
@@ -33,7 +33,7 @@ class Datacenter:
 
 
 def datacenter(region: str, *, accounts_url: str = "", ui_url: str = "") -> Datacenter:
-    """The addresses of a region (`com`, `eu`, `in`, …), each replaced where one is given. Raises: KeyError."""
+    """Return the addresses of a region (`com`, `eu`, `in`, …), with the given ones replaced. Raises: KeyError."""
     known = DATACENTERS[region]
     return Datacenter(
         accounts_url=(accounts_url or known.accounts_url).rstrip("/"), ui_url=(ui_url or known.ui_url).rstrip("/")

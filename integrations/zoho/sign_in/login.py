@@ -1,8 +1,8 @@
-"""Getting a refresh token once: by a self-client's grant code, or by consent in a browser that comes back to this machine.
+"""Get a refresh token once: with a self-client's grant code, or by consent in a browser that returns to this machine.
 
-A code counts once and for two minutes. PKCE (RFC 7636) is sent with the consent: Zoho documents it for desktop applications,
-and the state alone protects where a client type ignores it.
-Source: zoho.com/accounts/protocol/oauth/mobile-and-desktop-apps/get-authorization-code.html and …/web-apps/authorization.html.
+A code works once and for two minutes. We send PKCE (RFC 7636) with the consent: Zoho documents it for desktop applications,
+and where a client type ignores it, the state alone protects. Source:
+zoho.com/accounts/protocol/oauth/mobile-and-desktop-apps/get-authorization-code.html and …/web-apps/authorization.html.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from integrations.zoho.sign_in.scopes import beyond, missing
 from store.domain.errors import BadInput, CrmAuth, CrmUnavailable
 
 PATH = "/zoho/callback"
-LOCATIONS = {"us": "com", "au": "com.au", "cn": "com.cn"}  # the others are named as their region
+LOCATIONS = {"us": "com", "au": "com.au", "cn": "com.cn"}  # other regions use their own name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """What signing in gave: the refresh token, the region it is for, and its scopes."""
+    """The result of signing in: the refresh token, its region and its scopes."""
 
     refresh_token: str = field(repr=False)
     region: str
@@ -49,7 +49,7 @@ class Granted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """What the browser brought back: the code, and the sign-in address of the person's own data centre."""
+    """The browser's answer: the code, and the sign-in address of the person's own data centre."""
 
     code: str = field(repr=False)
     accounts_url: str
@@ -57,14 +57,14 @@ class Returned:
 
 
 class Consent:
-    """One consent under way. `address` is what to open; `returned` waits for the browser to come back, once."""
+    """One consent in progress. `address` is the page to open; `returned` waits for the browser to come back, once."""
 
     def __init__(self, client: Client, *, scopes: Sequence[str], region: str, accounts_url: str = "") -> None:
         self._client = client
         self._scopes = scopes
         self._region = region
         self._center = datacenter(region, accounts_url=accounts_url)
-        self._own_address = bool(accounts_url)  # a sandbox, or a proxy before Zoho
+        self._own_address = bool(accounts_url)  # a sandbox, or a proxy in front of Zoho
         self._state = secrets.token_urlsafe(32)
         self.verifier = secrets.token_urlsafe(64)
         self.redirect_uri = ""
@@ -72,7 +72,7 @@ class Consent:
 
     @asynccontextmanager
     async def listening(self, *, port: int = 0) -> AsyncIterator[None]:
-        """Listen on 127.0.0.1 while the block lasts. Raises: BadInput where the port is taken."""
+        """Listen on 127.0.0.1 while the block lasts. Raises: BadInput if the port is taken."""
         app = web.Application()
         app.add_routes([web.get(PATH, self._take)])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -82,7 +82,7 @@ class Consent:
             self.redirect_uri = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
             yield
         except OSError as exc:
-            raise BadInput(f"Port {port} of 127.0.0.1 cannot be used; choose another with --port.") from exc
+            raise BadInput(f"Port {port} of 127.0.0.1 is not available; choose another with --port.") from exc
         finally:
             await runner.cleanup()
 
@@ -103,18 +103,18 @@ class Consent:
         return f"{self._center.accounts_url}/oauth/v2/auth?{urlencode(asked)}"
 
     async def returned(self, *, timeout: float) -> Returned:
-        """Raises: CrmAuth where the person or Zoho refused, or nobody came back in time (seconds)."""
+        """Raises: CrmAuth if the person or Zoho refused, or the browser did not return within `timeout` seconds."""
         try:
             return await asyncio.wait_for(asyncio.shield(self._came), timeout)
         except TimeoutError as exc:
-            raise CrmAuth("Nobody came back from Zoho's consent page in time; run the command again.") from exc
+            raise CrmAuth("Zoho's consent page did not return in time; run the command again.") from exc
 
     async def _take(self, request: web.Request) -> web.Response:
         told = request.query
         if not hmac.compare_digest(told.get("state", "").encode(), self._state.encode()):
-            return web.Response(status=400, text="This is not the answer to our question; open the address again.")
+            return web.Response(status=400, text="This answer belongs to another request; open the address again.")
         if self._came.done():
-            return web.Response(status=409, text="This was answered before.")
+            return web.Response(status=409, text="This request was already answered.")
         try:
             self._came.set_result(self._read(told.get("code"), told.get("error"), told.get("location"), told))
         except CrmAuth as exc:
@@ -146,7 +146,7 @@ async def exchange(
     redirect_uri: str = "",
     verifier: str = "",
 ) -> Granted:
-    """The refresh token for a code, if its scopes are exactly those needed.
+    """Exchange a code for a refresh token, if its scopes are exactly those needed.
 
     Raises: CrmAuth with what to do, CrmUnavailable.
     """
@@ -158,10 +158,10 @@ async def exchange(
         raise CrmUnavailable("Zoho's sign-in cannot be reached; try again later.") from exc
     body = json_of(response)
     if response.status_code >= 500:
-        raise CrmUnavailable(f"Zoho's sign-in is not well at the moment (status {response.status_code}).")
+        raise CrmUnavailable(f"Zoho's sign-in is having problems (status {response.status_code}).")
     if body.get("error") == "invalid_code":
         raise CrmAuth(
-            "Zoho does not accept this code: it counts once and for a few minutes, and only in the data centre that made it "
+            "Zoho does not accept this code: it works once and for a few minutes, and only in the data centre that made it "
             "(SERGAS_ZOHO_REGION); get a new one."
         )
     if "error" in body:
@@ -176,5 +176,7 @@ def _granted(body: dict[str, object], region: str) -> Granted:
     if lacking := missing(scopes):
         raise CrmAuth(f"The sign-in lacks {', '.join(lacking)}; ask for a code with all scopes of the manual.")
     if more := beyond(scopes):
-        raise CrmAuth(f"The sign-in may more than the bot needs ({', '.join(more)}); ask for a code without that.")
+        raise CrmAuth(
+            f"The sign-in has more scopes than the bot needs ({', '.join(more)}); ask for a code without them."
+        )
     return Granted(refresh_token=refresh_token, region=region, scopes=scopes)

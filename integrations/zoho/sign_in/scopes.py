@@ -1,4 +1,4 @@
-"""The scopes that the bot needs in Zoho, and no others: the README names them, `sergas zoho login` asks for them.
+"""The exact scopes that the bot needs in Zoho: the README lists them, `sergas zoho login` asks for them.
 
 Source: each operation's own page at zoho.com/crm/developer/docs/api/v8 names its scope.
 """
@@ -29,23 +29,24 @@ WRITING = (
     "ZohoCRM.modules.Notes.DELETE",
 )
 SCOPES = (*READING, *WRITING)
-# Exports of large modules; a module is exported to whom its own scope lets read it, so nothing more is seen by it.
+# Exports of large modules; Zoho exports a module only to users whose own scope allows reading it, so this reveals no
+# more.
 EXPORTING = ("ZohoCRM.bulk.READ",)
 NOTIFYING = ("ZohoCRM.notifications.CREATE", "ZohoCRM.notifications.UPDATE", "ZohoCRM.notifications.DELETE")
 
 
 def wanted(*, notified: bool) -> tuple[str, ...]:
-    """What to ask for; with a notification channel where Zoho is to tell what changed."""
+    """The scopes to request; including a notification channel's if Zoho should notify us of changes."""
     return (*SCOPES, *EXPORTING, *(NOTIFYING if notified else ()))
 
 
 def missing(granted: Collection[str]) -> list[str]:
-    """The scopes that are needed and not granted, by themselves or by a wider one (`ZohoCRM.modules.ALL`)."""
+    """The required scopes that are not granted, either directly or through a wider one (`ZohoCRM.modules.ALL`)."""
     return [scope for scope in SCOPES if not _covers(granted, scope)]
 
 
 def beyond(granted: Collection[str]) -> list[str]:
-    """The scopes that are granted and serve nothing."""
+    """The granted scopes that nothing needs."""
     return sorted(set(granted) - set(wanted(notified=True)))
 
 

@@ -1,6 +1,7 @@
 """Where the access token is kept: in this process alone, or, encrypted, in the database for all processes.
 
-The database alone gives nothing: the token is sealed by AES-256-GCM under a key made of the refresh token by HKDF (RFC 5869).
+The database alone reveals nothing: the token is sealed by AES-256-GCM under a key derived from the refresh token by HKDF
+(RFC 5869).
 """
 
 from __future__ import annotations
@@ -28,19 +29,19 @@ from store.domain.running.limits import Claim, SignIn
 
 log = structlog.get_logger()
 
-MARGIN = timedelta(minutes=2)  # a token this close to its end is replaced before it is used
-ASKING = timedelta(seconds=10)  # how long asking Zoho may take
-LEASE = timedelta(seconds=15)  # and after how long another process takes over from one that died doing it
+MARGIN = timedelta(minutes=2)  # a token this close to its end is replaced before use
+ASKING = timedelta(seconds=10)  # limit for asking Zoho
+LEASE = timedelta(seconds=15)  # after which another process takes over from one that died while asking
 PATIENCE = 30.0  # seconds that a caller waits for another process's answer
-POLL = 0.1  # seconds between two looks for it, more or less
-AT_MOST = 8  # tokens in ten minutes, of the ten that Zoho gives
+POLL = 0.1  # seconds between two checks for it, roughly
+AT_MOST = 8  # tokens per ten minutes, of the ten that Zoho issues
 
 NONCE = 12  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """An access token, the API address it is for, when it ends, and the scopes that Zoho said it has (empty: it did not)."""
+    """An access token, its API address, its end, and the scopes that Zoho named (empty: none)."""
 
     value: str = field(repr=False)
     api_url: str
@@ -49,7 +50,7 @@ class Token:
 
 
 class Refusal(Exception):
-    """What Zoho answered will not change for so long: asking again would only use up the ten."""
+    """Zoho's answer will not change for this long: asking again would only use up the ten."""
 
     def __init__(self, error: CrmAuth | CrmUnavailable, pause: timedelta) -> None:
         super().__init__(str(error))
@@ -58,7 +59,7 @@ class Refusal(Exception):
 
 
 class NoToken(CrmUnavailable):
-    """Zoho was not reached, or not well: it certainly gave no token, and this does not count as one asked for."""
+    """Zoho was unreachable or failing: it certainly issued no token, and this does not count as one asked for."""
 
 
 Ask = Callable[[], Awaitable[Token]]  # raises Refusal, CrmUnavailable
@@ -66,7 +67,7 @@ Ask = Callable[[], Awaitable[Token]]  # raises Refusal, CrmUnavailable
 
 class Tokens(Protocol):
     async def obtain(self, rejected: Token | None, ask: Ask) -> Token:
-        """A token other than `rejected`, asked for where there is none. Raises: CrmAuth, CrmUnavailable."""
+        """Return a token other than `rejected`, asking for one if there is none. Raises: CrmAuth, CrmUnavailable."""
         ...
 
 
@@ -124,7 +125,7 @@ class SharedTokens:
         return await self._asked(ask)
 
     async def _shared_or_claimed(self, rejected: Token | None) -> Token | None:
-        """The token that another process got; None as soon as asking is ours to do."""
+        """Return a token that another process got; None once this process has the right to ask."""
         while True:
             async with self._database.reading() as tx:
                 standing = await tx.sign_ins.get(self._key)
@@ -154,7 +155,7 @@ class SharedTokens:
             raise refusal.error from None
         except TimeoutError as exc:
             await self._let_go()
-            raise CrmUnavailable("Zoho's sign-in takes too long to answer; try again later.") from exc
+            raise CrmUnavailable("Zoho's sign-in is taking too long to answer; try again later.") from exc
         except NoToken:
             await self._let_go(counted=False)
             raise
@@ -165,7 +166,7 @@ class SharedTokens:
         return token
 
     def _usable(self, standing: SignIn, rejected: Token | None) -> Token | None:
-        """The shared token, unless it is none, about to end, the rejected one, or for an address that is not to be trusted."""
+        """Return the shared token, unless there is none, or it is about to end, rejected, or for an untrusted address."""
         if standing.sealed is None or standing.left <= MARGIN:
             return None
         opened = self._seal.open(standing.sealed)
@@ -186,7 +187,7 @@ class SharedTokens:
         try:
             async with self._database.transaction(urgent=True) as tx:
                 await tx.sign_ins.keep(self._key, holder=self._holder, sealed=sealed, lifetime=lifetime)
-        except StoreUnavailable:  # the token is good all the same
+        except StoreUnavailable:  # the token is valid anyway
             log.warning("zoho.token_not_shared")
 
     async def _tell(self, refusal: Refusal) -> None:
@@ -203,11 +204,11 @@ class SharedTokens:
             async with self._database.transaction(urgent=True) as tx:
                 await tx.sign_ins.release(self._key, holder=self._holder, counted=counted)
         except StoreUnavailable:
-            log.warning("zoho.lease_not_released")  # it ends by itself
+            log.warning("zoho.lease_not_released")  # the lease ends on its own
 
 
 class Seal:
-    """Encrypts for whoever holds the refresh token."""
+    """Encrypts for holders of the refresh token."""
 
     def __init__(self, key: str, *, client_id: str, refresh_token: str) -> None:
         derived = HKDF(algorithm=SHA256(), length=32, salt=client_id.encode(), info=b"sergas: shared access token, 1")
@@ -219,7 +220,7 @@ class Seal:
         return b64encode(nonce + self._cipher.encrypt(nonce, json.dumps(told).encode(), self._bound)).decode()
 
     def open(self, sealed: str) -> dict[str, str] | None:
-        """None where it was sealed for somebody else, or changed."""
+        """Return None if it was sealed under another key, or changed."""
         try:
             raw = b64decode(sealed, validate=True)
             told = json.loads(self._cipher.decrypt(raw[:NONCE], raw[NONCE:], self._bound))
@@ -229,7 +230,7 @@ class Seal:
 
 
 def credentials_key(*, client_id: str, refresh_token: str) -> str:
-    """What these credentials are known by in the database."""
+    """Return the identifier of these credentials in the database."""
     return hashlib.sha256(f"{client_id}\0{refresh_token}".encode()).hexdigest()
 
 

@@ -107,7 +107,7 @@ async def test_a_field_that_lost_the_name_it_was_known_by_is_named_with_the_sett
         report = await made.bot.services.sync()
 
         assert report.problems == [
-            "Zoho's Contacts have no field Sponsor_Role, so it is not read: name the one in use by SERGAS_ZOHO_FIELDS."
+            "Zoho's Contacts have no field Sponsor_Role, so it is not read: name the one in use in SERGAS_ZOHO_FIELDS."
         ]
 
 

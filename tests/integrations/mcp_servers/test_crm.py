@@ -295,4 +295,4 @@ async def test_a_crm_that_is_down_is_told_of_in_one_sentence(crm: Bench, annas: 
     crm.sandbox.faults.answer("*", "/crm/", status=503, times=9)
     result = await annas.call("zoho_get_accounts")
     assert result.is_error
-    assert "Zoho is not well at the moment" in said(result)
+    assert "Zoho is having problems" in said(result)
