@@ -1,6 +1,6 @@
-"""A company's CRM as a stream of dated events: what the sandbox plays back, whoever wrote it (the world or an import).
+"""A company's CRM as a stream of dated events that the sandbox plays back, from the simulated world or an import.
 
-Fields carry Zoho's API names and Zoho's JSON values (lookups as `{"id": …}`), because what plays is Zoho's wire.
+Fields carry Zoho's API names and Zoho's JSON values (lookups as `{"id": …}`), ready for Zoho's wire.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ MODULES = ("Accounts", "Contacts", "Deals", "Tasks", "Events", "Calls", "Notes")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrmEvent:
-    """Something that a user did in the CRM at a moment. `id` is the record's own, 19 digits.
+    """A user's action in the CRM at one moment. `id` is the record's own, 19 digits.
 
-    create: `fields` are all of it but the system fields (Created_Time, Modified_Time, …), which follow from `at` and `user_id`.
-    update: `fields` are the changed ones. delete: `fields` is empty.
+    create: `fields` are complete except for the system fields (Created_Time, Modified_Time, …), which follow from `at` and
+    `user_id`. update: `fields` are the changed ones. delete: `fields` is empty.
     """
 
     at: datetime
@@ -60,7 +60,7 @@ class StageDef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Everything a sandbox CRM needs to play a company: `events` are in order of `at`; `as_of` is the last day they tell of."""
+    """Everything a sandbox CRM needs to play a company: `events` are in order of `at`; `as_of` is their last day."""
 
     name: str
     users: tuple[CrmUser, ...]

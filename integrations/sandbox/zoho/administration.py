@@ -1,4 +1,4 @@
-"""What an administrator does in the CRM's own pages: switches modules off, changes fields, merges duplicates, locks records."""
+"""An administrator's work in the CRM's own pages: switch modules off, change fields, merge duplicates, lock records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.domain.errors import BadInput
 
 @dataclass(slots=True, kw_only=True)
 class Administration:
-    """Changes `modules`, which all the rest of the sandbox reads. `locked` are the records that the API may not write."""
+    """Changes `modules`, which the whole sandbox reads. `locked` holds the records that the API may not write."""
 
     tables: Tables
     modules: dict[str, Module]
@@ -30,7 +30,7 @@ class Administration:
         self.modules[module] = replace(self._module(module), enabled=on)
 
     def redefine(self, module: str, name: str, **changes: Any) -> None:
-        """Raises: BadInput where `api_name` renames what cannot be renamed."""
+        """Raises: BadInput if `api_name` renames a field that cannot be renamed."""
         old = self._field(module, name)
         new = replace(old, **changes)
         if new.api_name != name:
@@ -43,17 +43,17 @@ class Administration:
         self.modules[module] = replace(of, fields=fields, order=order)
 
     def remove_field(self, module: str, name: str) -> None:
-        """Raises: BadInput where it is no custom field."""
+        """Raises: BadInput for a field that is not custom."""
         self._need_custom(self._field(module, name))
         of = self.modules[module]
         self.modules[module] = replace(of, fields={key: known for key, known in of.fields.items() if key != name})
 
     def merge(self, module: str, winner: int, loser: int, *, touch_children: bool) -> None:
-        """Raises: BadInput where there are not two records."""
+        """Raises: BadInput if there are not two records."""
         if winner == loser or any(
             self.tables.row(self._module(module).api_name, key) is None for key in (winner, loser)
         ):
-            raise BadInput(f"{module} {winner} and {loser} cannot be merged: two records that exist are needed.")
+            raise BadInput(f"{module} {winner} and {loser} cannot be merged: both records must exist.")
         at, user_id = int(self.clock().timestamp()), int(self.people.api_user.id)
         with self.journal.transaction():
             for child, lookup in self._pointing_to(module):
@@ -70,7 +70,7 @@ class Administration:
     def _move(
         self, child: Module, lookup: Field, parent: str, old: int, new: int, *, touch: bool, at: int, user_id: int
     ) -> None:
-        """Hang the children of one record on another; untouched, they keep their Modified_Time and nobody hears of it."""
+        """Move the children of one record to another; unless touched, they keep their Modified_Time and notify no one."""
         name = lookup.api_name
         if not touch:
             self.tables.repoint(

@@ -1,4 +1,4 @@
-"""The routes of `/crm/v8`: each parses a request, asks the part that knows, and puts the answer on the wire."""
+"""The routes of `/crm/v8`: each parses a request, calls the right part, and puts the answer on the wire."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Api:
     allow: CheckScope
 
     def routes(self) -> list[web.RouteDef]:
-        """Fixed paths first: aiohttp takes the first that matches."""
+        """Fixed paths come first: aiohttp takes the first match."""
         return [
             web.get("/crm/v8/users", self.users),
             web.get("/crm/v8/users/{id}", self.user),
@@ -173,7 +173,7 @@ class Api:
         return written(*self.writes.delete(module, keys))
 
     def _module(self, request: web.Request, right: str, *, wrapped: bool = True) -> Module:
-        """The module of the path, if the caller may do this to it. Raises: ZohoRefusal."""
+        """Return the module in the path if the caller may do this to it. Raises: ZohoRefusal."""
         name = request.match_info["module"]
         self.allow(request, f"ZohoCRM.modules.{name}.{right}")
         request[WRAPPED] = wrapped and name != "Notes"

@@ -1,7 +1,7 @@
-"""The accounts server: refresh tokens in, access tokens out, and who may do what with them.
+"""The accounts server: exchanges refresh tokens for access tokens, and checks what each allows.
 
-Zoho: OAuth 2.0 for CRM. A wrong code or refresh token is answered with HTTP 200 and an `error`; ten access tokens in ten
-minutes is the most there is.
+Zoho: OAuth 2.0 for CRM. It answers a wrong code or refresh token with HTTP 200 and an `error`, and issues at most ten
+access tokens in ten minutes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SCOPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZohoCredentials:
-    """What a client signs in with; `code` is one for `scopes` that counts as often as one likes."""
+    """A client's sign-in data; `code` is a reusable code for `scopes`."""
 
     client_id: str = "sandbox-client"
     client_secret: str = field(default="sandbox-secret", repr=False)
@@ -48,7 +48,7 @@ class TokenAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Code:
-    """Without a redirect address it is a self-client's."""
+    """A code without a redirect address belongs to a self-client."""
 
     until: datetime
     scopes: tuple[str, ...]
@@ -63,8 +63,8 @@ class _Token:
 
 
 class TokenDesk:
-    """Issues access tokens and checks them. A grant gives the refresh token the scopes that were asked for, whatever it had
-    before. `issued` counts the tokens given out so far."""
+    """Issues access tokens and checks them. A grant gives the refresh token the requested scopes, replacing its old ones.
+    `issued` counts the tokens issued so far."""
 
     def __init__(self, credentials: ZohoCredentials, *, clock: Callable[[], datetime]) -> None:
         self._credentials = credentials
@@ -94,9 +94,9 @@ class TokenDesk:
         return TokenAnswer(200, {"error": "invalid_code" if known else "unsupported_grant_type"})
 
     def consent(self, asked: Mapping[str, str], *, accounts_url: str) -> str:
-        """`GET /oauth/v2/auth` when the person agrees: the address to go back to.
+        """Answer `GET /oauth/v2/auth` when the person agrees: the address to go back to.
 
-        Raises: ValueError for what Zoho's page refuses.
+        Raises: ValueError for a request that Zoho's page refuses.
         """
         back = asked.get("redirect_uri", "")
         if asked.get("response_type") != "code" or not _same(asked.get("client_id"), self._credentials.client_id):
@@ -111,8 +111,8 @@ class TokenDesk:
         return f"{back}?{urlencode(told)}"
 
     def generate_code(self, scope: str) -> str:
-        """What *Generate Code* of the API console's Self Client gives for these scopes, separated by commas. It counts once,
-        for two minutes. Raises: ValueError for what the console refuses."""
+        """Return a code for these scopes, separated by commas, as *Generate Code* of the API console's Self Client does. It
+        works once, for two minutes. Raises: ValueError for scopes that the console refuses."""
         return self._coded(scope)
 
     def _coded(self, scope: str, *, redirect_uri: str | None = None, challenge: str = "") -> str:
@@ -125,7 +125,8 @@ class TokenDesk:
         return code
 
     def _granted_by(self, form: Mapping[str, str]) -> tuple[str, ...] | None:
-        """A code counts once, for two minutes; that of the consent page for its redirect address and whoever began (PKCE)."""
+        """A code works once, for two minutes; one from the consent page only with its redirect address and the PKCE of its
+        requester."""
         if _same(form.get("code"), self._credentials.code):
             return self._credentials.scopes
         known = self._codes.pop(form.get("code", ""), None)
@@ -136,7 +137,7 @@ class TokenDesk:
         return known.scopes if fits else None
 
     def check(self, authorization: str | None, scope: str) -> None:
-        """Let a call pass or not. Raises: ZohoRefusal INVALID_TOKEN or OAUTH_SCOPE_MISMATCH."""
+        """Admit a call. Raises: ZohoRefusal INVALID_TOKEN or OAUTH_SCOPE_MISMATCH."""
         kind, _, token = (authorization or "").partition(" ")
         known = self._tokens.get(token)
         if kind != "Zoho-oauthtoken" or known is None or self._clock() >= known.until:
@@ -145,16 +146,16 @@ class TokenDesk:
             raise ZohoRefusal("OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", status=401)
 
     def revoke_all(self) -> None:
-        """Every access token given out so far ends now."""
+        """End every access token issued so far."""
         self._tokens.clear()
 
     def revoke_refresh_token(self) -> None:
-        """The refresh token and all that came of it end now, until somebody grants access anew with a code."""
+        """End the refresh token and all its access tokens, until someone grants access again with a code."""
         self._revoked = True
         self._tokens.clear()
 
     def revoke(self, token: str) -> TokenAnswer:
-        """The answer to `POST /oauth/v2/token/revoke`, which takes a refresh token or an access token."""
+        """Answer `POST /oauth/v2/token/revoke`, which takes a refresh token or an access token."""
         if _same(token, self._credentials.refresh_token) and not self._revoked:
             self.revoke_refresh_token()
         elif self._tokens.pop(token, None) is None:
@@ -186,7 +187,8 @@ def _same(given: str | None, expected: str) -> bool:
 
 
 def _granted(scope: str, granted: tuple[str, ...]) -> bool:
-    """`ZohoCRM.modules.Deals.READ` is granted by itself and by each wider one: `…Deals.ALL`, `ZohoCRM.modules.READ`, `….ALL`."""
+    """`ZohoCRM.modules.Deals.READ` is granted directly and by each wider scope: `…Deals.ALL`, `ZohoCRM.modules.READ`,
+    `….ALL`."""
     service, _, operation = scope.rpartition(".")
     parents = {service, service.rpartition(".")[0] if service.count(".") > 1 else service}
     return any(f"{parent}.{right}" in granted for parent in parents for right in (operation, "ALL"))

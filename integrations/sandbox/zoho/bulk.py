@@ -1,7 +1,7 @@
-"""Bulk read: jobs that take a while by the sandbox's clock and leave a zipped CSV behind (Zoho: Bulk Read API v8).
+"""Bulk read: jobs that take a while by the sandbox's clock and produce a zipped CSV (Zoho: Bulk Read API v8).
 
-A job's rows are those of the moment at which somebody first asks for it once its time is over; they stay as they are then. A
-file that takes longer to write is IN PROGRESS until it is there. Jobs last as long as the sandbox runs, and no longer than a day.
+A job freezes its rows when a client first asks for it after its time is over. While the file is still being written, the
+job is IN PROGRESS. Jobs last as long as the sandbox runs, but no longer than a day.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ DOWNLOADS = 10
 _WINDOW = timedelta(minutes=1)
 _KEPT = timedelta(days=1)
 _BATCH = 2_000  # rows held in memory at once
-_PATIENCE = 0.5  # real seconds that an answer waits for a file which is nearly there
+_PATIENCE = 0.5  # real seconds that an answer waits for a nearly finished file
 State = Literal["ADDED", "IN PROGRESS", "COMPLETED", "FAILURE"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """One job; `file`, `count` and `more` are known once it was written."""
+    """One job; `file`, `count` and `more` are set once the file is written."""
 
     id: str
     query: BulkQuery
@@ -54,7 +54,7 @@ class Job:
 
 
 class BulkReads:
-    """`seconds` is what a job takes by `clock`: half of it waiting, half of it in progress. `rows` is the most of one job."""
+    """`seconds` is a job's duration by `clock`: half of it waiting, half of it in progress. `rows` is the limit of one job."""
 
     def __init__(
         self, reads: Reads, people: People, faults: Faults, *, clock: Callable[[], datetime], seconds: float, rows: int
@@ -71,7 +71,7 @@ class BulkReads:
         self._made = 0
 
     def create(self, query: BulkQuery) -> dict[str, Any]:
-        """Queue a job; the answer to the request that asked for it."""
+        """Queue a job and return the answer to the request."""
         self._made += 1
         job = Job(id=job_id(self._made), query=query, created=self._clock(), fails=self._faults.take_bulk_failure())
         self._jobs[job.id] = job
@@ -85,14 +85,14 @@ class BulkReads:
         return {"data": [added], "info": {}}
 
     def job(self, key: str) -> Job:
-        """Raises: ZohoRefusal RESOURCE_NOT_FOUND where there is no such job any more."""
+        """Raises: ZohoRefusal RESOURCE_NOT_FOUND for a job that does not exist or no longer does."""
         job = self._jobs.get(key)
         if job is None or self._clock() >= job.created + self._takes + _KEPT:
             raise _not_found(key)
         return job
 
     async def details(self, job: Job) -> dict[str, Any]:
-        """How far a job is, and once it is done where its file lies."""
+        """Describe a job's progress, and its file's address once it is done."""
         state = await self._advanced(job)
         told = {"id": job.id, "operation": "read", "state": state, "query": job.query.echo, **self._stamp(job)}
         if state == "COMPLETED":
@@ -106,7 +106,7 @@ class BulkReads:
         return {"data": [told | {"file_type": "csv"}]}
 
     async def download(self, job: Job) -> Path:
-        """The zip of a job. Raises: ZohoRefusal where it is not done, or the eleventh in a minute."""
+        """Return a job's zip. Raises: ZohoRefusal if it is not done, or on the eleventh download in a minute."""
         now = self._clock()
         while self._downloads and self._downloads[0] <= now - _WINDOW:
             self._downloads.popleft()
@@ -141,7 +141,7 @@ class BulkReads:
         return "COMPLETED" if done else "IN PROGRESS"
 
     async def _write(self, job: Job) -> None:
-        """Write row after row into the zip, so that no more than one batch is ever held."""
+        """Write row by row into the zip, holding no more than one batch in memory."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="zoho-bulk-")
         path = Path(self._folder.name) / f"{job.id}.zip"
@@ -154,7 +154,8 @@ class BulkReads:
         job.file = path
 
     async def _batches(self, job: Job) -> AsyncIterator[list[list[str]]]:
-        """The job's lines in the order of their ids, other calls served in between; counts them and tells of more."""
+        """Yield the job's lines in the order of their ids, serving other calls in between; count them and note whether more
+        follow."""
         last: int | None = None
         while (room := self._rows - job.count) > 0:
             size = min(room, _BATCH)
@@ -171,7 +172,7 @@ class BulkReads:
             await asyncio.sleep(0)
 
     def _statement(self, asked: BulkQuery, last: int | None, limit: int) -> Statement:
-        """The rows after the one with the id `last`; of the whole job, its page's first."""
+        """Query the rows after the id `last`, or the first ones of the job's page."""
         where = asked.where if last is None else Pair("and", asked.where, Criterion("id", ">", (last,)))
         query = Query(
             columns=tuple(Column(name) for name in asked.fields),
@@ -187,7 +188,7 @@ class BulkReads:
         return [str(row["id"]), *(self._text(of, row[f"c{place}"]) for place, of in enumerate(fields))]
 
     def _text(self, of: Field, cell: Cell) -> str:
-        """A cell as the CSV has it: lookups are ids alone, times ISO 8601 with their offset, nothing is empty."""
+        """Format a cell for the CSV: lookups are only ids, times ISO 8601 with their offset, nothing is empty."""
         if cell is None:
             return ""
         if of.data_type == "datetime":

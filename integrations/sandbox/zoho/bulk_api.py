@@ -58,7 +58,7 @@ class BulkApi:
 
 
 async def _body(request: web.Request) -> Json:
-    """Raises: ZohoRefusal with the codes of bulk read, which are others than those of the record API."""
+    """Raises: ZohoRefusal with the codes of bulk read, which differ from those of the record API."""
     raw = await request.read()
     if not raw.strip():
         raise refused("REQUEST_BODY_IS_EMPTY", "the request body is empty")

@@ -1,6 +1,6 @@
-"""Bulk read, asked: the body of `POST /crm/bulk/v8/read` as a checked query, or why Zoho does not take it.
+"""Parse the body of `POST /crm/bulk/v8/read` into a checked query, or refuse it as Zoho does.
 
-Zoho: Create Bulk Read Job API v8. The sandbox has no custom views, writes CSV alone and calls nobody back: a client polls.
+Zoho: Create Bulk Read Job API v8. The sandbox has no custom views, writes only CSV and sends no callbacks: a client polls.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class BulkQuery:
 
 
 def bulk_query(body: Json, modules: Mapping[str, Module], *, may_read: Callable[[str], None]) -> BulkQuery:
-    """`may_read` raises unless the caller may read a module. Raises: ZohoRefusal with one of Zoho's bulk codes."""
+    """`may_read` raises if the caller may not read a module. Raises: ZohoRefusal with one of Zoho's bulk codes."""
     query = _query_of(body)
     module = _module(query.get("module"), modules)
     may_read(module.api_name)
@@ -75,7 +75,7 @@ def refused(code: str, message: str, **details: Json) -> ZohoRefusal:
 
 
 def _query_of(body: Json) -> Mapping[str, Json]:
-    """The `query` of a body whose other keys can be taken."""
+    """Return the `query` of a body whose other keys are acceptable."""
     if not isinstance(body, Mapping):
         raise refused("REQUEST_BODY_NOT_SUPPORTED", "the request body given is not supported")
     callback = body.get("callback")
@@ -83,11 +83,9 @@ def _query_of(body: Json) -> Mapping[str, Json]:
         supported = ["post"]
         raise refused("INVALID_CALLBACK_METHOD", "invalid callback method found", supported_callback_methods=supported)
     if callback is not None:
-        raise refused(
-            "INVALID_CALLBACK_URL", "the sandbox calls nobody back: leave the callback out and ask for the job"
-        )
+        raise refused("INVALID_CALLBACK_URL", "the sandbox sends no callbacks: leave the callback out and poll the job")
     if body.get("file_type", "csv") != "csv":
-        raise refused("NOT_SUPPORTED_FEATURE", "the sandbox writes csv alone")
+        raise refused("NOT_SUPPORTED_FEATURE", "the sandbox writes only csv")
     query = body.get("query")
     if not isinstance(query, Mapping):
         raise refused("QUERY_NOT_SUPPORTED", "the query given is not supported")
@@ -126,7 +124,7 @@ class _Reader:
         self.named = {"api_name": module.api_name, "id": module_id(modules, module.api_name)}
 
     def fields(self, given: Json) -> tuple[str, ...]:
-        """The columns asked for, but the id, which always comes first; none means all."""
+        """Return the requested columns without the id, which always comes first; none means all."""
         if given is None:
             return ()
         if not isinstance(given, Sequence) or isinstance(given, str):
@@ -145,7 +143,7 @@ class _Reader:
         return self._group(given) if "group" in given else self._comparison(given)
 
     def echo(self, given: Json) -> dict[str, Any]:
-        """The criteria as the details of a job repeat them, each field with its id."""
+        """Return the criteria as a job's details repeat them, each field with its id."""
         of = given if isinstance(given, Mapping) else {}
         if "group" in of:
             group = of["group"] if isinstance(of["group"], Sequence) else ()
@@ -192,7 +190,7 @@ class _Reader:
         return where
 
     def _check_values(self, name: str, where: Where) -> None:
-        """Raises: ZohoRefusal where a value does not fit its field."""
+        """Raises: ZohoRefusal if a value does not fit its field."""
         for criterion in criteria(where):
             try:
                 self._statement(criterion).criterion(criterion)
@@ -237,7 +235,7 @@ def _supported(field: Field) -> tuple[str, ...]:
 
 
 def _compared(name: str, comparator: str, value: Json) -> Where:
-    """One comparison. `${EMPTY}` stands for no value at all."""
+    """Parse one comparison. `${EMPTY}` means no value at all."""
     if value == _EMPTY and comparator in ("equal", "not_equal"):
         return Criterion(name, "is null" if comparator == "equal" else "is not null")
     values = _scalars(name, value)

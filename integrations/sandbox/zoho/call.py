@@ -1,4 +1,4 @@
-"""What every route shares: marks that it leaves on a request for the gateway, and how a request is read."""
+"""Shared by every route: request keys for the gateway, and functions that read a request."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from integrations.sandbox.zoho.errors import ZohoRefusal
 from integrations.sandbox.zoho.values import seconds
 
 CREDITS = web.RequestKey("credits", int)
-# Where Zoho's contract has refusals under `data`; everywhere else they are the whole body.
+# Zoho's contract puts some refusals under `data`; everywhere else they are the whole body.
 WRAPPED = web.RequestKey("wrapped", bool)
 CheckScope = Callable[[web.Request, str], None]
 
 
 def answer(body: Mapping[str, Any] | None, since: int | None = None) -> web.Response:
-    """Nothing found is 204; nothing newer than `If-Modified-Since` is 304. Neither has a body."""
+    """Answer 204 if nothing was found, 304 if nothing is newer than `If-Modified-Since`. Neither has a body."""
     if body is None:
         return web.Response(status=204 if since is None else 304)
     return web.json_response(body)
@@ -30,7 +30,7 @@ def written(status: int, body: Mapping[str, Any]) -> web.Response:
 
 
 async def json_body(request: web.Request) -> Json:
-    """The JSON of a request whatever its Content-Type: the official SDK sends none. Raises: ZohoRefusal."""
+    """Return a request's JSON whatever its Content-Type: the official SDK sends none. Raises: ZohoRefusal."""
     try:
         parsed: Json = json.loads(await request.read())
     except (ValueError, RecursionError) as exc:
@@ -39,7 +39,7 @@ async def json_body(request: web.Request) -> Json:
 
 
 def moment(request: web.Request, header: str) -> int | None:
-    """A header such as `2025-06-01T08:00:00+00:00`. Raises: ZohoRefusal where it is no time with an offset."""
+    """Parse a header such as `2025-06-01T08:00:00+00:00`. Raises: ZohoRefusal for anything but a time with an offset."""
     text = request.headers.get(header)
     if text is None:
         return None

@@ -1,10 +1,10 @@
-"""Notification channels: who wants to hear of which changes, read from requests and checked (Zoho: Notification APIs v8).
+"""Notification channels: read from requests and checked (Zoho: Notification APIs v8).
 
-A channel ends by the sandbox's clock: after one hour, or when it was asked to, at most a week ahead. Asked to last longer, it
-lasts the hour, as Zoho does it. Channels live as long as the sandbox runs.
+A channel ends by the sandbox's clock: after an hour, or at the requested time, at most a week ahead. A request for longer
+gets the hour, as with Zoho. Channels live as long as the sandbox runs.
 
-Two rules are the sandbox's own: `notify_url` must be an address of this machine, since nothing else is ever called, and
-`notification_condition` is refused. `notify_on_related_action` is kept and told, and changes nothing.
+Two rules are the sandbox's own: `notify_url` must be an address on this machine, since the sandbox never calls others, and
+`notification_condition` is refused. `notify_on_related_action` is stored and returned, and changes nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ URL_LENGTH = 255
 DEFAULT_LIFE = timedelta(hours=1)
 LONGEST_LIFE = timedelta(days=7)
 _NOT_WATCHED = ("Notes", "Attachments", "Emails")
-# What a channel asks for, and what Zoho calls it in a notification.
+# The requested operation, and Zoho's word for it in a notification.
 OPERATIONS = {"create": ("insert",), "edit": ("update",), "delete": ("delete",), "all": ("insert", "update", "delete")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """`events` are such as `Deals.all` or `Accounts.edit`; with `values` notifications tell the new values."""
+    """`events` are such as `Deals.all` or `Accounts.edit`; with `values`, notifications include the new values."""
 
     id: str
     notify_url: str
@@ -47,7 +47,7 @@ class Channel:
         return tuple(dict.fromkeys(event.rpartition(".")[0] for event in self.events))
 
     def of(self, module: str) -> list[str]:
-        """Its events of one module."""
+        """Return its events for one module."""
         return [event for event in self.events if event.rpartition(".")[0] == module]
 
     def hears(self, module: str, operation: str) -> bool:
@@ -56,15 +56,18 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelReader:
-    """Reads channels out of requests. `may_read` raises unless the caller may read a module."""
+    """Reads channels from requests. `may_read` raises if the caller may not read a module."""
 
     modules: Mapping[str, Module]
     now: datetime
     may_read: Callable[[str], None]
 
     def channel(self, given: Json, at: str, *, before: Channel | None = None) -> Channel:
-        """One channel; `at` is its place in the request, e.g. `$.watch[0]`. What is left out stays as it was `before`, where
-        that is given. Raises: ZohoRefusal."""
+        """Read one channel; `at` is its place in the request, e.g. `$.watch[0]`. Omitted values stay as in `before`, if
+        that is given.
+
+        Raises: ZohoRefusal.
+        """
         if not isinstance(given, Mapping):
             raise refused("INVALID_DATA", "watch", at, expected_data_type="jsonobject")
         if given.get("notification_condition") is not None:
@@ -112,12 +115,12 @@ class ChannelReader:
 
 
 def refused(code: str, name: str, at: str, **details: Json) -> ZohoRefusal:
-    """A refusal about the piece of a request that lies `at` this JSON path."""
+    """Refuse the part of a request at this JSON path."""
     return ZohoRefusal(code, _MESSAGES.get(code, "invalid data"), {"api_name": name, "json_path": at, **details})
 
 
 def channel_id(given: Json, at: str) -> str:
-    """Digits in a string or (the official SDK) a JSON integer. Raises: ZohoRefusal."""
+    """Read digits in a string or (the official SDK) a JSON integer. Raises: ZohoRefusal."""
     if given is None:
         raise _missing("channel_id", at)
     text = "" if isinstance(given, bool) else str(given)
@@ -127,7 +130,7 @@ def channel_id(given: Json, at: str) -> str:
 
 
 def is_on_this_machine(url: str) -> bool:
-    """Whether a URL names a loopback address: the only ones the sandbox calls."""
+    """Whether a URL names a loopback address: the sandbox calls no others."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -163,7 +166,7 @@ def _url(given: Json, at: str) -> str:
     if not isinstance(given, str) or len(given) > URL_LENGTH:
         raise refused("INVALID_DATA", "notify_url", f"{at}.notify_url", expected_data_type="website")
     if not is_on_this_machine(given):
-        message = "the sandbox notifies addresses of this machine alone: use http://127.0.0.1:PORT/…"
+        message = "the sandbox only notifies addresses on this machine: use http://127.0.0.1:PORT/…"
         raise ZohoRefusal("INVALID_DATA", message, {"api_name": "notify_url", "json_path": f"{at}.notify_url"})
     return given
 

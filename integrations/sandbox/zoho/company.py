@@ -1,4 +1,4 @@
-"""Who a file of the sandbox CRM is about, kept inside it, so that the file alone is enough to serve it again."""
+"""The company of a sandbox CRM file, kept inside it, so that the file alone can be served again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _META = "company"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """A company without its events: those that were played are in the tables."""
+    """A company without its events: the tables hold those that were played."""
 
     name: str
     users: tuple[CrmUser, ...]
@@ -31,9 +31,9 @@ _KEPT: TypeAdapter[_Kept] = TypeAdapter(_Kept)
 
 
 def open_tables(company: Company | None, path: Path | None) -> tuple[Company, Tables]:
-    """The tables for a company; without one, those of the company that the file at `path` keeps.
+    """Open the tables for a company, or without one, for the company that the file at `path` keeps.
 
-    Raises: BadInput where the file keeps none, or another than the one given.
+    Raises: BadInput if the file keeps none, or a different one than given.
     """
     if company is None:
         company = _read(path)
@@ -43,7 +43,7 @@ def open_tables(company: Company | None, path: Path | None) -> tuple[Company, Ta
         tables.keep(_META, _KEPT.dump_json(_to_keep(company)).decode())
     elif _KEPT.validate_json(present) != _to_keep(company):
         tables.close()
-        raise BadInput(f"{path} holds another company than {company.name}; choose another file or remove it.")
+        raise BadInput(f"{path} holds a company other than {company.name}; choose another file or remove it.")
     return company, tables
 
 

@@ -1,7 +1,7 @@
-"""COQL, read: text in, a checked shape out. What the shape means to the tables is `coql_sql.py`.
+"""Parse COQL text into a checked query; `coql_sql.py` runs it over the tables.
 
-The subset of zoho.com/crm/developer/docs/api/v8/Get-Records-through-COQL-Query.html that reads of one module need. Two
-criteria may stand side by side; more are nested in pairs, and `where` is mandatory, as with Zoho.
+The subset of zoho.com/crm/developer/docs/api/v8/Get-Records-through-COQL-Query.html that reads of one module need. At most
+two criteria may follow each other; more are nested in pairs, and `where` is mandatory, as with Zoho.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`Amount`, or by way of a lookup `Account_Name.Industry`; with an aggregate `SUM(Amount)`."""
+    """`Amount`, or through a lookup `Account_Name.Industry`; with an aggregate `SUM(Amount)`."""
 
     name: str
     aggregate: str | None = None
@@ -41,13 +41,13 @@ class Column:
 
     @property
     def key(self) -> str:
-        """What the column is called in the answer: `Stage`, `SUM(Amount)`, or its alias."""
+        """The column's name in the answer: `Stage`, `SUM(Amount)`, or its alias."""
         return self.alias or (f"{self.aggregate}({self.name})" if self.aggregate else self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """`operator` in lower case with single spaces, e.g. `not in`, `is null`, `between`."""
+    """`operator` is in lower case with single spaces, e.g. `not in`, `is null`, `between`."""
 
     column: str
     operator: str
@@ -76,12 +76,12 @@ class Query:
 
     @property
     def credits(self) -> int:
-        """What the call costs: by its LIMIT, whatever it finds."""
+        """The call's cost: set by its LIMIT, however many rows it finds."""
         return 1 if self.limit <= 200 else 2 if self.limit <= 1_000 else 3
 
 
 def parse(text: str) -> Query:
-    """Raises: ZohoRefusal SYNTAX_ERROR where it is no COQL, LIMIT_EXCEEDED where it asks for too much."""
+    """Raises: ZohoRefusal SYNTAX_ERROR for text that is not COQL, LIMIT_EXCEEDED if it asks for too much."""
     if text.count("(") > _MOST_BRACKETS:
         raise _too_much("criteria", MOST_CRITERIA)
     query = _Parser(text).query()
@@ -98,7 +98,7 @@ def parse(text: str) -> Query:
 
 
 def _check_names(columns: tuple[Column, ...]) -> None:
-    """Raises: ZohoRefusal where a column or an alias stands twice."""
+    """Raises: ZohoRefusal if a column or an alias appears twice."""
     seen: set[tuple[str | None, str]] = set()
     aliases: dict[str, str] = {}
     for column in columns:
@@ -140,7 +140,7 @@ class _Token:
 
 @dataclass(slots=True)
 class _Parser:
-    """Recursive descent, one method a rule of the grammar."""
+    """Recursive descent, one method per rule of the grammar."""
 
     source: str
     _tokens: list[_Token] = field(init=False, default_factory=list)
@@ -178,7 +178,7 @@ class _Parser:
         return Column(name, aggregate, alias)
 
     def _selected(self) -> tuple[str | None, str]:
-        """`Amount` or `SUM(Amount)`: the aggregate, if any, and the name."""
+        """Read `Amount` or `SUM(Amount)`: the aggregate, if any, and the name."""
         name = self._name()
         if name.upper() not in _AGGREGATES or not self._take("("):
             return None, name
@@ -187,13 +187,13 @@ class _Parser:
         return aggregate, name
 
     def _ordering(self) -> tuple[str, str]:
-        """What to order by, as the answer calls it: a column, an alias or `SUM(Amount)`; and which way."""
+        """Read the sort key, named as in the answer (a column, an alias or `SUM(Amount)`), and the direction."""
         aggregate, plain = self._selected()
         name = Column(plain, aggregate).key
         return name, next((way for way in ("asc", "desc") if self._take(way)), "asc")
 
     def _limit(self) -> tuple[int, int]:
-        """`limit n`, `limit n offset m` and the older `limit m, n`."""
+        """Read `limit n`, `limit n offset m` or the older `limit m, n`."""
         if not self._take("limit"):
             return _DEFAULT_ROWS, 0
         first = self._whole_number()
@@ -272,7 +272,7 @@ class _Parser:
         return self._tokens[self._next]
 
     def _take(self, *words: str) -> bool:
-        """Step over these words if they come next."""
+        """Skip these words if they come next."""
         ahead = self._tokens[self._next : self._next + len(words)]
         if [token.word for token in ahead] != list(words):
             return False

@@ -1,4 +1,4 @@
-"""COQL, answered: a parsed query becomes one SQL statement over the tables, and its rows become Zoho's JSON."""
+"""Run COQL: turn a parsed query into one SQL statement over the tables, and its rows into Zoho's JSON."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ _NUMERIC = ("integer", "double", "currency", "bigint")
 _WHOLE = Field(api_name="", label="", data_type="integer")
 _ORDERED = (*_NUMERIC, "date", "datetime")
 _NUMBERS = ("integer", "double", "currency")
-# What can be measured by which aggregate; COUNT takes every field.
+# The field types each aggregate accepts; COUNT takes every field.
 _MEASURED = {"SUM": _NUMBERS, "AVG": _NUMBERS, "MIN": _ORDERED, "MAX": _ORDERED}
 
 
 def answer(
     query: Query, *, tables: Tables, modules: Mapping[str, Module], render: Renderer, indexed: Condition, notes: bool
 ) -> dict[str, Any] | None:
-    """The body of the answer, of what is `indexed`; None where nothing is found. `notes` says whether those may be queried.
-    Raises: ZohoRefusal INVALID_QUERY."""
+    """Return the body of the answer, from `indexed` rows only; None if nothing is found. `notes` says whether notes may be
+    queried.
+
+    Raises: ZohoRefusal INVALID_QUERY.
+    """
     module = in_use(modules, query.module)
     if module is None or (query.module == "Notes" and not notes):
         raise ZohoRefusal("INVALID_QUERY", "the module name given seems to be invalid", {"module": query.module})
@@ -41,7 +44,7 @@ def answer(
 
 @dataclass(slots=True)
 class Statement:
-    """A checked query as SQL: `sql()` once, then `record` of each row."""
+    """A checked query as SQL: call `sql()` once, then `record` for each row."""
 
     query: Query
     module: Module
@@ -51,7 +54,7 @@ class Statement:
     _joins: dict[str, str] = field(init=False, default_factory=dict)
 
     def sql(self) -> str:
-        """The statement; binds `values`. One row more than asked for tells whether there are more."""
+        """Build the statement and bind `values`. It asks for one row too many to learn whether more follow."""
         selected = [f"{self._selected(column)} as c{n}" for n, column in enumerate(self.query.columns)]
         if not self._grouped:
             selected.append("m.id as id")
@@ -96,7 +99,7 @@ class Statement:
         return f"{column.aggregate}({place})" if column.aggregate else place
 
     def _ordered(self, name: str) -> str:
-        """A selected column by what the answer calls it, or any other of the module."""
+        """Find a selected column by its name in the answer, or any other column of the module."""
         for place, column in enumerate(self.query.columns):
             if name in (column.key, Column(column.name, column.aggregate).key) and (column.aggregate or column.alias):
                 return f"c{place}"
@@ -119,14 +122,14 @@ class Statement:
         self.values += [self._bound(criterion, of, value) for value in criterion.values]
         if operator == "between":
             return f"{place} between ? and ?"
-        # text is compared without regard to case, as Zoho does
+        # compare text ignoring case, as Zoho does
         folded = place if of.data_type in _ORDERED or of.is_lookup else f"{place} collate nocase"
         if operator in ("in", "not in"):
             return f"{folded} {operator} ({', '.join('?' for _ in criterion.values)})"
         return f"{folded} {operator} ?"
 
     def _bound(self, criterion: Criterion, of: Field, value: Scalar) -> Cell:
-        """A literal as a cell of its field. Numbers and ids may stand in quotes."""
+        """Convert a literal to a cell of its field. Numbers and ids may be quoted."""
         try:
             if of.is_lookup or of.data_type in ("bigint", "integer"):
                 return encode_value(_WHOLE, int(value))
@@ -137,7 +140,7 @@ class Statement:
             raise _bad_operator(criterion.column, criterion.operator, f"a {of.data_type} is expected") from exc
 
     def column(self, name: str, clause: str | None = None) -> tuple[str, Field]:
-        """The SQL place of a column and its field, by way of a join where it is dotted."""
+        """Return a column's SQL name and field, joining if the name is dotted."""
         first, _, second = name.partition(".")
         of = self.module.fields.get(first)
         if of is None:
@@ -164,6 +167,6 @@ def _bad_column(name: str, clause: str | None) -> ZohoRefusal:
 
 
 def _bad_operator(name: str, operator: str, reason: str) -> ZohoRefusal:
-    """Zoho gives the reason for comparisons alone."""
+    """Zoho gives the reason only for comparisons."""
     told = {"reason": reason, "operator": operator} if operator in _EXPLAINED else {}
     return ZohoRefusal("INVALID_QUERY", "invalid query formed", {"column_name": name, **told})

@@ -1,4 +1,4 @@
-"""What the sandbox CRM refuses, in Zoho's own words: one exception that carries a status and Zoho's error object."""
+"""The sandbox CRM's refusals, in Zoho's own words: one exception with a status and Zoho's error object."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ZohoRefusal(Exception):
         return {"code": self.code, "details": dict(self.details), "message": self.message, "status": "error"}
 
     def wrapped(self) -> dict[str, Json]:
-        """The same under `data`: how Zoho's contract of the record endpoints has it, where `details` always say which
-        piece of the path is meant."""
+        """The same under `data`, as in Zoho's contract of the record endpoints, where `details` always name the part of the
+        path at fault."""
         body = self.body() | {"details": {"resource_path_index": 0, **self.details}}
         return {"data": [body]}
 
@@ -49,7 +49,7 @@ def invalid_id(position: int = 1) -> ZohoRefusal:
 
 
 def record_locked(key: int, *, body: bool) -> ZohoRefusal:
-    """Locked against every write; `body` is whether the request has one in which the id stands."""
+    """The record is locked against every write; `body` says whether the request has a body that contains the id."""
     details: dict[str, Json] = {"api_name": "id", "action": "record_locking"} if body else {"id": str(key)}
     return ZohoRefusal("RECORD_LOCKED", "Sorry, you cannot perform this operation as the record is locked.", details)
 

@@ -1,4 +1,4 @@
-"""Faults on demand: what a network and a busy service do to a client, one call at a time."""
+"""Faults on demand: network and service failures that strike one call at a time."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ CROWDED: dict[str, Any] = TOO_MANY | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to one call. `answer`: `status` and `body` instead of the real answer, nothing is done. `drop`: the
-    connection breaks before anything is done. `drop_after`: it is done, then the connection breaks. `slow`: it is done
-    after `seconds`. `hold`: it is done once it is released. `expire`: all access tokens end just before it."""
+    """A fault for one call. `answer`: replies with `status` and `body` and does nothing. `drop`: the connection breaks
+    before anything is done. `drop_after`: the call is done, then the connection breaks. `slow`: it is done after `seconds`.
+    `hold`: it is done once released. `expire`: all access tokens end just before it.
+    """
 
     kind: Literal["answer", "drop", "drop_after", "slow", "hold", "expire"]
     status: int = 500
@@ -36,10 +37,10 @@ class Fault:
 
 
 class Faults:
-    """A queue of faults; each is taken by the first call whose method is the same and whose path matches.
+    """A queue of faults; each strikes the first call with the same method and a matching path.
 
-    `search_lag`, in seconds of the sandbox's clock, is how long lists, related lists, searches, COQL and timelines do not know
-    yet of what was written; reading a record by its id knows at once. It lasts until it is set again.
+    `search_lag`, in seconds of the sandbox's clock, delays when lists, related lists, searches, COQL and timelines see a
+    write; reads by id see it at once. It lasts until it is set again.
     """
 
     search_lag: float = 0.0
@@ -53,8 +54,8 @@ class Faults:
         self._changed = asyncio.Condition()
 
     def add(self, method: str, path: str, fault: Fault, *, times: int = 1, after: int = 0) -> None:
-        """`path` is a regular expression, searched for in the path, e.g. `/Tasks$`; `method` "*" is any. The first `after`
-        calls of this kind are spared: the third page of a list breaks with `after=2`."""
+        """`path` is a regular expression to search for in the path, e.g. `/Tasks$`; `method` "*" is any. The first `after`
+        such calls are spared: the third page of a list breaks with `after=2`."""
         kind = re.compile(path)
         self._waiting += [_Waiting(method.upper(), kind, fault, after) for _ in range(times)]
 
@@ -77,7 +78,8 @@ class Faults:
         self.answer(method, path, status=401, body=invalid_token().body(), times=times, after=after)
 
     def expire_tokens(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
-        """Every access token ends just before the call: it and all that follow are refused until a new one is fetched."""
+        """End every access token just before the call: it and all that follow are refused until the client fetches a new
+        one."""
         self.add(method, path, Fault(kind="expire"), times=times, after=after)
 
     def drop(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
@@ -90,22 +92,22 @@ class Faults:
         self.add(method, path, Fault(kind="slow", seconds=seconds), times=times, after=after)
 
     def hold(self, method: str, path: str, *, times: int = 1, after: int = 0) -> None:
-        """The call waits until `release`, and counts as one that is being served."""
+        """Make the call wait until `release`; meanwhile it counts as being served."""
         self.add(method, path, Fault(kind="hold"), times=times, after=after)
 
     async def held(self, calls: int) -> None:
-        """Return once so many calls wait."""
+        """Return once this many calls wait."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._held >= calls)
 
     async def release(self) -> None:
-        """Let every call go on that waits."""
+        """Let every waiting call continue."""
         async with self._changed:
             self._released += 1
             self._changed.notify_all()
 
     async def wait(self) -> None:
-        """Wait, as a call that is held does."""
+        """Wait, as a held call does."""
         async with self._changed:
             self._held += 1
             self._changed.notify_all()
@@ -116,33 +118,33 @@ class Faults:
                 self._held -= 1
 
     def fail_bulk(self, *, times: int = 1) -> None:
-        """The next bulk read job that is created ends as a FAILURE."""
+        """Let the next bulk read job end as a FAILURE."""
         self._bulk_failures += times
 
     def take_bulk_failure(self) -> bool:
-        """Whether the job made now is one that fails."""
+        """Whether the job created now should fail."""
         fails = self._bulk_failures > 0
         self._bulk_failures -= fails
         return fails
 
     def lose_notification(self, *, times: int = 1) -> None:
-        """The next notification to a channel is not sent."""
+        """Don't send the next notification to a channel."""
         self._lost_notifications += times
 
     def take_lost_notification(self) -> bool:
-        """Whether the notification that would be sent now is lost."""
+        """Whether to lose the notification that is about to be sent."""
         lost = self._lost_notifications > 0
         self._lost_notifications -= lost
         return lost
 
     def clear(self) -> None:
-        """No fault strikes any more; `search_lag` stays."""
+        """Remove all faults; `search_lag` stays."""
         self._waiting.clear()
         self._bulk_failures = 0
         self._lost_notifications = 0
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The next fault for this call, which is then gone from the queue."""
+        """Take the next fault for this call out of the queue."""
         for position, waiting in enumerate(self._waiting):
             if waiting.method not in ("*", method) or not waiting.path.search(path):
                 continue
@@ -155,7 +157,7 @@ class Faults:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A fault in the queue, which spares so many calls yet."""
+    """A fault in the queue, with the number of calls it still spares."""
 
     method: str
     path: re.Pattern[str]

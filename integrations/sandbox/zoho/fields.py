@@ -1,7 +1,7 @@
-"""The sandbox CRM's modules and fields: one table, from which storage, validation, metadata and COQL all follow.
+"""The sandbox CRM's modules and fields: one table that drives storage, validation, metadata and COQL.
 
-API names, data types and lengths are those of a standard Zoho CRM organisation (Zoho: Modules, Fields Metadata API v8), plus
-one custom picklist, `Contacts.Buying_Role`.
+API names, data types and lengths are those of a standard Zoho CRM organisation (Zoho: Modules, Fields Metadata API v8),
+plus one custom picklist, `Contacts.Buying_Role`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ PARENT_MODULE = "$se_module"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field. `lookup` is the module it points to, or `$se_module` where the record itself names the module.
-    A `hidden` field is stored and answered but is no field of the module's metadata; one that is not `visible` stands in no
-    layout."""
+    """One field. `lookup` is the module it points to, or `$se_module` if the record itself names the module. A `hidden`
+    field is stored and returned but absent from the module's metadata; one that is not `visible` is in no layout."""
 
     api_name: str
     label: str
@@ -48,8 +47,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """A module: `name_field` holds what people call a record; `related` maps a related list to the lookup that makes it.
-    One that is not `enabled` keeps its records, and the API does not know it."""
+    """A module: `name_field` holds a record's name for people; `related` maps a related list to the lookup behind it. If it
+    is not `enabled`, it keeps its records but the API does not know it."""
 
     api_name: str
     singular: str
@@ -60,7 +59,7 @@ class Module:
     order: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """`order` are the fields as they were made, those that were removed since included: their ids follow from it."""
+        """`order` lists the fields as they were created, including removed ones: their ids follow from it."""
         if not self.order:
             object.__setattr__(self, "order", tuple(self.fields))
 
@@ -69,7 +68,7 @@ class Module:
 
 
 def schema(stages: Sequence[StageDef]) -> dict[str, Module]:
-    """All modules, with the company's own stages as the choices of `Deals.Stage`."""
+    """Return all modules, with the company's own stages as the choices of `Deals.Stage`."""
     modules = dict(_MODULES)
     deals = modules["Deals"]
     stage = replace(deals.fields["Stage"], choices=tuple(s.name for s in stages))
@@ -78,7 +77,7 @@ def schema(stages: Sequence[StageDef]) -> dict[str, Module]:
 
 
 def in_use(modules: Mapping[str, Module], name: str) -> Module | None:
-    """The module of this name, unless there is none or an administrator has switched it off."""
+    """Return the module with this name, unless it does not exist or an administrator has switched it off."""
     module = modules.get(name)
     return module if module is not None and module.enabled else None
 

@@ -1,4 +1,4 @@
-"""What happens to every call before and after its route: counting, faults, latency, refusals put on the wire."""
+"""Work around every route: counting, faults, latency, turning refusals into answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 _DAY = timedelta(hours=24)
 _MINUTE = 60.0
-# Calls at one moment, by edition, and the most of those that ask for much: COQL and sorted lists (second-hand).
+# Calls at one moment, by edition, and the limit for expensive ones: COQL and sorted lists (second-hand).
 CONCURRENCY = {"free": 5, "standard": 10, "professional": 15, "enterprise": 20, "ultimate": 25}
 HEAVY_CONCURRENCY = 10
 # Rolling allowance of a paid organisation (Zoho: API Limits).
@@ -27,8 +27,8 @@ DAILY_CREDITS = 50_000
 
 
 class Gateway:
-    """`calls` and `credits` count what reached the API, refused or not; sign-in and calls that a fault answers are free.
-    `most_at_once` and `most_in_a_minute` are the peaks of what arrived, by the clock on the wall."""
+    """`calls` and `credits` count everything that reached the API, refused or not; sign-in and calls answered by a fault
+    are free. `most_at_once` and `most_in_a_minute` are the peaks of arrivals, by real time."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Gateway:
         return _hung_up(request) if fault and fault.kind == "drop_after" else response
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """The answer of the route; of the API, only while the day's credits last."""
+        """Return the route's answer; for the API, only while the day's credits last."""
         if not request.path.startswith("/crm/"):
             return await _routed(request, handler)
         now = self._clock()
@@ -109,7 +109,7 @@ class Gateway:
         self.credits += spent
         self._spent_today += spent
         self._spent.append((now, spent))
-        if 2 * self._spent_today >= self._daily:  # Zoho tells what remains once half of it is spent
+        if 2 * self._spent_today >= self._daily:  # Zoho reports the rest once half is spent
             response.headers["X-API-CREDITS-REMAINING"] = str(max(0, self._daily - self._spent_today))
         return response
 
@@ -137,7 +137,7 @@ def _made_up(fault: Fault) -> web.Response:
 
 
 def _hung_up(request: web.Request) -> web.Response:
-    """Break the connection: what is returned here reaches nobody."""
+    """Break the connection: the response returned here reaches no one."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""Ids of what has no row of its own: modules, fields, picklist values, layouts. They are the same on every run."""
+"""Ids for things without a row: modules, fields, picklist values, layouts. They are the same on every run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def field_id(modules: Modules, module: str, field: str) -> str:
 
 
 def option_id(modules: Modules, module: str, field: str, sequence: int) -> str:
-    """`sequence` is the place of the value in its picklist, from 1."""
+    """`sequence` is the position of the value in its picklist, from 1."""
     return _id(_field(modules, module, field) * 10_000 + sequence)
 
 

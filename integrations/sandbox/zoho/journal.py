@@ -1,4 +1,4 @@
-"""How a record comes to be, changes and goes: the one path into the tables, for events that play and for API writes."""
+"""Create, change and delete records: the one path into the tables, for played events and for API writes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.domain.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happened to one record; `fields` are those that were given or, in an update, those whose values changed."""
+    """A change to one record; `fields` are the given ones or, in an update, those whose values changed."""
 
     module: str
     id: int
@@ -26,7 +26,7 @@ class Change:
 
 
 class Listener(Protocol):
-    """Hears of changes once they are committed, of the modules it `wants`."""
+    """Gets changes once they are committed, for the modules it `wants`."""
 
     def wants(self, module: str) -> bool: ...
 
@@ -34,7 +34,7 @@ class Listener(Protocol):
 
 
 class Journal:
-    """Applies changes with what Zoho derives from them, inside a `transaction`."""
+    """Applies changes with the values Zoho derives from them, inside a `transaction`."""
 
     def __init__(
         self, tables: Tables, modules: Mapping[str, Module], stages: tuple[StageDef, ...], listener: Listener
@@ -47,7 +47,7 @@ class Journal:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or, where it raises, nothing; who listens is told afterwards."""
+        """Apply everything or, if it raises, nothing; afterwards notify the listeners."""
         try:
             with self._tables.transaction():
                 yield
@@ -59,7 +59,7 @@ class Journal:
             self._listener.hear(changes)
 
     def apply(self, event: CrmEvent) -> None:
-        """Play one event. Raises: BadInput where it does not fit the CRM."""
+        """Play one event. Raises: BadInput if it does not fit the CRM."""
         at, user_id, record_id = int(event.at.timestamp()), int(event.user_id), int(event.id)
         try:
             cells = encode(self._modules[event.module], event.fields)
@@ -83,7 +83,7 @@ class Journal:
     def update(
         self, module: str, record_id: int, cells: Mapping[str, Cell], *, at: int, user_id: int, source: Source
     ) -> None:
-        """Change a record and stamp it; its parent's Modified_Time stays as it is. Raises: BadInput where there is none."""
+        """Change a record and stamp it; its parent's Modified_Time is unchanged. Raises: BadInput if there is none."""
         before = self._tables.row(module, record_id)
         if before is None:
             raise BadInput(f"{module} {record_id} cannot be updated: it does not exist at that time.")
@@ -93,7 +93,7 @@ class Journal:
         self._note(module, record_id, "update", [name for name, cell in changed.items() if before[name] != cell])
 
     def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> None:
-        """Move a record to the recycle bin, if there is one of this id."""
+        """Move a record to the recycle bin, if it exists."""
         if self._tables.delete(module, record_id, at=at, user_id=user_id):
             self._note(module, record_id, "delete", ())
 
@@ -105,7 +105,7 @@ class Journal:
             self._changes.append(change)
 
     def _derived(self, module: str, row: Mapping[str, Cell], cells: Mapping[str, Cell], at: int) -> dict[str, Cell]:
-        """What Zoho fills in by itself: a contact's full name, a deal's probability, when a task was closed."""
+        """Return the values Zoho fills in: a contact's full name, a deal's probability, a task's closing time."""
         if module == "Contacts" and ("First_Name" in cells or "Last_Name" in cells):
             return {"Full_Name": f"{row.get('First_Name') or ''} {row.get('Last_Name') or ''}".strip()}
         if module == "Deals" and "Stage" in cells and "Probability" not in cells:

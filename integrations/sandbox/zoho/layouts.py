@@ -1,4 +1,5 @@
-"""What `/settings/layouts` and `/settings/pipeline` answer: one standard layout a module, and what each deal stage means."""
+"""Answers of `/settings/layouts` and `/settings/pipeline`: one standard layout per module, and the meaning of each deal
+stage."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ class Layouts:
         ]
 
     def pipelines(self, wanted: str | None) -> list[dict[str, Any]] | None:
-        """The pipelines of the deals' layout; None where `wanted` is no id of it."""
+        """Return the pipelines of the deals' layout; None if `wanted` is not an id of one."""
         if wanted != layout_id(self._modules, "Deals"):
             return None
         stages = enumerate(self._stages.values(), start=1)
@@ -77,7 +78,7 @@ class Layouts:
         }
 
     def _field(self, field: dict[str, Any]) -> dict[str, Any]:
-        """A layout's picklist values map to those of other fields (here none), and stages say what they mean."""
+        """A layout's picklist values map to those of other fields (here none), and stages state their meaning."""
         options = [option | {"maps": []} for option in field["pick_list_values"]]
         if field["api_name"] == "Stage":
             options = [option | self._told(option["actual_value"]) for option in options]

@@ -1,4 +1,4 @@
-"""What `/settings/modules` and `/settings/fields` answer, all of it from the table of fields."""
+"""Answers of `/settings/modules` and `/settings/fields`, all from the table of fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JSON_TYPES = {
     "lookup": "jsonobject", "ownerlookup": "jsonobject", "integer": "integer", "boolean": "boolean", "currency": "double",
     "double": "double",
 }  # fmt: skip
-# What a field's description must mention and this CRM does not have.
+# Required parts of a field's description that this CRM does not have.
 _ABSENT = (
     "webhook", "colour_code_enabled_by_system", "businesscard_supported", "separator", "enable_colour_code", "virtual_field",
     "public", "pick_list_values_sorted_lexically", "display_field", "blueprint_supported", "hipaa_compliance_enabled",
@@ -43,7 +43,7 @@ class Metadata:
         self._modules = modules
 
     def choices(self, module: Module, field: Field) -> tuple[str, ...]:
-        """The values of a picklist: the standard ones, then whatever else this company's records use."""
+        """Return a picklist's values: the standard ones, then any others that this company's records use."""
         used = self._tables.used_values(module.api_name, field)
         return tuple(dict.fromkeys((*field.choices, *used)))
 
@@ -58,7 +58,7 @@ class Metadata:
         return [self._core(module, field) | _rest(field) for field in module.fields.values() if not field.hidden]
 
     def layout_fields(self, module: Module) -> list[dict[str, Any]]:
-        """The fields as a layout shows them."""
+        """Return the fields as a layout shows them."""
         visible = [field for field in module.fields.values() if field.visible and not field.hidden]
         return [
             self._core(module, field) | {"required": field.mandatory, "sequence_number": position}

@@ -1,7 +1,7 @@
-"""Notifications: what Zoho POSTs to a channel's address when records change (Zoho: Notification APIs v8, Callback).
+"""Notifications: Zoho's POSTs to a channel's address when records change (Zoho: Notification APIs v8, Callback).
 
-Each change is told once and in the background; those of a moment that belong together share one notification. A receiver that
-is not there, answers late or with an error has missed it: nothing is sent again. Only addresses of this machine are called.
+Each change is sent once, in the background; related changes at one moment share a notification. A receiver that is down,
+slow or answers with an error has missed it: nothing is sent again. Only addresses on this machine are called.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Notice:
         self.values[key] = {**self.values.get(key, {}), **values}
 
     def body(self, resource_uri: str) -> dict[str, Any]:
-        """The JSON that is POSTed; `affected_fields` tells of updates, `affected_values` only where the channel asked for them."""
+        """Return the JSON to POST; `affected_fields` only for updates, `affected_values` only if the channel asked for
+        them."""
         told = {"affected_values": [{"record_id": key, "values": values} for key, values in self.values.items()]}
         return (told if self.channel.values else {}) | {
             "server_time": int(self.at.timestamp() * 1000),
@@ -57,8 +58,8 @@ class Notice:
 
 
 class Notifier:
-    """Sends what it is given, `gather` seconds of real time after the first change of a batch. `resource_uri` names the API's
-    address of a module."""
+    """Sends notices `gather` seconds of real time after the first change of a batch. `resource_uri` is the API's address of
+    a module."""
 
     def __init__(self, faults: Faults, *, resource_uri: Callable[[str], str], gather: float) -> None:
         self._faults = faults
@@ -71,14 +72,14 @@ class Notifier:
         self._running: asyncio.Task[None] | None = None
 
     def notice(self, channel: Channel, module: str, operation: str, at: datetime) -> Notice:
-        """The notification that a change goes into: the last one of its kind that still has room, or a new one."""
+        """Return the notification that a change joins: the last one of its kind with room, or a new one."""
         self._given.set()
         self._idle.clear()
         for notice in reversed(self._waiting):
             if (notice.channel, notice.module) == (channel, module):
                 if notice.operation == operation and len(notice.fields) < MOST_IDS:
                     return notice
-                break  # an update does not overtake the insert of another
+                break  # an update does not overtake the insert of another record
         made = Notice(channel=channel, module=module, operation=operation, at=at)
         self._waiting.append(made)
         return made
@@ -87,14 +88,14 @@ class Notifier:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """What was not sent yet is lost."""
+        """Stop; notifications not sent yet are lost."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
                 await self._running
 
     async def settled(self) -> None:
-        """Return once everything that happened so far was sent, arrived or not."""
+        """Return once everything that happened so far was sent, whether or not it arrived."""
         await self._idle.wait()
 
     async def _run(self) -> None:

@@ -1,7 +1,7 @@
 """Pages of a list: page numbers up to 2,000 rows, page tokens up to 100,000 (Zoho: Get Records API v8).
 
-A token is bound to the request that made it, lives for a day and goes on after the last row given, so that rows that come
-or go meanwhile shift nothing.
+A token is bound to its request, lives for a day and continues after the last row returned, so that rows that come or go
+meanwhile shift nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The rows asked for: `size` of them, after `skip` rows or, with a token, after the row that `after` tells of."""
+    """The requested rows: `size` of them, after `skip` rows or, with a token, after the row in `after`."""
 
     bound: str
     size: int
@@ -45,14 +45,14 @@ class _Mark:
 
 
 class Pages:
-    """Reads page parameters and gives out tokens."""
+    """Reads page parameters and issues tokens."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._marks: dict[str, _Mark] = {}
 
     def window(self, bound: str, params: Params) -> Window:
-        """Raises: ZohoRefusal for page parameters that Zoho does not take."""
+        """Raises: ZohoRefusal for page parameters that Zoho refuses."""
         size = positive(params, "per_page", MOST_A_PAGE)
         if size > MOST_A_PAGE:
             raise ZohoRefusal(
@@ -71,7 +71,7 @@ class Pages:
         return Window(bound=bound, size=size, page=page, skip=(page - 1) * size, served=(page - 1) * size)
 
     def info(self, window: Window, *, count: int, last: tuple[Cell, Cell] | None, more: bool) -> dict[str, Any]:
-        """The `info` of an answer; with `more`, a token that goes on after `last`."""
+        """Return an answer's `info`; with `more`, a token that continues after `last`."""
         token = expiry = None
         if more and last is not None:
             token, expiry = self._issue(window, count, last)
@@ -118,7 +118,7 @@ class Pages:
 
 
 def positive(params: Params, name: str, default: int) -> int:
-    """A whole number from 1. Raises: ZohoRefusal INVALID_DATA."""
+    """Parse a whole number from 1. Raises: ZohoRefusal INVALID_DATA."""
     text = params.get(name, str(default))
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise invalid_param(name)
@@ -126,6 +126,6 @@ def positive(params: Params, name: str, default: int) -> int:
 
 
 def bound_to(path: str, params: Params, since: str | None) -> str:
-    """What a page token is tied to: everything of the request but the page itself."""
+    """Return the part of the request a page token is bound to: everything except the page."""
     kept = sorted((name, value) for name, value in params.items() if name not in ("page", "page_token", "per_page"))
     return repr((path, kept, since))

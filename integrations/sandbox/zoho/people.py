@@ -1,4 +1,4 @@
-"""The sandbox CRM's users and organisation, as `/users` and `/org` answer them."""
+"""The sandbox CRM's users and organisation, for `/users` and `/org`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ _TYPES: Mapping[str, Callable[[CrmUser], bool]] = {
 
 
 class People:
-    """The company's users. `api_user` is the one in whose name the refresh token was granted: an administrator where
-    there is one."""
+    """The company's users. `api_user` is the user who granted the refresh token: an administrator if there is one."""
 
     def __init__(self, company: Company) -> None:
         self._company = company
@@ -41,14 +40,14 @@ class People:
         return user is not None and (user.active or not active)
 
     def reference(self, user_id: object, *, email: bool = False) -> dict[str, Any] | None:
-        """`{"name", "id"[, "email"]}` as records carry it."""
+        """Return `{"name", "id"[, "email"]}` as in records."""
         user = self._by_id.get(user_id) if isinstance(user_id, int) else None
         if user is None:
             return None
         return {"name": user.full_name, "id": user.id} | ({"email": user.email} if email else {})
 
     def listed(self, kind: str) -> list[dict[str, Any]]:
-        """The users of one `type`. Raises: ZohoRefusal for a type that does not exist."""
+        """Return the users of one `type`. Raises: ZohoRefusal for an unknown type."""
         if kind == "CurrentUser":
             return [self._wire(self.api_user)]
         if kind not in _TYPES:

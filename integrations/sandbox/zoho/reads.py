@@ -17,7 +17,7 @@ from integrations.sandbox.zoho.values import Cell, record_id
 from integrations.sandbox.zoho.wire import Renderer
 
 MOST_FIELDS = 50
-# The recycle bin keeps a record for 60 days; then it is gone for good (Zoho: Recycle Bin).
+# The recycle bin keeps a record for 60 days, then deletes it permanently (Zoho: Recycle Bin).
 RECYCLED_FOR = timedelta(days=60)
 _SORTABLE = ("id", "Created_Time", "Modified_Time")
 
@@ -46,7 +46,7 @@ class Reads:
     def listed(
         self, module: Module, path: str, params: Params, *, since: int | None, only: Condition | None = None
     ) -> dict[str, Any] | None:
-        """One page of a module's records modified after `since`; None where there are none. Raises: ZohoRefusal."""
+        """Return one page of a module's records modified after `since`; None if there are none. Raises: ZohoRefusal."""
         names = wanted_fields(params)
         sort_by, order = _sorting(params)
         window = self.pages.window(bound_to(path, params, str(since)), params)
@@ -65,7 +65,7 @@ class Reads:
         }
 
     def found(self, module: Module, path: str, params: Params, condition: Condition) -> dict[str, Any] | None:
-        """One page of what a search finds; `fields` may be left out, which means all. Raises: ZohoRefusal."""
+        """Return one page of a search's hits; omitted `fields` mean all. Raises: ZohoRefusal."""
         names = params["fields"].split(",") if params.get("fields") else None
         sort_by, order = _sorting(params)
         window = self.pages.window(bound_to(path, params, None), params)
@@ -82,7 +82,7 @@ class Reads:
         return {"data": self.render.records(module, shown, names), "info": info}
 
     def counted(self, module: Module, condition: Condition) -> int:
-        """How many records a search finds, of those that the indexes know of."""
+        """Count a search's hits among the indexed records."""
         known = self.indexed()
         sql = f'select count(*) as n from "{module.api_name}" where ({condition.sql}) and {known.sql}'  # noqa: S608
         return int(self.tables.query(sql, [*condition.values, *known.values])[0]["n"] or 0)
@@ -90,7 +90,7 @@ class Reads:
     def related(
         self, module: Module, parent_id: str, related: str, path: str, params: Params, *, since: int | None
     ) -> dict[str, Any] | None:
-        """One page of what hangs on a record. Raises: ZohoRefusal where there is no such record or related list."""
+        """Return one page of a record's related list. Raises: ZohoRefusal if the record or list does not exist."""
         if related not in module.related or in_use(self.modules, module.related[related][0]) is None:
             raise ZohoRefusal("INVALID_DATA", "the relation name given seems to be invalid", {"resource_path_index": 2})
         key = self.existing(module, parent_id)["id"]
@@ -102,7 +102,7 @@ class Reads:
         return page
 
     def one(self, module: Module, key: str, params: Params) -> dict[str, Any] | None:
-        """One record; None where there is none of this id. Raises: ZohoRefusal where it is no id."""
+        """Return one record; None if there is none with this id. Raises: ZohoRefusal for an invalid id."""
         row = self.tables.row(module.api_name, path_id(key))
         names = params["fields"].split(",") if params.get("fields") else None
         return {"data": self.render.records(module, [row], names)} if row else None
@@ -114,12 +114,12 @@ class Reads:
         return row
 
     def indexed(self, at: str = '"Created_Time"') -> Condition:
-        """What indexes know of by now: everything, but for the lag. `at` is the column that tells when it was written."""
+        """The records in the indexes by now: all but those within the lag. `at` is the column with the time of the write."""
         lag = self.search_lag()
         return Condition(f"{at} <= ?", (int(self.clock().timestamp() - lag),)) if lag else Condition()
 
     def deleted(self, module: Module, path: str, params: Params, *, since: int | None) -> dict[str, Any] | None:
-        """One page of what was deleted after `since`, newest first. Raises: ZohoRefusal for an unknown `type`."""
+        """Return one page of the records deleted after `since`, newest first. Raises: ZohoRefusal for an unknown `type`."""
         kind = params.get("type", "all")
         if kind not in ("all", "recycle", "permanent"):
             raise invalid_param("type")
@@ -136,7 +136,7 @@ class Reads:
         return {"data": shown, "info": info} if shown else None
 
     def timeline(self, module: Module, key: str, path: str, params: Params) -> dict[str, Any]:
-        """One page of what happened to a record, newest first unless asked otherwise. Raises: ZohoRefusal."""
+        """Return one page of a record's timeline, newest first unless asked otherwise. Raises: ZohoRefusal."""
         row = self.existing(module, key)
         window = self.pages.window(bound_to(path, params, None), params)
         start = int(window.after[0] or 0) if window.after else window.skip
@@ -174,7 +174,7 @@ class Reads:
         }
 
     def _timeline(self, module: Module, row: Row) -> list[dict[str, Any]]:
-        """Oldest first: it was added, then each update with the fields it changed."""
+        """Return a record's timeline, oldest first: its creation, then each update with the changed fields."""
         name, key = row[module.name_field], str(row["id"])
         record = {
             "id": key,
@@ -226,14 +226,14 @@ class Reads:
 
 
 def hanging_on(child: Module, lookup: str, parent: Module, key: Cell) -> Condition:
-    """The children whose lookup points to this record; where it may point to several modules, to this one."""
+    """The children whose lookup points to this record, in this module if it may point to several."""
     if child.fields[lookup].lookup == PARENT_MODULE:
         return Condition(f'"{lookup}" = ? and "{PARENT_MODULE}" = ?', (key, parent.api_name))
     return Condition(f'"{lookup}" = ?', (key,))
 
 
 def wanted_fields(params: Params) -> list[str]:
-    """The mandatory `fields` of a list. Raises: ZohoRefusal where it is missing or names too many."""
+    """Return a list's mandatory `fields`. Raises: ZohoRefusal if they are missing or too many."""
     names = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
     if not names:
         raise missing_param("fields")
@@ -243,7 +243,7 @@ def wanted_fields(params: Params) -> list[str]:
 
 
 def path_id(text: str) -> int:
-    """Raises: ZohoRefusal where this is no id."""
+    """Raises: ZohoRefusal for an invalid id."""
     try:
         return record_id(text)
     except (ValueError, TypeError) as exc:

@@ -22,7 +22,7 @@ _JOINT = re.compile(r"\s*(and|or)\s*", re.IGNORECASE)
 
 
 def condition(module: Module, params: Params) -> Condition:
-    """What the search asks for. Raises: ZohoRefusal where it asks for nothing or cannot be understood."""
+    """Parse the search. Raises: ZohoRefusal if it is empty or malformed."""
     if module.api_name == "Notes":
         raise ZohoRefusal("NOT_SUPPORTED", "The search is not supported for this module", {"module": module.api_name})
     way = next((way for way in _WAYS if params.get(way)), None)
@@ -31,7 +31,7 @@ def condition(module: Module, params: Params) -> Condition:
             "EXPECTED_PARAM_MISSING", "One of the expected parameter is missing", {"param_names": list(_WAYS)}
         )
     if way == "criteria":
-        if params["criteria"].count("(") > 4 * MOST_CRITERIA:  # more than so many criteria can need
+        if params["criteria"].count("(") > 4 * MOST_CRITERIA:  # more than that many criteria can need
             raise _too_many()
         return _Criteria(module, params["criteria"]).condition()
     columns = [field.api_name for field in module.fields.values() if _searched(field, way)]
@@ -43,8 +43,10 @@ def condition(module: Module, params: Params) -> Condition:
 
 
 def counting(module: Module, params: Params) -> Condition:
-    """What `/{module}/actions/count` counts: everything, or what a search finds (Zoho: Get Record Count API v8).
-    Raises: ZohoRefusal where it cannot be counted or understood."""
+    """Parse the condition of `/{module}/actions/count`: everything, or a search (Zoho: Get Record Count API v8).
+
+    Raises: ZohoRefusal if it cannot be counted or is malformed.
+    """
     if module.api_name == "Notes":
         message = "the given module is not supported for count"
         raise ZohoRefusal("NOT_SUPPORTED", message, {"module": module.api_name})
@@ -132,7 +134,7 @@ def _cell(field: Field, text: str) -> Cell:
 
 
 def _plain(raw: str) -> str:
-    """Brackets, commas and backslashes in values come with a backslash before them."""
+    """Remove the backslashes that values have before brackets, commas and backslashes."""
     return re.sub(r"\\(.)", r"\1", raw)
 
 

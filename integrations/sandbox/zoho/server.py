@@ -42,12 +42,12 @@ CONSENT = '<!doctype html><title>Sandbox Zoho</title><p>An application asks for 
 class ZohoSandbox:
     """One address for sign-in (`/oauth/v2/token`) and the API (`/crm/v8/…`).
 
-    `path` None keeps everything in memory; `company` None serves what a file already holds. `latency` is in seconds and
-    added to every call; `daily_credits` is the API's rolling allowance; `concurrency` is the most calls at one moment, see
-    `CONCURRENCY`, None for any number. A bulk read job takes `bulk_seconds` by the clock and holds at most `bulk_rows` rows;
-    changes are gathered for `notify_seconds` of real time before channels are told. `api_domain` is the address that sign-in
-    names for the API where that is another than `url`: a proxy's. `coql_notes` lets queries read notes, which Zoho does not
-    document and some organisations see. Raises: BadInput where the file is another company's or none.
+    `path` None keeps everything in memory; `company` None serves the company that a file holds. `latency` is in seconds and
+    added to every call; `daily_credits` is the API's rolling allowance; `concurrency` is the limit of calls at one moment,
+    see `CONCURRENCY`, None for any number. A bulk read job takes `bulk_seconds` by the clock and holds at most `bulk_rows`
+    rows; changes are gathered for `notify_seconds` of real time before channels are notified. `api_domain` is the API
+    address that sign-in returns if it differs from `url`: a proxy's. `coql_notes` lets queries read notes, which Zoho does
+    not document and some organisations see. Raises: BadInput if the file has no company or a different one.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class ZohoSandbox:
         self._url = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
+        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
         app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
         app.add_routes([web.get("/oauth/v2/auth", self._consent), web.get("/self-client", self._self_client)])
@@ -132,7 +132,7 @@ class ZohoSandbox:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as exc:
             await self._runner.cleanup()
-            raise BadInput(f"Port {port} of {host} cannot be used: {exc.strerror}. Choose another.") from exc
+            raise BadInput(f"Port {port} of {host} is not available: {exc.strerror}. Choose another.") from exc
         self._notifier.start()
         self._url = f"http://{host}:{self._runner.addresses[0][1]}"
         log.info("sandbox.zoho.started", url=self._url)
@@ -146,8 +146,10 @@ class ZohoSandbox:
         self._tables.close()
 
     def play(self, until: datetime) -> int:
-        """Apply the company's events before `until` that were not applied yet, all or none; returns how many.
-        Raises: BadInput for an event that does not fit the CRM."""
+        """Apply the company's unplayed events before `until`, all or none; return how many.
+
+        Raises: BadInput for an event that does not fit the CRM.
+        """
         events = self.company.events
         start = position = self._played
         with self._journal.transaction():
@@ -165,27 +167,27 @@ class ZohoSandbox:
 
     @property
     def ledger(self) -> tuple[LedgerEntry, ...]:
-        """Every write committed through the API since this object was made, oldest first; what was played is not here."""
+        """Every write committed through the API since this object was made, oldest first, without played events."""
         return tuple(self._writes.ledger)
 
     @property
     def calls(self) -> int:
-        """API calls that reached a route, whatever the answer; sign-in and calls that a fault took are not counted."""
+        """API calls that reached a route, whatever the answer; sign-in and calls taken by a fault don't count."""
         return self._gateway.calls
 
     @property
     def credits(self) -> int:
-        """What Zoho would have charged for them."""
+        """Their cost in Zoho's credits."""
         return self._gateway.credits
 
     @property
     def most_at_once(self) -> int:
-        """API calls that were being answered at one moment, at most."""
+        """The most API calls in progress at one moment."""
         return self._gateway.most_at_once
 
     @property
     def most_in_a_minute(self) -> int:
-        """API calls that arrived within any 60 seconds, at most."""
+        """The most API calls that arrived within any 60 seconds."""
         return self._gateway.most_in_a_minute
 
     @property
@@ -193,38 +195,40 @@ class ZohoSandbox:
         return self._tokens.issued
 
     def generate_code(self, scope: str) -> str:
-        """A self-client's code for these scopes, separated by commas; it counts once, for two minutes. Raises: ValueError."""
+        """Return a self-client's code for these scopes, separated by commas; it works once, for two minutes. Raises:
+        ValueError."""
         return self._tokens.generate_code(scope)
 
     def revoke_tokens(self) -> None:
-        """Every access token given out so far ends now, as when the user revokes it."""
+        """End every access token issued so far, as when the user revokes them."""
         self._tokens.revoke_all()
 
     def revoke_refresh_token(self) -> None:
-        """The refresh token ends, as when the user takes the grant back: `invalid_code` until somebody signs in anew with a
-        grant code. Access tokens that came of it end as well."""
+        """End the refresh token, as when the user withdraws the grant: `invalid_code` until someone signs in again with a
+        grant code. Its access tokens end as well."""
         self._tokens.revoke_refresh_token()
 
     def happens(self, event: CrmEvent) -> None:
-        """Somebody does this in the CRM's own pages, beside the history that plays. Raises: BadInput where it does not fit."""
+        """Apply a person's action in the CRM's own pages, outside the history that plays. Raises: BadInput if it does not
+        fit."""
         with self._journal.transaction():
             self._journal.apply(event)
 
     async def notified(self) -> None:
-        """Return once everything that happened so far was sent to the channels that watch it, arrived or not."""
+        """Return once everything that happened so far was sent to the channels that watch it, whether or not it arrived."""
         await self._notifier.settled()
 
     def redefine(self, module: str, field: str, **changes: Any) -> None:
-        """An administrator changes a field: `read_only`, `mandatory`, `visible`, `length`, `label` or `choices` of
-        `fields.Field`, or renames a custom one with `api_name`. Raises: BadInput where it cannot be renamed."""
+        """Change a field as an administrator: `read_only`, `mandatory`, `visible`, `length`, `label` or `choices` of
+        `fields.Field`, or rename a custom one with `api_name`. Raises: BadInput if it cannot be renamed."""
         self._administration.redefine(module, field, **changes)
 
     def remove_field(self, module: str, field: str) -> None:
-        """An administrator removes a custom field. Raises: BadInput where it is a standard one."""
+        """Remove a custom field as an administrator. Raises: BadInput for a standard field."""
         self._administration.remove_field(module, field)
 
     def disable(self, module: str) -> None:
-        """An administrator switches a module off: the API does not know it any more. Its records stay."""
+        """Switch a module off as an administrator: the API no longer knows it. Its records stay."""
         self._administration.switch(module, on=False)
 
     def enable(self, module: str) -> None:
@@ -239,19 +243,20 @@ class ZohoSandbox:
         self._administration.unlock(module, key)
 
     def merge(self, module: str, winner_id: str, loser_id: str, *, touch_children: bool = False) -> None:
-        """Somebody merges two duplicates: what hangs on the loser moves to the winner, whose Modified_Time is now, and the
-        loser is deleted. The children keep their Modified_Time unless `touch_children`: a client that asks for what was
-        modified does not see them move. Raises: BadInput where there are not two records."""
+        """Merge two duplicates as a person: the loser's children move to the winner, whose Modified_Time is now, and the
+        loser is deleted. The children keep their Modified_Time unless `touch_children`: a client that reads changes by time
+        does not see them move. Raises: BadInput if there are not two records.
+        """
         self._administration.merge(module, record_id(winner_id), record_id(loser_id), touch_children=touch_children)
 
     def record(self, module: str, key: str) -> dict[str, Any] | None:
-        """A record as `GET` gives it; None where there is none."""
+        """Return a record as `GET` does; None if there is none."""
         found = self._reads.one(self._modules[module], key, {})
         return found["data"][0] if found else None
 
     def related(self, module: str, lookup: str, key: str, *, to: str = "Accounts") -> list[dict[str, Any]]:
-        """The records of `module` whose `lookup` points to this record, e.g. `related("Deals", "Account_Name", id)`;
-        `to` is the module of the one pointed to. Newest first."""
+        """Return the records of `module` whose `lookup` points to this record, e.g. `related("Deals", "Account_Name", id)`;
+        `to` is the target's module. Newest first."""
         child = self._modules[module]
         condition = hanging_on(child, lookup, self._modules[to], record_id(key))
         rows = self._tables.query(
@@ -261,7 +266,7 @@ class ZohoSandbox:
         return self._render.records(child, rows)
 
     def history(self, module: str, key: str) -> list[dict[str, Any]]:
-        """The first page of a record's timeline, newest first."""
+        """Return the first page of a record's timeline, newest first."""
         entries: list[dict[str, Any]] = self._reads.timeline(self._modules[module], key, "", {})["__timeline"]
         return entries
 
@@ -279,7 +284,7 @@ class ZohoSandbox:
         return f"{self.api_domain or self._url}/crm/v8/{module}"
 
     async def _consent(self, request: web.Request) -> web.Response:
-        """A page with one link; a client that asks with `agreed` is sent back at once."""
+        """Return a page with one link; a client that asks with `agreed` is redirected at once."""
         if "agreed" not in request.query:
             return web.Response(text=CONSENT.format(link=escape(f"{request.path_qs}&agreed")), content_type="text/html")
         try:
@@ -289,7 +294,7 @@ class ZohoSandbox:
         raise web.HTTPFound(back)
 
     async def _self_client(self, request: web.Request) -> web.Response:
-        """Stands for *Generate Code* of the API console: the code, for `?scope=A,B`."""
+        """Act as *Generate Code* of the API console: return the code for `?scope=A,B`."""
         try:
             return web.Response(text=self.generate_code(request.query.get("scope", "")) + "\n")
         except ValueError as exc:

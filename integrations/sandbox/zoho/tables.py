@@ -1,6 +1,6 @@
-"""The sandbox CRM's records in SQLite: one table a module, one column a field, and what was changed and deleted.
+"""The sandbox CRM's records in SQLite: one table per module, one column per field, plus changes and deletions.
 
-Nothing here knows of HTTP. Cells are those of `values.py`; times are whole seconds since 1970.
+Nothing here depends on HTTP. Cells are those of `values.py`; times are whole seconds since 1970.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from store.domain.errors import BadInput
 
 Row = Mapping[str, Cell]
 Source = Literal["crm_ui", "crm_api"]
-# Records made through the API get ids from here on: above every id that an imported or invented company has.
+# Records created through the API get ids from here on: above every id of an imported or invented company.
 FIRST_OWN_ID = 9_000_000_000_000_000_001
 _TYPES = {"currency": "REAL", "double": "REAL"} | dict.fromkeys(
     ("integer", "bigint", "boolean", "datetime", "lookup", "ownerlookup"), "INTEGER"
@@ -52,7 +52,7 @@ class Tables:
 
     @staticmethod
     def peek(path: Path, name: str) -> str | None:
-        """One remembered value of a file, without touching it; None where it is no such file."""
+        """Return one stored value of a file without changing it; None if it is not a sandbox file."""
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
             try:
                 row = db.execute("select value from meta where name = ?", (name,)).fetchone()
@@ -65,7 +65,7 @@ class Tables:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or, where it raises, nothing."""
+        """Commit everything or, if it raises, nothing."""
         self._db.execute("begin immediate")
         try:
             yield
@@ -83,8 +83,7 @@ class Tables:
         self._db.execute(f'update "{module}" set {columns} where id = ?', [*cells.values(), record_id])  # noqa: S608
 
     def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> bool:
-        """Move a record to the recycle bin, if there is one of this id; lookups that point to it keep doing so, as when it is
-        restored later."""
+        """Move a record to the recycle bin, if it exists; lookups keep pointing to it, in case it is restored."""
         row = self.row(module, record_id)
         if row is None:
             return False
@@ -96,7 +95,7 @@ class Tables:
         return True
 
     def pointing(self, module: str, lookup: str, target: int, *, parent: str | None) -> list[int]:
-        """The records whose `lookup` points to a record; `parent` is its module where the lookup may point to several."""
+        """Return the records whose `lookup` points to a record; `parent` is its module if the lookup may point to several."""
         rows = self.query(
             f'select id from "{module}" where "{lookup}" = ? and {_of_module(parent)} order by id',  # noqa: S608
             [target, *([parent] if parent else [])],
@@ -104,16 +103,16 @@ class Tables:
         return [int(row["id"] or 0) for row in rows]
 
     def repoint(self, module: str, lookup: str, old: int, new: int, *, parent: str | None) -> None:
-        """Let what points to one record point to another, and change nothing else."""
+        """Redirect lookups from one record to another, and change nothing else."""
         self._db.execute(
             f'update "{module}" set "{lookup}" = ? where "{lookup}" = ? and {_of_module(parent)}',  # noqa: S608
             [new, old, *([parent] if parent else [])],
         )
 
     def rename_column(self, module: str, old: str, new: str) -> None:
-        """Raises: BadInput where the tables lie in a file, which would know the field by its old name when it is opened again."""
+        """Raises: BadInput if the tables are in a file, which would have the field's old name when opened again."""
         if not self._in_memory:
-            raise BadInput("A field can be renamed in a sandbox CRM in memory alone, not in one that a file keeps.")
+            raise BadInput("A field can be renamed only in a sandbox CRM in memory, not in one kept in a file.")
         self._db.execute(f'alter table "{module}" rename column "{old}" to "{new}"')
         self._db.execute(
             "update history set changes = replace(changes, ?, ?) where module = ?",
@@ -124,7 +123,7 @@ class Tables:
         self._inserts[module] = (statement.replace(f'"{old}"', f'"{new}"'), renamed)
 
     def note_change(self, module: str, before: Row, cells: Row, *, at: int, user_id: int, source: Source) -> None:
-        """Remember what an update changed, for the timeline."""
+        """Record an update's changes for the timeline."""
         changes = {name: [before[name], value] for name, value in cells.items() if before[name] != value}
         if changes:
             entry = (module, before["id"], at, user_id, source, json.dumps(changes))
@@ -137,11 +136,11 @@ class Tables:
         return dict(found) if found else None
 
     def query(self, sql: str, values: Sequence[Cell] = ()) -> list[dict[str, Cell]]:
-        """Rows of a statement made of checked names and bound values."""
+        """Run a statement made of checked names and bound values."""
         return [dict(row) for row in self._db.execute(sql, values)]
 
     def names(self, module: str, ids: Iterable[Cell]) -> dict[Cell, str | None]:
-        """What the records with these ids are called, those in the recycle bin included."""
+        """Return the names of the records with these ids, including those in the recycle bin."""
         wanted = json.dumps(list(ids))
         name = self._modules[module].name_field
         found = self._db.execute(
@@ -152,7 +151,7 @@ class Tables:
         return {row["id"]: row["name"] for row in found}
 
     def used_values(self, module: str, field: Field) -> tuple[str, ...]:
-        """The values of a picklist that occur: an imported company may use others than the standard ones."""
+        """Return a picklist's values in use: an imported company may have others than the standard ones."""
         column = f'"{field.api_name}"'
         rows = self._db.execute(f'select distinct {column} from "{module}" where {column} is not null order by 1')  # noqa: S608
         return tuple(str(row[0]) for row in rows)

@@ -1,7 +1,7 @@
-"""Zoho's JSON values to and from what the tables hold, and the checks a write must pass.
+"""Convert Zoho's JSON values to and from the tables' cells, and check the values of writes.
 
-Ids and times are kept as whole numbers (19 digits fit 64 bits; seconds since 1970, as Zoho's times have no fractions), dates
-as ISO text: all of them sort and compare in SQL as they do in Zoho.
+Ids and times are whole numbers (19 digits fit 64 bits; seconds since 1970, as Zoho's times have no fractions), dates are
+ISO text: all of them sort and compare in SQL as they do in Zoho.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def encode(module: Module, fields: Mapping[str, Json]) -> dict[str, Cell]:
-    """The cells of a record's fields. Raises: ZohoRefusal INVALID_DATA for a value of the wrong type; KeyError for a field
-    that the module does not have."""
+    """Encode a record's fields. Raises: ZohoRefusal INVALID_DATA for a value of the wrong type; KeyError for a field that
+    the module does not have."""
     fields = _with_parent_module(module, fields)
     return {name: encode_value(module.fields[name], value) for name, value in fields.items()}
 
 
 def encode_value(field: Field, value: Json) -> Cell:
-    """One cell. Raises: ZohoRefusal INVALID_DATA naming the field and the type it expects."""
+    """Encode one cell. Raises: ZohoRefusal INVALID_DATA naming the field and the expected type."""
     if value is None:
         return None
     convert, expected = _ENCODERS[field.data_type]
@@ -37,7 +37,7 @@ def encode_value(field: Field, value: Json) -> Cell:
 
 
 def check_value(field: Field, cell: Cell, choices: Callable[[Field], tuple[str, ...]]) -> None:
-    """What Zoho checks beyond the type: length, picklist values, the look of an e-mail address. Raises: ZohoRefusal."""
+    """Check what Zoho checks beyond the type: length, picklist values, the form of an e-mail address. Raises: ZohoRefusal."""
     if not isinstance(cell, str):
         return
     if len(cell) > field.length:
@@ -54,7 +54,8 @@ def invalid_value(field: Field, expected: str) -> ZohoRefusal:
 
 
 def record_id(value: Json) -> int:
-    """An id as clients send it: digits in a string, or (the official SDK) a JSON integer. Raises: ValueError, TypeError."""
+    """Parse an id as clients send it: digits in a string, or (the official SDK) a JSON integer. Raises: ValueError,
+    TypeError."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError("an id is digits")
     number = int(value)
@@ -64,7 +65,7 @@ def record_id(value: Json) -> int:
 
 
 def _with_parent_module(module: Module, fields: Mapping[str, Json]) -> Mapping[str, Json]:
-    """A note's parent names its module inside the lookup; keep it where activities have theirs."""
+    """A note's lookup names its parent's module; move that to where activities have it."""
     parent = fields.get("Parent_Id")
     if module.api_name != "Notes" or not isinstance(parent, Mapping):
         return fields
@@ -76,7 +77,7 @@ def _with_parent_module(module: Module, fields: Mapping[str, Json]) -> Mapping[s
 def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise TypeError("text is expected")
-    value.encode()  # half a surrogate pair is no text
+    value.encode()  # half a surrogate pair is not text
     return value
 
 
@@ -105,7 +106,7 @@ def _date(value: Json) -> str:
 
 
 def seconds(value: Json) -> int:
-    """A time with its offset, in seconds since 1970. Raises: ValueError where it is no time or has no offset."""
+    """Parse a time with its offset into seconds since 1970. Raises: ValueError for anything else."""
     moment = datetime.fromisoformat(_text(value))
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset")

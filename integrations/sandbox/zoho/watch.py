@@ -1,4 +1,4 @@
-"""The channels that are open, and what they are told: a listener of the journal."""
+"""The open channels, which notify receivers of the journal's changes."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ class Watch:
         self._channels: dict[str, Channel] = {}
 
     def open(self, channel: Channel) -> dict[str, Any]:
-        """Open a channel or replace the one of its id; what the answer tells of it."""
+        """Open a channel or replace the one with its id; return the answer's part about it."""
         self._channels[channel.id] = channel
         return {"events": [self._resource(channel, module) | self._until(channel) for module in channel.modules]}
 
     def get(self, key: str) -> Channel | None:
-        """The channel of this id while it lasts."""
+        """Return the channel with this id while it lasts."""
         channel = self._channels.get(key)
         return channel if channel is not None and self._clock() < channel.expires else None
 
     def close(self, channel: Channel) -> dict[str, Any]:
-        """Close a channel; what the answer tells of it."""
+        """Close a channel; return the answer's part about it."""
         del self._channels[channel.id]
         told = self._resource(channel, channel.modules[0])
         return {name: told[name] for name in ("resource_uri", "resource_id", "channel_id")}
 
     def listed(self, *, module: str | None, key: str | None) -> list[dict[str, Any]]:
-        """The open channels, each once for every module it watches."""
+        """Return the open channels, each once for every module it watches."""
         return [
             self._listed(channel, of)
             for channel in self._channels.values()
@@ -61,11 +61,11 @@ class Watch:
         ]
 
     def wants(self, module: str) -> bool:
-        """Whether anybody watches a module."""
+        """Whether any channel watches a module."""
         return any(module in channel.modules for channel in self._channels.values())
 
     def hear(self, changes: Sequence[Change]) -> None:
-        """Tell the channels what was committed."""
+        """Notify the channels of committed changes."""
         now = self._clock()
         for change in changes:
             for channel in self._channels.values():

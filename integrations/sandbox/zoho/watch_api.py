@@ -55,7 +55,7 @@ class WatchApi:
         )
 
     async def replaced(self, request: web.Request) -> web.Response:
-        """All that is given is taken, and what is left out is what it is by default."""
+        """Set the given values, and omitted ones to their defaults."""
         reader = self._reader(request, "UPDATE")
 
         def replace_it(given: Json, at: str) -> Mapping[str, Any]:
@@ -65,7 +65,7 @@ class WatchApi:
         return _each(_given(await json_body(request)), replace_it, 200)
 
     async def changed(self, request: web.Request) -> web.Response:
-        """What is given is taken, and what is left out stays; with `_delete_events` the events given are taken away."""
+        """Set the given values and keep omitted ones; with `_delete_events`, remove the given events."""
         reader = self._reader(request, "UPDATE")
 
         def change(given: Json, at: str) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ class WatchApi:
         return ChannelReader(modules=self.modules, now=self.clock(), may_read=may_read)
 
     def _known(self, given: Json, at: str) -> Channel:
-        """The open channel that a request is about. Raises: ZohoRefusal NOT_SUBSCRIBED where there is none."""
+        """Return the open channel that a request names. Raises: ZohoRefusal NOT_SUBSCRIBED if there is none."""
         key = channel_id(given.get("channel_id") if isinstance(given, Mapping) else None, at)
         channel = self.watch.get(key)
         if channel is None:
@@ -112,7 +112,7 @@ class WatchApi:
 
 
 def _given(body: Json) -> list[Json]:
-    """The channels of a request. Raises: ZohoRefusal where there are none or too many."""
+    """Return the channels in a request. Raises: ZohoRefusal if there are none or too many."""
     watch = body.get("watch") if isinstance(body, Mapping) else None
     if watch is None:
         raise refused("MANDATORY_NOT_FOUND", "watch", "$.watch")
@@ -124,7 +124,7 @@ def _given(body: Json) -> list[Json]:
 
 
 def _each(given: list[Json], act: Act, status: int, *, done: str = _SUBSCRIBED) -> web.Response:
-    """Each channel is taken or refused by itself; a scope that is missing refuses them all."""
+    """Accept or refuse each channel separately; a missing scope refuses them all."""
     results: list[Mapping[str, Any]] = []
     statuses: set[int] = set()
     for place, one in enumerate(given):

@@ -1,4 +1,4 @@
-"""Rows of the tables as Zoho's JSON: lookups with their names, times with the offset of the signed-in user's zone."""
+"""Render rows of the tables as Zoho's JSON: lookups with their names, times in the signed-in user's zone."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class Renderer:
         self._people = people
 
     def records(self, module: Module, rows: Sequence[Row], names: Sequence[str] | None = None) -> list[dict[str, Any]]:
-        """Records as lists and single reads give them; `names` None means every field."""
+        """Render records as in lists and single reads; `names` None means every field."""
         wanted = list(module.fields.values()) if names is None else _known(module, names)
         called = self._lookup_names(rows, [field for field in wanted if field.data_type == "lookup"])
         return [self._record(row, wanted, called) for row in rows]
 
     def brief_value(self, field: Field, cell: Cell) -> Any:
-        """A value as COQL gives it: a lookup is its id alone."""
+        """Render a value as COQL does: a lookup is only its id."""
         if field.is_lookup:
             return None if cell is None else {"id": str(cell)}
         return self.plain(field, cell)
 
     def plain(self, field: Field, cell: Cell) -> Any:
-        """A value that is no lookup."""
+        """Render a value other than a lookup."""
         if cell is None:
             return None
         if field.data_type == "datetime":
@@ -51,7 +51,7 @@ class Renderer:
         return self._people.reference(user_id)
 
     def label(self, row: Row, field: Field, cell: Cell) -> str | None:
-        """A value as the timeline shows it to people: a text, cut where it is long."""
+        """Render a value as the timeline shows it: text, cut if it is long."""
         if cell is None or not field.is_lookup:
             return None if cell is None else str(self.plain(field, cell))[:LABEL_LENGTH]
         if field.is_user:
@@ -60,7 +60,7 @@ class Renderer:
         return self._tables.names(target, [cell]).get(cell) if target in self._modules else None
 
     def stamps(self, row: Row, *, approval: bool = True) -> dict[str, Any]:
-        """What a successful write answers about its record."""
+        """Return a successful write's answer about its record."""
         return {
             "Modified_Time": self.time(row["Modified_Time"]),
             "Modified_By": self._people.reference(row["Modified_By"]),
@@ -93,7 +93,7 @@ class Renderer:
         return value
 
     def _lookup_names(self, rows: Sequence[Row], fields: Sequence[Field]) -> Names:
-        """The names of all that these rows point to, one query a module."""
+        """Return the names of all lookups in these rows, with one query per module."""
         wanted: dict[str, set[Cell]] = {}
         for field in fields:
             for row in rows:
@@ -107,7 +107,7 @@ class Renderer:
 
 
 def _known(module: Module, names: Sequence[str]) -> list[Field]:
-    """Fields that Zoho does not know are left out of the answer, as it does."""
+    """Leave out fields that Zoho does not know, as it does."""
     return [field for name in names if (field := module.fields.get(name)) is not None]
 
 

@@ -1,4 +1,4 @@
-"""POST, PUT and DELETE: each record is checked by itself, and what passes is committed even where another does not."""
+"""POST, PUT and DELETE: each record is checked separately, and valid ones are committed even if others fail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """A write that was committed through the API. `fields` are as they were sent, without those the CRM does not take."""
+    """A write committed through the API. `fields` are as sent, without those the CRM does not accept."""
 
     at: datetime
     op: Literal["create", "update", "delete"]
@@ -50,7 +50,7 @@ class Writes:
     ledger: list[LedgerEntry] = field(init=False, default_factory=list)
 
     def create(self, module: Module, body: Json) -> tuple[int, Result]:
-        """Raises: ZohoRefusal where the body as a whole cannot be taken."""
+        """Raises: ZohoRefusal if the body as a whole is not acceptable."""
         return self._each(records_of(body), lambda record: self._create(module, record), done=201)
 
     def update(
@@ -64,14 +64,14 @@ class Writes:
         return self._each(records_of(body), write, done=200)
 
     def remove(self, module: Module, key: str) -> Result:
-        """Move one record to the recycle bin. Raises: ZohoRefusal where there is none of this id."""
+        """Move one record to the recycle bin. Raises: ZohoRefusal if there is none with this id."""
         with self.journal.transaction():
             result, entry = self._delete(module, key)
         self.ledger.append(entry)
         return {"data": [result]}
 
     def delete(self, module: Module, keys: Sequence[str]) -> tuple[int, Result]:
-        """Move several to the recycle bin, each by itself. Raises: ZohoRefusal where none or too many are named."""
+        """Move several to the recycle bin, each separately. Raises: ZohoRefusal if none or too many are named."""
         if not keys or len(keys) > MOST_RECORDS:
             raise ZohoRefusal("INVALID_DATA", "invalid data", {"param_name": "ids", "limit": MOST_RECORDS})
         return self._each([{"id": key} for key in keys], lambda record: self._delete(module, record["id"]), done=200)
@@ -139,8 +139,8 @@ class Writes:
     def _checked(
         self, module: Module, record: Mapping[str, Json], *, before: Row | None = None
     ) -> tuple[dict[str, Json], dict[str, Cell]]:
-        """What of a record can be written, as sent and as cells. Fields that the module does not have, or that only the
-        CRM writes, are passed over as Zoho does. Raises: ZohoRefusal for the first value that does not fit."""
+        """Return a record's writable part, as sent and as cells. Like Zoho, skip fields that the module does not have or
+        that only the CRM writes. Raises: ZohoRefusal for the first value that does not fit."""
         writable = {
             name: value
             for name, value in record.items()
@@ -188,7 +188,8 @@ class Writes:
 
 
 def records_of(body: Json) -> list[Mapping[str, Json]]:
-    """The records of a request. Raises: ZohoRefusal where there are none, too many, or the rest of the body is not Zoho's."""
+    """Return the records of a request. Raises: ZohoRefusal if there are none, too many, or the rest of the body is not
+    Zoho's."""
     data = body.get("data") if isinstance(body, Mapping) else None
     if not isinstance(body, Mapping) or data is None:
         raise ZohoRefusal("MANDATORY_NOT_FOUND", "required field not found", {"api_name": "data"})
@@ -216,7 +217,7 @@ def _need_mandatory(module: Module, cells: Mapping[str, Cell]) -> None:
 
 
 def _placed(refusal: ZohoRefusal, position: int) -> Result:
-    """The error in place of its record, with the path to the field it is about."""
+    """Return the error in place of its record, with the path to the field at fault."""
     body = refusal.body()
     name = refusal.details.get("api_name")
     if isinstance(name, str):

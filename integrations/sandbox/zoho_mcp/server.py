@@ -1,7 +1,7 @@
-"""The hosted server on this machine: streamable HTTP at `/mcp/<key>/message`, and the sandbox CRM behind it.
+"""The hosted server on this machine: streamable HTTP at `/mcp/<key>/message`, in front of the sandbox CRM.
 
-It signs in to the sandbox CRM as any client does, so faults and allowances of that are met here too. Its tools may drift as
-those of the real one do: renamed, changed, gone, or joined by another of the same schema.
+It signs in to the sandbox CRM like any client, so it meets that one's faults and allowances too. Its tools may drift like
+the real ones: renamed, changed, gone, or joined by another with the same schema.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from integrations.mcp_servers.serving import serving
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho_mcp.tools import TOOLS, RestTool
 
-_PAGE = 8  # tools in one answer of tools/list
+_PAGE = 8  # tools per answer of tools/list
 _API = "/crm/v8"
 
 
 class HostedZohoSandbox:
-    """Stands before a started sandbox CRM. `names` gives tools other names; `called` are the tools used, in their order."""
+    """Serves a started sandbox CRM. `names` renames tools; `called` lists the tools used, in order."""
 
     def __init__(self, zoho: ZohoSandbox, *, names: Mapping[str, str] | None = None) -> None:
         self._zoho = zoho
@@ -55,7 +55,7 @@ class HostedZohoSandbox:
         return "HostedZohoSandbox(‹secret›)"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. Raises: BadInput where the port is taken."""
+        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
         self._http = await self._stack.enter_async_context(httpx.AsyncClient(timeout=60, trust_env=False))
         address = await self._stack.enter_async_context(serving(self._app, host=host, port=port))
         self.url = f"{address}{self._path}"
@@ -70,7 +70,7 @@ class HostedZohoSandbox:
         self._tools[name] = replace(self._tools[name], description=description)
 
     def reshape(self, name: str, parameter: str) -> None:
-        """The tool takes one query parameter more."""
+        """Give the tool one more query parameter."""
         tool = self._tools[name]
         self._tools[name] = replace(tool, query={**tool.query, parameter: {"type": "string"}})
 
@@ -78,7 +78,7 @@ class HostedZohoSandbox:
         del self._tools[name]
 
     def imitate(self, name: str, another: str) -> None:
-        """A second tool with the schema of the first."""
+        """Add a second tool with the schema of the first."""
         self._tools[another] = replace(self._tools[name], name=another)
 
     @property
@@ -112,7 +112,7 @@ class HostedZohoSandbox:
         return _text(response.text, failed=response.status_code >= 400)
 
     async def _send(self, tool: RestTool, arguments: Mapping[str, Any]) -> httpx.Response:
-        """The request that the call stands for; signed in anew where the token has ended."""
+        """Send the call's request, signing in again if the token has ended."""
         response = await self._attempt(tool, arguments)
         if response.status_code == 401 and response.json().get("code") == "INVALID_TOKEN":
             self._token = None

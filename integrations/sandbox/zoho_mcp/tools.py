@@ -1,7 +1,7 @@
-"""The tools as the hosted server tells of them: Zoho's REST operations one by one, their parameters as its OpenAPI files have them.
+"""The tools as the hosted server lists them: Zoho's REST operations one by one, with the parameters of its OpenAPI files.
 
-So the spelling is theirs too: `recordID` here and `recordId` there, `perPage` beside `per_page`, a timeline of three a page, and
-`If-Modified-Since` on related lists alone.
+The spelling is theirs too: `recordID` here and `recordId` there, `perPage` beside `per_page`, a timeline of three a page,
+and `If-Modified-Since` on related lists alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _USERS = ["AllUsers", "ActiveUsers", "DeactiveUsers", "CurrentUser", "AdminUsers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestTool:
-    """A tool and the request that it becomes: `path` names its path variables in braces."""
+    """A tool and its REST request: `path` names its path variables in braces."""
 
     name: str
     description: str
@@ -38,7 +38,7 @@ class RestTool:
     body: Mapping[str, Schema] = field(default_factory=dict)
 
     def told(self) -> Tool:
-        """The tool as `tools/list` has it."""
+        """The tool as in `tools/list`."""
         parts = {
             "path_variables": _object(dict.fromkeys(self.variables, _TEXT), self.variables),
             "query_params": _object(self.query, self.needed),
@@ -93,7 +93,7 @@ TOOLS: tuple[RestTool, ...] = (
     ),
     RestTool(
         name="ZohoCRM_getRelatedRecords",
-        description="Lists what is related to a record.",
+        description="Lists the related records of a record.",
         path="/{parentRecordModule}/{parentRecord}/{relatedList}",
         variables=("parentRecordModule", "parentRecord", "relatedList"),
         query={"fields": _TEXT, "perPage": _COUNT, "ids": _TEXT, "converted": _TEXT, **_PAGES},
