@@ -1,4 +1,4 @@
-"""CSV files made into a company that the sandbox CRM can play: Zoho's own exports, or any other with a mapping."""
+"""Turn CSV files into a company that the sandbox CRM can play: Zoho's own exports, or any others with a mapping."""
 
 from integrations.sandbox.imports.mapped import load_csv
 from integrations.sandbox.imports.zoho_export import load_zoho_export

@@ -1,4 +1,4 @@
-"""The text of a cell as the JSON value that its CRM field takes."""
+"""Convert a cell's text to the JSON value of its CRM field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integrations.sandbox.zoho.fields import DataType, Field
 
 
 def value_of(field: Field, text: str, *, line: Line, column: str) -> Json:
-    """The value; an empty cell is None. Raises: BadInput naming the place and what was expected."""
+    """Return the value; None for an empty cell. Raises: BadInput with the place and the expected form."""
     if not text:
         return None
     convert, expected = _CONVERT.get(field.data_type, (str, "text"))
@@ -31,7 +31,7 @@ def day_of(text: str, *, line: Line, column: str) -> date:
 
 
 def time_of(text: str, *, line: Line, column: str) -> datetime:
-    """A time, in UTC where it has no offset. Raises: BadInput."""
+    """Parse a time, in UTC if it has no offset. Raises: BadInput."""
     try:
         return _time(text)
     except ValueError as exc:
@@ -39,7 +39,7 @@ def time_of(text: str, *, line: Line, column: str) -> datetime:
 
 
 def zone_of(text: str, *, line: Line, column: str | None) -> str:
-    """An IANA time zone. Raises: BadInput."""
+    """Parse an IANA time zone. Raises: BadInput."""
     try:
         return ZoneInfo(text).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:

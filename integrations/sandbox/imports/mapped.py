@@ -1,4 +1,4 @@
-"""CSV files and a mapping made into a company. It is complete or an error is raised: nothing is half imported."""
+"""Turn CSV files and a mapping into a company, or raise an error: nothing is half imported."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from integrations.sandbox.imports.users import read_users
 
 
 def load_csv(directory: Path, mapping: Path) -> Company:
-    """The company that these files tell of. Events later than the mapping's `as_of` are kept: that day is only where one
-    looks from. Raises: BadInput naming file, line and column of the first fault."""
+    """Load the company described by these files. Events after the mapping's `as_of` are kept: that day is only the
+    viewpoint.
+
+    Raises: BadInput naming file, line and column of the first fault.
+    """
     plan = read_mapping(mapping)
     users = read_users(directory, plan)
     sheets = {name: read_sheet(directory / module.file) for name, module in plan.modules.items()}

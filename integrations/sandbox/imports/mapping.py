@@ -50,11 +50,11 @@ class _Strict(BaseModel):
 
 
 class Source(_Strict):
-    """Where a value comes from: a column, several joined by `separator`, a constant, or, for an owner, the user who owns
-    most of the records of a module that point here (`owner_of_most`; the first by name where several do).
+    """The source of a value: a column, several joined by `separator`, a constant, or, for an owner, the user who owns most
+    of the records of a module that point here (`owner_of_most`; the first by name in a tie).
 
-    `values` replaces whole cells before anything else is done with them. `lookup` says that the text is the key of a record
-    of that module, or the name of one of the `Users`. `times` multiplies a number.
+    `values` replaces whole cells before any other step. `lookup` means that the text is the key of a record of that module,
+    or the name of one of the `Users`. `times` multiplies a number.
     """
 
     column: str | None = None
@@ -68,7 +68,7 @@ class Source(_Strict):
 
     @property
     def place(self) -> str:
-        """The column to name where something is wrong."""
+        """The column to name in an error."""
         return self.column or ", ".join(self.join) or "(constant)"
 
 
@@ -121,7 +121,7 @@ class CsvMapping(_Strict):
         known = schema(STANDARD_STAGES)
         for name, module in modules.items():
             if name not in known:
-                raise ValueError(f"{name} is none of the modules {', '.join(MODULES)}")
+                raise ValueError(f"{name} is not one of the modules {', '.join(MODULES)}")
             for field in (*module.fields, *(f for event in module.events for f in event.fields)):
                 if field not in known[name].fields:
                     raise ValueError(f"{name} has no field {field}")
@@ -129,7 +129,7 @@ class CsvMapping(_Strict):
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
-        """What is pointed to must be mapped; an owner of most needs records that point here and have an owner's column."""
+        """Every target module must be mapped; an owner of most needs records that point here and have an owner's column."""
         for name, module in self.modules.items():
             for source in (*module.fields.values(), *(s for event in module.events for s in event.fields.values())):
                 if source.lookup not in (None, USERS, *self.modules):
@@ -144,7 +144,7 @@ class CsvMapping(_Strict):
 
 
 def read_mapping(path: Path) -> CsvMapping:
-    """Raises: BadInput where the file is missing, no TOML, or says what a mapping cannot say."""
+    """Raises: BadInput if the file is missing, not TOML, or not a valid mapping."""
     try:
         return CsvMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as exc:
@@ -160,7 +160,7 @@ def read_mapping(path: Path) -> CsvMapping:
 
 
 def _spelled_out(value: object) -> object:
-    """`Field = "column"` is short for `Field = { column = "column" }`."""
+    """Expand `Field = "column"`, which is short for `Field = { column = "column" }`."""
     if not isinstance(value, dict):
         return value
     return {name: {"column": source} if isinstance(source, str) else source for name, source in value.items()}

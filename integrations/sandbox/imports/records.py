@@ -1,4 +1,4 @@
-"""The lines of mapped files made into what happened in the CRM."""
+"""Turn the lines of mapped files into events in the CRM."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fields = dict[str, Json]
 
 @dataclass(slots=True)
 class Records:
-    """All mapped files together: a record may point to one of any other file."""
+    """All mapped files together: a record may point to one in any other file."""
 
     plan: CsvMapping
     users: Mapping[str, CrmUser]
@@ -36,7 +36,7 @@ class Records:
             self._ids[name] = self._keyed(name, sheet)
 
     def events(self) -> Iterator[CrmEvent]:
-        """What happened, module by module; whoever owns a record is taken to have done it. Raises: BadInput."""
+        """Yield the events, module by module; a record's owner counts as the author of its events. Raises: BadInput."""
         for name in MODULES:
             for line in self.sheets[name].lines if name in self.sheets else ():
                 yield from self._history(name, line)
@@ -59,7 +59,7 @@ class Records:
                 yield CrmEvent(at=at, op="update", module=name, id=key, user_id=user_id, fields=changed)
 
     def _moment(self, event: Event, line: Line) -> datetime | None:
-        """When an event took place; None where its column is empty. Raises: BadInput for a day before the start."""
+        """Return an event's time; None if its column is empty. Raises: BadInput for a day before the start."""
         if event.on is None or not line.cells[event.on]:
             return None
         day = day_of(line.cells[event.on], line=line, column=event.on)
@@ -89,7 +89,7 @@ class Records:
             return self._reference(source, text, line)
         value = value_of(of, text, line=line, column=source.place)
         if of.api_name == "Stage" and value is not None and value not in {stage.name for stage in self.plan.stages}:
-            raise line.fault(source.place, f"“{value}” is none of the stages of the mapping.")
+            raise line.fault(source.place, f"“{value}” is not one of the mapping's stages.")
         return value * source.times if source.times is not None and isinstance(value, int | float) else value
 
     def _reference(self, source: Source, text: str, line: Line) -> Json:
@@ -117,7 +117,8 @@ class Records:
         return owner
 
     def _owners_by_most(self, name: str, child: str) -> dict[str, str]:
-        """Who owns most of the `child` records of each record of a module, by ids; the first by name where several do."""
+        """Return the user who owns most of the `child` records of each record of a module, by ids; the first by name in a
+        tie."""
         if name not in self._owners:
             sources = self.plan.modules[child].fields
             pointers = {field: source for field, source in sources.items() if source.lookup == name or field == "Owner"}
@@ -136,14 +137,14 @@ class Records:
         return min(owners, key=lambda owner: (-owners[owner], names[owner]))
 
     def _keyed(self, name: str, sheet: Sheet) -> dict[str, str]:
-        """An id for each key. Raises: BadInput where a key is missing or there twice."""
+        """Return an id for each key. Raises: BadInput if a key is missing or appears twice."""
         column = self.plan.modules[name].key
         first = _FIRST_ID + _IDS_A_MODULE * (MODULES.index(name) + 1)
         ids: dict[str, str] = {}
         for position, line in enumerate(sheet.lines):
             key = line.cells[column]
             if not key or key in ids:
-                raise line.fault(column, f"the key “{key}” is there twice." if key else "the key is missing.")
+                raise line.fault(column, f"the key “{key}” appears twice." if key else "the key is missing.")
             ids[key] = str(first + position)
         return ids
 

@@ -1,4 +1,4 @@
-"""CSV files read strictly: whatever is wrong is told with its file, line and column."""
+"""Read CSV files strictly: every fault names its file, line and column."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from store.domain.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One record of a file. `number` is the line it starts on, the header being line 1. Cells are without outer spaces."""
+    """One record of a file. `number` is the line it starts on, the header being line 1. Cells have no outer spaces."""
 
     file: str
     number: int
     cells: Mapping[str, str] = field(repr=False)
 
     def fault(self, column: str | None, problem: str) -> BadInput:
-        """One sentence that says where, e.g. `deals.csv, line 7, column close_date: “2017-13-01” is not a date.`"""
+        """Return an error that says where, e.g. `deals.csv, line 7, column close_date: “2017-13-01” is not a date.`"""
         place = f"{self.file}, line {self.number}" + (f", column {column}" if column else "")
         return BadInput(f"{place}: {problem}")
 
@@ -33,14 +33,14 @@ class Sheet:
     lines: tuple[Line, ...]
 
     def need(self, column: str) -> str:
-        """Raises: BadInput where the file has no such column."""
+        """Raises: BadInput if the file has no such column."""
         if column not in self.columns:
             raise BadInput(f"{self.file}, line 1: there is no column {column}; the file has {', '.join(self.columns)}.")
         return column
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Raises: BadInput where the file is missing, unreadable, no UTF-8 or no well-formed CSV."""
+    """Raises: BadInput if the file is missing, unreadable, not UTF-8 or not well-formed CSV."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -66,12 +66,12 @@ def _check_header(file: str, columns: tuple[str, ...]) -> None:
     for column in columns:
         if columns.count(column) > 1:
             raise BadInput(
-                f"{file}, line 1: the column {column or '(without a name)'} is there {columns.count(column)} times."
+                f"{file}, line 1: the column {column or '(without a name)'} appears {columns.count(column)} times."
             )
 
 
 def _lines(file: str, columns: tuple[str, ...], reader: Iterator[list[str]]) -> Iterator[Line]:
-    """The records. A quoted cell may go over several lines; what counts is where its record starts."""
+    """Yield the records. A quoted cell may span several lines; a record's number is where it starts."""
     start = 2
     for cells in reader:
         number, start = start, reader.line_num + 1  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Users made from a file with a line for each person and, if it has one, a column for whom they report to."""
+"""Read users from a file with a line for each person and, optionally, a column for their manager."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST_ID = 4_200_000_000_000_010_001
 
 
 def read_users(directory: Path, plan: CsvMapping) -> dict[str, CrmUser]:
-    """The users by name, managers first. A manager without a line works in the zone of the first who reports to them.
+    """Return the users by name, managers first. A manager without a line gets the zone of their first report.
 
     Raises: BadInput.
     """
@@ -28,7 +28,7 @@ def read_users(directory: Path, plan: CsvMapping) -> dict[str, CrmUser]:
     for line in sheet.lines:
         person = _person(spec, line)
         if person.name in people:
-            raise line.fault(spec.name, f"“{person.name}” is there twice.")
+            raise line.fault(spec.name, f"“{person.name}” appears twice.")
         people[person.name] = person
     managers = {person.manager: person.zone for person in reversed(people.values()) if person.manager}
     named = [_Person(name, zone) for name, zone in managers.items() if name not in people]
@@ -36,7 +36,7 @@ def read_users(directory: Path, plan: CsvMapping) -> dict[str, CrmUser]:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """First names and last name; a single word is a last name, which is the one that a CRM needs."""
+    """Split into first names and last name; a single word is a last name, because a CRM requires that one."""
     first, _, last = name.rpartition(" ")
     return first, last
 
@@ -81,7 +81,7 @@ def _users(spec: UsersFile, people: list[_Person], managers: Mapping[str, str]) 
 
 
 def _addresses(names: Iterable[str], domain: str) -> Iterator[str]:
-    """An e-mail address a name, `first.last@domain`; names that look the same in ASCII get a number."""
+    """Yield an e-mail address per name, `first.last@domain`; names that look the same in ASCII get a number."""
     taken: set[str] = set()
     for name in names:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -1,8 +1,8 @@
-"""Zoho's own CSV exports (Setup → Export Data): `Users.csv`, `Accounts.csv` and whichever of the other modules are there.
+"""Zoho's own CSV exports (Setup → Export Data): `Users.csv`, `Accounts.csv` and any of the other modules.
 
-Columns may be headed by a field's label or API name. Ids come as `zcrm_4150868000000624001` or bare, lookups in a column
-`<label>.id` beside the name. Times without an offset are UTC. A record that was modified later than it was created is played
-as created whole and touched again then, as an export does not tell what the change was.
+A column's header may be a field's label or API name. Ids come as `zcrm_4150868000000624001` or bare, lookups in a column
+`<label>.id` beside the name. Times without an offset are UTC. A record modified after its creation plays as created whole
+and touched again at that time, since an export does not contain the change.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _USER_COLUMNS = {
 
 
 def load_zoho_export(directory: Path) -> Company:
-    """The company of an export, as of its latest time. Raises: BadInput naming file, line and column of the first fault."""
+    """Load an export's company, as of its latest time. Raises: BadInput naming file, line and column of the first fault."""
     users = _read_users(read_sheet(directory / "Users.csv"))
     sheets = {name: read_sheet(directory / f"{name}.csv") for name in MODULES if _is_there(directory, name)}
     stages = _stages(sheets.get("Deals"))
@@ -62,7 +62,7 @@ class _Export:
         self._ids = {name: _ids(self._columns[name][_ID], sheet) for name, sheet in sheets.items()}
 
     def events(self, name: str) -> Iterator[CrmEvent]:
-        """Each record's creation and, where it was modified later, an update that changes no field."""
+        """Yield each record's creation and, if it was modified later, an update that changes no field."""
         columns = self._columns[name]
         for line in self._sheets[name].lines:
             created = self._time(columns, "Created_Time", line)
@@ -98,7 +98,7 @@ class _Export:
         return fields
 
     def _reference(self, of: Field, text: str, line: Line, column: str) -> dict[str, Json]:
-        """A lookup; one that may point to several modules is looked for in all of them."""
+        """Return a lookup; one that may point to several modules is searched in all of them."""
         key = _bare(text)
         if of.is_user:
             targets = ["Users"] if key in self._users else []
@@ -120,12 +120,12 @@ class _Export:
 
 
 def _is_there(directory: Path, name: str) -> bool:
-    """Accounts must be there: their absence is told by reading them."""
+    """Accounts count as present: reading them reports their absence."""
     return name in _NEEDED or (directory / f"{name}.csv").exists()
 
 
 def _columns(module: Module, sheet: Sheet) -> dict[str, str]:
-    """Which column holds which field. Raises: BadInput where one that every record needs is missing."""
+    """Map columns to fields. Raises: BadInput if a required one is missing."""
     found: dict[str, str] = {}
     for of in module.fields.values():
         labels = (of.label, of.api_name, *((f"{module.singular} Owner",) if of.api_name == "Owner" else ()))
@@ -146,7 +146,7 @@ def _ids(column: str, sheet: Sheet) -> set[str]:
         if not key.isdecimal() or len(key) > 19:
             raise line.fault(column, f"“{line.cells[column]}” is not a record id.")
         if key in ids:
-            raise line.fault(column, f"the key “{line.cells[column]}” is there twice.")
+            raise line.fault(column, f"the key “{line.cells[column]}” appears twice.")
         ids.add(key)
     return ids
 
@@ -186,8 +186,8 @@ def _user(columns: Mapping[str, str], line: Line) -> CrmUser:
 
 
 def _stages(deals: Sheet | None) -> tuple[StageDef, ...]:
-    """The standard stages, and any other that the deals use: an export does not tell what a stage means, so “won” and “lost”
-    in its name decide, and everything else is open."""
+    """Return the standard stages, and any others that the deals use: an export does not say what a stage means, so “won”
+    and “lost” in its name decide, and everything else is open."""
     known = {stage.name for stage in STANDARD_STAGES}
     used = {line.cells["Stage"] for line in deals.lines if line.cells.get("Stage")} if deals else set()
     return (*STANDARD_STAGES, *(_stage(name) for name in sorted(used - known)))

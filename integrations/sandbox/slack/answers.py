@@ -1,4 +1,4 @@
-"""What an app says back outside the Web API: the answer to a slash command, and posts to a response URL."""
+"""An app's answers outside the Web API: to a slash command, and posts to a response URL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from integrations.sandbox.slack.workspace import Workspace
 
 
 def apply_answer(workspace: Workspace, channel: Conversation, answer: Json, *, ts: str | None) -> None:
-    """Show, replace or delete. `ts` is the message the interaction came from. Raises: Refusal `invalid_blocks`, `no_text`.
+    """Show, replace or delete a message. `ts` is the message the interaction came from. Raises: Refusal `invalid_blocks`,
+    `no_text`.
 
     Source: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
     """

@@ -1,4 +1,4 @@
-"""Telling those who wait (the page's live updates, tests) that something in the workspace changed."""
+"""Notify those who wait (the page's live updates, tests) of changes in the workspace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Changes:
-    """A counter that can be awaited. Nothing is kept of what changed: who wakes up looks again."""
+    """A counter that can be awaited. It doesn't keep the changes: a waiter wakes up and looks again."""
 
     def __init__(self) -> None:
         self.version = 0
@@ -21,7 +21,7 @@ class Changes:
                 future.set_result(None)
 
     async def after(self, version: int) -> int:
-        """Wait until there is something newer than `version`, and return the present one."""
+        """Wait until there is a version newer than `version`, and return it."""
         while self.version <= version:
             future = asyncio.get_running_loop().create_future()
             self._waiting.add(future)

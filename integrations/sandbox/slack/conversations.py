@@ -14,7 +14,7 @@ from integrations.sandbox.slack.installation import Clock, Installation, Json, R
 @dataclass(slots=True)
 class Conversation:
     """One person's direct messages. `messages` holds threads too, by `ts`; `earlier` the blocks before each update;
-    `entered` what was chosen in a message's elements: block_id -> action_id -> value."""
+    `entered` the choices in a message's elements: block_id -> action_id -> value."""
 
     id: str
     user: SlackUser
@@ -40,7 +40,7 @@ class Conversation:
 
 
 class Conversations:
-    """All conversations of the workspace, and the making and changing of messages in them."""
+    """All conversations of the workspace; creates and changes their messages."""
 
     def __init__(self, installation: Installation, clock: Clock, changes: Changes) -> None:
         self._installation = installation
@@ -57,19 +57,19 @@ class Conversations:
         return self._by_id[self._installation.user(user_id).channel]
 
     def find(self, channel: str | None) -> Conversation:
-        """By its id, or by the id of the person. Raises: Refusal `channel_not_found`."""
+        """Find a conversation by its id, or by the person's id. Raises: Refusal `channel_not_found`."""
         for conversation in self:
             if channel and channel in (conversation.id, conversation.user.id):
                 return conversation
         raise Refusal("channel_not_found")
 
     def stamp(self) -> str:
-        """A message timestamp: seconds and microseconds, and never the same twice."""
+        """Return a new message timestamp: seconds and microseconds, never the same twice."""
         self._last = max(self._last + 1, int(self._clock().timestamp() * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     def post(self, channel: Conversation, message: Json, *, thread_ts: str | None = None) -> Json:
-        """Put a message into a conversation or one of its threads. Raises: Refusal `thread_not_found`."""
+        """Post a message to a conversation or one of its threads. Raises: Refusal `thread_not_found`."""
         ts = self.stamp()
         made = {"type": "message", "ts": ts, "team": self._installation.team_id, **complete(message, ts)}
         if thread_ts:
@@ -82,7 +82,7 @@ class Conversations:
         return made
 
     def update(self, channel: Conversation, message: Json, changed: Json) -> None:
-        """Replace what is given; the blocks that stood before are remembered, for people may still look at them."""
+        """Replace the given parts; keep the earlier blocks, since people may still be looking at them."""
         if "blocks" in message:
             channel.earlier.setdefault(message["ts"], []).append(message["blocks"])
         channel.entered.pop(message["ts"], None)
@@ -98,7 +98,7 @@ class Conversations:
         self._changes.touch()
 
     def whisper(self, channel: Conversation, message: Json, *, thread_ts: str | None = None) -> Json:
-        """A message that only this person sees and that is not kept in the history."""
+        """Show a message to this person only, without keeping it in the history."""
         ts = self.stamp()
         made = {"type": "message", "subtype": "bot_message", "ts": ts, "is_ephemeral": True, **complete(message, ts)}
         if thread_ts:
@@ -108,7 +108,7 @@ class Conversations:
         return made
 
     def by_the_app(self, message: Json) -> Json:
-        """The same message with the app as its author."""
+        """Return the message with the app as its author."""
         of = self._installation
         return {"user": of.bot_user_id, "bot_id": of.bot_id, "app_id": of.app_id, **message}
 
@@ -130,7 +130,7 @@ class Conversations:
 
 
 def complete(message: Json, seed: str) -> Json:
-    """What Slack fills in by itself: the ids of blocks and elements that have none, and the defaults of texts."""
+    """Add the values Slack fills in: missing ids of blocks and elements, and defaults of texts."""
     made = copy.deepcopy(message)
     for index, block in enumerate(made.get("blocks") or []):
         block.setdefault("block_id", f"b{seed[-4:]}{index}")

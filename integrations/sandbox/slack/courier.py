@@ -1,4 +1,4 @@
-"""Bringing payloads to the app: the acknowledgement within three seconds, and the retries of events.
+"""Deliver payloads to the app, expecting acknowledgement within three seconds, and retry events.
 
 Interactions and commands are never retried; events are, three times (https://docs.slack.dev/apis/events-api).
 """
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """One attempt to bring a payload; `attempt` counts retries, `reason` says what was wrong with the one before."""
+    """One attempt to deliver a payload; `attempt` counts retries, `reason` names the problem with the attempt before."""
 
     kind: ParcelKind
     payload: Json
@@ -30,7 +30,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """How a delivery ended. `payload` is what the app sent back with its acknowledgement; `reason` why there was none."""
+    """The outcome of a delivery. `payload` is the app's answer with its acknowledgement; `reason` explains a missing one."""
 
     acknowledged: bool
     payload: Json | None = None
@@ -39,7 +39,7 @@ class Receipt:
 
 
 class Carrier(Protocol):
-    """A way to the app: Socket Mode or signed HTTP."""
+    """A way to reach the app: Socket Mode or signed HTTP."""
 
     async def carry(self, parcel: Parcel) -> Receipt: ...
 
@@ -55,7 +55,7 @@ class Courier:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def deliver(self, kind: ParcelKind, payload: Json) -> Receipt:
-        """Bring it, and for an event bring it again until it is acknowledged or the retries are used up."""
+        """Deliver, and retry an event until it is acknowledged or the retries are used up."""
         parcel = Parcel(kind=kind, payload=payload)
         receipt = await self._attempt(parcel)
         for delay in self._retry_delays if kind == "events_api" else ():
@@ -67,7 +67,7 @@ class Courier:
         return receipt
 
     def send(self, kind: ParcelKind, payload: Json) -> None:
-        """Deliver without making anyone wait for it."""
+        """Deliver in the background."""
         self.start(self.deliver(kind, payload))
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -77,7 +77,7 @@ class Courier:
         return task
 
     async def settled(self) -> None:
-        """Wait for the deliveries under way."""
+        """Wait for deliveries in progress."""
         while self._running:
             await asyncio.wait(set(self._running))
 

@@ -1,4 +1,4 @@
-"""Things that go wrong with the real Slack, on demand. Each fault strikes `times` times and is then spent."""
+"""Failures of the real Slack, on demand. Each fault strikes `times` times and is then used up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ParcelKind = Literal["events_api", "interactive", "slash_commands"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to one call: an answer instead of the real one, or the real one done and its answer lost."""
+    """A fault for one call: an answer instead of the real one, or the call done and its answer lost."""
 
     status: int = 200
     error: str = "internal_error"
@@ -28,31 +28,31 @@ class Faults:
         self._duplicates: Counter[ParcelKind] = Counter()
 
     def rate_limit(self, method: str, *, retry_after: int = 1, times: int = 1) -> None:
-        """HTTP 429 with Retry-After in seconds."""
+        """Answer HTTP 429 with Retry-After in seconds."""
         self._calls[method].extend([Fault(status=429, error="ratelimited", retry_after=retry_after)] * times)
 
     def server_error(self, method: str, *, status: int = 500, times: int = 1) -> None:
-        """An HTTP error with nothing done."""
+        """Answer with an HTTP error and do nothing."""
         self._calls[method].extend([Fault(status=status)] * times)
 
     def error(self, method: str, code: str, *, times: int = 1) -> None:
-        """`ok: false` with this error code, nothing done."""
+        """Answer `ok: false` with this error code and do nothing."""
         self._calls[method].extend([Fault(error=code)] * times)
 
     def drop_answer(self, method: str, *, times: int = 1) -> None:
-        """Do what was asked, then close the connection without an answer."""
+        """Carry out the call, then close the connection without an answer."""
         self._calls[method].extend([Fault(drops_answer=True)] * times)
 
     def lose_ack(self, *, kind: ParcelKind = "interactive", times: int = 1) -> None:
-        """The app's next acknowledgements of this kind are lost on their way, as if they had never come."""
+        """Lose the app's next acknowledgements of this kind on their way."""
         self._lost_acks[kind] += times
 
     def duplicate(self, *, kind: ParcelKind = "interactive", times: int = 1) -> None:
-        """The next deliveries of this kind reach the app twice."""
+        """Deliver the next payloads of this kind to the app twice."""
         self._duplicates[kind] += times
 
     def of_call(self, method: str) -> Fault | None:
-        """The fault that strikes this call, if one does."""
+        """Return the fault that strikes this call, if any."""
         waiting = self._calls[method]
         return waiting.popleft() if waiting else None
 
@@ -64,7 +64,7 @@ class Faults:
 
 
 def _spent(waiting: Counter[ParcelKind], kind: ParcelKind) -> bool:
-    """Whether a fault waited for this kind; it is used up."""
+    """Whether a fault waited for this kind; uses it up."""
     struck = waiting[kind] > 0
     waiting[kind] -= struck
     return struck

@@ -1,4 +1,4 @@
-"""What a person entered into the elements of a message or a view, in the shapes of `state.values` and `actions`."""
+"""A person's entries in the elements of a message or a view, in the shapes of `state.values` and `actions`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from integrations.sandbox.slack.installation import Json
 from store.domain.errors import BadInput
 
-Values = Mapping[str, Mapping[str, Any]]  # block_id -> action_id -> what was entered
+Values = Mapping[str, Mapping[str, Any]]  # block_id -> action_id -> entry
 
 _KEYS = {
     "plain_text_input": "value",
@@ -32,7 +32,7 @@ REQUIRED = "Please complete this required field."
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every interactive element with the block it stands in."""
+    """Yield every interactive element with its block."""
     for block in blocks:
         if block["type"] == "rich_text":
             continue
@@ -42,7 +42,7 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def reading(element: Json, entered: Any) -> Json:
-    """What an element says once `entered` was put into it. Options are named by their value; Raises: BadInput."""
+    """Return an element's value after `entered`. Options are named by their value. Raises: BadInput."""
     if element["type"] == "button":
         return {key: element[key] for key in ("type", "text", "value", "style") if key in element}
     key = _KEYS[element["type"]]
@@ -54,7 +54,7 @@ def reading(element: Json, entered: Any) -> Json:
 
 
 def state(blocks: list[Json], entered: Values) -> Json:
-    """`state.values` of these blocks: what was entered, and else what stood there at first."""
+    """Return these blocks' `state.values`: the entries, or else the initial values."""
     values: Json = {}
     for block, element in elements(blocks):
         if element["type"] in ("button", "overflow"):
@@ -66,7 +66,7 @@ def state(blocks: list[Json], entered: Values) -> Json:
 
 
 def complaints(blocks: list[Json], values: Json) -> dict[str, str]:
-    """What Slack's own client finds wrong before the app hears of a submission: block_id -> sentence."""
+    """Return the problems that Slack's own client finds before the app gets a submission: block_id -> sentence."""
     found = {}
     for block, element in elements(blocks):
         if block["type"] != "input":

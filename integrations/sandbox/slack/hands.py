@@ -1,6 +1,6 @@
-"""What a person does in Slack: press, choose, submit, close, write, command, open the Home tab.
+"""A person's actions in Slack: press, choose, submit, close, write, command, open the Home tab.
 
-Each act becomes the payload Slack would send, is delivered, and its answer has the effect it would have in Slack.
+Each action becomes the payload Slack would send and is delivered; the app's answer then has the same effect as in Slack.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """How a submission ended: closed or changed (`ok`), or sentences beside fields (block_id -> sentence), or trouble."""
+    """The outcome of a submission: closed or changed (`ok`), or sentences beside fields (block_id -> sentence), or trouble."""
 
     ok: bool
     errors: dict[str, str]
@@ -39,7 +39,7 @@ async def press(
     block_id: str | None = None,
     value: Any = None,
 ) -> Receipt:
-    """Use an element of a message: the newest message that has it where no `ts` is given. Raises: BadInput."""
+    """Use an element of a message: the newest message that has it, unless `ts` is given. Raises: BadInput."""
     message, block, element = _in_messages(channel, action_id, ts=ts, block_id=block_id, value=value)
     action = _action(workspace, block, element, value)
     entered = channel.entered.setdefault(message["ts"], {})
@@ -63,7 +63,7 @@ async def press_in_view(
     value: Any = None,
     values: forms.Values | None = None,
 ) -> Receipt:
-    """Use an element of a modal or the Home tab; `values` is what stands in its other fields. Raises: BadInput."""
+    """Use an element of a modal or the Home tab; `values` are the contents of its other fields. Raises: BadInput."""
     view = _view(workspace, view_id)
     block, element = _element(view["blocks"], action_id, block_id, value, where="the view")
     entered = {key: dict(inner) for key, inner in (values or {}).items()}
@@ -80,7 +80,7 @@ async def press_in_view(
 
 
 async def submit(workspace: Workspace, user: SlackUser, view_id: str, values: forms.Values) -> Submitted:
-    """Submit the modal in front. The app is asked only once Slack itself has no complaint. Raises: BadInput."""
+    """Submit the front modal. The app gets it only if Slack itself finds no problem. Raises: BadInput."""
     stack = workspace.views.stack(user.id)
     if not stack or stack[-1]["id"] != view_id:
         raise BadInput("This modal is no longer open.")
@@ -98,7 +98,7 @@ async def submit(workspace: Workspace, user: SlackUser, view_id: str, values: fo
 
 
 async def close(workspace: Workspace, user: SlackUser, view_id: str, *, everything: bool = False) -> None:
-    """Dismiss the modal in front, or the whole stack; the app hears of it where it asked to. Raises: BadInput."""
+    """Dismiss the front modal, or the whole stack; notify the app if it asked for that. Raises: BadInput."""
     stack = workspace.views.stack(user.id)
     if not stack or stack[-1]["id"] != view_id:
         raise BadInput("This modal is no longer open.")
@@ -150,13 +150,13 @@ async def command(workspace: Workspace, user: SlackUser, name: str, text: str) -
 
 
 def open_home(workspace: Workspace, user: SlackUser, *, tab: str = "home") -> None:
-    """Look at the app's Home or Messages tab; the app hears of it as an event."""
+    """Open the app's Home or Messages tab; the app gets an event."""
     channel = workspace.conversations.of(user.id)
     workspace.courier.send("events_api", payloads.event(workspace, payloads.app_home_opened(workspace, channel, tab)))
 
 
 def _answered(workspace: Workspace, user: SlackUser, view: Json, answer: Json) -> Submitted:
-    """What the app's answer to a submission does to the modals."""
+    """Apply the app's answer to a submission to the modals."""
     kind = answer.get("response_action")
     try:
         if kind == "errors":
@@ -183,7 +183,7 @@ def _field_errors(view: Json, errors: Any) -> Submitted:
 def _in_messages(
     channel: Conversation, action_id: str, *, ts: str | None, block_id: str | None, value: Any
 ) -> tuple[Json, Json, Json]:
-    """The element, on the present message or as it stood before an update: a person may still be looking at that."""
+    """Find the element in the current message or in an earlier version: a person may still be looking at that."""
     everything = [*channel.messages.values(), *channel.ephemerals.values()]
     for message in reversed(everything):
         if ts not in (None, message["ts"]):
@@ -226,7 +226,7 @@ def _view(workspace: Workspace, view_id: str) -> Json:
 
 
 def _mark(workspace: Workspace, channel: Conversation, where: str, receipt: Receipt) -> None:
-    """The warning triangle: shown after a press that was not acknowledged, gone after one that was."""
+    """Show the warning triangle after a press that was not acknowledged, and remove it after one that was."""
     if receipt.acknowledged:
         channel.warnings.discard(where)
     else:

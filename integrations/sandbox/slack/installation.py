@@ -1,4 +1,4 @@
-"""Who is there: the workspace, the installed app with its credentials, and the people."""
+"""The workspace, the installed app with its credentials, and the people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Clock = Callable[[], datetime]
 
 
 class Refusal(Exception):
-    """Slack said no: `code` is its error code, `messages` the lines of `response_metadata.messages`."""
+    """Slack refused: `code` is its error code, `messages` the lines of `response_metadata.messages`."""
 
     def __init__(self, code: str, messages: Iterable[str] = ()) -> None:
         super().__init__(code)
@@ -23,7 +23,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackUser:
-    """A person in the workspace. `tz` is an IANA name; `title` is shown beside the name; a guest sees some channels only."""
+    """A person in the workspace. `tz` is an IANA name; `title` appears beside the name; a guest sees only some channels."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The app in the workspace. The two tokens and the secret are what it signs in with; they never show in its repr."""
+    """The app in the workspace. It signs in with the two tokens and the secret, which never show in its repr."""
 
     users: tuple[SlackUser, ...]
     team_id: str
@@ -73,7 +73,7 @@ class Installation:
         raise Refusal("users_not_found")
 
     def user_object(self, user: SlackUser, now: datetime) -> Json:
-        """A person as users.info tells of them."""
+        """Return a person as users.info does."""
         offset = now.astimezone(ZoneInfo(user.tz)).utcoffset()
         return {
             "id": user.id,
@@ -101,7 +101,7 @@ class Installation:
         }
 
     def bot_object(self, now: datetime) -> Json:
-        """The app's own user as users.info tells of it."""
+        """Return the app's own user as users.info does."""
         bot = SlackUser(id=self.bot_user_id, name=self.app_name, email=f"{self.team_domain}@bots.invalid")
         about = self.user_object(bot, now) | {"is_bot": True}
         about["profile"] = {

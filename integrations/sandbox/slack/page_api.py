@@ -1,4 +1,4 @@
-"""What the page asks and does: JSON under `/_sandbox/`, Server-Sent Events, and the page's own files."""
+"""The page's API: JSON under `/_sandbox/`, Server-Sent Events, and the page's own files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from integrations.sandbox.slack.workspace import Workspace
 from store.domain.errors import BadInput
 
 PAGE = Path(__file__).parent / "page"
-HEARTBEAT = 15.0  # seconds between two signs of life of a live connection
+HEARTBEAT = 15.0  # seconds between heartbeats on a live connection
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -33,7 +33,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def routes(workspace: Workspace, inspector: Inspector) -> list[web.RouteDef]:
-    """All routes of the page."""
+    """Return all routes of the page."""
     page = PageApi(workspace, inspector)
     return [
         web.get("/", page.index),
@@ -62,7 +62,7 @@ class PageApi:
         return web.FileResponse(found, headers=SECURITY)
 
     async def record(self, request: web.Request) -> web.StreamResponse:
-        """A record's own address: the page with that record in front."""
+        """Serve a record's own address: the page with that record in front."""
         raise web.HTTPFound("/?" + urlencode({"record": request.path.rpartition("/")[2]}))
 
     async def users(self, request: web.Request) -> web.Response:
@@ -73,11 +73,11 @@ class PageApi:
         return web.json_response({"users": people, "app": {"id": of.bot_user_id, "name": of.app_name}})
 
     async def state(self, request: web.Request) -> web.Response:
-        """Everything one person sees."""
+        """Return everything one person sees."""
         return self._json(lambda: state_of(self._workspace, _person(self._workspace, request.query.get("user"))))
 
     async def inspect(self, request: web.Request) -> web.Response:
-        """What stands in the CRM and the audit trail, as this person may see it."""
+        """Return the CRM and the audit trail as this person may see them."""
         try:
             user = _person(self._workspace, request.query.get("user"))
         except BadInput as exc:
@@ -85,7 +85,7 @@ class PageApi:
         return web.json_response(dict(await self._inspector(user.email)))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """One `changed` event, with the new version, whenever something in the workspace changed."""
+        """Send one `changed` event, with the new version, whenever the workspace changes."""
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
         version = -1
@@ -96,10 +96,10 @@ class PageApi:
             return stream
 
     def act(self, act: Act) -> Handler:
-        """A handler that does what a person asked for and tells how it went."""
+        """Return a handler that carries out a person's action and reports the outcome."""
 
         async def handle(request: web.Request) -> web.Response:
-            if request.content_type != "application/json":  # keeps other sites' forms out
+            if request.content_type != "application/json":  # keep other sites' forms out
                 return web.json_response({"error": "Send JSON."}, status=415)
             try:
                 given = await request.json()
@@ -112,7 +112,7 @@ class PageApi:
         return handle
 
     def _latest(self, user: SlackUser) -> str | None:
-        """The newest message of the app to a person."""
+        """Return the app's newest message to a person."""
         of, channel = self._workspace.installation, self._workspace.conversations.of(user.id)
         return max((ts for ts, message in channel.messages.items() if message["user"] == of.bot_user_id), default=None)
 
@@ -134,7 +134,7 @@ class PageApi:
 
 
 def state_of(workspace: Workspace, user: SlackUser) -> Json:
-    """The whole picture before one person: conversation, threads, Home tab, modal, warnings."""
+    """Return one person's whole screen: conversation, threads, Home tab, modal, warnings."""
     channel, of = workspace.conversations.of(user.id), workspace.installation
     stack = workspace.views.stack(user.id)
     return {
@@ -204,13 +204,13 @@ async def command(workspace: Workspace, user: SlackUser, given: Json) -> Json:
 
 
 async def home(workspace: Workspace, user: SlackUser, given: Json) -> Json:
-    """{user, tab?}: the person looks at a tab."""
+    """{user, tab?}: open a tab."""
     hands.open_home(workspace, user, tab=given.get("tab", "home"))
     return {"ok": True}
 
 
 async def dismiss(workspace: Workspace, user: SlackUser, given: Json) -> Json:
-    """{user, ts}: put an ephemeral message away."""
+    """{user, ts}: dismiss an ephemeral message."""
     workspace.conversations.of(user.id).ephemerals.pop(given["ts"], None)
     workspace.changes.touch()
     return {"ok": True}
@@ -232,7 +232,7 @@ def _person(workspace: Workspace, user_id: str | None) -> SlackUser:
     try:
         return workspace.installation.user(user_id)
     except Refusal as exc:
-        raise BadInput("Say as whom: there is no such user.") from exc
+        raise BadInput("Choose a user: this one does not exist.") from exc
 
 
 def _own_channel(workspace: Workspace, user: SlackUser, given: Json) -> Conversation:

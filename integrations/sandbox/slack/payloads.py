@@ -1,4 +1,5 @@
-"""The payloads Slack sends to an app: interactions, commands, events (https://docs.slack.dev/reference/interaction-payloads)."""
+"""The payloads Slack sends to an app: interactions, commands, events
+(https://docs.slack.dev/reference/interaction-payloads)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from integrations.sandbox.slack.workspace import Workspace
 def message_action(
     workspace: Workspace, user: SlackUser, channel: Conversation, message: Json, action: Json, state: Json
 ) -> Json:
-    """block_actions of an element in a message; an ephemeral message itself is not part of the payload."""
+    """block_actions of an element in a message; the payload leaves out an ephemeral message itself."""
     ephemeral = bool(message.get("is_ephemeral"))
     container: Json = {
         "type": "message",
@@ -76,7 +77,7 @@ def command(workspace: Workspace, user: SlackUser, channel: Conversation, name: 
 
 
 def event(workspace: Workspace, inner: Json) -> Json:
-    """An event in its envelope, with an id that stays the same over its retries."""
+    """An event in its envelope, with an id that stays the same for its retries."""
     of = workspace.installation
     return {
         "token": "sandbox-verification",
@@ -101,7 +102,7 @@ def event(workspace: Workspace, inner: Json) -> Json:
 
 
 def message_event(channel: Conversation, message: Json) -> Json:
-    """message.im for a message that was posted."""
+    """message.im for a posted message."""
     return {
         **{key: value for key, value in message.items() if key not in ("reply_count", "metadata")},
         "channel": channel.id,

@@ -1,4 +1,4 @@
-"""The sandbox Slack as one server on the loopback interface, and the same acts in Python for tests."""
+"""The sandbox Slack as one server on the loopback interface, with the same actions in Python for tests."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ SLACKS_RETRIES = (0.0, 60.0, 300.0)
 class SlackSandbox:
     """A workspace with one app and these people.
 
-    `delivery` says how the app is reached: over the sockets it opens, or at `request_url`. `inspector` gives, by the e-mail
-    address of a person, what stands in the CRM and the audit trail, and may be set later. `clock` tells the present, aware;
+    `delivery` selects how to reach the app: over the sockets it opens, or at `request_url`. `inspector` returns, by a
+    person's e-mail address, the CRM and the audit trail, and may be set later. `clock` returns the present, aware;
     `ack_timeout` and `retry_delays` are in seconds.
     """
 
@@ -41,7 +41,7 @@ class SlackSandbox:
         users: Sequence[SlackUser],
         clock: Clock,
         team_id: str = "T0SERGAS",
-        bot_token: str = "xoxb-sandbox",  # noqa: S107 - a made-up token of the sandbox
+        bot_token: str = "xoxb-sandbox",  # noqa: S107  # a made-up token of the sandbox
         app_token: str = "xapp-sandbox",  # noqa: S107
         signing_secret: str = "sandbox-signing-secret",  # noqa: S107
         delivery: Literal["socket", "http"] = "socket",
@@ -74,7 +74,7 @@ class SlackSandbox:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> SlackSandbox:
-        """Listen; port 0 takes a free one. Raises: BadInput for a taken port."""
+        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
         app = web.Application(client_max_size=2**20)
         app.add_routes([web.get("/link", self.workspace.sockets.link), *web_api.routes(self.workspace)])
         app.add_routes(page_api.routes(self.workspace, self._inspect))
@@ -84,7 +84,7 @@ class SlackSandbox:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as exc:
             await self._runner.cleanup()
-            raise BadInput(f"Port {port} of {host} cannot be used; choose another port.") from exc
+            raise BadInput(f"Port {port} of {host} is not available; choose another port.") from exc
         self.workspace.url = f"http://{host}:{self._runner.addresses[0][1]}"
         return self
 
@@ -117,7 +117,7 @@ class SlackSandbox:
 
     @property
     def request_url(self) -> str | None:
-        """Where signed HTTP goes; may be set once the app listens."""
+        """Where to send signed HTTP; may be set once the app listens."""
         return self._http.request_url
 
     @request_url.setter
@@ -126,12 +126,12 @@ class SlackSandbox:
 
     @property
     def calls(self) -> list[tuple[str, Json]]:
-        """Every Web API call in order, with its arguments and without its token."""
+        """Every Web API call in order, with its arguments but without its token."""
         return self.workspace.calls
 
     @property
     def deliveries(self) -> list[tuple[Parcel, Receipt]]:
-        """Every attempt to bring the app a payload, with how it ended."""
+        """Every attempt to deliver a payload to the app, with its outcome."""
         return self.workspace.courier.deliveries
 
     def channel(self, user_id: str) -> str:
@@ -139,7 +139,7 @@ class SlackSandbox:
         return self.workspace.conversations.of(user_id).id
 
     def messages(self, channel: str) -> list[Json]:
-        """All messages of a conversation, those in threads too, in the order in which they were posted."""
+        """Return all messages of a conversation, including threads, in the order of posting."""
         return list(self.workspace.conversations.find(channel).messages.values())
 
     def dm(self, user_id: str) -> list[Json]:
@@ -154,7 +154,7 @@ class SlackSandbox:
         return self.workspace.conversations.of(user_id).warnings
 
     def modal(self, user_id: str) -> Json | None:
-        """The modal in front of a person."""
+        """Return a person's front modal."""
         stack = self.workspace.views.stack(user_id)
         return stack[-1] if stack else None
 
@@ -171,8 +171,8 @@ class SlackSandbox:
         value: Any = None,
         channel: str | None = None,
     ) -> Receipt:
-        """Use an element of a message: the newest that has it, or the one at `ts`. `value` is what is chosen, or tells
-        buttons apart. `channel` is another person's conversation, for presses that Slack would not let happen."""
+        """Use an element of a message: the newest that has it, or the one at `ts`. `value` is the choice, or identifies one
+        of several buttons. `channel` is another person's conversation, for presses that Slack would prevent."""
         of = self.workspace
         conversation = of.conversations.find(channel or user_id)
         user = of.installation.user(user_id)
@@ -188,7 +188,7 @@ class SlackSandbox:
         value: Any = None,
         values: Values | None = None,
     ) -> Receipt:
-        """Use an element of the modal in front, or else of the Home tab."""
+        """Use an element of the front modal, or else of the Home tab."""
         view = self.modal(user_id) or self.home_view(user_id) or {"id": ""}
         user = self.workspace.installation.user(user_id)
         return await hands.press_in_view(
@@ -202,7 +202,7 @@ class SlackSandbox:
         )
 
     async def submit(self, user_id: str, values: Values, *, view_id: str | None = None) -> hands.Submitted:
-        """Submit the modal in front with `values`: block_id -> action_id -> what is entered."""
+        """Submit the front modal with `values`: block_id -> action_id -> entry."""
         of = self.workspace
         return await hands.submit(of, of.installation.user(user_id), view_id or self._front(user_id), values)
 
@@ -229,15 +229,15 @@ class SlackSandbox:
         await self.until(lambda: self.workspace.sockets.connections > 0, timeout=timeout)
 
     async def settled(self) -> None:
-        """Wait until no delivery is under way."""
+        """Wait until no delivery is in progress."""
         await self.workspace.courier.settled()
 
     async def until(self, holds: Callable[[], bool], *, timeout: float = 30.0) -> None:
-        """Wait until something holds in the workspace, looking again at each change. Raises: TimeoutError."""
+        """Wait until something holds in the workspace, checking at each change. Raises: TimeoutError."""
         await self.workspace.changes.until(holds, timeout=timeout)
 
     def touch(self) -> None:
-        """Have open pages look again, where something outside Slack changed (the CRM, the audit trail)."""
+        """Refresh open pages after a change outside Slack (the CRM, the audit trail)."""
         self.workspace.changes.touch()
 
     async def _inspect(self, email: str) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ class SignedHttp:
         self._timeout = aiohttp.ClientTimeout(total=ack_timeout)
 
     async def carry(self, parcel: Parcel) -> Receipt:
-        """Post one payload; only 200 within the time is an acknowledgement."""
+        """Post one payload; only 200 in time is an acknowledgement."""
         if self.request_url is None:
             return Receipt(acknowledged=False, reason="connection_failed")
         body, content_type = _body(parcel)
@@ -48,7 +48,7 @@ class SignedHttp:
             return Receipt(acknowledged=False, reason="connection_failed")
 
     def signature(self, body: bytes) -> dict[str, str]:
-        """Slack's v0 signature. It carries the real time, for the verifying library looks at the real clock."""
+        """Return Slack's v0 signature. It carries the real time, because the verifying library checks the real clock."""
         timestamp = str(int(time.time()))
         digest = hmac.new(self._secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}

@@ -36,13 +36,13 @@ class SocketMode:
         return len(self._sockets)
 
     def ticket(self) -> str:
-        """A ticket for one connection, as apps.connections.open puts it into the address."""
+        """Return a ticket for one connection, which apps.connections.open puts into the address."""
         ticket = token_hex(16)
         self._tickets.add(ticket)
         return ticket
 
     async def link(self, request: web.Request) -> web.WebSocketResponse:
-        """Handle one WebSocket from its hello to its end."""
+        """Handle one WebSocket from hello to end."""
         if request.query.get("ticket") not in self._tickets:
             raise web.HTTPForbidden(text="The ticket is unknown or used.")
         self._tickets.discard(request.query["ticket"])
@@ -62,7 +62,7 @@ class SocketMode:
         return socket
 
     async def carry(self, parcel: Parcel) -> Receipt:
-        """Send one envelope to one socket and wait for its acknowledgement, which cannot come any more once that one is gone."""
+        """Send one envelope to one socket and wait for its acknowledgement, or until the socket is gone."""
         if not self._sockets:
             return Receipt(acknowledged=False, reason="connection_failed")
         self._turn += 1
@@ -82,7 +82,7 @@ class SocketMode:
         return Receipt(acknowledged=True, payload=payload)
 
     async def disconnect(self, reason: str, *, closing: bool) -> None:
-        """Announce a disconnect to every socket and, where `closing`, close it."""
+        """Announce a disconnect to every socket and, if `closing`, close it."""
         for socket in list(self._sockets):
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
             if closing:

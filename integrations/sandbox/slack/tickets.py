@@ -1,4 +1,4 @@
-"""What Slack hands out with an interaction and takes back for a while: trigger ids and response URLs."""
+"""Trigger ids and response URLs, which Slack sends with an interaction and accepts back for a while."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Triggers:
         return trigger_id
 
     def redeem(self, trigger_id: str | None) -> str:
-        """The person it was issued for. Raises: Refusal `invalid_`, `exchanged_` or `expired_trigger_id`."""
+        """Return the person it was issued for. Raises: Refusal `invalid_`, `exchanged_` or `expired_trigger_id`."""
         if not trigger_id or trigger_id not in self._issued:
             raise Refusal("invalid_trigger_id")
         user_id, issued = self._issued[trigger_id]
@@ -41,7 +41,7 @@ class Triggers:
 
 @dataclass(slots=True)
 class ResponseTicket:
-    """Where an answer to a response URL goes; `ts` is the message the interaction came from, if it came from one."""
+    """The target of an answer to a response URL; `ts` is the message of the interaction, if there was one."""
 
     channel: str
     user_id: str

@@ -1,4 +1,4 @@
-"""Modals and Home tabs: what is open before whom, with Slack's ids, hashes and stacks."""
+"""Modals and Home tabs: each person's open ones, with Slack's ids, hashes and stacks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Views:
         self._homes: dict[str, Json] = {}
 
     def stack(self, user_id: str) -> list[Json]:
-        """The open modals, the one in front last."""
+        """Return the open modals, the front one last."""
         return self._stacks.get(user_id, [])
 
     def home(self, user_id: str) -> Json | None:
@@ -39,7 +39,7 @@ class Views:
         return made
 
     def push(self, user_id: str, view: Any) -> Json:
-        """Raises: Refusal `invalid_arguments`, `push_limit_reached`, `not_found` where no modal is open."""
+        """Raises: Refusal `invalid_arguments`, `push_limit_reached`; `not_found` if no modal is open."""
         wanted, stack = checked(view, "modal"), self._stacks.get(user_id, [])
         if not stack:
             raise Refusal("not_found")
@@ -51,7 +51,7 @@ class Views:
         return made
 
     def update(self, standing: Json, view: Any, *, hash: str | None = None) -> Json:
-        """Replace a view that is open; what was typed into blocks that stay is kept. Raises: Refusal `hash_conflict`."""
+        """Replace an open view, keeping entries in blocks that stay. Raises: Refusal `hash_conflict`."""
         wanted = checked(view, standing["type"])
         if hash and hash != standing["hash"]:
             raise Refusal("hash_conflict")
@@ -81,7 +81,7 @@ class Views:
         raise Refusal("not_found")
 
     def close(self, user_id: str, *, everything: bool = False) -> None:
-        """Take away the modal in front, or the whole stack."""
+        """Close the front modal, or the whole stack."""
         stack = self._stacks.get(user_id, [])
         self._stacks[user_id] = [] if everything else stack[:-1]
         self._changes.touch()
@@ -111,7 +111,7 @@ class Views:
 
 
 def checked(view: Any, kind: str) -> Json:
-    """The view, if Slack would take it. Raises: Refusal `invalid_arguments` with what is wrong."""
+    """Return the view if Slack would accept it. Raises: Refusal `invalid_arguments` with the problems."""
     found = view_problems(view)
     if not found and view["type"] != kind:
         found = [f"[ERROR] expected a view of type {kind} [json-pointer:/view/type]"]

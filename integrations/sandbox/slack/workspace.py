@@ -1,4 +1,4 @@
-"""The whole state of the sandbox Slack in one place, for its two sides: the app's API and the people's hands."""
+"""The whole state of the sandbox Slack, shared by the app's API and the people's actions."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ FAULTS = [
      "Accounts.csv, line 2, column Created Time: “” is not a time (YYYY-MM-DD HH:MM:SS, with or without an offset)."),
     ({"Accounts": FILES["Accounts"].replace(f"zcrm_{ACME}", "Acme-1")},
      "Accounts.csv, line 2, column Record Id: “Acme-1” is not a record id."),
-    ({"Users": FILES["Users"].replace(BEN, ADA)}, f"Users.csv, line 3, column Record Id: the key “zcrm_{ADA}” is there twice."),
+    ({"Users": FILES["Users"].replace(BEN, ADA)}, f"Users.csv, line 3, column Record Id: the key “zcrm_{ADA}” appears twice."),
     ({"Users": FILES["Users"].replace("Europe/Berlin", "Mars")},
      "Users.csv, line 2, column Time Zone: “Mars” is not a time zone (such as Europe/Berlin)."),
     ({"Users": FILES["Users"].replace("active", "disabled")}, "Users.csv: none of the users is active."),

@@ -136,7 +136,7 @@ async def test_a_press_with_nobody_connected_fails_at_once(slack: SlackSandbox, 
 
 async def test_a_taken_port_is_named(slack: SlackSandbox, clock: FrozenClock) -> None:
     other = SlackSandbox(users=USERS, clock=clock.now)
-    with pytest.raises(BadInput, match="cannot be used; choose another port"):
+    with pytest.raises(BadInput, match="is not available; choose another port"):
         await other.start(port=int(slack.url.rpartition(":")[2]))
 
 

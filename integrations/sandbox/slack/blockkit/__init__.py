@@ -1,7 +1,7 @@
-"""Block Kit as Slack enforces it: what is wrong with a message or a view, in Slack's words.
+"""Block Kit as Slack enforces it: finds the problems of a message or a view, in Slack's words.
 
-The SDK's own checks miss about half of what Slack refuses, and plain dictionaries are not checked by it at all. The sandbox
-answers with these problems, and the tests of the views ask for them directly.
+The SDK's own checks miss about half of Slack's refusals, and don't check plain dictionaries at all. The sandbox answers
+with these problems, and the tests of the views ask for them directly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Block Kit's blocks, and which of them a surface takes.
+"""Block Kit's blocks, and which surface accepts which.
 
 Source: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -22,7 +22,7 @@ def _says_something(value: Mapping[str, Any], at: str) -> Iterator[str]:
 
 
 def _unique_action_ids(value: Mapping[str, Any], at: str) -> Iterator[str]:
-    """An action_id is unique within its block (the same one may stand in several blocks)."""
+    """An action_id is unique within its block; other blocks may use the same one."""
     seen: set[str] = set()
     elements = value.get("elements")
     for index, element in enumerate(elements if isinstance(elements, list) else []):

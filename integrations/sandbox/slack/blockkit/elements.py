@@ -1,4 +1,4 @@
-"""Block Kit's interactive elements, and which of them may stand in which block.
+"""Block Kit's interactive elements, and which block accepts which.
 
 Source: https://docs.slack.dev/reference/block-kit/block-elements
 """
@@ -53,13 +53,13 @@ IMAGE = shape(
 
 
 def exactly_one(value: Mapping[str, Any], at: str, *names: str) -> Iterator[str]:
-    """Of these keys one and only one is there."""
+    """Exactly one of these keys is present."""
     if sum(name in value for name in names) != 1:
         yield problem(f"must define exactly one of: {', '.join(names)}", at)
 
 
 def _initial_is_offered(value: Mapping[str, Any], at: str) -> Iterator[str]:
-    """What is chosen at first must be one of the options, to the letter."""
+    """The initial choice must match one of the options exactly."""
     groups = value.get("option_groups")
     offered = value.get("options") or [
         each

@@ -1,4 +1,4 @@
-"""The rich_text block: sections, lists, quotes and preformatted text, and what may stand in them.
+"""The rich_text block: sections, lists, quotes and preformatted text, and their elements.
 
 Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """

@@ -1,6 +1,6 @@
-"""The small vocabulary in which Block Kit's shapes are written down.
+"""Building blocks for the rules about Block Kit's shapes.
 
-A rule takes a value and the JSON pointer where it stands, and yields one line for each thing Slack would refuse.
+A rule takes a value and its JSON pointer, and yields one line for each thing Slack would refuse.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def items(rule: Rule, *, at_most: int, at_least: int = 1) -> Rule:
 def shape(
     required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *, also: Rule | None = None
 ) -> Rule:
-    """An object that has the required keys, may have the optional ones and no other. `also` looks at it as a whole."""
+    """An object with the required keys, and no others except the optional ones. `also` checks the whole object."""
     known = {**required, **(optional or {})}
 
     def check(value: Any, at: str) -> Iterator[str]:
@@ -94,7 +94,7 @@ def shape(
 
 
 def by_type(shapes: Mapping[str, Rule]) -> Rule:
-    """An object whose `type` says which of the shapes it must have."""
+    """An object whose `type` selects its shape."""
 
     def check(value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, dict):
@@ -110,5 +110,5 @@ def by_type(shapes: Mapping[str, Rule]) -> Rule:
 
 
 def anything(value: Any, at: str) -> Iterator[str]:
-    """Accepts every value: for keys that another rule has looked at."""
+    """Accept every value: for keys that another rule checks."""
     yield from ()

@@ -1,4 +1,4 @@
-"""Messages, modals and the Home tab: what is wrong with all that they hold."""
+"""Messages, modals and the Home tab: find the problems in all their contents."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ _VIEW = by_type(
 
 
 def problems(blocks: Any, *, surface: Surface, at: str = "/blocks") -> list[str]:
-    """Everything that Slack would refuse in these blocks, as it would say it; empty when they are fine."""
+    """Return everything that Slack would refuse in these blocks, in its words; empty if they are fine."""
     return list(_block_problems(blocks, surface, at))
 
 
 def view_problems(view: Any, *, at: str = "/view") -> list[str]:
-    """Everything that Slack would refuse in a modal or a Home view."""
+    """Return everything that Slack would refuse in a modal or a Home view."""
     found = list(_VIEW(view, at))
     if not isinstance(view, Mapping) or view.get("type") not in ("modal", "home"):
         return found
@@ -70,7 +70,7 @@ def view_problems(view: Any, *, at: str = "/view") -> list[str]:
 
 
 def message_problems(payload: Mapping[str, Any]) -> list[str]:
-    """Everything that Slack would refuse in the text and blocks of chat.postMessage."""
+    """Return everything that Slack would refuse in the text and blocks of chat.postMessage."""
     text, blocks = payload.get("text"), payload.get("blocks")
     found = list(string(at_most=MESSAGE_TEXT_LIMIT, at_least=0)(text, "/text")) if text is not None else []
     if not text and not blocks:
@@ -81,7 +81,7 @@ def message_problems(payload: Mapping[str, Any]) -> list[str]:
 
 
 def text_length(value: Any) -> int:
-    """The characters of all texts in some blocks, as `msg_blocks_too_long` counts them."""
+    """Count the characters of all texts in some blocks, as `msg_blocks_too_long` does."""
     if isinstance(value, list):
         return sum(text_length(each) for each in value)
     if isinstance(value, Mapping):

@@ -67,7 +67,7 @@ def _answer(workspace: Workspace, method: str, token: str, given: Arguments) -> 
 
 
 def _token(request: web.Request, given: Json) -> str:
-    """From the header or the arguments; it is kept in neither of them."""
+    """Return the token from the header or the arguments, and remove it from the latter."""
     argument = str(given.pop("token", ""))
     return request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or argument
 

@@ -1,4 +1,4 @@
-"""The arguments of a Web API call, however they came: query, form or JSON."""
+"""The arguments of a Web API call, sent as query, form or JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STRUCTURES = ("blocks", "view", "metadata", "attachments")
 
 
 class Arguments(Mapping[str, Any]):
-    """What was given, with readers that answer as Slack does."""
+    """The arguments of a call, with readers that refuse as Slack does."""
 
     def __init__(self, given: Json) -> None:
         self._given = given
@@ -55,7 +55,7 @@ class Arguments(Mapping[str, Any]):
         return min(value, at_most)
 
     def cursor(self) -> int:
-        """Where the page begins. Raises: Refusal `invalid_cursor`."""
+        """Return where the page begins. Raises: Refusal `invalid_cursor`."""
         cursor = self.text("cursor") or "0"
         if not (cursor.isascii() and cursor.isdigit()):
             raise Refusal("invalid_cursor")
@@ -70,7 +70,7 @@ class Arguments(Mapping[str, Any]):
 
 
 async def read_arguments(request: web.Request) -> Json:
-    """Everything that was sent. Raises: Refusal `invalid_json`, `invalid_form_data`, `invalid_blocks_format`."""
+    """Read all arguments of a request. Raises: Refusal `invalid_json`, `invalid_form_data`, `invalid_blocks_format`."""
     given: Json = dict(request.query)
     if request.method == "POST":
         given |= await (_from_json(request) if "json" in request.content_type else _from_form(request))

@@ -26,7 +26,7 @@ def post_message(workspace: Workspace, given: Arguments) -> Json:
 
 
 def update(workspace: Workspace, given: Arguments) -> Json:
-    """Blocks that are not given stay as they are; an empty list takes them away."""
+    """Update a message. Omitted blocks stay as they are; an empty list removes them."""
     channel = workspace.conversations.find(given.text("channel"))
     message = _own(workspace, channel, given, "cant_update_message")
     if "streaming_state" in message:
@@ -72,7 +72,7 @@ METHODS = {
 
 
 def _content(given: Arguments, *, at_most: int) -> Json:
-    """Text, blocks and metadata, if Slack would take them.
+    """Return text, blocks and metadata, if Slack would accept them.
 
     Raises: Refusal `no_text`, `msg_too_long`, `invalid_blocks`, `msg_blocks_too_long`, `invalid_metadata_format`.
     """
@@ -101,7 +101,7 @@ def taken_blocks(blocks: Any) -> Any:
 
 
 def metadata_of(metadata: Any) -> Json:
-    """An event type and its payload; Bolt's `say` sends null for an empty payload, and Slack takes it."""
+    """Return an event type and its payload; Bolt's `say` sends null for an empty payload, and Slack accepts it."""
     if not isinstance(metadata, dict) or set(metadata) != METADATA_KEYS or not isinstance(metadata["event_type"], str):
         raise Refusal("invalid_metadata_format")
     payload = {} if metadata["event_payload"] is None else metadata["event_payload"]
@@ -111,7 +111,7 @@ def metadata_of(metadata: Any) -> Json:
 
 
 def _own(workspace: Workspace, channel: Conversation, given: Arguments, refusal: str) -> Json:
-    """A message of the app itself."""
+    """Return a message of the app itself."""
     message = channel.message(given.text("ts"))
     if message["user"] != workspace.installation.bot_user_id:
         raise Refusal(refusal)
@@ -119,5 +119,5 @@ def _own(workspace: Workspace, channel: Conversation, given: Arguments, refusal:
 
 
 def _announce(workspace: Workspace, event: Json) -> None:
-    """The app hears of its own messages, too."""
+    """Send the app an event for its own message, as Slack does."""
     workspace.courier.send("events_api", payloads.event(workspace, event))

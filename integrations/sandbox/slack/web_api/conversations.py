@@ -25,13 +25,13 @@ def info(workspace: Workspace, given: Arguments) -> Json:
 
 
 def history(workspace: Workspace, given: Arguments) -> Json:
-    """Newest first, without the replies in threads."""
+    """Return messages, newest first, without the replies in threads."""
     channel = workspace.conversations.find(given.text("channel"))
     return _page(given, sorted(channel.top_level(), key=_when, reverse=True))
 
 
 def replies(workspace: Workspace, given: Arguments) -> Json:
-    """The first message of a thread and its replies, oldest first."""
+    """Return the first message of a thread and its replies, oldest first."""
     channel = workspace.conversations.find(given.text("channel"))
     root = channel.messages.get(given.required("ts"))
     if root is None:
@@ -51,7 +51,7 @@ def add_reaction(workspace: Workspace, given: Arguments) -> Json:
 
 
 def set_status(workspace: Workspace, given: Arguments) -> Json:
-    """What the app is doing; shown until its next message in that thread."""
+    """Set the app's status, shown until its next message in that thread."""
     channel = workspace.conversations.find(given.text("channel_id"))
     channel.status[given.text("thread_ts") or ""] = given.text("status") or ""
     workspace.changes.touch()
@@ -93,7 +93,7 @@ def _page(given: Arguments, messages: list[Json]) -> Json:
 
 
 def _between(given: Arguments, messages: list[Json]) -> list[Json]:
-    """The messages after `oldest` and before `latest`, or at them too where the range is inclusive."""
+    """Return the messages after `oldest` and before `latest`, including those two if the range is inclusive."""
     inclusive, oldest, latest = given.flag("inclusive"), given.stamp("oldest"), given.stamp("latest")
 
     def fits(when: float) -> bool:

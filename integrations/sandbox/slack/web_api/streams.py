@@ -1,7 +1,8 @@
-"""chat.startStream, appendStream, stopStream: a message that grows while it is being written.
+"""chat.startStream, appendStream, stopStream: a message that grows as the app writes it.
 
-https://docs.slack.dev/reference/methods/chat.startStream and its two siblings. A stream is a reply in a thread, its text Markdown
-of at most 12,000 characters a call; blocks and metadata come with its end, and until then chat.update is refused.
+https://docs.slack.dev/reference/methods/chat.startStream and its two siblings. A stream is a reply in a thread, with
+Markdown text of at most 12,000 characters per call; blocks and metadata come with its end, and until then chat.update is
+refused.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from integrations.sandbox.slack.web_api.arguments import Arguments
 from integrations.sandbox.slack.web_api.chat import metadata_of, taken_blocks
 from integrations.sandbox.slack.workspace import Workspace
 
-MARKDOWN_LIMIT = 12_000  # characters, in one call and, as in any message, in all
+MARKDOWN_LIMIT = 12_000  # characters, per call and, as in any message, in total
 STREAMING = "streaming_state"
 
 
@@ -39,7 +40,7 @@ def append(workspace: Workspace, given: Arguments) -> Json:
 
 
 def stop(workspace: Workspace, given: Arguments) -> Json:
-    """The blocks stand below the text."""
+    """End the stream, with the blocks below the text."""
     channel, message = _streaming(workspace, given)
     blocks = taken_blocks(given["blocks"]) if given.get("blocks") is not None else []
     metadata = metadata_of(given["metadata"]) if given.get("metadata") else None
@@ -71,7 +72,7 @@ def _streaming(workspace: Workspace, given: Arguments) -> tuple[Conversation, Js
 
 
 def _text(given: Arguments) -> str:
-    """`markdown_text`, or that of the chunks. Raises: Refusal `msg_too_long`, `invalid_chunks`."""
+    """Return `markdown_text`, or the text of the chunks. Raises: Refusal `msg_too_long`, `invalid_chunks`."""
     chunks = given.get("chunks") or []
     if not isinstance(chunks, list):
         raise Refusal("invalid_chunks")
