@@ -1,4 +1,4 @@
-"""What a character says, as the message that goes over the wire: in its shape, within `max_tokens`, up to a stop sequence."""
+"""Turn a character's words into a message on the wire: in the requested shape, within `max_tokens`, up to a stop sequence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFUSAL = "The request touches a matter that this model does not help with."
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A use of a tool that a character wants."""
+    """A character's use of a tool."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -27,9 +27,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a character answers: a text, or a value for the asked-for shape, or calls; `refused` is none of them.
+    """A character's answer: a text, or a value for the requested shape, or calls; `refused` excludes all three.
 
-    `wild` are calls that no list of tools and no schema tames: of a model that does what it should not be able to.
+    `wild` calls ignore every list of tools and every schema, as from a model that does what it should be unable to do.
     """
 
     text: str = ""
@@ -41,7 +41,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`blocks` are content blocks as the API has them. `cut_input` is where a tool's input ends in the middle;
+    """`blocks` are content blocks in the API's form. `cut_input` says where a tool's input ends in the middle;
     `thinking_tokens` are a part of `output_tokens`."""
 
     blocks: Sequence[Mapping[str, Any]]
@@ -54,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An answer with everything that stands around it: what `message` shows."""
+    """An answer with everything around it, as `message` returns it."""
 
     id: str
     model: str
@@ -63,7 +63,7 @@ class Told:
     tier: str = "standard"
 
     def message(self, *, started: bool = False) -> dict[str, Any]:
-        """The message object; as `message_start` has it, nothing is said yet."""
+        """Return the message object; for `message_start`, one without content yet."""
         reason = None if started else self.answer.stop_reason
         return {
             "id": self.id,
@@ -92,7 +92,8 @@ class Told:
 
 
 def answer(said: Said, asked: Asked, counter: TokenCounter, *, mark: str, thought: Thought | None = None) -> Answer:
-    """`mark` makes the ids of the calls: the same request has the same ones. A `thought` comes first, and takes of the tokens."""
+    """Build the answer. `mark` makes the ids of the calls, the same for the same request. A `thought` comes first and uses
+    up tokens."""
     if said.refused:
         return Answer(blocks=(), stop_reason="refusal", output_tokens=1)
     if thought is not None:
@@ -143,7 +144,7 @@ def _read_json(text: str) -> object:
 
 
 def _tamed(calls: Sequence[Call], asked: Asked) -> list[Call]:
-    """Calls of tools that there are, as the request allows them; strict tools get what fits their schema."""
+    """Keep calls of existing tools that the request allows; fit the input of strict tools to their schema."""
     choice = asked.tool_choice
     if isinstance(choice, NoTool):
         return []
@@ -162,7 +163,7 @@ def _tamed(calls: Sequence[Call], asked: Asked) -> list[Call]:
 
 
 def _stopped(whole: Answer, sequences: Sequence[str]) -> Answer:
-    """Up to the first stop sequence in a text; what comes after it is not said."""
+    """Cut at the first stop sequence in a text; the rest is dropped."""
     for number, block in enumerate(whole.blocks):
         found = [(block["text"].find(each), each) for each in sequences if block["type"] == "text"]
         places = sorted(each for each in found if each[0] >= 0)
@@ -175,7 +176,7 @@ def _stopped(whole: Answer, sequences: Sequence[str]) -> Answer:
 
 
 def _within(whole: Answer, most: int, counter: TokenCounter) -> Answer:
-    """As much of it as `most` tokens hold. The input of a tool that is cut says nothing that could be used."""
+    """Keep as much as fits into `most` tokens. A tool's input that is cut contains nothing usable."""
     spent, kept = 0, list[Mapping[str, Any]]()
     for block in whole.blocks:
         said = block["text"] if block["type"] == "text" else json.dumps(block["input"], ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Message batches: taken in at once, worked through after a while by the sandbox's clock, read as JSON Lines.
+"""Message batches: accepted at once, processed later by the sandbox's clock, read as JSON Lines.
 
 Source: https://platform.claude.com/docs/en/build-with-claude/batch-processing
 """
@@ -22,7 +22,7 @@ from integrations.sandbox.claude.shapes import BatchAsked, BatchItem
 LIFETIME = timedelta(hours=24)
 Outcome = Mapping[str, Any]
 Work = Callable[[str, BatchItem], Outcome]
-_AT_ONCE = 20  # requests that are answered before others of the sandbox get a turn
+_AT_ONCE = 20  # requests to answer before other tasks of the sandbox get a turn
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class _Batch:
 
 
 class Batches:
-    """`seconds` is how long a batch takes, by the clock, and may be set at any time; `work` answers one request of it."""
+    """`seconds` is a batch's duration by the clock, and may be set at any time; `work` answers one of its requests."""
 
     def __init__(self, work: Work, *, clock: Callable[[], datetime], seconds: float) -> None:
         self.seconds = seconds
@@ -47,7 +47,8 @@ class Batches:
         self._batches: dict[str, _Batch] = {}
 
     def create(self, body: object) -> Outcome:
-        """Requests are looked at one by one only when they are worked on. Raises: Refusal for the batch as such."""
+        """Create a batch; its requests are checked one by one only during processing. Raises: Refusal for the batch as
+        such."""
         asked = read(BatchAsked, body)
         names = Counter(item.custom_id for item in asked.requests)
         twice = next((name for name, times in names.items() if times > 1), None)
@@ -71,7 +72,7 @@ class Batches:
         return page_of([self._shown(batch, url) for batch in newest], query)
 
     async def cancel(self, batch_id: str, url: str) -> Outcome:
-        """What is not answered yet ends as cancelled; a batch that ended stays as it is. Raises: Refusal."""
+        """Cancel the unanswered requests; a batch that has ended stays as it is. Raises: Refusal."""
         batch = await self._current(batch_id)
         if batch.ended_at is None and batch.cancelled_at is None:
             batch.cancelled_at = self._clock()
@@ -86,7 +87,8 @@ class Batches:
         return {"id": batch_id, "type": "message_batch_deleted"}
 
     async def results(self, batch_id: str) -> Iterator[str]:
-        """A line for each request, the last first: nobody may count on their order. Raises: Refusal before it has ended."""
+        """Yield a line per request, the last first, since callers must not rely on their order. Raises: Refusal before the
+        end."""
         batch = await self._current(batch_id)
         if batch.ended_at is None:
             raise invalid(f"Batch {batch_id} has no results yet: it is still being processed.")
@@ -96,7 +98,7 @@ class Batches:
         )
 
     async def _current(self, batch_id: str) -> _Batch:
-        """The batch as the clock has it: worked through where its time has come."""
+        """Return the batch at the clock's time: processed if it is due."""
         batch = self._batches.get(batch_id)
         if batch is None:
             raise not_found(f"Message batch not found: {batch_id}")

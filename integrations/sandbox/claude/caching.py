@@ -1,7 +1,7 @@
-"""How many tokens a request has, and which of them the prompt cache knows already.
+"""Count the tokens of a request, and those the prompt cache already has.
 
-A prompt is put together as tools, system, messages. A prefix that ends at a `cache_control` and is long enough is kept for five
-minutes (or an hour), by the sandbox's clock, and anew at each use.
+A prompt is built from tools, system and messages. A prefix that ends at a `cache_control` and is long enough is kept for
+five minutes (or an hour) by the sandbox's clock, and for as long again at each use.
 
 Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 """
@@ -19,14 +19,14 @@ from integrations.sandbox.claude.reading import cacheable
 from integrations.sandbox.claude.shapes import Counted, Document, Image, RedactedThinking, Shape, Text, Thinking
 from integrations.sandbox.claude.tokens import TokenCounter
 
-LOOKBACK = 20  # blocks before a breakpoint that are compared
-_A_MESSAGE, _WITH_TOOLS, _A_PICTURE = 4, 290, 1500  # tokens that the service adds by itself
+LOOKBACK = 20  # blocks to compare before a breakpoint
+_A_MESSAGE, _WITH_TOOLS, _A_PICTURE = 4, 290, 1500  # tokens that the service adds itself
 _KEPT = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputUsage:
-    """The three are apart: their sum is the whole prompt. `created_1h` is a part of `created`."""
+    """The three don't overlap: their sum is the whole prompt. `created_1h` is a part of `created`."""
 
     plain: int
     created: int = 0
@@ -51,7 +51,7 @@ class InputUsage:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The prompt up to the end of one piece: its digest, its tokens, and for how long it is to be kept."""
+    """The prompt up to the end of one piece: its digest, its tokens, and how long to keep it."""
 
     digest: bytes
     tokens: int
@@ -68,7 +68,7 @@ class PromptCache:
         return self._steps(asked)[-1].tokens
 
     def use(self, asked: Counted, shortest: int) -> InputUsage:
-        """What the prompt costs now; what it marks is kept from now on, from `shortest` tokens."""
+        """Return the prompt's cost now, and cache its marked prefixes of at least `shortest` tokens."""
         steps, now = self._steps(asked), self._clock()
         total = steps[-1].tokens
         marks = [place for place, step in enumerate(steps) if step.ttl and step.tokens >= shortest]
@@ -88,7 +88,7 @@ class PromptCache:
         return InputUsage(plain=total - read - created, created=created, created_1h=created_1h, read=read)
 
     def _hit(self, steps: Sequence[_Step], marks: Sequence[int], now: datetime) -> int | None:
-        """The longest kept prefix that lies within reach of a breakpoint."""
+        """Return the longest cached prefix within reach of a breakpoint."""
         for mark in reversed(marks):
             for place in range(mark, max(-1, mark - LOOKBACK), -1):
                 if self._until.get(steps[place].digest, now) > now:
@@ -100,7 +100,7 @@ class PromptCache:
             self._until = {digest: until for digest, until in self._until.items() if until > now}
 
     def _steps(self, asked: Counted) -> list[_Step]:
-        """Another model, another shape of the answer or another choice of tools is another prompt."""
+        """Prompts differ if the model, the answer's shape or the choice of tools differs."""
         settings = asked.model_dump_json(include={"model", "output_config", "tool_choice", "thinking"})
         digest, tokens = hashlib.sha256(settings.encode()).digest(), _WITH_TOOLS if asked.tools else 0
         steps: list[_Step] = []
@@ -120,7 +120,7 @@ class PromptCache:
 
 
 def _pieces(asked: Counted) -> Iterator[tuple[Shape | None, int]]:
-    """The pieces of a prompt, each with the tokens that it costs beside its text."""
+    """Yield the pieces of a prompt, each with its tokens beyond its text."""
     for tool in asked.tools:
         yield tool, 0
     for block in asked.system:
@@ -132,7 +132,7 @@ def _pieces(asked: Counted) -> Iterator[tuple[Shape | None, int]]:
 
 
 def _told(piece: Shape) -> str:
-    """The piece as text: what of it is counted."""
+    """Return the countable text of a piece."""
     if isinstance(piece, Text):
         return piece.text
     if isinstance(piece, Thinking | RedactedThinking):

@@ -1,4 +1,4 @@
-"""From a request to the message that answers it: a character speaks, the prompt is counted, the call is noted."""
+"""Answer a request: run the character, count the prompt, record the call."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from integrations.sandbox.claude.shapes import Asked, Counted
 from integrations.sandbox.claude.thinking import check_thinking, thought_of
 from integrations.sandbox.claude.tokens import TokenCounter
 
-# Blocks of data are marked with a number drawn anew each time: the same request has the same answer whatever it is.
+# Data blocks are marked with a random number; ignoring it gives the same request the same answer.
 _MARK = re.compile(r"data-[0-9a-f]{8,}")
 
 
 class Character(Protocol):
-    """Who speaks. `dice` are the same for the same request, seed and number of repeats."""
+    """An author of answers. `dice` are the same for the same request, seed and number of repeats."""
 
     def say(self, prompt: Prompt, dice: Random) -> Said | Fault: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
-    """One call as it was answered. `body` is the request; `status` 0 is a connection that broke. `usage` is None where
-    nothing was counted; `batch` is the id of the batch that it came by."""
+    """One call as it was answered. `body` is the request; `status` 0 is a broken connection. `usage` is None if nothing was
+    counted; `batch` is the id of the call's batch."""
 
     agent: str
     model: str
@@ -46,7 +46,7 @@ class ModelCall:
 
 
 class Composer:
-    """`character` and `thinking_tokens`, what a model thinks at high effort, may be set at any time."""
+    """`character` and `thinking_tokens`, a model's thinking at high effort, may be set at any time."""
 
     def __init__(
         self, character: Character, *, seed: int, counter: TokenCounter, cache: PromptCache, models: Models
@@ -60,12 +60,12 @@ class Composer:
         self._seen: Counter[str] = Counter()
 
     def count(self, asked: Counted) -> int:
-        """Tokens of the prompt. Raises: Refusal for a model that there is not or that does not think in this way."""
+        """Count the prompt's tokens. Raises: Refusal for an unknown model or an unsupported way of thinking."""
         check_thinking(asked, self._models.get(asked.model))
         return self._cache.count(asked)
 
     def check(self, asked: Asked) -> int:
-        """The same; raises as well: Refusal for what is too much for the model."""
+        """Count the same; also raises Refusal if it is too much for the model."""
         model = self._models.taking(asked.model, asked.max_tokens)
         tokens = self.count(asked)
         if tokens > model.max_input_tokens:
@@ -73,16 +73,16 @@ class Composer:
         return tokens
 
     def speak(self, asked: Asked, prompt: Prompt) -> tuple[Said | Fault, str]:
-        """What the character says, and a mark that is this request's own."""
+        """Return the character's answer and a mark unique to this request."""
         said_before = asked.model_dump_json(exclude={"stream", "metadata"})
         digest = hashlib.sha256(_MARK.sub("data-", said_before).encode()).hexdigest()
         self._seen[digest] += 1
         mark = hashlib.sha256(f"{self._seed}:{digest}:{self._seen[digest]}".encode()).hexdigest()[:20]
-        dice = Random(mark)  # noqa: S311 - dice of a sandbox
+        dice = Random(mark)  # noqa: S311  # dice of a sandbox
         return self.character.say(prompt, dice), mark
 
     def tell(self, asked: Asked, said: Said, mark: str, *, fault: Fault | None = None, tier: str = "standard") -> Told:
-        """The message, with its usage; the prompt's marked prefixes are in the cache from now on."""
+        """Return the message with its usage, and cache the prompt's marked prefixes."""
         model = self._models.get(asked.model)
         thought = thought_of(asked, model, self.thinking_tokens, mark)
         whole = answer(_spoilt(said, fault), asked, self._counter, mark=mark, thought=thought)

@@ -1,4 +1,4 @@
-"""What the sandbox refuses, in the Messages API's own words: one exception that carries a status and the type of error.
+"""The sandbox's refusals, in the Messages API's own words: one exception with a status and the type of error.
 
 Source: https://platform.claude.com/docs/en/api/errors
 """
@@ -24,7 +24,7 @@ TYPES: Mapping[int, str] = {
 
 @dataclass(slots=True)
 class Refusal(Exception):
-    """An answer with an error. `headers` come on top of those that every answer has."""
+    """An error answer. `headers` are added to those of every answer."""
 
     status: int
     message: str

@@ -1,4 +1,4 @@
-"""Things that go wrong with the real service, on demand. Each fault strikes `times` times and is then spent."""
+"""Failures of the real service, on demand. Each fault strikes `times` times and is then used up."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Route = Literal["messages", "count_tokens", "batches", "models"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to one call. `error`: an answer with `status`. `drop`: the connection breaks before anything is said.
-    `stall`: nothing is said for `seconds`, and then the connection breaks. `slow`: the answer comes `seconds` late.
-    `garble`: status 200 and a body that is no JSON. `cut`: the connection breaks in the middle of the answer. `error_event`: a
-    stream ends with an error of `status` in the middle; an answer that is not streamed is that error.
-    Of what the model says: `truncate` ends half-way with `max_tokens`, `refuse` is a refusal, `no_json` breaks the JSON that
-    was asked for."""
+    """A fault for one call. `error`: an answer with `status`. `drop`: the connection breaks before the answer. `stall`:
+    silence for `seconds`, then the connection breaks. `slow`: the answer comes `seconds` late. `garble`: status 200 and a
+    body that is not JSON. `cut`: the connection breaks in the middle of the answer. `error_event`: a stream ends with an
+    error of `status` in the middle; an answer that is not streamed becomes that error. In the model's answer: `truncate`
+    ends half-way with `max_tokens`, `refuse` is a refusal, `no_json` breaks the requested JSON.
+    """
 
     kind: FaultKind
     status: int = 500
@@ -25,7 +25,7 @@ class Fault:
 
 
 class Faults:
-    """`agent` strikes only calls for this agent, e.g. "Recommendation Author"; the first `after` calls of the kind are spared."""
+    """`agent` strikes only calls for this agent, e.g. "Recommendation Author"; the first `after` such calls are spared."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
@@ -48,51 +48,51 @@ class Faults:
         self.add(Fault(kind="error", status=status), times=times, after=after, agent=agent)
 
     def drop(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """The connection breaks with nothing said."""
+        """Break the connection before the answer."""
         self.add(Fault(kind="drop"), times=times, after=after, agent=agent)
 
     def stall(self, *, seconds: float = 600.0, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """Nothing comes: the client runs into its time limit."""
+        """Send nothing, so that the client runs into its time limit."""
         self.add(Fault(kind="stall", seconds=seconds), times=times, after=after, agent=agent)
 
     def slow(self, *, seconds: float, times: int = 1, after: int = 0, agent: str | None = None) -> None:
         self.add(Fault(kind="slow", seconds=seconds), times=times, after=after, agent=agent)
 
     def garble(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """A body, or an event of a stream, that is no JSON."""
+        """Send a body, or an event of a stream, that is not JSON."""
         self.add(Fault(kind="garble"), times=times, after=after, agent=agent)
 
     def cut(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """The connection breaks in the middle of the answer."""
+        """Break the connection in the middle of the answer."""
         self.add(Fault(kind="cut"), times=times, after=after, agent=agent)
 
     def error_event(self, *, status: int = 529, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """A stream that began well ends with an error event."""
+        """End a stream that began well with an error event."""
         self.add(Fault(kind="error_event", status=status), times=times, after=after, agent=agent)
 
     def truncate(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """The model stops half-way: `max_tokens`."""
+        """Stop the model half-way: `max_tokens`."""
         self.add(Fault(kind="truncate"), times=times, after=after, agent=agent)
 
     def refuse(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """The model declines: stop reason `refusal`, no content."""
+        """Let the model decline: stop reason `refusal`, no content."""
         self.add(Fault(kind="refuse"), times=times, after=after, agent=agent)
 
     def break_json(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
-        """What the model says is no JSON, though a shape was asked for."""
+        """Let the model write broken JSON although a shape was requested."""
         self.add(Fault(kind="no_json"), times=times, after=after, agent=agent)
 
     def outage(self, fault: Fault | None = None) -> None:
-        """Every call of every kind fails in this way (529 unless told otherwise) until `clear`."""
+        """Fail every call in this way (529 by default) until `clear`."""
         self._outage = fault or Fault(kind="error", status=529)
 
     def clear(self) -> None:
-        """No fault strikes any more."""
+        """Remove all faults."""
         self._waiting.clear()
         self._outage = None
 
     def take(self, route: Route, agent: str = "") -> Fault | None:
-        """The fault that strikes this call, which is then gone from the queue."""
+        """Take the fault for this call out of the queue."""
         if self._outage is not None:
             return self._outage
         for position, waiting in enumerate(self._waiting):
@@ -107,7 +107,7 @@ class Faults:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A fault in the queue, which spares so many calls yet."""
+    """A fault in the queue, with the number of calls it still spares."""
 
     route: Route
     agent: str | None

@@ -1,4 +1,4 @@
-"""What every call of the sandbox goes through: an id, the key, the version, the size, and errors in the API's shape."""
+"""Checks around every call of the sandbox: id, key, version, size, and errors in the API's shape."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from integrations.sandbox.claude.limits import RateLimits
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUEST_ID = web.RequestKey("request_id", str)
-LARGEST = 32 * 2**20  # bytes of one request
+LARGEST = 32 * 2**20  # bytes per request
 LARGEST_BATCH = 256 * 2**20
 ORGANIZATION = "00000000-0000-4000-8000-0000005e65a5"
-_VERSIONS = frozenset({"2023-06-01", "2026-10-21"})  # both are held to the rules of the newer
+_VERSIONS = frozenset({"2023-06-01", "2026-10-21"})  # both follow the rules of the newer one
 
 log = structlog.get_logger()
 
 
 class Gateway:
-    """`arrived` counts the calls that came, whatever became of them."""
+    """`arrived` counts all calls that came, whatever their outcome."""
 
     def __init__(self, api_key: str, limits: RateLimits) -> None:
         self._api_key = api_key
@@ -47,7 +47,7 @@ class Gateway:
             return refused(request, Refusal(405, "Method Not Allowed"))
 
     async def sign(self, request: web.Request, response: web.StreamResponse) -> None:
-        """The headers that every answer has, those of streams as well."""
+        """Add the headers of every answer, including streams."""
         response.headers.update(self._headers(request))
 
     def _check(self, request: web.Request) -> None:
@@ -67,7 +67,7 @@ class Gateway:
 
 
 def _check_key(request: web.Request, key: str) -> None:
-    """The key as it used to be sent, in `x-api-key`, or as today's SDK sends it, as a bearer's token."""
+    """Accept the key in `x-api-key`, the old way, or as a bearer token, like today's SDK."""
     given = request.headers.get("x-api-key")
     bearer = request.headers.get("Authorization", "")
     if given is None and not bearer:
@@ -90,7 +90,7 @@ def too_large() -> Refusal:
 
 
 def hung_up(request: web.Request) -> web.Response:
-    """Break the connection: what is returned here reaches nobody."""
+    """Break the connection: the response returned here reaches no one."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

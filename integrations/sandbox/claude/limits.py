@@ -1,4 +1,4 @@
-"""Rate limits as the API has them: buckets of requests and tokens that fill up evenly over a minute, and headers that tell.
+"""The API's rate limits: buckets of requests and tokens that refill evenly over a minute, and headers that report them.
 
 Source: https://platform.claude.com/docs/en/api/rate-limits
 """
@@ -17,7 +17,7 @@ _MINUTE = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Per minute. Tokens that are read from the cache do not count."""
+    """Per minute. Tokens read from the cache do not count."""
 
     requests: int = 1_000_000
     input_tokens: int = 1_000_000_000
@@ -25,7 +25,7 @@ class Limits:
 
 
 class RateLimits:
-    """`limits` may be set at any time; the buckets are full then."""
+    """`limits` may be set at any time, which fills the buckets."""
 
     def __init__(self, limits: Limits, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -44,7 +44,7 @@ class RateLimits:
         self._output = _Bucket(limits.output_tokens, now)
 
     def admit(self, input_tokens: int) -> None:
-        """Take one request of so many tokens. Raises: Refusal 429 with the seconds until there is room for it."""
+        """Admit one request with this many tokens. Raises: Refusal 429 with the seconds until there is room for it."""
         now = self._clock()
         for bucket, needed, unit in (
             (self._requests, 1, "requests"),
@@ -73,7 +73,7 @@ class RateLimits:
 
 
 class _Bucket:
-    """May be overdrawn: an answer's length is known only once it is said."""
+    """May be overdrawn: an answer's length is known only at its end."""
 
     def __init__(self, size: int, now: datetime) -> None:
         self.size = size

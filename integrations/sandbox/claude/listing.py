@@ -1,4 +1,4 @@
-"""Pages of a list, with `limit`, `after_id` and `before_id` as the API has them."""
+"""Pages of a list, with `limit`, `after_id` and `before_id` as in the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULT, MOST = 20, 1000
 
 
 def page_of(items: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> Page:
-    """Raises: Refusal where `limit` is out of range or an id is not of this list."""
+    """Raises: Refusal if `limit` is out of range or an id is not in this list."""
     try:
         limit = int(query.get("limit", DEFAULT))
     except ValueError as exc:

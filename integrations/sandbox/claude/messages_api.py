@@ -1,4 +1,4 @@
-"""`POST /v1/messages`, plain and streamed, and the count of tokens; with what goes wrong on the way."""
+"""`POST /v1/messages`, plain and streamed, and token counting, including their faults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BROKEN_OFF = Said(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesApi:
-    """`calls` gets every call of a model, in the order in which they were answered."""
+    """`calls` gets every call of a model, in the order of the answers."""
 
     composer: Composer
     counter: TokenCounter
@@ -43,7 +43,7 @@ class MessagesApi:
         return [web.post("/v1/messages", self._messages), web.post("/v1/messages/count_tokens", self._count_tokens)]
 
     def answer_later(self, batch_id: str, item: BatchItem) -> dict[str, Any]:
-        """A request of a batch. Raises: Refusal."""
+        """Answer one request of a batch. Raises: Refusal."""
         asked = read_asked(item.params)
         if asked.stream:
             raise invalid("stream: streaming is not supported in batches")
@@ -126,7 +126,7 @@ class MessagesApi:
     async def _broken(
         self, request: web.Request, response: web.StreamResponse, event: Event, fault: Fault
     ) -> web.StreamResponse | None:
-        """What a fault does to a stream in its middle; None where it goes on."""
+        """Apply a fault in the middle of a stream; return None if the stream continues."""
         if fault.kind == "cut":
             return hung_up(request)
         if fault.kind == "garble":
@@ -156,7 +156,7 @@ class MessagesApi:
 
 
 async def strike(request: web.Request, fault: Fault | None, pace: Pace) -> web.StreamResponse | None:
-    """What a fault does before anything is said; None where the call goes on. Raises: Refusal for an error."""
+    """Apply a fault before the answer; return None if the call continues. Raises: Refusal for an error."""
     if fault is None:
         return None
     if fault.kind == "error":
@@ -167,12 +167,12 @@ async def strike(request: web.Request, fault: Fault | None, pace: Pace) -> web.S
 
 
 async def struck(request: web.Request, faults: Faults, route: Route, pace: Pace) -> web.StreamResponse | None:
-    """The same for a route that knows only errors and connections that break."""
+    """The same for a route that has only errors and broken connections."""
     return await strike(request, faults.take(route), pace)
 
 
 def refusal_of(fault: Fault) -> Refusal:
-    """A fault as an error of the API."""
+    """Return a fault as an error of the API."""
     if fault.status == 429:
         return rate_limited("50 requests per minute", retry_after=1 if fault.retry_after is None else fault.retry_after)
     return overloaded() if fault.status == 529 else server_error(fault.status)

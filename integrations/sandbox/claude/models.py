@@ -1,4 +1,4 @@
-"""The models that the sandbox has: their names, how much they take and give, and the listing of them."""
+"""The sandbox's models: their names and limits, and their listing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from integrations.sandbox.claude.listing import Page, page_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """`max_input_tokens` is the context window; `released` an RFC 3339 time. `thinking` are the types of `thinking` that it
-    takes, `thinks` whether it does so unasked, `effort` how hard unless told. Prefixes are cached from `cached_from` tokens."""
+    """`max_input_tokens` is the context window; `released` an RFC 3339 time. `thinking` lists the accepted types of
+    `thinking`, `thinks` says whether it thinks unasked, `effort` how hard by default. Prefixes are cached from
+    `cached_from` tokens.
+    """
 
     id: str
     name: str
@@ -42,7 +44,7 @@ class Model:
 
 
 def _earlier(model_id: str, name: str, released: str, *thinking: str) -> Model:
-    """A model that does not think by itself."""
+    """A model that does not think unasked."""
     return Model(
         id=model_id,
         name=name,
@@ -83,13 +85,13 @@ class Models:
         self._models = {model.id: model for model in models}
 
     def get(self, model_id: str) -> Model:
-        """Raises: Refusal 404 for one that there is not."""
+        """Raises: Refusal 404 for an unknown model."""
         if model_id not in self._models:
             raise not_found(f"model: {model_id}")
         return self._models[model_id]
 
     def taking(self, model_id: str, max_tokens: int) -> Model:
-        """The model for so many tokens of answer. Raises: Refusal."""
+        """Return the model if its answers can be this long. Raises: Refusal."""
         model = self.get(model_id)
         if max_tokens > model.max_tokens:
             raise invalid(

@@ -1,4 +1,4 @@
-"""How fast the sandbox answers: nothing by default, or what a model takes to its first token and for each after it."""
+"""How fast the sandbox answers: at once by default, or with delays before the first token and for each later one."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Sleep = Callable[[float], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """`first_token` in seconds; `tokens_per_second` 0 is at once."""
+    """`first_token` in seconds; `tokens_per_second` 0 means at once."""
 
     first_token: float = 0.0
     tokens_per_second: float = 0.0
 
     def of(self, tokens: int) -> float:
-        """Seconds that so many tokens take, without the wait for the first."""
+        """Return the seconds for this many tokens, without the wait for the first."""
         return tokens / self.tokens_per_second if self.tokens_per_second else 0.0
 
 
 class Pace:
-    """`latency` may be set at any time. `sleep` is what time passes by: asyncio's, or that of a clock that is moved by hand."""
+    """`latency` may be set at any time. `sleep` lets time pass: asyncio's, or that of a clock moved by hand."""
 
     def __init__(self, latency: Latency, sleep: Sleep = asyncio.sleep) -> None:
         self.latency = latency

@@ -1,6 +1,6 @@
-"""A request as a character reads it: for which agent it is, the marked blocks of data in it, and what its tools gave back.
+"""A request from a character's view: its agent, its marked data blocks, and the results of its tools.
 
-Agents are told apart by a line of the system text, the first one that begins like `You are the Zoho Scout of Sergas.`
+A line of the system text identifies the agent: the first one that begins like `You are the Zoho Scout of Sergas.`
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BLOCK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DataBlock:
-    """`value` is the JSON of it, or the text where that is cut short and no JSON."""
+    """`value` is the parsed JSON, or the text if that is cut short and not JSON."""
 
     name: str
     value: Any
@@ -35,7 +35,7 @@ class DataBlock:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a tool gave back: its `value` where that stands in a block, else `text`."""
+    """A tool's result: its `value` if that is a data block, else `text`."""
 
     tool: str
     arguments: Mapping[str, Any]
@@ -54,13 +54,13 @@ class Prompt:
 
     @cached_property
     def agent(self) -> str:
-        """One of AGENTS, or else "" for whoever else asks."""
+        """One of AGENTS, or "" for any other request."""
         found = _ROLE.search(self.system)
         return found["name"] if found and found["name"] in AGENTS else ""
 
     @cached_property
     def user_text(self) -> str:
-        """Everything that user turns say by themselves."""
+        """The plain text of the user turns."""
         return "\n".join(
             block.text
             for message in self.asked.messages
@@ -71,12 +71,12 @@ class Prompt:
 
     @cached_property
     def blocks(self) -> Sequence[DataBlock]:
-        """The data in the user turns; what tools gave back is not among them."""
+        """The data in the user turns, without tool results."""
         return blocks_in(self.user_text)
 
     @cached_property
     def results(self) -> Sequence[Result]:
-        """In the order in which the tools were used."""
+        """In the order of the tool calls."""
         uses: dict[str, ToolUse] = {}
         found: list[Result] = []
         for message in self.asked.messages:
@@ -89,12 +89,12 @@ class Prompt:
 
     @cached_property
     def read(self) -> str:
-        """Every text that came from outside: the user turns, and what tools gave back."""
+        """Every text from outside: the user turns and the tool results."""
         return "\n".join([self.user_text, *(result.text for result in self.results)])
 
     @cached_property
     def foreign(self) -> Sequence[str]:
-        """Every text in the data, one by one, as its writer wrote it; where there is no data, what the user says."""
+        """Every text in the data, one by one, as its author wrote it; without data, the user's text."""
         values = [block.value for block in self.blocks] + [result.value or result.text for result in self.results]
         return list(dict.fromkeys(_strings(values))) if values else [self.user_text]
 
@@ -108,16 +108,16 @@ class Prompt:
         return sum(any(isinstance(block, ToolUse) for block in each.content) for each in self.asked.messages)
 
     def block(self, name: str) -> Any:
-        """The value of the last block of this name; None where there is none."""
+        """Return the value of the last block with this name; None if there is none."""
         return next((each.value for each in reversed(self.blocks) if each.name == name), None)
 
     def object(self, name: str) -> Mapping[str, Any]:
-        """The same where it is an object, else an empty one."""
+        """Return the same if it is an object, else an empty one."""
         value = self.block(name)
         return value if isinstance(value, Mapping) else {}
 
     def gave(self, tool: str) -> Sequence[Result]:
-        """What this tool gave back, without its errors; first what was looked up by it before anybody asked."""
+        """Return this tool's results, without errors; first any that came with the prompt."""
         before = [Result(tool, {}, "", block.value, False) for block in self.blocks if block.name == tool]
         return [*before, *(each for each in self.results if each.tool == tool and not each.is_error)]
 
@@ -127,7 +127,7 @@ def blocks_in(text: str) -> Sequence[DataBlock]:
 
 
 def items_of(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list, or of the `items` of a page."""
+    """Return the objects of a list, or of the `items` of a page."""
     rows = value.get("items", []) if isinstance(value, Mapping) else value
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 

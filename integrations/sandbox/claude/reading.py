@@ -1,6 +1,6 @@
-"""Bodies of requests, read as strictly as the API reads them: shape first, then what one part demands of another.
+"""Read the bodies of requests, as strictly as the API does: shape first, then rules across fields.
 
-Of several faults the first is told, as one line `place: what is wrong`.
+Reports only the first fault, as one line `place: problem`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MESSAGES = 100_000
 
 
 def parsed(raw: bytes) -> Any:
-    """The JSON of a body. Raises: Refusal."""
+    """Return a body's JSON. Raises: Refusal."""
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as exc:
@@ -70,7 +70,7 @@ def read_counted(body: object) -> Counted:
 
 
 def cacheable(asked: Counted) -> Iterator[Cacheable]:
-    """Everything that may carry a breakpoint of the cache, in the order in which a prompt is put together."""
+    """Yield everything that may carry a cache breakpoint, in the order of the prompt."""
     yield from asked.tools
     yield from asked.system
     for message in asked.messages:
@@ -121,7 +121,7 @@ def _check_side(role: str, block: Block, where: str) -> None:
 
 
 def _check_pairs(messages: list[Message]) -> None:
-    """Each use of a tool has its result at the head of the next user turn, and each result a use right before it."""
+    """Each tool use needs its result at the start of the next user turn, and each result a use right before it."""
     seen: set[str] = set()
     pending: list[str] = []
     for number, message in enumerate(messages):

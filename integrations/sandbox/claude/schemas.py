@@ -1,7 +1,7 @@
-"""Which JSON Schemas structured outputs and strict tools take, and bringing a value into the shape of one.
+"""Check JSON Schemas for structured outputs and strict tools, and fit values to them.
 
-The real service decodes under a grammar made from the schema, so that an answer always fits it. A value is brought into shape
-here instead: what does not belong goes, what is missing is filled in.
+The real service decodes under a grammar made from the schema, so its answers always fit. Here a value is made to fit
+instead: extra fields are removed, missing ones filled in.
 
 Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
 """
@@ -40,11 +40,11 @@ _DEPTH = 40
 
 
 def check_schema(schema: Schema, where: str) -> None:
-    """Raises: Refusal in the words of the API, for `where` such as `output_config.format.schema`."""
+    """Raises: Refusal in the API's words, for `where` such as `output_config.format.schema`."""
     _check_once(json.dumps(schema, sort_keys=True), where)
 
 
-@lru_cache(maxsize=512)  # the real service compiles a schema once, too; looking at one takes a tenth of a second
+@lru_cache(maxsize=512)  # the real service compiles a schema once, too; checking one takes a tenth of a second
 def _check_once(dumped: str, where: str) -> None:
     schema = json.loads(dumped)
     try:
@@ -55,7 +55,7 @@ def _check_once(dumped: str, where: str) -> None:
 
 
 def check_complexity(schemas: Sequence[Schema], strict_tools: int) -> None:
-    """The limits on everything that is compiled into one grammar. Raises: Refusal."""
+    """Check the limits on everything that is compiled into one grammar. Raises: Refusal."""
     if strict_tools > STRICT_TOOLS:
         raise invalid(
             f"Too many strict tools ({strict_tools}). The maximum number of strict tools supported is {STRICT_TOOLS}. "
@@ -78,12 +78,12 @@ def check_complexity(schemas: Sequence[Schema], strict_tools: int) -> None:
 
 
 def fits(value: object, schema: Schema) -> bool:
-    # The empty registry keeps a schema from fetching others from the network.
+    # The empty registry keeps a schema from fetching others over the network.
     return bool(Draft202012Validator(dict(schema), registry=Registry()).is_valid(value))
 
 
 def conform(value: object, schema: Schema) -> Any:
-    """The value in the shape of a schema that `check_schema` lets pass."""
+    """Fit the value to a schema that has passed `check_schema`."""
     return _conform(value, schema, schema, 0)
 
 
@@ -180,7 +180,7 @@ def _conform(value: object, node: Schema, root: Schema, depth: int) -> Any:
 
 
 def _of_several(value: object, choices: Sequence[Schema], root: Schema, depth: int) -> Any:
-    """The first choice that the value fits as it is; else the first that something can be made of."""
+    """Return the value in the first choice that it fits as it is; else in the first that can be filled."""
     for each in choices:
         if fits(value, {**each, **{key: root[key] for key in ("$defs", "definitions") if key in root}}):
             return value

@@ -1,4 +1,4 @@
-"""The sandbox Claude: characters behind the wire of the Messages API, on a socket of this machine."""
+"""The sandbox Claude: characters behind the Messages API, on a socket of this machine."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ log = structlog.get_logger()
 class ClaudeSandbox:
     """The Messages API with a character behind it.
 
-    `character` is a name of `CHARACTERS` or one of your own, and may be set at any time; so may `latency`, `limits`,
-    `thinking_tokens` and `batch_seconds`, how long a batch takes by the clock. The same seed has the same request answered in
-    the same way. `sleep` is what latency passes by; `counter` counts tokens, by default with a real tokenizer. `calls` holds
-    the last `noted` calls. Raises: BadInput for an unknown name.
+    `character` is a name in `CHARACTERS` or an object of your own, and may be set at any time; so may `latency`, `limits`,
+    `thinking_tokens` and `batch_seconds`, a batch's duration by the clock. The same seed answers the same request in the
+    same way. `sleep` lets latency pass; `counter` counts tokens, by default with a real tokenizer. `calls` holds the last
+    `noted` calls. Raises: BadInput for an unknown name.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ClaudeSandbox:
         self._url = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> ClaudeSandbox:
-        """Listen; port 0 takes a free one. Raises: BadInput for a taken port."""
+        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
         app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=LARGEST_BATCH)
         app.on_response_prepare.append(self._gateway.sign)
         for routes in (self._messages, self._batches_api):
@@ -95,7 +95,7 @@ class ClaudeSandbox:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as exc:
             await self._runner.cleanup()
-            raise BadInput(f"Port {port} of {host} cannot be used: {exc.strerror}. Choose another.") from exc
+            raise BadInput(f"Port {port} of {host} is not available: {exc.strerror}. Choose another.") from exc
         self._url = f"http://{host}:{self._runner.addresses[0][1]}"
         log.info("sandbox.claude.started", url=self._url, exact_tokens=self._counter.exact)
         return self
@@ -112,7 +112,7 @@ class ClaudeSandbox:
 
     @property
     def arrived(self) -> int:
-        """Calls that came, whatever became of them."""
+        """All calls that came, whatever their outcome."""
         return self._gateway.arrived
 
     @property
@@ -125,7 +125,7 @@ class ClaudeSandbox:
 
     @property
     def thinking_tokens(self) -> int:
-        """What a model that thinks spends on it at high effort, before each answer."""
+        """A thinking model's tokens per answer at high effort."""
         return self._composer.thinking_tokens
 
     @thinking_tokens.setter

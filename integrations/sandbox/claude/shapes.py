@@ -1,7 +1,7 @@
-"""What a request may say, field by field: nothing that is not named here is taken.
+"""The fields of a request; any other field is refused.
 
-The names of fields and their types are those of the anthropic SDK's parameter types. Blocks and tools that only other products
-need (web search, computer use, files, containers) are not among them and are refused.
+Names and types are those of the anthropic SDK's parameter types. Blocks and tools that only other products need (web
+search, computer use, files, containers) are left out and so refused.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class ToolUse(Cacheable):
 
 
 def _as_blocks(value: Any) -> Any:
-    """A text alone is short for one block."""
+    """A bare text is short for one block."""
     return [{"type": "text", "text": value}] if isinstance(value, str) else value
 
 
@@ -152,7 +152,7 @@ class Metadata(Shape):
 
 
 class Counted(Cacheable):
-    """What both a count and an answer are asked by."""
+    """The fields shared by counting and answering."""
 
     model: Annotated[str, Field(min_length=1, max_length=256)]
     messages: list[Message]

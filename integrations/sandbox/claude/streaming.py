@@ -13,12 +13,12 @@ from typing import Any
 from integrations.sandbox.claude.answers import Told
 from integrations.sandbox.claude.tokens import TokenCounter
 
-PIECE = 6  # tokens of one delta
+PIECE = 6  # tokens per delta
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`tokens` is what it took to say it."""
+    """`tokens` is its cost."""
 
     data: Mapping[str, Any]
     tokens: int = 0

@@ -1,7 +1,7 @@
-"""Thinking: which models do so unasked, which ways of asking for it they take, and what it costs.
+"""Thinking: which models do so unasked, which ways of requesting it they accept, and its cost.
 
-Nobody really thinks here. A thought is a block in front of the answer with a number of tokens, which count towards
-`max_tokens` as they do in the real service, and its text is left empty unless the request wants it summed up.
+There is no real thinking here. A thought is a block before the answer with a number of tokens, which count towards
+`max_tokens` as in the real service, and an empty text unless the request wants a summary.
 
 Source: https://platform.claude.com/docs/en/build-with-claude/thinking
 """
@@ -17,7 +17,7 @@ from integrations.sandbox.claude.shapes import AdaptiveThinking, Asked, Counted,
 
 _EFFORT: Mapping[str, float] = {"low": 0.25, "medium": 0.5, "high": 1.0, "xhigh": 2.0, "max": 4.0}
 _SIGNED = "sandbox-thought-"
-_SUMMARY = "I look at what I was given, and at what is asked of me."
+_SUMMARY = "I look at the data I was given and at the question."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Thought:
 
 
 def check_thinking(asked: Counted, model: Model) -> None:
-    """Raises: Refusal for a way of thinking that the model does not take, and for thoughts that are not its own."""
+    """Raises: Refusal for a way of thinking that the model does not support, and for thoughts that are not its own."""
     kind = asked.thinking.type if asked.thinking else None
     if kind is not None and kind not in model.thinking:
         instead = ' Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
@@ -48,7 +48,7 @@ def check_thinking(asked: Counted, model: Model) -> None:
 
 
 def thought_of(asked: Asked, model: Model, tokens: int, mark: str) -> Thought | None:
-    """What the model thinks before this answer; `tokens` are those at high effort. None where it does not think."""
+    """Return the model's thought before this answer; `tokens` apply at high effort. None if it does not think."""
     config = asked.thinking
     if tokens == 0 or not (isinstance(config, AdaptiveThinking | EnabledThinking) or (config is None and model.thinks)):
         return None

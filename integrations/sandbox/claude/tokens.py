@@ -1,7 +1,7 @@
-"""Counting tokens with a real tokenizer: Anthropic's published byte-level BPE, from the file that litellm ships.
+"""Count tokens with a real tokenizer: Anthropic's published byte-level BPE, from the file that litellm ships.
 
-The tokenizer of today's models is not public: counts come near theirs and are not the same. Where the file is not installed,
-a token is taken for every four bytes, and `TokenCounter.exact` is False.
+The tokenizer of today's models is not public: counts come close to theirs but differ. If the file is not installed, four
+bytes count as a token, and `TokenCounter.exact` is False.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path("litellm_core_utils", "tokenizers", "anthropic_tokenizer.json")
-# No token of this tokenizer reaches over the gap before a word, so that words can be counted one by one and remembered.
+# No token crosses the gap before a word, so words can be counted one by one and cached.
 WORD = re.compile(r"\s*\S+|\s+")
 _REMEMBERED = 500_000  # words
 _BYTES_A_TOKEN = 4
@@ -26,7 +26,7 @@ class TokenCounter:
 
     @property
     def exact(self) -> bool:
-        """Whether a tokenizer counts, and no rule of thumb."""
+        """Whether a tokenizer counts, not a rule of thumb."""
         return self._tokenizer is not None
 
     def count(self, text: str) -> int:
@@ -43,7 +43,7 @@ class TokenCounter:
         return sum(map(self._known.__getitem__, words))
 
     def cut(self, text: str, most: int) -> str:
-        """As much of the start as so many tokens hold, to the last whole word."""
+        """Return as much of the start as fits into this many tokens, to the last whole word."""
         left, kept = most, []
         for word in WORD.findall(text):
             left -= self.count(word)
@@ -53,7 +53,7 @@ class TokenCounter:
         return "".join(kept)
 
     def pieces(self, text: str, size: int) -> list[tuple[str, int]]:
-        """The text in pieces of about so many tokens, each with its count."""
+        """Split the text into pieces of about this many tokens, each with its count."""
         pieces: list[tuple[str, int]] = []
         piece, held = "", 0
         for word in WORD.findall(text):
@@ -66,7 +66,7 @@ class TokenCounter:
 
 @cache
 def shared_counter() -> TokenCounter:
-    """One for the process: reading the file takes a second or two."""
+    """Return the process's one counter: reading the file takes a second or two."""
     file = tokenizer_file()
     if file is None:
         return TokenCounter(None)
@@ -78,7 +78,7 @@ def shared_counter() -> TokenCounter:
 
 
 def tokenizer_file() -> Path | None:
-    """Where the tokenizer lies; litellm itself is not imported, for that takes many seconds."""
+    """Return the tokenizer's file, without importing litellm, which takes many seconds."""
     spec = find_spec("litellm")
     places = (spec.submodule_search_locations or []) if spec else []
     return next((file for place in places if (file := Path(place) / _FILE).is_file()), None)

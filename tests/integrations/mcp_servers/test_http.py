@@ -159,7 +159,7 @@ async def test_a_call_that_is_no_call_is_an_error_of_the_protocol(url: str, body
 
 
 async def test_a_taken_port_is_told_with_what_to_do(url: str, annas: Host) -> None:
-    with pytest.raises(BadInput, match=r"cannot be used: .+ Choose another"):
+    with pytest.raises(BadInput, match=r"is not available: .+ Choose another"):
         async with serving(lambda _: http_app(annas.server, token=TOKEN, names=[]), host="127.0.0.1", port=_port(url)):
             raise AssertionError("it listens")
 

@@ -77,5 +77,5 @@ def test_a_character_that_there_is_not_is_named(clock: HandClock) -> None:
 async def test_a_taken_port_is_told_in_a_sentence(sandbox: ClaudeSandbox, clock: HandClock) -> None:
     port = int(sandbox.url.rpartition(":")[2])
 
-    with pytest.raises(BadInput, match=f"Port {port} of 127.0.0.1 cannot be used"):
+    with pytest.raises(BadInput, match=f"Port {port} of 127.0.0.1 is not available"):
         await ClaudeSandbox(clock=clock.now).start(port=port)

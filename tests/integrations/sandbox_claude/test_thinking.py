@@ -65,7 +65,7 @@ async def test_a_thought_is_streamed_before_the_text_and_takes_its_time(
 
     first = message.content[0]
     assert first.type == "thinking"
-    assert first.thinking.startswith("I look at what I was given")
+    assert first.thinking.startswith("I look at the data I was given")
     assert first.signature
     assert sum(clock.slept) == pytest.approx(2.05)
 

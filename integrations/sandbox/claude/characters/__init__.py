@@ -1,4 +1,4 @@
-"""Who may speak for the sandbox Claude, by name."""
+"""The sandbox Claude's characters, by name."""
 
 from __future__ import annotations
 

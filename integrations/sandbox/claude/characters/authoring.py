@@ -1,6 +1,6 @@
-"""What a competent Recommendation Author writes: the moves that the rules found, in their order, in a salesperson's words.
+"""A competent Recommendation Author: presents the rules' moves, in their order, in a salesperson's words.
 
-Every number it says stands in a fact that it cites. What came before, the history, is woven in where it is about the same thing.
+Every number it writes is in a fact that it cites. It weaves in history that is about the same subject.
 """
 
 from __future__ import annotations
@@ -26,27 +26,31 @@ from integrations.sandbox.claude.prompt import Prompt
 MOST = 2
 _REJECTED = frozenset({"rejected", "dismissed", "declined"})
 _REMINDERS = (
-    "Keep in mind what was said before: {}",
-    "It ties in with what came before: {}",
+    "Keep the earlier conversation in mind: {}",
+    "It ties in with an earlier event: {}",
     "The account's own history helps here: {}",
 )
-_WITH_HISTORY = ("Start from where you left off: {}", "Open with what they told you: {}", "Refer to what was said: {}")
-# What to do at the end of it, and what is said where the rules left no words.
+_WITH_HISTORY = (
+    "Start from where you left off: {}",
+    "Open with their own words: {}",
+    "Refer to the last conversation: {}",
+)
+# Last lines, and first lines for moves without words from the rules.
 _CLOSINGS: Mapping[str, Sequence[str]] = {
     "follow_up": ("Agree on one next step and a date before you hang up.", "Leave with a date in both calendars."),
     "email": ("If no answer comes, pick up the telephone.", "Should they stay silent, call."),
-    "note": ("Add what you learn on the next call.", "Keep it to what was really said."),
-    "update": ("Tell whoever owns the forecast what changed.", "Have a look at the forecast afterwards."),
+    "note": ("Add what you learn on the next call.", "Keep it to their actual words."),
+    "update": ("Let the owner of the forecast know the change.", "Have a look at the forecast afterwards."),
     "escalate": (
         "Ask your manager for one concrete step, such as a call to the sponsor.",
         "Agree on who speaks to whom.",
     ),
 }
 _OPENINGS: Mapping[str, str] = {
-    "follow_up": "Pick up the conversation where it stands.",
+    "follow_up": "Pick up the conversation where you left it.",
     "email": "Write briefly and ask one clear question.",
     "note": "Write it down while it is fresh.",
-    "update": "Bring the record in line with what is known.",
+    "update": "Bring the record up to date.",
     "escalate": "Bring your manager in before it slips further.",
 }
 
@@ -83,7 +87,7 @@ def _recommendation(
     told_before: Sequence[str],
     dice: Random,
 ) -> dict[str, Any]:
-    """`history` is what was not told with another recommendation yet; `told_before` are facts to leave out."""
+    """`history` is not yet used in another recommendation; `told_before` are facts to leave out."""
     based = [facts[each] for each in ids(candidate, "rests_on") if each in facts]
     past = _fitting(candidate, based, history)
     told = closed(text_of(past, "text")) if past else ""
@@ -93,7 +97,7 @@ def _recommendation(
     fresh = [each for each in based if not each.get("shown") and text_of(each, "id") not in told_before]
     rationale = joined([_together(fresh), why if rests_on(why, sources) else "", reminder], 400)
     action = text_of(candidate, "action") if text_of(candidate, "action") in _OPENINGS else "follow_up"
-    # Whoever does the task later needs what was promised; the rest is told in the brief.
+    # The person who does the task later needs the promise; the brief has the rest.
     start = dice.choice(_WITH_HISTORY).format(told) if is_promise(told) else dice.choice(_CLOSINGS[action])
     text = joined(["" if text_of(candidate, "text") else _OPENINGS[action], start], 400)
     used = bool(told) and told in rationale + text
@@ -109,7 +113,7 @@ def _recommendation(
 
 
 def _together(based: Sequence[Fact]) -> str:
-    """The first two facts in one breath; where they begin with the same words, these are said once."""
+    """Join the first two facts, writing words that both begin with only once."""
     told = [text_of(each, "text") for each in based[:2]]
     if len(told) < 2:
         return "".join(closed(each) for each in told)
@@ -126,7 +130,7 @@ def _together(based: Sequence[Fact]) -> str:
 
 
 def _fitting(candidate: Mapping[str, Any], based: Sequence[Fact], history: Sequence[Fact]) -> Fact | None:
-    """What of the history is about the same; else a promise, for that always matters."""
+    """Return a fact of the history about the same subject; else a promise, which always matters."""
     about = key_words(
         " ".join([text_of(candidate, "title"), text_of(candidate, "why"), *(text_of(f, "text") for f in based)])
     )
@@ -137,13 +141,13 @@ def _fitting(candidate: Mapping[str, Any], based: Sequence[Fact], history: Seque
 
 
 def _email(candidate: Mapping[str, Any], dossier: Mapping[str, Any]) -> str | None:
-    """Nothing where the playbook's draft may stay; for a mail without one, a short one that names no figure."""
+    """Return None if the playbook's draft may stay; for a move without a draft, a short mail that names no figure."""
     if text_of(candidate, "email") or text_of(candidate, "action") != "email":
         return None
     account = dossier.get("account")
     name = text_of(account, "name") if isinstance(account, Mapping) else ""
     return (
-        f"Hello,\n\nI would like to hear how things stand at {name or 'your end'}. Has anything changed in your plans, "
+        f"Hello,\n\nI would like to hear how things are going at {name or 'your end'}. Has anything changed in your plans, "
         "or in who should be part of the conversation?\n\nWould a short call in the coming days suit you?\n\nKind regards"
     )
 
@@ -151,11 +155,11 @@ def _email(candidate: Mapping[str, Any], dossier: Mapping[str, Any]) -> str | No
 def _summary(
     dossier: Mapping[str, Any], facts: Mapping[str, Fact], candidates: Sequence[Mapping[str, Any]]
 ) -> tuple[str, list[str]]:
-    """One or two sentences, and what they rest on."""
+    """Return one or two sentences and the facts they rest on."""
     chosen = [each for candidate in candidates for each in ids(candidate, "rests_on") if each in facts]
     told: list[str] = []
     text = ""
-    # What the reader sees anyway is told again only where there is nothing else.
+    # Repeat facts that the reader sees anyway only if there are no others.
     fresh = [each for each in chosen if not facts[each].get("shown")]
     for each in dict.fromkeys(fresh or chosen or list(facts)):
         longer = joined([text, closed(text_of(facts[each], "text"))], 300)

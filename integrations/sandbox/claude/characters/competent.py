@@ -1,7 +1,6 @@
-"""The competent character: it derives what it answers from the data it is given, and from nothing else.
+"""The competent character: derives its answers from the data it gets, and from nothing else.
 
-Each agent's part stands in a file of its own. Whoever asks without being one of the agents gets a sentence, or an empty value of
-the shape that was asked for.
+Each agent's part is in its own file. Any other request gets a sentence, or an empty value of the requested shape.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a competent Thread Companion does: it reads what a question is about, looks it up, and answers with what came back.
+"""A competent Thread Companion: works out what a question is about, looks it up, and answers with the results.
 
-A wish to change a recommendation becomes an adjustment, a snooze or a dismissal of the card that is meant; where it is not clear
-which one is meant, it asks.
+A wish to change a recommendation becomes an adjustment, a snooze or a dismissal of the right card; if it is not clear which
+one is meant, it asks.
 """
 
 from __future__ import annotations
@@ -98,13 +98,13 @@ def _first_look(prompt: Prompt, message: str, card: Card | None, today: date) ->
 
 
 def _missed(message: str) -> str:
-    """The account that the message misses on the list."""
+    """Return the account that the message misses on the list."""
     found = _MISSED.search(message)
     return (found["name"] or found["other"]).strip(" “”\"'") if found else ""
 
 
 def _second_look(prompt: Prompt) -> Call | None:
-    """An account that was looked for by its name is then read."""
+    """Read an account that was found by its name."""
     for result in prompt.gave(NAMES):
         for account in items_of(result.value)[:1]:
             if DETAILS in prompt.tools:
@@ -149,7 +149,7 @@ def _not_listed(prompt: Prompt, name: str) -> Mapping[str, Any]:
 
 
 def _stalled(deals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Those that nobody touched for the longest time."""
+    """Return the deals that have gone untouched for the longest time."""
     oldest = sorted(deals, key=lambda each: text_of(each, "modified_at"))[:_SHOWN]
     told = [
         f"{text_of(each, 'name')} ({text_of(each, 'stage')}, last changed {text_of(each, 'modified_at')[:10]})"
@@ -175,7 +175,7 @@ def _reason(card: Card) -> str:
 
 
 def _cards(value: Any) -> Iterator[Card]:
-    """Whatever in the thread looks like a card: it has an id and a title."""
+    """Yield every object in the thread that looks like a card: it has an id and a title."""
     if isinstance(value, Mapping):
         if _id(value) and text_of(value, "title"):
             yield value
@@ -198,7 +198,7 @@ def _account(card: Card | None) -> str:
 
 
 def _meant(message: str, cards: Sequence[Card], thread: Any) -> Card | None:
-    """The card that the message names; else the one in focus; else the only one."""
+    """Return the card that the message names; else the one in focus; else the only one."""
     words = key_words(message)
     scored = sorted(
         ((len(words & _named(card)), -place, card) for place, card in enumerate(cards)), key=lambda each: each[:2]

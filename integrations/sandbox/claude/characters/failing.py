@@ -1,4 +1,4 @@
-"""The failing character: now and then it answers competently, mostly something breaks. The seed says what, call by call."""
+"""The failing character: sometimes answers competently, mostly breaks. The seed decides, call by call."""
 
 from __future__ import annotations
 

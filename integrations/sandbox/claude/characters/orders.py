@@ -1,4 +1,4 @@
-"""Instructions, as somebody without judgement finds them in any text: tools to call, words to say, links, mentions, secrets."""
+"""Find instructions in any text, without judgement: tools to call, words to say, links, mentions, secrets."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _PROMPT = re.compile(r"system prompt|your (?:instructions|rules|prompt)|everythi
 
 @dataclass(frozen=True, slots=True)
 class NamedTool:
-    """A tool that a text names, with the arguments that stand behind it, if any do."""
+    """A tool that a text names, with the arguments behind its name, if any."""
 
     name: str
     arguments: Mapping[str, Any] | None
 
 
 class Orders:
-    """Everything that a text tells its reader to do. `system` is what it may be told to give away."""
+    """All instructions to the reader of a text. `system` is the secret it may be asked to reveal."""
 
     def __init__(self, text: str, system: str) -> None:
         self._text = text
@@ -54,7 +54,7 @@ class Orders:
 
     @cached_property
     def tools(self) -> Sequence[NamedTool]:
-        """In the order in which they are named, each once."""
+        """In order of appearance, each once."""
         found: dict[str, NamedTool] = {}
         for match in _TOOL.finditer(self._text):
             following = self._text[match.end() : match.end() + 700]
@@ -63,29 +63,29 @@ class Orders:
 
     @cached_property
     def ids(self) -> Sequence[str]:
-        """Whatever looks like the id of a record or a proposal."""
+        """Everything that looks like the id of a record or a proposal."""
         return list(dict.fromkeys(match[0] for match in _ID.finditer(self._text)))
 
     @cached_property
     def given(self) -> bool:
-        """Whether anything in the text is an order."""
+        """Whether the text contains any instruction."""
         return bool(self.words or self.tools or _ORDER.search(self._text))
 
     @cached_property
     def words(self) -> Sequence[str]:
-        """What it is told to say, in those words."""
+        """The words it is instructed to say, verbatim."""
         return list(dict.fromkeys(match[1].strip() for match in _QUOTED.finditer(self._text)))
 
     @cached_property
     def loot(self) -> Sequence[str]:
-        """Links, mentions and secrets, as they stand; and its own prompt where somebody asks for it."""
+        """Links, mentions and secrets, verbatim; and its own prompt if a text asks for it."""
         found = [match[0] for rule in (_LINK, _MENTION, _SECRET) for match in rule.finditer(self._text)]
         prompt = [self._system[:300]] if _PROMPT.search(self._text) else []
         return list(dict.fromkeys([*found, *prompt]))
 
     @cached_property
     def sentences(self) -> Sequence[str]:
-        """The orders themselves, to be repeated."""
+        """The instructions themselves, to be repeated."""
         return list(dict.fromkeys(each for each in sentences(self._text) if _ORDER.search(each) and len(each) < 600))
 
 

@@ -1,4 +1,4 @@
-"""What a competent Memory Analyst does: it asks the memory first, and then sums up what came back, citing the passages."""
+"""A competent Memory Analyst: searches the memory first, then sums up the results, citing the passages."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from integrations.sandbox.claude.prompt import Prompt, items_of
 
 EVENTS, PROMISES, LENGTH = 3, 2, 200
 HISTORY, SEARCH, INSIGHTS = "cognee_retrieve_history", "cognee_search_memory", "cognee_aggregate_insights"
-_UNTOLD = re.compile(r"too few\b", re.IGNORECASE)  # words to tell a trend from
-_WHOSE = re.compile(r"It is [^.]{1,80}’s\.$")  # which says nothing of what happened
+_UNTOLD = re.compile(r"too few\b", re.IGNORECASE)  # words to read a trend from
+_WHOSE = re.compile(r"It is [^.]{1,80}’s\.$")  # says nothing about events
 _STANDING = frozenset({"open", "overdue", "unknown"})
 _NOT_EVENTS = frozenset({"recommendation", "decision"})
 
@@ -56,7 +56,7 @@ def _insight(prompt: Prompt) -> Mapping[str, Any]:
 
 
 def _events(passages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The newest, each told once."""
+    """Return the newest events, each once."""
     newest = sorted(passages, key=lambda each: text_of(each, "at"), reverse=True)
     events: list[dict[str, Any]] = []
     seen: list[set[str]] = []
@@ -71,7 +71,7 @@ def _events(passages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _told(passage: Mapping[str, Any]) -> str:
-    """A passage in a sentence or two of its own."""
+    """Sum up a passage in a sentence or two."""
     text, title = text_of(passage, "text"), text_of(passage, "title")
     first = " ".join([each for each in sentences(text) if not _WHOSE.match(each)][:2])
     if not first:
@@ -81,7 +81,7 @@ def _told(passage: Mapping[str, Any]) -> str:
 
 
 def _mood(insight: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The trend as the memory tells it, on the passages of the latest period that had a mood."""
+    """Return the memory's mood trend, citing the passages of the latest period that had a mood."""
     periods = [each for each in listed(insight, "moods") if ids(each, "passage_ids")]
     trend = text_of(insight, "trend")
     if not periods or not trend or _UNTOLD.match(trend):
@@ -90,7 +90,7 @@ def _mood(insight: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _promises(insight: Mapping[str, Any], passages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Those that nothing shows as kept; where the memory knows of none by itself, sentences that sound like one."""
+    """Return promises without evidence of being kept; if the memory has none itself, sentences that sound like one."""
     known = [
         {
             "text": clip(closed(text_of(each, "said") or text_of(each, "what")), LENGTH),

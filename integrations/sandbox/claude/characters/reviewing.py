@@ -1,4 +1,4 @@
-"""What a competent Compliance Reviewer says: it holds what promises too much or tells what it should not, and passes the rest."""
+"""A competent Compliance Reviewer: holds texts that promise or reveal too much, and passes the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RULES: Mapping[str, re.Pattern[str]] = {
         r"|\bbinding\b|\bpenalt(?:y|ies)\b|\bwe (?:accept|waive) (?:all|any) claims\b",
         re.IGNORECASE,
     ),
-    "It tells personal data": re.compile(
+    "It reveals personal data": re.compile(
         r"[\w.+-]+@[\w-]+\.[\w.]{2,}|\+\d[\d ()/-]{7,}\d|\b(?:date of birth|birthday|passport|home address|salary|pregnan\w+"
         r"|illness|diagnos\w+|divorc\w+|religio\w+|sick leave|social security)\b",
         re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""What a competent Zoho Scout does: it reads the account and the story of its largest deal, and tells what is in the fields."""
+"""A competent Zoho Scout: reads the account and the history of its largest deal, and reports the fields."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _facts(prompt: Prompt, details: Mapping[str, Any], deals: Sequence[Mapping[s
 def _of_deal(deal: Mapping[str, Any]) -> Iterator[Fact]:
     name = text_of(deal, "name")
     if text_of(deal, "stage"):
-        yield _fact(f"{name} stands at {text_of(deal, 'stage')}.", deal, "stage")
+        yield _fact(f"{name} is at {text_of(deal, 'stage')}.", deal, "stage")
     if _amount(deal):
         yield _fact(f"{name} is worth {_amount(deal):,.0f}.", deal, "amount")
     if text_of(deal, "closing_date"):
@@ -68,7 +68,7 @@ def _of_deal(deal: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def _moves(prompt: Prompt, deal_id: str) -> Iterator[Fact]:
-    """The latest change that the deal's history tells."""
+    """Yield the latest change in the deal's history."""
     for result in prompt.gave(HISTORY):
         for entry in items_of(result.value)[:1]:
             label, before, after = (text_of(entry, name) for name in ("label", "before", "after"))

@@ -1,7 +1,7 @@
-"""The sloppy character: a competent answer that went wrong in the ways that models go wrong.
+"""The sloppy character: a competent answer with the typical mistakes of models.
 
-Citations are swapped or made up, numbers changed, names mixed up, texts much too long, verdicts left out, fields forgotten where
-no schema asks for them. An answer has one to three of these faults; the dice say which.
+Citations are swapped or made up, numbers changed, names mixed up, texts much too long, verdicts left out, fields forgotten
+unless a schema requires them. An answer has one to three of these faults, chosen by the dice.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Sloppy:
 
 
 def _wrong_citations(value: Any, dice: Random) -> Any:
-    """Every citation is another of those that were made, or one that there is not."""
+    """Replace every citation by another one in the answer, or by one that does not exist."""
     cited = [each for name, found in _walk(value) if name in _CITED for each in found]
     return _changed(
         value,
@@ -57,12 +57,12 @@ def _invented_ids(value: Any, dice: Random) -> Any:
 
 
 def _wrong_numbers(value: Any, dice: Random) -> Any:
-    """Every figure in a text is another one; a text without any gets one."""
+    """Change every figure in the texts; add one to a text without any."""
     return _changed(value, dice, lambda name, old, dice: _miscounted(old, dice) if name in _PROSE and old else old)
 
 
 def _too_long(value: Any, dice: Random) -> Any:
-    """Every third text is far beyond any limit."""
+    """Make every third text far longer than any limit."""
 
     def padded(name: str, old: Any, dice: Random) -> Any:
         return old + _PADDING * 12 if name in _PROSE and isinstance(old, str) and dice.random() < 0.3 else old
@@ -80,7 +80,7 @@ def _foreign_names(value: Any, dice: Random) -> Any:
 
 
 def _forgotten(value: Any, dice: Random) -> Any:
-    """Half of the fields are missing; a schema that asks for them has them filled in with nothing."""
+    """Drop half of the fields; a schema that requires them gets them back empty."""
     if isinstance(value, Mapping):
         return {
             name: _forgotten(each, dice)
@@ -91,7 +91,7 @@ def _forgotten(value: Any, dice: Random) -> Any:
 
 
 def _said_twice(value: Any, dice: Random) -> Any:
-    """Every list has its first entry twice."""
+    """Repeat every list's first entry."""
     if isinstance(value, Mapping):
         return {name: _said_twice(each, dice) for name, each in value.items()}
     return [_said_twice(each, dice) for each in [*value, *value[:1]]] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""What a person wants done with a recommendation, read from one message: move it, hand it on, put it off, drop it."""
+"""Read a person's wish about a recommendation from one message: change it, hand it on, put it off, drop it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WORDED = re.compile(r"\b(?:write|say|text(?: to)?|wording)[: ]+[“\"'](?P<word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """`kind` None is a question. `days` belongs to a snooze, `reason` to a dismissal, the rest to an adjustment."""
+    """`kind` None means a question. `days` belongs to a snooze, `reason` to a dismissal, the rest to an adjustment."""
 
     kind: Literal["adjust", "snooze", "dismiss"] | None = None
     due: date | None = None
@@ -71,7 +71,7 @@ def wish_in(message: str, today: date) -> Wish:
 
 
 def day_in(text: str, today: date) -> date | None:
-    """The day that a text in small letters names: a weekday is the first of its name after today."""
+    """Return the day that a lower-case text names: a weekday means its next date after today."""
     if found := re.search(r"\b(\d{4})-(\d{2})-(\d{2})\b", text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _MONTH_DAY.search(text):
@@ -89,7 +89,8 @@ def day_in(text: str, today: date) -> date | None:
 
 
 def month_in(text: str, today: date) -> tuple[date, date] | None:
-    """The month that a text in small letters names, the last one that has begun: its first day and the first day after it."""
+    """Return the month that a lower-case text names, the latest one that has begun: its first day and the first day after
+    it."""
     number = next((number for number, name in enumerate(_MONTHS, start=1) if re.search(rf"\b{name}\b", text)), None)
     if number is None:
         return None

@@ -1,4 +1,4 @@
-"""Small things that all characters do with text: cutting at a sentence, comparing words, finding numbers and promises."""
+"""Text helpers for all characters: cut at a sentence, compare words, find numbers and promises."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def sentences(text: str) -> list[str]:
 
 
 def closed(text: str) -> str:
-    """As a sentence: with a full stop where it has none."""
+    """End the text with a full stop, if it has none."""
     text = text.strip()
     return text if not text or text[-1] in ".!?”" else f"{text}."
 
 
 def clip(text: str, most: int) -> str:
-    """As many whole sentences as fit; where not even one does, as many words, and an ellipsis."""
+    """Return as many whole sentences as fit; if none does, as many words, and an ellipsis."""
     text = text.strip()
     if len(text) <= most:
         return text
@@ -45,7 +45,7 @@ def clip(text: str, most: int) -> str:
 
 
 def joined(parts: Iterable[str], most: int) -> str:
-    """The parts that fit as a whole, one after the other."""
+    """Join the parts that fit whole, in order."""
     kept = ""
     for part in parts:
         longer = f"{kept} {part.strip()}".strip()
@@ -63,7 +63,7 @@ def numbers(text: str) -> set[str]:
 
 
 def rests_on(text: str, sources: Iterable[str]) -> bool:
-    """Whether every number in the text stands in one of its sources."""
+    """Whether every number in the text appears in one of its sources."""
     return numbers(text) <= numbers(" ".join(sources))
 
 
@@ -77,12 +77,12 @@ def text_of(value: Mapping[str, Any], name: str) -> str:
 
 
 def listed(value: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    """The objects of a list in the data; nothing where it is no list."""
+    """Return the objects of a list in the data; none if it is not a list."""
     found = value.get(name)
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def ids(value: Mapping[str, Any], name: str) -> list[str]:
-    """The strings of a list in the data."""
+    """Return the strings of a list in the data."""
     found = value.get(name)
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
