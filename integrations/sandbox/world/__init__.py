@@ -1,8 +1,9 @@
-"""The world: a seeded, deterministic company whose CRM history unfolds day by day, with labels of what is to be noticed.
+"""The world: a seeded, deterministic company whose CRM history unfolds day by day, with labels for everything worth
+noticing.
 
-`build_world` gives it whole, `stories` account by account. The parts: `names`, `staff` and `prose` are the material; a
-`script` is what one account's storyline writes into, by means of `people`, `deals` and `rhythm`; `storylines` tell what
-happens; `casting` says who plays what; `build` puts it together.
+`build_world` returns all of it, `stories` account by account. The parts: `names`, `staff` and `prose` are the material; a
+storyline writes one account into a `script`, using `people`, `deals` and `rhythm`; `storylines` define the events;
+`casting` assigns them to accounts; `build` puts everything together.
 """
 
 from integrations.sandbox.world.build import Story, World, build_world, stories

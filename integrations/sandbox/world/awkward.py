@@ -1,6 +1,6 @@
-"""Text as it really turns up in a CRM: markup, mentions, emoji, other scripts, instructions to whoever reads along.
+"""Texts as they really occur in a CRM: markup, mentions, emoji, other scripts, instructions to any reader.
 
-All of it is data and must reach people escaped and models as quoted material.
+All of it is data and must reach people escaped, and models as quoted material.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _NAMES = (
     "{name} & Søn_Co_",
     "`{name}`",
 )
-_EVERY = 29  # one account in so many has an awkward name; its neighbours keep plain ones
+_EVERY = 29  # one in this many accounts has an awkward name; its neighbours keep plain ones
 
 NOTES = (
     "<!channel> please check before Friday: {first} wants *all* open points on one page, see <https://portal.example|portal>.",
@@ -29,6 +29,6 @@ NOTES = (
 
 
 def awkward_name(name: str, *, number: int) -> str:
-    """The account's name, in one of `_EVERY` cases with something in it that must be escaped."""
+    """Return the account's name, in one of `_EVERY` cases with characters that must be escaped."""
     turn, rest = divmod(number, _EVERY)
     return _NAMES[turn % len(_NAMES)].format(name=name) if rest == 11 else name

@@ -1,4 +1,4 @@
-"""Building a world: all accounts of all owners, one after the other, merged into one company's history."""
+"""Build a world: all accounts of all owners, merged into one company's history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integrations.sandbox.world.staff import owner_id, predecessor_id, staff, zo
 from store.domain.errors import BadInput
 
 COMPANY = "Aldermere Systems"
-_MOST_OWNERS, _MOST_ACCOUNTS = 99_000, 9_999  # what the ids have room for
+_MOST_OWNERS, _MOST_ACCOUNTS = 99_000, 9_999  # limits set by the format of the ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What happens on one account: `events` in order of `at`."""
+    """One account's history: `events` in order of `at`."""
 
     account_id: str
     owner_id: str
@@ -39,10 +39,10 @@ class Story:
 
 
 def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date) -> World:
-    """A company whose history unfolds until the morning of `end`, with `days` of mornings to look at it.
+    """Return a company whose history unfolds until the morning of `end`, with `days` mornings to look at it.
 
-    The same arguments give the same events, in any process; an account's story does not depend on how many others there are.
-    Raises: BadInput for numbers without sense.
+    The same arguments give the same events, in any process; an account's story does not depend on the number of others.
+    Raises: BadInput for impossible numbers.
     """
     events: list[CrmEvent] = []
     labels: list[Label] = []
@@ -57,9 +57,9 @@ def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20,
 def stories(
     *, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date
 ) -> Iterator[Story]:
-    """The same world account by account, none kept: for sizes at which the whole does not fit into memory.
+    """Yield the same world account by account, keeping none: for sizes that do not fit into memory.
 
-    Raises: BadInput for numbers without sense.
+    Raises: BadInput for impossible numbers.
     """
     if not 1 <= owners <= _MOST_OWNERS or not 1 <= accounts_per_owner <= _MOST_ACCOUNTS or days < 1:
         raise BadInput(

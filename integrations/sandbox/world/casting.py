@@ -1,8 +1,8 @@
 """Which account plays which storyline, and whether its trouble is live on the last morning.
 
 An owner's first twenty accounts are cast for a full but bearable morning: five live troubles, two pieces of news, seven
-troubles of the past, six accounts without any. All further ones are drawn, with fewer troubles. The cast of an account
-depends on the seed, its owner's number and its own, never on how many there are.
+past troubles, six accounts without any. All further ones are drawn, with fewer troubles. An account's cast depends on the
+seed, its owner's number and its own, never on how many there are.
 """
 
 from __future__ import annotations

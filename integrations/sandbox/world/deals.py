@@ -1,7 +1,7 @@
-"""The course of a deal, as a script writes it down: stages, amount, closing date, next step, the end.
+"""The course of a deal in a script: stages, amount, closing date, next step, the end.
 
-A deal that is pursued moves on every 9 to 18 days, so it never stands still for long, keeps a next step and has a closing date
-well behind the day on which it will be won. Whatever departs from that is a storyline's doing, and its to label.
+A deal that is pursued moves on every 9 to 18 days, so it never stops for long, keeps a next step and has a closing date
+well after the day on which it will be won. Any departure from that belongs to a storyline, which labels it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def open_deal(
     spare_days: int = 0,
     next_step: bool = True,
 ) -> Deal:
-    """Write down a new deal. Unless `closing` is given, its closing date leaves time for all stages, some days more and
-    `spare_days` on top."""
+    """Write a new deal. Unless `closing` is given, its closing date leaves time for all stages, some more days and
+    `spare_days`."""
     contact = account.present(at)[0]
     amount = amount or deal_amount(script)
     ahead = len(OPEN_STAGES) * _LONGEST_STAGE + script.rng.randint(10, 35) + spare_days
@@ -80,9 +80,9 @@ def pursue(
     next_steps: bool = True,
     tended: bool = False,
 ) -> None:
-    """Move the deal on from stage to stage, none before `after`, until it is won or the next move would come after `until`.
+    """Move the deal from stage to stage, none before `after`, until it is won or the next move would come after `until`.
 
-    A `tended` deal is also adjusted a little on the way, by less than any threshold.
+    A `tended` deal is also adjusted slightly on the way, by less than any threshold.
     """
     until = min(until, script.curtain)
     while True:
@@ -98,7 +98,7 @@ def pursue(
 def move_to(
     script: Script, deal: Deal, at: datetime, *, stage: int, next_step: bool = True, tended: bool = False
 ) -> None:
-    """Write down a move to another open stage, with the next step that follows from it."""
+    """Write a move to another open stage, with the next step that follows from it."""
     deal.stage, deal.entered = stage, at
     fields: dict[str, Json] = {"Stage": OPEN_STAGES[stage].name, "Probability": OPEN_STAGES[stage].probability}
     if next_step:
@@ -124,7 +124,7 @@ def lose(script: Script, deal: Deal, at: datetime) -> None:
 
 
 def revise(script: Script, deal: Deal, at: datetime, *, closing: date | None = None, less: float | None = None) -> None:
-    """In one edit, move the closing date later by a week or more, lower the amount by the share `less` of at least 0.12, or
+    """In one edit, postpone the closing date by a week or more, lower the amount by the share `less` of at least 0.12, or
     both; and label it."""
     fields: dict[str, Json] = {}
     if closing is not None:
@@ -142,7 +142,7 @@ def revise(script: Script, deal: Deal, at: datetime, *, closing: date | None = N
 
 
 def replace_sponsor(script: Script, deal: Deal, at: datetime, contact: Contact) -> None:
-    """Make somebody else the deal's primary contact, and label it."""
+    """Give the deal another primary contact, and label it."""
     note = f"{contact.name} in place of {deal.contact.name}"
     deal.contact = contact
     script.update("Deals", deal.id, at, {"Contact_Name": script.link(contact.id)})

@@ -1,4 +1,4 @@
-"""Working time: when the people of the world act, and when a nightly look first sees what they did."""
+"""Working time: when the world's people act, and when a nightly look first sees their actions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _DAY = timedelta(days=1)
 
 
 def look_on(day: date) -> datetime:
-    """The moment of the nightly look on `day`: it sees what happened strictly before."""
+    """Return the moment of the nightly look on `day`: it sees everything strictly before."""
     return datetime.combine(day, LOOK_TIME)
 
 
 def first_look_after(moment: datetime) -> date:
-    """The day of the first nightly look that sees what happened at `moment`."""
+    """Return the day of the first nightly look that sees an event at `moment`."""
     return (moment - timedelta(hours=LOOK_TIME.hour)).date() + _DAY
 
 
@@ -29,7 +29,7 @@ class Diary:
         self._rng = rng
 
     def at_work(self, moment: datetime) -> datetime:
-        """A moment in office hours at or after `moment`: on the same day where some of it is left. UTC, whole seconds.
+        """Return a moment in office hours at or after `moment`: on the same day if some of it is left. UTC, whole seconds.
 
         Never the very second of a nightly look, so that a window of whole days has no doubtful edge.
         """
@@ -40,13 +40,14 @@ class Diary:
         return self._between(day, opens, _CLOSES)
 
     def slot(self, moment: datetime) -> datetime:
-        """A half hour at which meetings start, at or after `moment` by less than four days. UTC."""
+        """Return a half hour at which meetings start, at or after `moment` by less than four days. UTC."""
         at = self.at_work(moment)
         start = at - timedelta(minutes=at.minute % 30, seconds=at.second) + timedelta(minutes=30)
         return start + timedelta(minutes=30) if start.timetz() == LOOK_TIME else start
 
     def last_afternoon(self, end: date) -> datetime:
-        """A moment on the last working day before `end`, as late as makes it news on the morning of `end` and not before."""
+        """Return a moment on the last working day before `end`, late enough to be news on the morning of `end` and not
+        before."""
         day = _previous_working_day(end)
         after_look = (look_on(day) + timedelta(minutes=1)).astimezone(self._zone)
         opens = max(_OPENS, after_look.time()) if after_look.date() == day else _OPENS

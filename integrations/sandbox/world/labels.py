@@ -1,4 +1,4 @@
-"""The truth about a world: which signal holds on which mornings, as its storylines know it."""
+"""The truth about a world: which signal holds on which mornings, according to its storylines."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from store.domain.signals.kinds import SignalKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """On every nightly look (06:00 UTC) of a day from `first` to `last` (None: to the end) exactly this signal holds.
+    """This signal holds exactly on the nightly looks (06:00 UTC) from `first` to `last` (None: to the end).
 
-    News (new, won, lost) holds on one look: the first that sees it. `note` says in a few words what happened.
+    News (new, won, lost) holds on one look: the first that sees it. `note` describes the event in a few words.
     """
 
     kind: SignalKind

@@ -1,4 +1,4 @@
-"""Invented names of people and companies: lists that combine, and a number that picks one combination for good."""
+"""Invented names of people and companies: lists to combine, and a number that always picks the same combination."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class CompanyName:
 
     @property
     def domain(self) -> str:
-        """A mail domain that can belong to nobody (RFC 2606 reserves `.example`)."""
+        """A mail domain that no one can own (RFC 2606 reserves `.example`)."""
         return "-".join(ascii_word(word) for word in self.name.split()[:2]) + ".example"
 
 
 def company_name(seed: int, *, owner: int, account: int) -> CompanyName:
-    """The name of one owner's account: distinct for every pair of numbers, however many accounts there are."""
+    """Return the name of one owner's account: distinct for every pair of numbers, however many accounts there are."""
     pair = (owner + account) * (owner + account + 1) // 2 + account  # Cantor's pairing
     rest, form = divmod((pair * _SCATTER + seed * 7_919) % _COMPANIES, len(_FORMS))
     rest, trade = divmod(rest, len(_TRADES))
@@ -82,19 +82,19 @@ def company_name(seed: int, *, owner: int, account: int) -> CompanyName:
 
 
 def person_name(rng: Random) -> tuple[str, str]:
-    """A first and a last name of one region."""
+    """Return a first and a last name from one region."""
     given, family = rng.choice(_PEOPLE)
     return rng.choice(given), rng.choice(family)
 
 
 def staff_names(seed: int, count: int) -> list[tuple[str, str]]:
-    """The names of our own people, by number: no two alike among the first few hundred."""
+    """Return our own people's names, by number: no two alike among the first few hundred."""
     names = [(first, last) for given, family in _PEOPLE for first in given for last in family]
     seeded(seed, "staff").shuffle(names)
     return [names[number % len(names)] for number in range(count)]
 
 
 def ascii_word(text: str) -> str:
-    """Lower-case ASCII letters and digits of a text, for addresses; “x” where nothing is left."""
+    """Return the lower-case ASCII letters and digits of a text, for addresses; “x” if nothing is left."""
     plain = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("ø", "o").replace("Ø", "O"))
     return "".join(ch for ch in plain.lower() if ch.isascii() and ch.isalnum()) or "x"

@@ -1,4 +1,4 @@
-"""Accounts and the people at them, as a script writes them down."""
+"""Accounts and their people, as a script writes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integrations.sandbox.world.names import ascii_word, company_name, person_na
 from integrations.sandbox.world.records import Account, Contact
 from integrations.sandbox.world.script import Script
 
-# Who sits across the table: title and buying role, the sponsor of the deals first.
+# People at the customer: title and buying role, the sponsor of the deals first.
 _SEATS = (
     (("Chief Operating Officer", "Managing Director", "Head of Operations", "VP Supply Chain"), "Sponsor"),
     (("Operations Manager", "Project Lead", "Process Owner", "Plant Manager"), "Champion"),
@@ -23,7 +23,7 @@ _SEATS = (
 
 
 def found_account(script: Script, *, contacts: int, customer: bool) -> Account:
-    """Write down the account with so many contacts; it exists for some months or years before the first look."""
+    """Write the account with this many contacts; it exists for months or years before the first look."""
     rng, part = script.rng, script.part
     named = company_name(part.seed, owner=part.owner_number, account=part.account_number)
     name = awkward_name(named.name, number=part.owner_number * 7 + part.account_number)
@@ -50,7 +50,7 @@ def found_account(script: Script, *, contacts: int, customer: bool) -> Account:
 
 
 def add_contact(script: Script, account: Account, at: datetime) -> Contact:
-    """Write down one more person at the account; the seats are filled from the sponsor down."""
+    """Write one more person at the account; seats are filled from the sponsor down."""
     titles, role = _SEATS[len(account.contacts) % len(_SEATS)]
     first, last = _new_name(script, account)
     title = script.rng.choice(titles)
@@ -69,33 +69,33 @@ def add_contact(script: Script, account: Account, at: datetime) -> Contact:
 
 
 def leave(script: Script, contact: Contact, at: datetime) -> None:
-    """The contact is no longer at the account: the record stays, its account is emptied."""
+    """Remove the contact from the account: the record stays, its account is emptied."""
     contact.left = at
     script.update("Contacts", contact.id, at, {"Account_Name": None})
 
 
 def erase(script: Script, contact: Contact, at: datetime) -> None:
-    """Somebody deletes the contact's record."""
+    """Delete the contact's record."""
     contact.left = at
     script.delete("Contacts", contact.id, at)
 
 
 def now_a_customer(script: Script, account: Account, at: datetime) -> None:
-    """After a deal was won, somebody enters that the prospect is a customer."""
+    """Mark the prospect as a customer after a deal was won."""
     if not account.customer:
         account.customer = True
         script.update("Accounts", account.id, at, {"Account_Type": "Customer"})
 
 
 def hand_over(script: Script, records: Sequence[tuple[str, str]]) -> None:
-    """At `script.handover`, everything that stands under the account goes to its owner. `records` are (module, id)."""
+    """At `script.handover`, give every record under the account to its owner. `records` are (module, id)."""
     assert script.handover is not None
     for module, record_id in records:
         script.update(module, record_id, script.handover, {"Owner": script.link(script.part.owner_id)})
 
 
 def _new_name(script: Script, account: Account) -> tuple[str, str]:
-    """A name that nobody at the account has yet."""
+    """Return a name that is new to the account."""
     taken = {(contact.first, contact.last) for contact in account.contacts}
     while (name := person_name(script.rng)) in taken:
         pass
@@ -103,7 +103,7 @@ def _new_name(script: Script, account: Account) -> tuple[str, str]:
 
 
 def _phone(script: Script) -> str:
-    return f"+1 555 01{script.rng.randint(0, 99):02d}"  # 555-0100 to 555-0199 are kept free for fiction
+    return f"+1 555 01{script.rng.randint(0, 99):02d}"  # 555-0100 to 555-0199 are reserved for fiction
 
 
 _ABOUT = (

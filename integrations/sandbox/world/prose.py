@@ -1,4 +1,4 @@
-"""What people write in their CRM: subjects and notes, filled with the account's own facts."""
+"""Texts that people write in their CRM: subjects and notes, filled with the account's own facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from random import Random
 
 
 class Topic(StrEnum):
-    """What a note is about."""
+    """The subject of a note."""
 
     CHECK_IN = "check-in"
     PROGRESS = "progress"
@@ -119,11 +119,11 @@ def title_of(rng: Random, topic: Topic) -> str:
 
 
 def text_of(rng: Random, topic: Topic, facts: Mapping[str, str]) -> str:
-    """A note on the topic. `facts` holds first, name, title, account, deal, amount and soon."""
+    """Write a note on the topic. `facts` holds first, name, title, account, deal, amount and soon."""
     return rng.choice(_TEXTS[topic]).format_map(facts)
 
 
 def soon(rng: Random, day: date) -> str:
-    """A date some days ahead, as people write it."""
+    """Return a date some days ahead, as people write it."""
     later = day + timedelta(days=rng.randint(5, 24))
     return f"{later.day} {later:%B}"

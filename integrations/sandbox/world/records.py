@@ -1,4 +1,4 @@
-"""What a script knows of the records it has written: the account, its contacts and its deals as they stand."""
+"""A script's view of its records: the account, its contacts and its deals at this point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Contact:
-    """Somebody at the account from `joined` until `left`."""
+    """A person at the account from `joined` until `left`."""
 
     id: str
     first: str
@@ -26,7 +26,7 @@ class Contact:
 
 @dataclass(slots=True)
 class Deal:
-    """A deal as it stands at this point of the script. `stage` counts the open stages; `entered`: since when it has it."""
+    """A deal at this point of the script. `stage` counts the open stages; `entered`: since when it has it."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ class Deal:
 
 @dataclass(slots=True)
 class Account:
-    """`short` is the one word people use for it; `contacts` begin with the sponsor."""
+    """`short` is people's one-word name for it; `contacts` begin with the sponsor."""
 
     id: str
     name: str

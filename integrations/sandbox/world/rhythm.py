@@ -1,4 +1,4 @@
-"""Keeping in touch: the calls, meetings, tasks and notes that fill the days of an account."""
+"""Staying in touch: the calls, meetings, tasks and notes that fill an account's days."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from integrations.sandbox.world.awkward import NOTES
 from integrations.sandbox.world.records import FOREVER, Account, Contact
 from integrations.sandbox.world.script import Script
 
-# From one sign of life to the next never more than this, weekends included: silence counts from 30 days.
+# The longest gap between two signs of life, weekends included: silence counts from 30 days.
 _LONGEST_GAP = 24.0
-_CALENDAR = timedelta(days=10)  # so far ahead meetings and tasks may already stand in the CRM
+_CALENDAR = timedelta(days=10)  # how far ahead the CRM may hold meetings and tasks
 _AWKWARD_SHARE = 0.06
 
 
@@ -29,9 +29,10 @@ def keep_in_touch(
     every: tuple[float, float] = (8, _LONGEST_GAP),
     planned: bool = True,
 ) -> datetime:
-    """Something happens every so many days from `since` (default: 40 days before the first look or before `until`) until `until`.
+    """Fill the time from `since` (default: 40 days before the first look or before `until`) to `until` with an event every
+    so many days.
 
-    Returns the moment of the last sign of life. With `planned` False everything is logged afterwards: no meeting and no task is
+    Returns the moment of the last sign of life. With `planned` False everything is logged afterwards: no meeting or task is
     ever seen before it happened.
     """
     kinds = _ANY if planned else _LOGGED
@@ -45,7 +46,7 @@ def keep_in_touch(
 
 
 def log_call(script: Script, account: Account, at: datetime) -> datetime:
-    """A call that took place, written down when it was over."""
+    """Write a call, logged when it was over."""
     contact = _somebody(script, account, at)
     minutes = script.rng.randint(4, 45)
     inbound = script.rng.random() < 0.25
@@ -62,21 +63,21 @@ def log_call(script: Script, account: Account, at: datetime) -> datetime:
 
 
 def hold_meeting(script: Script, account: Account, at: datetime) -> datetime:
-    """A meeting that was put into the calendar some days before it takes place at about `at`."""
+    """Write a meeting that was put into the calendar some days before it takes place at about `at`."""
     start = script.diary.slot(at)
     plan_meeting(script, account, start, made=script.diary.at_work(at - script.days(4, 7)))
     return start
 
 
 def log_meeting(script: Script, account: Account, at: datetime) -> datetime:
-    """A meeting that nobody put into the calendar, written down afterwards."""
+    """Write an unplanned meeting, logged afterwards."""
     start = script.diary.slot(at)
     plan_meeting(script, account, start, made=start + timedelta(minutes=70))
     return start
 
 
 def plan_meeting(script: Script, account: Account, start: datetime, *, made: datetime) -> None:
-    """Write down at `made` that a meeting starts at `start`."""
+    """Write at `made` that a meeting starts at `start`."""
     contact = _somebody(script, account, made)
     fields: dict[str, Json] = {
         "Event_Title": _filled(script, prose.MEETINGS, account, contact),
@@ -88,7 +89,7 @@ def plan_meeting(script: Script, account: Account, start: datetime, *, made: dat
 
 
 def do_task(script: Script, account: Account, at: datetime) -> datetime:
-    """A task that was noted some days before and completed at `at`, on its due date or a little earlier."""
+    """Write a task noted some days before and completed at `at`, on its due date or a little earlier."""
     made = script.diary.at_work(at - script.days(4, 7))
     task_id = add_task(script, account, made, due=at + timedelta(days=script.rng.randint(0, 3)))
     complete_task(script, task_id, at)
@@ -112,7 +113,7 @@ def complete_task(script: Script, task_id: str, at: datetime) -> None:
 
 
 def jot_note(script: Script, account: Account, at: datetime) -> datetime:
-    """A note about how things stand; now and then with something awkward in it."""
+    """Write a note about the current situation; sometimes with awkward text in it."""
     about_deal = account.open_deal(at) is not None
     topics = (prose.Topic.PROGRESS, prose.Topic.PROMISE, prose.Topic.WORRY) if about_deal else (prose.Topic.CHECK_IN,)
     if script.rng.random() < _AWKWARD_SHARE:
@@ -125,7 +126,7 @@ def jot_note(script: Script, account: Account, at: datetime) -> datetime:
 def write_note(
     script: Script, account: Account, at: datetime, topic: prose.Topic, *, about: Contact | None = None
 ) -> datetime:
-    """A note on a given topic, about one contact or whoever is there."""
+    """Write a note on a given topic, about one contact or any present one."""
     contact, deal = about or _somebody(script, account, at), account.open_deal(at)
     facts = {
         "first": contact.first,
@@ -142,7 +143,7 @@ def write_note(
 
 
 def iso(moment: datetime) -> str:
-    """Zoho's form of a moment: with an offset, whole seconds."""
+    """Format a moment as Zoho does: with an offset, whole seconds."""
     return moment.isoformat(timespec="seconds")
 
 

@@ -1,7 +1,7 @@
-"""The script of one account: what its storyline writes down, events and labels together.
+"""The script of one account: the events and labels that its storyline writes.
 
-A storyline may tell a story to its natural end; the script keeps what happens before the last morning, and of the labels
-what holds on a morning between the first look and the last.
+A storyline may run to its natural end; the script keeps only events before the last morning, and labels that hold on a
+morning between the first look and the last.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from integrations.sandbox.world.records import FOREVER
 from integrations.sandbox.world.seeded import seeded
 from store.domain.signals.kinds import NEWS, SignalKind
 
-RECENT = 7  # looks on which a movement is recent
+RECENT = 7  # looks for which a change counts as recent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What a storyline is asked for: which account of which owner, between which looks, and who the people are.
+    """A storyline's assignment: the account and owner, the first and last look, and the people.
 
-    `live`: the trouble is to hold on the last morning; otherwise it lies in the past and is over.
+    `live`: the trouble holds on the last morning; otherwise it is in the past and over.
     """
 
     seed: int
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(slots=True)
 class _Span:
-    """A label in the making: it may still be cut short."""
+    """A label in the making, which may still be cut short."""
 
     kind: SignalKind
     record_id: str
@@ -51,7 +51,7 @@ class _Span:
 
 
 class Script:
-    """`account_id` is set by `people.found_account`; `handover` is when the account comes to its owner from a predecessor."""
+    """`account_id` is set by `people.found_account`; `handover` is when the account passes from a predecessor to its owner."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
@@ -67,7 +67,7 @@ class Script:
 
     @property
     def events(self) -> tuple[CrmEvent, ...]:
-        """In order of `at`; what was written first comes first at the same moment."""
+        """In order of `at`; simultaneous events stay in the order of writing."""
         return tuple(sorted(self._events, key=lambda event: event.at))
 
     @property
@@ -76,14 +76,14 @@ class Script:
         return tuple(sorted(found, key=lambda label: (label.first, label.kind, label.record_id)))
 
     def days(self, low: float, high: float) -> timedelta:
-        """A stretch of between `low` and `high` days, drawn anew at each call."""
+        """Draw a stretch of between `low` and `high` days, anew at each call."""
         return timedelta(seconds=int(self.rng.uniform(low, high) * 86_400))
 
     def turn(self, *, live: tuple[float, float], past: tuple[float, float] = (55, 100)) -> datetime:
-        """A working moment for the turn of the story, so many days (from, to) before the last morning.
+        """Return a working moment for the story's turn, so many days (from, to) before the last morning.
 
-        A past turn lies after the first look; a live one at least half a day before the last, so that every owner's last brief
-        has it, wherever they live.
+        A past turn is after the first look; a live one at least half a day before the last, so that every owner's last
+        brief has it, in any time zone.
         """
         if not self.part.live:
             return self.diary.at_work(max(self.curtain - self.days(*past), self.start + self.days(1, 8)))
@@ -92,11 +92,11 @@ class Script:
         return at
 
     def later(self, moment: datetime, low: float, high: float) -> datetime:
-        """A working moment between `low` and `high` days after another, or as soon as there is one."""
+        """Return a working moment between `low` and `high` days after another, or as soon as there is one."""
         return self.diary.at_work(moment + self.days(low, high))
 
     def recovery(self, moment: datetime, low: float, high: float) -> datetime:
-        """When somebody sets the trouble of `moment` right: days later, or never where it is to be live at the end."""
+        """Return when the trouble of `moment` is fixed: days later, or never if it should be live at the end."""
         return FOREVER if self.part.live else self.later(moment, low, high)
 
     def owner_at(self, moment: datetime) -> str:
@@ -105,11 +105,11 @@ class Script:
         return self.part.owner_id
 
     def link(self, record_id: str) -> Mapping[str, Json]:
-        """A lookup's value. One object serves all lookups of a record: large worlds are made of them."""
+        """Return a lookup's value. All lookups of a record share one object, since large worlds are full of them."""
         return self._links.setdefault(record_id, {"id": record_id})
 
     def create(self, module: str, at: datetime, fields: Mapping[str, Json]) -> str:
-        """Write down that a record came to be and return its id."""
+        """Write the creation of a record and return its id."""
         self._serial += 1
         record_id = f"4150{self.part.owner_number:05d}{self.part.account_number:04d}{self._serial:06d}"
         self._add(at, "create", module, record_id, {"Owner": self.link(self.owner_at(at)), **fields})
@@ -122,30 +122,30 @@ class Script:
         self._add(at, "delete", module, record_id, {})
 
     def holds(self, kind: SignalKind, record_id: str, *, since: datetime, until: datetime = FOREVER, note: str) -> None:
-        """A state that is true for every look after `since` until a look sees what happened at `until`."""
+        """Label a state that is true for every look after `since` until a look sees the event at `until`."""
         self.holds_from(kind, record_id, first=first_look_after(since), until=until, note=note)
 
     def holds_from(
         self, kind: SignalKind, record_id: str, *, first: date, until: datetime = FOREVER, note: str
     ) -> None:
-        """A state that is true from the look on `first`, as calendar dates decide it, until `until` is seen."""
+        """Label a state that is true from the look on `first`, as calendar dates decide it, until a look sees `until`."""
         self._spans.append(_Span(kind, record_id, max(first, self.part.start), _day_before_seen(until), note))
 
     def moved(self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str) -> None:
-        """A movement at `at`: recent for seven looks, or until a look sees what happened at `until`."""
+        """Label a change at `at`: recent for seven looks, or until a look sees the event at `until`."""
         first = first_look_after(at)
-        if first > self.part.start:  # what the first look finds has not moved
+        if first > self.part.start:  # the first look can't see a change
             last = min(first + timedelta(days=RECENT - 1), _day_before_seen(until))
             self._spans.append(_Span(kind, record_id, first, last, note))
 
     def news(self, kind: SignalKind, record_id: str, *, at: datetime, note: str) -> None:
-        """Something that is told once, on the first look that sees it."""
+        """Label news that is reported once, on the first look that sees it."""
         first = first_look_after(at)
         if first > self.part.start:
             self._spans.append(_Span(kind, record_id, first, first, note))
 
     def settle(self, record_id: str, at: datetime) -> None:
-        """The record is closed at `at`: nothing but news is said of it once that is seen."""
+        """Close the record at `at`: once a look sees that, only news is labelled for it."""
         for span in self._spans:
             if span.record_id == record_id and span.kind not in NEWS:
                 span.last = min(span.last, _day_before_seen(at))

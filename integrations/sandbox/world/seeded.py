@@ -1,4 +1,4 @@
-"""Chance that is the same on every run and in every process."""
+"""Random numbers that are the same on every run and in every process."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from random import Random
 
 
 def seeded(*key: object) -> Random:
-    """A generator of its own for this key: it depends on the key's text alone, never on what else was drawn."""
-    return Random("/".join(map(str, key)))  # noqa: S311 - a world to play in, no secret
+    """Return a generator of its own for this key: it depends on the key's text alone, never on other draws."""
+    return Random("/".join(map(str, key)))  # noqa: S311  # a world to play in, no secret

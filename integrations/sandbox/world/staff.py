@@ -1,4 +1,4 @@
-"""The people of the company itself: owners in several time zones, their managers, those who left, one administrator."""
+"""The company's own people: owners in several time zones, their managers, former colleagues, one administrator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def manager_id(owner: int) -> str:
 
 
 def predecessor_id(owner: int) -> str:
-    """Whoever looked after the accounts that came to this owner's team, and has left since."""
+    """The former colleague who looked after the accounts that this owner's team took over."""
     return _user_id(_FORMER, owner // TEAM)
 
 
@@ -39,7 +39,8 @@ def zone_of(owner: int) -> str:
 
 
 def staff(seed: int, owners: int) -> tuple[CrmUser, ...]:
-    """Everybody with a seat in the CRM: the administrator and, per team, a manager, a former colleague and the owners."""
+    """Return everyone with a seat in the CRM: the administrator and, per team, a manager, a former colleague and the
+    owners."""
     teams = (owners + TEAM - 1) // TEAM
     names = staff_names(seed, _seat(_OWNER, owners))
     seats = [
@@ -80,7 +81,7 @@ def _user(seat: _Seat, names: list[tuple[str, str]]) -> CrmUser:
 
 
 def _seat(group: int, number: int) -> int:
-    """A person's place among all, whatever the size of the company: the administrator, then team by team."""
+    """Return a person's position among all, for any size of company: the administrator, then team by team."""
     if group == _ADMIN:
         return 0
     team, rest = divmod(number, TEAM) if group == _OWNER else (number, group - _OWNER)

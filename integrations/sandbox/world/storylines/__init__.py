@@ -1,4 +1,4 @@
-"""The storylines of the world, by name: each writes one account's history and labels what is to be noticed in it."""
+"""The world's storylines, by name: each writes one account's history and labels everything in it worth noticing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What storylines are made of: an account to begin with, a deal on its way to the turn, and ordinary business."""
+"""Building blocks of storylines: an account to begin with, a deal on its way to the turn, and ordinary business."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integrations.sandbox.world.script import Script
 
 
 def opening(script: Script, *, contacts: tuple[int, int] = (2, 5)) -> Account:
-    """An account with its people; about half are customers already and have bought before."""
+    """Write an account with its people; about half are customers already and have bought before."""
     customer = script.rng.random() < 0.6
     account = found_account(script, contacts=script.rng.randint(*contacts), customer=customer)
     if customer:
@@ -21,10 +21,9 @@ def opening(script: Script, *, contacts: tuple[int, int] = (2, 5)) -> Account:
 
 
 def deal_before(script: Script, account: Account, turn: datetime) -> Deal:
-    """A deal that was opened two or three weeks before the turn, is under way and moved on three to eight days ago.
+    """Write a deal that opened two or three weeks before the turn, is under way and moved three to eight days ago.
 
-    Its last move is recent enough that it may rest for three weeks without standing still, and it is as many from being
-    won.
+    Its last move is recent enough that it may rest for three weeks without stalling, and winning it takes as many.
     """
     deal = open_deal(script, account, script.later(turn, -22, -13))
     pursue(script, deal, until=turn - timedelta(days=9))
@@ -33,7 +32,7 @@ def deal_before(script: Script, account: Account, turn: datetime) -> Deal:
 
 
 def business_as_usual(script: Script, account: Account, *, since: datetime, largest: int | None = None) -> None:
-    """One deal after the other from `since` on: each moves on, is tended and won, and after a pause comes the next."""
+    """Write one deal after the other from `since` on: each moves on, is tended and won, and after a pause the next begins."""
     at = script.later(since, 0, 20)
     while at < script.curtain:
         amount = min(deal_amount(script), largest) if largest else None
@@ -43,7 +42,7 @@ def business_as_usual(script: Script, account: Account, *, since: datetime, larg
 
 
 def _bought_before(script: Script, account: Account) -> None:
-    """Deals won in former times, entered as they were when the CRM was introduced."""
+    """Write earlier won deals, entered when the CRM was introduced."""
     latest = script.start - timedelta(days=60)
     if account.opened >= latest:
         return

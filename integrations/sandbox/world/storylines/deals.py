@@ -1,4 +1,4 @@
-"""Storylines about one deal that does not go as it should."""
+"""Storylines about one deal in trouble."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from integrations.sandbox.world.script import Script
 from integrations.sandbox.world.storylines.common import deal_before, opening
 from store.domain.signals.kinds import SignalKind
 
-_PAUSE = timedelta(days=2)  # so far apart are two edits of a deal that must not be seen as one
+_PAUSE = timedelta(days=2)  # between two edits of a deal that must not look like one
 
 
 def stalled(script: Script) -> None:
-    """The deal stays in its stage for more than 30 days while people go on talking."""
+    """The deal keeps its stage for more than 30 days while people go on talking."""
     account = opening(script)
     turn = script.turn(live=(33, 56), past=(75, 102))
     deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75)
@@ -35,7 +35,7 @@ def stalled(script: Script) -> None:
 
 
 def close_date_passed(script: Script) -> None:
-    """The closing date goes by and nobody touches it; in the past the deal is won late, or gets a new date at last."""
+    """The closing date passes untouched; in the past version the deal is won late, or finally gets a new date."""
     account = opening(script)
     turn = script.turn(live=(2, 18), past=(60, 95))
     deal = open_deal(script, account, script.later(turn, -24, -12), closing=turn.date())
@@ -80,7 +80,7 @@ def amount_dropped(script: Script) -> None:
 
 
 def stage_moved_back(script: Script) -> None:
-    """What seemed settled is open again: the deal goes back one or two stages, ten days or more after it had moved on."""
+    """A settled question reopens: the deal goes back one or two stages, ten days or more after its last move."""
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
     deal = open_deal(script, account, script.later(turn, -38, -32), spare_days=60)

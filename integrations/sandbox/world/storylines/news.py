@@ -1,4 +1,4 @@
-"""Storylines that end in news: a deal is new, won or lost. Live news is told on the last morning."""
+"""Storylines that end in news: a deal is new, won or lost. Live news appears on the last morning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def new_deal(script: Script) -> None:
 
 
 def deal_won(script: Script) -> None:
-    """Won in good time, from wherever the deal stood."""
+    """The deal is won in good time, from any stage."""
     account = opening(script)
     turn = _told_at(script)
     win(script, deal_before(script, account, turn), turn)
@@ -27,7 +27,7 @@ def deal_won(script: Script) -> None:
 
 
 def deal_lost(script: Script) -> None:
-    """Lost, with a note that says why."""
+    """The deal is lost, with a note that says why."""
     account = opening(script)
     turn = _told_at(script)
     deal = deal_before(script, account, turn)

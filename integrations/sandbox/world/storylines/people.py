@@ -1,4 +1,4 @@
-"""Storylines about people: sponsors who go, a single contact, a new owner, a forgotten task."""
+"""Storylines about people: departing sponsors, a single contact, a new owner, a forgotten task."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sponsor_left(script: Script) -> None:
 
 
 def sponsor_replaced(script: Script) -> None:
-    """The deal gets another primary contact; now and then the former one is deleted for good."""
+    """The deal gets another primary contact; sometimes the former one is permanently deleted."""
     account = opening(script, contacts=(3, 6))
     turn = script.turn(live=(0.6, 5.5))
     deal = deal_before(script, account, turn)
@@ -48,7 +48,7 @@ def sponsor_replaced(script: Script) -> None:
 
 
 def champion_left(script: Script) -> None:
-    """Whoever spoke for us inside the company goes, though the deal keeps its primary contact; their record goes too, or
+    """Our champion inside the company leaves, though the deal keeps its primary contact; the champion's record goes too, or
     stays without an account."""
     account = opening(script, contacts=(3, 6))
     turn = script.turn(live=(0.6, 5.5))
@@ -63,7 +63,7 @@ def champion_left(script: Script) -> None:
 
 
 def single_threaded(script: Script) -> None:
-    """A deal worth having that hangs on the only person we know there; in the past a second one is found."""
+    """A sizeable deal depends on the only person we know there; in the past version a second one is found."""
     account = opening(script, contacts=(1, 1))
     opened = script.turn(live=(16, 40), past=(65, 100))
     deal = open_deal(script, account, opened, amount=max(12_000, deal_amount(script)))
@@ -76,14 +76,14 @@ def single_threaded(script: Script) -> None:
 
 
 def hangs_on_one(script: Script, deal: Deal, *, until: datetime) -> None:
-    """Label the account whose only deal has stood for two weeks on one contact."""
+    """Label the account whose only deal has depended on one contact for two weeks."""
     since = deal.created + timedelta(days=14)
     note = "one contact for the open deal"
     script.holds(SignalKind.SINGLE_THREADED, script.account_id, since=since, until=until, note=note)
 
 
 def owner_changed(script: Script) -> None:
-    """A colleague leaves and the account comes to its present owner, with everything on it."""
+    """A colleague leaves, and the account comes to its current owner, with everything on it."""
     script.handover = turn = script.turn(live=(0.6, 5.5))
     account = opening(script)
     business_as_usual(script, account, since=script.start - timedelta(days=30))
@@ -94,7 +94,7 @@ def owner_changed(script: Script) -> None:
 
 
 def task_overdue(script: Script) -> None:
-    """A task is forgotten; in the past somebody completes it days later."""
+    """A task is forgotten; in the past version it is completed days later."""
     account = opening(script)
     business_as_usual(script, account, since=script.start - timedelta(days=30))
     due = script.turn(live=(2, 12), past=(40, 95))

@@ -1,4 +1,4 @@
-"""Storylines of silence: nobody talks to the customer for too long."""
+"""Storylines of silence: the customer has had no contact for too long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.domain.signals.kinds import SignalKind
 
 
 def silence(script: Script) -> None:
-    """Contact stops; half the time a deal goes on by itself. In the past, somebody writes again after five to eight weeks."""
+    """Contact stops; half the time a deal continues anyway. In the past version, contact resumes after five to eight weeks."""
     account = opening(script)
     if script.rng.random() < 0.5:
         business_as_usual(script, account, since=script.start - timedelta(days=30))
@@ -26,7 +26,7 @@ def silence(script: Script) -> None:
 
 
 def answered_silence(script: Script) -> None:
-    """After more than a month somebody puts a meeting into the calendar: from two weeks before it the silence is answered."""
+    """After more than a month a meeting enters the calendar: from two weeks before it the silence is answered."""
     account = opening(script)
     last = keep_in_touch(script, account, until=script.turn(live=(35, 45), past=(75, 105)))
     made = script.later(last, 31, 40)

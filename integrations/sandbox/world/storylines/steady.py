@@ -1,4 +1,4 @@
-"""Storylines in which nothing is wrong: most of any company."""
+"""Storylines without trouble: most of any company."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def healthy(script: Script) -> None:
 
 
 def small(script: Script) -> None:
-    """One person, small deals: a single contact is no risk where little hangs on it."""
+    """One person, small deals: a single contact is no risk if little depends on it."""
     account = opening(script, contacts=(1, 1))
     business_as_usual(script, account, since=script.start - timedelta(days=30), largest=9_500)
     keep_in_touch(script, account, every=(12, 24))
 
 
 def quiet(script: Script) -> None:
-    """No deal, no hurry; somebody calls now and then."""
+    """No deal, no hurry; an occasional call."""
     account = opening(script, contacts=(1, 2))
     keep_in_touch(script, account, every=(16, 24))

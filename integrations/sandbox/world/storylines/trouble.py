@@ -15,7 +15,7 @@ from store.domain.signals.kinds import SignalKind
 
 
 def slipping_away(script: Script) -> None:
-    """Nobody has talked for a month when the closing date moves and the amount shrinks in one edit."""
+    """After a month without contact, the closing date moves and the amount shrinks in one edit."""
     account = opening(script, contacts=(2, 4))
     turn = script.turn(live=(0.6, 5.5), past=(55, 80))
     deal = open_deal(
@@ -41,7 +41,7 @@ def slipping_away(script: Script) -> None:
 
 
 def stuck_with_one(script: Script) -> None:
-    """The deal stands still, and everything hangs on one person; in the past, another one there gets it going again."""
+    """The deal stalls, and everything depends on one person; in the past version, another person there gets it going again."""
     account = opening(script, contacts=(1, 1))
     turn = script.turn(live=(33, 56), past=(80, 102))
     amount = max(15_000, deal_amount(script))
