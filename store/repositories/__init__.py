@@ -1,1 +1,1 @@
-"""One repository for each noun: SQL inside, domain values outside. A flow holds the transaction, a repository never commits."""
+"""One repository per noun: SQL inside, domain values outside. A flow holds the transaction, a repository never commits."""

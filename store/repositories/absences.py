@@ -1,4 +1,4 @@
-"""Who is away, and who decides for them meanwhile."""
+"""Who is away, and who decides for them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ absences = table_of(AbsenceRow)
 
 class Absences(Repository):
     async def set(self, absence: Absence) -> None:
-        """Keep it in the place of the person's earlier one."""
+        """Store the absence, replacing the person's earlier one."""
         await self._upsert(absences, [{field.name: getattr(absence, field.name) for field in fields(Absence)}])
 
     async def end(self, person_id: str) -> bool:
-        """Forget the person's absence; False where there was none."""
+        """Delete the person's absence; return False if there was none."""
         gone = await self._connection.execute(
             delete(absences).where(absences.c.person_id == person_id).returning(absences.c.person_id)
         )
         return gone.one_or_none() is not None
 
     async def of(self, person_id: str) -> Absence | None:
-        """The person's absence that has not ended by the database's clock, be it to come."""
+        """Return the person's current or future absence by the database's clock."""
         found = await self._connection.execute(
             select(absences).where(absences.c.person_id == person_id, absences.c.ends > self._now)
         )
@@ -34,13 +34,13 @@ class Absences(Repository):
         return _absence(row) if row is not None else None
 
     async def kept(self, person_id: str) -> Absence | None:
-        """The person's last absence, be it over, of now or to come."""
+        """Return the person's stored absence: past, current or future."""
         found = await self._connection.execute(select(absences).where(absences.c.person_id == person_id))
         row = found.mappings().one_or_none()
         return _absence(row) if row is not None else None
 
     async def now(self) -> list[Absence]:
-        """Everybody who is away by the database's clock."""
+        """Return everyone who is away by the database's clock."""
         rows = await self._connection.execute(
             select(absences)
             .where(absences.c.starts <= self._now, absences.c.ends > self._now)
@@ -49,14 +49,14 @@ class Absences(Repository):
         return [_absence(row) for row in rows.mappings()]
 
     async def standing(self) -> list[Absence]:
-        """Every absence that has not ended by the database's clock, of now or to come."""
+        """Return every current or future absence by the database's clock."""
         rows = await self._connection.execute(
             select(absences).where(absences.c.ends > self._now).order_by(absences.c.person_id)
         )
         return [_absence(row) for row in rows.mappings()]
 
     async def delegated_to(self, delegate_id: str) -> list[Absence]:
-        """The absences of now in which this person decides."""
+        """Return the current absences in which this person decides."""
         return [each for each in await self.now() if each.delegate_id == delegate_id]
 
 

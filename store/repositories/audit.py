@@ -1,8 +1,9 @@
-"""The audit trail: append, read, verify. The rule of the chain is in store.domain.gate.audit; triggers refuse everything else.
+"""The audit trail: append, read, verify. The rule of the chain is in store.domain.gate.audit; triggers refuse everything
+else.
 
-Whoever verifies or exports reads the rows letter by letter, as `WrittenEntry`: a value that means the same but is written
-otherwise (another offset of a time, other spaces in the detail) was tampered with all the same, and a value that cannot be
-read at all is reported and stops nothing.
+Verification and export read rows verbatim, as `WrittenEntry`: a value with the same meaning in a different form (a time
+with another offset, other spaces in the detail) was still tampered with, and a value that can't be read at all is reported
+without stopping the check.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from store.tables.core import AuditRow, table_of
 
 audit = table_of(AuditRow)
 
-LOCK = 0x53414D  # the advisory lock that puts the writers of the trail in a row
+LOCK = 0x53414D  # the advisory lock that makes the trail's writers queue
 CHUNK = 500
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
 
@@ -44,7 +45,8 @@ class Audit(Repository):
     async def append(
         self, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any], request_id: str
     ) -> AuditEntry:
-        """Chain one more entry to the trail, in the transaction of what it tells of. `detail` is plain JSON, no CRM text."""
+        """Chain one more entry to the trail, in the transaction of the event it describes. `detail` is plain JSON, no CRM
+        text."""
         await self.lock()
         last = await self.head()
         entry = chained(
@@ -66,7 +68,7 @@ class Audit(Repository):
             await self._connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
     async def head(self) -> AuditAnchor:
-        """Number and hash of the newest entry; those of before the first entry where there is none."""
+        """Return number and hash of the newest entry, or the chain's starting values if it is empty."""
         newest = await self._connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1))
         last = newest.one_or_none()
         return AuditAnchor(last.seq, last.hash) if last else START
@@ -79,7 +81,7 @@ class Audit(Repository):
         limit: int | None = None,
         newest_first: bool = False,
     ) -> list[AuditEntry]:
-        """Entries in their order, of one subject or since a moment where that is asked."""
+        """Return entries in order, optionally of one subject or since a moment."""
         statement = select(audit).order_by(audit.c.seq.desc() if newest_first else audit.c.seq).limit(limit)
         rows = await self._connection.execute(_of(statement, subject=subject, since=since))
         return [_entry(row) for row in rows.mappings()]
@@ -94,8 +96,11 @@ class Audit(Repository):
         limit: int | None = None,
         newest_first: bool = False,
     ) -> AsyncGenerator[WrittenEntry, None]:
-        """Entries in their order, letter by letter, in constant memory. `until` is the first moment that is left out, `after`
-        the number of the last entry that is. Whoever may stop before the end closes it (`contextlib.aclosing`)."""
+        """Yield entries in order, verbatim, in constant memory. `until` is exclusive; `after` is the number of the last
+        entry to skip.
+
+        A caller that may stop early must close the generator (`contextlib.aclosing`).
+        """
         statement = self._letters().order_by(audit.c.seq.desc() if newest_first else audit.c.seq).limit(limit)
         statement = _of(statement, subject=subject, since=since, until=until)
         if after is not None:
@@ -110,13 +115,15 @@ class Audit(Repository):
     async def verify(
         self, *, anchors: AsyncIterator[AuditAnchor] | None = None, after: AuditAnchor = START
     ) -> AuditReport:
-        """Walk the whole chain, or what follows an entry noted outside, and say whether it holds, in constant memory.
+        """Check the whole chain, or the part after an entry noted outside, in constant memory.
 
-        `anchors` are entries noted outside the database, ascending; with them a cut tail and a trail written anew are seen
-        too. None may be younger than this transaction. Raises: what reading the anchors raises, AnchorsDamaged.
+        `anchors` are entries noted outside the database, ascending; they also reveal a cut tail and a rewritten trail. None
+        may be younger than this transaction. Raises: errors of reading the anchors, AnchorsDamaged.
         """
         if after != START and not await self._holds(after):
-            problem = f"Entry {after.seq} is gone or is not the one that was noted outside: the trail was cut or written anew."
+            problem = (
+                f"Entry {after.seq} is gone or is not the one that was noted outside: the trail was cut or rewritten."
+            )
             return AuditReport(ok=False, entries=after.seq - 1, head="", first_bad=after.seq, problem=problem)
         async with aclosing(self.written(after=None if after == START else after.seq)) as entries:
             return await walk(entries, anchors=anchors, after=after)
@@ -157,7 +164,7 @@ def _of(
 
 
 def _bytes(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What SQLite holds there, where it is text: any cell of SQLite may hold anything, even text that is no UTF-8."""
+    """Select a text cell's raw bytes from SQLite, which may hold anything there, even invalid UTF-8."""
     raw = type_coerce(column, Text)
     return case((func.typeof(raw) == "text", cast(raw, LargeBinary)))
 
@@ -170,8 +177,8 @@ def _written(row: RowMapping) -> WrittenEntry:
 
 
 def _iso(kept: str) -> str:
-    """A moment as SQLAlchemy keeps it in SQLite (UTC, without an offset) in ISO 8601; whatever else is there in quotes, so
-    that it is never taken for what it is not."""
+    """Convert SQLAlchemy's SQLite datetime (UTC, without an offset) to ISO 8601; put anything else in quotes, so that it is
+    never mistaken for a time."""
     return f"{kept.replace(' ', 'T')}+00:00" if _MOMENT.fullmatch(kept) else f"“{kept}”"
 
 

@@ -1,4 +1,4 @@
-"""What all repositories share: the connection of one transaction, and the few words that the two databases say differently."""
+"""Shared by all repositories: the connection of one transaction, and SQL that differs between the two databases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ POSTGRES: Dialect = psycopg_dialect.dialect_async()  # type: ignore[no-untyped-c
 
 
 class Repository:
-    """Lives as long as the transaction it was made in. `clock` stands in for the database's own where time is simulated."""
+    """Lives as long as its transaction. `clock` replaces the database's own clock in simulations."""
 
     def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime] | None = None) -> None:
         self._connection = connection
@@ -53,24 +53,24 @@ class Repository:
 
     @property
     def _now(self) -> ColumnElement[datetime]:
-        """The present by the database's clock, to be compared in the same statement: what is too late is so for every
-        process, whatever its own clock says. PostgreSQL: the moment of the statement, not of the transaction's start."""
+        """The present by the database's clock, for comparing within the statement: so a deadline passes for all processes
+        at once, regardless of their own clocks. PostgreSQL: the moment of the statement, not of the transaction's start."""
         return literal(self._clock(), UtcDateTime) if self._clock is not None else self._wall
 
     @property
     def _wall(self) -> ColumnElement[datetime]:
-        """As `_now`, but never simulated: for leases, which must end though a simulated clock stands still."""
+        """As `_now`, but never simulated: for leases, which must end even if a simulated clock stops."""
         if self._is_postgres:
             return func.clock_timestamp(type_=UtcDateTime)
         return literal_column("strftime('%Y-%m-%d %H:%M:%f000', 'now')", UtcDateTime)
 
     async def _moment(self, clock: ColumnElement[datetime]) -> datetime:
-        """What `_now` or `_wall` says."""
+        """Read `_now` or `_wall`."""
         now: datetime = (await self._connection.execute(select(clock))).scalar_one()
         return now
 
     def _insert(self, table: Table) -> Upsert:
-        """An INSERT that can say ON CONFLICT."""
+        """Build an INSERT that supports ON CONFLICT."""
         return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)
 
     async def _upsert(self, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -83,18 +83,19 @@ class Repository:
         await self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
 
     async def _insert_once(self, table: Table, row: Mapping[str, Any]) -> bool:
-        """Insert the row unless it collides with one that is there; tells whether it was inserted."""
+        """Insert the row unless it conflicts with an existing one; return whether it was inserted."""
         statement = self._insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
         return (await self._connection.execute(statement)).one_or_none() is not None
 
 
 class Made:
-    """A question that each search asks: its statement is made once, for that takes longer than answering it, and lists go in as
-    one value, so that its text stays the same however many there are. It is JSON, which the driver of PostgreSQL sends in a
-    tenth of the time that an array takes. The driver is asked by itself (see `fetched`)."""
+    """A query that runs in every search. Its statement is built once, since that takes longer than running it, and lists
+    are bound as one value, so that its text stays the same for any length. The value is JSON, which PostgreSQL's driver
+    sends in a tenth of the time of an array. It runs on the driver directly (see `fetched`).
+    """
 
     def __init__(self, make: Callable[[Among], Select[Any] | CompoundSelect[Any]]) -> None:
-        """`make` is given what says that a column is among the values of a list that is given by its name."""
+        """`make` gets a function that builds the condition that a column is in a named list."""
         self._sqlite = _Compiled(make(_among_json_each), SQLITE)
         self._postgres = _Compiled(make(_among_json_array), POSTGRES)
         self.columns = self._sqlite.columns
@@ -125,9 +126,10 @@ class _Compiled:
 
 
 async def fetched(connection: AsyncConnection, statement: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-    """What the driver gives for a statement in its own words, in the connection's own transaction. Raises as SQLAlchemy does.
+    """Run a statement on the driver directly, in the connection's own transaction. Raises as SQLAlchemy does.
 
-    Through SQLAlchemy a statement goes to SQLite's thread and back four times, and to PostgreSQL with half a millisecond more.
+    Through SQLAlchemy, a statement goes to SQLite's thread and back four times, and costs half a millisecond more on
+    PostgreSQL.
     """
     if not connection.in_transaction():
         await connection.begin()
@@ -152,7 +154,7 @@ def _among_json_each(column: ColumnElement[Any], name: str) -> ColumnElement[boo
 
 
 def batches(ids: Collection[str]) -> Iterator[list[str]]:
-    """The ids without repetition, in lists that fit into one statement."""
+    """Split the ids, without duplicates, into lists that fit into one statement."""
     unique = list(dict.fromkeys(ids))
     for start in range(0, len(unique), BATCH):
         yield unique[start : start + BATCH]

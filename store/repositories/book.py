@@ -1,7 +1,7 @@
-"""Reading whole accounts: a handful of statements for a whole book, then grouped in memory.
+"""Read whole accounts: a handful of statements for a whole book, then grouped in memory.
 
-An activity or a note that hangs on a deal belongs to the deal's account; that is resolved here, when it is read, because
-the deal may have moved to another account since.
+An activity or a note on a deal belongs to the deal's account. This is resolved on reading, because the deal may have moved
+to another account since.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Entry = TypeVar("Entry", Deal, Activity, Note, Contact)
 
 
 async def read_book(connection: AsyncConnection, owner_id: str) -> list[AccountFacts]:
-    """All that one owner may see; see `Snapshots.book`."""
+    """Return everything one owner may see; see `Snapshots.book`."""
     owned = select(c.id).where(c.kind == Kind.ACCOUNT, c.owner_id == owner_id)
     own_deals = select(c.id).where(c.kind == Kind.DEAL, c.owner_id == owner_id)
     records = await _read(connection, accounts=owned, deals=own_deals)
@@ -37,7 +37,7 @@ async def read_book(connection: AsyncConnection, owner_id: str) -> list[AccountF
 
 
 async def read_account(connection: AsyncConnection, account_id: str) -> AccountFacts | None:
-    """One account with everything on it; None where we do not know it."""
+    """Return one account with everything on it; None if it is unknown."""
     one = select(c.id).where(c.kind == Kind.ACCOUNT, c.id == account_id)
     records = await _read(connection, accounts=one, deals=None)
     return next(iter(_grouped(records, {account_id})), None)
@@ -45,7 +45,7 @@ async def read_account(connection: AsyncConnection, account_id: str) -> AccountF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """What was read, by id."""
+    """The records that were read, by id."""
 
     accounts: dict[str, Account]
     deals: dict[str, Deal]
@@ -54,7 +54,7 @@ class _Records:
     contacts: dict[str, Contact]
 
     def account_of(self, item: Deal | Activity | Note) -> str:
-        """The id of the account an item belongs to, that of its deal first, "" where it has none that we know."""
+        """Return the id of an item's account, its deal's first; "" if neither is known."""
         deal = None if isinstance(item, Deal) else self.deals.get(item.deal_id or "")
         for account_id in (deal.account_id if deal else None, item.account_id):
             if account_id and account_id in self.accounts:
@@ -67,7 +67,7 @@ class _Records:
 
 
 async def _read(connection: AsyncConnection, *, accounts: Ids, deals: Ids | None) -> _Records:
-    """Everything on these accounts, and these deals with what hangs on them and the accounts they are on."""
+    """Read everything on these accounts, and these deals with their records and accounts."""
     deal_ids: Ids = select(c.id).where(c.kind == Kind.DEAL, c.account_id.in_(accounts))
     account_ids = accounts
     if deals is not None:
@@ -93,7 +93,7 @@ async def _read(connection: AsyncConnection, *, accounts: Ids, deals: Ids | None
 def _decoded(rows: Iterable[Row[tuple[str, str, str]]]) -> _Records:
     bodies: dict[str, dict[str, str]] = defaultdict(dict)
     for kind, record_id, body in rows:
-        bodies[kind][record_id] = body  # a record found by two ways counts once
+        bodies[kind][record_id] = body  # a record found twice counts once
     found = {kind: _by_id(decode_entities(kind, bodies[kind].values())) for kind in Kind}
     return _Records(
         accounts=found[Kind.ACCOUNT],
@@ -109,7 +109,7 @@ def _by_id(entities: Iterable[Any]) -> dict[str, Any]:
 
 
 def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
-    """The records account by account, by name; those of `whole` accounts are complete, the others partial."""
+    """Group the records by account, sorted by name; those of `whole` accounts are complete, the others partial."""
     deals = _by_account(records, records.deals.values())
     activities = _by_account(records, records.activities.values())
     notes = _by_account(records, records.notes.values())
@@ -131,7 +131,7 @@ def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
 
 
 def _contacts_by_account(records: _Records, whole: set[str]) -> dict[str, dict[str, Contact]]:
-    """The contacts of whole accounts, and on any account those whom its deals and activities name."""
+    """Return the contacts of whole accounts, and on other accounts those named by its deals and activities."""
     groups: dict[str, dict[str, Contact]] = defaultdict(dict)
     for contact in records.contacts.values():
         if contact.account_id in whole:

@@ -1,4 +1,4 @@
-"""Briefs: begun once for each owner and day, kept whole, and marked when they stand in Slack."""
+"""Briefs: begun once per owner and day, saved whole, and marked when they are in Slack."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ messages = table_of(MessageRow)
 
 
 class BriefState(StrEnum):
-    """A claim is either being prepared or prepared and not known to stand in Slack yet. One that failed cannot be posted:
-    Slack refused it for good, or its reader cannot be reached there."""
+    """A claimed brief is either in preparation, or prepared without being known to be in Slack. A failed one cannot be
+    posted: Slack refused it permanently, or its reader can't be reached there."""
 
     CLAIMED = "claimed"
     POSTED = "posted"
@@ -31,7 +31,7 @@ class BriefState(StrEnum):
 
 class Briefs(Repository):
     async def begin(self, owner_id: str, local_date: date, *, brief_id: str, now: datetime) -> tuple[str, bool]:
-        """Make the row of the owner's brief of this day, unless it is there; returns its id and whether it stands in Slack."""
+        """Create the row of the owner's brief for this day, if missing; return its id and whether it is in Slack."""
         statement = self._insert(briefs).values(
             id=brief_id, owner_id=owner_id, local_date=local_date, state=BriefState.CLAIMED, claimed_at=now
         )
@@ -41,17 +41,17 @@ class Briefs(Repository):
         return standing[0], standing[1] is BriefState.POSTED
 
     async def save(self, brief: Brief) -> None:
-        """Keep a brief that was begun, once. Raises: Refused where it was not, or another run kept it first."""
+        """Save a brief that was begun, once. Raises: Refused if it was not begun, or another run saved it first."""
         saved = await self._connection.execute(
             update(briefs)
             .where(briefs.c.id == brief.id, briefs.c.state == BriefState.CLAIMED, briefs.c.body.is_(None))
             .values(body=encode_brief(brief), generated_at=brief.generated_at)
         )
         if saved.rowcount != 1:
-            raise Refused("Another run wrote this brief, so this one was not kept.")
+            raise Refused("Another run wrote this brief, so this one was not saved.")
 
     async def save_review(self, brief: Brief) -> None:
-        """Keep the review of one account, which needs no claim and counts as no morning."""
+        """Save the review of one account, which needs no claim and doesn't count as a morning brief."""
         await self._connection.execute(
             self._insert(briefs).values(
                 id=brief.id,
@@ -64,8 +64,8 @@ class Briefs(Repository):
         )
 
     async def begin_review(self, brief: Brief) -> bool:
-        """Make the row of the review of one account, to be kept by `save` in the same transaction; False where it was made
-        before, by another run for the same request."""
+        """Create the row of an account's review, for `save` in the same transaction; return False if another run for the
+        same request already did."""
         row = {
             "id": brief.id,
             "owner_id": brief.owner_id,
@@ -75,13 +75,13 @@ class Briefs(Repository):
         return await self._insert_once(briefs, row)
 
     async def get(self, brief_id: str) -> Brief | None:
-        """None where it does not exist or is claimed only."""
+        """Return the brief; None if it does not exist or is only claimed."""
         found = await self._connection.execute(select(briefs.c.body).where(briefs.c.id == brief_id))
         body = found.scalar_one_or_none()
         return decode_brief(body) if body is not None else None
 
     async def posted(self, brief_id: str, now: datetime) -> None:
-        """Mark that it stands in Slack; the first time counts."""
+        """Mark it as posted in Slack; only the first time counts."""
         await self._connection.execute(
             update(briefs)
             .where(briefs.c.id == brief_id, briefs.c.state != BriefState.POSTED)
@@ -89,7 +89,7 @@ class Briefs(Repository):
         )
 
     async def give_up(self, brief_id: str) -> None:
-        """Note that it cannot be posted, so that nobody tries for ever."""
+        """Mark it as impossible to post, so that no one retries forever."""
         await self._connection.execute(
             update(briefs)
             .where(briefs.c.id == brief_id, briefs.c.state == BriefState.CLAIMED)
@@ -97,8 +97,8 @@ class Briefs(Repository):
         )
 
     async def unposted(self, *, since: datetime, before: datetime, limit: int = 50) -> list[str]:
-        """The ids of what was written between these moments and is not known to stand in Slack: reviews and what asks
-        somebody, and mornings of which the posting was begun; the oldest first."""
+        """Return ids of briefs written between these moments and not known to be in Slack: reviews and requests for a
+        decision, and morning briefs whose posting had begun; the oldest first."""
         begun = select(messages.c.id).where(messages.c.brief_id == briefs.c.id).exists()
         rows = await self._connection.execute(
             select(briefs.c.id)
@@ -114,7 +114,7 @@ class Briefs(Repository):
         return list(rows.scalars())
 
     async def on(self, owner_id: str, local_date: date) -> tuple[str, BriefState] | None:
-        """The id and state of the owner's brief of a day."""
+        """Return id and state of the owner's brief for a day."""
         found = await self._connection.execute(
             select(briefs.c.id, briefs.c.state).where(briefs.c.owner_id == owner_id, briefs.c.local_date == local_date)
         )
@@ -122,7 +122,7 @@ class Briefs(Repository):
         return (row.id, BriefState(row.state)) if row else None
 
     async def posted_on(self, days: Mapping[str, date]) -> set[str]:
-        """Those of these owners whose brief of their day stands in Slack."""
+        """Return the owners whose brief for their day is in Slack."""
         found = await self._connection.execute(
             select(briefs.c.owner_id, briefs.c.local_date).where(
                 briefs.c.local_date.in_(set(days.values())), briefs.c.state == BriefState.POSTED
@@ -131,7 +131,7 @@ class Briefs(Repository):
         return {owner_id for owner_id, day in found if days.get(owner_id) == day}
 
     async def at_risk(self, owner_ids: Collection[str]) -> dict[str, float]:
-        """The open amount on accounts at high risk, by the last morning brief of each of these owners."""
+        """Return the open amount on high-risk accounts, by the last morning brief of each of these owners."""
         last = (
             select(briefs.c.owner_id, func.max(briefs.c.local_date).label("day"))
             .where(briefs.c.owner_id.in_(owner_ids), briefs.c.body.is_not(None))
@@ -143,19 +143,19 @@ class Briefs(Repository):
         return {owner_id: _high_risk_amount(body) for owner_id, body in rows}
 
     async def last_posted(self, owner_id: str) -> datetime | None:
-        """When the owner's last posted morning brief was made."""
+        """Return when the owner's last posted morning brief was made."""
         found = await self._connection.execute(select(func.max(briefs.c.generated_at)).where(*_mornings(owner_id)))
         made_at: datetime | None = found.scalar_one_or_none()
         return made_at
 
     async def showing(self, owner_id: str, proposal_ids: Collection[str]) -> list[str]:
-        """The ids of the owner's briefs, and of reviews of their accounts, in which one of these proposals stands."""
+        """Return the ids of the owner's briefs, and of reviews of their accounts, that contain one of these proposals."""
         stands = or_(*(briefs.c.body.contains(f'"{proposal_id}"') for proposal_id in proposal_ids))
         rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id == owner_id, stands))
         return list(rows.scalars())
 
     async def recent(self, owner_id: str, limit: int = 10) -> list[Brief]:
-        """The owner's posted morning briefs, the latest first."""
+        """Return the owner's posted morning briefs, the latest first."""
         rows = await self._connection.execute(
             select(briefs.c.body)
             .where(*_mornings(owner_id), briefs.c.body.is_not(None))

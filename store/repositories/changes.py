@@ -1,4 +1,4 @@
-"""What moved in the CRM, once noticed never noticed again."""
+"""Changes in the CRM: each is noticed only once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ deal = table_of(SnapshotRow).alias("deal")
 
 class Changes(Repository):
     async def add(self, found: Sequence[Change]) -> list[Change]:
-        """Keep the changes; returns those that were not known before."""
+        """Store the changes; return those that are new."""
         known: set[str] = set()
         for batch in batches([change.id for change in found]):
             rows = await self._connection.execute(select(changes.c.id).where(changes.c.id.in_(batch)))
@@ -34,9 +34,10 @@ class Changes(Repository):
     async def since(
         self, account_ids: Collection[str], *, at_or_seen_after: datetime, deal_ids: Collection[str] = ()
     ) -> dict[str, list[Change]]:
-        """What moved on these accounts and on these deals (and what hangs on them), by account, the oldest first.
+        """Return the changes to these accounts, and to these deals and their records, by account, the oldest first.
 
-        A change counts that happened or was noticed at or after the moment. Those of a deal without an account are under "".
+        A change counts if it happened or was noticed at or after the moment. Those of a deal without an account are under
+        "".
         """
         ways = [changes.c.account_id.in_(batch) for batch in batches([i for i in account_ids if i])]
         ways += [record.c.deal_id.in_(batch) for batch in batches(deal_ids)]
@@ -49,7 +50,7 @@ class Changes(Repository):
         return grouped
 
     async def by_ids(self, ids: Collection[str]) -> list[Change]:
-        """These changes, the oldest first; unknown ids are left out."""
+        """Return these changes, the oldest first, leaving out unknown ids."""
         found: list[Change] = []
         for batch in batches(ids):
             rows = await self._connection.execute(select(changes).where(changes.c.id.in_(batch)))
@@ -57,7 +58,7 @@ class Changes(Repository):
         return sorted(found, key=lambda change: (change.at, change.id))
 
     async def for_record(self, kind: Kind, record_id: str) -> list[Change]:
-        """Everything that ever moved in one record, the oldest first."""
+        """Return all changes ever made to one record, the oldest first."""
         rows = await self._connection.execute(
             select(changes)
             .where(changes.c.record_kind == kind, changes.c.record_id == record_id)
@@ -66,7 +67,7 @@ class Changes(Repository):
         return [_change(row) for row in rows.mappings()]
 
     async def _since(self, way: ColumnElement[bool], moment: datetime) -> dict[str, tuple[str, Change]]:
-        """A change on something that hangs on a deal is filed under the account of that deal."""
+        """Changes to a deal's records are filed under the deal's account."""
         account_id = func.coalesce(changes.c.account_id, record.c.account_id, deal.c.account_id, "").label("filed")
         rows = await self._connection.execute(
             select(changes, account_id)

@@ -1,4 +1,4 @@
-"""Accounts that must not be read in again, with the deals that were theirs: by those, too, something can come back."""
+"""Accounts that must not be read in again, with their deals, since data can come back through those, too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.tables.memory import ForgottenRow
 
 forgotten = table_of(ForgottenRow)
 
-FORGETTING = 0xF0126E7  # the lock on PostgreSQL that whoever forgets holds alone, and whoever reads in shares
+FORGETTING = 0xF0126E7  # the lock on PostgreSQL: exclusive for forgetting, shared for reading in
 
 
 class Tombstone(NamedTuple):
@@ -26,13 +26,13 @@ class Tombstone(NamedTuple):
 
 class Forgotten(Repository):
     async def add(self, account_id: str, deal_ids: Collection[str], *, at: datetime, by: str) -> None:
-        """From now on this account and these deals are not read in; the first time counts."""
+        """Stop reading in this account and these deals; only the first time counts."""
         named = [(Kind.ACCOUNT, account_id), *((Kind.DEAL, deal_id) for deal_id in deal_ids)]
         rows = [{"kind": kind, "id": id, "account_id": account_id, "at": at, "by": by} for kind, id in named]
         await self._connection.execute(self._insert(forgotten).on_conflict_do_nothing(), rows)
 
     async def note_deals(self, found: Mapping[str, str], *, others: Collection[str]) -> None:
-        """These deals (by id) are on those forgotten accounts by now; the others, if they ever were, are no longer."""
+        """Record that these deals (by id) belong to those forgotten accounts now, and the others no longer do."""
         for deal_id, account_id in found.items():
             stone = await self.get(account_id)
             if stone is not None:
@@ -43,7 +43,7 @@ class Forgotten(Repository):
             )
 
     async def lift(self, account_id: str) -> None:
-        """Let the account be read in again."""
+        """Allow the account to be read in again."""
         await self._connection.execute(delete(forgotten).where(forgotten.c.account_id == account_id))
 
     async def get(self, account_id: str) -> Tombstone | None:
@@ -56,7 +56,7 @@ class Forgotten(Repository):
         return Tombstone(*row) if row else None
 
     async def all(self) -> list[Tombstone]:
-        """Every forgotten account, the latest first."""
+        """Return every forgotten account, the latest first."""
         rows = await self._connection.execute(
             select(forgotten.c.account_id, forgotten.c.at, forgotten.c.by)
             .where(forgotten.c.kind == Kind.ACCOUNT)
@@ -65,8 +65,10 @@ class Forgotten(Repository):
         return [Tombstone(*row) for row in rows]
 
     async def among(self, entities: Sequence[Entity]) -> dict[str, str]:
-        """Which of these records, by id, belong to which forgotten account, directly or by their deal. It stays so until this
-        transaction ends: on PostgreSQL whoever would forget one more waits for that."""
+        """Map those of these records that belong to a forgotten account, directly or through their deal, to that account.
+
+        The answer holds until this transaction ends: on PostgreSQL, forgetting another account waits for that.
+        """
         await self.hold()
         by_account = await self._accounts_of(Kind.ACCOUNT, {each.account_id for each in entities if each.account_id})
         by_deal = await self._accounts_of(Kind.DEAL, {deal_id for each in entities if (deal_id := _deal_of(each))})
@@ -77,7 +79,7 @@ class Forgotten(Repository):
         }
 
     async def hold(self) -> None:
-        """Nobody forgets one more account until this transaction ends."""
+        """Block forgetting until this transaction ends."""
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": FORGETTING})
 

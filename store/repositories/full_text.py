@@ -1,8 +1,8 @@
-"""Passages found by their words: FTS5 with BM25 on SQLite, tsvector with a GIN index on PostgreSQL.
+"""Find passages by their words: FTS5 with BM25 on SQLite, tsvector with a GIN index on PostgreSQL.
 
-Both stem English words and look for any of the words asked for; the rarer a word is and the more of them a passage holds, the
-higher it ranks. BM25 counts how rare over everything; PostgreSQL knows no rarity, so there it is counted over the passages of
-the accounts that hold any of the words.
+Both stem English words and match any of the query's words; a passage ranks higher the rarer the words and the more of them
+it has. BM25 measures rarity over all passages; PostgreSQL doesn't measure it, so there it is counted over the accounts'
+passages that match.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from store.repositories.base import SQLITE, Repository, fetched
 from store.tables.core import UtcDateTime
 
 NAMED_ACCOUNTS = (
-    300  # on SQLite, accounts that the full text itself is asked for; more are told by a list of their passages
+    300  # on SQLite: up to this many accounts go into the full text query itself, more as a list of their passages
 )
 _moment: Any = UtcDateTime().dialect_impl(SQLITE).bind_processor(SQLITE)
-LOOKED_THROUGH = 3_000  # on PostgreSQL, accounts whose passages are looked at one by one
-# One value, as JSON: an array takes the driver ten times as long to send.
+LOOKED_THROUGH = 3_000  # on PostgreSQL: up to this many accounts have their passages scanned one by one
+# One value, as JSON: the driver takes ten times as long to send an array.
 _THEIRS = "p.account_id = ANY(ARRAY(SELECT json_array_elements_text(%(accounts)s::json)))"
-SHORTLIST = 500  # on PostgreSQL, passages that are ranked in full: those with the most and rarest of the words
+SHORTLIST = 500  # on PostgreSQL: passages to rank in full, those with the most and rarest words
 
 
 class FullText(Repository):
@@ -41,9 +41,10 @@ class FullText(Repository):
         until: datetime | None = None,
         limit: int = 50,
     ) -> list[Hit]:
-        """The passages of these accounts that fit a person's query best, the best first; none for a query without a word.
+        """Return the passages of these accounts that best match a person's query, best first; none for a query without a
+        word.
 
-        `kinds` (none named: all), `since` and `until` (not included) narrow it. Nothing in the query is an operator. Scores are
+        `kinds` (none: all), `since` and `until` (exclusive) narrow it. Nothing in the query is an operator. Scores are
         comparable within one answer only.
         """
         words = words_of(query)
@@ -55,7 +56,7 @@ class FullText(Repository):
         return await self._by_fts5(list(account_ids), words, conditions, given | {"limit": limit})
 
     async def settle(self) -> None:
-        """Make what was put in bulk quick to search; some tenths of a second for ten thousand passages."""
+        """Optimise search after a bulk load; takes some tenths of a second for ten thousand passages."""
         if self._is_postgres:
             await self._connection.execute(text("ANALYZE memory_passage"))
         else:
@@ -67,14 +68,15 @@ class FullText(Repository):
         said = f"{{title text}} : ({' OR '.join(map(_quoted, words))})"
         named = len(account_ids) <= NAMED_ACCOUNTS
         if named:
-            # To the full text an id is words, which another may hold too: what was found is looked at below.
+            # The full text index treats an id as words, which another id may contain too: the outer query checks the
+            # hits.
             said += f" AND {{account_id}} : ({' OR '.join(map(_quoted, account_ids))})"
-        # The plus keeps SQLite from asking the full text once for each passage of the list.
+        # The plus keeps SQLite from querying the full text once per passage in the list.
         theirs = f"""
             AND +rowid IN (
                 SELECT p.number FROM memory_passage p
                 WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) AND NOT p.gone{conditions}
-            )"""  # noqa: S608  the conditions are ours
+            )"""  # noqa: S608  # the conditions are ours
         ranked = f"""
             SELECT p.id, best.rank FROM (
                 SELECT rowid AS number, bm25(memory_text, 0.0, 1.0, 1.0) AS rank FROM memory_text
@@ -82,7 +84,7 @@ class FullText(Repository):
                 ORDER BY rank, rowid LIMIT :limit
             ) AS best JOIN memory_passage p ON p.number = best.number
             WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) ORDER BY best.rank, best.number
-        """  # noqa: S608  the conditions are ours
+        """  # noqa: S608  # the conditions are ours
         values = {"said": said, "accounts": json.dumps(account_ids), **given}
         stored = {name: _moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
         return [Hit(id, -rank) for id, rank in await fetched(self._connection, ranked, stored)]
@@ -100,7 +102,7 @@ class FullText(Repository):
     def _narrowed(
         self, kinds: Collection[MemoryKind], since: datetime | None, until: datetime | None
     ) -> tuple[str, dict[str, Any]]:
-        """Further conditions on a passage `p`, and their values."""
+        """Return further conditions on a passage `p`, and their values."""
         conditions: str = ""
         given: dict[str, Any] = {}
         if kinds:
@@ -115,8 +117,8 @@ class FullText(Repository):
 
 
 def _looking_through(places: Sequence[int], conditions: str) -> str:
-    """Each passage of these accounts is looked at. What is compared with TRUE no index is asked for: that of words holds those
-    of everybody, and takes ten times as long where it is some hundred accounts."""
+    """Scan every passage of these accounts. A comparison with TRUE bypasses the index of words, which covers everyone's
+    passages and takes ten times as long for a few hundred accounts."""
     ranks = ", ".join(f"ts_rank(p.words, query{place}, 1) AS rank{place}" for place in places)
     held = ", ".join(f"count(*) FILTER (WHERE rank{place} > 0) AS held{place}" for place in places)
     rank = " + ".join(f"rank{place} * {_rarity(place)}" for place in places)
@@ -126,11 +128,11 @@ def _looking_through(places: Sequence[int], conditions: str) -> str:
             WHERE (p.words @@ whole) IS TRUE AND {_THEIRS} AND NOT p.gone{conditions}
         ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting)
         SELECT id, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT %(limit)s
-    """  # noqa: S608  the conditions are ours
+    """  # noqa: S608  # the conditions are ours
 
 
 def _by_index(places: Sequence[int], conditions: str) -> str:
-    """By the index of words; those with the most and rarest of them are ranked in full."""
+    """Use the index of words, and rank the passages with the most and rarest words in full."""
     has = ", ".join(f"(p.words @@ query{place})::int AS has{place}" for place in places)
     held = ", ".join(f"sum(has{place}) AS held{place}" for place in places)
     worth = " + ".join(f"has{place} * {_rarity(place)}" for place in places)
@@ -144,19 +146,19 @@ def _by_index(places: Sequence[int], conditions: str) -> str:
             SELECT number FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT %(shortlist)s)
         SELECT p.id, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted, asked
         ORDER BY rank DESC, p.id LIMIT %(limit)s
-    """  # noqa: S608  the conditions are ours
+    """  # noqa: S608  # the conditions are ours
 
 
 def _asked(places: Sequence[int]) -> str:
-    """Once for all rows: in a plan for any values, which the server makes at the sixth call, whatever is not MATERIALIZED is
-    worked out for each row."""
+    """Compute the query's terms once for all rows: in the generic plan that the server uses from the sixth call on,
+    anything not MATERIALIZED is computed per row."""
     queries = ", ".join(f"plainto_tsquery('english', %(word{place})s) AS query{place}" for place in places)
     whole = " || ".join(f"query{place}" for place in places)
     return f"WITH asked AS MATERIALIZED (SELECT *, {whole} AS whole FROM (SELECT {queries}) AS words)"  # noqa: S608
 
 
 def _rarity(place: int) -> str:
-    """The fewer of all passages that fit hold a word, the more it tells."""
+    """The fewer matching passages have a word, the more it counts."""
     return f"ln(1 + total::float / greatest(held{place}, 1))"
 
 

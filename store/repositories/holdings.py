@@ -1,7 +1,7 @@
-"""Everything that is held of one account, in every table: to be written out, or to be erased.
+"""All data held about one account, in every table: to export or to erase.
 
-One list of conditions serves both, so that what is erased is what can be looked at before. The audit trail is not among it: it
-holds ids and words of ours alone, and says for ever that something happened.
+One list of conditions serves both, so an export shows everything that erasing removes. The audit trail is not part of it:
+it holds only ids and words of ours, and permanently records that something happened.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How many rows went from each table, and the ids of the briefs that said something of the account."""
+    """How many rows went from each table, and the ids of the briefs that mentioned the account."""
 
     rows: Mapping[str, int]
     brief_ids: tuple[str, ...]
@@ -45,12 +45,12 @@ class Erased:
 
 class Holdings(Repository):
     async def alone(self) -> None:
-        """On PostgreSQL, wait until nobody reads anything in, and let nobody begin until this transaction ends."""
+        """On PostgreSQL, wait until no one reads records in, and let no one begin until this transaction ends."""
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FORGETTING})
 
     async def writes_under_way(self, account_id: str) -> int:
-        """Approved writes to the account that have not come to an end."""
+        """Count unfinished approved writes to the account."""
         found = await self._connection.execute(
             select(func.count())
             .select_from(proposals)
@@ -59,12 +59,13 @@ class Holdings(Repository):
         return found.scalar_one()
 
     async def requests_under_way(self, account_id: str, name: str) -> int:
-        """Slack requests that speak of the account and that nobody has ended."""
+        """Count unfinished Slack requests that mention the account."""
         condition = and_(inbox.c.body.is_not(None), _mentions(inbox.c.body, account_id, name))
         return (await self._connection.execute(select(func.count()).select_from(inbox).where(condition))).scalar_one()
 
     async def export(self, account_id: str) -> dict[str, list[dict[str, Any]]]:
-        """Every row by table, plain enough for JSON; of briefs only what they say of this account, of messages those that wait."""
+        """Return every row by table, plain enough for JSON; from briefs only the parts about this account, from messages
+        only waiting ones."""
         found: dict[str, list[dict[str, Any]]] = {}
         for table, condition in (*_conditions(account_id), (passages, _live(account_id))):
             rows = await self._connection.execute(select(table).where(condition).order_by(*table.primary_key))
@@ -81,7 +82,7 @@ class Holdings(Repository):
         return found
 
     async def erase(self, account_id: str) -> Erased:
-        """Take the account out of every table but the audit trail. Passages leave a mark without words."""
+        """Remove the account from every table except the audit trail. Passages leave a mark without words."""
         name = await self._name_of(account_id)
         deals = await self._connection.execute(
             select(snapshots.c.id).where(snapshots.c.kind == Kind.DEAL, snapshots.c.account_id == account_id)
@@ -98,8 +99,8 @@ class Holdings(Repository):
         return Erased(rows=rows, brief_ids=cleared, deal_ids=deal_ids)
 
     async def _erase_of_models(self, account_id: str, name: str) -> dict[str, int]:
-        """Answers go, with all of those that belong to no one account and may speak of any; what calls cost stays for the sums,
-        and no longer says for which account or what was asked."""
+        """Erase answers, including those that belong to no single account and may mention any; keep the calls' costs for
+        the sums, but not the account or the question."""
         await self._connection.execute(delete(answers).where(answers.c.account_id == ""))
         blank = {answers: None, model_calls: {"question": ""}, tool_calls: {"inputs": ""}}
         rows: dict[str, int] = {}
@@ -147,11 +148,11 @@ class Holdings(Repository):
 
 
 def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
-    """Tables and the rows of the account in them; those by which others are found come last."""
+    """Return tables and the account's rows in them; rows that others are found by come last."""
     deals = select(snapshots.c.id).where(snapshots.c.kind == Kind.DEAL, snapshots.c.account_id == account_id)
     hanging = and_(snapshots.c.kind.in_((Kind.ACTIVITY, Kind.NOTE)), snapshots.c.deal_id.in_(deals))
     records = or_(snapshots.c.account_id == account_id, hanging)
-    # Of records that are gone from the CRM only their passages still tell whose they were.
+    # For records deleted from the CRM, only their passages still name the account.
     remembered = select(passages.c.record_id).where(
         passages.c.account_id == account_id, passages.c.kind.in_(OF_RECORDS)
     )
@@ -170,7 +171,7 @@ def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...
 
 
 def _of_models(account_id: str, name: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
-    """What models said of the account, in whatever conversation, and the calls that were made for it."""
+    """Select the models' statements about the account, in any conversation, and the calls made for it."""
     said = or_(answers.c.account_id == account_id, _mentions(answers.c.body, account_id, name))
     return (
         (answers, said),
@@ -180,7 +181,7 @@ def _of_models(account_id: str, name: str) -> tuple[tuple[Table, ColumnElement[b
 
 
 def _answers(account_id: str, name: str) -> ColumnElement[bool]:
-    """What waits to be said about the account."""
+    """Select waiting answers about the account."""
     return and_(
         messages.c.brief_id.is_(None), messages.c.body.is_not(None), _mentions(messages.c.body, account_id, name)
     )
@@ -191,13 +192,13 @@ def _live(account_id: str) -> ColumnElement[bool]:
 
 
 def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
-    """Whether JSON text holds the id or the name, however it writes its letters."""
+    """Whether JSON text contains the id or the name, in any JSON encoding of its letters."""
     forms = {account_id, name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]} - {""}
     return or_(*(column.contains(form, autoescape=True) for form in sorted(forms)))
 
 
 def _without(brief: Brief, account_id: str, name: str) -> Brief:
-    """The brief as if it had never spoken of the account; a review of it says nothing any more."""
+    """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
         return replace(brief, cards=(), news=(), came_of_it=(), why_not=(), problems=(), account_name="")
     return replace(

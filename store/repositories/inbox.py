@@ -1,4 +1,4 @@
-"""Slack requests that were taken in: none is handled twice, and none that was acknowledged is lost."""
+"""Received Slack requests: none is handled twice, and none that was acknowledged is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ inbox = table_of(InboxRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A request as it came (`body` is JSON) and how often somebody has begun to handle it."""
+    """A request as received (`body` is JSON), and how often handling it has begun."""
 
     key: str
     body: str
@@ -25,17 +25,19 @@ class Kept:
 
 class Inbox(Repository):
     async def first_time(self, key: str, at: datetime, *, body: str | None = None) -> bool:
-        """Remember the request; False where its key was known already. One with a `body` counts as taken by whoever keeps it,
-        and has to be `done` in the end; one without is only recognised again."""
+        """Record the request; return False if its key is already known.
+
+        One with a `body` counts as taken by the caller and must be `done` in the end; one without is only recognised again.
+        """
         taken = {"attempts": 1, "taken_at": at} if body is not None else {"done_at": at}
         return await self._insert_once(inbox, {"key": key, "at": at, "body": body, **taken})
 
     async def done(self, key: str, at: datetime) -> None:
-        """It was handled: nobody takes it again, and what it said is forgotten."""
+        """Mark it as handled: no one takes it again, and its content is deleted."""
         await self._connection.execute(update(inbox).where(inbox.c.key == key).values(done_at=at, body=None))
 
     async def left_over(self, *, taken_before: datetime, limit: int = 50) -> list[Kept]:
-        """Requests that somebody began before this moment and nobody ended, the oldest first."""
+        """Return requests begun before this moment and not finished, the oldest first."""
         rows = await self._connection.execute(
             select(inbox)
             .where(
@@ -49,7 +51,7 @@ class Inbox(Repository):
         return [Kept(key=row.key, body=row.body, at=row.at, attempts=row.attempts) for row in rows]
 
     async def take(self, kept: Kept, at: datetime) -> bool:
-        """Begin it again; of many who try one may."""
+        """Begin it again; of several callers one succeeds."""
         taken = await self._connection.execute(
             update(inbox)
             .where(inbox.c.key == kept.key, inbox.c.done_at.is_(None), inbox.c.attempts == kept.attempts)
@@ -58,5 +60,5 @@ class Inbox(Repository):
         return taken.rowcount == 1
 
     async def purge(self, before: datetime) -> int:
-        """Forget the keys of what was done before this moment; returns how many."""
+        """Delete the keys of requests finished before this moment; return how many."""
         return (await self._connection.execute(delete(inbox).where(inbox.c.done_at < before))).rowcount

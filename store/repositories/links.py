@@ -1,7 +1,7 @@
 """Which Slack user is which CRM user: one to one, never rebound silently.
 
-A link is made by e-mail address, then confirmed or refused by the person. A refused one connects nobody, but stays until an
-administrator takes it away, so that the same address does not make it again the next morning.
+A link is made by e-mail address, then confirmed or refused by the person. A refused link connects no one, but stays until
+an administrator removes it, so that the same address does not make it again the next morning.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ links = table_of(LinkRow)
 
 class Links(Repository):
     async def person_of(self, team_id: str, user_id: str) -> str | None:
-        """The id of the CRM user bound to this Slack identity."""
+        """Return the id of the CRM user linked to this Slack identity."""
         link = await self.of_slack(team_id, user_id)
         return link.person_id if link and link.holds else None
 
     async def slack_of(self, person_id: str) -> tuple[str, str] | None:
-        """The Slack team and user id that a CRM user is bound to."""
+        """Return the Slack team and user id that a CRM user is linked to."""
         link = await self.of_person(person_id)
         return (link.team_id, link.user_id) if link and link.holds else None
 
     async def of_slack(self, team_id: str, user_id: str) -> Link | None:
-        """What is known of this Slack identity, a refused link too."""
+        """Return this Slack identity's link, even a refused one."""
         return await self._one(links.c.team_id == team_id, links.c.user_id == user_id)
 
     async def of_person(self, person_id: str) -> Link | None:
-        """What is known of this CRM user, a refused link too."""
+        """Return this CRM user's link, even a refused one."""
         return await self._one(links.c.person_id == person_id)
 
     async def all(self) -> Sequence[Link]:
-        """Every link, refused ones too, by CRM user."""
+        """Return every link, refused ones too, by CRM user."""
         rows = await self._connection.execute(select(links).order_by(links.c.person_id))
         return [_link(row) for row in rows.mappings()]
 
     async def link(self, team_id: str, user_id: str, person_id: str, at: datetime) -> None:
-        """Bind them; binding the same pair again changes nothing. Raises: Refused where either is bound to another, or the
-        person has said that it is not them."""
+        """Link them; linking the same pair again changes nothing. Raises: Refused if either has another link, or the person
+        has said that it is not them."""
         row = {"team_id": team_id, "user_id": user_id, "person_id": person_id, "at": at}
         if await self._insert_once(links, row):
             return
@@ -57,16 +57,18 @@ class Links(Repository):
                 "This Slack user has said that they are not the CRM user with their e-mail address; "
                 "an administrator has to correct the address and unbind them."
             )
-        raise Refused("This Slack user or CRM user is bound to another one already; an administrator has to unbind it.")
+        raise Refused(
+            "This Slack user or CRM user is already linked to another one; an administrator has to unbind it."
+        )
 
     async def confirm(self, team_id: str, user_id: str, at: datetime) -> bool:
-        """Note that the person said that it is them; False where there is no such link or it was confirmed before."""
+        """Record that the person said that it is them; return False if there is no such link or it was confirmed before."""
         return await self._noted(
             links.c.confirmed_at.is_(None), team_id=team_id, user_id=user_id, values={"confirmed_at": at}
         )
 
     async def refuse(self, team_id: str, user_id: str, at: datetime) -> bool:
-        """Note that the person said that it is not them; False where there is no such link or it was refused before."""
+        """Record that the person said that it is not them; return False if there is no such link or it was refused before."""
         values = {"refused_at": at, "confirmed_at": None}
         return await self._noted(team_id=team_id, user_id=user_id, values=values)
 
@@ -75,7 +77,7 @@ class Links(Repository):
         return link is not None and link.holds and link.confirmed_at is not None
 
     async def unlink(self, person_id: str) -> bool:
-        """Undo the binding of a CRM user, so that it can be made anew; False where there was none."""
+        """Delete a CRM user's link, so that it can be made again; return False if there was none."""
         gone = await self._connection.execute(
             delete(links).where(links.c.person_id == person_id).returning(links.c.person_id)
         )
@@ -88,7 +90,7 @@ class Links(Repository):
     async def _noted(
         self, *conditions: ColumnElement[bool], team_id: str, user_id: str, values: dict[str, datetime | None]
     ) -> bool:
-        """Whether the link stood, was not refused and met the conditions, and so was changed."""
+        """Update the link if it exists, is not refused and meets the conditions; return whether it did."""
         noted = await self._connection.execute(
             update(links)
             .where(links.c.team_id == team_id, links.c.user_id == user_id, links.c.refused_at.is_(None), *conditions)

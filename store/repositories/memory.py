@@ -1,7 +1,7 @@
-"""Passages: put, removed and read by account; each change of one moves it to the end, where an index finds it.
+"""Passages: stored, removed and read by account; each change moves the passage to the end, where an index finds it.
 
-Whoever puts or removes passages waits for whoever does so already, until that transaction ends: a passage with a lower `seq`
-never appears after one with a higher.
+Writers of passages wait for each other until the transaction ends, so a passage with a lower `seq` never appears after one
+with a higher.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ passages = table_of(PassageRow)
 due = table_of(DueRow)
 
 _AT_ONCE = 1_000
-_TURN = 0x5E46A5  # the lock on PostgreSQL under which passages get their numbers
+_TURN = 0x5E46A5  # the lock on PostgreSQL for numbering passages
 _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
 
 _AROUND_COLUMNS = ("id", "account_id", "at", "kind", "deal_id", "contact_id", "record_id", "title", "text", "author")
-_PLACE = slice(0, 6)  # those of them that make a `Place`
+_PLACE = slice(0, 6)  # the columns that make a `Place`
 _BY_IDS = Made(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
 
 
 def _around(among: Among) -> CompoundSelect[Any]:
-    """The passages by the `ids`, and those that are about the same deals or contacts as the `best`."""
+    """Select the passages by `ids`, and those about the same deals or contacts as the `best`."""
     own = passages.alias("own")
 
     def same(column: str) -> Select[Any]:
@@ -63,7 +63,7 @@ _AROUND = Made(_around)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A passage and its place; one that is `gone` was removed, and its title and text are empty."""
+    """A passage and its position; a `gone` one was removed, and its title and text are empty."""
 
     seq: int
     passage: Passage
@@ -72,20 +72,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where some passages stand, by id, and those `beside` the best of them; unknown and removed ones are left out."""
+    """The places of some passages, by id, and those `beside` the best of them; unknown and removed ones are left out."""
 
     places: Mapping[str, Place]
     beside: Mapping[str, tuple[Place, ...]]
     _rows: Mapping[str, Sequence[Any]]
 
     def passage(self, id: str) -> Passage:
-        """One of these or of those beside them. Only the few that are told are made from what was read."""
+        """Return one of these or of those beside them, building only the few passages that are used."""
         return passage_of(dict(zip(_AROUND_COLUMNS, self._rows[id], strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that is to be remembered anew: a record ("activity", "note", "account"), "change", "proposal" or "outcome"."""
+    """Something to remember again: a record ("activity", "note", "account"), "change", "proposal" or "outcome"."""
 
     kind: str
     record_id: str
@@ -93,8 +93,8 @@ class Due:
 
 class Memory(Repository):
     async def upsert(self, put: Sequence[Passage]) -> int:
-        """Put passages in the place of those with the same ids; returns how many were new or other than before. One that
-        says what it said before keeps its place."""
+        """Store passages, replacing those with the same ids; return how many are new or changed. An unchanged passage keeps
+        its position."""
         latest = {passage.id: passage for passage in put}
         await self.take_turn()
         written = 0
@@ -114,13 +114,13 @@ class Memory(Repository):
         return written
 
     async def remove(self, ids: Collection[str]) -> int:
-        """Empty these passages and mark them as gone; returns how many were there."""
+        """Empty these passages and mark them as gone; return how many existed."""
         return sum([await self._remove(passages.c.id.in_(batch)) for batch in batches(ids)])
 
     async def remove_missing(
         self, kinds: Collection[MemoryKind], record_ids: Collection[str], *, keep: Collection[str]
     ) -> int:
-        """Remove what is remembered of these records beside the passages with the ids to `keep`."""
+        """Remove these records' passages except those with the ids to `keep`."""
         removed = 0
         for batch in batches(record_ids):
             rows = await self._connection.execute(
@@ -132,7 +132,7 @@ class Memory(Repository):
         return removed
 
     async def remove_account(self, account_id: str) -> int:
-        """Remove everything that is remembered of an account."""
+        """Remove an account's passages."""
         return await self._remove(passages.c.account_id == account_id)
 
     async def remove_older(self, kind: MemoryKind, than: datetime, *, limit: int = 5_000) -> int:
@@ -142,19 +142,19 @@ class Memory(Repository):
         return await self.remove(list(found.scalars()))
 
     async def after(self, seq: int, limit: int) -> list[Kept]:
-        """What was put or removed behind this place, in that order."""
+        """Return passages stored or removed after this position, in order."""
         rows = await self._connection.execute(
             select(passages).where(passages.c.seq > seq).order_by(passages.c.seq).limit(limit)
         )
         return [Kept(seq=row["seq"], passage=passage_of(row), gone=row["gone"]) for row in rows.mappings()]
 
     async def last_seq(self) -> int:
-        """The place of the last change; 0 where nothing was ever put."""
+        """Return the position of the last change; 0 if there was none."""
         found = await self._connection.execute(select(func.max(passages.c.seq)))
         return found.scalar_one_or_none() or 0
 
     async def by_ids(self, ids: Collection[str]) -> dict[str, Passage]:
-        """These passages by id; unknown and removed ones are left out."""
+        """Return these passages by id, leaving out unknown and removed ones."""
         found: dict[str, Passage] = {}
         for batch in batches(ids):
             for row in await _BY_IDS.rows(self._connection, ids=batch):
@@ -163,7 +163,7 @@ class Memory(Repository):
         return found
 
     async def around(self, ids: Collection[str], *, best: Collection[str]) -> Around:
-        """These passages, and for the `best` of them those beside each, of the same account (see `retrieval.beside`)."""
+        """Return these passages, and for the `best` those beside each, of the same account (see `retrieval.beside`)."""
         pieces = [piece for id in best for piece in pieces_beside(id)]
         rows = await _AROUND.rows(self._connection, ids=list(dict.fromkeys([*ids, *pieces])), best=best)
         read = {row[0]: row for row in rows}
@@ -188,18 +188,18 @@ class Memory(Repository):
         limit: int = 50,
         page: int = 0,
     ) -> list[Passage]:
-        """What happened on an account from `since` to before `until`, the latest first, `limit` a page, pages from 0."""
+        """Return an account's passages from `since` to before `until`, the latest first, `limit` per page, pages from 0."""
         statement = select(passages).where(passages.c.account_id == account_id, *filters(since, until, kinds))
         order = (passages.c.at.desc(), passages.c.id)
         return await self._all(statement.order_by(*order).limit(limit).offset(page * limit))
 
     async def everything_of(self, account_id: str) -> list[Passage]:
-        """All that is remembered of an account, the oldest first."""
+        """Return all passages of an account, the oldest first."""
         statement = select(passages).where(passages.c.account_id == account_id, ~passages.c.gone)
         return await self._all(statement.order_by(passages.c.at, passages.c.id))
 
     async def counts(self, account_ids: Collection[str] | None = None) -> dict[MemoryKind, int]:
-        """How many passages of each kind there are on these accounts (None: on all)."""
+        """Count the passages of each kind on these accounts (None: on all)."""
         statement = select(passages.c.kind, func.count()).where(~passages.c.gone).group_by(passages.c.kind)
         found: dict[str, int] = {}
         scopes = [None] if account_ids is None else [passages.c.account_id.in_(batch) for batch in batches(account_ids)]
@@ -210,8 +210,8 @@ class Memory(Repository):
         return {kind: found.get(kind, 0) for kind in MemoryKind}
 
     async def take_due(self, limit: int) -> list[Due]:
-        """Take what came first off the list of what is to be remembered, each once. It stands there again if this
-        transaction is given up; whatever moves meanwhile is put on the list anew."""
+        """Take the oldest entries off the list of things to remember, each once. A rollback puts them back; later changes
+        add new entries."""
         await self.take_turn()
         rows = await self._connection.execute(select(due).order_by(due.c.seq).limit(limit))
         taken = rows.all()
@@ -220,11 +220,11 @@ class Memory(Repository):
         return list(dict.fromkeys(Due(row.kind, row.record_id) for row in taken))
 
     async def waiting(self) -> int:
-        """How long the list of what is to be remembered is; something that moved twice may stand there twice."""
+        """Return the length of the list of things to remember; something that changed twice may be on it twice."""
         return (await self._connection.execute(select(func.count()).select_from(due))).scalar_one()
 
     async def take_turn(self) -> None:
-        """Wait until nobody else puts or removes passages. On SQLite whoever writes is alone anyway."""
+        """Wait until no one else stores or removes passages. On SQLite a writer is alone anyway."""
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
@@ -257,7 +257,7 @@ class Memory(Repository):
 def filters(
     since: datetime | None, until: datetime | None, kinds: Collection[MemoryKind]
 ) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on passages that are there, from `since` to before `until`, of these kinds (none named: of all)."""
+    """Return conditions for existing passages, from `since` to before `until`, of these kinds (none: of all)."""
     conditions: list[ColumnElement[bool]] = [~passages.c.gone]
     if since is not None:
         conditions.append(passages.c.at >= since)

@@ -1,4 +1,4 @@
-"""The Slack outbox: each message once by its key, moved by compare-and-set, and found again by where it stands."""
+"""The Slack outbox: each message once by its key, moved by compare-and-set, and found by its place in Slack."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from store.tables.core import MessageRow, table_of
 
 messages = table_of(MessageRow)
 
-# In the place of a fingerprint: what the message shows is not known. Followed by a mark while somebody renders it again.
+# Replaces a fingerprint while the message's content in Slack is unknown; followed by a mark during an update.
 _STALE = "~"
 
 
 class Messages(Repository):
     async def add(self, message: Message) -> bool:
-        """Put a message into the outbox; False where one with its key is there already."""
+        """Put a message into the outbox; return False if its key already exists."""
         return await self._insert_once(messages, {f.name: getattr(message, f.name) for f in fields(Message)})
 
     async def add_all(self, added: Sequence[Message]) -> None:
-        """Put messages into the outbox; those whose key is there already are left alone."""
+        """Put messages into the outbox, leaving those whose key exists alone."""
         if added:
             rows = [{f.name: getattr(message, f.name) for f in fields(Message)} for message in added]
             await self._connection.execute(self._insert(messages).on_conflict_do_nothing(), rows)
@@ -38,15 +38,15 @@ class Messages(Repository):
         return await self._one(select(messages).where(messages.c.dedupe_key == dedupe_key))
 
     async def at(self, channel: str, ts: str) -> Message | None:
-        """The message that stands there in Slack."""
+        """Return the message at this place in Slack."""
         return await self._one(select(messages).where(messages.c.channel == channel, messages.c.ts == ts).limit(1))
 
     async def of_brief(self, brief_id: str) -> list[Message]:
-        """The pieces of a brief, in the order in which they were written down."""
+        """Return the parts of a brief, in the order of writing."""
         return await self._all(select(messages).where(messages.c.brief_id == brief_id))
 
     async def briefs_of(self, person_id: str) -> list[str]:
-        """The ids of the briefs, of every kind, that stand in this person's direct messages, the latest first."""
+        """Return the ids of all briefs in this person's direct messages, the latest first."""
         rows = await self._connection.execute(
             select(messages.c.brief_id)
             .where(messages.c.person_id == person_id, messages.c.brief_id.is_not(None), messages.c.ts.is_not(None))
@@ -56,8 +56,8 @@ class Messages(Repository):
         return list(rows.scalars())
 
     async def abandon(self, person_id: str) -> int:
-        """Forget where this person's messages stand, so that they are never rendered there again: they went to a Slack user
-        who is no longer theirs. Returns how many."""
+        """Forget the place of this person's messages, so that they are never updated there again: they went to a Slack user
+        who no longer belongs to the person. Return how many."""
         left = await self._connection.execute(
             update(messages)
             .where(messages.c.person_id == person_id, messages.c.ts.is_not(None))
@@ -67,7 +67,7 @@ class Messages(Repository):
         return len(left.all())
 
     async def left_over(self, *, patience: timedelta, limit: int = 50) -> list[Message]:
-        """Answers that wait to be posted and are nobody's: not begun, or begun longer ago than this; the oldest first."""
+        """Return unposted answers that no one is working on: not begun, or begun longer ago than this; the oldest first."""
         cutoff = await self._before(patience)
         waiting = or_(messages.c.sending_at.is_(None), messages.c.sending_at <= cutoff)
         return await self._all(
@@ -75,24 +75,25 @@ class Messages(Repository):
         )
 
     async def claim(self, message: Message, *, patience: timedelta) -> Message | None:
-        """Begin to post a message as it stands in hand; of many who try one may. Returns it as it stands then.
+        """Begin to post a message if it is unchanged since it was read; of several callers one succeeds. Return its new
+        state.
 
-        None where it moved meanwhile, or where somebody began it less than `patience` ago: it is theirs for so long.
+        None if it changed meanwhile, or if someone began less than `patience` ago and still has it.
         """
         if message.state is MessageState.SENDING and not await self.is_settled(message, patience=patience):
             return None
         return await self._moved(message, UNPOSTED, state=MessageState.SENDING, sending_at=await self._present())
 
     async def is_settled(self, message: Message, *, patience: timedelta) -> bool:
-        """Whether whoever began to post it has had this long: what is not in Slack by then will not come any more."""
+        """Whether posting began this long ago: if the message is not in Slack by then, it will not come."""
         return message.sending_at is None or message.sending_at <= await self._before(patience)
 
     async def release(self, claimed: Message) -> Message | None:
-        """Give a message back that was certainly not posted; None where it is somebody else's by now."""
+        """Give back a message that was certainly not posted; None if someone else has it by now."""
         return await self._moved(claimed, (MessageState.SENDING,), state=MessageState.PENDING, sending_at=None)
 
     async def posted(self, message_id: str, *, channel: str, ts: str, fingerprint: str | None = None) -> None:
-        """It stands there. What it says is no longer kept with it; `fingerprint` tells what it shows, where that is known."""
+        """Record where it is posted, and drop its stored content; `fingerprint` identifies its content in Slack, if known."""
         await self._connection.execute(
             update(messages)
             .where(messages.c.id == message_id, messages.c.state.in_(UNPOSTED))
@@ -102,7 +103,7 @@ class Messages(Repository):
         )
 
     async def failed(self, message_ids: Collection[str]) -> None:
-        """They will never be posted; what they say is no longer kept."""
+        """Mark them as never to be posted, and drop their stored content."""
         await self._connection.execute(
             update(messages)
             .where(messages.c.id.in_(message_ids), messages.c.state.in_(UNPOSTED))
@@ -110,9 +111,9 @@ class Messages(Repository):
         )
 
     async def begin_update(self, message_ids: Collection[str], *, mark: str, patience: timedelta) -> set[str]:
-        """Note that these messages are being rendered again, under a `mark` of one's own (see `new_mark`).
+        """Record that these messages are being updated, under the caller's own `mark` (see `new_mark`).
 
-        Returns the ids of those that somebody else may still be at: whose update Slack takes last is then not known.
+        Return the ids of those that someone else may still be updating: their final content in Slack is then unknown.
         """
         cutoff = await self._before(patience)
         standing = await self._all(select(messages).where(messages.c.id.in_(message_ids)).with_for_update())
@@ -128,9 +129,9 @@ class Messages(Repository):
         }
 
     async def end_update(self, shown: Mapping[str, str | None], *, mark: str) -> bool:
-        """Note what these messages, by their ids, show now (None: that is not known, and they need another look).
+        """Record the current content of these messages, by id (None: unknown, so they need another update).
 
-        False where somebody began to render one of them after us: what it shows is not known then.
+        Return False if someone began to update one of them after us, so that its content is unknown.
         """
         ours = True
         for message_id, fingerprint in shown.items():
@@ -142,8 +143,8 @@ class Messages(Repository):
         return ours
 
     async def stale(self, *, patience: timedelta, limit: int = 50) -> list[str]:
-        """The ids of the briefs with a message that may show what is no longer true, and that nobody is at; those that were
-        tried longest ago come first."""
+        """Return the ids of briefs with a message that may be out of date and that no one is updating; the ones tried
+        longest ago come first."""
         cutoff = await self._before(patience)
         left = or_(messages.c.fingerprint == _STALE, messages.c.sending_at <= cutoff)
         rows = await self._connection.execute(
@@ -162,7 +163,7 @@ class Messages(Repository):
         return list(rows.scalars())
 
     async def outdate(self, brief_ids: Collection[str]) -> int:
-        """What these briefs say is no longer what their messages show: they are `stale` at once. Returns how many messages."""
+        """Mark these briefs' messages as out of date: they are `stale` at once. Return how many messages."""
         outdated = await self._connection.execute(
             update(messages)
             .where(
@@ -175,7 +176,7 @@ class Messages(Repository):
         return outdated.rowcount
 
     async def let_be(self, brief_id: str) -> None:
-        """Messages that cannot be rendered any more are left as they are."""
+        """Leave messages that can't be rendered any more as they are."""
         await self._connection.execute(
             update(messages)
             .where(messages.c.brief_id == brief_id, messages.c.fingerprint.startswith(_STALE))
@@ -183,13 +184,13 @@ class Messages(Repository):
         )
 
     async def purge(self, before: datetime) -> int:
-        """Forget the answers that were posted, or failed, before this moment; returns how many."""
+        """Delete the answers posted, or failed, before this moment; return how many."""
         ended = messages.c.state.in_((MessageState.POSTED, MessageState.FAILED))
         gone = delete(messages).where(messages.c.brief_id.is_(None), ended, messages.c.created_at < before)
         return (await self._connection.execute(gone)).rowcount
 
     async def _moved(self, message: Message, frm: Collection[MessageState], **values: Any) -> Message | None:
-        """Change a message if it stands as it does in hand."""
+        """Update a message if it is unchanged since it was read."""
         return await self._one(
             update(messages)
             .where(
@@ -203,7 +204,7 @@ class Messages(Repository):
         )
 
     async def _present(self) -> datetime:
-        """By the database's clock, so that all processes count alike."""
+        """By the database's clock, so that all processes agree."""
         now: datetime = (await self._connection.execute(select(self._now))).scalar_one()
         return now
 
@@ -220,12 +221,12 @@ class Messages(Repository):
 
 
 def is_stale(message: Message) -> bool:
-    """Whether it may show what is no longer true."""
+    """Whether it may be out of date."""
     return message.fingerprint is not None and message.fingerprint.startswith(_STALE)
 
 
 def new_mark() -> str:
-    """What one rendering of messages is known by."""
+    """Return a new identifier for one update of messages."""
     return _STALE + token_hex(8)
 
 

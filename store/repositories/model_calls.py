@@ -1,4 +1,4 @@
-"""Calls of models and tools, what they cost, and the answers that were paid for."""
+"""Calls of models and tools, their costs, and the answers paid for."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 calls, tools, answers = table_of(ModelCallRow), table_of(ToolCallRow), table_of(ModelAnswerRow)
 
-_TURN = 0xB0D6E7  # the lock on PostgreSQL under which one reserves after the other
+_TURN = 0xB0D6E7  # the lock on PostgreSQL that serialises reservations
 _USAGE = ("plain", "written", "read", "output")
 _IN_VAIN = (CallState.DECLINED, CallState.TRUNCATED, CallState.MALFORMED, CallState.FAILED, CallState.LOST)
 
 
 class ModelCalls(Repository):
     async def take_turn(self) -> None:
-        """Nobody else reserves anything until this transaction ends."""
+        """Block other reservations until this transaction ends."""
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
     async def spending(self, *, account_id: str, trace: str, since: datetime) -> Spending:
-        """What counts as spent: for the account and in all since then, and for the trace as a whole."""
+        """Return what counts as spent: for the account and in total since then, and for the whole trace."""
         today = calls.c.at >= since
         of_account = and_(calls.c.account_id == account_id, today)
         return Spending(
@@ -51,17 +51,17 @@ class ModelCalls(Repository):
             await self._connection.execute(calls.insert(), [_row(each) for each in new])
 
     async def put(self, call: ModelCall) -> None:
-        """What became of a call that is there. What no longer names an account goes on naming none."""
+        """Update an existing call with its result. A call whose account was erased stays without one."""
         row = {name: value for name, value in _row(call).items() if name not in ("id", "account_id", "question", "at")}
         await self._connection.execute(update(calls).where(calls.c.id == call.id).values(**row))
 
     async def in_batch(self, ids: Collection[str], batch: str) -> None:
-        """These calls went to the API in this batch."""
+        """Record that these calls went to the API in this batch."""
         for some in batches(ids):
             await self._connection.execute(update(calls).where(calls.c.id.in_(some)).values(batch=batch))
 
     async def waiting(self, question: str, account_id: str) -> ModelCall | None:
-        """The last call of this question that waits for its answer from a batch."""
+        """Return this question's last call that waits for its answer from a batch."""
         found = await self._calls(
             calls.c.question == question,
             calls.c.account_id == account_id,
@@ -78,7 +78,7 @@ class ModelCalls(Repository):
         await self._upsert(answers, [asdict(answer)])
 
     async def kept(self, question: str, account_id: str, *, since: datetime) -> list[KeptAnswer]:
-        """The answers to this question that were kept at or after this moment, the latest first."""
+        """Return the stored answers to this question from this moment on, the latest first."""
         rows = await self._connection.execute(
             select(answers)
             .where(answers.c.question == question, answers.c.account_id == account_id, answers.c.at >= since)
@@ -87,12 +87,12 @@ class ModelCalls(Repository):
         return [KeptAnswer(**row) for row in rows.mappings()]
 
     async def of_trace(self, trace: str) -> tuple[list[ModelCall], list[ToolCall]]:
-        """In the order in which they were made."""
+        """Return a trace's calls, in order."""
         rows = await self._connection.execute(select(tools).where(tools.c.trace == trace).order_by(tools.c.number))
         return await self._calls(calls.c.trace == trace), [_tool(dict(row)) for row in rows.mappings()]
 
     async def traces(self, prefix: str, *, limit: int = 3) -> list[str]:
-        """Those that begin so, the latest first."""
+        """Return the traces with this prefix, the latest first."""
         rows = await self._connection.execute(
             select(calls.c.trace)
             .where(calls.c.trace.startswith(prefix, autoescape=True))
@@ -103,7 +103,7 @@ class ModelCalls(Repository):
         return list(rows.scalars())
 
     async def figures(self, *, since: datetime) -> Figures:
-        """All calls that were made at or after this moment."""
+        """Sum up all calls made at or after this moment."""
         sums = [func.coalesce(func.sum(calls.c[name]), 0) for name in (*_USAGE, "tokens", "usd")]
         row = (
             await self._connection.execute(
@@ -122,7 +122,7 @@ class ModelCalls(Repository):
         )
 
     async def purge(self, *, answers_before: datetime, calls_before: datetime) -> int:
-        """Take out what was kept for long enough; tells how many rows went."""
+        """Delete rows past their retention time; return how many."""
         gone = 0
         for table, moment in ((answers, answers_before), (tools, calls_before), (calls, calls_before)):
             gone += (await self._connection.execute(delete(table).where(table.c.at < moment))).rowcount
@@ -143,7 +143,7 @@ class ModelCalls(Repository):
 
 
 def _number(*states: CallState) -> ColumnElement[int]:
-    """How many of the rows are in one of these states."""
+    """Count the rows in one of these states."""
     return func.coalesce(func.sum(case((or_(*(calls.c.state == each for each in states)), 1), else_=0)), 0)
 
 

@@ -1,4 +1,4 @@
-"""What writes were meant to bring about and what came of them; and the past of proposals and deals, for patterns."""
+"""The goals of writes and their outcomes; and past proposals and deals, for patterns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXPECTED = ("proposal_id", "account_id", "movement", "record_id", "since", "unt
 
 class Outcomes(Repository):
     async def unexpected(self, *, limit: int = 200) -> list[Proposal]:
-        """Written proposals for which nobody has said yet what is expected of them, the oldest first."""
+        """Return written proposals without an expectation yet, the oldest first."""
         rows = await self._connection.execute(
             select(proposals)
             .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
@@ -43,13 +43,13 @@ class Outcomes(Repository):
         return [proposal_of(row) for row in rows.mappings()]
 
     async def expect(self, expected: Sequence[Expectation]) -> None:
-        """Note what is expected; what was noted before stays."""
+        """Record an expectation, unless there is one already."""
         if expected:
             rows = [{name: getattr(each, name) for name in _EXPECTED} for each in expected]
             await self._connection.execute(self._insert(outcomes).on_conflict_do_nothing(), rows)
 
     async def open(self, *, after: str = "", limit: int = 200) -> list[Expectation]:
-        """What is still to be measured, by proposal id, behind the given one."""
+        """Return expectations still to be measured, by proposal id, after the given one."""
         rows = await self._connection.execute(
             select(*(outcomes.c[name] for name in _EXPECTED))
             .where(outcomes.c.verdict.is_(None), outcomes.c.proposal_id > after)
@@ -59,7 +59,7 @@ class Outcomes(Repository):
         return [Expectation(**dict(row) | {"movement": Movement(row["movement"])}) for row in rows.mappings()]
 
     async def measured(self, outcome: Outcome) -> None:
-        """Keep what came of it; the first time counts."""
+        """Store an outcome; only the first one counts."""
         await self._connection.execute(
             update(outcomes)
             .where(outcomes.c.proposal_id == outcome.proposal_id, outcomes.c.verdict.is_(None))
@@ -73,12 +73,12 @@ class Outcomes(Repository):
         )
 
     async def drop(self, proposal_ids: Collection[str]) -> None:
-        """Expect nothing more of these: they were taken back."""
+        """Delete the expectations of proposals that were undone."""
         for batch in batches(proposal_ids):
             await self._connection.execute(delete(outcomes).where(outcomes.c.proposal_id.in_(batch)))
 
     async def of(self, proposal_ids: Collection[str]) -> dict[str, Outcome]:
-        """What came of these proposals, by id; those not measured are left out."""
+        """Return these proposals' outcomes, by id, leaving out those not measured."""
         return {
             each.proposal_id: each
             for batch in batches(proposal_ids)
@@ -86,7 +86,7 @@ class Outcomes(Repository):
         }
 
     async def since(self, account_ids: Collection[str], moment: datetime) -> list[Outcome]:
-        """What was measured on these accounts at or after this moment, the latest first."""
+        """Return these accounts' outcomes measured at or after this moment, the latest first."""
         found = [
             each
             for batch in batches(account_ids)
@@ -95,7 +95,7 @@ class Outcomes(Repository):
         return sorted(found, key=lambda each: (-each.measured_at.timestamp(), each.proposal_id))
 
     async def advice(self, account_ids: Collection[str], *, since: datetime) -> list[Advice]:
-        """What was recommended on these accounts since then, with what came of it; superseded versions are left out."""
+        """Return these accounts' recommendations since then with their outcomes, leaving out superseded versions."""
         found: list[Advice] = []
         for batch in batches(account_ids):
             rows = await self._connection.execute(
@@ -113,7 +113,7 @@ class Outcomes(Repository):
         return found
 
     async def closings(self, account_ids: Collection[str], pipeline: Pipeline, *, since: datetime) -> list[Closing]:
-        """The deals of these accounts that were won or lost since then, as the sync noticed; the last word on each counts."""
+        """Return these accounts' deals won or lost since then, as noticed by the sync; the last change of each counts."""
         ends = {stage.name: stage.outcome for stage in pipeline.stages if stage.outcome is not StageOutcome.OPEN}
         last: dict[str, Closing] = {}
         for batch in batches(account_ids):

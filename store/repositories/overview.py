@@ -1,4 +1,4 @@
-"""How the installation stands, in a few counts for its operator."""
+"""The installation's state in a few counts, for its operator."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SyncRun:
 
 class Overview(Repository):
     async def last_sync(self) -> SyncRun | None:
-        """The latest read of the CRM, whatever became of it."""
+        """Return the latest read of the CRM, successful or not."""
         found = await self._connection.execute(select(runs).order_by(runs.c.started_at.desc()).limit(1))
         row = found.mappings().one_or_none()
         if row is None:
@@ -42,20 +42,20 @@ class Overview(Repository):
         )
 
     async def watermarks(self) -> dict[str, datetime]:
-        """By stream of records, from when on it has to be read again; one that never was read to its end is left out."""
+        """Return, by stream of records, the time from which to read next, leaving out streams never read to their end."""
         known = select(watermarks.c.stream, watermarks.c.at).where(watermarks.c.at.is_not(None))
         found = await self._connection.execute(known.order_by(watermarks.c.stream))
         return {row.stream: row.at for row in found}
 
     async def proposals(self) -> dict[str, int]:
-        """How many proposals there are in each state."""
+        """Count the proposals in each state."""
         found = await self._connection.execute(
             select(proposals.c.state, func.count().label("n")).group_by(proposals.c.state)
         )
         return {row.state: row.n for row in found}
 
     async def briefs(self, day: date) -> dict[str, int]:
-        """How many briefs of that day are in each state."""
+        """Count the briefs of that day in each state."""
         counted = (
             select(briefs.c.state, func.count().label("n")).where(briefs.c.local_date == day).group_by(briefs.c.state)
         )

@@ -1,6 +1,6 @@
-"""The pace at which all processes together call the CRM: turns of a minute, places of calls under way, and pauses.
+"""The pace of all processes' calls to the CRM together: calls per minute, calls in progress, and pauses.
 
-Always by the database's real clock: what a simulated one says does not slow the CRM down.
+Always by the database's real clock: a simulated one must not slow the CRM down.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """`turns` is how many calls may start in any minute (None: no such ceiling), `places` how many may run at once, and
-    `hold` how long a place is held at most: who dies holding one keeps it no longer."""
+    """`turns` limits the calls started in any minute (None: no limit), `places` the calls at once, and `hold` how long a
+    call keeps its place: one whose process died loses it then."""
 
     turns: int | None
     places: int
@@ -34,8 +34,8 @@ class Ceilings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """`call` is the id of the place that was given; where it is None, `wait` says how long there is none, and `paused`
-    whether that is the CRM's wish."""
+    """`call` is the id of the granted place; if it is None, `wait` is the time to wait, and `paused` says whether the CRM
+    asked for that."""
 
     call: str | None = None
     wait: timedelta = timedelta()
@@ -44,8 +44,8 @@ class Taken:
 
 class Pace(Repository):
     async def take(self, key: str, ceilings: Ceilings, *, retry: timedelta) -> Taken:
-        """Start a call, or learn for how long not to; `retry` where that depends on when another call ends. While the CRM
-        has not answered well since it last asked for a pause, one call at a time is let through."""
+        """Start a call, or return how long to wait; `retry` applies if that depends on another call's end. After the CRM
+        asked for a pause, one call at a time goes through until one succeeds."""
         await self._insert_once(pace, {"key": key, "strikes": 0, "minute_calls": 0})
         row = (await self._connection.execute(select(pace).where(pace.c.key == key).with_for_update())).mappings().one()
         now = await self._moment(self._wall)
@@ -65,13 +65,13 @@ class Pace(Repository):
         return Taken(call=call)
 
     async def give_back(self, call: str) -> None:
-        """The call has ended; it still counts as one of its minute."""
+        """End the call; it still counts towards its minute."""
         now = await self._moment(self._wall)
         await self._connection.execute(update(calls).where(calls.c.id == call).values(held_until=now))
 
     async def pause(self, key: str, backoff: Backoff, *, asked: timedelta | None) -> timedelta:
-        """The CRM asks to slow down: all wait for as long as it `asked`, else by `backoff`. What was
-        under way when a pause began does not make it longer. Returns how long it is from now."""
+        """Pause all calls because the CRM asked to slow down: for as long as it `asked`, else by `backoff`. Calls already in
+        progress when a pause began do not extend it. Return the remaining pause."""
         await self._insert_once(pace, {"key": key, "strikes": 0, "minute_calls": 0})
         row = (await self._connection.execute(select(pace).where(pace.c.key == key).with_for_update())).mappings().one()
         now = await self._moment(self._wall)
@@ -85,13 +85,13 @@ class Pace(Repository):
         return length
 
     async def went_well(self, key: str) -> None:
-        """The CRM answered otherwise after a pause: all may go on."""
+        """End the pause's effects after a successful call."""
         now = await self._moment(self._wall)
         over = case((pace.c.paused_until <= now, 0), else_=pace.c.strikes)
         await self._connection.execute(update(pace).where(pace.c.key == key).values(strikes=over))
 
     async def paused_for(self, key: str) -> timedelta:
-        """How long all still wait; zero or less where they do not."""
+        """Return how long all calls still wait; zero or less if they do not."""
         found = await self._connection.execute(select(pace.c.paused_until).where(pace.c.key == key))
         until: datetime | None = found.scalar_one_or_none()
         return until - await self._moment(self._wall) if until is not None else timedelta()

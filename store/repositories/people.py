@@ -1,4 +1,4 @@
-"""The people of the CRM: who owns, who manages, who may sign in."""
+"""The people in the CRM: owners, managers, and their permission to sign in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ people = table_of(PersonRow)
 
 class People(Repository):
     async def replace(self, persons: Sequence[Person]) -> None:
-        """Make these the people we know; whoever is not among them is forgotten."""
+        """Replace all known people by these."""
         await self._connection.execute(delete(people))
         await self._upsert(people, [_row(person) for person in persons])
 
     async def all(self) -> list[Person]:
-        """Everybody, active or not, by name."""
+        """Return everyone, active or not, by name."""
         rows = await self._connection.execute(select(people.c.body).order_by(people.c.name, people.c.id))
         return [decode_person(body) for (body,) in rows]
 
@@ -31,7 +31,7 @@ class People(Repository):
         return decode_person(body) if body is not None else None
 
     async def by_email(self, email: str) -> Person | None:
-        """The active person with this address, whatever its case; None where nobody, or more than one, has it."""
+        """Return the active person with this address, ignoring case; None if no one, or more than one person, has it."""
         found = await self._connection.execute(
             select(people.c.body).where(people.c.email_key == email_key(email), people.c.active).limit(2)
         )
@@ -39,7 +39,7 @@ class People(Repository):
         return decode_person(bodies[0]) if len(bodies) == 1 else None
 
     async def team_of(self, manager_id: str) -> list[Person]:
-        """The active people who report to this manager directly, by name."""
+        """Return this manager's active direct reports, by name."""
         rows = await self._connection.execute(
             select(people.c.body).where(people.c.manager_id == manager_id, people.c.active).order_by(people.c.name)
         )
@@ -47,7 +47,7 @@ class People(Repository):
 
 
 def email_key(email: str) -> str:
-    """The form in which addresses are compared."""
+    """Normalise an address for comparison."""
     return email.strip().casefold()
 
 

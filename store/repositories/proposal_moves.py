@@ -1,4 +1,4 @@
-"""The way of a proposal through the gate: every move is one conditional UPDATE, so that of many presses one counts."""
+"""A proposal's way through the gate: every move is one conditional UPDATE, so that of several clicks one counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_o
 
 
 class Asking(TypedDict, total=False):
-    """What tells that somebody put a proposal off, or was reminded of it."""
+    """Columns that record a snooze or a reminder."""
 
     decided_by: str | None
     decided_at: datetime | None
@@ -26,7 +26,7 @@ class Asking(TypedDict, total=False):
 
 
 class Columns(Asking, total=False):
-    """What may be written together with a move."""
+    """Columns that may be written together with a move."""
 
     reason: str | None
     attempt: int
@@ -44,22 +44,22 @@ class Columns(Asking, total=False):
     parked_at: datetime | None
 
 
-# What one that was put off loses when it asks again.
+# Columns to clear when a snoozed proposal returns.
 AWAKE = Asking(decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None)
 
 
 class ProposalMoves(Repository):
     async def add(self, *added: Proposal) -> None:
-        """Raises: Stale where another version of a lineage is in force: supersede that first."""
+        """Raises: Stale if another version of the lineage is in force: supersede that first."""
         if not added:
             return
         try:
             await self._connection.execute(insert(proposals), [row_of(proposal) for proposal in added])
         except IntegrityError as exc:
-            raise Stale("Another version of this is in force already.", state=added[0].state) from exc
+            raise Stale("Another version of this is already in force.", state=added[0].state) from exc
 
     async def now(self) -> datetime:
-        """The present by the database's clock, by which proposals expire."""
+        """The present by the database's clock, which decides when proposals expire."""
         now: datetime = (await self._connection.execute(select(self._now))).scalar_one()
         return now
 
@@ -77,15 +77,15 @@ class ProposalMoves(Repository):
         digest: str | None = None,
         **columns: Unpack[Columns],
     ) -> Proposal | None:
-        """Move a proposal if it stands in one of `frm`; returns it as it stands then, None where it did not apply.
+        """Move a proposal if its state is one of `frm`; return its new version, or None if it did not apply.
 
-        `unexpired` asks in addition that its expiry still lies ahead by the database's clock, `digest` that its write is the
-        one shown. Whoever moves it owes its messages a look: it counts as not shown from here on.
-        Raises: ValueError for a move that TRANSITIONS does not know.
+        `unexpired` also requires that it has not expired by the database's clock, `digest` that its write is the one shown.
+        The caller must have its messages rendered again: a moved proposal counts as not shown.
+        Raises: ValueError for a move that TRANSITIONS does not contain.
         """
         impossible = [state for state in frm if to not in TRANSITIONS[state]]
         if impossible or not frm:
-            raise ValueError(f"No proposal moves from {', '.join(impossible) or 'nowhere'} to {to}.")
+            raise ValueError(f"A proposal cannot move from {', '.join(impossible) or 'nowhere'} to {to}.")
         statement = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state.in_(frm))
         if unexpired:
             statement = statement.where(proposals.c.expires_at > self._now)
@@ -94,7 +94,8 @@ class ProposalMoves(Repository):
         return await self._changed(statement.values(state=to, shown=False, **columns))
 
     async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:
-        """The first of two approvals; returns the proposal, None where it is not pending, endorsed already or too late."""
+        """Record the first of two approvals; return the proposal, or None if it is not pending, endorsed already or too
+        late."""
         return await self._changed(
             update(proposals)
             .where(
@@ -108,7 +109,7 @@ class ProposalMoves(Repository):
         )
 
     async def note_undo(self, proposal_id: str, undo_id: str) -> Proposal | None:
-        """Say which proposal takes this written one back; None where it is not written (any more)."""
+        """Record the proposal that undoes this written one; return None if it is not written (any more)."""
         return await self._changed(
             update(proposals)
             .where(proposals.c.id == proposal_id, proposals.c.state == State.DONE)
@@ -116,7 +117,7 @@ class ProposalMoves(Repository):
         )
 
     async def park(self, proposal_id: str, at: datetime) -> Proposal | None:
-        """Leave an unknown one to an operator; None where it is not unknown or parked already."""
+        """Hand an unknown one over to an operator; return None if it is not unknown, or parked already."""
         return await self._changed(
             update(proposals)
             .where(proposals.c.id == proposal_id, proposals.c.state == State.UNKNOWN, proposals.c.parked_at.is_(None))
@@ -124,7 +125,7 @@ class ProposalMoves(Repository):
         )
 
     async def unpark(self, proposal_id: str) -> Proposal | None:
-        """Let an unknown one be looked for again; None where it is not parked."""
+        """Resume the search for an unknown one; return None if it is not parked."""
         return await self._changed(
             update(proposals)
             .where(
@@ -134,7 +135,7 @@ class ProposalMoves(Repository):
         )
 
     async def postpone(self, proposal: Proposal, *, at: datetime, error: str) -> Proposal | None:
-        """Count a try of an approved write that could not even begin; None where somebody else took it on meanwhile."""
+        """Count an attempt of an approved write that could not start; return None if someone else has taken it meanwhile."""
         return await self._changed(
             update(proposals)
             .where(
@@ -146,23 +147,24 @@ class ProposalMoves(Repository):
         )
 
     async def reminded(self, proposal_ids: Collection[str], at: datetime) -> list[str]:
-        """Note that the owner is reminded of these; returns the ids of those that were pending and not reminded of before."""
+        """Record that the owner is reminded of these; return the ids of those that were pending without an earlier
+        reminder."""
         return await self._noted(proposals.c.reminded_at.is_(None), proposal_ids, {"reminded_at": at})
 
     async def offered(self, proposal_ids: Collection[str], to: str) -> list[str]:
-        """Note that somebody beside the owner is offered these decisions; returns the ids of those that were pending and not
-        offered to this person before."""
+        """Record that someone besides the owner is offered these decisions; return the ids of those that were pending and
+        not yet offered to this person."""
         other = proposals.c.offered_to.is_distinct_from(to)
         return await self._noted(other, proposal_ids, {"offered_to": to})
 
     async def withdraw_offer(self, proposal_ids: Collection[str]) -> list[str]:
-        """Note that these are offered to nobody beside the owner any more; returns the ids of those that were."""
+        """Withdraw the offer of these to anyone besides the owner; return the ids of those that had one."""
         return await self._noted(
             proposals.c.offered_to.is_not(None), proposal_ids, {"offered_to": None, "shown": False}
         )
 
     async def last_reminded(self, owner_id: str) -> datetime | None:
-        """When the owner was last reminded of anything."""
+        """Return when the owner was last reminded of any proposal."""
         found = await self._connection.execute(
             select(func.max(proposals.c.reminded_at)).where(proposals.c.owner_id == owner_id)
         )
@@ -170,7 +172,7 @@ class ProposalMoves(Repository):
         return last
 
     async def expire(self) -> list[Proposal]:
-        """Expire what nobody decided in time by the database's clock, snoozed or not; returns what expired."""
+        """Expire proposals whose time is over by the database's clock, snoozed or not, and return them."""
         expired = await self._connection.execute(
             update(proposals)
             .where(proposals.c.state.in_(OPEN), proposals.c.expires_at <= self._now)
@@ -180,7 +182,7 @@ class ProposalMoves(Repository):
         return [proposal_of(row) for row in expired.mappings()]
 
     async def wake(self) -> list[Proposal]:
-        """Ask again, as if for the first time, what was put off until now by the database's clock; returns what woke."""
+        """Return snoozed proposals to the owner as new once their time has come by the database's clock; return those."""
         woken = await self._connection.execute(
             update(proposals)
             .where(
@@ -194,11 +196,11 @@ class ProposalMoves(Repository):
         return [proposal_of(row) for row in woken.mappings()]
 
     async def unshown(self, limit: int = 100) -> list[Proposal]:
-        """Those that moved since their messages were last rendered, the oldest first."""
+        """Return proposals that moved since their messages were last rendered, the oldest first."""
         return await self._all(select(proposals).where(~proposals.c.shown).limit(limit))
 
     async def mark_shown(self, proposal: Proposal) -> None:
-        """Its messages show it as given; one that moved meanwhile stays unshown."""
+        """Mark the version that its messages show; a proposal that moved meanwhile stays unshown."""
         await self._connection.execute(
             update(proposals)
             .where(

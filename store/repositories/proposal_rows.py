@@ -1,4 +1,4 @@
-"""Proposals as rows and back, and what their states have in common."""
+"""Convert proposals to rows and back; groups of states."""
 
 from __future__ import annotations
 
@@ -65,5 +65,5 @@ def prior_of(row: RowMapping) -> Prior:
 
 
 _ENCODED = ("recommendation", "write", "basis", "drifted")
-# Fields of a proposal that are columns of the same name, as they are.
+# Fields of a proposal with a column of the same name, stored unchanged.
 _PLAIN = tuple(field.name for field in fields(Proposal) if field.name not in _ENCODED)

@@ -1,4 +1,4 @@
-"""Proposals as people and jobs look for them; how they move is in `proposal_moves`."""
+"""Queries for proposals, for people and jobs; `proposal_moves` moves them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, prior_of,
 
 class Proposals(ProposalMoves):
     async def of_brief(self, brief_id: str) -> list[Proposal]:
-        """In the order in which they were made, every version."""
+        """Return every version in this brief, in the order of creation."""
         return await self._all(select(proposals).where(proposals.c.brief_id == brief_id))
 
     async def by_ids(self, ids: Collection[str]) -> list[Proposal]:
-        """Exactly these versions, in the order in which they were made; unknown ids are left out."""
+        """Return exactly these versions, in the order of creation, leaving out unknown ids."""
         return [
             each
             for batch in batches(ids)
@@ -27,7 +27,7 @@ class Proposals(ProposalMoves):
         ]
 
     async def briefs_taken_over(self, brief_id: str) -> list[str]:
-        """The ids of the earlier briefs in which this brief's proposals stood before as older ones, superseded by it."""
+        """Return the ids of earlier briefs with older versions that this brief's proposals supersede."""
         made, older = proposals.alias(), proposals.alias()
         before = (older.c.owner_id == made.c.owner_id, older.c.key == made.c.key, older.c.seq < made.c.seq)
         last = select(func.max(older.c.seq)).where(*before).correlate(made).scalar_subquery()
@@ -46,29 +46,29 @@ class Proposals(ProposalMoves):
         return list(found.scalars())
 
     async def by_lineage(self, lineage: str) -> list[Proposal]:
-        """All versions of one proposal, the first one first."""
+        """Return all versions of one proposal, oldest first."""
         return await self._all(select(proposals).where(proposals.c.lineage == lineage))
 
     async def pending(self, owner_ids: Collection[str] | None = None) -> list[Proposal]:
-        """What these owners (None: all) can still decide by the database's clock, the oldest first."""
+        """Return proposals that these owners (None: all) can still decide by the database's clock, the oldest first."""
         statement = select(proposals).where(
             proposals.c.state == State.PENDING, proposals.c.expires_at > self._now, proposals.c.undoes.is_(None)
         )
         return await self._all(statement if owner_ids is None else statement.where(proposals.c.owner_id.in_(owner_ids)))
 
     async def snoozed(self, owner_ids: Collection[str]) -> list[Proposal]:
-        """What is put off for these owners, the oldest first."""
+        """Return these owners' snoozed proposals, the oldest first."""
         statement = select(proposals).where(proposals.c.state == State.SNOOZED, proposals.c.owner_id.in_(owner_ids))
         return await self._all(statement)
 
     async def expiring(self, within: timedelta) -> list[Proposal]:
-        """Pending ones that expire within this time from now, the first to expire first."""
+        """Return pending proposals that expire within this time from now, the first to expire first."""
         until = await self.now() + within
         soon = [each for each in await self.pending() if each.expires_at <= until]
         return sorted(soon, key=lambda each: each.expires_at)
 
     async def decided(self, owner_ids: Collection[str], *, since: datetime, limit: int = 10) -> list[Proposal]:
-        """What was decided on these owners' proposals at or after `since`, the latest decision first."""
+        """Return decisions on these owners' proposals at or after `since`, the latest first."""
         rows = await self._connection.execute(
             select(proposals)
             .where(
@@ -82,8 +82,8 @@ class Proposals(ProposalMoves):
         return [proposal_of(row) for row in rows.mappings()]
 
     async def in_force(self, proposal_ids: Collection[str]) -> dict[str, Proposal]:
-        """The newest version of each of these proposals, by the id that was asked for, and beside them, by their own ids, the
-        proposals that take one of them back; unknown ids are left out."""
+        """Return the newest version of each of these proposals, by the requested id, and also, by their own ids, proposals
+        that undo one of them; unknown ids are left out."""
         asked = proposals.alias()
         found: dict[str, Proposal] = {}
         for batch in batches(proposal_ids):
@@ -101,13 +101,13 @@ class Proposals(ProposalMoves):
         return found
 
     async def open_writes(self) -> list[Proposal]:
-        """Approved writes that have not come to an end and wait for nobody."""
+        """Return approved writes that are unfinished and not parked."""
         return await self._all(
             select(proposals).where(proposals.c.state.in_(IN_FLIGHT), proposals.c.parked_at.is_(None))
         )
 
     async def writes(self, states: Collection[State], *, limit: int = 200) -> list[Proposal]:
-        """Approved writes in these states, the latest decision first: what an operator looks at."""
+        """Return approved writes in these states, the latest decision first, for an operator."""
         rows = await self._connection.execute(
             select(proposals)
             .where(proposals.c.state.in_(states), proposals.c.decided_at.is_not(None))
@@ -117,11 +117,11 @@ class Proposals(ProposalMoves):
         return [proposal_of(row) for row in rows.mappings()]
 
     async def starting_with(self, prefix: str, *, limit: int = 2) -> list[Proposal]:
-        """Those whose id begins so, for a person who types the first few characters."""
+        """Return proposals whose id has this prefix, for a person who types its first few characters."""
         return await self._all(select(proposals).where(proposals.c.id.startswith(prefix, autoescape=True)).limit(limit))
 
     async def open_by_key(self, owner_id: str, keys: Collection[str]) -> dict[str, Proposal]:
-        """The latest live proposal of each piece of advice: waiting for a decision or being written."""
+        """Return the latest live proposal for each piece of advice: waiting for a decision, or being written."""
         found: dict[str, Proposal] = {}
         for batch in batches(keys):
             live = await self._all(
@@ -135,7 +135,7 @@ class Proposals(ProposalMoves):
         return found
 
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:
-        """What was recommended to the owner, and decided or left to expire since then, by account, the newest first.
+        """Return recommendations to the owner that were decided or expired since then, by account, the newest first.
 
         Accounts without any are left out.
         """

@@ -1,4 +1,4 @@
-"""The shared sign-in to the CRM: one row each, moved by compare-and-set, so that of many processes one asks for a token.
+"""The shared sign-in to the CRM: one row each, moved by compare-and-set, so that of several processes one asks for a token.
 
 Leases run by the database's real clock, everything else by the clock that may be simulated.
 """
@@ -20,13 +20,13 @@ sign_ins = table_of(SignInRow)
 
 class SignIns(Repository):
     async def get(self, key: str) -> SignIn:
-        """The sign-in as it stands; an empty one where there is none yet."""
+        """Return the sign-in; an empty one if there is none yet."""
         row = await self._row(key)
         return _standing(row, await self._moment(self._now)) if row is not None else SignIn()
 
     async def claim(self, key: str, *, holder: str, seen: str | None, lease: timedelta, at_most: int) -> Claim:
-        """Become the one who asks, for as long as the lease: only while the token is still the one that was `seen`, while
-        nobody else's lease runs, and less than `at_most` were asked for in ten minutes. A claim is counted as asked."""
+        """Claim the right to ask, for the duration of the lease: only while the token is still the one that was `seen`, no
+        one else holds a lease, and fewer than `at_most` were asked for in ten minutes. A claim counts as a request."""
         await self._insert_once(sign_ins, {"key": key, "asked": "[]"})
         row = await self._row(key, locked=True)
         assert row is not None
@@ -47,16 +47,16 @@ class SignIns(Repository):
         return Claim.OURS if taken.rowcount == 1 else Claim.BUSY
 
     async def keep(self, key: str, *, holder: str, sealed: str, lifetime: timedelta) -> bool:
-        """Share a new token and end the lease; False where somebody took the lease over meanwhile."""
+        """Share a new token and end the lease; return False if someone else took the lease over meanwhile."""
         expires_at = await self._moment(self._now) + lifetime
         return await self._end(key, holder, sealed=sealed, expires_at=expires_at, refusal=None, refused_until=None)
 
     async def refuse(self, key: str, *, holder: str, refusal: str, pause: timedelta) -> bool:
-        """Share that nobody has to ask for so long; otherwise as `keep`."""
+        """Share a refusal, so that no one asks for this long; otherwise as `keep`."""
         return await self._end(key, holder, refusal=refusal, refused_until=await self._moment(self._now) + pause)
 
     async def release(self, key: str, *, holder: str, counted: bool = True) -> bool:
-        """End the lease, having learnt nothing; not `counted` where the claim came to no request."""
+        """End the lease without a result; not `counted` if no request was made."""
         row = await self._row(key, locked=True)
         if counted or row is None:
             return await self._end(key, holder)

@@ -1,4 +1,4 @@
-"""The present version of every CRM record we read, and the questions asked of it."""
+"""The current version of every CRM record we read, and queries over them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ departed = table_of(DepartedRow)
 
 NAME_KEY_LENGTH = 300
 
-# Told to sort, SQLite would rather go through all accounts.
+# With a sort order, SQLite would scan all accounts.
 _ACCOUNTS_OF = Made(
     lambda among: select(snapshots.c.id).where(snapshots.c.kind == Kind.ACCOUNT, among(snapshots.c.owner_id, "owners"))
 )
@@ -28,7 +28,7 @@ _ACCOUNTS_OF = Made(
 
 class Snapshots(Repository):
     async def versions(self, kind: Kind, ids: Collection[str]) -> dict[str, Entity]:
-        """The versions we hold of these records, by id; unknown ones are left out."""
+        """Return our versions of these records, by id, leaving out unknown ones."""
         found: dict[str, Entity] = {}
         for batch in batches(ids):
             rows = await self._connection.execute(
@@ -38,10 +38,10 @@ class Snapshots(Repository):
         return found
 
     async def upsert(self, entities: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> None:
-        """Keep these as the present versions. `baseline` says that this is the first look, when the past is not known.
+        """Store these as the current versions. `baseline` means a first look, whose past is unknown.
 
-        A deal counts as being in its stage since: its last modification, where this is the first look or the stage moved;
-        its creation, where it is new since the last look; otherwise what was known before.
+        A deal's time in its stage starts at its last modification, on the first look or if the stage changed; at its
+        creation, if it is new since the last look; otherwise it stays as stored.
         """
         known = await self._stages([entity.id for entity in entities if isinstance(entity, Deal)])
         latest = {(entity.kind, entity.id): entity for entity in entities}
@@ -52,14 +52,15 @@ class Snapshots(Repository):
         await self._upsert(snapshots, rows)
 
     async def remove(self, kind: Kind, ids: Collection[str]) -> list[Entity]:
-        """Forget these records; returns what was known of those that were there."""
+        """Delete these records; return the stored versions of those that existed."""
         removed = await self.versions(kind, ids)
         for batch in batches(removed.keys()):
             await self._connection.execute(delete(snapshots).where(snapshots.c.kind == kind, snapshots.c.id.in_(batch)))
         return list(removed.values())
 
     async def hanging_on(self, kind: Kind, ids: Collection[str]) -> dict[Kind, list[str]]:
-        """What hangs on these accounts or deals, and what at the account of these contacts names one of them, by kind."""
+        """Return, by kind, the records under these accounts or deals, and those at these contacts' account that name one of
+        them."""
         if kind is Kind.CONTACT:
             return await self._naming(ids)
         if kind not in (Kind.ACCOUNT, Kind.DEAL):
@@ -89,7 +90,7 @@ class Snapshots(Repository):
         return found
 
     async def keep_departed(self, contacts: Sequence[Contact], *, at: datetime) -> None:
-        """Remember contacts as they last were at the account they left."""
+        """Store contacts as they last were at the account they left."""
         rows = [
             {"account_id": each.account_id, "contact_id": each.id, "at": at, "body": encode_entity(each)}
             for each in contacts
@@ -98,7 +99,7 @@ class Snapshots(Repository):
         await self._upsert(departed, rows)
 
     async def departed(self, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Contact]]:
-        """The contacts that left these accounts at or after `since`, as they last were there, by account."""
+        """Return, by account, the contacts that left these accounts at or after `since`, as they last were there."""
         found: dict[str, list[Contact]] = {}
         for batch in batches(account_ids):
             rows = await self._connection.execute(
@@ -113,7 +114,7 @@ class Snapshots(Repository):
         return found
 
     async def names_of_departed(self, contact_ids: Collection[str]) -> dict[str, str]:
-        """What contacts were called that left an account, by id; unknown ids are left out."""
+        """Return the names of contacts that left an account, by id, leaving out unknown ids."""
         found: dict[str, str] = {}
         for batch in batches(contact_ids):
             rows = await self._connection.execute(select(departed.c.body).where(departed.c.contact_id.in_(batch)))
@@ -121,7 +122,7 @@ class Snapshots(Repository):
         return found
 
     async def account_ids(self, owner_ids: Collection[str]) -> list[str]:
-        """The accounts that belong to these people now, by id."""
+        """Return the accounts that belong to these people now, by id."""
         return sorted(row[0] for row in await _ACCOUNTS_OF.rows(self._connection, owners=owner_ids))
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
@@ -132,19 +133,19 @@ class Snapshots(Repository):
         return decode_entity(kind, body) if body is not None else None
 
     async def book(self, owner_id: str) -> list[AccountFacts]:
-        """All that one owner may see, an entry for each account, by name.
+        """Return everything one owner may see, one entry per account, by name.
 
-        Their accounts come with everything on them. On somebody else's account they see the deals they own and what hangs
-        on those (`partial`). Their deals without a known account come last, in one entry without an account.
+        Their accounts come with everything on them. On other people's accounts they see the deals they own and the records
+        under those (`partial`). Their deals without a known account come last, in one entry without an account.
         """
         return await read_book(self._connection, owner_id)
 
     async def account_facts(self, account_id: str) -> AccountFacts | None:
-        """One account with everything on it, whoever owns it: check before who is asking."""
+        """Return one account with everything on it, for any owner: the caller checks permissions first."""
         return await read_account(self._connection, account_id)
 
     async def may_act_on(self, owner_id: str, kind: Kind, record_id: str) -> bool:
-        """Whether the record is this owner's by what the CRM last said: they own it, or they own the deal's account."""
+        """Whether the record belongs to this owner, by the CRM's last data: they own it, or they own the deal's account."""
         account = snapshots.alias()
         found = await self._connection.execute(
             select(snapshots.c.owner_id, account.c.owner_id)
@@ -162,8 +163,8 @@ class Snapshots(Repository):
     async def find_accounts(
         self, text: str, *, limit: int = 10, owner_ids: Collection[str] | None = None
     ) -> list[Account]:
-        """Accounts whose name is, starts with or contains the text, in this order, whatever the case; with `owner_ids` only
-        those of these owners."""
+        """Return accounts whose name equals, starts with or contains the text, in this order, ignoring case; with
+        `owner_ids`, only those of these owners."""
         wanted, name = name_key(text), snapshots.c.name_key
         if not wanted:
             return []
@@ -177,11 +178,11 @@ class Snapshots(Repository):
         return decode_entities(Kind.ACCOUNT, rows.scalars())
 
     async def stage_since(self, deal_ids: Collection[str]) -> dict[str, datetime]:
-        """Since when each deal has been in its stage, or the latest time at which it provably was."""
+        """Return since when each deal has been in its stage, or the latest time at which it provably was."""
         return {deal_id: since for deal_id, (_, since) in (await self._stages(deal_ids)).items()}
 
     async def counts(self) -> dict[Kind, int]:
-        """How many records of each kind we hold."""
+        """Count our records of each kind."""
         rows = await self._connection.execute(
             select(snapshots.c.kind, func.count().label("records")).group_by(snapshots.c.kind)
         )
@@ -189,7 +190,7 @@ class Snapshots(Repository):
         return {kind: held.get(kind, 0) for kind in Kind}
 
     async def owner_ids(self) -> set[str]:
-        """Everybody who owns an account or a deal."""
+        """Return everyone who owns an account or a deal."""
         rows = await self._connection.execute(
             select(snapshots.c.owner_id).where(snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL))).distinct()
         )
@@ -208,7 +209,7 @@ class Snapshots(Repository):
 
 
 def name_key(name: str) -> str:
-    """The form in which names are compared and searched."""
+    """Normalise a name for comparing and searching."""
     return clean(name, limit=NAME_KEY_LENGTH).casefold()
 
 

@@ -1,4 +1,4 @@
-"""How far the CRM was read, when that last succeeded, and small facts that came with it."""
+"""How far the CRM was read, when a read last succeeded, and small facts that came with it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ PIPELINE, CHOICES, RULES, PROBLEMS = "pipeline", "account_choices", "field_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A read of one stream that is under way: of what was modified since then (None: of everything), begun then, and the
-    place from which it goes on."""
+    """A read of one stream in progress: its start, the modification time it reads from (None: everything), and the place to
+    continue from."""
 
     since: datetime | None
     began: datetime
@@ -34,12 +34,12 @@ class Reading:
 
 class Sync(Repository):
     async def watermark(self, stream: Stream) -> datetime | None:
-        """From when on this stream has to be read again; None where it never was read to its end."""
+        """Return the time from which to read this stream next; None if it was never read to its end."""
         found = await self._connection.execute(select(watermarks.c.at).where(watermarks.c.stream == stream))
         return found.scalar_one_or_none()
 
     async def begin(self, stream: Stream, now: datetime) -> Reading:
-        """The read that an earlier process left unfinished, or else a new one that begins now."""
+        """Return the read that an earlier process left unfinished, or else a new one that begins now."""
         fresh = {"stream": stream, "began": now, "after": ""}
         statement = self._insert(watermarks).values(**fresh)
         under_way = func.coalesce(watermarks.c.began, statement.excluded.began)
@@ -49,11 +49,11 @@ class Sync(Repository):
         return Reading(since=row.at, began=row.began, after=row.after)
 
     async def note(self, stream: Stream, after: str) -> None:
-        """How far the read of this stream has come."""
+        """Record how far the read of this stream has come."""
         await self._connection.execute(update(watermarks).where(watermarks.c.stream == stream).values(after=after))
 
     async def finish(self, stream: Stream, at: datetime) -> None:
-        """The read has ended; the next one is of what is modified from then on."""
+        """End the read; the next one starts from this modification time."""
         ended = {"at": at, "began": None, "after": None}
         await self._connection.execute(update(watermarks).where(watermarks.c.stream == stream).values(**ended))
 
@@ -68,7 +68,7 @@ class Sync(Repository):
         await self._connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
 
     async def last_success(self) -> datetime | None:
-        """When the latest successful read began: what we hold is at least as fresh as that."""
+        """Return when the latest successful read began: our data is at least as fresh as that."""
         found = await self._connection.execute(
             select(func.max(runs.c.started_at)).where(runs.c.finished_at.is_not(None), runs.c.error.is_(None))
         )
@@ -86,7 +86,7 @@ class Sync(Repository):
         await self.set_reference(CHOICES, json.dumps({field: list(values) for field, values in choices.items()}))
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
-        """The values that the picklist fields of an account may take; a field that is not here takes any text."""
+        """Return the values of an account's picklist fields; fields not listed take any text."""
         found = json.loads(await self.reference(CHOICES) or "{}")
         return {field: tuple(values) for field, values in found.items()}
 
@@ -94,7 +94,7 @@ class Sync(Repository):
         await self.set_reference(RULES, encode_field_rules(rules))
 
     async def field_rules(self) -> FieldRules:
-        """What the CRM takes in the fields that our writes fill in, as it last said; empty where it never did."""
+        """Return the CRM's last rules for the fields that our writes fill in; empty if there are none yet."""
         body = await self.reference(RULES)
         return decode_field_rules(body) if body is not None else {}
 
@@ -102,11 +102,11 @@ class Sync(Repository):
         await self.set_reference(PROBLEMS, json.dumps(list(problems)))
 
     async def problems(self) -> tuple[str, ...]:
-        """A sentence for each part of the CRM that the last read had to leave out."""
+        """Return a sentence for each part of the CRM that the last read had to leave out."""
         return tuple(json.loads(await self.reference(PROBLEMS) or "[]"))
 
     async def reference(self, name: str) -> str | None:
-        """A small text kept under a name."""
+        """Return a small text stored under a name."""
         found = await self._connection.execute(select(references.c.body).where(references.c.name == name))
         return found.scalar_one_or_none()
 

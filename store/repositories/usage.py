@@ -1,4 +1,4 @@
-"""What was spent on the CRM, by all processes together: a row each ten minutes, and what the CRM itself says is left."""
+"""All processes' spending on the CRM: a row per ten minutes, and the CRM's own figure for the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SLOT = timedelta(minutes=10)
 
 class Usage(Repository):
     async def add(self, key: str, *, calls: int, credits: int, remaining: int | None = None) -> None:
-        """Count calls and what they cost. `remaining` is what the CRM said is left after them, where it said so."""
+        """Count calls and their cost. `remaining` is the CRM's own figure for the rest, if it gave one."""
         now = await self._moment(self._now)
         counted = self._insert(usage).values(key=key, slot=_start(now, SLOT), calls=calls, credits=credits)
         await self._connection.execute(
@@ -32,7 +32,7 @@ class Usage(Repository):
         await self._note(key, now, calls=calls, credits=credits, remaining=remaining)
 
     async def spent(self, key: str) -> Spent:
-        """The last 24 hours, to ten minutes."""
+        """Return the last 24 hours' spending, to within ten minutes."""
         now = await self._moment(self._now)
         calls, credits = (
             await self._connection.execute(

@@ -1,7 +1,7 @@
-"""The tables: one SQLModel a table, with the columns that queries need; whole values stand beside them as JSON (`body`).
+"""The tables: one SQLModel each, with the columns that queries need beside whole values as JSON (`body`).
 
 The same tables serve SQLite and PostgreSQL. Rows never leave the store: repositories take and return domain values.
-Enumerations are kept as their text, so that adding a member needs no migration.
+Enumerations are stored as text, so that adding a member needs no migration.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from sqlmodel import Field, SQLModel
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, in UTC on the way in and out; SQLite itself knows no time zones.
+    """An aware datetime, in UTC on the way in and out; SQLite itself has no time zones.
 
-    Raises: ValueError for a naive datetime, which would silently mean another moment on another machine.
+    Raises: ValueError for a naive datetime, which would silently mean different moments on different machines.
     """
 
     impl = DateTime(timezone=True)
@@ -60,7 +60,7 @@ class Row(SQLModel):
 
 
 class PersonRow(Row, table=True):
-    """`email_key` is the e-mail address in the form in which addresses are compared."""
+    """`email_key` is the e-mail address normalised for comparison."""
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
@@ -72,9 +72,8 @@ class PersonRow(Row, table=True):
 
 
 class SnapshotRow(Row, table=True):
-    """The present version of a CRM record. An account carries its own id as `account_id`, a deal its own as `deal_id`, so
-    that everything on an account or a deal is found by one column. `stage_since` is kept for deals, `name_key` for accounts.
-    """
+    """The current version of a CRM record. An account has its own id as `account_id`, a deal its own as `deal_id`, so that
+    one column finds everything on an account or a deal. `stage_since` is set for deals, `name_key` for accounts."""
 
     __tablename__ = "snapshot"
     __table_args__ = (
@@ -122,8 +121,8 @@ class ChangeRow(Row, table=True):
 
 
 class WatermarkRow(Row, table=True):
-    """`at` is from when on a stream has to be read again, None before its first read ended. `began` and `after` belong to a
-    read that is under way: when it began, and the place from which it goes on."""
+    """`at` is the time from which to read a stream next, None before its first complete read. `began` and `after` belong to
+    a read in progress: its start, and the place to continue from."""
 
     __tablename__ = "watermark"
     stream: str = Field(primary_key=True)
@@ -133,7 +132,7 @@ class WatermarkRow(Row, table=True):
 
 
 class SyncRunRow(Row, table=True):
-    """`counts` is a JSON object; a run that is not finished or has an `error` is no success."""
+    """`counts` is a JSON object; an unfinished run, or one with an `error`, is no success."""
 
     __tablename__ = "sync_run"
     id: str = Field(primary_key=True)
@@ -152,8 +151,8 @@ class ReferenceRow(Row, table=True):
 
 
 class ProposalRow(Row, table=True):
-    """One version of a proposed write. `seq` keeps the order of creation; of one lineage at most one version is in force.
-    `shown` is false from a move until its messages were rendered again."""
+    """One version of a proposed write. `seq` keeps the order of creation; a lineage has at most one version in force.
+    `shown` is false from a move until its messages are rendered again."""
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -210,7 +209,8 @@ class ProposalRow(Row, table=True):
 
 
 class BriefRow(Row, table=True):
-    """A brief, claimed before it is written. `local_date` is None for the review of one account, of which a day may have many."""
+    """A brief, claimed before it is written. `local_date` is None for the review of one account, of which a day may have
+    many."""
 
     __tablename__ = "brief"
     __table_args__ = (UniqueConstraint("owner_id", "local_date"),)
@@ -225,9 +225,10 @@ class BriefRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """`seq` keeps the order of creation. `body` is what a message says that is not rendered from other rows, as JSON, until it
-    is posted; `sending_at` when somebody began to post or update it, until that has ended; `fingerprint` tells what it showed
-    when last rendered."""
+    """`seq` keeps the order of creation. `body` is the part of a message not rendered from other rows, as JSON, until it is
+    posted; `sending_at` is when someone began to post or update it, until that ends; `fingerprint` identifies its last
+    rendered content.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -272,7 +273,7 @@ class LinkRow(Row, table=True):
 
 
 class AbsenceRow(Row, table=True):
-    """Who is away, until when, and who decides for them meanwhile; one a person."""
+    """Who is away, until when, and who decides for them; one per person."""
 
     __tablename__ = "absence"
     person_id: str = Field(primary_key=True)
@@ -284,8 +285,8 @@ class AbsenceRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """Slack requests that were taken in, so that a repeated one is recognised and none is lost. `body` is the request as it
-    came, until it was handled (`done_at`); `attempts` counts how often somebody began."""
+    """Received Slack requests, so that repeated ones are recognised and none is lost. `body` is the request as received,
+    until it was handled (`done_at`); `attempts` counts how often handling began."""
 
     __tablename__ = "inbox"
     key: str = Field(primary_key=True)
@@ -312,5 +313,5 @@ class AuditRow(Row, table=True):
 
 
 def table_of(row: type[Row]) -> Table:
-    """The table behind a row class, for statements."""
+    """Return the table behind a row class, for statements."""
     return Row.metadata.tables[str(row.__tablename__)]

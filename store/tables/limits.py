@@ -1,6 +1,6 @@
-"""What the processes of one installation share about their sign-in to the CRM and its limits; a row or a few a sign-in.
+"""The installation's shared data about its sign-ins to the CRM and their limits; a few rows per sign-in.
 
-`key` tells sign-ins apart: a hash of the client id and the refresh token, from which neither can be found.
+`key` identifies a sign-in: a hash of the client id and the refresh token, from which neither can be recovered.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from store.tables.core import Row, UtcDateTime
 
 
 class SignInRow(Row, table=True):
-    """The access token, encrypted; who is asking for a new one; when ones were asked for lately (JSON, seconds since the
-    epoch); and the last refusal, which spares the next ones."""
+    """The access token, encrypted; the process asking for a new one; the times of recent requests (JSON, seconds since the
+    epoch); and the last refusal, which spares further requests."""
 
     __tablename__ = "crm_sign_in"
     key: str = Field(primary_key=True)
@@ -39,8 +39,8 @@ class UsageRow(Row, table=True):
 
 
 class PaceRow(Row, table=True):
-    """Until when all callers wait because the CRM asked for it, and how often it did in a row; what it last said is left of
-    the day's credits; and the calls of the running minute, for people to look at."""
+    """The end of the pause that the CRM asked for, and how many it asked for in a row; its last figure for the rest of the
+    day's credits; and the calls of the current minute, for people to look at."""
 
     __tablename__ = "crm_pace"
     key: str = Field(primary_key=True)
@@ -53,7 +53,7 @@ class PaceRow(Row, table=True):
 
 
 class CallRow(Row, table=True):
-    """A call of the last minute, or one under way: it holds its place until it is given back or `held_until` passes."""
+    """A call of the last minute, or one in progress: it holds its place until it is given back or `held_until` passes."""
 
     __tablename__ = "crm_call"
     id: str = Field(primary_key=True)

@@ -1,7 +1,8 @@
-"""What is remembered of accounts, what is still to be remembered, and what must not be.
+"""Memories of accounts, things still to remember, and accounts that must not be remembered.
 
-The full text index beside `memory_passage` is made and kept by triggers in the migration: an FTS5 table `memory_text` on SQLite,
-a generated column `words` with a GIN index on PostgreSQL. So are the rows of `memory_due`, in the transaction of what they name.
+Triggers in the migration maintain the full text index of `memory_passage`: an FTS5 table `memory_text` on SQLite, a
+generated column `words` with a GIN index on PostgreSQL. They also add the rows of `memory_due`, in the transaction of the
+change itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class PassageRow(Row, table=True):
-    """`number` is the row's own and stays, for the full text index. `seq` grows with every passage that is put or removed, and
-    is the place from which an index goes on. `gone` says that it was removed: then nothing of what it said is left."""
+    """`number` is the row's own and stays, for the full text index. `seq` grows with every passage that is stored or
+    removed, and is the place from which an index continues. A `gone` passage was removed, and its content erased."""
 
     __tablename__ = "memory_passage"
     __table_args__ = (
@@ -46,7 +47,7 @@ class PassageRow(Row, table=True):
 
 
 class DueRow(Row, table=True):
-    """A record, change, proposal or outcome that came, moved or went since it was last remembered."""
+    """A record, change, proposal or outcome that is new, changed or gone since it was last remembered."""
 
     __tablename__ = "memory_due"
     seq: int | None = Field(default=None, primary_key=True, sa_type=BIG)
@@ -55,7 +56,7 @@ class DueRow(Row, table=True):
 
 
 class ForgottenRow(Row, table=True):
-    """An account or a deal that must not be read in again, and who asked for that."""
+    """An account or a deal that must not be read in again, and the person who asked for that."""
 
     __tablename__ = "memory_forgotten"
     kind: str = Field(primary_key=True)
@@ -66,8 +67,7 @@ class ForgottenRow(Row, table=True):
 
 
 class OutcomeRow(Row, table=True):
-    """What a write was meant to bring about by when, and what came of it. `verdict` is NULL while that is open; `evidence` is
-    JSON."""
+    """The goal of a write with its deadline, and the outcome. `verdict` is NULL until it is measured; `evidence` is JSON."""
 
     __tablename__ = "outcome"
     __table_args__ = (

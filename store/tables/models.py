@@ -1,7 +1,7 @@
-"""Calls of models and tools with what they cost, and the answers that were paid for.
+"""Calls of models and tools with their costs, and the answers paid for.
 
-What a call cost is kept for long and names nobody but by id; an answer says something of an account, is kept for days and goes
-when the account is forgotten.
+A call's cost is kept for long and names people only by id; an answer may describe an account, is kept for days and is
+deleted when the account is forgotten.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _ZERO = {"server_default": text("0")}
 
 
 class ModelCallRow(Row, table=True):
-    """`tokens` and `usd` are what counts as spent: while the call is open, what was reserved for it.
-    `number` keeps the order in which calls were made."""
+    """`tokens` and `usd` count as spent: while the call is open, they are the reserved amount. `number` keeps the order of
+    the calls."""
 
     __tablename__ = "model_call"
     __table_args__ = (
@@ -71,7 +71,7 @@ class ToolCallRow(Row, table=True):
 
 
 class ModelAnswerRow(Row, table=True):
-    """`body` is the answer with what its tools gave back, as JSON."""
+    """`body` is the answer with its tools' results, as JSON."""
 
     __tablename__ = "model_answer"
     __table_args__ = (Index(None, "question"), Index(None, "account_id"), Index(None, "at"))

@@ -225,7 +225,7 @@ async def test_a_trail_written_anew_with_hashes_that_fit_is_seen(trail: Vandal, 
         assert (await deed.verify()).ok, "by itself the chain holds"
         report = await deed.verify(*trail.anchors)
         assert report.first_bad == changed
-        assert "written anew" in str(report.problem)
+        assert "rewritten" in str(report.problem)
         assert await is_seen(trail, deed)
 
 

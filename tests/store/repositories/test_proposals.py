@@ -86,7 +86,7 @@ async def test_only_the_known_moves_are_made(sqlite_database: Database, to: Stat
                 moved = await tx.proposals.move(made.id, frm=[frm], to=to)
                 assert moved == replace(made, state=to)
             else:
-                with pytest.raises(ValueError, match="No proposal moves"):
+                with pytest.raises(ValueError, match="A proposal cannot move"):
                     await tx.proposals.move(made.id, frm=[frm], to=to)
                 assert await tx.proposals.get(made.id) == made
 
