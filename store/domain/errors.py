@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree. The edge turns each into one friendly sentence and a reference id.
+"""All errors, as one tree. The edge turns each into one friendly sentence and a reference id.
 
 SergasError
 ├── BadInput              something a person typed, set or imported; the message says what to do (exit code 2)
@@ -6,24 +6,24 @@ SergasError
 ├── NotFound              no such account, proposal, person
 ├── Ambiguous             a name fits several accounts; carries the choices
 ├── Refused               the person may not do this (fail closed: unknown person, role or error ends here)
-│   └── Unconfirmed       known by their e-mail address alone: they have to say first that it is them
+│   └── Unconfirmed       known only by their e-mail address: they must first confirm that it is them
 ├── GateClosed            the proposal cannot be decided this way now; carries the state it is in
-│   ├── AlreadyDecided    somebody (or the same person) decided it before
+│   ├── AlreadyDecided    someone (or the same person) decided it before
 │   ├── Expired           too late
-│   ├── Stale             the press names another version or digest than the one in force
-│   └── Drifted           the CRM record moved since; carries the differences
-├── SlackUnavailable      Slack cannot be reached, or has not said whether it took a message: what is kept goes out later
-├── StoreUnavailable      our own database cannot be reached, is full or is busy: nothing was kept
-├── MemoryUnavailable     what is remembered cannot be asked now: everything else goes on without it
-├── ModelUnavailable      the model is down, too slow, or gave nothing usable: the playbook does the work
+│   ├── Stale             the click names another version or digest than the one in force
+│   └── Drifted           the CRM record has changed since; carries the differences
+├── SlackUnavailable      Slack is unreachable, or has not said whether it accepted a message: it is kept and sent later
+├── StoreUnavailable      our own database is unreachable, full or busy: nothing was saved
+├── MemoryUnavailable     the memory is unavailable: everything else continues without it
+├── ModelUnavailable      the model is down, too slow, or returned nothing usable: the playbook does the work
 │   └── ModelRefused      the model declined to answer
-├── BudgetSpent           what may be spent on models is spent; says on what
-└── CrmError              the CRM did not do what was asked
+├── BudgetSpent           the budget for models is used up; says which one
+└── CrmError              the CRM did not do what we asked
     ├── CrmUnavailable    network, 5xx, throttled: try later; nothing was written
-    ├── CrmRefused        the CRM said no for good (4xx, per-record error)
-    │   └── CrmMissing    what was asked for is not there in this CRM: a module that is switched off
+    ├── CrmRefused        the CRM refused permanently (4xx, per-record error)
+    │   └── CrmMissing    this CRM lacks it: a module that is switched off
     ├── CrmAuth           sign-in failed or a scope is missing
-    └── CrmOutcomeUnknown a write was sent and its fate is not known: never send again blindly
+    └── CrmOutcomeUnknown a write was sent and its outcome is unknown: never send it again blindly
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from collections.abc import Sequence
 
 
 class SergasError(Exception):
-    """Base of all our errors. `str(error)` is one sentence a person can act on and holds no secret."""
+    """Base of all our errors. `str(error)` is one sentence a person can act on, without secrets."""
 
 
 class BadInput(SergasError): ...
@@ -47,7 +47,7 @@ class SettingError(BadInput):
 class NotFound(SergasError): ...
 
 
-NO_SUCH_ACCOUNT = "There is no such account among those you may see."  # nor is it told whether there is one
+NO_SUCH_ACCOUNT = "There is no such account among those you may see."  # nor does it reveal whether one exists
 
 
 class Ambiguous(SergasError):
@@ -62,7 +62,7 @@ class Refused(SergasError): ...
 
 
 class Unconfirmed(Refused):
-    """`person_id`, `name` and `email` are those of the CRM user that the Slack user was matched with."""
+    """`person_id`, `name` and `email` belong to the CRM user matched with the Slack user."""
 
     def __init__(self, message: str, *, person_id: str, name: str, email: str) -> None:
         super().__init__(message)
@@ -87,7 +87,7 @@ class Stale(GateClosed): ...
 
 
 class Drifted(GateClosed):
-    """`differences` are (field label, shown value, present value); `proposal_id` names the new version that asks again, where
+    """`differences` are (field label, shown value, present value); `proposal_id` names the new version that asks again, if
     there is one."""
 
     def __init__(
@@ -113,7 +113,7 @@ class MemoryUnavailable(SergasError): ...
 
 
 class ModelUnavailable(SergasError):
-    """The model is down, too slow, or gave nothing that can be used."""
+    """The model is down, too slow, or returned nothing usable."""
 
 
 class ModelRefused(ModelUnavailable):
@@ -121,7 +121,7 @@ class ModelRefused(ModelUnavailable):
 
 
 class BudgetSpent(SergasError):
-    """What may be spent on models is spent; `on` says on what: "account", "morning" or "day"."""
+    """The budget for models is used up; `on` says which: "account", "morning" or "day"."""
 
     def __init__(self, message: str, *, on: str) -> None:
         super().__init__(message)
@@ -132,7 +132,7 @@ class CrmError(SergasError): ...
 
 
 class CrmUnavailable(CrmError):
-    """`retry_after` is in seconds, where the CRM gave one."""
+    """`retry_after` is in seconds, if the CRM gave one."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)

@@ -14,12 +14,12 @@ from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 PLAYBOOK = "playbook"
 
-AGAIN = "again:"  # what the piece of a brief begins with that shows a proposal once more, in its thread
+AGAIN = "again:"  # prefix of a brief's part that shows a proposal again, in its thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One sentence of a brief and what it rests on; never without evidence."""
+    """One sentence of a brief with its evidence; never without any."""
 
     text: str
     kinds: tuple[SignalKind, ...]
@@ -28,9 +28,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One account in a brief. `proposal_ids` are set once its recommendations stand in the store, in the same order.
-    `remembered` is what earlier notes add to what moved; `summary` what a model says of it all, with what that rests on.
-    `author` names whose words its recommendations are in; `struck` is what that model wrote and nobody was shown."""
+    """One account in a brief. `proposal_ids` are set once its recommendations are stored, in the same order. `remembered`
+    adds earlier notes about the changes; `summary` is a model's summary with its evidence. `author` names the author of the
+    recommendations' words; `struck` is text by that model that was removed and shown to no one.
+    """
 
     account_id: str
     account_name: str
@@ -49,7 +50,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """Good or plain news that asks for nothing: a deal won, lost or new."""
+    """News that requires no action: a deal won, lost or new."""
 
     account_id: str
     account_name: str
@@ -58,7 +59,7 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameOfIt:
-    """One line on what came of a write that was approved earlier; `evidence` are ids of what is remembered."""
+    """One line on the outcome of an earlier approved write; `evidence` are ids of passages."""
 
     account_id: str
     account_name: str
@@ -71,14 +72,14 @@ class CameOfIt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """Cards are ordered, highest risk first. `quiet` counts the accounts of which there is nothing to say.
+    """Cards are ordered, highest risk first. `quiet` counts the accounts without anything to report.
 
-    `problems` says what was down or late, one sentence each; `author` names who wrote the recommendations: "playbook", "Claude
-    (claude-opus-5-5)", or both.
-    A `review` is a brief of one account made on demand; `why_not` then says why the other signals stayed silent. It goes to
-    `reader_id`, who asked for it, and names its account; a morning goes to the owner. A `reminder` tells the owner what
-    expires soon, an `offer` asks `reader_id` to decide beside the owner for `reason`, a `batch` reports what was approved
-    at once: each holds one card a proposal and nothing else. `came_of_it` tells what was measured since the brief before.
+    `problems` are sentences on failures and delays; `author` names who wrote the recommendations: "playbook", "Claude
+    (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand; `why_not` then says why the other
+    signals stayed silent. It goes to `reader_id`, who asked for it, and names its account; a morning brief goes to the
+    owner. A `reminder` lists what expires soon for the owner, an `offer` asks `reader_id` to decide besides the owner for
+    `reason`, a `batch` reports proposals approved together: each holds one card per proposal and nothing else. `came_of_it`
+    lists outcomes measured since the brief before.
     """
 
     id: str

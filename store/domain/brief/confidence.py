@@ -1,13 +1,13 @@
-"""How sure we are of a recommendation, computed from what it rests on and never asked of a model.
+"""How sure we are of a recommendation, computed from its evidence and never asked of a model.
 
-    support  = 1 − ∏ (1 − weight(source) · ½^(age / half-life(source)))    over independent pieces of evidence
-    score    = support · freshness of the sync · doubt^(pieces that speak against it)
-    score    raised towards 1 by earlier like advice that was approved and helped, lowered by like advice rejected
+support  = 1 − ∏ (1 − weight(source) · ½^(age / half-life(source)))    over independent pieces of evidence
+score    = support · freshness of the sync · doubt^(pieces that contradict it)
+score    raised towards 1 by similar earlier advice that was approved and helped, lowered by similar advice that was rejected
 
-Pieces are independent where they stand in different records or come from different kinds of source; of the others only the
-strongest counts, so that ten fields of one record prove no more than one. The formula is ours: noisy-or is the usual way
-to combine independent weak indications (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4). The score
-orders and explains; it is not a measured probability.
+Pieces are independent if they are in different records or come from different kinds of source; of the others only the
+strongest counts, so that ten fields of one record prove no more than one. The formula is ours: noisy-or is the usual way to
+combine independent weak indications (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4). The score orders
+and explains; it is not a measured probability.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from store.domain.text.wording import ago, days_between, joined, plural
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidencePolicy:
-    """The weights. A movement we saw counts most, because the CRM itself dated it; an absence less, because not everything
-    that happens is logged; our own history least. Half-lives: a movement matters for weeks, a value that stands for a
-    year. Of an absence the look itself is the date, so only the age of the sync ages it.
+    """The weights. An observed change counts most, because the CRM itself dated it; an absence less, because not everything
+    is logged; our own history least. Half-lives: a change matters for weeks, a current value for a year. An absence has the
+    date of the look itself, so only the age of the sync ages it.
 
-    `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`. `doubt` is
-    what one piece of counter-evidence leaves of the score; `helped` the share of the way to 1 that one like recommendation
-    which helped adds; `rejected` what one rejected leaves. At most `priors` of each count.
+    `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`. `doubt` is the
+    share of the score that one piece of counter-evidence leaves; `helped` the share of the way to 1 that one similar,
+    helpful recommendation adds; `rejected` the share that one rejected leaves. At most `priors` of each count.
     """
 
     weights: Mapping[Source, float] = field(
@@ -83,10 +83,10 @@ def confidence(
     timezone: str = "UTC",
     policy: ConfidencePolicy = DEFAULT,
 ) -> Confidence:
-    """The confidence in what `evidence` supports, as of `now`.
+    """Return the confidence in the statement that `evidence` supports, as of `now`.
 
-    `data_as_of` is the time of the last good sync (None: never); `priors` are earlier recommendations that answered the
-    same signals of the same account; `against` is evidence that speaks against it; days are counted in `timezone`.
+    `data_as_of` is the time of the last good sync (None: never); `priors` are earlier recommendations for the same signals
+    of the same account; `against` is contradicting evidence; days are counted in `timezone`.
     """
     strengths = _independent(evidence, now, policy)
     score = 1.0 - prod(1.0 - strength for strength in strengths.values())
@@ -103,7 +103,7 @@ def confidence(
 
 
 def _helped_among(priors: Iterable[Prior]) -> int:
-    """How many were approved and written, and what they answered is gone."""
+    """Count the priors that were approved and written, and whose signals are gone."""
     return sum(prior.state is State.DONE and prior.still_there is False for prior in priors)
 
 
@@ -115,7 +115,7 @@ _Origin = tuple[Source, Kind, str]
 
 
 def _independent(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> dict[_Origin, float]:
-    """The strongest piece of each kind of source in each record."""
+    """Return the strongest piece for each kind of source and record."""
     strengths: dict[_Origin, float] = {}
     for cited in evidence:
         age = max(now - cited.at, timedelta(0))
@@ -126,7 +126,7 @@ def _independent(evidence: Sequence[Evidence], now: datetime, policy: Confidence
 
 
 def _halved(age: timedelta, half_life: timedelta) -> float:
-    """What is left of 1 after `age`."""
+    """Return the part of 1 that remains after `age`."""
     return float(0.5 ** (age / half_life))
 
 
@@ -144,7 +144,7 @@ def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
 
 
 def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """`a dated change and a CRM field agree, last moved 2 days ago`."""
+    """Return a phrase like `a dated change and a CRM field agree, last moved 2 days ago`."""
     if not strengths:
         return "nothing supports it"
     ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
@@ -183,7 +183,7 @@ def _times(count: int) -> str:
 
 
 def _sentence(*, speaks_for: Sequence[str], speaks_against: Sequence[str]) -> str:
-    """At most two reasons for and two against, those that weigh most."""
+    """Give at most two reasons for and two against, the strongest ones."""
     text = " and ".join(speaks_for[:2])
     if speaks_against:
         text += f", but {joined(speaks_against[:2])}"

@@ -1,4 +1,4 @@
-"""From reviewed accounts to one brief: what gets a card, in which order, and what is only news.
+"""Turn reviewed accounts into one brief: choose and order the cards, and separate plain news.
 
 Signals on one record become one statement. A card's score is 1 − ∏ (1 − weight) over its signals, so that two middling
 signals outweigh one of them but never reach certainty. Cards are ordered by risk, then score, then money at stake.
@@ -25,7 +25,7 @@ _RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReview:
-    """One account as it was looked at: its findings, their signals, what they call for and what was advised before."""
+    """One reviewed account: its findings, their signals, the recommended moves and the earlier advice."""
 
     facts: AccountFacts
     findings: tuple[Finding, ...]
@@ -47,9 +47,8 @@ def assemble(
     currency: str = "$",
     max_cards: int = MAX_CARDS,
 ) -> Brief:
-    """The brief of one owner. An account has a card where something is wrong or something is to be decided; one with
-    nothing but news has none. Cards beyond `max_cards` are left out, and the brief says how many.
-    """
+    """Build one owner's brief. An account gets a card if it has a problem or a decision to make; one with nothing but news
+    gets none. Cards beyond `max_cards` are left out, and the brief says how many."""
     cards = ranked([card for review in reviews if (card := card_of(review)) is not None])
     left_out = len(cards) - max_cards
     if left_out > 0:
@@ -73,7 +72,7 @@ def assemble(
 
 
 def card_of(review: AccountReview) -> Card | None:
-    """The card of an account; None where there is nothing to heed and nothing to decide."""
+    """Return an account's card; None if it has no problem and no decision."""
     signals = [signal for signal in review.signals if signal.kind not in NEWS]
     if not signals and review.recommendations:
         signals = list(review.signals)
@@ -92,7 +91,7 @@ def card_of(review: AccountReview) -> Card | None:
 
 
 def news_of(review: AccountReview) -> list[News]:
-    """The news of an account; a deal that is new and already won or lost is told once."""
+    """Return the account's news; a deal that is new and already won or lost appears once."""
     news = [signal for signal in review.signals if signal.kind in NEWS]
     closed = {signal.record_id for signal in news if signal.kind is not SignalKind.NEW_DEAL}
     return [
@@ -103,7 +102,7 @@ def news_of(review: AccountReview) -> list[News]:
 
 
 def ranked(cards: Sequence[Card]) -> list[Card]:
-    """Highest risk first, then score, then money; by name among equals, so that the order never depends on chance."""
+    """Sort by highest risk, then score, then money; then by name, so that the order never depends on chance."""
     return sorted(
         cards,
         key=lambda card: (
@@ -117,7 +116,7 @@ def ranked(cards: Sequence[Card]) -> list[Card]:
 
 
 def statements_of(signals: Sequence[Signal]) -> tuple[Statement, ...]:
-    """One statement for all signals about one record that can be joined, the weightiest first."""
+    """Return one statement for all signals about one record that can be joined, the weightiest first."""
     return tuple(
         Statement(
             text=statement_of(group),
@@ -129,8 +128,8 @@ def statements_of(signals: Sequence[Signal]) -> tuple[Statement, ...]:
 
 
 def grouped(signals: Sequence[Signal]) -> list[tuple[Signal, ...]]:
-    """Signals about one record together, the weightiest group and within it the weightiest signal first. Signals that
-    cannot be joined into one sentence stand alone."""
+    """Group signals by record, the weightiest group and within it the weightiest signal first. Signals that cannot be
+    joined into one sentence stay alone."""
     groups: dict[tuple[str, str, str], list[Signal]] = {}
     for signal in sorted(signals, key=weightiest_first):
         alone = "" if signal.subject else signal.kind
@@ -152,18 +151,18 @@ def riskiest(risks: Sequence[Risk]) -> Risk:
 
 
 def united(pieces: Iterable[Sequence[Evidence]]) -> tuple[Evidence, ...]:
-    """All evidence once, in the order in which it first comes."""
+    """Return all evidence without duplicates, in order of appearance."""
     return tuple({(cited.id, cited.value): cited for piece in pieces for cited in piece}.values())
 
 
 def explain(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Why an account was flagged, and then what was looked at without a finding."""
+    """Say why an account was flagged, and then which checks found nothing."""
     flagged = [f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals]
     return (*flagged, *silences(findings))
 
 
 def silences(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Why the other signals stayed silent: one line a reason, with all the signals that share it."""
+    """Say why the other signals stayed silent: one line per reason, with all the signals that share it."""
     reasons: dict[str, list[str]] = {}
     for found in findings:
         if not found.signals:
@@ -172,11 +171,11 @@ def silences(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _listed(labels: Sequence[str]) -> str:
-    """`Deal stalled, close date passed`."""
+    """Return a list like `Deal stalled, close date passed`."""
     return ", ".join((labels[0], *(label[0].lower() + label[1:] for label in labels[1:])))
 
 
 def _at_stake(facts: AccountFacts, signals: Sequence[Signal]) -> float:
-    """What the deals are worth that the evidence names."""
+    """Return the worth of the deals that the evidence names."""
     named = {cited.record_id for signal in signals for cited in signal.evidence if cited.kind is Kind.DEAL}
     return sum(deal.amount or 0.0 for deal in facts.deals if deal.id in named)

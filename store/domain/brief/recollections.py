@@ -1,6 +1,6 @@
-"""What earlier notes add to a card of the brief: promises that nothing shows as kept, and a mood that turned.
+"""Earlier notes for a brief's card: promises without evidence of being kept, and a mood that turned.
 
-Tasks that are due are told by the signals already; here stands only what somebody wrote in a note and nobody made a task of.
+Signals cover due tasks already; this covers promises in notes that were never made into a task.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from store.domain.memory.passage import MemoryKind
 from store.domain.memory.sentiment import MoodOfPeriod
 from store.domain.text.wording import on_day
 
-MOST = 2  # statements a card
+MOST = 2  # statements per card
 SOON = timedelta(days=3)
-STALE = timedelta(days=60)  # what was due longer ago is history
+STALE = timedelta(days=60)  # due dates older than this are history
 _URGENCY = (Standing.OVERDUE, Standing.OPEN)
 
 
 def recollections(insight: AccountInsight, *, now: datetime) -> tuple[Statement, ...]:
-    """At most two sentences, the most pressing first; each rests on the notes that it is drawn from."""
+    """Return at most two sentences, the most pressing first, each with the notes it is based on."""
     pressing = sorted(
         (each for each in insight.commitments if _is_pressing(each, now.date())),
         key=lambda each: (_URGENCY.index(each.standing), each.by is Party.THEM, each.due or date.max),
@@ -60,7 +60,7 @@ def _turned(trend: str, periods: Sequence[MoodOfPeriod]) -> list[Statement]:
 
 
 def _notes(passage_ids: Sequence[str], label: str, value: str, at: datetime) -> tuple[Evidence, ...]:
-    """The notes among these passages, as evidence."""
+    """Return the notes among these passages, as evidence."""
     notes = dict.fromkeys(note for each in passage_ids if (note := _note_of([each])))
     return tuple(
         Evidence(source=Source.NOTE, kind=Kind.NOTE, record_id=note, record_name="Note", field="text", label=label,
@@ -70,7 +70,7 @@ def _notes(passage_ids: Sequence[str], label: str, value: str, at: datetime) -> 
 
 
 def _note_of(passage_ids: Sequence[str]) -> str | None:
-    """The record of the first note among them."""
+    """Return the record of the first note among them."""
     for each in passage_ids:
         kind, _, rest = each.partition(":")
         if kind == MemoryKind.NOTE:

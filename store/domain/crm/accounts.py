@@ -1,4 +1,4 @@
-"""The people and records we know: owners, accounts, deals, contacts, activities, notes.
+"""The people and records in the CRM: owners, accounts, deals, contacts, activities, notes.
 
 All values are frozen. Times are aware UTC datetimes with one-second precision, as Zoho keeps them; calendar dates are
 `date`. Money is a float in the organisation's currency. An id is the CRM's own id as a string.
@@ -14,7 +14,7 @@ from typing import ClassVar
 
 
 class Kind(StrEnum):
-    """The kinds of record we keep."""
+    """The kinds of record we store."""
 
     ACCOUNT = "account"
     DEAL = "deal"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Stream(StrEnum):
-    """What the CRM is read by: each stream is read, and gone on with, by itself. Activities come in three."""
+    """The streams of reading the CRM: each is read, and continued, separately. Activities come in three."""
 
     ACCOUNTS = "accounts"
     DEALS = "deals"
@@ -36,7 +36,7 @@ class Stream(StrEnum):
 
     @property
     def kind(self) -> Kind:
-        """What its records are."""
+        """The kind of its records."""
         return _KIND_OF.get(self, Kind.ACTIVITY)
 
 
@@ -49,7 +49,7 @@ _KIND_OF: Mapping[Stream, Kind] = {
 
 
 class Role(StrEnum):
-    """What a person may do: see their own accounts, their team's, or change the configuration."""
+    """What a person may do: see their own accounts, see their team's, or change the configuration."""
 
     OWNER = "owner"
     MANAGER = "manager"
@@ -91,7 +91,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """`account_id` is None where the CRM has a deal without an account; `contact_id` is its primary contact (sponsor)."""
+    """`account_id` is None if the CRM has the deal without an account; `contact_id` is its primary contact (sponsor)."""
 
     kind: ClassVar[Kind] = Kind.DEAL
     id: str
@@ -109,7 +109,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """`buying_role` is e.g. Sponsor, Champion, Decision maker. No e-mail and no telephone number is kept."""
+    """`buying_role` is e.g. Sponsor, Champion, Decision maker. E-mail addresses and telephone numbers are not stored."""
 
     kind: ClassVar[Kind] = Kind.CONTACT
     id: str
@@ -130,8 +130,8 @@ class ActivityType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC);
-    `done` says whether it happened or was completed; `deal_id` is set where it hangs on a deal."""
+    """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC); `done` says
+    whether it happened or was completed; `deal_id` is set if it belongs to a deal."""
 
     kind: ClassVar[Kind] = Kind.ACTIVITY
     id: str
@@ -191,7 +191,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The stages of a deal in their order, as the CRM defines them."""
+    """The stages of a deal in order, as the CRM defines them."""
 
     stages: tuple[Stage, ...]
     _by_name: Mapping[str, Stage] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -200,7 +200,7 @@ class Pipeline:
         object.__setattr__(self, "_by_name", {stage.name: stage for stage in self.stages})
 
     def outcome(self, stage: str) -> StageOutcome:
-        """An unknown stage counts as open: nothing is ever hidden by a name we do not know."""
+        """An unknown stage counts as open, so that an unknown name never hides a deal."""
         known = self._by_name.get(stage)
         return known.outcome if known else StageOutcome.OPEN
 
@@ -217,10 +217,10 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
-    """All we know of one account as one reader may see it: the input of the signals.
+    """One account as one reader may see it: the input of the signals.
 
-    `account` is None for the group of deals that hang on no account. Where the reader owns single deals on somebody
-    else's account (`partial`), only those deals and what hangs on them are here.
+    `account` is None for the group of deals without an account. If the reader owns single deals on another person's account
+    (`partial`), it holds only those deals and their records.
     """
 
     account: Account | None

@@ -1,4 +1,4 @@
-"""Figures over many records, as the CRM adds them up: the pipeline, how old it is, and what people do."""
+"""Figures over many records, as the CRM adds them up: the pipeline, its age, and people's activities."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from store.domain.crm.accounts import ActivityType
 
 
 class Grouping(StrEnum):
-    """By whom or what figures are told apart: the owner of the record, or the account's industry."""
+    """How figures are grouped: by the owner of the record, or by the account's industry."""
 
     OWNER = "owner"
     SEGMENT = "segment"
 
 
 class Due(StrEnum):
-    """When an open deal should close or should have: how old the pipeline is."""
+    """When an open deal should close or should have: the age of the pipeline."""
 
     OVERDUE_LONG = "overdue for more than 30 days"
     OVERDUE = "overdue"
@@ -28,7 +28,7 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageFigures:
-    """The open deals of a group in one stage. `group` is an owner's id or an industry, "" where there is none."""
+    """The open deals of a group in one stage. `group` is an owner's id or an industry, "" if there is none."""
 
     group: str
     stage: str
@@ -38,7 +38,7 @@ class StageFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFigures:
-    """The open deals of a group by when they are due."""
+    """The open deals of a group by due date."""
 
     group: str
     due: Due
@@ -48,7 +48,7 @@ class DueFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityFigures:
-    """What an owner's calendar and list hold that was made since `Analytics.since`; always by owner."""
+    """An owner's activities created since `Analytics.since`; always by owner."""
 
     owner_id: str
     type: ActivityType
@@ -57,7 +57,7 @@ class ActivityFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analytics:
-    """`as_of` is when it was added up, `since` from when on activities count. Amounts are in the organisation's currency."""
+    """`as_of` is the time of adding up, `since` the start of the activities. Amounts are in the organisation's currency."""
 
     grouping: Grouping
     as_of: datetime

@@ -1,6 +1,7 @@
-"""What a proposal rests on: the CRM fields that its evidence names and that its write changes, as they were when it was shown.
+"""The basis of a proposal: the CRM fields that its evidence names and that its write changes, as they were when it was
+shown.
 
-Read again at the press and before the write; what moved in between is shown, and the person is asked again.
+The fields are read again at the click and before the write; the person sees any change and decides again.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ _LABELS: Mapping[str, str] = {
     "at": "Due",
     "done": "Done",
 }
-# What is said about a record rests on its being open still, whatever field the evidence names.
+# A statement about a record requires that the record is still open, whatever field the evidence names.
 _ALSO: Mapping[Kind, tuple[str, ...]] = {Kind.DEAL: ("stage",), Kind.ACTIVITY: ("done",)}
-# What our own bookkeeping or the CRM's changes by itself says nothing about the world.
+# Our own bookkeeping, and fields the CRM changes itself, say nothing about the world.
 _NOT_FACTS = frozenset({"id", "created_at", "modified_at"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One field of one record as it stood; `value` is its text form (ISO dates, plain numbers), None where it was empty."""
+    """One field of one record at that time; `value` is its text form (ISO dates, plain numbers), None if it was empty."""
 
     kind: Kind
     record_id: str
@@ -47,7 +48,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A field that moved since it was shown, in the CRM's text form. `present` is None where it is empty or the record gone."""
+    """A field that changed since it was shown, in the CRM's text form. `present` is None if it is empty or the record gone."""
 
     label: str
     shown: str | None
@@ -57,9 +58,10 @@ class Difference:
 def facts_in(
     evidence: Iterable[Evidence], records: Records, *, changed: Sequence[tuple[RecordKey, str]]
 ) -> tuple[Fact, ...]:
-    """The facts behind a proposal: every real field that its evidence names on a record we have, and every one it changes.
+    """Return the facts behind a proposal: every real field that its evidence names on a known record, and every one it
+    changes.
 
-    `changed` are (record, field) of the write itself. Evidence of what is absent names no field and so adds none.
+    `changed` are (record, field) of the write itself. Evidence of an absence names no field and so adds none.
     """
     named = [
         ((each.kind, each.record_id), name) for each in evidence for name in (each.field, *_ALSO.get(each.kind, ()))
@@ -73,8 +75,8 @@ def facts_in(
 
 
 def differences(basis: Iterable[Fact], records: Records) -> tuple[Difference, ...]:
-    """What moved: each fact whose record says something else now. A record that is not in `records` was not read and counts
-    as unmoved; one that is there as None is gone, and all its facts with it."""
+    """Return the facts whose record has another value now. A record missing from `records` was not read and counts as
+    unchanged; one that is None there is gone, and all its facts with it."""
     moved = []
     for fact in basis:
         if fact.record not in records:
@@ -87,7 +89,7 @@ def differences(basis: Iterable[Fact], records: Records) -> tuple[Difference, ..
 
 
 def refreshed(basis: Iterable[Fact], records: Records) -> tuple[Fact, ...]:
-    """The same facts as they stand now; those whose record is gone are left out, those not read stay as they are."""
+    """Return the same facts with current values, without those whose record is gone; those not read stay as they are."""
     now: list[Fact] = []
     for fact in basis:
         if fact.record not in records:
@@ -99,7 +101,7 @@ def refreshed(basis: Iterable[Fact], records: Records) -> tuple[Fact, ...]:
 
 
 def is_fact(kind: Kind, field: str) -> bool:
-    """Whether this is a field that a record of this kind keeps, and one that people change."""
+    """Whether records of this kind have this field, and people change it."""
     return field in ENTITY_TYPES[kind].__dataclass_fields__ and field not in _NOT_FACTS and field != "kind"
 
 
@@ -108,5 +110,5 @@ def value_of(entity: Entity, field: str) -> str | None:
 
 
 def label_of(field: str) -> str:
-    """The field's name for people."""
+    """Return the field's name for people."""
     return _LABELS.get(field, field.replace("_", " ").capitalize())

@@ -1,4 +1,4 @@
-"""What moved in the CRM between two looks: a pure difference of two versions of a record."""
+"""Changes in the CRM between two looks: a pure difference of two versions of a record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import Entity, Kind
 
-# The fields whose movement is reported. Everything else may change without a word.
+# The fields whose changes are reported. Other fields may change silently.
 WATCHED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ACCOUNT: ("name", "owner_id", "industry", "account_type", "rating", "annual_revenue"),
     Kind.DEAL: ("name", "owner_id", "account_id", "stage", "amount", "closing_date", "next_step", "contact_id"),
@@ -28,10 +28,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One field of one record that moved, or a record that came or went.
+    """One changed field of one record, or a record that was added or deleted.
 
-    `before` and `after` are text forms (ISO dates, plain numbers) and None where there is no value. `at` is the CRM's
-    own modified time, `seen_at` when we noticed. The id is a digest of what changed, so seeing it again changes nothing.
+    `before` and `after` are text forms (ISO dates, plain numbers) and None if there is no value. `at` is the CRM's own
+    modified time, `seen_at` when we noticed. The id is a digest of the change, so seeing it again has no effect.
     """
 
     id: str
@@ -48,9 +48,9 @@ class Change:
 
 
 def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> tuple[Change, ...]:
-    """The changes that lead from one version of a record to the next; none when nothing watched moved.
+    """Return the changes from one version of a record to the next; none if no watched field changed.
 
-    A record that comes is one `created` change (field ""), one that goes is one `deleted` change.
+    A new record is one `created` change (field ""), a deleted one is one `deleted` change.
     """
     if before is None and after is None:
         return ()
@@ -70,7 +70,7 @@ def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> t
 
 
 def text_of(value: object) -> str | None:
-    """The text form in which values are compared, kept and shown."""
+    """Return the text form for comparing, storing and showing values."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):

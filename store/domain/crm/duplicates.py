@@ -1,7 +1,7 @@
-"""Records that may be the same thing twice: pairs with a score and the reasons, for a person to decide. Nothing is merged.
+"""Find possible duplicates: pairs with a score and the reasons, for a person to decide. Nothing is merged.
 
-Only records that share a key (a form of the name, a name's rarest word, a domain, a number) are compared, so that the time grows
-with the number of records and not with its square.
+Only records that share a key (a form of the name, a name's rarest word, a domain, a number) are compared, so that the time
+grows with the number of records and not with its square.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TypeVar
 from store.domain.crm.accounts import Account, Contact, Kind, Note
 from store.domain.text.redaction import clean
 
-CERTAIN, LIKELY = 0.95, 0.75  # an equal normalised form; enough alike to ask a person
-CROWD = 50  # records under one key beyond which the key tells nothing apart
+CERTAIN, LIKELY = 0.95, 0.75  # the same normalised form; similar enough to ask a person
+CROWD = 50  # a key shared by more records than this distinguishes nothing
 _LEGAL = frozenset(
     "ag bv co company corp corporation gmbh group holding holdings inc incorporated kg limited llc llp ltd mbh nv oy plc pty sa sarl se spa srl the".split()  # noqa: SIM905, E501
 )
@@ -33,7 +33,7 @@ Item = TypeVar("Item", Account, Contact, Note)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """Two records of one kind, in the order of their ids, how alike they are (0–1), and why."""
+    """Two records of one kind, in the order of their ids, their similarity (0–1), and the reason."""
 
     kind: Kind
     one: str
@@ -44,24 +44,24 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What of a record is compared: its words in order, and keys that hardly two different records share."""
+    """The comparable parts of a record: its words in order, and keys that different records hardly ever share."""
 
     words: tuple[str, ...]
     keys: frozenset[str]
 
 
 def duplicate_accounts(accounts: Sequence[Account]) -> tuple[Duplicate, ...]:
-    """By name without legal form, and by domains and telephone numbers in the description; the most alike first."""
+    """Compare names without legal form, and domains and telephone numbers in the description; the most similar pairs first."""
     return _pairs(Kind.ACCOUNT, accounts, _account_form, lambda one, other: True)
 
 
 def duplicate_contacts(contacts: Sequence[Contact]) -> tuple[Duplicate, ...]:
-    """By name, whatever the order of its parts and its titles, within one account."""
+    """Compare names within one account, ignoring titles and the order of their parts."""
     return _pairs(Kind.CONTACT, contacts, _contact_form, lambda one, other: one.account_id == other.account_id)
 
 
 def duplicate_notes(notes: Sequence[Note]) -> tuple[Duplicate, ...]:
-    """By the words of the text, within one account or deal."""
+    """Compare the words of the text, within one account or deal."""
     same_place = lambda one, other: (one.account_id, one.deal_id) == (other.account_id, other.deal_id)  # noqa: E731
     return _pairs(Kind.NOTE, notes, _note_form, same_place)
 
@@ -81,7 +81,7 @@ def _pairs(
 
 
 def _candidates(forms: dict[str, _Form]) -> set[tuple[str, str]]:
-    """Pairs that share a key, the whole name, or one of its words; words that many share do not count."""
+    """Return pairs that share a key, the whole name, or one of its words; words that many share do not count."""
     groups: dict[str, list[str]] = {}
     for record_id, form in forms.items():
         name = [f"name:{' '.join(sorted(form.words))}"] if form.words else []
@@ -133,6 +133,6 @@ def _note_form(note: Note) -> _Form:
 
 
 def _words(text: str) -> Iterable[str]:
-    """Lower-case, without accents and punctuation."""
+    """Return the words in lower case, without accents and punctuation."""
     folded = unicodedata.normalize("NFKD", clean(text, limit=4_000).casefold().replace("ß", "ss").replace("&", " and "))
     return _WORDS.findall("".join(char for char in folded if not unicodedata.combining(char)))

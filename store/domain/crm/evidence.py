@@ -1,7 +1,7 @@
-"""Evidence: the record and field a statement rests on, and the confidence computed from it.
+"""Evidence: the record and field behind a statement, and the confidence computed from it.
 
-An evidence id is `kind:record id:field`, with `@change id` behind it where a movement is meant:
-`deal:4150000000012001:closing_date@9f3c…`. It resolves to a record and a field in the store, and so to a link in the CRM.
+An evidence id is `kind:record id:field`, followed by `@change id` for a change: `deal:4150000000012001:closing_date@9f3c…`.
+It resolves to a record and a field in the store, and so to a link in the CRM.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from store.domain.errors import BadInput
 
 
 class Source(StrEnum):
-    """Where a piece of evidence comes from; kinds of source weigh differently in confidence."""
+    """The source of a piece of evidence; kinds of source have different weights in confidence."""
 
-    FIELD = "field"  # a value standing in a record now
-    CHANGE = "change"  # a movement between two looks
-    ABSENCE = "absence"  # something that ought to be there and is not
-    NOTE = "note"  # what somebody wrote
-    HISTORY = "history"  # our own earlier recommendations and what came of them
+    FIELD = "field"  # a record's current value
+    CHANGE = "change"  # a change between two looks
+    ABSENCE = "absence"  # something that should exist and doesn't
+    NOTE = "note"  # a person's own text
+    HISTORY = "history"  # our own earlier recommendations and their outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """`label` and `value` are for people ("Closing date", "30 Sep → 31 Dec"); `at` is when the CRM last vouched for it.
+    """`label` and `value` are for people ("Closing date", "30 Sep → 31 Dec"); `at` is when the CRM last confirmed it.
 
     CRM text in `value` and `record_name` is untrusted: views escape it.
     """
@@ -49,7 +49,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRef:
-    """An evidence id taken apart."""
+    """The parts of an evidence id."""
 
     kind: Kind
     record_id: str
@@ -58,7 +58,7 @@ class EvidenceRef:
 
 
 def parse_evidence_id(text: str) -> EvidenceRef:
-    """Raises: BadInput where the text is not an evidence id."""
+    """Raises: BadInput if the text is not an evidence id."""
     head, _, change_id = text.partition("@")
     parts = head.split(":")
     if len(parts) != 3 or not parts[1] or parts[0] not in set(Kind):
@@ -74,7 +74,7 @@ class ConfidenceLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
-    """`score` lies in 0–1; `because` explains it in one sentence."""
+    """`score` is in 0–1; `because` explains it in one sentence."""
 
     score: float
     level: ConfidenceLevel

@@ -1,4 +1,4 @@
-"""What the processes of one installation know together about their sign-in to the CRM and its limits."""
+"""The installation's shared data about its sign-in to the CRM and the CRM's limits."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ TOLD_HOLDS = timedelta(minutes=10)
 
 
 class Claim(StrEnum):
-    """What came of wanting to ask for a token: ours to do, somebody else is at it, somebody did it meanwhile, or it was done
-    too often of late."""
+    """The result of claiming the right to ask for a token: granted, held by someone else, already used by someone else, or
+    used too often lately."""
 
     OURS = "ours"
     BUSY = "busy"
@@ -23,8 +23,8 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """As it stands now. `sealed` is the encrypted token and `left` how long it lasts; `refusal` holds while `refused_for` is
-    positive; `asked` counts the tokens asked for in the last ten minutes."""
+    """The current sign-in. `sealed` is the encrypted token and `left` its remaining lifetime; `refusal` holds while
+    `refused_for` is positive; `asked` counts the tokens asked for in the last ten minutes."""
 
     sealed: str | None = None
     left: timedelta = timedelta()
@@ -36,8 +36,8 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """Calls and credits of the last 24 hours and calls of the running minute. `remaining` is what the CRM itself last said is
-    left of its allowance, less what was spent since; None where it said nothing of late."""
+    """Calls and credits of the last 24 hours and calls of the current minute. `remaining` is the CRM's own last figure for
+    its allowance, minus later spending; None if it gave none recently."""
 
     calls: int = 0
     credits: int = 0
@@ -47,7 +47,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditPolicy:
-    """`allowance` is the credits of 24 hours (0: not known); `reserve` is kept for approved writes: below 1 a share of the
+    """`allowance` is the credits for 24 hours (0: not known); `reserve` is kept for approved writes: below 1 a share of the
     allowance, else a number of credits."""
 
     allowance: int = 0
@@ -55,16 +55,16 @@ class CreditPolicy:
 
     @property
     def reserved(self) -> int:
-        """Credits kept for approved writes; 0 where a share is asked for of an allowance that is not known."""
+        """Credits kept for approved writes; 0 if it is a share of an unknown allowance."""
         return round(self.allowance * self.reserve) if self.reserve < 1 else int(self.reserve)
 
     def left(self, spent: Spent, *, pending: int = 0) -> int | None:
-        """Credits left, by the CRM's word where there is one; None where nothing is known. `pending` is not counted yet."""
+        """Return the credits left, by the CRM's figure if there is one; None if unknown. `pending` is not counted yet."""
         if spent.remaining is not None:
             return spent.remaining - pending
         return self.allowance - spent.credits - pending if self.allowance else None
 
     def may_read(self, spent: Spent, *, charge: int, pending: int = 0) -> bool:
-        """Whether a read of this charge leaves the reserve alone."""
+        """Whether a read with this charge leaves the reserve untouched."""
         left = self.left(spent, pending=pending)
         return left is None or left - charge >= self.reserved

@@ -1,4 +1,4 @@
-"""The outbox: one row for each Slack message, written before it is posted, and the map of what stands where."""
+"""The outbox: one row per Slack message, written before it is posted, which later records its place in Slack."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 
 class MessageState(StrEnum):
-    """`sending` means that it may or may not stand in Slack already: look there before posting again. `failed` is what Slack
-    refused for good, or what came too late."""
+    """`sending` means that it may already be in Slack: check before posting again. `failed` means that Slack refused it
+    permanently, or that it came too late."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -24,12 +24,12 @@ UNPOSTED = (MessageState.PENDING, MessageState.SENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`dedupe_key` names what the message says to whom, once and for all; `part` is the piece of the brief it shows;
-    `thread_of` is the id of the message in whose thread it stands. `channel` and `ts` are Slack's, once it is posted.
+    """`dedupe_key` permanently identifies content and recipient; `part` is the piece of the brief it shows; `thread_of` is
+    the id of the message whose thread it is in. `channel` and `ts` are Slack's, once it is posted.
 
-    `person_id` is the CRM user a brief is for; an answer, which belongs to no brief, names the Slack user. `body` is what an
-    answer says, until it is posted. `sending_at` is when somebody last began to post or update it, `fingerprint` what it
-    showed when it was last rendered.
+    `person_id` is the CRM user a brief is for; an answer, which belongs to no brief, names the Slack user. `body` is an
+    answer's content, until it is posted. `sending_at` is when someone last began to post or update it, `fingerprint`
+    identifies its content when last rendered.
     """
 
     id: str
@@ -49,8 +49,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """Something to be said to one Slack user, once by its `key`: in a channel, perhaps in a thread of it, or else in their
-    direct messages. `text` is mrkdwn. `ending` says that a stream stands there, which is to become this."""
+    """A message for one Slack user, sent once by its `key`: in a channel, perhaps in a thread of it, or else in their
+    direct messages. `text` is mrkdwn. `ending` means that it replaces a stream."""
 
     key: str
     user_id: str
@@ -63,7 +63,7 @@ class Saying:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """A message in Slack that is still growing, and what of its text is certainly there, plain."""
+    """A message in Slack that is still growing, with the plain text that has certainly arrived."""
 
     channel: str
     ts: str
@@ -81,7 +81,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was said before in a thread; `ours` is an answer of the bot."""
+    """An earlier message in a thread; `ours` is an answer of the bot."""
 
     text: str = field(repr=False)
     ours: bool = False

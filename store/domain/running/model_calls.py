@@ -1,7 +1,7 @@
-"""What calls of a model use and cost, and how much of it is allowed.
+"""The usage and cost of model calls, and their limits.
 
-Tokens are counted as the Messages API bills them: the four kinds of a call are apart, and their sum is all of it.
-Source of the ratios: https://platform.claude.com/docs/en/about-claude/pricing
+Tokens are counted as the Messages API bills them: a call's four kinds do not overlap, and their sum is its total. Source of
+the ratios: https://platform.claude.com/docs/en/about-claude/pricing
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-BATCH_SHARE = 0.5  # of the price, for what is answered in a batch
-_WRITTEN, _READ = 1.25, 0.1  # of the price of input, where a table does not say
+BATCH_SHARE = 0.5  # of the price, for answers in a batch
+_WRITTEN, _READ = 1.25, 0.1  # of the price of input, unless a table says otherwise
 _MILLION = 1_000_000
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 
@@ -38,7 +38,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars for a million tokens of each kind."""
+    """US dollars per million tokens of each kind."""
 
     plain: float
     output: float
@@ -46,7 +46,7 @@ class Price:
     read: float
 
     def of(self, usage: Usage, *, batch: bool = False) -> float:
-        """What so much use costs, in US dollars."""
+        """Return this usage's cost in US dollars."""
         full = (
             usage.plain * self.plain
             + usage.written * self.written
@@ -57,9 +57,9 @@ class Price:
 
 
 def parse_prices(text: str) -> dict[str, Price]:
-    """Prices by model of `model=input/output/cache write/cache read, …`; the last two may be left out.
+    """Parse prices by model from `model=input/output/cache write/cache read, …`; the last two are optional.
 
-    Raises: ValueError, in words for whoever set it.
+    Raises: ValueError, in words for the person who set it.
     """
     found: dict[str, Price] = {}
     for part in (part.strip() for part in text.split(",")):
@@ -88,7 +88,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """For one account and in all since the present day began (UTC), and for one morning or conversation as a whole."""
+    """For one account and in total since today began (UTC), and for one morning or conversation as a whole."""
 
     account: Amount = field(default_factory=Amount)
     morning: Amount = field(default_factory=Amount)
@@ -97,7 +97,7 @@ class Spending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """How much may be spent on each; 0 tokens or dollars mean that these are not limited."""
+    """The limits of each; 0 tokens or dollars mean no limit."""
 
     account: Amount = field(default_factory=Amount)
     morning: Amount = field(default_factory=Amount)
@@ -113,7 +113,7 @@ class Exceeded:
 
 
 def exceeded(ceilings: Ceilings, spent: Spending, asked: Amount) -> Exceeded | None:
-    """Which ceiling does not leave room for what is asked; the widest comes first."""
+    """Return the ceiling that leaves no room for this amount, if any; the widest comes first."""
     for on in ("day", "morning", "account"):
         ceiling: Amount = getattr(ceilings, on)
         wanted: Amount = getattr(spent, on) + asked
@@ -125,8 +125,8 @@ def exceeded(ceilings: Ceilings, spent: Spending, asked: Amount) -> Exceeded | N
 
 
 class CallState(StrEnum):
-    """What became of a call. OPEN: asked, and nobody has noted an answer; what was reserved for it counts as spent, for it may
-    have been. LOST: the connection broke, so that it may have been answered and charged."""
+    """The outcome of a call. OPEN: no one has recorded an answer; its reserved amount counts as spent, since it may have
+    been. LOST: the connection broke, so it may have been answered and charged."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -141,9 +141,10 @@ class CallState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
-    """One call of a model. `question` and `prompt` are SHA-256 digests; `problem` is a word of ours or the API's name of an
-    error; `attempts` counts those that were made of it; `batch` is the API's id where it went in one. `amount` is what counts
-    as spent: what was reserved while it is open, and then what it cost."""
+    """One call of a model. `question` and `prompt` are SHA-256 digests; `problem` is a word of ours or the API's name for
+    an error; `attempts` counts its tries; `batch` is the API's id if it went in one. `amount` counts as spent: the reserved
+    amount while it is open, then its cost.
+    """
 
     id: str
     trace: str
@@ -165,7 +166,8 @@ class ModelCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """One use of a tool by an agent. `inputs` is the SHA-256 of its arguments; `characters` what the model was given back."""
+    """One use of a tool by an agent. `inputs` is the SHA-256 of its arguments; `characters` the length of its answer to the
+    model."""
 
     id: str
     call_id: str
@@ -183,7 +185,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAnswer:
-    """An answer that was paid for, as JSON; `with_tools` says that it depends on more than its question."""
+    """A paid answer, as JSON; `with_tools` means that it depends on more than its question."""
 
     call_id: str
     question: str
@@ -196,7 +198,7 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Many calls in a few numbers. `reused` were answered from what was paid for before, `failed` came to nothing."""
+    """Many calls in a few numbers. `reused` were answered from earlier paid answers, `failed` brought no answer."""
 
     calls: int = 0
     reused: int = 0
@@ -207,10 +209,10 @@ class Figures:
 
     @property
     def from_cache(self) -> float:
-        """The share of the input that the prompt cache gave, from 0 to 1."""
+        """The prompt cache's share of the input, from 0 to 1."""
         return self.usage.read / self.usage.input if self.usage.input else 0.0
 
 
 def without_price(models: Mapping[str, str], prices: Mapping[str, Price]) -> tuple[str, str] | None:
-    """The first setting and model, of models by setting, for which there is no price."""
+    """Return the first setting whose model has no price, with that model."""
     return next(((name, model) for name, model in models.items() if model not in prices), None)

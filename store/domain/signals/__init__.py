@@ -1,1 +1,1 @@
-"""Signals: what our rules notice about an account, each with its evidence, each able to say why it stayed silent."""
+"""Signals: what our rules notice about an account, each with its evidence, each with a reason when it stays silent."""

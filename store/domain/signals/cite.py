@@ -1,4 +1,4 @@
-"""Making evidence: the record and field behind a statement, as a value, a movement or something that is missing."""
+"""Create evidence: the record and field behind a statement, as a value, a change or something missing."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from store.domain.text.wording import money, on_day
 
 
 def standing(entity: Entity, field: str, label: str, value: str) -> Evidence:
-    """A value that stands in the record now, vouched for when the record was last modified."""
+    """A record's current value, confirmed when the record was last modified."""
     return _cite(Source.FIELD, entity, field, label, value, at=entity.modified_at)
 
 
 def missing(entity: Entity, field: str, label: str, value: str, *, look: Look) -> Evidence:
-    """Something that ought to be there and is not; the look itself vouches for that."""
+    """Something that should exist and doesn't, confirmed by the look itself."""
     return _cite(Source.ABSENCE, entity, field, label, value, at=look.now)
 
 
 def moved(entity: Entity, change: Change, label: str, value: str) -> Evidence:
-    """A movement between two looks."""
+    """A change between two looks."""
     return _cite(Source.CHANGE, entity, change.field, label, value, at=change.at, change_id=change.id)
 
 
 def amount_of(deal: Deal, look: Look) -> tuple[Evidence, ...]:
-    """What the deal is worth; nothing where no amount stands in it."""
+    """A deal's worth; nothing if it has no amount."""
     if deal.amount is None:
         return ()
     return (standing(deal, "amount", "Amount", money(deal.amount, look.currency)),)
 
 
 def name_of(entity: Entity) -> str:
-    """What people call the record."""
+    """People's name for the record."""
     if isinstance(entity, Activity):
         return entity.subject
     if isinstance(entity, Note):
@@ -44,7 +44,7 @@ def name_of(entity: Entity) -> str:
 
 
 def day_of(moment: datetime, look: Look) -> date:
-    """The calendar date of a moment where the reader is."""
+    """Return the calendar date of a moment in the reader's zone."""
     return moment.astimezone(ZoneInfo(look.timezone)).date()
 
 

@@ -1,4 +1,4 @@
-"""States of an open deal that call for somebody: stalled, past its closing date, without a next step."""
+"""Problems of an open deal: stalled, past its closing date, without a next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.text.wording import ago, one_line, plural, quoted
 
 
 def deal_stalled(facts: AccountFacts, look: Look) -> Finding:
-    """An open deal has stood in its stage for more than `stalled_days`."""
+    """An open deal has been in its stage for more than `stalled_days`."""
     kind, limit = SignalKind.DEAL_STALLED, timedelta(days=look.policy.stalled_days)
     open_deals = look.pipeline.open_deals(facts.deals)
     if not open_deals:
@@ -36,7 +36,7 @@ def deal_stalled(facts: AccountFacts, look: Look) -> Finding:
 
 
 def close_date_passed(facts: AccountFacts, look: Look) -> Finding:
-    """An open deal's closing date lies before today."""
+    """An open deal's closing date is before today."""
     kind = SignalKind.CLOSE_DATE_PASSED
     open_deals = look.pipeline.open_deals(facts.deals)
     if not open_deals:

@@ -1,4 +1,4 @@
-"""Every detector by its kind, and the one look that runs them all over an account."""
+"""Every detector by its kind, and one function that runs them all over an account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DETECTORS: Mapping[SignalKind, Detector] = {
 
 
 def look_at(facts: AccountFacts, look: Look) -> tuple[Finding, ...]:
-    """What every detector says of an account, in the order of the kinds; one that is switched off says so."""
+    """Return every detector's finding on an account, in the order of the kinds; one that is switched off says so."""
     return tuple(
         DETECTORS[kind](facts, look)
         if kind in look.policy.enabled

@@ -1,4 +1,4 @@
-"""The vocabulary of signals: what can be noticed about an account."""
+"""The kinds of signals that can be noticed about an account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SignalKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """`Close date passed`: the kind as people read it."""
+        """`Close date passed`: the kind's name for people."""
         return self.value.replace("_", " ").capitalize()
 
 
@@ -42,10 +42,10 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """One thing noticed. `weight` in 0–1 orders signals; `since` is when it became true; `statement` is one sentence
-    whose every number, date and name stands in `evidence`. `record_id` is the deal, task or contact it is about, or the
-    account's id. `subject` is how the statement starts where others about the same record start alike and can be joined
-    to it. `amount` is the money at stake.
+    """One noticed thing. `weight` in 0–1 orders signals; `since` is when it became true; `statement` is one sentence whose
+    every number, date and name is in `evidence`. `record_id` is the deal, task or contact it is about, or the account's id.
+    `subject` is the statement's beginning, which joins it to others about the same record with the same beginning. `amount`
+    is the money at stake.
     """
 
     kind: SignalKind
@@ -62,7 +62,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one detector says of one account: its signals, or in one sentence why there are none."""
+    """One detector's result for one account: its signals, or one sentence on why there are none."""
 
     kind: SignalKind
     signals: tuple[Signal, ...]

@@ -1,4 +1,4 @@
-"""What a detector may look at besides the account's facts, and the thresholds it goes by."""
+"""A detector's input besides the account's facts, and its thresholds."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class SignalPolicy:
         SignalKind
     )
     silent_days: Annotated[int, "Days without a sign of life after which an account is silent."] = 30
-    planned_days: Annotated[int, "A call or meeting within so many days answers the silence."] = 14
+    planned_days: Annotated[int, "A call or meeting within this many days answers the silence."] = 14
     stalled_days: Annotated[int, "Days in one stage after which a deal is stalled."] = 30
     slip_days: Annotated[int, "Days by which a closing date must move to count as slipped."] = 7
     drop_share: Annotated[float, "Share of its amount that a deal must lose; 0.1 is a tenth."] = 0.10
-    recent_days: Annotated[int, "How many days back a movement still counts."] = 7
+    recent_days: Annotated[int, "How many days a change counts as recent."] = 7
     settle_days: Annotated[int, "Days that a new deal may be without a next step."] = 3
     single_thread_amount: Annotated[float, "What the open deals must be worth for a single contact to matter."] = (
         10_000.0
     )
     single_thread_days: Annotated[int, "Age in days of the oldest open deal from which a single contact matters."] = 14
     big_amount: Annotated[float, "Open amount from which a signal weighs more and risk rises."] = 50_000.0
-    near_days: Annotated[int, "A deal that is to close within so many days weighs more and risk rises."] = 30
+    near_days: Annotated[int, "A deal due to close within this many days weighs more and risk rises."] = 30
     escalate_amount: Annotated[
         float, "Amount from which a deal in serious trouble may be brought before the manager."
     ] = 100_000.0
@@ -44,9 +44,9 @@ class Look:
 
     `today` is the calendar date of `now` in the reader's time zone. `changes` are those of the account within
     `policy.recent_days` or since `news_since`, oldest first; `news_since` is when the reader's last brief was made.
-    `stage_since` says per deal id when it entered its stage, or the latest time at which it provably had.
-    `departed` are contacts that left the account (deleted, or moved to another), as they last were, where known. Moments
-    are told as dates in `timezone` (an IANA name), money with the sign `currency`.
+    `stage_since` maps each deal id to the time it entered its stage, or the latest time at which it provably had.
+    `departed` are contacts that left the account (deleted, or moved to another), as they last were, if known. Dates are
+    shown in `timezone` (an IANA name), money with the sign `currency`.
     """
 
     now: datetime

@@ -1,4 +1,4 @@
-"""Movements of an open deal in the wrong direction: a later close, less money, an earlier stage."""
+"""Changes of an open deal in the wrong direction: a later close, less money, an earlier stage."""
 
 from __future__ import annotations
 

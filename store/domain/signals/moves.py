@@ -1,4 +1,4 @@
-"""A field's movement over a window: where it stood before, where it stands now, and the change that says so."""
+"""A field's overall change over a window: its value before, its value now, and the change to cite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.signals.look import Look
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`before` is the value ahead of the window's first change, `after` the present one; None where there is no value."""
+    """`before` is the value ahead of the window's first change, `after` the present one; None if there is no value."""
 
     before: str | None
     after: str | None
@@ -22,18 +22,18 @@ class Move:
 
 
 def recent(look: Look) -> list[Change]:
-    """The changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""
+    """Return the changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""
     earliest = look.now - timedelta(days=look.policy.recent_days)
     return [change for change in look.changes if change.at > earliest]
 
 
 def unread(look: Look) -> list[Change]:
-    """The changes noticed since the reader's last brief, oldest first."""
+    """Return the changes noticed since the reader's last brief, oldest first."""
     return [change for change in look.changes if change.seen_at >= look.news_since]
 
 
 def move_of(entity: Entity, field: str, changes: Iterable[Change]) -> Move | None:
-    """How a field moved over these changes. None where it did not, came back, or has since moved on."""
+    """Return a field's overall change. None if it did not change, changed back, or has since changed again."""
     mine = [
         change
         for change in changes

@@ -13,7 +13,7 @@ from store.domain.text.wording import one_line
 
 
 def new_deal(facts: AccountFacts, look: Look) -> Finding:
-    """A deal that was not there at the last brief, whatever its stage."""
+    """A deal that did not exist at the last brief, in any stage."""
     kind = SignalKind.NEW_DEAL
     created = {
         change.record_id: change

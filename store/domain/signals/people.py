@@ -1,4 +1,4 @@
-"""People around the account: everything hangs on one contact, or the account has a new owner."""
+"""People around the account: everything depends on one contact, or the account has a new owner."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def single_threaded(facts: AccountFacts, look: Look) -> Finding:
 
 
 def owner_changed(facts: AccountFacts, look: Look) -> Finding:
-    """The account has another owner than it had a few days ago."""
+    """The account has a different owner than a few days ago."""
     kind, days = SignalKind.OWNER_CHANGED, plural(look.policy.recent_days, "day")
     if facts.account is None:
         return finding(kind, (), "These deals hang on no account that could have an owner.")
@@ -80,4 +80,4 @@ def _single(facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], m
 
 def _person(look: Look, person_id: str | None) -> str:
     person = look.people.get(person_id or "")
-    return one_line(person.name, limit=60) if person else "somebody who is no longer a user"
+    return one_line(person.name, limit=60) if person else "someone who is no longer a user"

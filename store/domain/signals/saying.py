@@ -1,4 +1,4 @@
-"""Putting signals into words and values: what every detector shares."""
+"""Helpers that put signals into words and values for every detector."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NO_OPEN_DEAL = "There is no open deal."
 
 
 def finding(kind: SignalKind, signals: Sequence[Signal], why_not: str) -> Finding:
-    """The signals of a detector; `why_not` is kept only where there are none."""
+    """Return a detector's finding; `why_not` applies only if there are no signals."""
     return Finding(kind, tuple(signals), "" if signals else why_not)
 
 
 def deal_signal(
     kind: SignalKind, facts: AccountFacts, deal: Deal, says: str, *, since: datetime, evidence: Evidence, look: Look
 ) -> Signal:
-    """A signal about a deal: the statement is the deal, what it is worth, and then what `says` tells of it."""
+    """Return a signal about a deal: its statement is the deal, its worth, and then `says`."""
     return signal(
         kind,
         facts,
@@ -50,7 +50,7 @@ def signal(
     look: Look,
     subject: str = "",
 ) -> Signal:
-    """A signal weighed by the open deals it puts at stake."""
+    """Return a signal weighed by the open deals it puts at stake."""
     return Signal(
         kind=kind,
         account_id=facts.id,
@@ -66,7 +66,7 @@ def signal(
 
 
 def statement_of(signals: Sequence[Signal]) -> str:
-    """One sentence for signals with the same subject: `“Renewal” ($84,000) slipped 9 days … and lost 20% ….`"""
+    """Return one sentence for signals with the same subject: `“Renewal” ($84,000) slipped 9 days … and lost 20% ….`"""
     first = signals[0]
     if len(signals) == 1 or not first.subject:
         return " ".join(each.statement for each in signals)
@@ -81,10 +81,10 @@ def subject_of(deal: Deal, look: Look) -> str:
 
 
 def biggest(deals: Sequence[Deal]) -> Deal:
-    """The deal worth most; the first by id among equals."""
+    """Return the deal worth most; the first by id among equals."""
     return min(deals, key=lambda deal: (-(deal.amount or 0.0), deal.id))
 
 
 def start_of(day: date) -> datetime:
-    """Midnight UTC at which a calendar date starts."""
+    """Return the midnight UTC at which a calendar date starts."""
     return datetime.combine(day, time(), tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Silence: nobody has touched the account for too long, and nothing is planned."""
+"""Silence: no one has touched the account for too long, and nothing is planned."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def no_activity(facts: AccountFacts, look: Look) -> Finding:
     if facts.account is None:
         return finding(kind, (), "These deals hang on no account that could fall silent.")
     if facts.partial:
-        return finding(kind, (), "The account is somebody else's; only their activities tell whether it is silent.")
+        return finding(
+            kind, (), "The account belongs to someone else; only their activities show whether it is silent."
+        )
     touch = last_touch(facts, look)
-    assert touch is not None  # the account's creation at the least
+    assert touch is not None  # at least the account's creation
     limit = timedelta(days=look.policy.silent_days)
     if look.now - touch.at <= limit:
         days = (look.today - day_of(touch.at, look)).days
@@ -41,7 +43,7 @@ def no_activity(facts: AccountFacts, look: Look) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A sign of life: `field` of `entity` says when; `name` is what it was, with its article."""
+    """A sign of life: `field` of `entity` has its time; `name` is its kind, with an article."""
 
     at: datetime
     name: str
@@ -50,12 +52,12 @@ class Touch:
 
     @property
     def is_talk(self) -> bool:
-        """Whether somebody spoke with the customer, as far as the CRM tells: a call or a meeting."""
+        """Whether someone spoke with the customer, as far as the CRM shows: a call or a meeting."""
         return isinstance(self.entity, Activity) and self.entity.type is not ActivityType.TASK
 
 
 def last_touch(facts: AccountFacts, look: Look, *, deal: Deal | None = None) -> Touch | None:
-    """The latest touch up to now, on the account or on one deal alone. An open task is not a touch."""
+    """Return the latest touch up to now, on the account or on one deal alone. An open task is not a touch."""
     past = (touch for touch in _touches(facts, deal) if touch.at <= look.now)
     return max(past, key=lambda touch: (touch.at, touch.entity.id), default=None)
 
@@ -63,7 +65,7 @@ def last_touch(facts: AccountFacts, look: Look, *, deal: Deal | None = None) -> 
 def _touches(facts: AccountFacts, deal: Deal | None) -> Iterator[Touch]:
     for activity in facts.activities:
         when = activity.done_at or activity.at
-        # A meeting happened once its time has passed: nobody marks it done.
+        # A meeting counts as held once its time has passed: no one marks it done.
         happened = activity.done or activity.type is ActivityType.EVENT
         if when is not None and happened and (deal is None or activity.deal_id == deal.id):
             field = "done_at" if activity.done_at else "at"

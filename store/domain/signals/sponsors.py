@@ -1,4 +1,4 @@
-"""Sponsors: an open deal lost its primary contact, or somebody who carried one left the account."""
+"""Sponsors: an open deal lost its primary contact, or a contact with a key role left the account."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from store.domain.signals.moves import Move, move_of, recent
 from store.domain.signals.saying import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
 from store.domain.text.wording import one_line, plural
 
-# What a contact must be for its leaving to matter even where it is no deal's primary contact.
+# Roles whose departure matters even if the contact is no deal's primary contact.
 KEY_ROLES = frozenset({"sponsor", "champion", "decision maker"})
 
 
 def sponsor_changed(facts: AccountFacts, look: Look) -> Finding:
-    """An open deal lost or exchanged its primary contact, or a contact who carried one left the account.
+    """An open deal lost or exchanged its primary contact, or a contact with a key role left the account.
 
-    Where a deal's contact changed because the contact left, only the deal's signal is reported.
+    If a deal's contact changed because the contact left, only the deal's signal is reported.
     """
     kind = SignalKind.SPONSOR_CHANGED
     open_deals = look.pipeline.open_deals(facts.deals)
@@ -59,7 +59,7 @@ def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, look: Look) ->
 
 
 def _departures(facts: AccountFacts, changes: list[Change]) -> Mapping[str, Change]:
-    """The change by which each contact left, of those that have not come back."""
+    """Map contacts that left and have not come back to the change by which they left."""
     here = {contact.id for contact in facts.contacts if contact.account_id == facts.id}
     return {
         change.record_id: change
@@ -75,7 +75,7 @@ def _is_departure(change: Change, facts: AccountFacts) -> bool:
 
 
 def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal], look: Look) -> Signal | None:
-    """What to say of a contact who left; nothing where no open deal hung on it and it had no key role."""
+    """Return the signal about a departed contact; None if no open deal depended on them and they had no key role."""
     carried = [deal for deal in open_deals if deal.contact_id == change.record_id]
     contact = _known(change.record_id, facts, look)
     role = _key_role(contact) if not facts.partial else None
@@ -115,7 +115,7 @@ def _key_role(contact: Contact | None) -> str | None:
 
 
 def _departure(change: Change, name: str, value: str) -> Evidence:
-    """A departure is cited from its change, because the record itself may be gone."""
+    """Cite the departure from its change, because the record itself may be gone."""
     return Evidence(
         source=Source.CHANGE,
         kind=change.record_kind,

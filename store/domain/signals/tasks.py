@@ -1,4 +1,4 @@
-"""Promises to oneself that were not kept: open tasks past their due date."""
+"""Overdue tasks: open tasks past their due date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.text.wording import ago, plural, quoted
 
 
 def task_overdue(facts: AccountFacts, look: Look) -> Finding:
-    """An open task's due date lies before today. Due dates are kept as midnight UTC."""
+    """An open task's due date is before today. Due dates are stored as midnight UTC."""
     kind = SignalKind.TASK_OVERDUE
     tasks = [task for task in facts.activities if task.type is ActivityType.TASK and not task.done]
     if not tasks:

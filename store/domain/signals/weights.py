@@ -1,9 +1,9 @@
-"""How much a signal weighs and how risky it is.
+"""The weight and the risk of a signal.
 
-A weight lies in 0–1 and says how likely the thing is to cost the deal or the relation if nobody acts; it is our judgement
+A weight is in 0–1 and says how likely the problem is to cost the deal or the relation if no one acts; it is our judgement
 of the trade, not a measurement, and only its order matters. Money at stake and a near close each bring it a quarter of the
-way closer to 1. Risk: serious kinds are high where the money is big or the close is near, otherwise medium; mild kinds are
-medium there, otherwise low; news is low.
+way closer to 1. Risk: serious kinds are high if the money is big or the close is near, otherwise medium; mild kinds are
+medium then, otherwise low; news is low.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MILD = frozenset(
 
 
 def weight_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> float:
-    """The weight of a signal that puts these open deals at stake."""
+    """Return the weight of a signal that puts these open deals at stake."""
     weight = BASE[kind]
     for worse in (is_big(deals, look), is_near(deals, look)):
         weight += (1 - weight) * CLOSER * worse
@@ -46,7 +46,7 @@ def weight_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> float:
 
 
 def risk_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> Risk:
-    """The risk of a signal that puts these open deals at stake. Silence on an account without an open deal is low."""
+    """Return the risk of a signal that puts these open deals at stake. Silence on an account without an open deal is low."""
     if kind in NEWS or (kind is SignalKind.NO_ACTIVITY and not deals):
         return Risk.LOW
     urgent = is_big(deals, look) or is_near(deals, look)
@@ -60,7 +60,7 @@ def is_big(deals: Sequence[Deal], look: Look) -> bool:
 
 
 def is_near(deals: Sequence[Deal], look: Look) -> bool:
-    """Whether one of them is to close within the days that count as near. A date that has passed is not near."""
+    """Whether one of them closes within the days that count as near. A date that has passed is not near."""
     latest = look.today + timedelta(days=look.policy.near_days)
     return any(deal.closing_date is not None and look.today <= deal.closing_date <= latest for deal in deals)
 

@@ -1,6 +1,6 @@
-"""Names that pose as others: words that mix alphabets, such as “Аcme” with a Cyrillic first letter. Pure.
+"""Detect names that imitate others: words that mix alphabets, such as “Аcme” with a Cyrillic first letter. Pure.
 
-This sees the mixed word and nothing else: a word that is wholly of another alphabet, as “Роса” is, looks like an honest one.
+It detects only mixed words: one written entirely in another alphabet, like “Роса”, looks like an honest one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W\d_]+")
-# Unicode's profile “highly restrictive”: what Japanese, Chinese and Korean write beside Latin letters in one word.
+# Unicode's profile “highly restrictive”: scripts that Japanese, Chinese and Korean mix with Latin letters in one word.
 # Source: UTS 39, section 5.2 (unicode.org/reports/tr39/).
 _EAST_ASIAN = (
     {"LATIN", "CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"},
@@ -19,7 +19,7 @@ _EAST_ASIAN = (
 
 
 def mixes_alphabets(name: str) -> bool:
-    """Whether a word of a cleaned name has letters of alphabets that are not written together."""
+    """Whether a word of a cleaned name mixes alphabets that are not written together."""
     return any(_is_mixed(word) for word in _WORD.findall(name))
 
 

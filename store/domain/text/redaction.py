@@ -1,4 +1,4 @@
-"""Text from outside made safe to keep: hidden characters taken out, addresses and numbers of people masked. Pure.
+"""Make foreign text safe to store: remove hidden characters, mask people's addresses and numbers. Pure.
 
 `clean` comes before `redact`, so that an address cannot hide behind look-alike or invisible characters.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Every quantifier is bounded: the time grows with the length of the text and no faster, whatever the text.
+# Every quantifier is bounded: the time grows no faster than the length of the text, for any text.
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,126}[\w-]{2,63}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _CARD = re.compile(r"(?<![\w-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")
@@ -18,20 +18,20 @@ _PHONE = re.compile(
     r"[ ]?\d(?:[ ./()-]{0,2}\d){5,16}(?![\w-])"
 )
 
-# Letters and marks that show as nothing: combining grapheme joiner, Hangul fillers, Mongolian and general variation
+# Letters and marks without a visible form: combining grapheme joiner, Hangul fillers, Mongolian and general variation
 # selectors, Braille blank. Tag, zero-width and bidirectional characters are all of category Cf.
 _BLANK = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0})
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
-# Real writing stacks four marks on a letter at most. Longer runs hide the lines around them, and putting a run into its
+# Real writing stacks at most four marks on a letter. Longer runs hide the lines around them, and putting a run into its
 # canonical order takes the square of its length: seconds for a single long note.
 _MARKS_ON_A_LETTER = 6
 
 
 def redact(text: str) -> str:
-    """Mask e-mail addresses, bank and card numbers and telephone numbers; everything else stays as it is.
+    """Mask e-mail addresses, bank and card numbers and telephone numbers; leave everything else as it is.
 
-    A number counts as a card's when its check digit fits, as an IBAN when its check sum does (ISO 7812, ISO 13616).
+    A number counts as a card's if its check digit fits, as an IBAN if its checksum does (ISO 7812, ISO 13616).
     """
     text = _EMAIL.sub("‹e-mail›", text)
     text = _IBAN.sub(lambda match: "‹IBAN›" if _is_iban(match[0]) else match[0], text)
@@ -40,7 +40,7 @@ def redact(text: str) -> str:
 
 
 def clean(text: str, *, limit: int) -> str:
-    """One plain form of a text: NFKC, and otherwise as `visible`. Cleaning twice changes nothing."""
+    """Return one plain form of a text: NFKC, and otherwise as `visible`. Cleaning twice changes nothing."""
     text = text[: 4 * limit + 100]
     if _is_plain(text):
         return _cut(text, limit)
@@ -48,18 +48,18 @@ def clean(text: str, *, limit: int) -> str:
 
 
 def visible(text: str, *, limit: int) -> str:
-    """The text with line ends as \\n and without what cannot be seen, at most `limit` characters.
+    """Return the text with line ends as \n and without invisible characters, at most `limit` characters.
 
-    Taken out are control, format (zero-width, bidirectional, tag), private-use, unassigned and surrogate characters,
-    variation selectors, the blank letters, and marks beyond the sixth on one letter. Of a longer text no more than four times
-    `limit` (and a hundred) is read, so that a huge one costs no more than a long one.
+    It removes control, format (zero-width, bidirectional, tag), private-use, unassigned and surrogate characters, variation
+    selectors, the blank letters, and marks beyond the sixth on one letter. Of a longer text it reads no more than four
+    times `limit` (and a hundred), so that a huge one costs no more than a long one.
     """
     text = text[: 4 * limit + 100]
     return _cut(text if _is_plain(text) else _seen(text), limit)
 
 
 def _is_plain(text: str) -> bool:
-    """Most of what there is."""
+    """Most texts are."""
     return text.isascii() and text.isprintable()
 
 
@@ -99,7 +99,7 @@ def _is_hidden(char: str) -> bool:
 
 
 def _is_card(text: str) -> bool:
-    """The Luhn check over the 13 to 19 digits that the pattern lets through."""
+    """Luhn check over the 13 to 19 digits that the pattern lets through."""
     digits = [int(char) for char in text if char.isdigit()]
     doubled = [digit * 2 for digit in digits[-2::-2]]
     total = sum(digits[-1::-2]) + sum(digit - 9 if digit > 9 else digit for digit in doubled)
@@ -107,7 +107,7 @@ def _is_card(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """The remainder of the rearranged number by 97 is 1."""
+    """The remainder of the rearranged number by 97 must be 1."""
     compact = text.replace(" ", "")
     rearranged = compact[4:] + compact[:4]
     return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1

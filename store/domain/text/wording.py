@@ -1,4 +1,4 @@
-"""How numbers, dates and foreign names are put into sentences, the same everywhere."""
+"""Format numbers, dates and foreign names in sentences, the same everywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def money(amount: float, currency: str = "$") -> str:
 
 
 def on_day(day: date, *, today: date) -> str:
-    """`14 Nov`, with the year where it is not this year's."""
+    """`14 Nov`, with the year if it is not the current one."""
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
 
 
@@ -25,7 +25,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def days_between(earlier: datetime, later: datetime, *, timezone: str) -> int:
-    """The calendar days from one moment to another, as somebody in that zone counts them."""
+    """Count the calendar days from one moment to another in that zone."""
     zone = ZoneInfo(timezone)
     return (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days
 
@@ -36,7 +36,7 @@ def ago(days: int) -> str:
 
 
 def one_line(text: str, *, limit: int = QUOTE_LIMIT) -> str:
-    """Foreign text on one line, at most `limit` characters. It is still foreign: whoever shows it escapes it."""
+    """Put foreign text on one line, at most `limit` characters. It is still foreign: views must escape it."""
     line = " ".join(text[: limit * 4].split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
