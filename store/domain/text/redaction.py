@@ -48,7 +48,7 @@ def clean(text: str, *, limit: int) -> str:
 
 
 def visible(text: str, *, limit: int) -> str:
-    """Return the text with line ends as \n and without invisible characters, at most `limit` characters.
+    """Return the text with line ends as \\n and without invisible characters, at most `limit` characters.
 
     It removes control, format (zero-width, bidirectional, tag), private-use, unassigned and surrogate characters, variation
     selectors, the blank letters, and marks beyond the sixth on one letter. Of a longer text it reads no more than four
