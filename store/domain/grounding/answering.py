@@ -1,8 +1,8 @@
-"""An answer in a conversation, held to what it rests on: sentence by sentence, before anybody reads it.
+"""Check an answer in a conversation against its sources, sentence by sentence, before anyone reads it.
 
-A sentence goes out where all that it names stands in the sources: first in those that the model cites, else in others that its
-tools gave back, which are then cited for it. What nobody gave is struck, and so is whatever no answer has to say: addresses,
-mentions, and that something was approved or is to be pressed, unless it was remembered so.
+A sentence goes out if the sources contain everything it names: first those that the model cites, else other results of its
+tools, which are then cited for it. Anything without a source is struck, and so is anything an answer must never say:
+addresses, mentions, and that something was approved or should be pressed, unless the memory says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from store.domain.text.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters
 _SENTENCES = 24
-# With what an answer may begin a sentence beside what recommendations do: a capital letter there makes no name.
+# Words besides a recommendation's that may start a sentence of an answer: their capital letter makes no name.
 OPENERS = (
     "untouched oldest newest stalled latest lately previously according based regarding concerning currently recently yesterday"
     " earlier since until both neither either several apparently unfortunately sorry looking stuck closed judging taken summed"
@@ -41,7 +41,7 @@ _DECIDED = re.compile(
     r"|click|log ?in|sign in|passwords?|api.?keys?|forward (?:this|it)|(?:transfer|wire) (?:the )?(?:money|funds|payment))\b",
     re.IGNORECASE,
 )
-# What an answer never did: acts are told in our own words.
+# Claims of actions, which an answer never carries out: actions are reported in our own words.
 _ACTED = re.compile(
     r"\b(?:I|we)(?:[’']ve| have|[’']ll| will|)? (?:already )?(?:changed|moved|adjusted|put|snoozed|dismissed|written|wrote"
     r"|created|sent|updated|approved|assigned|deleted|removed|rejected|postponed|scheduled|booked|done|exported|forwarded"
@@ -49,7 +49,7 @@ _ACTED = re.compile(
     r"|\bis off the list\b|\bstays? away for\b|\bwaits for your approval\b",
     re.IGNORECASE,
 )
-# What is said of the question itself may repeat its words; it tells nothing.
+# Statements about the question itself may repeat its words; they claim nothing.
 _NOTHING_FOUND = re.compile(
     r"\b(?:nothing|no|not|none|nobody|never|cannot|can't|could not|couldn't|don't|didn't|which|unclear)\b|\?\s*$",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ _NOTHING_FOUND = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A record that a reader can be led to. Its name is foreign text."""
+    """A record to link for the reader. Its name is foreign text."""
 
     kind: Kind
     record_id: str
@@ -67,8 +67,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """Something that was given to the model for this answer: `text` as it was given, and where it stands. `decided` is one that
-    tells of our own recommendations and what people decided."""
+    """A source given to the model for this answer: its `text` verbatim, and its place. `decided` marks one about our own
+    recommendations and people's decisions on them."""
 
     id: str
     text: str
@@ -83,7 +83,7 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is left of an answer, line by line, the sources it rests on in their order, and the sentences that were struck."""
+    """The rest of an answer, line by line, its sources in order, and the struck sentences."""
 
     lines: tuple[str, ...]
     sources: tuple[SourceText, ...]
@@ -96,8 +96,8 @@ class Held:
 
 @dataclass(slots=True)
 class Holding:
-    """Holds the sentences of one answer to the same sources, one after the other. `asked` is what the person wrote: it may be
-    named, and proves nothing."""
+    """Checks one answer's sentences in turn against the same sources. `asked` is the person's message: a sentence may name
+    its contents, but it proves nothing."""
 
     sources: Mapping[str, SourceText]
     common: Common
@@ -106,7 +106,7 @@ class Holding:
     _all: Given | None = None
 
     def held(self, answer: str, cites: Sequence[str]) -> Held:
-        """A citation that resolves to nothing is dropped; the sentence has to stand without it."""
+        """Check an answer. A citation of an unknown source is dropped; the sentence must do without it."""
         cited = [self.sources[each] for each in dict.fromkeys(cites) if each in self.sources]
         found: dict[str, SourceText] = {}
         lines: list[str] = []
@@ -128,7 +128,7 @@ class Holding:
         return Held(tuple(lines), tuple(found.values()), tuple(struck))
 
     def rests_on(self, sentence: str, cited: Sequence[SourceText]) -> Sequence[SourceText] | None:
-        """The sources that hold all that the sentence names; None where it must not go out."""
+        """Return the sources that contain everything the sentence names; None if it must not go out."""
         if _FORBIDDEN.search(sentence) or _ACTED.search(sentence):
             return None
         rests_on = self._supported(sentence, cited)
@@ -154,7 +154,7 @@ class Holding:
         return [each for each in self.sources.values() if self._adds(each, sentence)][:8]
 
     def _adds(self, source: SourceText, sentence: str) -> bool:
-        """Whether the sentence names it: by the record's name, or by all that it says."""
+        """Whether the sentence names the source: by the record's name, or by its whole text."""
         said = sentence.casefold()
         named = any(origin.name.strip() and origin.name.casefold() in said for origin in source.origins)
         return named or not self._alone_given(source).excess(sentence)
@@ -179,7 +179,7 @@ class Holding:
 
 
 def iso_days(text: str) -> list[date]:
-    """The days that stand in a text as `2026-06-01`, alone or before a time."""
+    """Return the days in a text in the form `2026-06-01`, alone or before a time."""
     found = []
     for year, month, day in _ISO_DAY.findall(text):
         try:

@@ -1,9 +1,9 @@
-"""Whether a text says no more than it cites: the rule that every model's sentence is held to before anybody reads it.
+"""Check that a text says no more than it cites: the rule for every sentence of a model, before anyone reads it.
 
-A sentence may name a figure, a day, a person, a company, a deal or somebody's words only where that stands in a fact that it
-cites, or in what is common knowledge to writer and reader. One that names anything else is struck; a text that cites what was
-never given is struck whole. What no rule can look up (a mood, a reason, a piece of advice) passes: it is the reviewer's and the
-reader's to judge.
+A sentence may name a figure, a day, a person, a company, a deal or a quote only if it is in a fact that the sentence cites,
+or is common knowledge to writer and reader. A sentence that names anything else is struck; a text that cites an unknown
+fact is struck whole. Things that no rule can look up (a mood, a reason, a piece of advice) pass: they are for the reviewer
+and the reader to judge.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _ABBREVIATED = (
     r"(?<!\be\.g\.)(?<!\bi\.e\.)"
 )
 _SENTENCE_END = re.compile(rf"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)])){_ABBREVIATED}(?<!\bSt\.)(?<!\bvs\.)\s+(?=[^\sa-z])")
-LIMIT = 8_000  # characters of a text that is looked at; a longer one is struck
+LIMIT = 8_000  # characters of a text to check; a longer one is struck
 _LIST_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedFact:
-    """What may be cited: `text` as the writer was given it, and the days that it is about."""
+    """A citable fact: `text` as the writer got it, and the days that it is about."""
 
     id: str
     text: str
@@ -36,8 +36,8 @@ class CitedFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """What may be said without citing it: `today`, and texts that the writer had to start from, such as the account's name,
-    the owner's, and the words that the rules found for the same advice. `days` are those that these texts are about."""
+    """Knowledge that needs no citation: `today`, and texts that the writer started from, such as the names of account and
+    owner, and the rules' words for the same advice. `days` are those that these texts are about."""
 
     today: date
     texts: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """A sentence, or a whole text, that does not go out, and why not, in one sentence."""
+    """A sentence, or a whole text, that must not go out, with the reason as one sentence."""
 
     text: str
     reason: str
@@ -54,14 +54,14 @@ class Struck:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is left of a text; "" where nothing is."""
+    """The rest of a text; "" if nothing is left."""
 
     text: str
     struck: tuple[Struck, ...] = ()
 
 
 def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], common: Common) -> Checked:
-    """The text without the sentences that say more than they cite; without all of it where a citation does not resolve."""
+    """Return the text without sentences that say more than they cite; nothing if a citation is unknown."""
     if unknown := next((each for each in cites if each not in facts), None):
         return Checked(
             "", (Struck(text, f"It cites “{unknown[:40]}”, and there is no such fact."),) if text.strip() else ()
@@ -82,7 +82,7 @@ def sentences_of(line: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """All that a text may say, in the forms in which it is looked up."""
+    """Everything a text may say, in forms for looking it up."""
 
     today: date
     texts: tuple[str, ...]
@@ -105,37 +105,37 @@ class Given:
         )
 
     def excess(self, sentence: str) -> str | None:
-        """What the sentence names that was not given, as one sentence; None where there is nothing."""
+        """Return one sentence about something the sentence names without a source; None if there is nothing."""
         rest = sentence
         for whole, words in quotes_in(sentence):
             if not self._says(words, cut=words.rstrip().endswith("…")):
-                return f"The words {whole[:120]} stand in nothing that it cites."
+                return f"The words {whole[:120]} are in none of its sources."
             rest = rest.replace(whole, " ,", 1)
         for day in days_in(rest, self.today):
             if not self._knows(day, rest):
-                return f"The day “{day.text}” stands in nothing that it cites."
+                return f"The day “{day.text}” is in none of its sources."
         for day in reversed(days_in(rest, self.today)):
             rest = f"{rest[: day.start]} , {rest[day.end :]}"
         return self._unfounded_figure(rest) or self._unknown_name(rest)
 
     def _knows(self, day: ClaimedDay, sentence: str) -> bool:
-        """Whether it is a day that was given, or today where the sentence calls it that."""
+        """Whether the day was given, or is today and the sentence calls it that."""
         is_today = day.exact == self.today and "today" in sentence.casefold()
         return is_today or any(map(day.fits, self.days)) or self._says(day.text) or self._counts(day.text)
 
     def _unfounded_figure(self, text: str) -> str | None:
         for share in shares_in(text):
             if not self._says(share):
-                return f"The figure “{share}” stands in nothing that it cites."
+                return f"The figure “{share}” is in none of its sources."
         for figure in figures_in(text):
             if not any(figure.fits(each) for each in self.figures):
-                return f"The figure “{figure.text}” stands in nothing that it cites."
+                return f"The figure “{figure.text}” is in none of its sources."
         return None
 
     def _unknown_name(self, text: str) -> str | None:
         for run in names_in(text, self.known):
             if not self._says_in_parts(run):
-                return f"The name “{' '.join(run)}” stands in nothing that it cites."
+                return f"The name “{' '.join(run)}” is in none of its sources."
         return None
 
     def _says(self, words: str, *, cut: bool = False) -> bool:
@@ -143,7 +143,7 @@ class Given:
         return not wanted or any(f" {wanted}{'' if cut else ' '}" in text for text in self.texts)
 
     def _says_in_parts(self, run: tuple[str, ...]) -> bool:
-        """As it stands in one text; or as two names that stand side by side, each of two words at least or alone in its text."""
+        """Whether one text contains the name, or it is two adjacent names, each of at least two words or a text of its own."""
         phrase = " ".join(run)
         if any(f" {phrase} " in text for text in self.texts):
             return True
@@ -155,7 +155,7 @@ class Given:
         return any(text.strip() == phrase or (len(part) > 1 and f" {phrase} " in text) for text in self.texts)
 
     def _counts(self, text: str) -> bool:
-        """Whether a span such as “47 days ago” is one that was given as it is."""
+        """Whether a span such as “47 days ago” was given in the same form."""
         spans = [figure for figure in figures_in(text) if figure.unit in ("day", "month")]
         return bool(spans) and all(
             any(span.unit == each.unit and span.fits(each) for each in self.figures) for span in spans
@@ -163,7 +163,7 @@ class Given:
 
 
 def _kept(line: str, given: Given, struck: list[Struck]) -> str | None:
-    """The line without what is struck; None where nothing but a mark of a list is left of it."""
+    """Return the line without its struck sentences; None if only a list marker is left."""
     if not line.strip():
         return ""
     mark = _LIST_MARK.match(line)

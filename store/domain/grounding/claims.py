@@ -1,4 +1,4 @@
-"""What a sentence claims beside days: figures, names and quoted words, each as it stands and in a form to compare by."""
+"""A sentence's claims besides days: figures, names and quoted words, each verbatim and in a form for comparing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _WORDED = re.compile(
     rf"(?: (?P<percent>percent|per cent)\b|[ -](?P<unit>{_UNIT})s?\b)?",
     re.IGNORECASE,
 )
-# Shares and multiples in words: they stand in what is cited as they are, or not at all.
+# Shares and multiples in words: a source must contain them verbatim.
 _SHARE = re.compile(
     r"\b(?:half|halved|halves|(?:a|one|two|three) (?:third|quarter|fifth|tenth)s?|doubled?|tripled?|twice|quadrupled?"
     r"|\d{1,2}:\d{2})\b|[¼½¾⅓⅔⅛]",
@@ -58,7 +58,7 @@ _QUOTED = re.compile(
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’](?:s|S)$|(?<=s)['’]$")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof"})
-# Names that everybody in this trade knows, and what is no name though it is written like one.
+# Names that everyone in this trade knows, and words written like names that are none.
 _KNOWN = frozenset(
     "i i'm i'll i'd i've crm zoho slack ok e-mail faq pdf am pm re subject ps usd eur gbp chf sek nok dkk jpy inr".split()  # noqa: SIM905
 )
@@ -74,8 +74,8 @@ class Figure:
     unit: str
 
     def fits(self, other: Figure) -> bool:
-        """Whether `other` says this: the same number of the same thing. A bare number may be one whose unit stands elsewhere in
-        the sentence, but no share; an amount may be a bare number, a span of time never."""
+        """Whether `other` says the same: the same number of the same thing. A bare number may match one whose unit is
+        elsewhere in the sentence, but not a share; an amount may match a bare number, a span of time never."""
         bare = self.unit == "" and other.unit != "%"
         amount = self.unit in _MONEY and other.unit == ""
         return self.value == other.value and (self.unit == other.unit or bare or amount)
@@ -85,7 +85,7 @@ _MONEY = frozenset(_SIGNS.values()) | {"chf", "sek", "nok", "dkk"}
 
 
 def figures_in(text: str) -> list[Figure]:
-    """Numbers in digits and in words from two upwards; “one” says too little to be held to."""
+    """Return numbers in digits, and in words from two upwards; “one” says too little to be checked."""
     found: list[Figure] = []
     rest = text
     for match in _FIGURE.finditer(text):
@@ -103,13 +103,13 @@ def shares_in(text: str) -> list[str]:
 
 
 def quotes_in(text: str) -> list[tuple[str, str]]:
-    """What stands in quotation marks: with them and without."""
+    """Return quoted words: with the quotation marks and without."""
     return [(match[0], next(filter(None, match.groups()))) for match in _QUOTED.finditer(text)]
 
 
 def names_in(text: str, known_words: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Runs of capitalised words, and words with digits or without case, in small letters. The first word of a sentence is
-    one only where it is no usual beginning and none of the `known_words`, which are words in small letters that were given."""
+    """Yield runs of capitalised words, and words with digits or without case, in lower case. The first word of a sentence
+    counts only if it is no usual opener and none of the `known_words`, which are known words in lower case."""
     run: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -133,7 +133,7 @@ def names_in(text: str, known_words: Collection[str]) -> Iterator[tuple[str, ...
 
 
 def words_in(text: str) -> str:
-    """The words of a text in small letters between single spaces, so that a run of words can be looked for in it."""
+    """Return the words of a text in lower case between single spaces, for finding a run of words in it."""
     return " ".join(_POSSESSIVE.sub("", each[0]).casefold() for each in _TOKEN.finditer(text))
 
 
@@ -142,7 +142,7 @@ def _is_name(word: str) -> bool:
 
 
 def _is_odd(word: str) -> bool:
-    """`ISO27001`, `iPhone`: no plain word."""
+    """`ISO27001`, `iPhone`: not a plain word."""
     has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
     ordinal = re.fullmatch(r"\d+(?:st|nd|rd|th|k|m|mn|bn)", word, re.IGNORECASE) is not None
     spelt = re.fullmatch(rf"\d+-(?:{_UNIT})s?", word, re.IGNORECASE) is not None
@@ -164,7 +164,7 @@ def _currency(said: str | None) -> str:
 
 
 def _value(figure: str) -> Decimal:
-    """`84,000` and `84.000` are 84000, `1.5` and `0.084` are what they look like."""
+    """`84,000` and `84.000` are 84000; `1.5` and `0.084` mean the same as written."""
     plain = re.sub(r"['’\s\u00a0\u202f]", "", figure)
     marks = [char for char in plain if char in ".,"]
     if not marks:

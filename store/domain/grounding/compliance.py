@@ -1,7 +1,7 @@
-"""What a recommendation must not say, whoever wrote it: rules that hold it, or strip one of its texts, each with its reason.
+"""Limits on a recommendation, whoever wrote it: rules that hold it, or strip one of its texts, each with its reason.
 
-There is no way to grant here: a verdict is joined with another by `stricter`, which takes the sterner of the two and everything
-that either strips. So the rules run before a model reads and after it, and the model can only add to them.
+Nothing here can grant anything: `stricter` joins two verdicts into the sterner one with everything that either strips. So
+the rules run both before a model reads and after it, and the model can only add to them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`strip` names the texts that do not go out; `reason` says in one sentence why; `is_duplicate` where the recommendation
-    stands already, so that no other words mend it."""
+    """`strip` names the texts that must not go out; `reason` explains why in one sentence; `is_duplicate` means that the
+    same recommendation exists already, so that rewording can't fix it."""
 
     ruling: Ruling = Ruling.PASS
     strip: frozenset[Text] = frozenset()
@@ -58,7 +58,7 @@ _STERN = (Ruling.PASS, Ruling.STRIP, Ruling.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was recommended for the account before: its title and whether it is "pending" or was "rejected" lately."""
+    """An earlier recommendation for the account: its title and whether it is "pending" or was "rejected" recently."""
 
     title: str
     state: str
@@ -97,7 +97,7 @@ _RULES: Sequence[_Rule] = (
         r"|\b(?:terminate|cancel) (?:the|your) contract\b|\bhold (?:you|us) harmless\b|\bexclusiv(?:e rights|ity)\b",
     ),
     _rule(
-        "It tells personal data",
+        "It reveals personal data",
         r"‹(?:e-mail|IBAN|card|phone)›|\b(?:date of birth|birthday|born on|passport|home address|private (?:number"
         r"|address|e-?mail)"
         r"|social security|tax id|salary|salaries|earns \S{0,3}\d|pregnan\w+|maternity|paternity|parental leave"
@@ -156,11 +156,10 @@ def judged(
     fields: Collection[str] = (),
     allowed: Collection[str] = (),
 ) -> Verdict:
-    """What the rules say of these texts. `title` is what the recommendation is called, whoever worded it; `fields` are those
-    that its write changes, `allowed` those that may be changed at all; `earlier` is what stands already or was turned down
-    lately."""
+    """Apply the rules to these texts. `title` is the recommendation's title, by any author; `fields` are the fields its
+    write changes, `allowed` those that may change at all; `earlier` are existing or recently rejected recommendations."""
     if forbidden := sorted(set(fields) - set(allowed)):
-        return Verdict(ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which is not ours to change.")
+        return Verdict(ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which it must not change.")
     if (same := _same(title or texts.get(Text.TITLE, ""), earlier)) is not None:
         return Verdict(
             ruling=Ruling.HOLD, reason=f"The same was recommended before and is {same.state}.", is_duplicate=True
@@ -172,7 +171,7 @@ def judged(
 
 
 def stricter(one: Verdict, other: Verdict) -> Verdict:
-    """The sterner of two verdicts, with everything that either strips."""
+    """Return the sterner of two verdicts, with everything that either strips."""
     first = max((one, other), key=lambda each: _STERN.index(each.ruling))
     return Verdict(
         ruling=first.ruling,
@@ -202,13 +201,13 @@ def _judged_text(name: Text, text: str) -> Verdict:
 
 
 def _repeats(text: str) -> bool:
-    """Whether a sentence stands in it more than twice."""
+    """Whether a sentence appears in it more than twice."""
     said = Counter(each.casefold() for line in text.splitlines() for each in sentences_of(line))
     return any(times > 2 for times in said.values())
 
 
 def _plain(text: str) -> str:
-    """The text as an eye reads it: nothing hidden, and letters with their marks as the letters."""
+    """Return the text as a reader sees it: nothing hidden, and accented letters as plain ones."""
     decomposed = unicodedata.normalize("NFKD", clean(text, limit=10_000))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LOOK_ALIKES)
 

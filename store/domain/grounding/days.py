@@ -1,7 +1,7 @@
-"""Days that a text names, in whatever form people write them, and whether a given day is one that is meant.
+"""Find the days that a text names, in any form people write, and check whether a given day is meant.
 
-A form without a year means the nearest such day; a weekday one within two weeks; “in three weeks” is counted from today and may
-be three days off, “in two months” half a month.
+A form without a year means the nearest such day; a weekday one within two weeks; “in three weeks” is counted from today and
+may be three days off, “in two months” half a month.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _UNIT = r"(?:day|week|fortnight|month|quarter|year)s?"
 _SPANS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
 _PLAY = {"day": 0, "week": 3, "fortnight": 3, "month": 15, "quarter": 20, "year": 45}
 _ORDINALS = ("first", "second", "third", "fourth")
-_NEAR = 200  # days to either side within which a day without its year is looked for
+_NEAR = 200  # days to either side to search for a day without a year
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDay:
-    """`text` as it stands from `start` to `end`; `exact` is the day where the form names just one."""
+    """`text` verbatim, from `start` to `end`; `exact` is the day if the form names just one."""
 
     text: str
     start: int
@@ -43,7 +43,7 @@ class ClaimedDay:
 
 
 def days_in(text: str, today: date) -> list[ClaimedDay]:
-    """All days that the text names, from left to right, none inside another."""
+    """Return all days that the text names, from left to right, none inside another."""
     found: list[ClaimedDay] = []
     for pattern, make in _FORMS:
         for match in pattern.finditer(text):
@@ -55,7 +55,7 @@ def days_in(text: str, today: date) -> list[ClaimedDay]:
 
 
 def exact_days(texts: Sequence[str], today: date) -> Iterator[date]:
-    """The single days that these texts name."""
+    """Yield the single days that these texts name."""
     for text in texts:
         yield from (each.exact for each in days_in(text, today) if each.exact)
 
@@ -78,7 +78,7 @@ def _named(match: re.Match[str], today: date) -> ClaimedDay:
 
 
 def _numeric(match: re.Match[str], today: date) -> ClaimedDay | None:
-    """Day before month or month before day: either may be meant, and no single day is."""
+    """Read day before month or month before day: either may be meant, so no single day is exact."""
     one, other = int(match["a"]), int(match["b"])
     year = int(match["y"]) + (2000 if match["y"] and len(match["y"]) == 2 else 0) if match["y"] else None
     meant = {_day(year, m, d) if year else _nearest(m, d, today) for m, d in ((other, one), (one, other))} - {None}
@@ -125,7 +125,7 @@ def _tomorrow(match: re.Match[str], today: date) -> ClaimedDay:
 
 
 def _next(match: re.Match[str], today: date) -> ClaimedDay:
-    """`next week`, `last quarter`: the whole of it."""
+    """`next week`, `last quarter`: all of it."""
     step = 1 if match["which"].casefold() in ("next", "coming") else -1
     unit = match["unit"].casefold()
     return _claim(match, lambda each: _ordinal(each, unit) == _ordinal(today, unit) + step)
@@ -201,7 +201,7 @@ def _in_year(each: date, year: int | None, today: date) -> bool:
 
 
 def _nearest(month: int, day: int, today: date) -> date | None:
-    """The nearest day of this name to today."""
+    """Return the nearest such day to today."""
     days = [_day(today.year + step, month, day) for step in (-1, 0, 1)]
     return min((each for each in days if each), key=lambda each: abs((each - today).days), default=None)
 
@@ -221,7 +221,7 @@ def _moved(today: date, days: int) -> date | None:
 
 
 def _ordinal(day: date, unit: str) -> int:
-    """Which week, month, quarter or year it is, counted through."""
+    """Number the week, month, quarter or year consecutively."""
     if unit == "week":
         return (day.toordinal() - 1) // 7
     return {"month": day.year * 12 + day.month, "quarter": day.year * 4 + (day.month + 2) // 3, "year": day.year}[unit]

@@ -1,4 +1,4 @@
-"""Words with which English sentences begin: capitalised there, they are no names."""
+"""Words that begin English sentences: their capital letter makes no name."""
 
 from __future__ import annotations
 

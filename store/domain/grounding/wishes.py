@@ -1,8 +1,9 @@
-"""Whether a person asked for what a model understood: read from the person's own words, by rules that nobody else's text reaches.
+"""Check whether a person asked for a model's reading of their message: rules over the person's own words, which no one
+else's text reaches.
 
-A model says which recommendation is meant and what is to become of it. It may have been told so by a note that it read, so it is
-believed only as far as the message itself bears it out: the verb, the day, the person, every new word. What is refused here
-costs the person another sentence; what passed unasked would put words of others before them.
+A model says which recommendation is meant and what to do with it. A note it read may have told it to, so it is believed
+only as far as the message itself confirms it: the verb, the day, the person, every new word. A wrong refusal costs the
+person another sentence; a wrong acceptance would put other people's words before them.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ _EMPTY = frozenset(
 
 
 def asks_to_snooze(message: str, days: int, today: date) -> bool:
-    """Whether the message puts something off for as long."""
+    """Whether the message snoozes something for this long."""
     if not asks_to_put_off(message):
         return False
     span = _SPAN.search(message)
@@ -75,7 +76,7 @@ def asks_to_snooze(message: str, days: int, today: date) -> bool:
 
 
 def asks_to_put_off(message: str) -> bool:
-    """Whether it puts anything off, for however long."""
+    """Whether it snoozes anything, for any time."""
     return not _ASKING.search(message) and _SNOOZE.search(message) is not None
 
 
@@ -88,7 +89,7 @@ def asks_to_adjust(message: str) -> bool:
 
 
 def asks_to_approve(message: str) -> bool:
-    """Whether it reads as if it were to decide. Nothing follows from that but a hint at the buttons."""
+    """Whether it reads like a decision. That only leads to a hint at the buttons."""
     return not _ASKING.search(message) and _APPROVE.search(message) is not None
 
 
@@ -101,7 +102,7 @@ def is_why(message: str) -> bool:
 
 
 def names_day(message: str, day: date, today: date) -> bool:
-    """Whether the message names this day, in any way that people do."""
+    """Whether the message names this day, in any usual form."""
     if re.search(r"\btomorrow\b", message, re.IGNORECASE) and day == today + timedelta(days=1):
         return True
     if re.search(r"\bnext week\b", message, re.IGNORECASE) and 1 <= (day - today).days <= 14:
@@ -117,22 +118,22 @@ def names_assignee(message: str, assignee: str, name: str) -> bool:
 
 
 def worded(text: str, message: str, standing: str) -> bool:
-    """Whether a new wording is made of the person's words and of those that stand there already."""
+    """Whether a new wording consists of the person's words and of those already there."""
     known = set(_WORD.findall(clean(f"{message} {standing}", limit=20_000).casefold()))
     wanted = _WORD.findall(clean(text, limit=8_000).casefold())
     return bool(wanted) and all(word in known for word in wanted)
 
 
 def reason_in(message: str, reason: str) -> str:
-    """The reason as the person gave it: what the model took from the message, or else the message."""
+    """Return the reason in the person's own words: the model's extract from the message, or else the message."""
     said = " ".join(clean(message, limit=300).split())
     given = " ".join(clean(reason, limit=300).split()).rstrip(" .!")
     return given if given and given.casefold() in said.casefold() else said
 
 
 def meant(message: str, names: Sequence[str], focus: int | None) -> int | None:
-    """Which of these (each told by its title and account) the message names best; else the one in focus; None where two are
-    named as well as each other, or none is."""
+    """Return the one of these (each given by its title and account) that the message names best; else the one in focus;
+    None if two are named equally well, or none is."""
     words = _key_words(message)
     scores = [len(words & _key_words(name)) for name in names]
     best = max(scores, default=0)

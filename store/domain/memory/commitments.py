@@ -1,7 +1,8 @@
-"""What was promised, by whom, until when, and whether it was kept: rules over notes and tasks, each with what it rests on.
+"""Promises in notes and tasks: the promise, who made it, its due date, and whether it was kept, by rules that cite their
+evidence.
 
-A promise in a note is a sentence in which somebody says that they will do something. It counts as kept where a task that names
-the same thing was completed after it. A rule cannot read minds: where nothing is found, that is all it says.
+A promise in a note is a sentence in which someone says that they will do something. It counts as kept if a task that names
+the same thing was completed after it. A rule cannot read minds: without evidence it says only that there is none.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ class Standing(StrEnum):
     KEPT = "kept"
     LATE = "late"  # done, but after it was due
     OPEN = "open"  # not due yet
-    OVERDUE = "overdue"  # due, and nothing says that it was done
-    UNKNOWN = "unknown"  # no date, and nothing says that it was done
+    OVERDUE = "overdue"  # due, without evidence that it was done
+    UNKNOWN = "unknown"  # no date, and no evidence that it was done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
-    """`what` was promised, in the words of `said`, the sentence. `passage_ids` are what it rests on: where it was promised and,
-    where it was done, what shows it."""
+    """`what` is the promise in the words of `said`, the sentence. `passage_ids` are the evidence: of the promise and, if it
+    was done, of that."""
 
     by: Party
     what: str
@@ -47,7 +48,7 @@ class Commitment:
 
 
 _WE = r"(?:we|i)(?:['’]ll| will| shall| promised(?: to)?| agreed to| committed to| are going to| owe)"
-# As people jot it down, without a subject: “Promised Jo the list”, “…; committed to two days”.
+# Notes without a subject: “Promised Jo the list”, “…; committed to two days”.
 _JOTTED = r"(?:^\s*|(?<=[;:,(] )|(?<= and ))(?:promised(?: to)?|committed to)"
 _SAYS = (
     r"(?:['’]ll| will| promised to| agreed to| committed to| are going to| is going to"
@@ -64,13 +65,14 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*")
-_TASK_FITS = 2  # words that a task must share with a promise, or all of them where there are fewer
+_TASK_FITS = 2  # words that a task must share with a promise, or all if there are fewer
 
 
 def commitments(
     notes: Sequence[Note], activities: Sequence[Activity], *, now: datetime, names: Collection[str] = ()
 ) -> tuple[Commitment, ...]:
-    """All promises found, the latest first. `names` are those of the people at the customer: what they will do is a promise."""
+    """Return all promises found, the latest first. `names` are the people at the customer: their announcements count as
+    promises."""
     tasks = [each for each in activities if each.type is ActivityType.TASK]
     pattern = _promise_of(names)
     found = [promise for note in notes for promise in _in_note(note, pattern, tasks, now)]
@@ -79,7 +81,7 @@ def commitments(
 
 
 def _promise_of(names: Collection[str]) -> re.Pattern[str]:
-    """Full names and first names, whole; the longer ones first, so that a first name does not hide the full one."""
+    """Match whole full names and first names; the longer ones first, so that a first name does not hide the full one."""
     told = {part for name in names for part in (name, name.partition(" ")[0]) if len(part) > 1}
     people = "|".join([_THEY, *(re.escape(each) for each in sorted(told, key=len, reverse=True))])
     them = rf"(?:{people}){_SAYS}|we agreed that (?:{people})(?= \w+s\b)"
@@ -139,7 +141,7 @@ def _standing(due: date | None, done: datetime | None, now: datetime) -> Standin
 
 
 def due_in(text: str, said_on: date) -> date | None:
-    """The day that a sentence names, counted from the day on which it was said; None where it names none."""
+    """Return the day that a sentence names, counted from the day it was said; None if it names none."""
     match = _BY.search(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Passages of what moved in the CRM: stages, amounts, closing dates, owners, sponsors. What else moved is not remembered."""
+"""Passages about changes in the CRM: stages, amounts, closing dates, owners, sponsors. Other changes are not remembered."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Saying = Callable[[Change, Names], str]
 
 
 def of_change(change: Change, names: Names, *, account_id: str, deal_id: str | None = None) -> tuple[Passage, ...]:
-    """One sentence on a movement that matters, in one passage; none for any other.
+    """Return one passage with one sentence on a change that matters; none for any other.
 
-    `deal_id` names the deal where the record is one or hangs on one. Where the sentence names no day of its own, the day it
-    happened stands behind it.
+    `deal_id` names the deal if the record is one or belongs to one. A sentence without a day of its own ends with the day
+    of the change.
     """
     say = _SAYINGS.get((change.record_kind, change.kind, change.field))
     if say is None:
@@ -42,7 +42,7 @@ def is_remembered(change: Change) -> bool:
 
 
 def _contact_of(change: Change) -> str | None:
-    """The sponsor who left or, where there was none, who came."""
+    """Return the sponsor who left or, if there was none, who came."""
     return (change.before or change.after) if change.field == "contact_id" else None
 
 

@@ -1,4 +1,4 @@
-"""Passages of what we advised, and what people decided on it."""
+"""Passages about our advice, and people's decisions on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURSELVES = "sergas"
 _TITLE_LIMIT = 120
 _REASON_LIMIT = 300
 
-# What a decision came to, as far as the gate knows.
+# The result of a decision, as far as the gate knows.
 _THEN: Mapping[State, str] = {
     State.READY: "It is being written to the CRM.",
     State.SENDING: "It is being written to the CRM.",
@@ -28,8 +28,8 @@ _NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED})
 
 
 def of_proposal(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
-    """The advice, and behind it the decision where there is one. None for a version that another took the place of without
-    anybody having decided, and none for what only takes a write back."""
+    """Return the advice, followed by the decision if there is one. None for a version that was superseded without a
+    decision, and none for a proposal that only undoes a write."""
     if proposal.undoes is not None or proposal.state is State.SUPERSEDED:
         return ()
     return (*_recommendation(proposal), *_decision(proposal, names))
@@ -80,12 +80,12 @@ _SAID = frozenset({State.EXPIRED, State.REJECTED})
 
 
 def of_outcome(outcome: Outcome, proposal: Proposal) -> tuple[Passage, ...]:
-    """What came of a written proposal, with its score."""
+    """Return the outcome of a written proposal, with its score."""
     what = _title(proposal)
     return pieces(
         MemoryKind.OUTCOME,
         proposal.id,
-        f"What came of our advice “{what}”: {outcome.verdict} (score {outcome.score:g} of 1). {outcome.because}",
+        f"The outcome of our advice “{what}”: {outcome.verdict} (score {outcome.score:g} of 1). {outcome.because}",
         account_id=proposal.account_id,
         title=f"Outcome: {outcome.verdict}: {what}",
         at=outcome.measured_at,
@@ -95,7 +95,7 @@ def of_outcome(outcome: Outcome, proposal: Proposal) -> tuple[Passage, ...]:
 
 
 def deal_of(proposal: Proposal) -> str | None:
-    """The deal that the write hangs on, or else the one its evidence speaks of."""
+    """Return the deal that the write belongs to, or else the one its evidence is about."""
     write = proposal.write
     if write.parent_kind is Kind.DEAL:
         return write.parent_id
@@ -103,7 +103,7 @@ def deal_of(proposal: Proposal) -> str | None:
 
 
 def in_words(write: Write) -> str:
-    """What would be written, in a few words."""
+    """Describe the write in a few words."""
     match write:
         case CreateTask():
             return f"a task “{_line(write.subject)}” for {_line(write.assignee_name)}, due {long_day(write.due)}"

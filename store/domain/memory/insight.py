@@ -1,6 +1,6 @@
-"""What the past of an account says, by rules that show their counts: engagement, relationship, advice and its outcome, patterns.
+"""An account's past, by rules that show their counts: engagement, relationship, advice and its outcome, patterns.
 
-No share is ever told without the number it is a share of.
+Every share comes with the number it is a share of.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FULL_CONTACTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touches:
-    """What happened with an account from `since` to before `until`: meetings and calls held, tasks done, notes written."""
+    """An account's touches from `since` to before `until`: meetings and calls held, tasks done, notes written."""
 
     since: datetime
     until: datetime
@@ -43,8 +43,8 @@ class Touches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strength:
-    """How close a relationship is, 0–1: the mean of how lately, how often and with how many people there was contact, each
-    0–1. `because` says the counts."""
+    """The closeness of a relationship, 0–1: the mean of how recently, how often and with how many people there was contact,
+    each 0–1. `because` gives the counts."""
 
     score: float
     recency: float
@@ -55,7 +55,7 @@ class Strength:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """Something recommended before: the signals it answered, what it asked for, and what came of it (None: not measured)."""
+    """An earlier recommendation: the signals it answered, its action, and its outcome (None: not measured)."""
 
     proposal_id: str
     account_id: str
@@ -68,7 +68,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountInsight:
-    """What the past says of one account. Periods are of 30 days, the oldest first; commitments the latest first."""
+    """One account's past. Periods are of 30 days, the oldest first; commitments the latest first."""
 
     engagement: tuple[Touches, ...]
     moods: tuple[MoodOfPeriod, ...]
@@ -90,7 +90,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalPattern:
-    """Before how many of the lost and of the won deals a signal had been seen."""
+    """How many of the lost and of the won deals had a signal before."""
 
     signal: SignalKind
     lost_after: int
@@ -108,7 +108,7 @@ class SignalPattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionPattern:
-    """What came of the writes of one kind of action that answered a signal."""
+    """The outcomes of one kind of action in answer to a signal."""
 
     signal: SignalKind
     action: Action
@@ -127,12 +127,12 @@ class ActionPattern:
 
 
 def engagement(facts: AccountFacts, *, now: datetime, period: timedelta, periods: int) -> tuple[Touches, ...]:
-    """The touches of each of the last periods, the oldest first."""
+    """Return the touches of each of the last periods, the oldest first."""
     return tuple(_touches(facts, now - (back + 1) * period, now - back * period) for back in reversed(range(periods)))
 
 
 def strength_of(facts: AccountFacts, *, now: datetime) -> Strength:
-    """From meetings and calls held and notes written in the last 90 days."""
+    """Rate the relationship by meetings and calls held and notes written in the last 90 days."""
     lately = [each for each in touches_of(facts) if now - RECENT <= touched_at(each) <= now]
     people = {each.contact_id for each in lately if isinstance(each, Activity) and each.contact_id}
     last = max((touched_at(each) for each in lately), default=None)
@@ -153,8 +153,8 @@ def strength_of(facts: AccountFacts, *, now: datetime) -> Strength:
 def signal_patterns(
     advice: Sequence[Advice], closings: Sequence[Closing], *, within: timedelta = RECENT
 ) -> tuple[SignalPattern, ...]:
-    """Which signals had been seen on the deal, or on its account where the advice named no deal, in the time before it closed;
-    the ones before most losses first. A signal counts once for each deal, however often it was seen."""
+    """Return signals seen on the deal, or on its account if the advice named no deal, in the time before it closed; the
+    ones before most losses first. A signal counts once per deal, however often it was seen."""
     by_account: dict[str, list[Advice]] = {}
     for each in advice:
         by_account.setdefault(each.account_id, []).append(each)
@@ -177,7 +177,7 @@ def signal_patterns(
 
 
 def action_patterns(advice: Iterable[Advice]) -> tuple[ActionPattern, ...]:
-    """What came of each kind of action by the signal it answered, the most measured first; only what was measured."""
+    """Return the measured outcomes of each kind of action by the signal it answered, the most measured first."""
     counts: dict[tuple[SignalKind, Action], Counter[Verdict]] = {}
     for each in advice:
         if each.verdict is not None and each.signals:
@@ -192,7 +192,7 @@ def action_patterns(advice: Iterable[Advice]) -> tuple[ActionPattern, ...]:
 
 
 def touches_of(facts: AccountFacts) -> list[Activity | Note]:
-    """What shows that somebody dealt with the account: activities that happened, and notes."""
+    """Return evidence that someone dealt with the account: activities that happened, and notes."""
     return [*(each for each in facts.activities if each.done), *facts.notes]
 
 

@@ -1,7 +1,7 @@
-"""What an executed write was meant to bring about, by when, and what came of it as the CRM shows it afterwards.
+"""The goal of an executed write with its deadline, and the outcome that the CRM shows afterwards.
 
-The movement follows from the signal that the advice answered. It is looked for from the moment of the write until the window
-ends; until then nothing is said, unless it came or things got worse. The write's own record never counts as the movement.
+The expected movement follows from the signal that the advice answered. It is sought from the moment of the write until the
+window ends; until then there is no verdict, unless it came or things got worse. The write's own record never counts.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, long_day, momen
 from store.domain.signals.kinds import SignalKind
 
 WINDOW = timedelta(days=14)
-DROPPED = 0.8  # an amount below this share of what it was counts as worse
+DROPPED = 0.8  # below this share of its former value, an amount counts as worse
 
 
 class Movement(StrEnum):
-    """What is expected."""
+    """The expected movement."""
 
     REPLY = "reply"  # a call or meeting held, or a note written
     STAGE = "stage"  # the deal moved forward or was won
-    CLOSING_DATE = "closing_date"  # the closing date was set anew
+    CLOSING_DATE = "closing_date"  # the closing date was changed
     TASK = "task"  # the task was completed
-    FIELD = "field"  # the field still says what was written
+    FIELD = "field"  # the field still has the written value
 
 
 class Verdict(StrEnum):
@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """`record_id` is the deal, task or account at which the movement is looked for, from `since` to `until`."""
+    """`record_id` is the deal, task or account to watch for the movement, from `since` to `until`."""
 
     proposal_id: str
     account_id: str
@@ -51,8 +51,8 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`score` is 1 where it came, 0.75 where only the task was done, 0.5 where nothing moved, 0 where things got worse.
-    `because` is one sentence; `evidence` are passage ids, or `change:ID#0` for what moved."""
+    """`score` is 1 if it came, 0.75 if only the task was done, 0.5 if nothing changed, 0 if things got worse. `because` is
+    one sentence; `evidence` are passage ids, or `change:ID#0` for a change."""
 
     proposal_id: str
     account_id: str
@@ -73,14 +73,14 @@ _BY_SIGNAL: Mapping[SignalKind, Movement] = {
 _EXPECTED: Mapping[Movement, str] = {
     Movement.REPLY: "no call, meeting or note followed",
     Movement.STAGE: "the deal stayed in its stage",
-    Movement.CLOSING_DATE: "the closing date was not set anew",
+    Movement.CLOSING_DATE: "the closing date was not changed",
     Movement.TASK: "the task was not completed",
     Movement.FIELD: "the field was changed again",
 }
 
 
 def expectation_of(proposal: Proposal, *, deal_id: str | None) -> Expectation | None:
-    """What a written proposal is measured by; None for one that was not written or only takes another back. Where its task is
+    """Return how to measure a written proposal; None for one that was not written or only undoes another. If its task is
     due later, the window ends a week after that."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
@@ -120,7 +120,7 @@ def measure(
     pipeline: Pipeline,
     now: datetime,
 ) -> Outcome | None:
-    """What came of it as of now; None while the window is open and nothing decisive happened."""
+    """Return the outcome as of now; None while the window is open and nothing decisive has happened."""
     inside = [each for each in changes if expected.since < each.at <= expected.until]
     worse = _worse(expected, inside, pipeline)
     if worse:
@@ -143,7 +143,7 @@ Found = tuple[str, tuple[str, ...]]
 
 
 def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
-    """A deal of the account, or the one meant, was lost, moved back or lost much of its amount."""
+    """Find a deal of the account, or the deal meant, that was lost, moved back or lost much of its amount."""
     for change in changes:
         if change.record_kind is not Kind.DEAL or not _is_meant(expected, change.record_id):
             continue
@@ -179,12 +179,12 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
         if change.field == "stage" and _step(change, pipeline) > 0:
             return f"The deal moved on from {change.before} to {change.after} on {day}", cited
         if change.field == "closing_date" and expected.movement is Movement.CLOSING_DATE and change.after:
-            return f"The closing date was set anew on {day}", cited
+            return f"The closing date was changed on {day}", cited
     return None
 
 
 def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
-    """The first call or meeting held or note written by a person in the window."""
+    """Find the first call or meeting held or note written by a person in the window."""
     found: list[tuple[datetime, str, str]] = []
     for activity in facts.activities:
         if activity.done and activity.type is not ActivityType.TASK and activity.id != proposal.crm_id:
@@ -214,7 +214,7 @@ def _field_stands(proposal: Proposal, facts: AccountFacts) -> Found | None:
         return None
     if any(getattr(account, change.field, None) != change.after for change in write.changes):
         return None
-    return "The account still says what was written", (passage_id(MemoryKind.RECOMMENDATION, proposal.id),)
+    return "The account still has the written value", (passage_id(MemoryKind.RECOMMENDATION, proposal.id),)
 
 
 def _is_meant(expected: Expectation, deal_id: str) -> bool:
@@ -223,7 +223,7 @@ def _is_meant(expected: Expectation, deal_id: str) -> bool:
 
 
 def _step(change: Change, pipeline: Pipeline) -> int:
-    """Forward, back or neither; won is forward from everywhere."""
+    """Return forward, back or neither; won is forward from everywhere."""
     if pipeline.outcome(change.after or "") is StageOutcome.WON:
         return 1
     before, after = pipeline.position(change.before or ""), pipeline.position(change.after or "")

@@ -1,7 +1,7 @@
-"""What is remembered of an account: passages, each a few plain sentences with where they come from and when it happened.
+"""Memories of an account: passages, each a few plain sentences with source and time.
 
-The makers turn what we keep (notes, activities, changes, proposals, outcomes) into passages. They are pure: the same
-values give the same passages with the same ids, so that putting them again changes nothing.
+The makers turn our data (notes, activities, changes, proposals, outcomes) into passages. They are pure: the same values
+give the same passages with the same ids, so that storing them again changes nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class MemoryKind(StrEnum):
     MEETING = "meeting"
     CALL = "call"
     TASK = "task"
-    CHANGE = "change"  # a stage, amount, closing date, owner or sponsor that moved
+    CHANGE = "change"  # a change of a stage, amount, closing date, owner or sponsor
     RECOMMENDATION = "recommendation"
     DECISION = "decision"
     OUTCOME = "outcome"
@@ -34,7 +34,7 @@ OF_ACTIVITY: Mapping[ActivityType, MemoryKind] = {
     ActivityType.CALL: MemoryKind.CALL,
     ActivityType.TASK: MemoryKind.TASK,
 }
-# What comes from records of the CRM, and goes when they do.
+# Kinds that come from CRM records, and go when those do.
 OF_RECORDS = (MemoryKind.NOTE, *OF_ACTIVITY.values())
 OF_PROPOSALS = (MemoryKind.RECOMMENDATION, MemoryKind.DECISION, MemoryKind.OUTCOME)
 
@@ -42,9 +42,9 @@ OF_PROPOSALS = (MemoryKind.RECOMMENDATION, MemoryKind.DECISION, MemoryKind.OUTCO
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """`id` is `note:4150868000000123#0`: kind, record, number of the piece. `record_id` is the CRM's id of the note or
-    activity, the id of the change, or that of the proposal. `at` is when it happened, `author` the name of who wrote it.
+    activity, the id of the change, or that of the proposal. `at` is when it happened, `author` the name of its author.
 
-    Title and text are foreign, cleaned and masked: whoever shows them escapes them.
+    Title and text are foreign, cleaned and masked: views must escape them.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Passage:
 
     @property
     def digest(self) -> str:
-        """Changes with everything that is remembered of it."""
+        """Changes with any content of the passage."""
         parts = (
             self.account_id, self.title, self.text, self.at.isoformat(), self.deal_id or "", self.contact_id or "",
             self.author,
@@ -70,7 +70,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What ids are called, for sentences; an unknown id is called by what it is. `pipeline` tells won from lost."""
+    """Names for ids, for sentences; an unknown id gets a generic name. `pipeline` distinguishes won from lost."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +96,7 @@ _NO_STAGES: tuple[Stage, ...] = ()
 
 
 def of_note(note: Note, names: Names, *, account_id: str) -> tuple[Passage, ...]:
-    """What somebody wrote down, in pieces; none for an empty note."""
+    """Return a note's text, in pieces; none for an empty note."""
     title = one_line(safe(note.title or "", limit=QUOTE_LIMIT)) or "Note"
     if not note.text.strip():
         return ()
@@ -114,7 +114,7 @@ def of_note(note: Note, names: Names, *, account_id: str) -> tuple[Passage, ...]
 
 
 def of_activity(activity: Activity, names: Names, *, account_id: str) -> tuple[Passage, ...]:
-    """One or two sentences: what it was, with whom, about which deal, and whether it happened."""
+    """Return one or two sentences: the kind of activity, the people, the deal, and whether it happened."""
     kind = OF_ACTIVITY[activity.type]
     subject = one_line(safe(activity.subject, limit=4 * QUOTE_LIMIT), limit=2 * QUOTE_LIMIT)
     sentence = f"{kind.capitalize()} “{subject}” {_when(activity)}"
@@ -131,7 +131,7 @@ def of_activity(activity: Activity, names: Names, *, account_id: str) -> tuple[P
 
 
 def moment_of(activity: Activity) -> datetime:
-    """When it happened: a finished task when it was finished, everything else when it takes or took place."""
+    """Return when it happened: a finished task when it was finished, everything else when it takes or took place."""
     finished = activity.done_at if activity.type is ActivityType.TASK and activity.done else None
     return finished or activity.at or activity.created_at
 
@@ -149,7 +149,7 @@ def pieces(
     author: str = "",
     left_out: int = 0,
 ) -> tuple[Passage, ...]:
-    """The passages of one text, of which every foreign part is `safe`."""
+    """Return one text's passages. Every foreign part is already `safe`."""
     return tuple(
         Passage(
             id=passage_id(kind, record_id, number), account_id=account_id, kind=kind, record_id=record_id, title=title,
@@ -160,12 +160,12 @@ def pieces(
 
 
 def passage_id(kind: str, record_id: str, number: int = 0) -> str:
-    """The id of a piece of what is remembered of a record; the first one unless told otherwise."""
+    """Return the id of a piece of a record's text; the first one by default."""
     return f"{kind}:{record_id}#{number}"
 
 
 def long_day(day: date) -> str:
-    """`3 March 2026`: with the year, because what is remembered is read in other years."""
+    """`3 March 2026`: with the year, because memories are read in other years."""
     return f"{day.day} {day:%B} {day.year}"
 
 

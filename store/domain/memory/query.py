@@ -1,4 +1,4 @@
-"""A person's query as words: nothing in it can be an operator of a query language."""
+"""Split a person's query into words: nothing in it can be an operator of a query language."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from store.domain.text.redaction import clean
 
-QUERY_LIMIT = 1_000  # characters of a query that are read
+QUERY_LIMIT = 1_000  # characters of a query to read
 MAX_WORDS = 24
 
 _WORD = re.compile(r"[^\W_]+")
-# Words that stand in nearly every text, English and German, so that they tell nothing apart.
+# Words in nearly every text, English and German, which distinguish nothing.
 _ENGLISH = """a about after all also am an and any are as at be been before being but by can could did do does for from had has
 have he her here him his how i if in into is it its just may me might more most my no nor not of on once only or other our out
 over own s same shall she should so some such t than that the their them then there these they this those to too under until
@@ -25,15 +25,16 @@ _COMMON = frozenset(f"{_ENGLISH} {_GERMAN}".split())
 
 
 def words_of(query: str) -> tuple[str, ...]:
-    """The words to look for, lower-case, each once, at most MAX_WORDS; without common ones unless there are no others."""
+    """Return the words to search for, lower-case, each once, at most MAX_WORDS; without common ones unless there are no
+    others."""
     words = list(dict.fromkeys(_WORD.findall(clean(query, limit=QUERY_LIMIT).casefold())))
     telling = [word for word in words if word not in _COMMON]
     return tuple((telling or words)[:MAX_WORDS])
 
 
 def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
-    """Which of the words stand in the text in any form, as far as common English endings tell; they are told to people, and
-    rank nothing."""
+    """Return the words that the text contains in any form, as far as common English endings show; for people to read, not
+    for ranking."""
     stems = set(map(_stem, _WORD.findall(unicodedata.normalize("NFC", text.casefold()))))
     return tuple(word for word in words if _stem(word.casefold()) in stems)
 
@@ -47,7 +48,7 @@ def _plain(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    """Endings are taken off one after the other, as long as three letters stay."""
+    """Remove endings one after the other, as long as three letters stay."""
     stem = _plain(word)
     for endings in _ENDINGS:
         for ending in endings:

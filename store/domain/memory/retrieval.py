@@ -1,8 +1,8 @@
-"""From two ranked lists, one by words and one by meaning, to one that is better than either, and why each passage is in it.
+"""Merge two ranked lists, one by words and one by meaning, into a better one, with the reason for each passage.
 
-Scores of a list are brought to 0–1 within the list and added with weights; this measured better than reciprocal rank fusion,
-which forgets by how much one passage is ahead of the next. A passage beside good ones gets a share of their score; an older
-one loses up to a small part of its own. See `python -m tests.bench retrieval`.
+Scores are scaled to 0–1 within each list and added with weights; this measured better than reciprocal rank fusion, which
+ignores by how much one passage is ahead of the next. A passage beside good ones gets a share of their score; an older one
+loses up to a small part of its own. See `python -m tests.bench retrieval`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Hit(NamedTuple):  # a search makes hundreds, in half the time of a frozen 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """What spoke for a passage. Ranks count from 1; `beside` are the found passages that it is a neighbour of, best first."""
+    """Why a passage was found. Ranks count from 1; `beside` are the found passages that it is a neighbour of, best first."""
 
     words_rank: int | None = None
     meaning_rank: int | None = None
@@ -44,7 +44,7 @@ class Why:
         if self.meaning_rank is not None:
             said.append(f"number {self.meaning_rank} by meaning")
         if self.beside:
-            said.append("beside what was found")
+            said.append("beside other results")
         return "; ".join(said)
 
 
@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FusionPolicy:
-    """Weights add up to one. `neighbours` is the share of a neighbour's score that is handed on; `recency` the part of a score
+    """Weights add up to one. `neighbours` is the share of a neighbour's score to pass on; `recency` the part of a score
     that age can take away, half of it after `half_life_days`."""
 
     meaning: float = 0.3
@@ -77,10 +77,10 @@ def fuse(
     ages: Mapping[str, float] | None = None,
     limit: int | None = None,
 ) -> tuple[Found, ...]:
-    """Best first, at most `limit`; equal scores by id, so that the order is always the same.
+    """Return passages best first, at most `limit`; equal scores by id, so that the order is always the same.
 
-    `neighbours` gives the passages beside a passage, `ages` its age in days. A list that is empty weighs nothing, so that what
-    the other one found keeps its whole score.
+    `neighbours` returns the passages beside a passage, `ages` its age in days. An empty list has no weight, so that the
+    other list's passages keep their whole score.
     """
     by_words, by_meaning = _scaled(words), _scaled(meaning)
     share = policy.meaning if by_words else 1.0
@@ -118,12 +118,12 @@ def fuse_by_rank(lists: Sequence[Sequence[Hit]], *, k: int = _RRF_K) -> tuple[Hi
 
 
 def age_in_days(at: datetime, now: datetime) -> float:
-    """Never below zero: what is to come is as fresh as today."""
+    """Never below zero: a future date counts as today."""
     return max(0.0, (now - at).total_seconds() / 86_400)
 
 
 def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
-    """From 1 for the best down to 0 for what lies at the end of the list; all 1 where all are equal."""
+    """Scale from 1 for the best down to 0 for the end of the list; all 1 if all are equal."""
     if not hits:
         return {}
     low, high = min(hit.score for hit in hits), max(hit.score for hit in hits)
@@ -139,7 +139,8 @@ def _ranks(hits: Sequence[Hit]) -> dict[str, int]:
 def _handed_on(
     own: Mapping[str, float], neighbours: Mapping[str, Iterable[str]], share: float
 ) -> tuple[dict[str, float], dict[str, list[str]]]:
-    """Each passage's own score and `share` of the mean of what its neighbours have, a passage without any score included."""
+    """Return each passage's own score plus `share` of its neighbours' mean, including passages without a score of their
+    own."""
     scores = dict(own)
     beside: dict[str, list[str]] = {}
     if share <= 0:
@@ -160,7 +161,7 @@ def _freshness(age: float | None, policy: FusionPolicy) -> float:
 
 
 class Place(NamedTuple):
-    """Where a passage stands: what it is about, when, and what kind it is of."""
+    """A passage's place: its subject, time and kind."""
 
     passage_id: str
     account_id: str
@@ -171,8 +172,8 @@ class Place(NamedTuple):
 
 
 def beside(own: Place, others: Sequence[Place]) -> tuple[str, ...]:
-    """The passages of the same account beside one: the piece before and after it of the same record, then the nearest in time
-    about the same deal, then about the same contact."""
+    """Return the passages of the same account beside one: the piece before and after it of the same record, then the
+    nearest in time about the same deal, then about the same contact."""
     there = {each.passage_id: each for each in others if each.account_id == own.account_id}
     there.pop(own.passage_id, None)
     deal = [each for each in there.values() if own.deal_id and each.deal_id == own.deal_id]
@@ -182,7 +183,7 @@ def beside(own: Place, others: Sequence[Place]) -> tuple[str, ...]:
 
 
 def pieces_beside(passage_id: str) -> tuple[str, ...]:
-    """The ids that the piece before and the piece after it would have: the first and third of a record for the second."""
+    """Return the possible ids of the pieces before and after it: the first and third of a record for the second."""
     record, _, number = passage_id.rpartition("#")
     if not number.isdigit():
         return ()

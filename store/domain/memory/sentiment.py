@@ -1,7 +1,7 @@
 """The mood of notes by a small list of words, counted and never guessed: the reader can look at every note behind a number.
 
-A word turns into its opposite where one of the three words before it denies it. A mood is (good − bad) / (good + bad) over the
-words found, from −1 to 1; where none is found there is none.
+A denial among the three words before a word reverses it. A mood is (good − bad) / (good + bad) over the words found, from
+−1 to 1; if none is found there is none.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ BAD = frozenset(
 DENYING = frozenset(
     "cannot don't doesn't didn't hardly isn't aren't never no nobody none not nothing wasn't weren't without won't kein keine nicht".split()  # noqa: SIM905, E501
 )
-REACH = 3  # words over which a denial reaches
-FEW = 3  # words of mood below which a period says nothing about a trend
+REACH = 3  # words that a denial reaches
+FEW = 3  # fewer words of mood than this make no trend
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_END = re.compile(r"[.!?;:\n]+")
@@ -38,7 +38,7 @@ _SENTENCE_END = re.compile(r"[.!?;:\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """How many good and bad words there are, and which they were, each denied one with `not` before it."""
+    """How many good and bad words there are, and which, each denied one with `not` before it."""
 
     good: int
     bad: int
@@ -47,7 +47,7 @@ class Mood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoodOfPeriod:
-    """The mood of what was written from `since` to before `until`: `notes` were read, `passage_ids` are those with a mood."""
+    """The mood of notes from `since` to before `until`: `notes` is how many were read, `passage_ids` are those with a mood."""
 
     since: datetime
     until: datetime
@@ -77,14 +77,14 @@ def mood_of(text: str) -> Mood:
 
 
 def moods(passages: Sequence[Passage], *, now: datetime, period: timedelta, periods: int) -> tuple[MoodOfPeriod, ...]:
-    """The mood of notes in each of the last periods, the oldest first."""
+    """Return the mood of notes in each of the last periods, the oldest first."""
     return tuple(
         _mood_between(passages, now - (back + 1) * period, now - back * period) for back in reversed(range(periods))
     )
 
 
 def trend_of(periods: Sequence[MoodOfPeriod]) -> str:
-    """One sentence on the last two periods, with its counts; it says so where there is too little to tell."""
+    """Return one sentence on the last two periods, with its counts; it says so if there are too few."""
     if len(periods) < 2:
         return "There is no earlier period to compare with."
     before, last = periods[-2:]

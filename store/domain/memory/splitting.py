@@ -1,4 +1,4 @@
-"""Long text cut into passages on sentence borders, none overlapping; the time grows with the length kept and no faster."""
+"""Split long text into passages at sentence borders, without overlap; the time grows no faster than the length kept."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import re
 
 from store.domain.text.redaction import clean, redact
 
-CHUNK = 1_200  # characters of one passage, at most
-MAX_CHUNKS = 40  # passages of one text, at most: of longer ones the beginning is kept, and how much was left out
+CHUNK = 1_200  # characters per passage, at most
+MAX_CHUNKS = 40  # passages per text, at most: a longer one keeps its beginning and the length of the rest
 LIMIT = CHUNK * MAX_CHUNKS
 
-# Behind the end of a sentence, with its closing quotes and brackets, or at a line's end.
+# After the end of a sentence, with its closing quotes and brackets, or at a line's end.
 _BORDER = re.compile(r"(?:[.!?…][\"'”’»)\]]{0,3}(?=\s))|\n")
 _SPACE = re.compile(r"\s")
 
 
 def safe(text: str, *, limit: int = LIMIT) -> str:
-    """Text from outside as it is remembered: without hidden characters, people's addresses and numbers masked."""
+    """Prepare foreign text for storing: remove hidden characters, mask people's addresses and numbers."""
     return redact(clean(text, limit=limit))
 
 
 def chunked(text: str) -> tuple[str, ...]:
-    """The text in pieces of at most CHUNK characters; none for an empty one.
+    """Split the text into pieces of at most CHUNK characters; none for an empty text.
 
-    Of a text that needs more than MAX_CHUNKS the rest is left out, and the last piece says how many characters that is.
+    If a text needs more than MAX_CHUNKS, the rest is left out, and the last piece says how many characters that is.
     """
     return cut(safe(text), left_out=max(len(text) - LIMIT, 0))
 
 
 def cut(text: str, *, left_out: int = 0) -> tuple[str, ...]:
-    """As `chunked`, for text that is safe already; `left_out` characters are missing from it."""
+    """As `chunked`, for text that is already safe; `left_out` characters are missing from it."""
     pieces = _pieces(text)
     if left_out or len(pieces) > MAX_CHUNKS:
         left_out += sum(map(len, pieces[MAX_CHUNKS:]))
@@ -38,7 +38,7 @@ def cut(text: str, *, left_out: int = 0) -> tuple[str, ...]:
 
 
 def _with_a_note(pieces: list[str], left_out: int) -> list[str]:
-    """The pieces, the last one ending in how much is missing, including what makes room for saying so."""
+    """End the last piece with the number of missing characters, including those dropped to make room for that."""
     if not pieces:
         return pieces
     room = CHUNK - 60
@@ -59,7 +59,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _end_of_piece(text: str, start: int) -> int:
-    """Behind the last whole sentence that fits; else behind the last word that does; else where the room ends."""
+    """Return the end of the last whole sentence that fits; else of the last word that does; else of the room."""
     limit = start + CHUNK
     if limit >= len(text):
         return len(text)

@@ -174,7 +174,7 @@ def test_only_the_sentence_that_says_too_much_is_struck() -> None:
 
     assert found.text == "It slipped 9 days. Ask why it lost 20%."
     assert [(each.text, each.reason) for each in found.struck] == [
-        ("It is worth $90,000.", "The figure “$90,000” stands in nothing that it cites.")
+        ("It is worth $90,000.", "The figure “$90,000” is in none of its sources.")
     ]
 
 

@@ -89,7 +89,7 @@ def test_ranks_of_both_lists_are_told() -> None:
     [
         (Why(words_rank=1, words=("price", "delay")), "says price, delay"),
         (Why(words_rank=3, meaning_rank=2), "number 3 by words; number 2 by meaning"),
-        (Why(beside=("a",)), "beside what was found"),
+        (Why(beside=("a",)), "beside other results"),
     ],
 )
 def test_why_is_said_in_words(why: Why, said: str) -> None:
