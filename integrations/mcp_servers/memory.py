@@ -135,7 +135,7 @@ class MemoryTools:
         until: Until = None,
         limit: Few = 10,
     ) -> SearchResult:
-        """Find what people said, did or decided, by words and by meaning, best first; on one account or on all of yours."""
+        """Find past notes, events and decisions, by words and by meaning, best first; on one account or on all of yours."""
         caller = self._caller(ctx, "cognee_search_memory")
         hits, by_words_alone = await self._desk.search(
             caller.owner_id, query, account_id=account_id, kinds=kinds or (), since=_aware(since), until=_aware(until),

@@ -93,7 +93,7 @@ class Messages(Repository):
         return await self._moved(claimed, (MessageState.SENDING,), state=MessageState.PENDING, sending_at=None)
 
     async def posted(self, message_id: str, *, channel: str, ts: str, fingerprint: str | None = None) -> None:
-        """Record where it is posted, and drop its stored content; `fingerprint` identifies its content in Slack, if known."""
+        """Record its place in Slack, and drop its stored content; `fingerprint` identifies its content in Slack, if known."""
         await self._connection.execute(
             update(messages)
             .where(messages.c.id == message_id, messages.c.state.in_(UNPOSTED))

@@ -1,4 +1,4 @@
-"""The mapping: a TOML file that says what the columns of somebody's CSV files mean in the CRM.
+"""The mapping: a TOML file that says what the columns of a company's CSV files mean in the CRM.
 
 name = "Acme's CRM"
 start = 2017-01-01                  # when whatever has no date of its own came to be

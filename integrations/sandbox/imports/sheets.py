@@ -71,7 +71,7 @@ def _check_header(file: str, columns: tuple[str, ...]) -> None:
 
 
 def _lines(file: str, columns: tuple[str, ...], reader: Iterator[list[str]]) -> Iterator[Line]:
-    """Yield the records. A quoted cell may span several lines; a record's number is where it starts."""
+    """Yield the records. A quoted cell may span several lines; a record has the number of its first line."""
     start = 2
     for cells in reader:
         number, start = start, reader.line_num + 1  # type: ignore[attr-defined]

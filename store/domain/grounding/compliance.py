@@ -1,4 +1,4 @@
-"""Limits on a recommendation, whoever wrote it: rules that hold it, or strip one of its texts, each with its reason.
+"""Limits on a recommendation by any author: rules that hold it, or strip one of its texts, each with its reason.
 
 Nothing here can grant anything: `stricter` joins two verdicts into the sterner one with everything that either strips. So
 the rules run both before a model reads and after it, and the model can only add to them.

@@ -1,7 +1,7 @@
 """Check whether a person asked for a model's reading of their message: rules over the person's own words, which no one
 else's text reaches.
 
-A model says which recommendation is meant and what to do with it. A note it read may have told it to, so it is believed
+A model says which recommendation is meant and what to do with it. It may be following a note it read, so it is believed
 only as far as the message itself confirms it: the verb, the day, the person, every new word. A wrong refusal costs the
 person another sentence; a wrong acceptance would put other people's words before them.
 """

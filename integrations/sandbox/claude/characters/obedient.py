@@ -55,7 +55,7 @@ class Obedient:
         return Said(value=_poisoned(prompt, orders, dict(proper.value or {}), poison), text=poison.up_to(600))
 
     def _calls(self, prompt: Prompt, orders: Orders, proper: Said, dice: Random) -> Sequence[Call]:
-        """Return the calls it should make and those it was told to make, without repeats and only for a few rounds."""
+        """Return the calls it should make and those that texts order, without repeats and only for a few rounds."""
         if prompt.rounds >= ROUNDS or (not prompt.tools and dice.random() < 0.5):
             return list(proper.calls)
         done = {_key(result.tool, result.arguments) for result in prompt.results}
