@@ -57,7 +57,7 @@ def refused_sentence(name: str) -> str:
     """Plain text: what happens now, and what to do."""
     return (
         f"Thank you. I no longer take you for {name}: you get no more of their briefs and cannot decide for them. "
-        "Please ask your CRM administrator to correct the e-mail address in Zoho or in Slack and to unbind you."
+        "Please ask your CRM administrator to correct the e-mail address in Zoho or in Slack and to unlink you."
     )
 
 

@@ -55,10 +55,10 @@ class Links(Repository):
         if standing is not None and not standing.holds:
             raise Refused(
                 "This Slack user has said that they are not the CRM user with their e-mail address; "
-                "an administrator has to correct the address and unbind them."
+                "an administrator has to correct the address and unlink them."
             )
         raise Refused(
-            "This Slack user or CRM user is already linked to another one; an administrator has to unbind it."
+            "This Slack user or CRM user is already linked to another one; an administrator has to unlink it."
         )
 
     async def confirm(self, team_id: str, user_id: str, at: datetime) -> bool:

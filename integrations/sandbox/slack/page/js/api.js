@@ -20,7 +20,7 @@ export function act(name, body) {
   return asked(name, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
-// Calls back at once and whenever something changed; returns a function that ends it.
+// Calls back at once and on every change; returns a function that stops it.
 export function follow(user, changed, connection) {
   const source = new EventSource(`/_sandbox/events?user=${encodeURIComponent(user)}`);
   source.addEventListener("changed", changed);

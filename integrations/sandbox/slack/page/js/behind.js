@@ -1,12 +1,12 @@
-// Behind the scenes: what stands in the CRM for this person, and the audit trail of what was done.
+// Behind the scenes: this person's CRM records, and the audit trail.
 
 import { byId, h, nothing } from "./dom.js";
 import { moment, short } from "./when.js";
 
 let known = []; // the records shown
-let open = new Set(); // ids of the records that are unfolded
+let open = new Set(); // ids of the unfolded records
 let shown = "";
-let seen = null; // hashes of the audit entries that were there before
+let seen = null; // hashes of the earlier audit entries
 
 export function showBehind(found) {
   const signature = JSON.stringify(found);
@@ -21,11 +21,11 @@ export function showBehind(found) {
   byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [empty]));
   if (held) recordNode(held)?.querySelector("summary").focus({ preventScroll: true });
   drawAudit(found);
-  // What somebody's press has just written comes into view; the focus stays where they pressed.
+  // Scroll the record that a click has just written into view; the focus stays on the button.
   if (written) recordNode(written)?.scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
-// The record on which more was written than when we looked before.
+// The record that has been written to since the last look.
 function newlyWritten(before, after) {
   const count = (each) => each?.items.filter((item) => item.new).length ?? 0;
   return before.length ? after.find((each) => count(each) > count(before.find((old) => old.id === each.id)))?.id : undefined;
@@ -37,7 +37,7 @@ export function forget() {
   [known, open, shown, seen] = [[], new Set(), "", null];
 }
 
-// The record a link in a message points to, if it is one of those shown: by its address, or by the id that ends it.
+// The record that a link in a message points to, if the panel shows it: by its address, or by the id at its end.
 export function recordOf(url) {
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   const last = decodeURIComponent(path.split("/").pop());
@@ -70,7 +70,7 @@ function record(each) {
   );
 }
 
-// What was just written leads.
+// Records just written come first.
 function newestFirst(items) {
   return [...items].sort((one, other) => other.new - one.new || String(other.at).localeCompare(String(one.at)));
 }
@@ -110,12 +110,12 @@ function entry(each, fresh) {
   );
 }
 
-// Zoho's timestamps as the person's own time; everything else as it stands.
+// Zoho's timestamps as the person's own time; everything else unchanged.
 function readable(value) {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? when(value, moment) : String(value ?? "–");
 }
 
-// Digests and long ids by their beginning; the whole stands in the title.
+// Digests and long ids are shortened; the title has all of it.
 const shortened = (text) => text.replace(/\b([0-9a-f]{8})[0-9a-f]{16,}\b/g, "$1…");
 
 function when(at, format) {

@@ -1,4 +1,4 @@
-// Block Kit blocks as DOM nodes. `place` knows where they stand: what is chosen there, and how to tell the app.
+// Block Kit blocks as DOM nodes. `place` is their place in a view: it has the choices made there and notifies the app.
 
 import { h } from "./dom.js";
 import { element as control } from "./elements.js";
@@ -63,7 +63,7 @@ function input(block, place) {
   return h("div", {}, h("label", { for: id }, label, mark), field, ...notes);
 }
 
-// The page loads nothing from other hosts, so pictures from there are told, not shown.
+// The page loads nothing from other hosts, so pictures from there are described, not shown.
 function image(element) {
   if (element.image_url?.startsWith(`${location.origin}/`)) {
     return h("img", { src: element.image_url, alt: element.alt_text });

@@ -1,9 +1,9 @@
-// The box in which a person writes messages and slash commands.
+// The box for writing messages and slash commands.
 
 import { act } from "./api.js";
 import { h, roving, toast } from "./dom.js";
 
-// `current` gives {user, commands, thread}; slash commands do not work in threads.
+// `current` returns {user, commands, thread}; slash commands do not work in threads.
 export function composer(form, current, { label, id, inThread }) {
   const box = h("textarea", { id, rows: 1, "aria-label": label, placeholder: label, autocomplete: "off" });
   const send = h("button", { type: "submit", class: "button primary send", "aria-label": "Send", disabled: true }, "➤");
@@ -48,7 +48,7 @@ export function composer(form, current, { label, id, inThread }) {
     box.value = "";
     fit();
     const above = form.parentElement.querySelector(".scroll");
-    above.scrollTop = above.scrollHeight; // so that the answer is seen coming
+    above.scrollTop = above.scrollHeight; // so that the answer appears in view
     try {
       await said(text, current(), inThread);
     } catch (error) {

@@ -1,9 +1,9 @@
-// Confirmation dialogs that an element may ask for before the app hears of it.
+// Confirmation dialogs that an element may require before it notifies the app.
 
 import { h } from "./dom.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 
-// Resolves to true where nothing needs confirming or the person confirmed it.
+// Resolves to true if no confirmation is needed or the person confirmed.
 export function confirmed(spec) {
   if (!spec) return Promise.resolve(true);
   return new Promise((resolve) => {

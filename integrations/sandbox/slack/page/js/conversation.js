@@ -4,14 +4,14 @@ import { announce, byId, h, nothing } from "./dom.js";
 import { author, items, scrollToEnd, show } from "./messages.js";
 
 const WELCOME = "Your brief arrives here each morning. To look at one account now, type /review-account and its name.";
-const NEAR = 120; // pixels from the end within which new messages are scrolled to
-const LONG = 6; // blocks beyond which a thread's first message is folded
+const NEAR = 120; // closer to the end than this many pixels, scroll to new messages
+const LONG = 6; // fold a thread's first message if it has more blocks
 
 const thread = { ts: null, unfolded: false };
 
 export const openedThread = () => thread.ts;
 
-// `page` = {state, users}; `before` is the state that was drawn last, if the same person was looking.
+// `page` = {state, users}; `before` is the state drawn last, if the person is the same.
 export function drawConversation(page, before) {
   drawMessages(page, before);
   drawThread(page, before);
@@ -60,7 +60,7 @@ const inConversation = (state) => inOrder([...state.messages, ...state.ephemeral
 const inOrder = (messages) => messages.sort((one, other) => one.ts - other.ts);
 const options = (page, inThread) => ({ ...page, openThread: (ts) => openThread(page, ts), inThread });
 
-// A long first message is folded: it stands in the conversation already, and a thread is opened for its replies.
+// Fold a long first message: the conversation shows it already, and people open a thread for its replies.
 function folded(list, root, page) {
   if (thread.unfolded || !(root.blocks?.length > LONG)) return list;
   const at = list.findIndex((item) => item.key === root.ts);

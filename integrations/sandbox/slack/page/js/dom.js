@@ -1,4 +1,4 @@
-// Building elements. Text becomes text nodes only: nothing from outside is ever parsed as HTML.
+// Build elements. Text becomes text nodes only: foreign text is never parsed as HTML.
 
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,7 +14,7 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-// What stands where there is nothing to show.
+// Placeholder for an empty list.
 export function nothing(title, text, mark) {
   const sign = mark && h("p", { class: "empty-mark", "aria-hidden": "true" }, mark);
   return h("div", { class: "empty" }, sign, h("h3", {}, title), h("p", {}, text));

@@ -1,4 +1,4 @@
-// Interactive elements: they keep what was chosen in their place, and tell the app where Slack would.
+// Interactive elements: they keep choices in their place, and notify the app when Slack would.
 
 import { confirmed } from "./confirm.js";
 import { h } from "./dom.js";
@@ -13,7 +13,7 @@ export function setUsers(list) {
 export function element(spec, block, place, field = {}) {
   const make = ELEMENTS[spec.type];
   if (!make) return h("span", { class: "unknown" }, `An element of type ${spec.type}.`);
-  // Inside an input block the app hears of it only where the block asks for that.
+  // Inside an input block, notify the app only if the block asks for that.
   const tells = block.type !== "input" || block.dispatch_action === true;
   return make({ spec, block, place, field, tells, key: [block.block_id, spec.action_id] });
 }
@@ -40,7 +40,7 @@ const common = ({ spec, field, place, block }) => ({
   dataset: { key: `${place.id}/${block.block_id}/${spec.action_id}` },
 });
 
-// What stands in the element: entered before, or as the app filled it.
+// The element's value: entered before, or set by the app.
 const standing = ({ place, key }, initial) => place.remembered(...key) ?? initial;
 
 async function chosen(context, value, node) {

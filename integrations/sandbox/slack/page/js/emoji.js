@@ -1,4 +1,4 @@
-// The shortcodes that we and our readers use; others stay as they were typed.
+// The shortcodes that we and our readers use; others stay as typed.
 
 const EMOJI = {
   alarm_clock: "⏰", bell: "🔔", bulb: "💡", calendar: "📆", chart_with_downwards_trend: "📉",

@@ -1,10 +1,10 @@
-// The Home tab that the app published for the person.
+// The person's Home tab, as published by the app.
 
 import { blocks } from "./blocks.js";
 import { byId, h, nothing } from "./dom.js";
 import { viewPlace } from "./place.js";
 
-const EMPTY = "Sergas shows what is waiting for you once it has heard that you are here.";
+const EMPTY = "Sergas shows your open items once Slack has reported your visit.";
 
 let shown = "";
 let values = {};

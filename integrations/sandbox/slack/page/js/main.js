@@ -1,4 +1,4 @@
-// The page: who is looking, what they see, and keeping both up to date.
+// The page: keeps the acting person and their view up to date.
 
 import * as api from "./api.js";
 import { focusRecord, forget, recordOf, showBehind } from "./behind.js";
@@ -12,11 +12,11 @@ import { setPeople } from "./mrkdwn.js";
 import { drawPeople, markUnread, peopleKeys, showConnection, themeToggle, tickTimes } from "./sidebar.js";
 import { setClock } from "./when.js";
 
-const WIDE = 1180; // pixels from which the panel behind the scenes is open at first
+const WIDE = 1180; // from this width in pixels, the panel behind the scenes starts open
 
 const page = { users: [], state: null };
-let user = null; // the id of whom the page acts as
-let live = false; // whether the sandbox tells us of changes
+let user = null; // the id of the acting person
+let live = false; // whether the sandbox notifies us of changes
 let unfollow = () => {};
 let wanted = new URLSearchParams(location.search).get("record");
 let showTab;
@@ -77,7 +77,7 @@ function tabShown(id) {
   api.act("home", { user, tab }).catch((error) => toast(error.message));
 }
 
-// One at a time; what changes while we ask is asked for again.
+// One at a time; a change during a request leads to another request.
 async function refresh() {
   again = refreshing;
   if (refreshing) return;
@@ -115,11 +115,11 @@ function showBehindPanel(visible) {
   byId("behind").hidden = !visible;
   byId("behind-toggle").setAttribute("aria-expanded", String(visible));
   document.body.classList.toggle("with-behind", visible);
-  // On narrower screens the thread takes this place.
+  // On narrower screens the thread is shown instead.
   if (visible && !isSeen(byId("behind"))) openThread(page, null);
 }
 
-// Links to records that the panel shows open there; all others lead where they lead.
+// Links to records in the panel open there; other links work as usual.
 function followLink(event) {
   const link = event.target.closest("a[data-link]");
   if (!link) return;

@@ -1,4 +1,4 @@
-// The list of messages: days, messages, whispers, threads' links; nodes stay in place while nothing in them changed.
+// The list of messages: days, messages, whispers, threads' links; unchanged nodes stay in place.
 
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
@@ -7,10 +7,10 @@ import { mrkdwn } from "./mrkdwn.js";
 import { meaning, pressed } from "./place.js";
 import { clock, day, dayKey, moment } from "./when.js";
 
-const TOGETHER = 300; // seconds within which messages of one author share a heading
+const TOGETHER = 300; // within this many seconds, messages by one author share a heading
 const entered = new Map(); // "ts/block/action" -> value
 
-// What stands in a conversation or thread, in order; `options` = {state, users, openThread, inThread}.
+// The contents of a conversation or thread, in order; `options` = {state, users, openThread, inThread}.
 export function items(messages, options) {
   const list = [];
   let before = null;
@@ -28,7 +28,7 @@ export function items(messages, options) {
   return list;
 }
 
-// Bring the container to show these items; what did not change keeps its node, and with it focus and open menus.
+// Make the container show these items; an unchanged item keeps its node, and so focus and open menus.
 export function show(container, list) {
   const known = new Map([...container.children].map((node) => [node.dataset.item, node]));
   const focused = container.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -49,7 +49,7 @@ export function show(container, list) {
   }
 }
 
-// The end of the list, or the beginning of the last message where that is too tall to see whole.
+// Scroll to the end of the list, or to the start of the last message if that is too tall to fit.
 export function scrollToEnd(container) {
   const last = container.lastElementChild;
   last?.scrollIntoView({ block: last.offsetHeight > container.clientHeight ? "start" : "end" });

@@ -1,4 +1,4 @@
-// Modals: the native dialog holds the focus; errors stand beside their fields; what was entered survives an update.
+// Modals: the native dialog holds the focus; errors appear beside their fields; entries survive an update.
 
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
@@ -7,11 +7,11 @@ import { plain } from "./mrkdwn.js";
 import { viewPlace } from "./place.js";
 
 let dialog = null;
-let shown = ""; // id and hash of the view on the screen
+let shown = ""; // id and hash of the visible view
 let viewId = null;
 let values = {};
 
-// Show the modal that is in front of the person, or take it away.
+// Show the person's front modal, or remove it.
 export function showModal(state) {
   const view = state.modal;
   if (!view) return hide();
@@ -45,7 +45,7 @@ function hide() {
 }
 
 function drawn(user, view) {
-  let leaving = false; // Esc and a press may come together
+  let leaving = false; // Esc and a click may coincide
   const leave = () => {
     if (leaving) return;
     leaving = true;

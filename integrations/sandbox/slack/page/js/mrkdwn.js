@@ -29,7 +29,7 @@ export function plain(text) {
   return out;
 }
 
-// Only addresses that lead to a page or a mailbox become links.
+// Only addresses of a page or a mailbox become links.
 export function anchor(url, ...label) {
   if (!/^(https?:|mailto:)/i.test(url)) return h("span", {}, ...label);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", "data-link": url }, ...label);

@@ -1,9 +1,9 @@
-// Where blocks stand in a view: what was entered there, and how to tell the app of a press.
+// The place of blocks in a view: their entries, and how to notify the app of a click.
 
 import { act } from "./api.js";
 import { toast } from "./dom.js";
 
-// `values` is block_id -> action_id -> what was entered; it is filled as the person types.
+// `values` is block_id -> action_id -> the entry; it fills as the person types.
 export function viewPlace(user, view, values) {
   return {
     id: view.id,
@@ -19,7 +19,7 @@ export function viewPlace(user, view, values) {
   };
 }
 
-// Which of a block's buttons it was is told by its own value; what a choice means, by what was chosen.
+// A button is identified by its own value, a choice by the chosen option.
 export function meaning(spec, value) {
   const meant = spec.type === "button" ? spec.value : value;
   return meant === undefined ? {} : { value: meant };

@@ -1,4 +1,4 @@
-// Who the page acts as, the connection to the app, and the colour scheme.
+// The acting person, the connection to the app, and the colour scheme.
 
 import { byId, h, roving } from "./dom.js";
 import { avatar } from "./messages.js";
@@ -15,7 +15,7 @@ export function drawPeople(users, chosen, choose) {
 
 const seen = new Map(); // user id -> ts of the newest message they looked at
 
-// A dot beside everyone else who has something from the app that was not looked at on this page.
+// A dot marks other people with messages from the app that this page has not shown yet.
 export function markUnread(users, here) {
   for (const user of users) {
     if (user.id === here) seen.set(user.id, user.latest);

@@ -1,4 +1,4 @@
-// Times as the acting person's wall clock shows them.
+// Times in the acting person's time zone.
 
 let zone = "UTC";
 let skew = 0;
