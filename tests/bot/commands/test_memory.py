@@ -187,5 +187,5 @@ async def test_a_memory_over_http_wants_its_token_and_one_that_is_away_is_said_t
     await stranger.close()
     process.terminate()
     await process.wait()
-    with pytest.raises(MemoryUnavailable, match="cannot be asked"):
+    with pytest.raises(MemoryUnavailable, match="not available"):
         await run_memory_status(as_json=True)

@@ -147,7 +147,7 @@ async def test_one_that_another_process_took_over_writes_nothing_more(place: Pla
     assert await ids(second, "price", ACME, BETA) == []
     assert second.cursor == 0
     await second.close()
-    with pytest.raises(IndexUnavailable, match="start this one again"):
+    with pytest.raises(IndexUnavailable, match="restart this one"):
         await first.put([OTHER], cursor=2)
     await first.close()
 

@@ -69,7 +69,7 @@ async def test_consent_in_a_browser_becomes_the_refresh_token_once() -> None:
             await at.exchanged(back.code, redirect_uri=uri, verifier=verifier)
         ).refresh_token == CREDENTIALS.refresh_token
 
-        with pytest.raises(CrmAuth, match="counts once"):
+        with pytest.raises(CrmAuth, match="works once"):
             await at.exchanged(back.code, redirect_uri=uri, verifier=verifier)
 
 
@@ -132,7 +132,7 @@ async def test_missing_scopes_and_scopes_beyond_need_are_refused_by_name() -> No
         with pytest.raises(CrmAuth, match=r"lacks ZohoCRM\.modules\.Notes\.DELETE"):
             await at.exchanged(CREDENTIALS.code)
     async with desk((*SCOPES, "ZohoCRM.org.READ")) as at:
-        with pytest.raises(CrmAuth, match=r"more than the bot needs \(ZohoCRM\.org\.READ\)"):
+        with pytest.raises(CrmAuth, match=r"than the bot needs \(ZohoCRM\.org\.READ\)"):
             await at.exchanged(CREDENTIALS.code)
 
 
