@@ -1,11 +1,11 @@
 """The mapping: a TOML file that says what the columns of a company's CSV files mean in the CRM.
 
 name = "Acme's CRM"
-start = 2017-01-01                  # when whatever has no date of its own came to be
+start = 2017-01-01                  # creation day of records without a date
 as_of = 2017-12-29                  # the last day to look at
-hour = 12                           # things happen at this hour, UTC
+hour = 12                           # time of all events, UTC
 
-[users]                             # one line a person; managers become users too
+[users]                             # one line per person; managers become users too
 file = "team.csv"
 name = "agent"
 manager = "manager"
@@ -19,12 +19,12 @@ forecast_type = "Closed Won"
 [modules.Deals]
 file = "deals.csv"
 key = "deal_id"
-[modules.Deals.fields]              # API name of the field = where its value comes from
+[modules.Deals.fields]              # API name of the field = source of its value
 Deal_Name = "title"
 Owner = { column = "agent", lookup = "Users" }
 
-[[modules.Deals.events]]            # the first event creates the record, each other updates it; an update whose date
-on = "opened"                       # is empty does not happen, a creation without a date happens at the start
+[[modules.Deals.events]]            # the first event creates the record, every other one updates it; an update without
+on = "opened"                       # a date is skipped, a creation without one takes the start date
 fields = { Stage = { constant = "Open" } }
 """
 
