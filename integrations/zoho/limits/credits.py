@@ -93,7 +93,7 @@ class CreditMeter:
         await self._flush_or_keep()
 
     def _may_read(self, charge: int) -> bool:
-        if self._told is not None:  # subtract later spending
+        if self._told is not None:  # later spending is already subtracted
             return self._policy.may_read(Spent(remaining=self._told), charge=charge)
         return self._spent is not None and self._policy.may_read(self._spent, charge=charge, pending=self._credits)
 
