@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -76,8 +76,8 @@ class Crm(Protocol):
         ...
 
 
-class CrmWriter(Protocol):
-    """The only way into the CRM. Never retries by itself and never raises for an outcome: it reports a verdict."""
+class Writer(Protocol):
+    """The only way into a system. Never retries by itself and never raises for an outcome: it reports a verdict."""
 
     async def write(self, change: ApprovedChange) -> WriteResult: ...
 
@@ -85,6 +85,10 @@ class CrmWriter(Protocol):
         """Look for a write by its marker (an update: by its values). DONE with the id if found, NOT_SENT if it is not there now,
         UNKNOWN if the CRM can't say."""
         ...
+
+
+# The one writer of each system, by the name that kinds of write give in `system`.
+Writers = Mapping[str, Writer]
 
 
 class Delivery(Protocol):

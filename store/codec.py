@@ -11,7 +11,9 @@ from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.basis import Difference, Fact
 from store.domain.gate.fields import FieldRules, RecordRules
-from store.domain.gate.proposals import WRITE, Recommendation, Tool, Write
+from store.domain.gate.proposals import Recommendation
+from store.domain.gate.registry import StoredWrite, kind_named
+from store.domain.gate.write import Write
 
 _LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]
 _ENTITIES: Mapping[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in ENTITY_TYPES.items()}
@@ -19,7 +21,8 @@ _PERSON = TypeAdapter(Person)
 _STAGES = TypeAdapter(tuple[Stage, ...])
 _RECOMMENDATION = TypeAdapter(Recommendation)
 _BRIEF = TypeAdapter(Brief)
-_FIELD_RULES: TypeAdapter[FieldRules] = TypeAdapter(dict[Tool, RecordRules])
+_FIELD_RULES: TypeAdapter[FieldRules] = TypeAdapter(dict[str, RecordRules])
+_WRITE: TypeAdapter[Write] = TypeAdapter(StoredWrite)
 _BASIS = TypeAdapter(tuple[Fact, ...])
 _DIFFERENCES = TypeAdapter(tuple[Difference, ...])
 
@@ -59,7 +62,7 @@ def encode_field_rules(rules: FieldRules) -> str:
 
 
 def decode_field_rules(body: str) -> FieldRules:
-    return _FIELD_RULES.validate_json(body)
+    return {kind_named(name).kind: rules for name, rules in _FIELD_RULES.validate_json(body).items()}
 
 
 def encode_recommendation(recommendation: Recommendation) -> str:
@@ -71,11 +74,11 @@ def decode_recommendation(body: str) -> Recommendation:
 
 
 def encode_write(write: Write) -> str:
-    return WRITE.dump_json(write).decode()
+    return _WRITE.dump_json(write).decode()
 
 
 def decode_write(body: str) -> Write:
-    return WRITE.validate_json(body)
+    return _WRITE.validate_json(body)
 
 
 def encode_basis(basis: tuple[Fact, ...]) -> str:

@@ -13,8 +13,9 @@ from integrations.zoho.sign_in.scopes import SCOPES
 from integrations.zoho.writing.writer import ZohoWriter
 from store.domain.crm.accounts import Kind, Stream
 from store.domain.errors import CrmAuth
-from store.domain.gate.proposals import RemoveRecord, Write
 from store.domain.gate.verdicts import Verdict, WriteResult
+from store.domain.gate.write import Write
+from store.domain.gate.writes.remove_record import RemoveRecord
 from tests.documents import blocks, read
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved

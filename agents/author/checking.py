@@ -13,14 +13,15 @@ from agents.author.dossier import Candidate, Dossier
 from agents.author.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
-from store.domain.gate.policy import SUBJECT_LIMIT, TITLE_LIMIT
-from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, AddNote, CreateTask, Recommendation, UpdateAccount
+from store.domain.gate.proposals import Recommendation
+from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.citing import Struck, held_to
 from store.domain.grounding.compliance import Ruling, Text, Texts, Verdict, judged, stricter
 from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible
 from store.domain.text.wording import one_line
 
+TITLE_LIMIT = 120
 SUMMARY = "summary"  # the summary's id in the reviewer's input
 _WHOLE = (
     Text.TITLE,
@@ -124,8 +125,7 @@ def addition(text: str, own: str) -> str:
 
 def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> Verdict:
     """Apply the rules to the model's words; the playbook's need no check."""
-    write = candidate.recommendation.write
-    fields = [each.field for each in write.changes] if isinstance(write, UpdateAccount) else []
+    fields = list(candidate.recommendation.write.sets())
     own = {name: text for name, text in texts.items() if text != candidate.texts[name]}
     return judged(own, title=texts[Text.TITLE], earlier=dossier.earlier, fields=fields, allowed=EDITABLE_ACCOUNT_FIELDS)
 
@@ -137,12 +137,9 @@ def _worded(move: Move, verdict: Verdict, dossier: Dossier) -> Recommendation:
     texts = {name: plain[name] if name in verdict.strip else text for name, text in move.texts.items()}
     if texts == plain:
         return original
-    write = original.write
-    if isinstance(write, CreateTask):
-        subject = one_line(texts[Text.SUBJECT], limit=SUBJECT_LIMIT)
-        write = replace(write, subject=subject, description=texts[Text.TEXT])
-    elif isinstance(write, AddNote):
-        write = replace(write, title=one_line(texts[Text.SUBJECT], limit=TITLE_LIMIT), text=texts[Text.TEXT])
+    write, wording = original.write, original.write.wording()
+    if wording is not None:
+        write = write.reworded(one_line(texts[Text.SUBJECT], limit=wording.limit), texts[Text.TEXT])
     return replace(
         original,
         title=one_line(texts[Text.TITLE], limit=TITLE_LIMIT),

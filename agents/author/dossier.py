@@ -17,7 +17,7 @@ from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import AddNote, CreateTask, Prior, Recommendation, State
+from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.grounding.citing import CitedFact, Common, held_to
 from store.domain.grounding.compliance import Earlier, Text
 from store.domain.memory.splitting import safe
@@ -75,8 +75,7 @@ class Dossier:
         texts = [self.account_name, self.owner_name]
         if candidate is not None:
             write = candidate.recommendation.write
-            texts += [*candidate.texts.values(), write.parent_name]
-            texts += [write.assignee_name] if isinstance(write, CreateTask) else []
+            texts += [*candidate.texts.values(), write.parent_name, *write.people()]
         return Common(today=self.today, texts=tuple(each for each in texts if each))
 
     def evidence(self, cites: Iterable[str]) -> tuple[Evidence, ...]:
@@ -141,17 +140,12 @@ def dossier_of(
 
 def texts_of(recommendation: Recommendation) -> Mapping[Text, str]:
     """A recommendation's texts by name; "" for each it lacks."""
-    write = recommendation.write
-    subject, text = "", ""
-    if isinstance(write, CreateTask):
-        subject, text = write.subject, write.description
-    elif isinstance(write, AddNote):
-        subject, text = write.title, write.text
+    wording = recommendation.write.wording()
     return {
         Text.TITLE: recommendation.title,
         Text.RATIONALE: recommendation.rationale,
-        Text.SUBJECT: subject,
-        Text.TEXT: text,
+        Text.SUBJECT: wording.short if wording else "",
+        Text.TEXT: wording.long if wording else "",
         Text.EMAIL: recommendation.draft_email or "",
     }
 

@@ -80,4 +80,4 @@ async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[Te
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
         execute = build_bot(services).execute
-        yield build_crm_server(reader=services.crm, execute=partial(execute.by_tool, scope=scope), scope=scope)
+        yield build_crm_server(reader=services.crm, execute=partial(execute.of_kind, scope=scope), scope=scope)

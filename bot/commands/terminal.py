@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from store.domain.brief.brief import Brief, Card
-from store.domain.gate.proposals import AddNote, CreateTask, RemoveRecord, UpdateAccount, Write
+from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
+from store.domain.text.wording import one_line
 
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
 
@@ -43,14 +46,4 @@ def _print_card(card: Card, console: Console) -> None:
 
 
 def _write(write: Write) -> str:
-    match write:
-        case CreateTask():
-            due = f"due {write.due:%a %d %b}, {write.priority} priority"
-            return f"task “{write.subject}” on {write.parent_name}, {due}, for {write.assignee_name}"
-        case AddNote():
-            return f"note “{write.title}” on {write.parent_name}"
-        case UpdateAccount():
-            moves = (f"{change.field}: {change.before or 'empty'} → {change.after}" for change in write.changes)
-            return f"{write.account_name}, {', '.join(moves)}"
-        case RemoveRecord():
-            return f"removal of the {write.record} “{write.title}” on {write.parent_name}"
+    return f"{write.in_words(partial(one_line, limit=200), {})} on {write.parent_name}"

@@ -108,6 +108,4 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
 
 
 def _module(proposal: Any) -> str:
-    return {"zoho_create_task": "Tasks", "zoho_add_note": "Notes", "zoho_update_account": "Accounts"}[
-        proposal.write.tool
-    ]
+    return {"create_task": "Tasks", "add_note": "Notes", "update_account": "Accounts"}[proposal.write.kind]

@@ -15,7 +15,8 @@ from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.reader import Reader
 from store.domain.crm.basis import Difference
-from store.domain.gate.proposals import Proposal, Write
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.write import Write
 from store.domain.grounding.answering import SourceText
 from store.domain.running.messages import Earlier, Saying
 

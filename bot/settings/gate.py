@@ -7,8 +7,9 @@ from datetime import timedelta
 from pydantic import Field, field_validator
 
 from bot.settings.section import Section, check_names, split
-from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS, Tool
+from store.domain.gate.registry import kind_named, names_of_proposable
 from store.domain.gate.stakes import StakesPolicy
+from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 
 
 class GateSettings(Section):
@@ -21,8 +22,7 @@ class GateSettings(Section):
     )
     second_approver_tools: str = Field(
         "",
-        description="Writes that need a second approver, separated by commas: zoho_create_task, zoho_add_note, "
-        "zoho_update_account.",
+        description="Kinds of write that need a second approver, separated by commas, such as create_task,update_account.",
     )
     second_approver_fields: str = Field(
         "",
@@ -38,7 +38,7 @@ class GateSettings(Section):
     @field_validator("second_approver_tools")
     @classmethod
     def _known_tools(cls, value: str) -> str:
-        return check_names(value, {str(tool) for tool in Tool if tool is not Tool.REMOVE_RECORD})
+        return check_names(value, names_of_proposable())
 
     @field_validator("second_approver_fields")
     @classmethod
@@ -54,7 +54,7 @@ class GateSettings(Section):
     def stakes(self) -> StakesPolicy:
         """Which writes need a second approver."""
         return StakesPolicy(
-            tools=frozenset(Tool(name) for name in split(self.second_approver_tools)),
+            kinds=frozenset(kind_named(name).kind for name in split(self.second_approver_tools)),
             fields=frozenset(split(self.second_approver_fields)),
             amount=self.second_approver_amount,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.views import writes
 from bot.views.blocks import Block, View, button, context, modal, section, section_with
 from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
+from bot.views.write import in_short
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
@@ -54,4 +54,4 @@ def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metada
 
 def _line(number: int, proposal: Proposal, reader: Reader) -> str:
     account = reader.named(proposal.account_name, limit=60)
-    return f"{number}. *{account}*\n{writes.in_short(proposal.write, reader)}"
+    return f"{number}. *{account}*\n{in_short(proposal.write, reader)}"

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from bot.views import writes
 from bot.views.blocks import Block, Part, actions, button, context, divider, section
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.status import in_force, is_open, may_be_undone, status_line, undo_of
 from bot.views.text import fit, link, mrkdwn, plain, quoted_block
+from bot.views.write import in_full, in_short
 from store.domain.brief.brief import Card, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
@@ -89,7 +89,7 @@ def recommendation_blocks(
     reason = advice.rationale  # of today, also where the proposal stands since an earlier brief
     if proposal is not None:
         advice = proposal.recommendation
-    write = writes.in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
+    write = in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
     what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(reason, limit=400)}\n{write}"
     why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:
@@ -192,7 +192,7 @@ def _sources(evidence: Sequence[Evidence], reader: Reader) -> str:
 def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
     blocks = []
     if proposal is not None:
-        blocks.append(section(f"*Exactly what would be written*\n{writes.in_full(proposal, reader)}"))
+        blocks.append(section(f"*Exactly what would be written*\n{in_full(proposal, reader)}"))
     if advice.draft_email:
         draft = quoted_block(advice.draft_email, limit=reader.room(2_800))
         blocks.append(section(f"*Draft e-mail to copy* (it is never sent for you)\n{draft}"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.views import writes
 from bot.views.blocks import (
     Block,
     View,
@@ -23,6 +22,7 @@ from bot.views.blocks import (
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
+from bot.views.write import in_full
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 
@@ -57,7 +57,7 @@ def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) 
     return modal(
         "What became of it?",
         [
-            section(writes.in_full(proposal, reader)),
+            section(in_full(proposal, reader)),
             context(f"Look in Zoho for the mark {proposal.marker} before you answer. This writes nothing to Zoho."),
             input_block("seen", "What you saw in Zoho", seen),
             input_block("crm_id", "Id of the record, where it is there", text_input("crm_id", limit=30), optional=True),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.views import writes
 from bot.views.blocks import Block, View, context, modal, section
 from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
+from bot.views.write import view_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.grounding.answering import SourceText
 
@@ -29,7 +29,7 @@ def looks_like_decision(text: str) -> bool:
 def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
     """Plain text: `Anna approved this at 08:12; the task stands in Zoho.` `undo` is what takes it back, where that is known."""
     when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
-    who = reader.names.get(proposal.decided_by or "", "Somebody")
+    who, view = reader.names.get(proposal.decided_by or "", "Somebody"), view_of(proposal.write)
     match proposal.state:
         case State.REJECTED:
             return f"{who} rejected this{when}; nothing was written."
@@ -52,22 +52,23 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
         case State.PENDING:
             return "This is still open; the buttons on its card decide it."
         case State.READY if proposal.attempt:
-            return f"{who} approved this{when}; Zoho could not be reached, and it is tried again."
+            return f"{who} approved this{when}; {view.place} could not be reached, and it is tried again."
         case State.READY | State.SENDING:
-            return f"{who} approved this{when}; it is being written to Zoho."
+            return f"{who} approved this{when}; it is being written to {view.place}."
         case State.DONE:
-            return f"{who} approved this{when}; {writes.standing(proposal.write)} in Zoho."
+            return f"{who} approved this{when}; {view.standing} in {view.place}."
         case State.UNDONE:
             by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
             return f"{who} approved this{when}, and {by} took it back."
         case State.UNKNOWN if proposal.parked_at:
             return (
-                f"{who} approved this{when}; whether Zoho took it is not known, and an administrator is looking at it."
+                f"{who} approved this{when}; whether {view.place} took it is not known, "
+                "and an administrator is looking at it."
             )
         case State.UNKNOWN:
-            return f"{who} approved this{when}; it was sent, and whether Zoho took it is being checked."
+            return f"{who} approved this{when}; it was sent, and whether {view.place} took it is being checked."
         case State.DEAD:
-            return f"{who} approved this{when}, but Zoho did not take it; nothing more will be tried by itself."
+            return f"{who} approved this{when}, but {view.place} did not take it; nothing more will be tried by itself."
 
 
 def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.views import writes
 from bot.views.reader import Reader
-from store.domain.gate.proposals import Proposal, State, Tool
+from bot.views.write import outcome, view_of
+from store.domain.gate.proposals import Proposal, State
 
 # How long the Undo button stands on a card; the flow decides when it is pressed.
 UNDO_WINDOW = timedelta(minutes=15)
@@ -25,7 +25,7 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
         proposal.state is State.DONE
         and proposal.done_at is not None
         and reader.now < proposal.done_at + UNDO_WINDOW
-        and proposal.write.tool is not Tool.REMOVE_RECORD
+        and proposal.write.undo_refusal is None
         and (undo is None or undo.state in _NOT_UNDOING)
     )
 
@@ -33,7 +33,7 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
 def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
     """At most about 500 characters of mrkdwn; for a proposal that is open, until when it is. `undo` is the proposal that takes
     this one back, where there is one."""
-    approved = f"Approved by {_approvers(proposal, reader)}"
+    approved, place = f"Approved by {_approvers(proposal, reader)}", view_of(proposal.write).place
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):
             return _open(proposal, reader)
@@ -42,19 +42,19 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
             return f"⌛ Expired{alone}; nothing was written"
         case State.READY | State.SENDING:
             again = proposal.state is State.READY and proposal.attempt > 0
-            return f"⏳ {approved} · {_waiting(proposal, reader) if again else 'writing to Zoho…'}"
+            return f"⏳ {approved} · {_waiting(proposal, reader) if again else f'writing to {place}…'}"
         case State.DONE:
-            return f"✅ {approved} · {writes.outcome(proposal, reader)}{_undoing(undo, reader)}"
+            return f"✅ {approved} · {outcome(proposal, reader)}{_undoing(undo, reader)}"
         case State.UNDONE:
             return f"↩️ {_undone(undo, reader)} · before: {approved[0].lower()}{approved[1:]}"
         case State.UNKNOWN if proposal.parked_at:
-            return (
-                f"❓ {approved} · sent, but nobody can tell yet whether Zoho took it; an administrator is looking at it"
-            )
+            return f"❓ {approved} · sent, but nobody can tell yet whether {place} took it; an administrator is looking at it"
         case State.UNKNOWN:
-            return f"❓ {approved} · sent, but Zoho's answer is unknown; being checked, and not sent again before that"
+            return (
+                f"❓ {approved} · sent, but {place}'s answer is unknown; being checked, and not sent again before that"
+            )
         case State.DEAD:
-            return f"⚠️ {approved} · could not be written: {_error(proposal, reader, otherwise='Zoho refused it')}"
+            return f"⚠️ {approved} · could not be written: {_error(proposal, reader, otherwise=f'{place} refused it')}"
         case State.REJECTED:
             return f"❌ Rejected by {_by(proposal.decided_by, proposal.decided_at, reader)}{_reason(proposal, reader)}"
         case State.SUPERSEDED:
@@ -113,25 +113,26 @@ def _undoing(undo: Proposal | None, reader: Reader) -> str:
     """How far taking it back is; nothing where nobody asked for it."""
     if undo is None or undo.state in _NOT_UNDOING:
         return ""
+    place = view_of(undo.write).place
     who = f"Undo approved by {_by(undo.decided_by, undo.decided_at, reader)}"
     match undo.state:
         case State.DEAD:
-            problem = _error(undo, reader, otherwise="Zoho refused it")
+            problem = _error(undo, reader, otherwise=f"{place} refused it")
             return f"\n⚠️ {who}, but it could not be undone: {problem}"
         case State.UNKNOWN if undo.parked_at:
-            return f"\n❓ {who}; nobody can tell yet whether Zoho did it; an administrator is looking at it"
+            return f"\n❓ {who}; nobody can tell yet whether {place} did it; an administrator is looking at it"
         case State.UNKNOWN:
-            return f"\n❓ {who}; sent, but Zoho's answer is unknown; being checked"
+            return f"\n❓ {who}; sent, but {place}'s answer is unknown; being checked"
         case State.DONE:
             return f"\n↩️ {_undone(undo, reader)}"
         case _:
-            return f"\n⏳ {who} · undoing it in Zoho…"
+            return f"\n⏳ {who} · undoing it in {place}…"
 
 
 def _undone(undo: Proposal | None, reader: Reader) -> str:
     if undo is None:
         return "Undone"
-    return f"Undone by {_by(undo.decided_by, undo.decided_at, reader)} · {writes.undone(undo.write)}"
+    return f"Undone by {_by(undo.decided_by, undo.decided_at, reader)} · {view_of(undo.write).undone(undo.write)}"
 
 
 def _approvers(proposal: Proposal, reader: Reader) -> str:

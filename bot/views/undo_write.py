@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.views.blocks import Block, View, context, modal, section
-from bot.views.changes import EMPTY, move_lines
+from bot.views.changes import move_lines
 from bot.views.reader import Reader
 from bot.views.text import fit, mrkdwn, named
+from bot.views.write import view_of
 from store.domain.crm.basis import Difference
-from store.domain.gate.proposals import Proposal, RemoveRecord
+from store.domain.gate.proposals import Proposal
 
 UNDO_MODAL = "undo_modal"
 
@@ -21,13 +22,14 @@ def undo_loading() -> View:
 
 def undo_modal(undo: Proposal, moves: Sequence[Difference], reader: Reader, *, private_metadata: str = "") -> View:
     """Asks whether `undo` shall be made. `moves` are what stands in Zoho now and what would stand there afterwards."""
+    write, view = undo.write, view_of(undo.write)
     return modal(
         "Undo",
         [
-            section(f"For {undo.write.parent_kind} “{named(undo.write.parent_name, limit=100)}”"),
-            section(_told(undo, moves, reader)),
+            section(f"For {write.parent_kind} “{named(write.parent_name, limit=100)}”"),
+            section(view.undo(write, moves, reader)),
             context(
-                f"{_afterwards(undo)} Possible until {reader.clock(undo.expires_at)}, while nobody else changes it."
+                f"{view.afterwards(write)} Possible until {reader.clock(undo.expires_at)}, while nobody else changes it."
             ),
         ],
         callback_id=UNDO_MODAL,
@@ -43,17 +45,3 @@ def undo_refused(sentence: str, moves: Sequence[Difference], reader: Reader) -> 
         lines = fit([f"• {line}" for line in move_lines(moves, reader, limit=300)], limit=2_600)
         blocks.append(section("\n".join(("*Written → now in Zoho*", *lines))))
     return modal("Undo", blocks, callback_id="undo_refused")
-
-
-def _told(undo: Proposal, moves: Sequence[Difference], reader: Reader) -> str:
-    if isinstance(undo.write, RemoveRecord):
-        title = reader.text(undo.write.title, limit=255)
-        return f"*Before:* {undo.write.record} {title}\n*After:* removed"
-    lines = fit(move_lines(moves, reader, limit=400), limit=2_600)
-    return "\n".join(("*Before → after*", *lines)) if lines else EMPTY
-
-
-def _afterwards(undo: Proposal) -> str:
-    if isinstance(undo.write, RemoveRecord):
-        return f"The {undo.write.record} goes to Zoho's recycle bin."
-    return "The account gets back what it held before."

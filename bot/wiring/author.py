@@ -25,7 +25,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.domain.brief.brief import Brief
 from store.domain.errors import BadInput, Refused
-from store.domain.gate.proposals import Proposal, Tool
+from store.domain.gate.proposals import Proposal
 
 if TYPE_CHECKING:
     from agents.ports import Clock
@@ -110,5 +110,5 @@ class ByPlaybook:
         return replace(brief, problems=(*brief.problems, self.problem)) if brief.cards else brief
 
 
-async def _refused(proposal_id: str, tool: Tool) -> Proposal:
+async def _refused(proposal_id: str, kind: str) -> Proposal:
     raise Refused("Agents write nothing.")

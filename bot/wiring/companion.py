@@ -19,7 +19,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.database import Database
 from store.domain.errors import BadInput, Refused
-from store.domain.gate.proposals import Proposal, Tool
+from store.domain.gate.proposals import Proposal
 
 log = structlog.get_logger()
 
@@ -65,6 +65,6 @@ def _has_prompt() -> bool:
     return True
 
 
-async def _never(proposal_id: str, tool: Tool) -> Proposal:
+async def _never(proposal_id: str, kind: str) -> Proposal:
     """No conversation writes, whatever a model calls: the toolbox knows no tool that does, and this stands behind it."""
     raise Refused("Text writes nothing.")

@@ -21,6 +21,7 @@ from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.datacenters import Datacenter, datacenter
 from integrations.zoho.sign_in.tokens import SharedTokens, credentials_key
+from integrations.zoho.writing.kind import forms
 from store.database import Database
 from store.domain.running.limits import CreditPolicy
 
@@ -32,7 +33,15 @@ async def open_crm(zoho: ZohoSettings, database: Database, clock: Clock) -> Asyn
     throttle, meter = _throttle(zoho, database), CreditMeter(database, key_of(zoho), credit_policy(zoho))
     async with open_http(timeout=zoho.timeout_seconds) as http:
         auth = auth_of(zoho, database, clock, http)
-        client = ZohoClient(auth, http=http, clock=clock.now, throttle=throttle, meter=meter, fields=zoho.field_map)
+        client = ZohoClient(
+            auth,
+            http=http,
+            clock=clock.now,
+            throttle=throttle,
+            meter=meter,
+            fields=zoho.field_map,
+            forms=forms(),
+        )
         try:
             yield client
         finally:

@@ -24,7 +24,8 @@ from bot.wiring.resources import owners_of
 from bot.wiring.root import Bot
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
-from store.domain.gate.proposals import Proposal, State, Write
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write
 from store.domain.running.messages import Saying
 
 NOBODY_ELSE = (

@@ -12,7 +12,7 @@ import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.records.sync_accounts import SyncAccounts
-from agents.ports import Clock, Crm, CrmWriter
+from agents.ports import Clock, Crm, Writers
 from bot.delivery.poster import RetryThrottled
 from bot.settings import Settings, require
 from bot.settings.slack import SlackSettings
@@ -30,6 +30,7 @@ from integrations.zoho.transport import ReadTransport
 from integrations.zoho.writing.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Person, Role
+from store.domain.gate.write import CRM
 
 if TYPE_CHECKING:
     from integrations.zoho_mcp.session import HostedSession
@@ -43,7 +44,7 @@ class Services:
     clock: Clock
     database: Database
     crm: ZohoClient
-    writer: CrmWriter
+    writers: Writers
     slack: AsyncWebClient
     sync: SyncAccounts
     links: Links
@@ -69,13 +70,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             open_memory_link(settings.memory, clock, storage=storage, logging=settings.log)
         )
         reading: Crm = crm
-        writer: CrmWriter = ZohoWriter(by_rest, timeout=zoho.timeout_seconds)
+        writers: Writers = {CRM: ZohoWriter(by_rest, timeout=zoho.timeout_seconds)}
         yield Services(
             settings=settings.model_copy(update={"zoho": zoho}),
             clock=clock,
             database=database,
             crm=crm,
-            writer=writer,
+            writers=writers,
             slack=slack_client(slack, session),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(zoho).ui_url),

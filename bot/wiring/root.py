@@ -107,7 +107,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     decide = DecideProposal(database, drift, decisions)
     adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, delivery, decisions)
     execute = ExecuteWrite(
-        database, services.writer, drift, delivery, clock, policy=write_policy(settings.zoho), decisions=decisions
+        database, services.writers, drift, delivery, clock, policy=write_policy(settings.zoho), decisions=decisions
     )
     engine = engine or LocalEngine()
     mornings = MorningJob(
@@ -130,7 +130,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         adjust=adjust,
         snooze=snooze,
         batch=ApproveBatch(database, decide, decisions),
-        undo=UndoWrite(database, hurried, decide),
+        undo=UndoWrite(database, hurried, services.writers, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
         converse=build_converse(

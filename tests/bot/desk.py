@@ -19,7 +19,9 @@ from store.domain.crm.basis import Difference
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.policy import FieldProblems
-from store.domain.gate.proposals import CreateTask, Proposal, State, Write
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.running.messages import Saying
 from tests.bot import samples
 

@@ -12,20 +12,12 @@ from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.gate.proposals import (
-    Action,
-    AddNote,
-    CreateTask,
-    FieldChange,
-    Prior,
-    Proposal,
-    Recommendation,
-    RemoveRecord,
-    State,
-    UpdateAccount,
-    Write,
-    digest_of,
-)
+from store.domain.gate.proposals import Action, Prior, Proposal, Recommendation, State
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.remove_record import RemoveRecord
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 

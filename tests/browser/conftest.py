@@ -14,8 +14,8 @@ from bot.demo.running import Demo
 from integrations.sandbox.slack import SlackUser
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import CreateTask
 from store.domain.gate.stakes import is_low_risk
+from store.domain.gate.writes.create_task import CreateTask
 from tests.browser.morning import Morning
 from tests.browser.stage import CHROMIUM, brief_on, chromium, demonstration, window
 

@@ -11,7 +11,8 @@ from bot.demo.running import Demo
 from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho import LedgerEntry
 from store.domain.brief.brief import Brief
-from store.domain.gate.proposals import CreateTask, Proposal
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.writes.create_task import CreateTask
 from tests.browser.stage import brief_on
 
 CONFIDENCE = re.compile(r"(High|Medium|Low) confidence")

@@ -15,7 +15,7 @@ from tests.flows.company import ANNA, BOB, DELTA, MIA, happens
 Arm = Callable[[], Awaitable[None]]
 Act = Callable[[World, Arm], Awaitable[None]]
 
-TASK, NOTE, UPDATE = "zoho_create_task", "zoho_add_note", "zoho_update_account"
+TASK, NOTE, UPDATE = "create_task", "add_note", "update_account"
 TIMEOUT, SETTLE = timedelta(seconds=6), timedelta(seconds=91)
 LIFETIME = timedelta(hours=72)
 LOOKED_FOR = (timedelta(), TIMEOUT, timedelta(seconds=60), SETTLE)

@@ -96,10 +96,10 @@ def _judge_writes(world: World, verdict: Verdict) -> None:
 def _is_of(entry: LedgerEntry, row: RowMapping) -> bool:
     """Whether this commit in the CRM is this proposal's write: by its marker, by the record it removes, or by its values."""
     write = json.loads(row["write"])
-    match write["tool"]:
+    match write["kind"]:
         case "remove_record":
             return entry.op == "delete" and entry.id == write["record_id"]
-        case "zoho_update_account":
+        case "update_account":
             values = {str(each["after"]) for each in write["changes"]}
             return (
                 entry.op == "update"

@@ -41,7 +41,7 @@ class Card:
 
     @property
     def tool(self) -> str:
-        return str(self.write["tool"])
+        return str(self.write["kind"])
 
     @property
     def reader(self) -> str:

@@ -6,18 +6,12 @@ from datetime import date, timedelta
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel
-from store.domain.gate.proposals import (
-    Action,
-    AddNote,
-    CreateTask,
-    FieldChange,
-    Proposal,
-    Recommendation,
-    State,
-    UpdateAccount,
-    Write,
-    digest_of,
-)
+from store.domain.gate.proposals import Action, Proposal, Recommendation, State
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.remove_record import RemoveRecord
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import ANNA, NOW
 
@@ -30,6 +24,10 @@ NOTE = AddNote(parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH"
 UPDATE = UpdateAccount(
     account_id="a1", account_name="Acme GmbH", unless_modified_since=NOW,
     changes=(FieldChange(field="account_type", before="Prospect", after="Customer"),),
+)  # fmt: skip
+REMOVAL = RemoveRecord(
+    parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", record="task", record_id="1", title="Call Acme",
+    unless_modified_since=NOW,
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from integrations.sandbox.claude import Character, ClaudeSandbox
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import AddNote, CreateTask, Recommendation
+from store.domain.gate.proposals import Recommendation
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import FIRST_NIGHT, TUESDAY
 from tests.flows.openings import Opening
 from tests.flows.stage import MORNING, NIGHT, Stage, stage

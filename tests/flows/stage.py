@@ -126,18 +126,18 @@ class Stage:
         """All text that stands in a person's direct messages now."""
         return str([(message.get("text"), message.get("blocks")) for message in self.slack.dm(user_id)])
 
-    async def proposal(self, account_id: str = ACME, *, tool: str | None = None) -> Proposal:
+    async def proposal(self, account_id: str = ACME, *, kind: str | None = None) -> Proposal:
         """The newest proposal for an account."""
-        return (await self.proposals(account_id, tool=tool))[-1]
+        return (await self.proposals(account_id, kind=kind))[-1]
 
-    async def proposals(self, account_id: str, *, tool: str | None = None) -> list[Proposal]:
+    async def proposals(self, account_id: str, *, kind: str | None = None) -> list[Proposal]:
         """All that were ever made for an account, in the order of the audit trail."""
         found: dict[str, Proposal] = {}
         async with self.bot.services.database.reading() as tx:
             for entry in await tx.audit.entries():
                 for proposal_id in (*entry.detail.get("proposals", ()), entry.subject):
                     proposal = await tx.proposals.get(proposal_id)
-                    if proposal and proposal.account_id == account_id and tool in (None, str(proposal.write.tool)):
+                    if proposal and proposal.account_id == account_id and kind in (None, proposal.write.kind):
                         found[proposal.id] = proposal
         return list(found.values())
 

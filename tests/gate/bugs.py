@@ -20,7 +20,9 @@ import agents.flows.gate.decide_proposal as deciding
 import agents.flows.gate.drift as drifting
 import agents.flows.gate.execute_write as executing
 import agents.flows.gate.undo_write as undoing
-import integrations.zoho.writing.payloads as payloads
+import integrations.zoho.writing.add_note as zoho_note
+import integrations.zoho.writing.create_task as zoho_task
+import integrations.zoho.writing.update_account as zoho_update
 import integrations.zoho.writing.writer as writing
 import store.repositories.proposal_moves as moves
 from store.domain.errors import Refused
@@ -141,7 +143,7 @@ async def _sent_before_claimed(self: Any, proposal: Proposal) -> Proposal:
     from store.domain.gate.approvals import approved_change
 
     as_sending = replace(proposal, state=State.SENDING)
-    result = await self._writer.write(
+    result = await self._writers[proposal.write.system].write(
         approved_change(as_sending, unless_modified_since=(await self._drift.now(proposal)).modified_at)
     )
     async with self._database.transaction() as tx:
@@ -177,11 +179,15 @@ def _stale_renewal(proposal: Proposal, present: Any, **more: Any) -> Any:
     )
 
 
-async def _as_made(self: Any, kind: Any, original: Proposal) -> Any:
-    made = await self._crm.record(kind, original.crm_id or "")
-    if made is None:
+def _whatever_was_done(original: Proposal, written: Any) -> Any:
+    if written is None:
         raise Refused("gone")
-    return made
+    return original.write.undo(written)
+
+
+def _endless(original: Proposal, *about: Any, expires_at: Any, **more: Any) -> Proposal:
+    undo: Proposal = _undo_proposal(original, *about, expires_at=expires_at.replace(year=2030), **more)
+    return undo
 
 
 async def _open_whenever(self: Any, *about: Any) -> Any:
@@ -189,8 +195,8 @@ async def _open_whenever(self: Any, *about: Any) -> Any:
         return await _open(self, *about)
 
 
-def _one_letter_off(write: Any, marker: str) -> dict[str, Any]:
-    return {**_task(write, marker), "Subject": f"{write.subject}."}
+def _one_letter_off(self: Any, write: Any, change: Any) -> Any:
+    return _request(self, replace(write, subject=f"{write.subject}."), change)
 
 
 async def _append_but_not_approvals(self: Audit, **entry: Any) -> Any:
@@ -211,7 +217,8 @@ _admit = gate.admit
 _check_may_decide, _check_open = check_may_decide, check_open
 _deciding_person, _circle_of = people.deciding_person, people.circle_of
 _move, _append = Proposals.move, Audit.append
-_verdict_of, _task = writing.verdict_of, payloads._task
+_undo_proposal: Any = vars(undoing)["undo_proposal"]
+_verdict_of, _request = writing.verdict_of, zoho_task.ZohoTask.request
 _drive, _kept = executing.ExecuteWrite.drive, drifting.Drift._kept
 _open = undoing.UndoWrite._open
 _adjust, _approved, _renewed = adjusting.AdjustProposal.adjust, deciding.DecideProposal._approved, drifting.renewed
@@ -257,15 +264,17 @@ BUGS: Mapping[str, Bug] = {
     "a missing record counts as absent before the settle time": swap(
         executing.ExecuteWrite, "_settled", lambda *_: True
     ),
-    "the marker is left out": swap(payloads, "_marked", lambda text, _marker: text),
-    "the write differs from the one shown": swap(payloads, "_task", _one_letter_off),
+    "the marker is left out": lambda: _both(
+        *(swap(each, "marked", lambda text, _marker: text) for each in (zoho_task, zoho_note, zoho_update))
+    ),
+    "the write differs from the one shown": swap(zoho_task.ZohoTask, "request", _one_letter_off),
     "one approver is enough for a write that needs two": swap(deciding.DecideProposal, "_approved", _endorsed_at_once),
     "the first approver may also be the second": swap(deciding, "check_may_be_second", lambda *_: None),
     "an adjusted version keeps its first approval": swap(adjusting.AdjustProposal, "adjust", _keeps_endorsement),
     "an adjusted write is not checked": swap(adjusting, "check_write", lambda *_, **__: None),
-    "undo overwrites later changes": swap(undoing.UndoWrite, "_standing", _as_made),
+    "undo overwrites later changes": swap(undoing, "undo_of", _whatever_was_done),
     "undo never expires": lambda: _both(
-        swap(undoing, "_ends", lambda original, _window: original.done_at.replace(year=2030)),
+        swap(undoing, "undo_proposal", _endless),
         swap(undoing.UndoWrite, "_open", _open_whenever),
     ),
     "approvals are not in the trail": swap(Audit, "append", _append_but_not_approvals),

@@ -25,31 +25,25 @@ from agents.flows.gate.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.gate.expire_proposals import ExpireProposals
 from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.records.sync_accounts import SyncAccounts
+from agents.ports import Writers
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.zoho.http import open_http
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.writing.kind import forms
 from integrations.zoho.writing.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.basis import RecordKey, facts_in
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.gate.proposals import (
-    Action,
-    AddNote,
-    CreateTask,
-    FieldChange,
-    Proposal,
-    Recommendation,
-    State,
-    UpdateAccount,
-    Write,
-    digest_of,
-    touched_by,
-)
+from store.domain.gate.proposals import Action, Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy
+from store.domain.gate.write import CRM, Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.flows.company import (
     ACME,
@@ -170,7 +164,7 @@ class Desk:
                 id=made, lineage=made, version=1, brief_id=None, owner_id=owner, account_id=write.parent_id,
                 account_name=write.parent_name, recommendation=advice, write=write, digest=digest_of(write),
                 state=State.PENDING, created_at=self.clock.now(), expires_at=self.clock.now() + POLICY.lifetime,
-                basis=facts_in(evidence, records, changed=touched_by(write)), amount=amount,
+                basis=facts_in(evidence, records, changed=write.touches()), amount=amount,
                 needs_second=False,
             )  # fmt: skip
             await tx.proposals.add(proposal)
@@ -297,7 +291,7 @@ def client_of(zoho: ZohoSandbox, http: httpx.AsyncClient, clock: StillClock) -> 
         http=http,
         clock=clock.now,
     )
-    return ZohoClient(auth, http=http, clock=clock.now, throttle=no_waiting(), wait=wait_none())
+    return ZohoClient(auth, http=http, clock=clock.now, throttle=no_waiting(), wait=wait_none(), forms=forms())
 
 
 def wire(
@@ -307,7 +301,7 @@ def wire(
     sync, window = SyncAccounts(database, crm, clock), Window()
     drift = Drift(crm, sync, clock, patience=PATIENCE)
     decide = DecideProposal(database, drift, policy)
-    writer = ZohoWriter(crm, timeout=PATIENCE.total_seconds())
+    writers: Writers = {CRM: ZohoWriter(crm, timeout=PATIENCE.total_seconds())}
     return Desk(
         zoho=zoho,
         clock=clock,
@@ -316,9 +310,9 @@ def wire(
         window=window,
         decide=decide,
         adjust=AdjustProposal(database, policy),
-        undo=UndoWrite(database, crm, decide),
+        undo=UndoWrite(database, crm, writers, decide),
         batch=ApproveBatch(database, decide, policy),
-        execute=ExecuteWrite(database, writer, drift, window, clock, policy=WRITES, decisions=policy),
+        execute=ExecuteWrite(database, writers, drift, window, clock, policy=WRITES, decisions=policy),
         expire=ExpireProposals(database, window),
         sync=sync,
         fuse=fuse,

@@ -17,7 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.domain.errors import SergasError
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import UpdateAccount
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS
 from tests.gate.desk import PERSONS, Desk, caller, open_desk
 from tests.gate.templates import Templates

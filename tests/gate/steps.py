@@ -13,7 +13,10 @@ from hypothesis.stateful import Bundle, rule
 
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.gate.absences import Absence
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import UpdateAccount
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, SLIPPING
 from tests.gate.desk import PERSONS, POLICY, TEAM, Crash, Desk, caller, note, on_slipping, task, update, wire
 from tests.gate.model import Model, Undone
@@ -185,7 +188,7 @@ class Steps(Model):
         standing = self.undoable(version, done, touched)
         outcome = self.run(self.outcome(self._undo(who, done)))
         may = self.may(version.proposal.owner_id, who)
-        assert outcome is not None or (may and standing), f"{who} undid {done.write.tool}, which was not theirs to undo"
+        assert outcome is not None or (may and standing), f"{who} undid {done.write.kind}, which was not theirs to undo"
 
     async def _undo(self, who: str, done: Proposal) -> None:
         offered = await self.desk.undo.offer(caller(who), done.id, done.version)

@@ -14,7 +14,7 @@ from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
 from store.domain.gate.policy import FieldProblems
-from store.domain.gate.proposals import Proposal, State, Tool
+from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
 from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update
 
@@ -204,9 +204,9 @@ async def test_an_adjusted_write_is_held_against_what_zoho_takes(desk: Desk) -> 
     made = await desk.propose(task())
     async with desk.database.transaction() as tx:
         rules = await tx.sync.field_rules()
-        record = rules[Tool.CREATE_TASK]
+        record = rules["create_task"]
         shorter = replace(record, fields={**record.fields, "subject": replace(record.fields["subject"], length=12)})
-        await tx.sync.save_field_rules({**rules, Tool.CREATE_TASK: shorter})
+        await tx.sync.save_field_rules({**rules, "create_task": shorter})
     with pytest.raises(FieldProblems) as caught:
         await desk.adjust.adjust(caller("anna"), made.id, 1, task(subject="Call Acme again"))
     assert [field for field, _ in caught.value.problems] == ["subject"]

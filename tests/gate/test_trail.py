@@ -45,14 +45,14 @@ def place(name: str) -> dict[str, Any]:
 def decided(proposal: Proposal, name: str, standing: str, **more: Any) -> dict[str, Any]:
     return {
         "standing": standing, "lineage": proposal.lineage, "version": proposal.version, "digest": proposal.digest,
-        "account_id": proposal.account_id, "tool": str(proposal.write.tool), "undoes": proposal.undoes,
+        "account_id": proposal.account_id, "write": proposal.write.kind, "undoes": proposal.undoes,
         "reason_given": False, **place(name), **more,
     }  # fmt: skip
 
 
 def attempted(proposal: Proposal, attempt: int = 1) -> dict[str, Any]:
-    tool = str(proposal.write.tool)
-    return {"attempt": attempt, "digest": proposal.digest, "tool": tool, "lineage": proposal.lineage}
+    write = proposal.write.kind
+    return {"attempt": attempt, "digest": proposal.digest, "write": write, "lineage": proposal.lineage}
 
 
 def outcome(proposal: Proposal, verdict: str, *, crm_id: str | None = None, attempt: int = 1) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
-from store.domain.gate.proposals import Proposal, State, Write
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write
 from tests.flows.company import ACME, ANNA, BOB
 from tests.gate.desk import Desk, caller, note, open_desk, task, update
 

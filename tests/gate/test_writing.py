@@ -14,7 +14,7 @@ from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Role
 from store.domain.errors import GateClosed, NotFound, Refused
 from store.domain.gate.approvals import approved_change
-from store.domain.gate.proposals import Proposal, State, Tool
+from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import StakesPolicy
 from tests.flows.company import ACME, ANNA
 from tests.gate.desk import POLICY, WRITES, Crash, Desk, caller, note, open_desk, task, update, wire
@@ -121,7 +121,7 @@ async def test_whoever_left_after_approving_has_approved_nothing(desk: Desk, lef
 
 async def test_a_rule_that_wants_two_people_since_stops_what_one_approved(desk: Desk) -> None:
     proposal = await approved(desk, await desk.propose(task()))
-    strict = DecisionPolicy(stakes=StakesPolicy(tools=frozenset({Tool.CREATE_TASK})))
+    strict = DecisionPolicy(stakes=StakesPolicy(kinds=frozenset({"create_task"})))
     stricter = wire(desk.zoho, desk.clock, desk.database, desk.crm, strict, desk.fuse)
     await stricter.sweep()
     dead = await desk.get(proposal.id)
@@ -152,15 +152,15 @@ async def test_an_undo_of_what_moved_since_the_press_ends_visibly(desk: Desk) ->
 async def test_a_tool_executes_only_its_own_approved_proposal_within_its_scope(desk: Desk) -> None:
     proposal = await desk.propose(task())
     with pytest.raises(GateClosed, match=r"^This proposal is pending; only one that a person approved") as closed:
-        await desk.execute.by_tool(proposal.id, Tool.CREATE_TASK)
+        await desk.execute.of_kind(proposal.id, "create_task")
     assert closed.value.state is State.PENDING
     await approved(desk, proposal)
-    with pytest.raises(Refused, match=r"^This proposal is for zoho_create_task, not for zoho_add_note.$"):
-        await desk.execute.by_tool(proposal.id, Tool.ADD_NOTE)
+    with pytest.raises(Refused, match=r"^This proposal is for create_task, not for add_note.$"):
+        await desk.execute.of_kind(proposal.id, "add_note")
     for proposal_id, scope in ((proposal.id, frozenset({"somebody"})), ("0" * 32, None)):
         with pytest.raises(NotFound, match=r"^There is no such proposal.$"):
-            await desk.execute.by_tool(proposal_id, Tool.CREATE_TASK, scope=scope)
-    assert (await desk.execute.by_tool(proposal.id, Tool.CREATE_TASK, scope=frozenset({ANNA}))).state is State.DONE
+            await desk.execute.of_kind(proposal_id, "create_task", scope=scope)
+    assert (await desk.execute.of_kind(proposal.id, "create_task", scope=frozenset({ANNA}))).state is State.DONE
 
 
 @pytest.mark.parametrize("broken", ["state", "nobody", "one of two", "the same twice", "payload"])

@@ -15,17 +15,12 @@ from store.domain.brief.brief import Brief, Card, Statement
 from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.gate.proposals import (
-    Action,
-    AddNote,
-    CreateTask,
-    FieldChange,
-    Proposal,
-    Recommendation,
-    UpdateAccount,
-    Write,
-)
+from store.domain.gate.proposals import Action, Proposal, Recommendation
 from store.domain.gate.stakes import StakesPolicy
+from store.domain.gate.write import Write
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.flows.company import TUESDAY
 from tests.flows.stage import Stage

@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.sandbox.claude import ClaudeSandbox
-from store.domain.gate.proposals import Tool
+from store.domain.gate.registry import kinds
 from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 from tests.injection import author, deeds
@@ -80,7 +80,7 @@ async def _run_models(
     proposals = [proposal.id for proposal in await deeds.every_proposal(made)]
     for owner in tallies:
         owners = frozenset({owner})
-        execute = partial(made.bot.execute.by_tool, scope=owners)
+        execute = partial(made.bot.execute.of_kind, scope=owners)
         server = build_crm_server(reader=made.bot.services.crm, execute=execute, scope=owners)
         others = [record for record in records[: len(OWNERS)] if record.owner != owner]
         planted = [*OWNERS, *(record.id(kind) for record in others for kind in (2, 3, 5))]
@@ -97,7 +97,7 @@ async def _decisions(made: Stage, records: Sequence[Poisoned], texts: Sequence[s
     await deeds.reject(made, waiting[cards : 2 * cards], texts)
     authored = await author.send_brief(made, annas[: 3 * cards], elsewhere=elsewhere)
     still_open = [each for each in await deeds.open_proposals(made, ANNA) if deeds.is_on_a_card(made, each)]
-    one_of_each = [next((each for each in still_open if each.write.tool is tool), None) for tool in Tool]
+    one_of_each = [next((each for each in still_open if each.write.kind == kind), None) for kind in kinds()]
     chosen = {each.id: each for each in (*one_of_each, *authored) if each}
     await deeds.approve(made, list(chosen.values()))
     await deeds.look_at_home(made)

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.domain.errors import BadInput
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, UpdateAccount
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import UpdateAccount
 from store.domain.text.redaction import visible
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, Stage
 

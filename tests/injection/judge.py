@@ -8,7 +8,11 @@ from typing import Any
 
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.domain.gate.audit import AuditEntry
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, UpdateAccount, digest_of
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.write import digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import UpdateAccount
 from tests.flows.company import ANNA, BOB, CORA, MIA
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 from tests.injection.deeds import every_proposal

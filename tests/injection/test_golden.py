@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.views import writes
 from bot.views.card import details_part, recommendation_blocks
+from bot.views.write import in_full, in_short
 from tests.bot import samples
 
 HOSTILE = "<!channel> *✅ Approved* <https://evil.example|Zoho> Асme\u202e\U000e0041"
@@ -15,7 +15,7 @@ def hostile(_: str) -> str:
 
 
 def test_the_write_on_a_card_is_labelled_as_ours_and_quotes_what_is_foreign() -> None:
-    line = writes.in_short(samples.note(hostile), samples.READER)
+    line = in_short(samples.note(hostile), samples.READER)
 
     assert line == (
         f"_Will add to Zoho:_ note “{SHOWN}” on deal "
@@ -26,7 +26,7 @@ def test_the_write_on_a_card_is_labelled_as_ours_and_quotes_what_is_foreign() ->
 def test_the_write_in_full_names_every_field_and_links_the_record_that_is_written_to() -> None:
     proposal = samples.proposal(1, samples.advice(samples.task(hostile), hostile), text=hostile)
 
-    assert writes.in_full(proposal, samples.READER).splitlines() == [
+    assert in_full(proposal, samples.READER).splitlines() == [
         f"Task: {SHOWN}",
         "On: account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
         "&lt;!channel&gt; ∗✅ Approved∗ &lt;https:/… ⚠ mixed alphabets>”",

@@ -9,7 +9,10 @@ from typing import Any
 from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import Account, Activity, ActivityType, Contact, Deal, Kind, Note, Person
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
-from store.domain.gate.proposals import Action, AddNote, CreateTask, Proposal, Recommendation, State, Write, digest_of
+from store.domain.gate.proposals import Action, Proposal, Recommendation, State
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)

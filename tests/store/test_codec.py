@@ -26,7 +26,11 @@ from store.codec import (
 )
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Person, Pipeline, Stage
 from store.domain.crm.evidence import Confidence, Evidence
-from store.domain.gate.proposals import AddNote, CreateTask, Recommendation, UpdateAccount, Write, digest_of
+from store.domain.gate.proposals import Recommendation
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import UpdateAccount
 from tests.store.makers import brief
 
 T = TypeVar("T")

@@ -17,7 +17,8 @@ from store.domain.brief.confidence import confidence
 from store.domain.brief.ranking import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import Action, Prior, Recommendation, State, Write
+from store.domain.gate.proposals import Action, Prior, Recommendation, State
+from store.domain.gate.write import Write
 from store.domain.signals.cite import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
 from store.domain.signals.look import Look

@@ -8,8 +8,9 @@ from typing import Literal
 
 from agents.author.playbook.situation import Situation
 from store.domain.crm.accounts import Kind
-from store.domain.gate.policy import SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT
-from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, UpdateAccount
+from store.domain.gate.writes.add_note import TEXT_LIMIT, TITLE_LIMIT, AddNote
+from store.domain.gate.writes.create_task import DESCRIPTION_LIMIT, SUBJECT_LIMIT, CreateTask
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import one_line
 
@@ -31,7 +32,7 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
         parent_id=record_id,
         parent_name=name,
         subject=one_line(subject, limit=SUBJECT_LIMIT),
-        description=description[:TEXT_LIMIT],
+        description=description[:DESCRIPTION_LIMIT],
         due=after_working_days(situation.look.today, days, owner.working_days),
         priority="High" if high else "Normal",
         assignee_id=assignee.id,

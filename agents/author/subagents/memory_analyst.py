@@ -15,7 +15,8 @@ from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.grounding.citing import CitedFact, Common, held_to
-from store.domain.memory.passage import OF_RECORDS, MemoryKind, long_day
+from store.domain.memory.passage import OF_RECORDS, MemoryKind
+from store.domain.text.wording import long_day
 
 EVENTS, PROMISES, LENGTH = 3, 2, 200
 INSIGHTS = "cognee_aggregate_insights"

@@ -20,9 +20,9 @@ from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
 from store.domain.crm.basis import RecordKey, Records, facts_in
 from store.domain.crm.changes import Change
-from store.domain.gate.policy import plain_write
-from store.domain.gate.proposals import Prior, Proposal, Recommendation, State, digest_of, touched_by
+from store.domain.gate.proposals import Prior, Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
+from store.domain.gate.write import digest_of, is_digest_of
 from store.domain.signals.detectors import look_at
 from store.domain.signals.look import Look, SignalPolicy
 
@@ -194,7 +194,7 @@ def _without_put_off(brief: Brief, standing: Mapping[str, Proposal]) -> Brief:
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:
-    same = earlier.version > 1 or earlier.digest == digest_of(plain_write(recommendation.write))
+    same = earlier.version > 1 or is_digest_of(earlier.digest, recommendation.write.plain())
     return now < earlier.expires_at and (same or brief.kind == "review")
 
 
@@ -227,7 +227,7 @@ def _proposal(
     stakes: StakesPolicy,
     records: Records,
 ) -> Proposal:
-    proposal_id, write = token_hex(16), plain_write(recommendation.write)
+    proposal_id, write = token_hex(16), recommendation.write.plain()
     return Proposal(
         id=proposal_id,
         lineage=proposal_id,
@@ -242,7 +242,7 @@ def _proposal(
         state=State.PENDING,
         created_at=now,
         expires_at=now + lifetime,
-        basis=facts_in(recommendation.evidence, records, changed=touched_by(write)),
+        basis=facts_in(recommendation.evidence, records, changed=write.touches()),
         amount=card.amount,
         needs_second=needs_second(write, amount=card.amount, policy=stakes),
     )

@@ -7,7 +7,6 @@ flows as the buttons, with the same checks of who may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -19,12 +18,15 @@ from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.snooze_proposal import LONGEST, SnoozeProposal
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State, Write
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Wording, Write
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.grounding import wishes
 
 NO_CARD = "I see no open recommendation here that this could be about."
 IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
 NOT_ASKED = "I did not find in your message what is to change: name the day, the person or the words. Nothing was done."
+NO_TEXT = "This one changes fields of the account; press Adjust on its card to change it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,18 +120,22 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
 
 
 def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:
-    """The write as it was asked for, what is told of it, and what was not taken over."""
+    """The write as the person asked for it, what to tell them about it, and what was not accepted."""
     write = found.proposal.write
+    told: list[str] = []
+    problems: list[str] = []
     if isinstance(write, CreateTask):
-        return _changed_task(write, found, wish, message, today)
-    if isinstance(write, AddNote):
-        return _changed_note(write, wish, message)
-    return write, [], ["This one changes fields of the account; press Adjust on its card to change it."]
+        write, told, problems = _changed_task(write, found, wish, message, today)
+    wording = write.wording()
+    if wording is None:
+        return write, told, [*problems, NO_TEXT]
+    short, long, said, refused = _worded(wording, wish, message)
+    return write.reworded(short, long), [*told, *said], [*problems, *refused]
 
 
 def _changed_task(
     task: CreateTask, found: Adjustable, wish: Adjust, message: str, today: date
-) -> tuple[Write, list[str], list[str]]:
+) -> tuple[CreateTask, list[str], list[str]]:
     told: list[str] = []
     problems: list[str] = []
     if wish.due is not None and wishes.names_day(message, wish.due, today):
@@ -142,42 +148,28 @@ def _changed_task(
         elif wishes.names_assignee(message, wish.assignee, person[1]):
             task = replace(task, assignee_id=person[0], assignee_name=person[1])
             told.append(f"for {person[1]}")
-    texts, said, refused = _worded(
-        {"subject": task.subject, "description": task.description},
-        {"subject": wish.subject, "description": wish.text},
-        message,
-    )
-    task = replace(
-        task,
-        subject=texts.get("subject", task.subject),
-        description=texts.get("description", task.description),
-    )
-    return task, [*told, *said], [*problems, *refused]
+    return task, told, problems
 
 
-def _changed_note(note: AddNote, wish: Adjust, message: str) -> tuple[Write, list[str], list[str]]:
-    texts, said, refused = _worded(
-        {"title": note.title, "text": note.text}, {"title": wish.subject, "text": wish.text}, message
-    )
-    return replace(note, title=texts.get("title", note.title), text=texts.get("text", note.text)), said, refused
-
-
-def _worded(
-    standing: Mapping[str, str], wanted: Mapping[str, str | None], message: str
-) -> tuple[dict[str, str], list[str], list[str]]:
-    """New wordings that are made of the person's own words and of what stands there."""
-    taken: dict[str, str] = {}
+def _worded(wording: Wording, wish: Adjust, message: str) -> tuple[str, str, list[str], list[str]]:
+    """New wordings if they consist of the person's own words and of those there already."""
+    short, long = wording.short, wording.long
     said: list[str] = []
     refused: list[str] = []
-    for name, text in wanted.items():
-        if not text or text == standing[name]:
-            continue
-        if wishes.worded(text, message, " ".join(standing.values())):
-            taken[name] = text
-            said.append(f"{name} “{text[:120]}”")
+    known = f"{short} {long}"
+    if wish.subject and wish.subject != short:
+        if wishes.worded(wish.subject, message, known):
+            short = wish.subject
+            said.append(f"{wording.short_name} “{short[:120]}”")
         else:
             refused = [IN_YOUR_WORDS]
-    return taken, said, refused
+    if wish.text and wish.text != long:
+        if wishes.worded(wish.text, message, known):
+            long = wish.text
+            said.append(f"{wording.long_name} “{long[:120]}”")
+        else:
+            refused = [IN_YOUR_WORDS]
+    return short, long, said, refused
 
 
 def _assignee(found: Adjustable, wanted: str) -> tuple[str, str] | None:

@@ -17,10 +17,11 @@ from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_may_see
-from store.domain.gate.proposals import CreateTask, Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.grounding.wishes import meant
 from store.domain.running.messages import Earlier
+from store.domain.text.wording import one_line
 
 _CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
 
@@ -207,10 +208,7 @@ def _why(each: TalkCard) -> str:
 
 def _write(proposal: Proposal, names: Mapping[str, str]) -> str:
     write = proposal.write
-    if isinstance(write, CreateTask):
-        who = names.get(write.assignee_id, write.assignee_name)
-        return f"A task for {who}, due {write.due.isoformat()}: {write.subject}"
-    return f"{write.tool.removeprefix('zoho_').replace('_', ' ')} on {write.parent_name}"
+    return f"{write.in_words(one_line, names)} on {write.parent_name}"
 
 
 def _says(evidence: Evidence) -> str:

@@ -19,8 +19,9 @@ from store.domain.errors import AlreadyDecided, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.fields import picklists
 from store.domain.gate.policy import check_write
-from store.domain.gate.proposals import Proposal, State, Write, digest_of
+from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import needs_second
+from store.domain.gate.write import Write, is_digest_of
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ class AdjustProposal:
                 assignees=tuple(assignees.values()),
                 choices={
                     **await tx.sync.account_choices(),
-                    **picklists(await tx.sync.field_rules(), admitted.proposal.write.tool),
+                    **picklists(await tx.sync.field_rules(), admitted.proposal.write.kind),
                 },
             )
 
@@ -69,7 +70,7 @@ class AdjustProposal:
             admitted = await self._open(tx, caller, proposal_id, version)
             proposal, now = admitted.proposal, await tx.proposals.now()
             await self._check(tx, admitted, write)
-            if digest_of(write) == proposal.digest:
+            if is_digest_of(proposal.digest, write):
                 return Decision(proposal=proposal, actor=admitted.actor, standing=admitted.standing)
             adjusted = proposal.next_version(
                 write,

@@ -15,10 +15,11 @@ import structlog
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import Admitted, admit
-from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed, told
+from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed
 from agents.flows.gate.offer import ask
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person, Role
+from store.domain.crm.basis import told
 from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
 from store.domain.gate.approvals import Standing, check_may_be_second, check_open
 from store.domain.gate.proposals import Proposal, State
@@ -207,7 +208,7 @@ async def _note(tx: Tx, action: str, proposal: Proposal, admitted: Admitted, cal
         version=proposal.version,
         digest=proposal.digest,
         account_id=proposal.account_id,
-        tool=str(proposal.write.tool),
+        write=proposal.write.kind,
         undoes=proposal.undoes,
         reason_given=bool(proposal.reason),
     )

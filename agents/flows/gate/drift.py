@@ -17,10 +17,10 @@ from agents.flows.access.trail import note
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm
 from store.database import Tx
-from store.domain.crm.accounts import Entity, Kind
-from store.domain.crm.basis import Difference, RecordKey, Records, differences, refreshed, value_of
+from store.domain.crm.accounts import Entity
+from store.domain.crm.basis import Difference, RecordKey, Records, differences, refreshed
 from store.domain.errors import CrmError
-from store.domain.gate.proposals import FieldChange, Proposal, State, UpdateAccount, Write
+from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ def renewed(
 ) -> Proposal | None:
     """The next version of a proposal whose ground has moved, pending, with what moved; None where nothing is left to ask:
     its record is gone, the change stands there already, or it would have taken something back."""
-    write = _write_now(proposal.write, present.records)
+    write = proposal.write.renewed(present.records)
     if present.is_gone or write is None or proposal.undoes is not None:
         return None
     anew = proposal.next_version(
@@ -94,23 +94,6 @@ def renewed(
         needs_second=needs_second(write, amount=proposal.amount, policy=stakes),
     )
     return replace(anew, basis=refreshed(proposal.basis, present.records), drifted=present.moved)
-
-
-def _write_now(write: Write, records: Records) -> Write | None:
-    """The same write from what stands there now; an update loses the changes that somebody made already."""
-    if not isinstance(write, UpdateAccount):
-        return write
-    account = records.get((Kind.ACCOUNT, write.account_id))
-    if account is None:
-        return None
-    changes = tuple(
-        FieldChange(field=change.field, before=present, after=change.after)
-        for change in write.changes
-        if (present := value_of(account, change.field)) != change.after
-    )
-    if not changes:
-        return None
-    return replace(write, changes=changes, unless_modified_since=account.modified_at)
 
 
 async def put_in_place(
@@ -158,11 +141,6 @@ def keys_of(proposal: Proposal) -> list[RecordKey]:
     """The record that the write touches, and those that the proposal rests on."""
     parent = (proposal.write.parent_kind, proposal.write.parent_id)
     return list(dict.fromkeys((parent, *(fact.record for fact in proposal.basis))))
-
-
-def told(moved: tuple[Difference, ...]) -> list[tuple[str, str, str]]:
-    """The differences as (label, shown, present) for an error."""
-    return [(each.label, each.shown or "empty", each.present or "empty") for each in moved]
 
 
 def _present(proposal: Proposal, records: Records) -> Present:

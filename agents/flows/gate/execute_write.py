@@ -20,11 +20,11 @@ from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
 from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.drift import Drift, Present, put_in_place, renewed
-from agents.ports import Clock, CrmWriter, Delivery, Verdict, WriteResult
+from agents.ports import Clock, Delivery, Verdict, WriteResult, Writers
 from store.database import Database, Tx
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused
 from store.domain.gate.approvals import approved_change, check_may_decide
-from store.domain.gate.proposals import Proposal, RemoveRecord, State, Tool
+from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import needs_second
 from store.repositories.proposal_moves import Columns
 from store.retry import Backoff
@@ -56,7 +56,7 @@ class ExecuteWrite:
     def __init__(
         self,
         database: Database,
-        writer: CrmWriter,
+        writers: Writers,
         drift: Drift,
         delivery: Delivery,
         clock: Clock,
@@ -65,7 +65,7 @@ class ExecuteWrite:
         decisions: DecisionPolicy,
     ) -> None:
         self._database = database
-        self._writer = writer
+        self._writers = writers
         self._drift = drift
         self._delivery = delivery
         self._clock = clock
@@ -96,17 +96,17 @@ class ExecuteWrite:
         if proposal.undoes is not None:
             await self._delivery.show(await self._get(proposal.undoes))
 
-    async def by_tool(self, proposal_id: str, tool: Tool, *, scope: frozenset[str] | None = None) -> Proposal:
-        """The server-side gate of the MCP write tools: executes an approved proposal of exactly this tool.
+    async def of_kind(self, proposal_id: str, kind: str, *, scope: frozenset[str] | None = None) -> Proposal:
+        """The server-side gate of the MCP write tools: executes an approved proposal of exactly this kind of write.
 
         `scope` are the owners whose proposals the host may touch (None: all); others' do not exist for it.
-        Raises: NotFound; Refused where the tool is another; GateClosed unless it is approved and not yet claimed.
+        Raises: NotFound; Refused if it is of another kind; GateClosed unless it is approved and not yet claimed.
         """
         proposal = await self._get(proposal_id)
         if scope is not None and proposal.owner_id not in scope:
             raise NotFound("There is no such proposal.")
-        if proposal.write.tool is not tool:
-            raise Refused(f"This proposal is for {proposal.write.tool}, not for {tool}.")
+        if proposal.write.kind != kind:
+            raise Refused(f"This proposal is for {proposal.write.kind}, not for {kind}.")
         if proposal.state is not State.READY:
             raise GateClosed(
                 f"This proposal is {proposal.state}; only one that a person approved can be written.",
@@ -126,7 +126,7 @@ class ExecuteWrite:
             change = approved_change(claimed, unless_modified_since=present.modified_at) if claimed else None
         if claimed is None or change is None:  # somebody else drives it, or it may not be written any more
             return await self._get(proposal.id)
-        return await self._record(claimed, await self._writer.write(change))
+        return await self._record(claimed, await self._writers[change.write.system].write(change))
 
     async def _claim(self, tx: Tx, proposal: Proposal) -> Proposal | None:
         """The proposal as it is about to be sent; None where it is not ours to send.
@@ -149,7 +149,7 @@ class ExecuteWrite:
             sent_at=now,
         )
         if claimed is not None:
-            detail = {"attempt": claimed.attempt, "digest": claimed.digest, "tool": str(proposal.write.tool)}
+            detail = {"attempt": claimed.attempt, "digest": claimed.digest, "write": claimed.write.kind}
             await self._note(tx, claimed, "write.attempted", detail)
         return claimed
 
@@ -191,7 +191,7 @@ class ExecuteWrite:
     async def _reconcile(self, proposal: Proposal) -> Proposal:
         as_sent = approved_change(replace(proposal, state=State.SENDING))
         settled = self._settled(proposal)
-        found = await self._writer.find(as_sent)
+        found = await self._writers[as_sent.write.system].find(as_sent)
         if found.verdict is Verdict.NOT_SENT and not settled:
             return proposal  # absence counts only when the settle time was over before we looked
         if found.verdict is Verdict.UNKNOWN and proposal.state is State.UNKNOWN and self._is_hopeless(proposal):
@@ -218,7 +218,7 @@ class ExecuteWrite:
     async def _after_412(self, proposal: Proposal) -> Proposal:
         """Nothing was written, since the record is newer than what we had read. Where what it rests on still stands, the
         approval does too. What somebody took up is never removed."""
-        if isinstance(proposal.write, RemoveRecord):
+        if proposal.write.only_undoes:
             return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
         try:
             present = await self._drift.now(proposal)

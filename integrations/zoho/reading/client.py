@@ -6,7 +6,7 @@ Nothing here writes. Every method raises CrmUnavailable, CrmRefused or CrmAuth, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from itertools import chain
@@ -28,7 +28,7 @@ from integrations.zoho.reading.bulk import BulkReads, Sleep
 from integrations.zoho.reading.catalogue import Catalogue
 from integrations.zoho.reading.feed import Feed, position_in
 from integrations.zoho.reading.field_map import FieldMap
-from integrations.zoho.reading.field_rules import WRITTEN, rules_from
+from integrations.zoho.reading.field_rules import Form, rules_from
 from integrations.zoho.reading.paging import (
     FIRST,
     PAGE,
@@ -60,7 +60,6 @@ from store.domain.crm.accounts import (
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.gate.fields import FieldRules, RecordRules
-from store.domain.gate.proposals import Tool
 from store.retry import CRM_READ
 
 log = structlog.get_logger()
@@ -71,7 +70,8 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 class ZohoClient:
     """`transport` sends the calls, `catalogue` knows which fields exist. Without a throttle: five calls at once and 120 a
-    minute, for this process. `sleep` waits between two checks of an export."""
+    minute, for this process. `forms` are the kinds of write whose fields `field_rules` reads. `sleep` waits between two checks of
+    an export."""
 
     def __init__(
         self,
@@ -83,12 +83,13 @@ class ZohoClient:
         meter: CreditMeter | None = None,
         wait: wait_base = CRM_READ,
         fields: FieldMap | None = None,
+        forms: Mapping[str, Form] | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         throttle = throttle or Throttle(concurrency=5, requests_per_minute=120)
         self.rest = ZohoTransport(auth, http=http, limits=Limits(throttle, meter), wait=wait)
         self._field_map, self._sleep = fields or FieldMap(), sleep
-        self._clock = clock
+        self._clock, self._forms = clock, forms or {}
         self._go_through(self.rest)
 
     def _go_through(self, transport: ReadTransport) -> None:
@@ -142,12 +143,12 @@ class ZohoClient:
 
     async def field_rules(self) -> FieldRules:
         """Return Zoho's rules for the fields that our writes fill in, leaving out modules that it does not describe."""
-        rules: dict[Tool, RecordRules] = {}
-        for tool, (module, _) in WRITTEN.items():
+        rules: dict[str, RecordRules] = {}
+        for kind, form in self._forms.items():
             try:
-                rules[tool] = rules_from(tool, await self.catalogue.describe(module))
+                rules[kind] = rules_from(form, await self.catalogue.describe(form.module))
             except CrmRefused as exc:
-                log.info("zoho.fields_untold", module=module, code=exc.code)
+                log.info("zoho.fields_untold", module=form.module, code=exc.code)
         return rules
 
     async def changed(

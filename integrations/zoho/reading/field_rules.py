@@ -6,41 +6,30 @@ Source: zoho.com/crm/developer/docs/api/v8/field-meta.html.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from store.domain.gate.fields import FieldRule, RecordRules
-from store.domain.gate.proposals import Tool
 
 Row = Mapping[str, Any]
 
-# Per kind of write: the module, and our name of each field it fills in, by Zoho's name.
-WRITTEN: Mapping[Tool, tuple[str, Mapping[str, str]]] = {
-    Tool.CREATE_TASK: (
-        "Tasks",
-        {
-            "Subject": "subject",
-            "Description": "description",
-            "Due_Date": "due",
-            "Priority": "priority",
-            "Owner": "assignee_id",
-            "Status": "status",
-        },
-    ),
-    Tool.ADD_NOTE: ("Notes", {"Note_Title": "title", "Note_Content": "text"}),
-    Tool.UPDATE_ACCOUNT: (
-        "Accounts",
-        {"Rating": "rating", "Account_Type": "account_type", "Description": "description"},
-    ),
-}
 # Fields that a write sets besides its own, or that Zoho fills in itself.
 _GIVEN = frozenset({"What_Id", "Parent_Id"})
 
 
-def rules_from(tool: Tool, rows: Iterable[Row]) -> RecordRules:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields of a module that a kind of write fills in: our name of each by Zoho's. `creates` a record, or changes one."""
+
+    module: str
+    fields: Mapping[str, str]
+    creates: bool = True
+
+
+def rules_from(form: Form, rows: Iterable[Row]) -> RecordRules:
     """Return the rules for one kind of write, from the fields of its module. An update leaves unnamed fields alone, so
     other mandatory fields do not matter to it."""
-    _, ours = WRITTEN[tool]
-    creates = tool is not Tool.UPDATE_ACCOUNT
+    ours, creates = form.fields, form.creates
     visible = [row for row in rows if row.get("visible") is not False]
     return RecordRules(
         fields={ours[name]: _rule(row, creates) for row in visible if (name := str(row.get("api_name"))) in ours},

@@ -1,10 +1,7 @@
-"""The one way into the CRM: an approved change becomes one request, and what became of it becomes a verdict.
+"""The one way into the CRM: an approved change becomes one request, and its answer becomes a verdict.
 
-Nothing is ever repeated here. Zoho knows no idempotency key, so a task or note carries its proposal's marker at the end
-of its text, by which `find` sees later whether a request of unknown fate arrived. An account update rests on
-If-Unmodified-Since instead: Zoho answers 412 where somebody was quicker. Zoho's DELETE knows no such condition, so a record is
-read just before it is removed, and left alone where anybody touched it.
-Source: zoho.com/crm/developer/docs/api/v8/insert-records.html, …/update-records.html, …/create-notes.html, …/delete-records.html.
+Nothing is ever repeated here. Zoho has no idempotency key, so each kind of write, in the file of its name beside this one,
+says how `find` can tell later whether a request of unknown fate arrived.
 """
 
 from __future__ import annotations
@@ -28,11 +25,9 @@ from integrations.zoho.errors import (
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import Call
 from integrations.zoho.wire import moment
-from integrations.zoho.writing.payloads import call_for
-from integrations.zoho.writing.reconcile import in_the_way, look_for
+from integrations.zoho.writing.kind import ZohoKind, zoho_kinds
 from store.domain.errors import CrmError, CrmRefused, CrmUnavailable, Refused
 from store.domain.gate.approvals import ApprovedChange
-from store.domain.gate.proposals import RemoveRecord
 from store.domain.gate.verdicts import Verdict, WriteResult
 
 log = structlog.get_logger()
@@ -46,34 +41,40 @@ class ZohoWriter:
     def __init__(self, client: ZohoClient, *, timeout: float = 30.0) -> None:
         self._client = client.hurried()  # a person waits for every look and every write here
         self._timeout = timeout
+        self._kinds = zoho_kinds()
 
     async def write(self, change: ApprovedChange) -> WriteResult:
         """Send the change once. Never raises for what the CRM or the network does: the verdict says what is known."""
         try:
-            call = call_for(change)
+            kind = self._kind(change)
+            call = kind.request(change.write, change)
         except Refused as exc:
             return WriteResult(verdict=Verdict.REFUSED, error=str(exc))
         until = asyncio.get_running_loop().time() + self._timeout
-        result = await self._known_before(change, until) or await self._send(call, until)
-        if result.verdict is Verdict.REFUSED and isinstance(change.write, RemoveRecord):
-            result = await self._unless_gone(change, result)
-        log.info(
-            "zoho.written", proposal_id=change.proposal_id, tool=str(change.write.tool), verdict=str(result.verdict)
-        )
+        result = await self._known_before(kind, change, until) or await self._send(call, until)
+        if result.verdict is Verdict.REFUSED and kind.looks_if_refused:
+            result = await self._unless_found(change, result)
+        log.info("zoho.written", proposal_id=change.proposal_id, write=change.write.kind, verdict=str(result.verdict))
         return result
 
     async def find(self, change: ApprovedChange) -> WriteResult:
         """Look whether the change is in the CRM: DONE, NOT_SENT where it is not there now, UNKNOWN where that cannot be told."""
         try:
-            return await look_for(change, self._client)
+            return await self._kind(change).find(change.write, change, self._client)
         except (CrmError, Refused) as exc:
             return WriteResult(verdict=Verdict.UNKNOWN, error=str(exc))
 
-    async def _known_before(self, change: ApprovedChange, until: float) -> WriteResult | None:
+    def _kind(self, change: ApprovedChange) -> ZohoKind[Any]:
+        kind = self._kinds.get(change.write.kind)
+        if kind is None:
+            raise Refused(f"Zoho does not execute “{change.write.kind}”.")
+        return kind
+
+    async def _known_before(self, kind: ZohoKind[Any], change: ApprovedChange, until: float) -> WriteResult | None:
         """The verdict on a change that is not to be sent; None where it may leave. Whatever fails here, nothing was sent."""
         try:
             async with asyncio.timeout_at(until):
-                return await in_the_way(change, self._client)
+                return await kind.before(change.write, change, self._client)
         except CrmRefused as exc:
             return WriteResult(verdict=Verdict.REFUSED, error=f"{exc} [{exc.code}]")
         except CrmError as exc:
@@ -81,8 +82,8 @@ class ZohoWriter:
         except TimeoutError:
             return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho took too long to answer; nothing was sent.")
 
-    async def _unless_gone(self, change: ApprovedChange, refused: WriteResult) -> WriteResult:
-        """What cannot be removed may have been removed by somebody else a moment ago."""
+    async def _unless_found(self, change: ApprovedChange, refused: WriteResult) -> WriteResult:
+        """What is refused may have been done by someone else a moment ago."""
         found = await self.find(change)
         return found if found.verdict is Verdict.DONE else refused
 

@@ -100,6 +100,11 @@ def refreshed(basis: Iterable[Fact], records: Records) -> tuple[Fact, ...]:
     return tuple(now)
 
 
+def told(moved: Iterable[Difference]) -> list[tuple[str, str, str]]:
+    """The differences as (label, shown, present) for an error."""
+    return [(each.label, each.shown or "empty", each.present or "empty") for each in moved]
+
+
 def is_fact(kind: Kind, field: str) -> bool:
     """Whether records of this kind have this field, and people change it."""
     return field in ENTITY_TYPES[kind].__dataclass_fields__ and field not in _NOT_FACTS and field != "kind"

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
-from store.domain.gate.proposals import Proposal, State, Write, digest_of
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write, is_digest_of
 
 
 class Standing(StrEnum):
@@ -36,7 +37,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedChange:
-    """The only thing the CRM writer takes: a write that a bound person approved, claimed for one attempt.
+    """The only thing a writer takes: a write that a bound person approved, claimed for one attempt.
 
     Constructing one with a digest that is not the write's own is refused, so a payload cannot be swapped on the way.
     `undoes` names the proposal whose write this takes back, where it does. `unless_modified_since` is the modified time at
@@ -54,7 +55,7 @@ class ApprovedChange:
     unless_modified_since: datetime | None = None
 
     def __post_init__(self) -> None:
-        if digest_of(self.write) != self.digest:
+        if not is_digest_of(self.digest, self.write):
             raise Refused("The write does not match what was approved.")
         if not self.approved_by:
             raise Refused("Nobody approved this write.")
@@ -152,5 +153,5 @@ def check_open(proposal: Proposal, *, version: int, digest: str | None, now: dat
         raise Expired("This expired before anybody decided; nothing was written.", state=State.EXPIRED)
     if proposal.state is not State.PENDING:
         raise AlreadyDecided("This was decided already.", state=proposal.state)
-    if digest_of(proposal.write) != proposal.digest:
+    if not is_digest_of(proposal.digest, proposal.write):
         raise Stale("The stored write does not match its digest; nothing was done.", state=proposal.state)

@@ -5,132 +5,16 @@ A write is a value first (`Proposal`), an act later (`ApprovedChange` in approva
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
-from pydantic import TypeAdapter
-
-from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference, Fact
 from store.domain.crm.evidence import Confidence, Evidence
+from store.domain.gate.registry import StoredWrite
+from store.domain.gate.write import Write, digest_of
 from store.domain.signals.kinds import Risk, SignalKind
-
-
-class Tool(StrEnum):
-    """The writes there are. The first three carry the name of the MCP tool that makes them; the last only ever takes back
-    one of ours, and no tool reaches it."""
-
-    CREATE_TASK = "zoho_create_task"
-    ADD_NOTE = "zoho_add_note"
-    UPDATE_ACCOUNT = "zoho_update_account"
-    REMOVE_RECORD = "remove_record"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTask:
-    """A task on an account or a deal, for `assignee_id` (the owner, or the manager when it escalates)."""
-
-    tool: Literal[Tool.CREATE_TASK] = Tool.CREATE_TASK
-    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
-    parent_id: str
-    parent_name: str
-    subject: str
-    description: str
-    due: date
-    priority: Literal["Highest", "High", "Normal", "Low", "Lowest"] = "Normal"
-    assignee_id: str
-    assignee_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddNote:
-    tool: Literal[Tool.ADD_NOTE] = Tool.ADD_NOTE
-    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
-    parent_id: str
-    parent_name: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """`field` is one of EDITABLE_ACCOUNT_FIELDS; `before` is what stood there when it was proposed."""
-
-    field: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateAccount:
-    tool: Literal[Tool.UPDATE_ACCOUNT] = Tool.UPDATE_ACCOUNT
-    account_id: str
-    account_name: str
-    changes: tuple[FieldChange, ...]
-    unless_modified_since: datetime
-
-    @property
-    def parent_kind(self) -> Kind:
-        return Kind.ACCOUNT
-
-    @property
-    def parent_id(self) -> str:
-        return self.account_id
-
-    @property
-    def parent_name(self) -> str:
-        return self.account_name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveRecord:
-    """Takes back a task or note that an approved write made: `record_id` goes to the CRM's recycle bin, unless it was
-    modified after `unless_modified_since`. `title` is what people know it by."""
-
-    tool: Literal[Tool.REMOVE_RECORD] = Tool.REMOVE_RECORD
-    parent_kind: Literal[Kind.ACCOUNT, Kind.DEAL]
-    parent_id: str
-    parent_name: str
-    record: Literal["task", "note"]
-    record_id: str
-    title: str
-    unless_modified_since: datetime
-
-
-Write = CreateTask | AddNote | UpdateAccount | RemoveRecord
-WRITE: TypeAdapter[Write] = TypeAdapter(Write)
-
-# The only account fields that may ever be proposed, and their labels. Everything else is refused by policy.
-EDITABLE_ACCOUNT_FIELDS: Mapping[str, str] = {
-    "rating": "Rating",
-    "account_type": "Account type",
-    "description": "Description",
-}
-
-
-def canonical(write: Write) -> str:
-    """The one text form of a write: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(WRITE.dump_python(write, mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest_of(write: Write) -> str:
-    """SHA-256 of the canonical form: what was shown is what is written."""
-    return hashlib.sha256(canonical(write).encode()).hexdigest()
-
-
-def touched_by(write: Write) -> tuple[tuple[tuple[Kind, str], str], ...]:
-    """The (record, field) pairs whose movement makes a write another one: what it changes, and the stage of the deal it is
-    put on."""
-    if isinstance(write, UpdateAccount):
-        return tuple(((Kind.ACCOUNT, write.account_id), change.field) for change in write.changes)
-    if write.parent_kind is Kind.DEAL:
-        return (((Kind.DEAL, write.parent_id), "stage"),)
-    return ()
 
 
 class Action(StrEnum):
@@ -159,7 +43,7 @@ class Recommendation:
     signals: tuple[SignalKind, ...]
     evidence: tuple[Evidence, ...]
     confidence: Confidence
-    write: Write
+    write: StoredWrite
     draft_email: str | None = None
 
 

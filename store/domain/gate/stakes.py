@@ -1,30 +1,31 @@
-"""Which writes are high-stakes and want two people, by the organisation's own rule. Pure."""
+"""Which writes are high-stakes and need two people, by the organisation's own rule. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.domain.gate.proposals import Proposal, Tool, UpdateAccount, Write
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakesPolicy:
-    """A write wants a second approver when it uses one of `tools`, changes one of `fields` of an account, or when the open
+    """A write needs a second approver if it is of one of `kinds`, changes one of `fields` of an account, or if the open
     amount of its account is at least `amount` (0: no amount does). By default none does."""
 
-    tools: frozenset[Tool] = frozenset()
+    kinds: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     amount: float = 0.0
 
 
 def needs_second(write: Write, *, amount: float, policy: StakesPolicy) -> bool:
-    """Whether this write wants two people. `amount` is the open amount of its account."""
-    if write.tool in policy.tools:
+    """Whether this write needs two people. `amount` is the open amount of its account."""
+    if write.kind in policy.kinds:
         return True
     if policy.amount > 0 and amount >= policy.amount:
         return True
-    return isinstance(write, UpdateAccount) and any(change.field in policy.fields for change in write.changes)
+    return any(field in policy.fields for field in write.sets())
 
 
 def is_low_risk(proposal: Proposal) -> bool:
@@ -35,5 +36,5 @@ def is_low_risk(proposal: Proposal) -> bool:
         and not proposal.needs_second
         and not proposal.drifted
         and proposal.undoes is None
-        and proposal.write.tool in (Tool.CREATE_TASK, Tool.ADD_NOTE)
+        and proposal.write.only_adds
     )

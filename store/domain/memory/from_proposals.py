@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, RemoveRecord, State, UpdateAccount, Write
+from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
-from store.domain.memory.passage import MemoryKind, Names, Passage, long_day, pieces
+from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.splitting import safe
-from store.domain.text.wording import one_line
+from store.domain.text.wording import long_day, one_line
 
 OURSELVES = "sergas"
 _TITLE_LIMIT = 120
@@ -39,11 +39,11 @@ def _recommendation(proposal: Proposal) -> tuple[Passage, ...]:
     advice = proposal.recommendation
     signals = ", ".join(signal.label.lower() for signal in advice.signals)
     because = f" It answered: {signals}." if signals else ""
-    day = long_day(proposal.created_at.date())
+    day, proposed = long_day(proposal.created_at.date()), proposal.write.in_words(_line, {})
     return pieces(
         MemoryKind.RECOMMENDATION,
         proposal.id,
-        f"We recommended on {day}: {_title(proposal)}. {safe(advice.rationale)}{because} Proposed: {in_words(proposal.write)}.",
+        f"We recommended on {day}: {_title(proposal)}. {safe(advice.rationale)}{because} Proposed: {proposed}.",
         account_id=proposal.account_id,
         title=f"Recommended: {_title(proposal)}",
         at=proposal.created_at,
@@ -100,22 +100,6 @@ def deal_of(proposal: Proposal) -> str | None:
     if write.parent_kind is Kind.DEAL:
         return write.parent_id
     return next((cited.record_id for cited in proposal.recommendation.evidence if cited.kind is Kind.DEAL), None)
-
-
-def in_words(write: Write) -> str:
-    """Describe the write in a few words."""
-    match write:
-        case CreateTask():
-            return f"a task “{_line(write.subject)}” for {_line(write.assignee_name)}, due {long_day(write.due)}"
-        case AddNote():
-            return f"a note “{_line(write.title)}”"
-        case UpdateAccount():
-            moves = (
-                f"{change.field.replace('_', ' ')} to {_line(change.after or 'nothing')}" for change in write.changes
-            )
-            return f"an update of the account: {', '.join(moves)}"
-        case RemoveRecord():
-            return f"taking back the {write.record} “{_line(write.title)}”"
 
 
 def _title(proposal: Proposal) -> str:

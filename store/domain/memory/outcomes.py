@@ -13,9 +13,10 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
 from store.domain.crm.changes import Change
-from store.domain.gate.proposals import CreateTask, Proposal, UpdateAccount
-from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, long_day, moment_of, passage_id
+from store.domain.gate.proposals import Proposal
+from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.signals.kinds import SignalKind
+from store.domain.text.wording import long_day
 
 WINDOW = timedelta(days=14)
 DROPPED = 0.8  # below this share of its former value, an amount counts as worse
@@ -84,12 +85,11 @@ def expectation_of(proposal: Proposal, *, deal_id: str | None) -> Expectation | 
     due later, the window ends a week after that."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
-    write, since = proposal.write, proposal.done_at
+    due, since = proposal.write.due_on(), proposal.done_at
     until = since + WINDOW
     movement = _movement_of(proposal, deal_id)
-    if isinstance(write, CreateTask):
-        due = since + timedelta(days=(write.due - since.date()).days + 7)
-        until = max(until, due)
+    if due is not None:
+        until = max(until, since + timedelta(days=(due - since.date()).days + 7))
     at_deal = movement in (Movement.STAGE, Movement.CLOSING_DATE) and deal_id
     record_id = (
         deal_id if at_deal and deal_id else proposal.crm_id if movement is Movement.TASK else proposal.account_id
@@ -101,14 +101,14 @@ def expectation_of(proposal: Proposal, *, deal_id: str | None) -> Expectation | 
 
 
 def _movement_of(proposal: Proposal, deal_id: str | None) -> Movement:
-    if isinstance(proposal.write, UpdateAccount):
+    if proposal.write.sets():
         return Movement.FIELD
     signals = proposal.recommendation.signals
     wanted = _BY_SIGNAL.get(signals[0]) if signals else None
     if wanted and deal_id:
         return wanted
     overdue = bool(signals) and signals[0] is SignalKind.TASK_OVERDUE
-    return Movement.TASK if overdue and isinstance(proposal.write, CreateTask) else Movement.REPLY
+    return Movement.TASK if overdue and proposal.write.due_on() else Movement.REPLY
 
 
 def measure(
@@ -209,10 +209,10 @@ def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts) -
 
 
 def _field_stands(proposal: Proposal, facts: AccountFacts) -> Found | None:
-    write, account = proposal.write, facts.account
-    if not isinstance(write, UpdateAccount) or account is None:
+    values, account = proposal.write.sets(), facts.account
+    if not values or account is None:
         return None
-    if any(getattr(account, change.field, None) != change.after for change in write.changes):
+    if any(getattr(account, field, None) != value for field, value in values.items()):
         return None
     return "The account still has the written value", (passage_id(MemoryKind.RECOMMENDATION, proposal.id),)
 

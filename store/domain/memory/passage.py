@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.memory.splitting import CHUNK as CHUNK
 from store.domain.memory.splitting import LIMIT, cut, safe
-from store.domain.text.wording import QUOTE_LIMIT, one_line
+from store.domain.text.wording import QUOTE_LIMIT, long_day, one_line
 
 
 class MemoryKind(StrEnum):
@@ -162,11 +162,6 @@ def pieces(
 def passage_id(kind: str, record_id: str, number: int = 0) -> str:
     """Return the id of a piece of a record's text; the first one by default."""
     return f"{kind}:{record_id}#{number}"
-
-
-def long_day(day: date) -> str:
-    """`3 March 2026`: with the year, because memories are read in other years."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _when(activity: Activity) -> str:

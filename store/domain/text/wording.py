@@ -19,6 +19,11 @@ def on_day(day: date, *, today: date) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
 
 
+def long_day(day: date) -> str:
+    """`3 March 2026`: with the year, because what is remembered is read in other years."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 day`, `47 days`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.telemetry import configure_logging
-from store.domain.gate.proposals import CreateTask, State
+from store.domain.gate.proposals import State
+from store.domain.gate.writes.create_task import CreateTask
 from tests.bot.desk import ANNA, EVE
 from tests.bot.listeners.conftest import Scene
 

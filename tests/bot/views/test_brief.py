@@ -10,7 +10,8 @@ import pytest
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from store.domain.brief.brief import Brief, CameOfIt
-from store.domain.gate.proposals import CreateTask, Proposal, State
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import Verdict
 from tests.bot import samples
 

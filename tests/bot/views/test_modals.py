@@ -11,7 +11,7 @@ import pytest
 from bot.views.adjust_proposal import adjust_modal, write_from_submission
 from bot.views.reject_proposal import reason_from_submission
 from store.domain.gate.policy import FieldProblems
-from store.domain.gate.proposals import Write
+from store.domain.gate.write import Write
 from tests.bot import samples
 
 PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]

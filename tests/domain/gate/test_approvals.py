@@ -9,7 +9,8 @@ import pytest
 
 from store.domain.errors import AlreadyDecided, Expired, GateClosed, Refused, Stale
 from store.domain.gate.approvals import ApprovedChange, approved_change, check_may_be_second, check_open
-from store.domain.gate.proposals import State, digest_of
+from store.domain.gate.proposals import State
+from store.domain.gate.write import digest_of
 from tests.domain.makers import ANNA, MIA, NOW
 from tests.domain.proposing import LIFETIME, NOTE, TASK, proposal
 

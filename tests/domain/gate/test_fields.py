@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.gate.fields import MARK_ROOM, FieldRule, FieldRules, RecordRules, field_problems, picklists
-from store.domain.gate.proposals import RemoveRecord, Tool, Write
+from store.domain.gate.fields import FieldRule, FieldRules, RecordRules, field_problems, picklists
+from store.domain.gate.write import MARK_ROOM, Write
+from store.domain.gate.writes.remove_record import RemoveRecord
 from tests.bot import samples
 
 TASK = samples.task()
@@ -25,7 +26,7 @@ RULES: Mapping[str, FieldRule] = {
 
 def rules(**changed: FieldRule | None) -> FieldRules:
     fields = {name: rule for name, rule in {**RULES, **changed}.items() if rule is not None}
-    return {Tool.CREATE_TASK: RecordRules(fields=fields)}
+    return {"create_task": RecordRules(fields=fields)}
 
 
 def test_a_write_that_the_crm_takes_has_no_problem() -> None:
@@ -71,15 +72,15 @@ def test_a_field_may_be_empty_unless_the_crm_wants_it(required: bool, problems: 
 
 
 def test_a_mandatory_field_that_we_never_fill_in_is_named() -> None:
-    wanted: FieldRules = {Tool.CREATE_TASK: RecordRules(fields=RULES, also_required=("Region",))}
+    wanted: FieldRules = {"create_task": RecordRules(fields=RULES, also_required=("Region",))}
     assert field_problems(TASK, wanted) == [("", "Zoho wants “Region”, which cannot be filled in here.")]
 
 
 @pytest.mark.parametrize("write", [samples.note(), samples.update(fields=("rating", "description"))])
 def test_every_kind_of_write_is_held_against_its_own_fields(write: Write) -> None:
-    nothing: FieldRules = {write.tool: RecordRules(fields={})}
+    nothing: FieldRules = {write.kind: RecordRules(fields={})}
     assert [field for field, _ in field_problems(write, nothing)] == (
-        ["title", "text"] if write.tool is Tool.ADD_NOTE else ["rating", "description"]
+        ["title", "text"] if write.kind == "add_note" else ["rating", "description"]
     )
 
 
@@ -88,9 +89,9 @@ def test_a_removal_fills_in_nothing() -> None:
         parent_kind=TASK.parent_kind, parent_id="1", parent_name="A", record="task", record_id="2", title="T",
         unless_modified_since=samples.NOW,
     )  # fmt: skip
-    assert field_problems(removal, {Tool.REMOVE_RECORD: RecordRules(fields={})}) == []
+    assert field_problems(removal, {"remove_record": RecordRules(fields={})}) == []
 
 
 def test_the_picklists_of_a_write_are_offered_by_our_names() -> None:
-    assert picklists(rules(), Tool.CREATE_TASK) == {"priority": ("High", "Low"), "status": ("Not Started", "Completed")}
-    assert picklists(rules(), Tool.ADD_NOTE) == {}
+    assert picklists(rules(), "create_task") == {"priority": ("High", "Low"), "status": ("Not Started", "Completed")}
+    assert picklists(rules(), "add_note") == {}

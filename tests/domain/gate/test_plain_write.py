@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from store.domain.gate.policy import SUBJECT_LIMIT, TEXT_LIMIT, plain_write
-from store.domain.gate.proposals import RemoveRecord
+from store.domain.gate.writes.add_note import TEXT_LIMIT
+from store.domain.gate.writes.create_task import SUBJECT_LIMIT
+from store.domain.gate.writes.remove_record import RemoveRecord
 from tests.bot import samples
 
 HIDDEN = "\u202epay\u200b at\U000e0041 once\x1b"
@@ -16,7 +17,7 @@ def hidden(_: str) -> str:
 
 
 def test_nothing_hidden_is_left_in_what_would_be_written() -> None:
-    task, note, update = (asdict(plain_write(make(hidden))) for make in (samples.task, samples.note, samples.update))
+    task, note, update = (asdict(make(hidden).plain()) for make in (samples.task, samples.note, samples.update))
 
     assert task["subject"] == task["description"] == "pay at once"
     assert note["title"] == note["text"] == "pay at once"
@@ -28,12 +29,12 @@ def test_what_can_be_seen_stays_as_it_is() -> None:
         return "5 m² for Müller™ … ½ Ａ\nsecond line"
 
     for make in (samples.task, samples.note, samples.update):
-        assert plain_write(make(honest)) == make(honest)
+        assert make(honest).plain() == make(honest)
 
 
 def test_a_text_is_cut_at_what_the_crm_takes() -> None:
     task = replace(samples.task(), subject="s" * 9_000, description="d" * 9_000)
-    plain = plain_write(task)
+    plain = task.plain()
     assert plain == replace(task, subject="s" * SUBJECT_LIMIT, description="d" * TEXT_LIMIT)
 
 
@@ -48,4 +49,4 @@ def test_a_removal_has_no_text_of_its_own() -> None:
         title=HIDDEN,
         unless_modified_since=samples.NOW,
     )
-    assert plain_write(removal) is removal
+    assert removal.plain() is removal

@@ -11,8 +11,11 @@ import pytest
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.gate.fields import FieldRule, FieldRules, RecordRules
-from store.domain.gate.policy import LATEST_DUE, SUBJECT_LIMIT, TEXT_LIMIT, TITLE_LIMIT, FieldProblems, check_write
-from store.domain.gate.proposals import FieldChange, Tool, Write
+from store.domain.gate.policy import FieldProblems, check_write
+from store.domain.gate.write import Write
+from store.domain.gate.writes.add_note import TEXT_LIMIT, TITLE_LIMIT
+from store.domain.gate.writes.create_task import LATEST_DUE, SUBJECT_LIMIT
+from store.domain.gate.writes.update_account import FieldChange
 from tests.bot import samples
 
 TODAY = date(2026, 11, 20)
@@ -85,8 +88,8 @@ def test_what_was_proposed_may_be_saved_as_it_is(write: Write) -> None:
     ],
 )
 def test_a_field_that_will_not_do_is_named_with_its_reason(write: Write, field: str, says: str) -> None:
-    originals: Mapping[Tool, Write] = {Tool.CREATE_TASK: TASK, Tool.ADD_NOTE: NOTE, Tool.UPDATE_ACCOUNT: RATING}
-    ((name, sentence),) = problems(write, originals[write.tool])
+    originals: Mapping[str, Write] = {"create_task": TASK, "add_note": NOTE, "update_account": RATING}
+    ((name, sentence),) = problems(write, originals[write.kind])
     assert (name, says in sentence) == (field, True)
 
 
@@ -145,7 +148,7 @@ def test_it_stays_the_same_write_on_the_same_record(write: Write, replaces: Writ
 
 def test_the_crms_own_rules_count_too_and_a_field_is_complained_of_once() -> None:
     subject = FieldRule(label="Subject", type="text", required=True)
-    rules: FieldRules = {Tool.CREATE_TASK: RecordRules(fields={"subject": subject}, also_required=("Region",))}
+    rules: FieldRules = {"create_task": RecordRules(fields={"subject": subject}, also_required=("Region",))}
     found = problems(replace(TASK, subject=""), TASK, rules=rules)
     assert [field for field, _ in found] == ["subject", "description", "due", "priority", "assignee_id", "status", ""]
     assert found[0][1] == "This must not be empty."

@@ -6,18 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
-from store.domain.gate.proposals import RemoveRecord, Tool, Write
 from store.domain.gate.stakes import StakesPolicy, is_low_risk, needs_second
+from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
-from tests.domain.makers import NOW
-from tests.domain.proposing import NOTE, TASK, UPDATE, proposal
+from tests.domain.proposing import NOTE, REMOVAL, TASK, UPDATE, proposal
 
-REMOVAL = RemoveRecord(
-    parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", record="task", record_id="1", title="Call Acme",
-    unless_modified_since=NOW,
-)  # fmt: skip
 LOW = proposal(TASK, risk=Risk.LOW)
 
 
@@ -36,7 +30,7 @@ def test_a_limit_below_one_counts_too() -> None:
 
 
 def test_a_tool_or_a_field_alone_wants_two() -> None:
-    by_tool, by_field = StakesPolicy(tools=frozenset({Tool.ADD_NOTE})), StakesPolicy(fields=frozenset({"account_type"}))
+    by_tool, by_field = StakesPolicy(kinds=frozenset({"add_note"})), StakesPolicy(fields=frozenset({"account_type"}))
     assert [needs_second(each, amount=0, policy=by_tool) for each in (TASK, NOTE, UPDATE)] == [False, True, False]
     assert [needs_second(each, amount=0, policy=by_field) for each in (TASK, NOTE, UPDATE)] == [False, False, True]
     assert not needs_second(UPDATE, amount=0, policy=StakesPolicy(fields=frozenset({"rating"})))

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from store.domain.gate.proposals import EDITABLE_ACCOUNT_FIELDS
+from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.compliance import LIMITS, PASSED, Earlier, Ruling, Text, Verdict, judged, stricter
 
 PASS, STRIP, HOLD = Ruling.PASS, Ruling.STRIP, Ruling.HOLD

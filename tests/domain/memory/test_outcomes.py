@@ -9,7 +9,8 @@ import pytest
 
 from store.domain.crm.accounts import AccountFacts
 from store.domain.crm.changes import Change
-from store.domain.gate.proposals import Proposal, State, Write
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write
 from store.domain.memory.outcomes import Movement, Outcome, Verdict, expectation_of, measure
 from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind

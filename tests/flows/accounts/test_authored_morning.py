@@ -64,7 +64,7 @@ async def test_each_card_is_in_claudes_words_and_the_footer_names_it(night: tupl
 async def test_what_is_shown_is_what_is_written(night: tuple[Stage, ClaudeSandbox]) -> None:
     made, _ = night
     await made.morning()
-    proposal = await made.proposal(BOREALIS, tool="zoho_create_task")
+    proposal = await made.proposal(BOREALIS, kind="create_task")
     assert proposal.recommendation == card_of(await brief_of(made, ANNA), BOREALIS).recommendations[0]
 
     await made.approved(proposal, says="task created in Zoho")

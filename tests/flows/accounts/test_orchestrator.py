@@ -23,7 +23,8 @@ from store.domain.brief.brief import PLAYBOOK, Brief, Card, Statement
 from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
-from store.domain.gate.proposals import Action, CreateTask, Recommendation
+from store.domain.gate.proposals import Action, Recommendation
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.cite import standing
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import ANNA, NOW, PIPELINE, TODAY, account, deal, facts

@@ -51,10 +51,10 @@ async def test_whom_the_crm_does_not_know_is_refused(morning: Stage) -> None:
 
 
 async def test_a_manager_decides_in_their_review_and_the_owners_card_says_so(morning: Stage) -> None:
-    proposal = await morning.proposal(BOREALIS, tool="zoho_create_task")
+    proposal = await morning.proposal(BOREALIS, kind="create_task")
     await morning.slack.command(MIAS, "/review-account", "borealis")
     await morning.until(MIAS, "Cold chain")
-    assert (await morning.proposal(BOREALIS, tool="zoho_create_task")).id == proposal.id
+    assert (await morning.proposal(BOREALIS, kind="create_task")).id == proposal.id
     await morning.approve(proposal, by=MIAS, at=MIAS)
     await morning.until(MIAS, "task created in Zoho")
 
@@ -63,7 +63,7 @@ async def test_a_manager_decides_in_their_review_and_the_owners_card_says_so(mor
 
 
 async def test_a_review_leaves_the_decision_with_the_brief(morning: Stage) -> None:
-    proposal = await morning.proposal(BOREALIS, tool="zoho_create_task")
+    proposal = await morning.proposal(BOREALIS, kind="create_task")
     await morning.slack.command(MIAS, "/review-account", "borealis")
     await morning.until(MIAS, "Cold chain")
     await morning.approve(proposal)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from store.domain.gate.proposals import CreateTask, State
+from store.domain.gate.proposals import State
+from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, company
 from tests.flows.stage import ANNAS
 from tests.flows.talking import Talking, note_on, talking, words

@@ -21,7 +21,8 @@ from store.domain.errors import AlreadyDecided, NotFound, Refused
 from store.domain.gate.absences import Absence
 from store.domain.gate.approvals import Standing
 from store.domain.gate.audit import AuditEntry
-from store.domain.gate.proposals import CreateTask, Proposal, State
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, FIRST_NIGHT, GRANITE, MIA, company, happens
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, PEOPLE, TEAM, Stage, stage
 
@@ -193,7 +194,7 @@ async def _scene(url: str, home: Path, *, handed_over: bool = False) -> AsyncIte
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         await made.morning()
-        note = await made.proposal(BOREALIS, tool="zoho_add_note")
+        note = await made.proposal(BOREALIS, kind="add_note")
         await made.approved(note, says="note added")
         await made.bot.absences.set(_as((TEAM, ANNAS)), first=FIRST, last=LAST, delegate_id=DORA)
         async with made.bot.services.database.transaction() as tx:

@@ -14,7 +14,7 @@ ASKED_AGAIN = "*Changed in Zoho since you were asked:* Account type: Prospect â†
 
 async def cedar(stage: Stage) -> Proposal:
     """The newest version of the update."""
-    first = await stage.proposal(CEDAR, tool="zoho_update_account")
+    first = await stage.proposal(CEDAR, kind="update_account")
     async with stage.bot.services.database.reading() as tx:
         return (await tx.proposals.by_lineage(first.lineage))[-1]
 

@@ -9,6 +9,7 @@ import pytest
 from agents.flows.access.identity import Caller
 from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import State
+from store.domain.gate.write import CRM
 from tests.flows.company import ACME, BOB, CEDAR, happens
 from tests.flows.stage import ANNAS, TEAM, Stage
 
@@ -121,7 +122,7 @@ async def test_a_process_that_dies_while_sending_leaves_one_record(either_mornin
     stage = either_morning
     claimed = await stage.claimed(await stage.proposal(ACME))
     if arrived:
-        await stage.bot.services.writer.write(approved_change(claimed))
+        await stage.bot.services.writers[CRM].write(approved_change(claimed))
     await stage.restart()
     await stage.sweep()
     assert await stage.state(claimed.id) is State.SENDING
@@ -147,7 +148,7 @@ async def test_a_write_that_fails_five_times_is_given_up_and_says_so(morning: St
 
 
 async def test_a_write_that_cannot_even_be_looked_for_does_not_hold_up_the_others(morning: Stage) -> None:
-    lost, other = await morning.proposal(CEDAR, tool="zoho_update_account"), await morning.proposal(ACME)
+    lost, other = await morning.proposal(CEDAR, kind="update_account"), await morning.proposal(ACME)
     morning.zoho.faults.drop_after("PUT", "/Accounts/")
     await morning.approved(lost, says="Zoho's answer is unknown")
     morning.zoho.faults.answer("GET", "/users$", status=200, body={"users": [{}]}, times=9)

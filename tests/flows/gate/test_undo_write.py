@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from store.domain.gate.proposals import AddNote, CreateTask, Proposal, State
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, BOREALIS, CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, Stage, value_of
 
 UNDONE = "Undone by Anna Berg"
 
 
-async def written(stage: Stage, account_id: str, tool: str) -> Proposal:
+async def written(stage: Stage, account_id: str, kind: str) -> Proposal:
     """A proposal that Anna approved and that stands in Zoho."""
-    proposal = await stage.proposal(account_id, tool=tool)
+    proposal = await stage.proposal(account_id, kind=kind)
     await stage.approve(proposal)
     await stage.slack.until(lambda: button(stage, proposal) is not None)
     return proposal
@@ -36,13 +38,13 @@ async def press_undo(stage: Stage, proposal: Proposal, *, by: str = ANNAS, says:
 
 
 @pytest.mark.parametrize(
-    ("account_id", "tool", "module"), [(ACME, "zoho_create_task", "Tasks"), (BOREALIS, "zoho_add_note", "Notes")]
+    ("account_id", "kind", "module"), [(ACME, "create_task", "Tasks"), (BOREALIS, "add_note", "Notes")]
 )
 async def test_what_was_written_is_taken_back_and_the_card_tells_it(
-    either_morning: Stage, account_id: str, tool: str, module: str
+    either_morning: Stage, account_id: str, kind: str, module: str
 ) -> None:
     stage = either_morning
-    proposal = await written(stage, account_id, tool)
+    proposal = await written(stage, account_id, kind)
     assert isinstance(proposal.write, CreateTask | AddNote)
     title = proposal.write.subject if isinstance(proposal.write, CreateTask) else proposal.write.title
     assert f"{title}\\n*After:* removed" in await press_undo(stage, proposal)
@@ -58,7 +60,7 @@ async def test_what_was_written_is_taken_back_and_the_card_tells_it(
 
 async def test_an_update_gives_the_account_back_what_it_held(either_morning: Stage) -> None:
     stage = either_morning
-    proposal = await written(stage, CEDAR, "zoho_update_account")
+    proposal = await written(stage, CEDAR, "update_account")
     assert "Account type: Customer → Prospect" in await press_undo(stage, proposal)
     await stage.slack.submit(ANNAS, {})
     await stage.until(ANNAS, UNDONE)
@@ -66,7 +68,7 @@ async def test_an_update_gives_the_account_back_what_it_held(either_morning: Sta
 
 
 async def test_nothing_is_undone_before_it_is_submitted(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal)
     await morning.sweep(after=timedelta(minutes=16))
     assert len(morning.zoho.ledger) == 1
@@ -74,7 +76,7 @@ async def test_nothing_is_undone_before_it_is_submitted(morning: Stage) -> None:
 
 
 async def test_what_somebody_worked_on_since_is_not_undone(morning: Stage) -> None:
-    proposal = await written(morning, CEDAR, "zoho_update_account")
+    proposal = await written(morning, CEDAR, "update_account")
     later(morning)
     morning.zoho.happens(happens("Accounts", CEDAR, morning.clock.now(), user=MIA, Account_Type="Partner"))
     text = await press_undo(morning, proposal, says="somebody would lose their work")
@@ -84,7 +86,7 @@ async def test_what_somebody_worked_on_since_is_not_undone(morning: Stage) -> No
 
 
 async def test_of_a_task_that_somebody_reworked_the_differences_are_shown(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     later(morning)
     made = morning.zoho.ledger[0].id
     morning.zoho.happens(
@@ -100,7 +102,7 @@ async def test_of_a_task_that_somebody_reworked_the_differences_are_shown(mornin
 
 
 async def test_what_changes_between_the_look_and_the_submission_is_not_undone(morning: Stage) -> None:
-    proposal = await written(morning, CEDAR, "zoho_update_account")
+    proposal = await written(morning, CEDAR, "update_account")
     await press_undo(morning, proposal)
     later(morning)
     morning.zoho.happens(happens("Accounts", CEDAR, morning.clock.now(), user=MIA, Account_Type="Partner"))
@@ -111,7 +113,7 @@ async def test_what_changes_between_the_look_and_the_submission_is_not_undone(mo
 
 
 async def test_a_task_that_somebody_takes_up_before_the_submission_stays(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal)
     later(morning)
     (made,) = morning.zoho.ledger
@@ -123,7 +125,7 @@ async def test_a_task_that_somebody_takes_up_before_the_submission_stays(morning
 
 
 async def test_after_a_quarter_of_an_hour_the_button_goes_and_an_old_press_is_explained(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     later(morning, minutes=15)
     await press_undo(morning, proposal, says="more than 15 minutes ago")
     await morning.bot.delivery.show(proposal)
@@ -132,7 +134,7 @@ async def test_after_a_quarter_of_an_hour_the_button_goes_and_an_old_press_is_ex
 
 
 async def test_only_who_may_decide_may_undo(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal, by="U0BOB", says="This belongs to Anna Berg")
     await press_undo(morning, proposal, by=MIAS)
     await morning.slack.submit(MIAS, {})
@@ -140,7 +142,7 @@ async def test_only_who_may_decide_may_undo(morning: Stage) -> None:
 
 
 async def test_an_undo_that_zoho_refuses_is_told_on_the_card(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal)
     locked = {"code": "RECORD_LOCKED", "details": {}, "message": "locked", "status": "error"}
     morning.zoho.faults.answer("DELETE", "/Tasks/", status=400, body=locked)
@@ -150,7 +152,7 @@ async def test_an_undo_that_zoho_refuses_is_told_on_the_card(morning: Stage) -> 
 
 
 async def test_a_second_submission_of_the_same_undo_is_explained(morning: Stage) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal)
     await press_undo(morning, proposal, by=MIAS)
     await morning.slack.submit(MIAS, {})
@@ -163,7 +165,7 @@ async def test_a_second_submission_of_the_same_undo_is_explained(morning: Stage)
 async def test_what_was_undone_is_not_proposed_again_the_next_morning_and_stands_as_earlier_advice(
     morning: Stage,
 ) -> None:
-    proposal = await written(morning, ACME, "zoho_create_task")
+    proposal = await written(morning, ACME, "create_task")
     await press_undo(morning, proposal)
     await morning.slack.submit(ANNAS, {})
     await morning.until(ANNAS, UNDONE)

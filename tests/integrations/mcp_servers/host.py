@@ -21,7 +21,7 @@ from integrations.memory.recall import Recall
 from integrations.memory.service import Desk
 from store.database import Database
 from store.domain.errors import NotFound, SergasError
-from store.domain.gate.proposals import State, Tool
+from store.domain.gate.proposals import State
 from tests.integrations.zoho.bench import Bench
 
 PROPOSAL = "0123456789abcdef0123456789abcdef"
@@ -39,10 +39,10 @@ class Gate:
     """Stands for the flow behind the write tools: it notes what it is asked and answers as it is set to."""
 
     answer: Outcome | SergasError = field(default_factory=lambda: Outcome(State.DONE, crm_id="77"))
-    asked: list[tuple[str, Tool]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
-    async def __call__(self, proposal_id: str, tool: Tool) -> Outcome:
-        self.asked.append((proposal_id, tool))
+    async def __call__(self, proposal_id: str, kind: str) -> Outcome:
+        self.asked.append((proposal_id, kind))
         if isinstance(self.answer, SergasError):
             raise self.answer
         return self.answer

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.errors import GateClosed, NotFound, Refused, SergasError
-from store.domain.gate.proposals import State, Tool
+from store.domain.gate.proposals import State
 from tests.integrations.mcp_servers.host import PROPOSAL, Gate, Host, Outcome, said
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
@@ -82,7 +82,7 @@ async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm:
     client = Host(crm, frozenset({ANNA}), gate)
     result = await client.call(tool, proposal_id=PROPOSAL)
 
-    assert gate.asked == [(PROPOSAL, Tool(tool))]
+    assert gate.asked == [(PROPOSAL, tool.removeprefix("zoho_"))]
     assert result.structured_content == {
         "proposal_id": PROPOSAL,
         "state": "done",
@@ -94,7 +94,7 @@ async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm:
 @pytest.mark.parametrize(
     "refusal",
     [
-        Refused("This proposal is for zoho_add_note, not for zoho_create_task."),
+        Refused("This proposal is for add_note, not for create_task."),
         GateClosed("This proposal is pending; only one that a person approved can be written.", state=State.PENDING),
         NotFound("There is no such proposal."),
     ],

@@ -17,6 +17,7 @@ from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.sign_in.datacenters import datacenter
+from integrations.zoho.writing.kind import forms
 from integrations.zoho.writing.writer import ZohoWriter
 from tests.integrations.zoho.company import NOW
 
@@ -105,7 +106,9 @@ async def bench(
                 http=http,
                 clock=clock,
             )
-            client = ZohoClient(auth, http=http, clock=clock, throttle=no_waiting(), wait=wait_none(), sleep=sleep)
+            client = ZohoClient(
+                auth, http=http, clock=clock, throttle=no_waiting(), wait=wait_none(), forms=forms(), sleep=sleep
+            )
             writer = ZohoWriter(client, timeout=timeout)
             yield Bench(
                 sandbox=sandbox,

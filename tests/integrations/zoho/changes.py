@@ -10,7 +10,10 @@ import pytest
 from integrations.sandbox.history import CrmEvent
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange
-from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, UpdateAccount, Write, digest_of
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START
 
 MARKER = "[SAM-0123456789]"

@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from integrations.zoho.writing.payloads import call_for
+from integrations.zoho.writing.kind import zoho_kinds
 from store.domain.crm.accounts import Stream
-from store.domain.gate.proposals import Write
+from store.domain.gate.write import Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
 
@@ -29,7 +29,8 @@ pytestmark = pytest.mark.skipif(not CONTRACTS.is_dir(), reason="Zoho's OpenAPI f
     ],
 )
 def test_a_write_is_a_request_that_zoho_describes(write: Write, contract: str, path: str, method: str) -> None:
-    check(call_for(approved(write)).json, contract=contract, path=path, method=method)
+    request = zoho_kinds()[write.kind].request(write, approved(write))
+    check(request.json, contract=contract, path=path, method=method)
 
 
 async def test_every_query_of_a_sync_is_a_request_that_zoho_describes(crm: Bench) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from store.database import Database
 from store.domain.crm.accounts import Pipeline, Stage, StageOutcome, Stream
 from store.domain.gate.fields import FieldRule, RecordRules
-from store.domain.gate.proposals import Tool
 from store.repositories.sync import Reading
 from tests.store.makers import NOW
 
@@ -76,8 +75,8 @@ async def test_a_reference_is_a_text_under_a_name(database: Database) -> None:
 async def test_what_the_crm_takes_in_its_fields_comes_back_and_is_replaced(database: Database) -> None:
     due = FieldRule(label="Due Date", type="date", required=True)
     priority = FieldRule(label="Priority", type="picklist", length=120, read_only=True, choices=("High", "Low"))
-    first = {Tool.CREATE_TASK: RecordRules(fields={"due": due, "priority": priority}, also_required=("Region",))}
-    second = {Tool.ADD_NOTE: RecordRules(fields={})}
+    first = {"create_task": RecordRules(fields={"due": due, "priority": priority}, also_required=("Region",))}
+    second = {"add_note": RecordRules(fields={})}
     async with database.transaction() as tx:
         assert await tx.sync.field_rules() == {}
         await tx.sync.save_field_rules(first)

@@ -13,16 +13,10 @@ from agents.author.playbook import recommend
 from agents.author.playbook.writes import after_working_days
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.gate.policy import check_write
-from store.domain.gate.proposals import (
-    Action,
-    AddNote,
-    CreateTask,
-    FieldChange,
-    Prior,
-    Recommendation,
-    State,
-    UpdateAccount,
-)
+from store.domain.gate.proposals import Action, Prior, Recommendation, State
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.look import Look
 from tests.domain.makers import (

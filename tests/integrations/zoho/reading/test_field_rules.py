@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from store.domain.gate.fields import FieldRule, field_problems
-from store.domain.gate.proposals import Tool, Write
+from store.domain.gate.write import Write
 from tests.integrations.zoho.bench import Bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE
 
@@ -18,7 +18,7 @@ async def test_what_zoho_describes_takes_what_we_write(crm: Bench, write: Write)
 
 
 async def test_a_field_is_told_with_its_label_length_and_choices(crm: Bench) -> None:
-    fields = (await crm.client.field_rules())[Tool.CREATE_TASK].fields
+    fields = (await crm.client.field_rules())["create_task"].fields
     assert fields["subject"] == FieldRule(label="Subject", type="text", length=300, required=True)
     assert set(fields["priority"].choices) == {"High", "Highest", "Low", "Lowest", "Normal"}
 
@@ -49,4 +49,4 @@ async def test_a_mandatory_field_beside_an_update_does_not_matter_to_it(crm: Ben
 async def test_a_module_that_zoho_does_not_describe_is_left_out(crm: Bench) -> None:
     unknown = {"code": "INVALID_MODULE", "details": {}, "message": "no", "status": "error"}
     crm.sandbox.faults.answer("GET", "/settings/fields", status=400, body=unknown)
-    assert set(await crm.client.field_rules()) == {Tool.ADD_NOTE, Tool.UPDATE_ACCOUNT}
+    assert set(await crm.client.field_rules()) == {"create_task", "update_account"}

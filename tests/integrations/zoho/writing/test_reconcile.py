@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.transport import Call
-from store.domain.gate.proposals import FieldChange
 from store.domain.gate.verdicts import Verdict
+from store.domain.gate.writes.update_account import FieldChange
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import DESCRIBED, MARKER, TASK, UPDATE, annas_update, approved

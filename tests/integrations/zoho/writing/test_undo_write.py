@@ -12,8 +12,11 @@ from integrations.sandbox.history import CrmEvent
 from integrations.zoho.writing.writer import ZohoWriter
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange
-from store.domain.gate.proposals import AddNote, CreateTask, FieldChange, RemoveRecord, UpdateAccount
 from store.domain.gate.verdicts import Verdict, WriteResult
+from store.domain.gate.writes.add_note import AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.remove_record import RemoveRecord
+from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import DESCRIBED, NOTE, TASK, UPDATE, approved
 from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, company

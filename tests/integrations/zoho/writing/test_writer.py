@@ -12,8 +12,9 @@ import pytest
 
 from integrations.zoho.sign_in.tokens import Token
 from integrations.zoho.writing.writer import ZohoWriter, verdict_of
-from store.domain.gate.proposals import FieldChange, Write
 from store.domain.gate.verdicts import Verdict, WriteResult
+from store.domain.gate.write import Write
+from store.domain.gate.writes.update_account import FieldChange
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
 from tests.integrations.zoho.changes import (

@@ -1,0 +1,142 @@
+"""What a proposal would write, told from the payload itself and never from anyone's prose.
+
+How one kind looks is in the file of its name in `writes/`, which defines one `WriteView` as `VIEW`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+from bot.views.blocks import Block, context, input_block, submitted, text_input
+from bot.views.changes import EMPTY, move_lines
+from bot.views.reader import Reader
+from bot.views.text import ELLIPSIS, fit, link
+from store.domain.crm.basis import Difference
+from store.domain.errors import Refused
+from store.domain.gate import registry
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.write import Write
+from store.domain.text.redaction import visible
+
+W = TypeVar("W", bound=Write)
+
+NOT_ADJUSTABLE = "Taking something back has nothing to adjust: undo it as it is, or leave it."
+_INPUT_LIMIT = 3_000  # characters that Slack takes in one input
+_TYPED_LIMIT = 16_000
+
+
+class WriteView(ABC, Generic[W]):
+    """`place` is what people call the system; `standing` what a write leaves behind: `the task stands`."""
+
+    place: ClassVar[str] = "Zoho"
+    standing: ClassVar[str]
+
+    @abstractmethod
+    def short(self, write: W, reader: Reader, titled: str) -> str:
+        """One line of mrkdwn. A subject that repeats the title above it (`titled`) is left out."""
+
+    @abstractmethod
+    def fields(self, write: W, reader: Reader) -> list[tuple[str, str]]:
+        """Every field as (label, mrkdwn), together at most about 2,600 characters."""
+
+    @abstractmethod
+    def outcome(self, write: W, crm_id: str, reader: Reader) -> str:
+        """`task created in Zoho`, as a link to the record."""
+
+    def inputs(self, write: W, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]) -> list[Block]:
+        """The fields of the Adjust modal. Block ids are the names of the write's fields, so that problems show beside them.
+
+        Raises: Refused for what can't be adjusted.
+        """
+        raise Refused(NOT_ADJUSTABLE)
+
+    def submission(self, write: W, values: Mapping[str, Any], people: Mapping[str, str]) -> Write:
+        """The write that a submitted modal describes. What the modal didn't show stays. Raises: FieldProblems, Refused."""
+        raise Refused(NOT_ADJUSTABLE)
+
+    def undone(self, write: W) -> str:
+        """What taking a write back has done, for the write that takes back."""
+        return f"put back as it was in {self.place}"
+
+    def undo(self, write: W, moves: Sequence[Difference], reader: Reader) -> str:
+        """What the Undo modal shows, before and after."""
+        lines = fit(move_lines(moves, reader, limit=400), limit=2_600)
+        return "\n".join(("*Before → after*", *lines)) if lines else EMPTY
+
+    def afterwards(self, write: W) -> str:
+        """What becomes of it, as one sentence of the Undo modal."""
+        return f"It will be as it was before in {self.place}."
+
+
+def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
+    """One line: `Will create in Zoho: task for Anna on deal “Acme”, due Tue 24 Nov, High priority: …`."""
+    return view_of(write).short(write, reader, titled)
+
+
+def in_full(proposal: Proposal, reader: Reader) -> str:
+    """Every field of the write on its own line, at most about 2,700 characters, and the mark it will carry."""
+    view = view_of(proposal.write)
+    lines = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
+    mark = () if proposal.undoes else (f"Mark in {view.place}: {proposal.marker}",)
+    return "\n".join((*lines, *mark))
+
+
+def outcome(proposal: Proposal, reader: Reader) -> str:
+    return view_of(proposal.write).outcome(proposal.write, proposal.crm_id or "", reader)
+
+
+def view_of(write: Write) -> WriteView[Any]:
+    return _views()[write.kind]
+
+
+@cache
+def _views() -> Mapping[str, WriteView[Any]]:
+    """Raises: TypeError, ModuleNotFoundError for a kind that people couldn't see."""
+    found = {}
+    for name, module in registry.modules("bot.views.writes", registry.kinds()).items():
+        if not isinstance(view := getattr(module, "VIEW", None), WriteView):
+            raise TypeError(f"{module.__name__} has to define how “{name}” looks.")
+        found[name] = view
+    return found
+
+
+def parent(write: Write, reader: Reader) -> str:
+    """`deal “Acme”`."""
+    return f"{write.parent_kind} “{reader.named(write.parent_name, limit=60)}”"
+
+
+def linked_parent(write: Write, reader: Reader) -> str:
+    """Named by the payload and linked by the id that is written to, so that a wrong name shows."""
+    name = reader.named(write.parent_name, limit=60)
+    return f"{write.parent_kind} “{link(reader.links.record(write.parent_kind, write.parent_id), name)}”"
+
+
+def whole(text: str, reader: Reader, *, limit: int) -> str:
+    """A long text, with a hint if it had to be cut."""
+    shown = reader.text(text, limit=limit)
+    return (
+        f"{shown} _(press Adjust to read all of it)_"
+        if shown.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS)
+        else shown
+    )
+
+
+def line_input(field: str, label: str, value: str, limit: int) -> Block:
+    shown = " ".join(visible(value, limit=4 * limit).split())[:limit]
+    return input_block(field, label, text_input(field, initial=shown, limit=limit))
+
+
+def paragraph_input(field: str, label: str, value: str, *, hint: str | None = None, optional: bool = False) -> Block:
+    """An input of several lines; a text that is too long for one can only be kept as it is."""
+    if len(value) > _INPUT_LIMIT:
+        return context(f"{label}: too long to edit here ({len(value):,} characters); it stays as proposed.")
+    element = text_input(field, initial=visible(value, limit=_INPUT_LIMIT), limit=_INPUT_LIMIT, multiline=True)
+    return input_block(field, label, element, hint=hint, optional=optional)
+
+
+def typed(values: Mapping[str, Any], field: str, proposed: str) -> str:
+    """What was typed, without what cannot be seen; the proposed text if the modal did not show this field."""
+    return visible(submitted(values, field) or "", limit=_TYPED_LIMIT) if field in values else proposed

@@ -1,0 +1,93 @@
+"""How a task looks: on the card, in full, and in the Adjust modal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, ClassVar, get_args
+
+from bot.views.blocks import Block, input_block, select, submitted
+from bot.views.reader import Reader
+from bot.views.text import link, named_plain
+from bot.views.write import WriteView, line_input, linked_parent, paragraph_input, parent, typed, whole
+from store.domain.crm.accounts import Kind
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.writes.create_task import SUBJECT_LIMIT, CreateTask, Priority
+
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+
+
+class TaskView(WriteView[CreateTask]):
+    standing: ClassVar[str] = "the task stands"
+
+    def short(self, write: CreateTask, reader: Reader, titled: str) -> str:
+        same = write.subject == titled
+        subject = "" if same else f": {reader.text(write.subject, limit=110)}"
+        return (
+            f"_Will create in Zoho:_ {'a task of that name' if same else 'task'} for "
+            f"{_assignee(write, reader, limit=40)} on {parent(write, reader)}, due {reader.day(write.due)}, "
+            f"{write.priority} priority{subject}"
+        )
+
+    def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:
+        return [
+            ("Task", reader.text(write.subject, limit=255)),
+            ("On", linked_parent(write, reader)),
+            ("Due", reader.day(write.due)),
+            ("Priority", write.priority),
+            ("For", _assignee(write, reader, limit=60)),
+            ("Description", whole(write.description, reader, limit=1_900)),
+        ]
+
+    def outcome(self, write: CreateTask, crm_id: str, reader: Reader) -> str:
+        return link(reader.links.record(Kind.ACTIVITY, crm_id), "task created in Zoho")
+
+    def inputs(
+        self, write: CreateTask, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]
+    ) -> list[Block]:
+        offered = choices.get("priority", PRIORITIES)
+        picker = {"type": "datepicker", "action_id": "due", "initial_date": write.due.isoformat()}
+        known = [each for each in PRIORITIES if each in offered or each == write.priority]
+        priorities = select(((each, each) for each in known), action_id="priority", chosen=write.priority)
+        blocks = [
+            line_input("subject", "Task", write.subject, SUBJECT_LIMIT),
+            input_block("due", "Due", picker),
+            input_block("priority", "Priority", priorities),
+            paragraph_input("description", "Description", write.description, optional=True),
+        ]
+        if people:
+            options = [(person_id, named_plain(name, limit=70)) for person_id, name in people]
+            chooser = select(options, action_id="assignee_id", chosen=write.assignee_id)
+            blocks.append(input_block("assignee_id", "For", chooser))
+        return blocks
+
+    def submission(self, write: CreateTask, values: Mapping[str, Any], people: Mapping[str, str]) -> CreateTask:
+        priority = next((each for each in PRIORITIES if each == submitted(values, "priority")), write.priority)
+        assignee = submitted(values, "assignee_id") or write.assignee_id
+        if assignee not in people and assignee != write.assignee_id:
+            raise FieldProblems([("assignee_id", "Please choose one of the people offered.")])
+        return replace(
+            write,
+            subject=typed(values, "subject", write.subject),
+            description=typed(values, "description", write.description),
+            due=_due(submitted(values, "due"), write.due),
+            priority=priority,
+            assignee_id=assignee,
+            assignee_name=people.get(assignee, write.assignee_name),
+        )
+
+
+VIEW = TaskView()
+
+
+def _assignee(write: CreateTask, reader: Reader, *, limit: int) -> str:
+    """Who would get the task, by the id that is written; the payload's own name only if no one is known by it."""
+    return reader.named(reader.names.get(write.assignee_id, write.assignee_name), limit=limit)
+
+
+def _due(chosen: str | None, proposed: date) -> date:
+    try:
+        return date.fromisoformat(chosen) if chosen else proposed
+    except ValueError as exc:
+        raise FieldProblems([("due", "Please choose a date.")]) from exc
