@@ -83,7 +83,10 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
     done = [proposal for proposal in proposals if proposal.state is State.DONE]
     written = Counter(entry.id for entry in demo.zoho.ledger)
     writes = sum(written.values())
-    standing = [p for p in done if p.crm_id and demo.zoho.record(_module(p), p.crm_id) is not None]
+    module_of = {entry.id: entry.module for entry in demo.zoho.ledger}
+    standing = [
+        p for p in done if p.crm_id in module_of and demo.zoho.record(module_of[p.crm_id], p.crm_id) is not None
+    ]
     figures = {
         "owners": owners,
         "author": demo.author,
@@ -105,7 +108,3 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
         f"the audit trail is broken: {report.problem}": report.ok,
     }
     return CheckResult(figures=figures, problems=tuple(text for text, fine in checks.items() if not fine))
-
-
-def _module(proposal: Any) -> str:
-    return {"create_task": "Tasks", "add_note": "Notes", "update_account": "Accounts"}[proposal.write.kind]

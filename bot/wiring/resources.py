@@ -23,14 +23,13 @@ from bot.wiring.crm import center_of, open_crm, with_refresh_token
 from bot.wiring.database import open_store
 from bot.wiring.memory_link import MemoryLink, open_memory_link
 from bot.wiring.models import ModelDesk, open_model_desk
+from bot.wiring.writers import Surroundings, open_writers
 from integrations.loopback import LOOPBACK
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import ReadTransport
-from integrations.zoho.writing.writer import ZohoWriter
 from store.database import Database
 from store.domain.crm.accounts import Person, Role
-from store.domain.gate.write import CRM
 
 if TYPE_CHECKING:
     from integrations.zoho_mcp.session import HostedSession
@@ -70,13 +69,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             open_memory_link(settings.memory, clock, storage=storage, logging=settings.log)
         )
         reading: Crm = crm
-        writers: Writers = {CRM: ZohoWriter(by_rest, timeout=zoho.timeout_seconds)}
+        around = Surroundings(settings=settings, clock=clock, database=database, zoho=by_rest)
         yield Services(
             settings=settings.model_copy(update={"zoho": zoho}),
             clock=clock,
             database=database,
             crm=crm,
-            writers=writers,
+            writers=await stack.enter_async_context(open_writers(around)),
             slack=slack_client(slack, session),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(zoho).ui_url),

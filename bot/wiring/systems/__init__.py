@@ -1,0 +1,1 @@
+"""How the writer of each system is opened, one file each; `bot.wiring.writers` finds them here by the systems' names."""
