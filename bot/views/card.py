@@ -19,7 +19,7 @@ from bot.views.write import in_full, in_short
 from store.domain.brief.brief import Card, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import Prior, Proposal, Recommendation, State
+from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommendation, SourceKind, State
 from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3
@@ -91,7 +91,7 @@ def recommendation_blocks(
         advice = proposal.recommendation
     write = in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
     what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(reason, limit=400)}\n{write}"
-    why = f"{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
+    why = f"{_from(advice.source, reader)}{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
     if proposal is None:
         return [section(what), context(why)]
     blocks = [section(f"{what}{_drift(proposal, reader)}"), context(why, status_line(proposal, reader, undo))]
@@ -175,6 +175,17 @@ def _bullets(statements: Sequence[Statement], reader: Reader) -> list[str]:
 
 def _all_statements(statements: Sequence[Statement], reader: Reader) -> list[str]:
     return [f"• {reader.text(each.text, limit=300)}" for each in statements]
+
+
+def _from(source: AdviceSource, reader: Reader) -> str:
+    """Who asked for it, unless the signals above did."""
+    match source.kind:
+        case SourceKind.REQUEST:
+            return f"Requested by {reader.name(source.name)} · "
+        case SourceKind.DESK:
+            return f"From the {reader.text(source.name, limit=40)} desk · "
+        case SourceKind.SIGNALS:
+            return ""
 
 
 def _confidence(advice: Recommendation, reader: Reader) -> str:

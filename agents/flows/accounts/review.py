@@ -114,7 +114,7 @@ def review_one(
     signals = tuple(signal for finding in findings for signal in finding.signals)
     present = {signal.kind for signal in signals}
     priors = tuple(
-        replace(prior, still_there=any(kind in present for kind in prior.signals))
+        replace(prior, still_there=any(kind in present for kind in prior.signals) if prior.signals else None)
         for prior in material.priors.get(facts.id, ())
     )
     recommendations = recommend(

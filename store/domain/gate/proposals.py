@@ -27,6 +27,20 @@ class Action(StrEnum):
     EMAIL = "email"
 
 
+class SourceKind(StrEnum):
+    SIGNALS = "signals"
+    REQUEST = "request"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceSource:
+    """Where a recommendation comes from: the signals it lists, a person's request (`name` is their id), or the desk `name`."""
+
+    kind: SourceKind = SourceKind.SIGNALS
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """What to do, why, and how sure we are. `key` is stable over days: the same advice on the same record has the same key.
@@ -40,10 +54,11 @@ class Recommendation:
     title: str
     rationale: str
     risk: Risk
-    signals: tuple[SignalKind, ...]
     evidence: tuple[Evidence, ...]
     confidence: Confidence
     write: StoredWrite
+    source: AdviceSource = AdviceSource()
+    signals: tuple[SignalKind, ...] = ()
     draft_email: str | None = None
 
 
@@ -163,7 +178,8 @@ class Proposal:
 class Prior:
     """An earlier recommendation for an account: what was decided and what came of it, in one word each for the reader.
 
-    `decided_by` is a person's id. `still_there` tells whether a signal that it answered is seen today (None: not looked).
+    `decided_by` is a person's id. `still_there` tells whether a signal that it answered is seen today (None: it answered
+    none, or no one has looked).
     """
 
     key: str
