@@ -11,7 +11,6 @@ from store.domain.crm.accounts import AccountFacts, Deleted, Entity, Kind, Perso
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.audit import AuditAnchor
 from store.domain.gate.fields import FieldRules
-from store.domain.gate.proposals import Proposal
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.memory.insight import AccountInsight
@@ -92,7 +91,8 @@ Writers = Mapping[str, Writer]
 
 
 class Delivery(Protocol):
-    """Show people the flows' results. Messages are rendered from rows, so every call may be repeated."""
+    """Show people the flows' results. Messages are rendered from rows, so every call may be repeated; those that show a
+    proposal follow its moves by themselves (`store.domain.gate.moves`)."""
 
     async def brief(self, brief_id: str) -> None:
         """Post a brief to its reader, once. Pieces that are already posted are left alone.
@@ -104,21 +104,6 @@ class Delivery(Protocol):
 
     async def refresh(self, brief_id: str) -> None:
         """Render the posted messages of a brief again."""
-        ...
-
-    async def show(self, proposal: Proposal) -> None:
-        """Render every message that shows this proposal again, for every reader, after a decision."""
-        ...
-
-    async def again(self, brief_id: str, proposal_id: str) -> None:
-        """Show a proposal again in a brief's thread, with its own buttons, once.
-
-        Raises: NotFound, Refused, SlackUnavailable, as `brief`.
-        """
-        ...
-
-    async def catch_up(self) -> None:
-        """Finish work that an outage or crash left undone: post stored messages, and render outdated ones again."""
         ...
 
 

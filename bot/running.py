@@ -32,9 +32,11 @@ log = structlog.get_logger()
 async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) -> AsyncIterator[None]:
     """The bot at work in this role; `scheduled` leaves out what the clock does.
 
-    On leaving, what Slack sent is answered first; then the jobs end, and last the steps that the engine has at work.
+    On leaving, what Slack sent is answered first; then the jobs end, then the steps that the engine has at work, and
+    last the updates of cards.
     """
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(bot.cards.drain)
         if role.covers(Role.CLOCK) and scheduled:
             stack.push_async_callback(bot.watching.last)
             stack.push_async_callback(bot.anchoring.last)  # after everything that still writes entries has ended

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 from sqlalchemy import URL, Connection, Dialect, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.domain.errors import SettingError, StoreUnavailable
+from store.domain.gate.moves import ProposalMoved
 from store.repositories.absences import Absences
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
@@ -46,6 +48,11 @@ from store.repositories.sign_ins import SignIns
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
 from store.repositories.usage import Usage
+
+log = structlog.get_logger()
+
+# Learns of moves that were just kept. It must be quick, because it runs before the transaction returns.
+Subscriber = Callable[[Sequence[ProposalMoved]], None]
 
 WAIT_SECONDS = 30
 _SQLITE_WRITES = {"writes": True}
@@ -88,13 +95,18 @@ class Tx:
     model_calls: ModelCalls
 
     @classmethod
-    def over(cls, connection: AsyncConnection, clock: Callable[[], datetime] | None) -> Self:
+    def over(
+        cls,
+        connection: AsyncConnection,
+        clock: Callable[[], datetime] | None,
+        moved: list[ProposalMoved] | None = None,
+    ) -> Self:
         return cls(
             people=People(connection),
             snapshots=Snapshots(connection),
             changes=Changes(connection),
             sync=Sync(connection),
-            proposals=Proposals(connection, clock),
+            proposals=Proposals(connection, clock, moved),
             briefs=Briefs(connection),
             messages=Messages(connection, clock),
             links=Links(connection),
@@ -128,11 +140,17 @@ class Database:
         self._writer = self._engine.execution_options(**(_SQLITE_WRITES if self._is_sqlite else _POSTGRES_WRITES))
         self._reader = self._engine
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
+        self._subscribers: list[Subscriber] = []
 
     @property
     def is_postgres(self) -> bool:
         """Whether several processes may share the database."""
         return not self._is_sqlite
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Have every move of a proposal that this process keeps told to `subscriber`, after its commit, a transaction's moves
+        together. A process that dies first tells nothing, so rows must say as well what is left to do."""
+        self._subscribers.append(subscriber)
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises: BadInput if a newer version of the product made them."""
@@ -155,8 +173,11 @@ class Database:
         Raises: StoreUnavailable if the database is unreachable, full, or busy for 30 seconds.
         """
         async with self._connection(self._writer, urgent=urgent) as connection:
-            yield Tx.over(connection, self._clock)
+            moved: list[ProposalMoved] = []
+            yield Tx.over(connection, self._clock, moved)
             await connection.commit()
+            if moved:
+                self._publish(moved)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
@@ -183,6 +204,13 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    def _publish(self, moved: Sequence[ProposalMoved]) -> None:
+        for subscriber in self._subscribers:
+            try:
+                subscriber(moved)
+            except Exception as exc:  # what was kept is kept, whatever becomes of the news
+                log.error("proposals.move_not_told", error=type(exc).__name__, exc_info=exc)
 
     @asynccontextmanager
     async def _connection(self, engine: AsyncEngine, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:

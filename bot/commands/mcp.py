@@ -79,5 +79,9 @@ async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[Te
     """The CRM tools over the services of these settings, for one owner's accounts or all."""
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
-        execute = build_bot(services).execute
-        yield build_crm_server(reader=services.crm, execute=partial(execute.of_kind, scope=scope), scope=scope)
+        bot = build_bot(services)
+        execute = partial(bot.execute.of_kind, scope=scope)
+        try:
+            yield build_crm_server(reader=services.crm, execute=execute, scope=scope)
+        finally:
+            await bot.cards.drain()

@@ -53,6 +53,8 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     require(settings.slack, "bot_token")
     async with open_services(settings, clock) as services:
         person = await find_owner(services.database, owner)
-        sent = await build_bot(services).morning(person.id)
+        bot = build_bot(services)
+        sent = await bot.morning(person.id)
+        await bot.cards.drain()
     console.print(f"Sent to {person.name}." if sent else f"{person.name} has today's brief already.")
     return 0

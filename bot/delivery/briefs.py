@@ -8,7 +8,7 @@ undone, `catch_up` of any process does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from secrets import token_hex
 from weakref import WeakValueDictionary
@@ -73,10 +73,12 @@ class SlackDelivery:
         with."""
         await self._refresh(brief_id)
 
-    async def show(self, proposal: Proposal) -> None:
-        """Render again every message in which this proposal stands: the owner's brief, a review or a question to somebody
-        else; for one that takes another back, those in which that one stands."""
-        await self._show(proposal)
+    async def show(self, owner_id: str, proposal_ids: Collection[str]) -> None:
+        """Render again, each once, the messages that show these proposals of one owner: the owner's brief, a review or a
+        question to someone else; for a proposal that takes a write back, also those that show the write."""
+        async with self._database.reading() as tx:
+            proposals = await tx.proposals.by_ids(proposal_ids)
+        await self._show(owner_id, proposals)
 
     async def again(self, brief_id: str, proposal_id: str) -> None:
         """Show a proposal once more in the thread of a brief. From then on it is a piece of the brief like any other."""
@@ -108,7 +110,7 @@ class SlackDelivery:
                 unposted = await tx.briefs.unposted(
                     since=now - self._outbox.policy.keep, before=now - self._outbox.policy.patience
                 )
-            await take_turns([partial(self._show, proposal) for proposal in unshown])
+            await take_turns([partial(self._show, each.owner_id, [each]) for each in unshown])
             await take_turns([partial(self._finish, brief_id) for brief_id in unposted])
             async with self._database.reading() as tx:
                 stale = await tx.messages.stale(patience=self._outbox.policy.patience)
@@ -127,16 +129,17 @@ class SlackDelivery:
                 await tx.briefs.give_up(brief_id)
         return True
 
-    async def _show(self, proposal: Proposal) -> bool:
-        """Whether Slack was in reach. Where it was not, the messages are stale, and the proposal has no more to ask for."""
+    async def _show(self, owner_id: str, proposals: Sequence[Proposal]) -> bool:
+        """Whether Slack was in reach. If not, the messages are stale, and the proposals have no more to ask for."""
         async with self._database.reading() as tx:
-            undone = await tx.proposals.get(proposal.undoes) if proposal.undoes else None
-            lineages = [proposal.lineage, *([undone.lineage] if undone else [])]
+            undone = await tx.proposals.by_ids([each.undoes for each in proposals if each.undoes])
+            lineages = {each.lineage for each in (*proposals, *undone)}
             versions = [each.id for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
-            showing = await tx.briefs.showing(proposal.owner_id, versions)
+            showing = await tx.briefs.showing(owner_id, versions) if versions else []
         reached = await asyncio.gather(*(self._refresh(brief_id) for brief_id in showing))
         async with self._database.transaction(urgent=True) as tx:
-            await tx.proposals.mark_shown(proposal)
+            for proposal in proposals:
+                await tx.proposals.mark_shown(proposal)
         return all(reached)
 
     async def _refresh(self, brief_id: str) -> bool:

@@ -7,6 +7,7 @@ where the two databases disagree after a crash.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from weakref import WeakValueDictionary
 
@@ -14,10 +15,10 @@ import structlog
 
 from agents.flows.gate.execute_write import ExecuteWrite
 from agents.flows.gate.expire_proposals import ExpireProposals
-from agents.ports import Delivery
 from bot.jobs.work import Engine, Steps, Work
 from bot.telemetry import request
 from store.domain.errors import SergasError
+from store.domain.gate.moves import ProposalMoved
 from store.retry import Backoff
 
 log = structlog.get_logger()
@@ -28,13 +29,13 @@ FIRST_PAUSE = 0.5
 
 
 class WriteJob:
-    """`kick` is cheap and may be called from a listener; the work happens on the engine."""
+    """Starts a write as soon as it is released; the work happens on the engine."""
 
     def __init__(
         self,
         execute: ExecuteWrite,
         expire: ExpireProposals,
-        delivery: Delivery,
+        catch_up: Callable[[], Awaitable[None]],
         engine: Engine,
         *,
         every_seconds: float = 15.0,
@@ -42,28 +43,29 @@ class WriteJob:
     ) -> None:
         self._execute = execute
         self._expire = expire
-        self._delivery = delivery
+        self._catch_up = catch_up
         self._engine = engine
         self._every = every_seconds
-        self._kicked = asyncio.Event()
+        self._released = asyncio.Event()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         engine.carry(Work(name="writes", run=self._carry, at_once=at_once, endless=True))
 
-    def kick(self) -> None:
-        """Start what was approved just now as soon as possible."""
-        self._kicked.set()
+    def follow(self, moved: Sequence[ProposalMoved]) -> None:
+        """Subscribes to `store.database.Database`: a write that is due now does not wait for the next sweep."""
+        if any(each.releases_write for each in moved):
+            self._released.set()
 
     async def run(self, *, sweeping: bool = True) -> None:
-        """See that every open write is driven: after each kick and, `sweeping`, at the start and every so often."""
+        """See that every open write is driven: after each release and, `sweeping`, at the start and every so often."""
         if not sweeping:
-            await self._kicked.wait()
+            await self._released.wait()
         while True:
-            urgent = self._kicked.is_set()
-            self._kicked.clear()
+            urgent = self._released.is_set()
+            self._released.clear()
             with request():
                 await self._start(urgent=urgent)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._kicked.wait(), self._every if sweeping else None)
+                await asyncio.wait_for(self._released.wait(), self._every if sweeping else None)
 
     async def expire(self) -> int:
         """Close what nobody decided in time; returns how many."""
@@ -75,7 +77,7 @@ class WriteJob:
         await self._expire()
         open_ids = await self._execute.open()
         await asyncio.gather(*(self._look(proposal_id) for proposal_id in open_ids))
-        await self._delivery.catch_up()
+        await self._catch_up()
         return len(open_ids)
 
     async def _start(self, *, urgent: bool) -> None:

@@ -60,7 +60,6 @@ class BotFlows:
         if decided.waits_for_second:
             note = None if decided.offer_id else NOBODY_ELSE
             return Decision(note=note, proposal=decided.proposal, offer_id=decided.offer_id)
-        self._bot.writes.kick()
         return Decision(proposal=decided.proposal)
 
     async def reject(self, who: Caller, proposal_id: str, version: int, reason: str) -> Decision:
@@ -87,8 +86,6 @@ class BotFlows:
         return Decision(proposal=adjusted.proposal)
 
     async def show(self, decision: Decision) -> None:
-        if decision.proposal:
-            await self._bot.delivery.show(decision.proposal)
         if decision.offer_id:
             try:
                 await self._bot.delivery.brief(decision.offer_id)
@@ -113,7 +110,6 @@ class BotFlows:
             return await self._decided_before(who, undo_id)
         except Drifted as drift:
             raise Drifted(CHANGED_MEANWHILE, state=drift.state, differences=drift.differences) from drift
-        self._bot.writes.kick()
         return Decision(proposal=await self._get(decided.proposal.undoes or undo_id))
 
     async def batch_offer(self, who: Caller, brief_id: str) -> BatchForm:
@@ -122,9 +118,7 @@ class BotFlows:
         return BatchForm(proposals=await self._bot.batch.listed(caller, brief_id), reader=reader)
 
     async def approve_batch(self, who: Caller, items: Sequence[tuple[str, int]]) -> str:
-        report_id = await self._bot.batch(await self._known(who), items)
-        self._bot.writes.kick()
-        return report_id
+        return await self._bot.batch(await self._known(who), items)
 
     async def report_batch(self, brief_id: str, report_id: str) -> None:
         await self._bot.delivery.brief(report_id)
@@ -163,8 +157,6 @@ class BotFlows:
         )
 
     async def after_reply(self, reply: Reply) -> None:
-        if reply.proposal:
-            await self._bot.delivery.show(reply.proposal)
         if reply.again:
             await self._bot.delivery.again(*reply.again)
 
@@ -206,7 +198,6 @@ class BotFlows:
 
     async def retry_write(self, who: Caller, proposal_id: str) -> Decision:
         moved = await self._bot.operate.retry(await self._known(who), proposal_id)
-        self._bot.writes.kick()
         return Decision(proposal=moved)
 
     async def resolve_write(self, who: Caller, proposal_id: str, *, written: bool, crm_id: str | None) -> Decision:

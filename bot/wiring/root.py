@@ -28,8 +28,9 @@ from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
-from agents.ports import Delivery, Memory
+from agents.ports import Memory
 from bot.delivery.briefs import SlackDelivery
+from bot.delivery.card_refresh import CardRefresh
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
 from bot.delivery.rendering import Rendering
@@ -61,7 +62,8 @@ class Bot:
     services: Services
     inbox: Inbox
     outbox: Outbox
-    delivery: Delivery
+    delivery: SlackDelivery
+    cards: CardRefresh
     morning: MorningBrief
     review: ReviewAccount
     decide: DecideProposal
@@ -94,7 +96,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     policy = brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
     outbox = Outbox(database, services.slack, clock, outbox_policy(settings.slack))
     rendering = Rendering(database, clock, services.links, max_cards=settings.brief.max_cards)
-    delivery: Delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
+    delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
+    cards = CardRefresh(delivery.show)
     remembering: Memory | None = services.memory
     recall = RecallMemory(remembering, clock)
     enrich = enriching(
@@ -105,9 +108,9 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings.gate, currency=settings.brief.currency)
     decide = DecideProposal(database, drift, decisions)
-    adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, delivery, decisions)
+    adjust, snooze = AdjustProposal(database, decisions), SnoozeProposal(database, decisions)
     execute = ExecuteWrite(
-        database, services.writers, drift, delivery, clock, policy=write_policy(settings.zoho), decisions=decisions
+        database, services.writers, drift, clock, policy=write_policy(settings.zoho), decisions=decisions
     )
     engine = engine or LocalEngine()
     mornings = MorningJob(
@@ -118,12 +121,16 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         at_once=settings.brief.at_once,
         everywhere=settings.brief.at_once_everywhere,
     )
+    writes = WriteJob(execute, ExpireProposals(database), delivery.catch_up, engine)
+    database.subscribe(writes.follow)
+    database.subscribe(cards.follow)
     syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
     return Bot(
         services=services,
         inbox=Inbox(database, clock),
         outbox=outbox,
         delivery=delivery,
+        cards=cards,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
         decide=decide,
@@ -155,7 +162,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)
         ),
         measure=MeasureOutcomes(database, clock),
-        writes=WriteJob(execute, ExpireProposals(database, delivery), delivery, engine),
+        writes=writes,
         mornings=mornings,
         night=_night(services, policy),
         syncs=syncs,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Select, Update, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.domain.errors import Stale
+from store.domain.gate.moves import ProposalMoved
 from store.domain.gate.proposals import TRANSITIONS, Proposal, State
 from store.repositories.base import Repository
 from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
@@ -49,6 +51,17 @@ AWAKE = Asking(decided_by=None, decided_at=None, snoozed_until=None, reminded_at
 
 
 class ProposalMoves(Repository):
+    """`moved` collects every move made here; `Database.transaction` publishes them once they are kept."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        clock: Callable[[], datetime] | None = None,
+        moved: list[ProposalMoved] | None = None,
+    ) -> None:
+        super().__init__(connection, clock)
+        self._moved = moved if moved is not None else []
+
     async def add(self, *added: Proposal) -> None:
         """Raises: Stale if another version of the lineage is in force: supersede that first."""
         if not added:
@@ -91,12 +104,13 @@ class ProposalMoves(Repository):
             statement = statement.where(proposals.c.expires_at > self._now)
         if digest is not None:
             statement = statement.where(proposals.c.digest == digest)
-        return await self._changed(statement.values(state=to, shown=False, **columns))
+        return await self._changed(frm, statement.values(state=to, shown=False, **columns))
 
     async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:
         """Record the first of two approvals; return the proposal, or None if it is not pending, endorsed already or too
         late."""
         return await self._changed(
+            [State.PENDING],
             update(proposals)
             .where(
                 proposals.c.id == proposal_id,
@@ -105,45 +119,49 @@ class ProposalMoves(Repository):
                 proposals.c.digest == digest,
                 proposals.c.expires_at > self._now,
             )
-            .values(endorsed_by=by, endorsed_at=at, shown=False)
+            .values(endorsed_by=by, endorsed_at=at, shown=False),
         )
 
     async def note_undo(self, proposal_id: str, undo_id: str) -> Proposal | None:
         """Record the proposal that undoes this written one; return None if it is not written (any more)."""
         return await self._changed(
+            [State.DONE],
             update(proposals)
             .where(proposals.c.id == proposal_id, proposals.c.state == State.DONE)
-            .values(undo_id=undo_id, shown=False)
+            .values(undo_id=undo_id, shown=False),
         )
 
     async def park(self, proposal_id: str, at: datetime) -> Proposal | None:
         """Hand an unknown one over to an operator; return None if it is not unknown, or parked already."""
         return await self._changed(
+            [State.UNKNOWN],
             update(proposals)
             .where(proposals.c.id == proposal_id, proposals.c.state == State.UNKNOWN, proposals.c.parked_at.is_(None))
-            .values(parked_at=at, shown=False)
+            .values(parked_at=at, shown=False),
         )
 
     async def unpark(self, proposal_id: str) -> Proposal | None:
         """Resume the search for an unknown one; return None if it is not parked."""
         return await self._changed(
+            [State.UNKNOWN],
             update(proposals)
             .where(
                 proposals.c.id == proposal_id, proposals.c.state == State.UNKNOWN, proposals.c.parked_at.is_not(None)
             )
-            .values(parked_at=None, shown=False)
+            .values(parked_at=None, shown=False),
         )
 
     async def postpone(self, proposal: Proposal, *, at: datetime, error: str) -> Proposal | None:
         """Count an attempt of an approved write that could not start; return None if someone else has taken it meanwhile."""
         return await self._changed(
+            [State.READY],
             update(proposals)
             .where(
                 proposals.c.id == proposal.id,
                 proposals.c.state == State.READY,
                 proposals.c.attempt == proposal.attempt,
             )
-            .values(attempt=proposal.attempt + 1, sent_at=at, error=error, shown=False)
+            .values(attempt=proposal.attempt + 1, sent_at=at, error=error, shown=False),
         )
 
     async def reminded(self, proposal_ids: Collection[str], at: datetime) -> list[str]:
@@ -157,10 +175,17 @@ class ProposalMoves(Repository):
         other = proposals.c.offered_to.is_distinct_from(to)
         return await self._noted(other, proposal_ids, {"offered_to": to})
 
-    async def withdraw_offer(self, proposal_ids: Collection[str]) -> list[str]:
-        """Withdraw the offer of these to anyone besides the owner; return the ids of those that had one."""
-        return await self._noted(
-            proposals.c.offered_to.is_not(None), proposal_ids, {"offered_to": None, "shown": False}
+    async def withdraw_offer(self, proposal_ids: Collection[str]) -> list[Proposal]:
+        """Withdraw the offer of these to anyone besides the owner; return those that had one."""
+        return await self._all_changed(
+            [State.PENDING],
+            update(proposals)
+            .where(
+                proposals.c.id.in_(proposal_ids),
+                proposals.c.state == State.PENDING,
+                proposals.c.offered_to.is_not(None),
+            )
+            .values(offered_to=None, shown=False),
         )
 
     async def last_reminded(self, owner_id: str) -> datetime | None:
@@ -173,27 +198,25 @@ class ProposalMoves(Repository):
 
     async def expire(self) -> list[Proposal]:
         """Expire proposals whose time is over by the database's clock, snoozed or not, and return them."""
-        expired = await self._connection.execute(
+        return await self._all_changed(
+            OPEN,
             update(proposals)
             .where(proposals.c.state.in_(OPEN), proposals.c.expires_at <= self._now)
-            .values(state=State.EXPIRED, shown=False)
-            .returning(proposals)
+            .values(state=State.EXPIRED, shown=False),
         )
-        return [proposal_of(row) for row in expired.mappings()]
 
     async def wake(self) -> list[Proposal]:
         """Return snoozed proposals to the owner as new once their time has come by the database's clock; return those."""
-        woken = await self._connection.execute(
+        return await self._all_changed(
+            [State.SNOOZED],
             update(proposals)
             .where(
                 proposals.c.state == State.SNOOZED,
                 proposals.c.snoozed_until <= self._now,
                 proposals.c.expires_at > self._now,
             )
-            .values(state=State.PENDING, shown=False, **AWAKE)
-            .returning(proposals)
+            .values(state=State.PENDING, shown=False, **AWAKE),
         )
-        return [proposal_of(row) for row in woken.mappings()]
 
     async def unshown(self, limit: int = 100) -> list[Proposal]:
         """Return proposals that moved since their messages were last rendered, the oldest first."""
@@ -214,9 +237,16 @@ class ProposalMoves(Repository):
             .values(shown=True)
         )
 
-    async def _changed(self, statement: Update) -> Proposal | None:
-        row = (await self._connection.execute(statement.returning(proposals))).mappings().one_or_none()
-        return proposal_of(row) if row is not None else None
+    async def _changed(self, frm: Collection[State], statement: Update) -> Proposal | None:
+        changed = await self._all_changed(frm, statement)
+        return changed[0] if changed else None
+
+    async def _all_changed(self, frm: Collection[State], statement: Update) -> list[Proposal]:
+        """Make a move, and note it for those who follow proposals."""
+        rows = await self._connection.execute(statement.returning(proposals))
+        changed = [proposal_of(row) for row in rows.mappings()]
+        self._moved.extend(ProposalMoved(proposal=each, frm=frozenset(frm)) for each in changed)
+        return changed
 
     async def _noted(
         self, condition: ColumnElement[bool], proposal_ids: Collection[str], values: Mapping[str, Any]

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from agents.flows.access.identity import Caller
+from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.drift import Drift
 from bot.jobs.policy import engine_policy
 from bot.jobs.recurring import Role
 from bot.jobs.work import Engine
 from bot.running import running
 from bot.settings import Settings, load_settings
+from bot.wiring.policies import decision_policy
 from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
+from store.database import Database
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, FIRST_NIGHT, company
@@ -173,10 +177,11 @@ class Stage:
         await self.handled(but_for=before)
 
     async def handled(self, *, but_for: Set[str] = frozenset()) -> None:
-        """Wait until the bot is done with what Slack sent it, but for these requests, by their keys."""
+        """Wait until the bot is done with what Slack sent it, cards included, but for these requests, by their keys."""
         async with asyncio.timeout(HANDLED_SECONDS):
             while await self._at_work() - but_for:  # noqa: ASYNC110 - the database tells only when asked
                 await asyncio.sleep(0.01)
+            await self.bot.cards.settled()
 
     async def _at_work(self) -> set[str]:
         """The keys of what Slack sent and the bot has not ended."""
@@ -203,12 +208,31 @@ class Stage:
         await self.slack.until(lambda: bool(self.slack.ephemerals(user_id)))
         return str(self.slack.ephemerals(user_id)[-1]["text"])
 
+    @asynccontextmanager
+    async def elsewhere(self) -> AsyncIterator[Database]:
+        """The database as another process has it: the bot here does not learn what is kept through it."""
+        database = Database(str(self.settings["database_url"]), clock=self.clock.now)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def approved_elsewhere(self, proposal: Proposal) -> None:
+        """Approve as the owner, in a process that dies as soon as the approval is kept."""
+        services = self.bot.services
+        drift = Drift(services.crm.hurried(), services.sync, self.clock)
+        caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+        async with self.elsewhere() as database:
+            decide = DecideProposal(
+                database, drift, decision_policy(services.settings.gate, currency=services.settings.brief.currency)
+            )
+            await decide.approve(caller, proposal.id, proposal.version)
+
     async def claimed(self, proposal: Proposal) -> Proposal:
         """The proposal approved and claimed for sending, as a process leaves it that dies there."""
-        caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
-        await self.bot.decide.approve(caller, proposal.id, proposal.version)
+        await self.approved_elsewhere(proposal)
         now = self.clock.now()
-        async with self.bot.services.database.transaction() as tx:
+        async with self.elsewhere() as database, database.transaction() as tx:
             claimed = await tx.proposals.move(proposal.id, frm=[State.READY], to=State.SENDING, attempt=1, sent_at=now)
         assert claimed is not None
         return claimed

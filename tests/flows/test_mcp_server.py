@@ -9,11 +9,10 @@ import pytest
 from mcp import Client
 from mcp_types import CallToolResult
 
-from agents.flows.access.identity import Caller
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR
-from tests.flows.stage import ANNAS, TEAM, Stage
+from tests.flows.stage import Stage
 from tests.integrations.mcp_servers.host import said
 
 TOOLS = {"zoho_create_task": ACME, "zoho_add_note": BOREALIS, "zoho_update_account": CEDAR}
@@ -32,9 +31,7 @@ async def call(stage: Stage, tool: str, proposal: Proposal, *, scope: str = ANNA
 
 async def approve(stage: Stage, proposal: Proposal) -> None:
     """Approved, and the bot's own write job has not come to it yet."""
-    await stage.bot.decide.approve(
-        Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), proposal.id, proposal.version
-    )
+    await stage.approved_elsewhere(proposal)
 
 
 @each_tool

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 from typing import Literal
@@ -109,30 +109,11 @@ def _is_write(request: httpx.Request) -> bool:
 
 
 @dataclass
-class Window:
-    """Stands where Slack is: remembers what it was asked to show."""
-
-    shown: list[tuple[str, State]] = field(default_factory=list)
-
-    async def brief(self, brief_id: str) -> None: ...
-
-    async def refresh(self, brief_id: str) -> None: ...
-
-    async def again(self, brief_id: str, proposal_id: str) -> None: ...
-
-    async def show(self, proposal: Proposal) -> None:
-        self.shown.append((proposal.id, proposal.state))
-
-    async def catch_up(self) -> None: ...
-
-
-@dataclass
 class Desk:
     zoho: ZohoSandbox
     clock: StillClock
     database: Database
     crm: ZohoClient
-    window: Window
     decide: DecideProposal
     adjust: AdjustProposal
     undo: UndoWrite
@@ -298,7 +279,7 @@ def wire(
     zoho: ZohoSandbox, clock: StillClock, database: Database, crm: ZohoClient, policy: DecisionPolicy, fuse: Fuse
 ) -> Desk:
     """The flows over these; wiring them again is what a restart does."""
-    sync, window = SyncAccounts(database, crm, clock), Window()
+    sync = SyncAccounts(database, crm, clock)
     drift = Drift(crm, sync, clock, patience=PATIENCE)
     decide = DecideProposal(database, drift, policy)
     writers: Writers = {CRM: ZohoWriter(crm, timeout=PATIENCE.total_seconds())}
@@ -307,13 +288,12 @@ def wire(
         clock=clock,
         database=database,
         crm=crm,
-        window=window,
         decide=decide,
         adjust=AdjustProposal(database, policy),
         undo=UndoWrite(database, crm, writers, decide),
         batch=ApproveBatch(database, decide, policy),
-        execute=ExecuteWrite(database, writers, drift, window, clock, policy=WRITES, decisions=policy),
-        expire=ExpireProposals(database, window),
+        execute=ExecuteWrite(database, writers, drift, clock, policy=WRITES, decisions=policy),
+        expire=ExpireProposals(database),
         sync=sync,
         fuse=fuse,
     )

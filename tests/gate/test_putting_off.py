@@ -23,7 +23,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
 
 
 def snoozing(desk: Desk) -> SnoozeProposal:
-    return SnoozeProposal(desk.database, desk.window, POLICY)
+    return SnoozeProposal(desk.database, POLICY)
 
 
 async def test_of_many_who_put_it_off_or_approve_it_one_counts(desk: Desk) -> None:

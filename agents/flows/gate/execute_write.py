@@ -20,7 +20,7 @@ from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
 from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.drift import Drift, Present, put_in_place, renewed
-from agents.ports import Clock, Delivery, Verdict, WriteResult, Writers
+from agents.ports import Clock, Verdict, WriteResult, Writers
 from store.database import Database, Tx
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused
 from store.domain.gate.approvals import approved_change, check_may_decide
@@ -58,7 +58,6 @@ class ExecuteWrite:
         database: Database,
         writers: Writers,
         drift: Drift,
-        delivery: Delivery,
         clock: Clock,
         *,
         policy: WritePolicy,
@@ -67,7 +66,6 @@ class ExecuteWrite:
         self._database = database
         self._writers = writers
         self._drift = drift
-        self._delivery = delivery
         self._clock = clock
         self._policy = policy
         self._decisions = decisions
@@ -84,17 +82,10 @@ class ExecuteWrite:
         """
         proposal = await self._get(proposal_id)
         if proposal.state is State.READY and self._rested(proposal):
-            proposal = await self._send(proposal)
-        elif proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
-            proposal = await self._reconcile(proposal)
-        await self._show(proposal)
+            return await self._send(proposal)
+        if proposal.state is State.UNKNOWN or (proposal.state is State.SENDING and self._overdue(proposal)):
+            return await self._reconcile(proposal)
         return proposal
-
-    async def _show(self, proposal: Proposal) -> None:
-        """Its own messages, and those of the write that it takes back."""
-        await self._delivery.show(proposal)
-        if proposal.undoes is not None:
-            await self._delivery.show(await self._get(proposal.undoes))
 
     async def of_kind(self, proposal_id: str, kind: str, *, scope: frozenset[str] | None = None) -> Proposal:
         """The server-side gate of the MCP write tools: executes an approved proposal of exactly this kind of write.

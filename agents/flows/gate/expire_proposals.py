@@ -5,26 +5,22 @@ from __future__ import annotations
 import structlog
 
 from agents.flows.access.trail import note
-from agents.ports import Delivery
 from store.database import Database
 
 log = structlog.get_logger()
 
 
 class ExpireProposals:
-    def __init__(self, database: Database, delivery: Delivery) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._delivery = delivery
 
     async def __call__(self) -> int:
-        """Expire every pending proposal whose time is over and say so in its message; returns how many."""
+        """Expire every proposal whose time to decide is over; returns how many."""
         async with self._database.transaction() as tx:
             expired = await tx.proposals.expire()
             for proposal in expired:
                 expired_at = proposal.expires_at
                 await note(tx, proposal.id[:8], "proposal.expired", proposal.id, expires_at=expired_at)
-        for proposal in expired:
-            await self._delivery.show(proposal)
         if expired:
             log.info("proposals.expired", count=len(expired))
         return len(expired)

@@ -181,10 +181,7 @@ class RemindAndOffer:
         if not lapsed:
             return
         async with self._database.transaction() as tx:
-            ids = await tx.proposals.withdraw_offer([each.id for each in lapsed])
-        for proposal in lapsed:
-            if proposal.id in ids:
-                await self._delivery.show(proposal)
+            await tx.proposals.withdraw_offer([each.id for each in lapsed])
 
 
 async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Proposal]:

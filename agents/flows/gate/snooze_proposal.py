@@ -17,7 +17,6 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import local_day
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
-from agents.ports import Delivery
 from store.database import Database
 from store.domain.crm.accounts import Person
 from store.domain.errors import AlreadyDecided, BadInput, Refused
@@ -31,9 +30,8 @@ LONGEST = 90  # days
 
 
 class SnoozeProposal:
-    def __init__(self, database: Database, delivery: Delivery, policy: DecisionPolicy) -> None:
+    def __init__(self, database: Database, policy: DecisionPolicy) -> None:
         self._database = database
-        self._delivery = delivery
         self._policy = policy
 
     async def snooze(self, caller: Caller, proposal_id: str, version: int, *, days: int) -> Decision:
@@ -125,8 +123,6 @@ class SnoozeProposal:
             for proposal in woken:
                 expires_at = proposal.expires_at
                 await note(tx, proposal.id[:8], "proposal.woken", proposal.id, expires_at=expires_at)
-        for proposal in woken:
-            await self._delivery.show(proposal)
         if woken:
             log.info("proposals.woken", count=len(woken))
         return len(woken)

@@ -51,6 +51,10 @@ class Faults:
         """Deliver the next payloads of this kind to the app twice."""
         self._duplicates[kind] += times
 
+    def clear(self, method: str) -> None:
+        """From now on this method works again."""
+        self._calls[method].clear()
+
     def of_call(self, method: str) -> Fault | None:
         """Return the fault that strikes this call, if any."""
         waiting = self._calls[method]

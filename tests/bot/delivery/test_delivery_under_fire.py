@@ -14,7 +14,6 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from agents.flows.access.identity import Caller
 from agents.flows.gate.offer import ask
 from bot.delivery.poster import OutboxPolicy
 from bot.delivery.updates import Ended, Updates
@@ -25,7 +24,7 @@ from store.domain.errors import SlackUnavailable
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, FIRST_NIGHT, MIA
 from tests.flows.openings import Opening
-from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, TEAM, Stage, stage
+from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, Stage, stage
 
 PATIENCE = OutboxPolicy().patience
 
@@ -65,8 +64,7 @@ def updates(made: Stage) -> list[str]:
 async def decided(made: Stage) -> Proposal:
     """The approval is kept, and the process dies before it shows that anywhere."""
     proposal = await made.proposal(ACME)
-    caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
-    await made.bot.decide.approve(caller, proposal.id, proposal.version)
+    await made.approved_elsewhere(proposal)
     return proposal
 
 
@@ -205,7 +203,7 @@ async def test_the_outcome_shows_although_the_process_died_between_the_write_and
     await made.morning()
     proposal = await decided(made)
     await made.sweep()
-    async with made.bot.services.database.transaction() as tx:
+    async with made.elsewhere() as database, database.transaction() as tx:
         undone = await tx.proposals.move(proposal.id, frm=[State.DONE], to=State.UNDONE)
     assert undone is not None
     assert "undone" not in made.shown(ANNAS).lower()
@@ -292,7 +290,7 @@ async def test_a_slow_slack_for_one_reader_holds_up_no_other(told: Stage) -> Non
     slow.proxy = None
     proposal = await decided(told)
     bot = build_bot(type(services)(**{name: getattr(services, name) for name in services.__slots__} | {"slack": slow}))
-    showing = asyncio.create_task(bot.delivery.show(await kept(told, proposal)))
+    showing = asyncio.create_task(bot.delivery.show(proposal.owner_id, [proposal.id]))
     await slow.asked.wait()
     await told.slack.until(lambda: "writing to Zoho" in told.shown(ANNAS))
     assert "writing to Zoho" not in told.shown(MIAS)
@@ -300,13 +298,6 @@ async def test_a_slow_slack_for_one_reader_holds_up_no_other(told: Stage) -> Non
     await showing
 
     assert "writing to Zoho" in told.shown(MIAS)
-
-
-async def kept(made: Stage, proposal: Proposal) -> Proposal:
-    async with made.bot.services.database.reading() as tx:
-        found = await tx.proposals.get(proposal.id)
-    assert found is not None
-    return found
 
 
 async def rendered(made: Stage, brief_id: str) -> Any:

@@ -254,7 +254,7 @@ def test_every_message_is_posted_by_the_outbox() -> None:
     source = Path(bot.__file__).parent
     posting = [str(path.relative_to(source)) for path in source.rglob("*.py") if "chat_postMessage" in path.read_text()]
 
-    assert posting == ["posting.py"]
+    assert posting == ["delivery/poster.py"]
 
 
 async def test_one_who_has_to_wait_holds_up_no_other() -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from agents.flows.access.identity import Caller
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import CEDAR, MIA, happens
-from tests.flows.stage import ANNAS, TEAM, Stage
+from tests.flows.stage import ANNAS, Stage
 
 ASKED_AGAIN = "*Changed in Zoho since you were asked:* Account type: Prospect → Partner. Please decide again."
 
@@ -45,7 +44,7 @@ async def test_a_press_on_what_has_moved_writes_nothing_shows_the_difference_and
 
 async def test_what_moves_after_the_press_is_not_written_and_the_card_asks_again(morning: Stage) -> None:
     first = await cedar(morning)
-    await morning.bot.decide.approve(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), first.id, first.version)
+    await morning.approved_elsewhere(first)
     moved_to(morning, "Partner")
     await morning.sweep()
     await morning.until(ANNAS, ASKED_AGAIN)

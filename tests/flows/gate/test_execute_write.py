@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import State
 from store.domain.gate.write import CRM
 from tests.flows.company import ACME, BOB, CEDAR, happens
-from tests.flows.stage import ANNAS, TEAM, Stage
+from tests.flows.stage import ANNAS, Stage
 
 TIMEOUT, SETTLE = timedelta(seconds=6), timedelta(seconds=91)
 PAUSE = timedelta(minutes=1)
@@ -152,7 +151,7 @@ async def test_a_write_that_cannot_even_be_looked_for_does_not_hold_up_the_other
     morning.zoho.faults.drop_after("PUT", "/Accounts/")
     await morning.approved(lost, says="Zoho's answer is unknown")
     morning.zoho.faults.answer("GET", "/users$", status=200, body={"users": [{}]}, times=9)
-    await morning.bot.decide.approve(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), other.id, other.version)
+    await morning.approved_elsewhere(other)
     await morning.sweep(after=TIMEOUT)
 
     assert await morning.state(other.id) is State.DONE

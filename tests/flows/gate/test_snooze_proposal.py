@@ -23,7 +23,7 @@ def by(user_id: str) -> Caller:
 async def put_off(morning: Stage, *, days: int = 14) -> Proposal:
     proposal = await morning.proposal(ACME)
     decided = await morning.bot.snooze.snooze(by(ANNAS), proposal.id, proposal.version, days=days)
-    await morning.bot.delivery.show(decided.proposal)
+    await morning.bot.cards.settled()
     return decided.proposal
 
 
@@ -49,7 +49,7 @@ async def test_it_expires_only_a_full_time_to_decide_after_it_wakes(either_morni
     assert await either_morning.bot.snooze.wake() == 1
     assert await either_morning.bot.snooze.wake() == 0
     assert await either_morning.state(proposal.id) is State.PENDING
-    assert "Decide by Fri 10 Apr" in either_morning.shown(ANNAS)
+    await either_morning.until(ANNAS, "Decide by Fri 10 Apr")
     assert [each.action for each in await either_morning.trail(proposal.id)][-2:] == [
         "proposal.snoozed",
         "proposal.woken",

@@ -128,7 +128,7 @@ async def test_after_a_quarter_of_an_hour_the_button_goes_and_an_old_press_is_ex
     proposal = await written(morning, ACME, "create_task")
     later(morning, minutes=15)
     await press_undo(morning, proposal, says="more than 15 minutes ago")
-    await morning.bot.delivery.show(proposal)
+    await morning.bot.delivery.show(proposal.owner_id, [proposal.id])
     assert button(morning, proposal) is None
     assert len(morning.zoho.ledger) == 1
 

@@ -120,7 +120,7 @@ async def test_unbound_by_an_administrator_a_person_is_found_and_asked_anew_and_
     assert await unlink(database, anna)
     assert not await unlink(database, anna)
 
-    await unasked.bot.delivery.show(await unasked.proposal(ACME))
+    await unasked.bot.delivery.show(ANNA, [(await unasked.proposal(ACME)).id])
     assert "Acme" not in json.dumps(_standing(unasked))
     await unasked.look(NEXT_NIGHT)
     await unasked.morning(NEXT_MORNING)

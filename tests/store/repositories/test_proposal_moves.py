@@ -131,7 +131,7 @@ async def test_an_offer_is_noted_once_for_each_person_and_can_be_withdrawn(datab
         assert await tx.proposals.offered(["p1"], "u-mia") == []
         assert await tx.proposals.offered(["p1"], "u-ada") == ["p1"]
         assert [each.id for each in await tx.proposals.unshown()] == []
-        assert await tx.proposals.withdraw_offer(["p1", "p2", "p3"]) == ["p1"]
+        assert [each.id for each in await tx.proposals.withdraw_offer(["p1", "p2", "p3"])] == ["p1"]
         withdrawn = await tx.proposals.get("p1")
         assert withdrawn is not None
         assert withdrawn.offered_to is None
