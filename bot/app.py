@@ -1,14 +1,16 @@
-"""The Bolt app: the gate before everything, the listeners, and the one error handler."""
+"""The Bolt app: the gate before everything, who asks, the listeners, and the one error handler."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound import catch_all
-from bot.inbound.admission import Handled, admission
+from bot.inbound.admission import Handled, Requests, Say, admission
+from bot.inbound.asker import People, introduction
 from bot.inbound.on_error import on_error
-from bot.inbound.port import Flows
 from bot.listeners import (
     absences,
     approve_batch,
@@ -22,26 +24,44 @@ from bot.listeners import (
 )
 
 
-def build_app(flows: Flows, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What each part of the app asks for, by the shape that the part declares. Every method may raise the errors of
+    store/domain/errors.py; each becomes one sentence for the person who asked."""
+
+    requests: Requests
+    say: Say
+    people: People
+    decisions: decide_proposal.Decisions
+    undos: undo_write.Undos
+    batches: approve_batch.Batches
+    reviews: review_account.Reviews
+    conversation: converse.Conversation
+    show_again: converse.ShowAgain
+    home: home.Homes
+    absences: absences.Absences
+    links: confirm_link.Links
+    stuck_writes: operate_writes.StuckWrites
+
+
+def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
     """An app for one workspace, that of the client's token, over Socket Mode or behind `http_gateway`.
 
-    `app_id` is our own id; where it is known, requests meant for another app are dropped.
+    `app_id` is our own id; if it is known, requests meant for another app are dropped.
     """
     app = AsyncApp(name="sergas", client=client, signing_secret=signing_secret)
-    app.use(admission(flows, app_id=app_id))
+    app.use(admission(answers.requests, answers.say, app_id=app_id))
+    app.use(introduction(answers.people))
     app.error(on_error)
-    app.listener_runner.listener_completion_handler = Handled(flows)
-    for part in (
-        decide_proposal,
-        undo_write,
-        approve_batch,
-        review_account,
-        converse,
-        home,
-        absences,
-        confirm_link,
-        operate_writes,
-    ):
-        part.register(app, flows)
+    app.listener_runner.listener_completion_handler = Handled(answers.requests)
+    decide_proposal.register(app, answers.decisions, answers.home)
+    undo_write.register(app, answers.undos, answers.home)
+    approve_batch.register(app, answers.batches)
+    review_account.register(app, answers.reviews)
+    converse.register(app, answers.conversation, answers.show_again)
+    home.register(app, answers.home)
+    absences.register(app, answers.absences, answers.home)
+    confirm_link.register(app, answers.links, answers.home)
+    operate_writes.register(app, answers.stuck_writes, answers.home)
     catch_all.register(app)
     return app

@@ -20,7 +20,7 @@ from bot.inbound.zoho_changes import ChangesHeard
 from bot.jobs.recurring import Job, Role, running_jobs
 from bot.settings.http import HttpSettings
 from bot.settings.slack import SlackSettings
-from bot.wiring.flows import BotFlows
+from bot.wiring.answers import answers_of
 from bot.wiring.overview import log_metrics
 from bot.wiring.root import Bot, notify_channel
 from store.domain.errors import BadInput
@@ -115,7 +115,7 @@ def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Aw
 async def _listening(bot: Bot) -> AsyncIterator[None]:
     settings = bot.services.settings
     app = build_app(
-        BotFlows(bot), client=bot.services.slack, signing_secret=settings.slack.signing_secret.get_secret_value()
+        answers_of(bot), client=bot.services.slack, signing_secret=settings.slack.signing_secret.get_secret_value()
     )
     bot.inbox.connect(app.async_dispatch)
     channel = notify_channel(settings.zoho)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -17,10 +18,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.inbound.answer import Voice, lend
 from bot.inbound.envelope import INBOX_KEY, Body, inbox_key
-from bot.inbound.port import Flows
 from bot.inbound.scrub import asks_for_something, cleaned, kept_text
 from bot.telemetry import new_request_id
 from store.domain.errors import StoreUnavailable
+from store.domain.running.messages import Saying
 
 log = structlog.get_logger()
 Next = Callable[[], Awaitable[object]]
@@ -32,7 +33,24 @@ TAKEN_AGAIN, ANSWERING = "taken_again", "answering"
 BODY_LIMIT = 1_000_000
 
 
-def admission(flows: Flows, *, app_id: str | None) -> Callable[..., Awaitable[BoltResponse | None]]:
+# Says something once by its key; what Slack does not take now is posted later.
+Say = Callable[[Saying], Awaitable[None]]
+
+
+class Requests(Protocol):
+    """Where inbound requests are kept until they were handled."""
+
+    async def keep(self, key: str, body: str | None, /) -> bool:
+        """Keep a request durably; False if it was kept before. Nothing is acknowledged without it. One without a body asks
+        for nothing and is only known again."""
+        ...
+
+    async def done(self, key: str, /) -> None:
+        """The request was handled: it is not begun again, and what it said is forgotten."""
+        ...
+
+
+def admission(requests: Requests, say: Say, *, app_id: str | None) -> Callable[..., Awaitable[BoltResponse | None]]:
     """A global Bolt middleware. Socket Mode has no signature, so team and app are compared with our own (`app_id` if known)."""
 
     async def admit(
@@ -42,7 +60,7 @@ def admission(flows: Flows, *, app_id: str | None) -> Callable[..., Awaitable[Bo
         again = context.get(TAKEN_AGAIN)
         if not _is_ours(body, context, app_id):
             log.warning("slack.foreign_request", team_id=context.team_id, app_id=body.get("api_app_id"))
-            return await _turned_away(flows, again)
+            return await _turned_away(requests, again)
         request.body = cleaned(request.body)
         key = again or inbox_key(request.body)
         if key is not None and again is None:
@@ -50,14 +68,14 @@ def admission(flows: Flows, *, app_id: str | None) -> Callable[..., Awaitable[Bo
             if text is not None and len(text) > BODY_LIMIT:
                 log.warning("slack.oversized_request", characters=len(text))
                 return BoltResponse(status=413)
-            if not await flows.first_time(key, text):
+            if not await requests.keep(key, text):
                 log.info("slack.repeated_request", key=key)
                 return BoltResponse(status=200)
             context[INBOX_KEY] = key if text is not None else None
         else:
             context[INBOX_KEY] = again
         context["admitted"] = True
-        lend(Voice(flows.say, key or context["request_id"]))
+        lend(Voice(say, key or context["request_id"]))
         await next_()
         return None
 
@@ -68,8 +86,8 @@ class Handled(AsyncListenerCompletionHandler):
     """After every listener: what it was asked is done, unless it failed and the person could not be told so. Then it is begun
     again later."""
 
-    def __init__(self, flows: Flows) -> None:
-        self._flows = flows
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
         key = request.context.get(INBOX_KEY)
@@ -77,7 +95,7 @@ class Handled(AsyncListenerCompletionHandler):
         if key is None or (answering is not None and not await answering):
             return
         try:
-            await self._flows.done(key)
+            await self._requests.done(key)
         except StoreUnavailable as exc:
             log.warning("inbox.not_done", key=key, problem=str(exc))
 
@@ -92,10 +110,10 @@ def name_request(context: AsyncBoltContext) -> str:
     return request_id
 
 
-async def _turned_away(flows: Flows, again: str | None) -> BoltResponse:
+async def _turned_away(requests: Requests, again: str | None) -> BoltResponse:
     """What was ours when it was kept and is not any more (another workspace's token) is not tried again."""
     if again is not None:
-        await flows.done(again)
+        await requests.done(again)
     return BoltResponse(status=200)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.inbound.port import Caller
+from agents.flows.access.identity import Caller
 from store.domain.errors import BadInput
 
 Body = Mapping[str, Any]
@@ -27,7 +27,7 @@ class Place:
     thread_ts: str = ""
 
 
-def caller(context: AsyncBoltContext, body: Body) -> Caller:
+def caller_of(context: AsyncBoltContext, body: Body) -> Caller:
     """Who sent this. A guest from another workspace counts as a person of that one, not of ours where the app is installed."""
     user = body.get("user") or body.get("event") or {}
     home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id

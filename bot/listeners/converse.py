@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from agents.flows.access.identity import Caller
+from agents.flows.conversation.converse import LiveThread, Said
+from agents.flows.conversation.thread import Where
 from bot.inbound.admission import TAKEN_AGAIN
 from bot.inbound.answer import reply_in_thread
-from bot.inbound.envelope import Body, caller, is_from_a_person
+from bot.inbound.asker import asker_of
+from bot.inbound.envelope import Body, is_from_a_person
 from bot.inbound.live_answer import LiveAnswer
-from bot.inbound.port import Flows
 from bot.views.blocks import section
 from bot.views.replies import ONLY_BUTTONS, answer_text, below_answer, looks_like_decision
 from bot.views.text import unescape
@@ -19,21 +24,34 @@ from store.domain.text.redaction import visible
 QUESTION_LIMIT = 4_000
 
 
-def register(app: AsyncApp, flows: Flows) -> None:
+class Conversation(Protocol):
+    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread, /) -> Said:
+        """The answer to what a person wrote there. Raises: Refused for someone unknown."""
+        ...
+
+
+class ShowAgain(Protocol):
+    async def __call__(self, brief_id: str, proposal_id: str, /) -> None:
+        """Show a proposal once more in the thread of a brief. Raises: NotFound, Refused, SlackUnavailable."""
+        ...
+
+
+def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain) -> None:
     @app.event("message")
-    async def message(event: Body, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+    async def message(event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         if not is_from_a_person(event):
             return
-        said = visible(unescape(event["text"]), limit=QUESTION_LIMIT)
-        if looks_like_decision(said):
+        text = visible(unescape(event["text"]), limit=QUESTION_LIMIT)
+        if looks_like_decision(text):
             await reply_in_thread(event, ONLY_BUTTONS)
             return
         live = LiveAnswer(client, event, again=bool(context.get(TAKEN_AGAIN)))
         try:
-            who, thread_ts = caller(context, body), event.get("thread_ts") or ""
-            reply = await flows.converse(who, said, event["channel"], thread_ts, live)
-            text, below = answer_text(reply.text), below_answer(reply.sources, reply.reader, note=reply.note)
-            await live.end(text, plain=reply.text, blocks=[section(text), *below], below=below)
+            who, where = asker_of(context), Where(event["channel"], event.get("thread_ts") or "")
+            said = await conversation(await who.caller(), text, where, live)
+            shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=said.note)
+            await live.end(shown, plain=said.text, blocks=[section(shown), *below], below=below)
         finally:
             await live.drop()
-        await flows.after_reply(reply)
+        if said.again and said.brief_id and said.proposal:
+            await show_again(said.brief_id, said.proposal.id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -11,96 +13,142 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
-from bot.inbound.envelope import Body, Place, caller, carried, carry, place_of, pressed_proposal
-from bot.inbound.port import AdjustForm, Caller, Decision, Flows
-from bot.listeners.home import publish_home
+from bot.inbound.asker import Asker, asker_of
+from bot.inbound.envelope import Body, Place, carried, carry, place_of, pressed_proposal
+from bot.listeners.home import Homes, publish_home
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.write import Write
 
 
-def register(app: AsyncApp, flows: Flows) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What follows a decision: `note`, plain text for the person who decided, unless their card says it all; `offer_id`, a
+    message that asks a second approver."""
+
+    note: str | None = None
+    offer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustForm:
+    """`people` are the (id, name) pairs a task may go to; `choices` the values a picklist field may take, if known."""
+
+    proposal: Proposal
+    people: Sequence[tuple[str, str]] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Decisions(Protocol):
+    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        """Keep the approval and return; the write comes afterwards."""
+        ...
+
+    async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome: ...
+
+    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        """Ask again now for what was put off."""
+        ...
+
+    async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
+        """The proposal a modal is about to show, from the local store alone: Slack allows three seconds.
+
+        Raises: Refused, GateClosed if this person cannot decide it now.
+        """
+        ...
+
+    async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
+        """Put a new version in the place of this one, to be decided. Raises: FieldProblems, shown beside the fields."""
+        ...
+
+    async def ask_second(self, offer_id: str) -> None:
+        """Ask the second approver. Raises: NotFound if they cannot be reached."""
+        ...
+
+
+def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
     @app.action(APPROVE)
     async def approve(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context, body)
-        proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
-        decision = await in_time(ack, flows.approve(who, proposal_id, version))
-        await flows.show(decision)
-        if decision.note:
-            await answer_press(client, body, who.user_id, decision.note)
-        await _refresh_home(client, flows, who, place_of(body))
+        who = asker_of(context)
+        outcome = await in_time(ack, decisions.approve(who, *_pressed(body)))
+        if outcome.offer_id:
+            await decisions.ask_second(outcome.offer_id)
+        await _after_press(client, body, who, outcome, home)
 
     @app.action(BRING_BACK)
     async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context, body)
-        proposal_id, version = pressed_proposal(body["actions"][0].get("value"))
-        decision = await in_time(ack, flows.bring_back(who, proposal_id, version))
-        await flows.show(decision)
-        if decision.note:
-            await answer_press(client, body, who.user_id, decision.note)
-        await _refresh_home(client, flows, who, place_of(body))
+        who = asker_of(context)
+        outcome = await in_time(ack, decisions.bring_back(who, *_pressed(body)))
+        await _after_press(client, body, who, outcome, home)
 
     @app.action(ADJUST)
     async def open_adjust(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await _form(flows, caller(context, body), body)
+        form = await decisions.form(asker_of(context), *_pressed(body))
         await ack()
         view = adjust_modal(form.proposal, people=form.people, choices=form.choices, private_metadata=carry(body))
         await open_modal(client, context, body, view)
 
     @app.action(REJECT)
     async def open_reject(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await _form(flows, caller(context, body), body)
+        form = await decisions.form(asker_of(context), *_pressed(body))
         await ack()
         view = reject_modal(form.proposal, private_metadata=carry(body))
         await open_modal(client, context, body, view)
 
     @app.view(ADJUST_MODAL)
-    async def adjust(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context, body)
+    async def adjust(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = asker_of(context)
         proposal_id, version, place = carried(view["private_metadata"])
         values = view["state"]["values"]
-        form = await flows.proposal_to_decide(who, proposal_id, version)
+        form = await decisions.form(who, proposal_id, version)
         try:
             write = write_from_submission(form.proposal, values, people=form.people)
-            decision = await flows.adjust(who, proposal_id, version, write)
+            await decisions.adjust(who, proposal_id, version, write)
         except FieldProblems as problems:
             await ack(response_action="errors", errors=beside_fields(problems, values))
             return
         await ack()
-        await after_modal(client, flows, who, place, decision)
+        await after_modal(client, who, place, None, home)
 
     @app.view(REJECT_MODAL)
-    async def reject(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = caller(context, body)
+    async def reject(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = asker_of(context)
         proposal_id, version, place = carried(view["private_metadata"])
-        decision = await flows.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
+        outcome = await decisions.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
         await ack()
-        await after_modal(client, flows, who, place, decision)
+        await after_modal(client, who, place, outcome.note, home)
 
 
-async def after_modal(client: AsyncWebClient, flows: Flows, who: Caller, place: Place, decision: Decision) -> None:
+async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: str | None, home: Homes) -> None:
     """What follows a decision made in a modal, once it is acknowledged."""
-    await flows.show(decision)
-    if decision.note:
-        await whisper(client, who.user_id, place, decision.note)
-    await _refresh_home(client, flows, who, place)
-
-
-async def _form(flows: Flows, who: Caller, body: Body) -> AdjustForm:
-    return await flows.proposal_to_decide(who, *pressed_proposal(body["actions"][0].get("value")))
+    if note:
+        await whisper(client, who.user_id, place, note)
+    await _refresh_home(client, who, place, home)
 
 
 def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:
     """Block id → sentence. Slack takes only ids of blocks that are there, so others' problems show beside the first."""
     shown: dict[str, str] = {}
-    for field, sentence in problems.problems:
-        block_id = field if field in values else next(iter(values), field)
+    for name, sentence in problems.problems:
+        block_id = name if name in values else next(iter(values), name)
         shown[block_id] = f"{shown[block_id]} {sentence}" if block_id in shown else sentence
     return shown
 
 
-async def _refresh_home(client: AsyncWebClient, flows: Flows, who: Caller, place: Place) -> None:
-    """Messages are rendered again by the flow; the Home, from which a press has no channel, is ours to publish again."""
+def _pressed(body: Body) -> tuple[str, int]:
+    return pressed_proposal(body["actions"][0].get("value"))
+
+
+async def _after_press(client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes) -> None:
+    if outcome.note:
+        await answer_press(client, body, who.user_id, outcome.note)
+    await _refresh_home(client, who, place_of(body), home)
+
+
+async def _refresh_home(client: AsyncWebClient, who: Asker, place: Place, home: Homes) -> None:
+    """Messages follow a decision by themselves; the Home, from which a press has no channel, is ours to publish again."""
     if not place.channel:
-        await publish_home(client, flows, who)
+        await publish_home(client, home, who)

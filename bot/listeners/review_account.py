@@ -5,13 +5,15 @@ The review goes to the direct message, whatever channel the command was typed in
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.inbound.envelope import Body, caller
-from bot.inbound.port import Flows
+from bot.inbound.asker import Asker, asker_of
+from bot.inbound.envelope import Body
 from bot.views.blocks import section
 from bot.views.text import mrkdwn, unescape
 from bot.views.which_account import CHOOSE_ACCOUNT, choice_blocks
@@ -22,7 +24,19 @@ COMMAND = "/review-account"
 NAME_LIMIT = 300  # Zoho's own names are shorter
 
 
-def register(app: AsyncApp, flows: Flows) -> None:
+class Reviews(Protocol):
+    """Looks at one account and posts the review to the direct message."""
+
+    async def by_name(self, who: Asker, name: str) -> None:
+        """Raises: NotFound, Ambiguous with the choices, Refused."""
+        ...
+
+    async def by_id(self, who: Asker, account_id: str) -> None:
+        """Raises: NotFound, Refused."""
+        ...
+
+
+def register(app: AsyncApp, reviews: Reviews) -> None:
     @app.command(COMMAND)
     async def review_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
         name = " ".join(visible(unescape(body.get("text", "")), limit=NAME_LIMIT).split())
@@ -31,7 +45,7 @@ def register(app: AsyncApp, flows: Flows) -> None:
         looking = f"Looking at “{mrkdwn(name, limit=100)}”; the review comes in our direct message."
         await ack(text=looking, blocks=[section(looking)])
         try:
-            await flows.review(caller(context, body), name)
+            await reviews.by_name(asker_of(context), name)
         except Ambiguous as ambiguous:
             await respond(text="Which account do you mean?", blocks=choice_blocks(name, ambiguous.choices))
 
@@ -41,4 +55,4 @@ def register(app: AsyncApp, flows: Flows) -> None:
         picked = body["actions"][0]["selected_option"]
         looking = f"Looking at {mrkdwn(picked['text']['text'], limit=100)}; the review comes in our direct message."
         await respond(text=looking, blocks=[section(looking)], replace_original=True)
-        await flows.review_account(caller(context, body), picked["value"])
+        await reviews.by_id(asker_of(context), picked["value"])

@@ -19,10 +19,11 @@ from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
 from integrations.sandbox.slack import SlackSandbox
 from tests.bot import samples
+from tests.bot.conftest import USERS
 from tests.bot.desk import ANNA, TEAM, Desk
 from tests.bot.fuzz.genuine import FORM, JSON, signature
 from tests.bot.fuzz.wire import Headers, Line, Request, http
-from tests.bot.listeners.conftest import USERS
+from tests.bot.stand_ins import answers_over
 
 SECRET = "sandbox-signing-secret"
 VALUE = f"{0:032x}:1"
@@ -80,7 +81,7 @@ async def opened(*, changes: ChangesHeard | None = None, **seconds: float) -> As
     ).start()
     client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
     desk = Desk(client)
-    app = build_app(desk, client=client, signing_secret=SECRET)
+    app = build_app(answers_over(desk), client=client, signing_secret=SECRET)
     runner = build_gateway(app, signing_secret=SECRET, changes=changes, **seconds)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

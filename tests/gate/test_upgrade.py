@@ -109,7 +109,7 @@ async def test_an_old_card_still_adjusts_rejects_and_is_put_off(upgraded: Upgrad
     made = (await desk.adjust.adjust(anna, task.id, 1, replace(task.write, subject="Ring them"))).proposal
     assert (made.version, made.digest) == (2, digest_of(made.write))
     await desk.decide.reject(anna, note.id, 1, "No")
-    put_off = await SnoozeProposal(desk.database, desk.window, POLICY).snooze(anna, update.id, 1, days=2)
+    put_off = await SnoozeProposal(desk.database, POLICY).snooze(anna, update.id, 1, days=2)
 
     assert put_off.proposal.state is State.SNOOZED
     assert [(await upgraded.get(f"pending_{name}")).state for name in ("task", "note")] == [
@@ -126,7 +126,7 @@ async def test_what_was_decided_before_stays_decided(upgraded: Upgraded) -> None
             await desk.decide.approve(anna, left()["names"][name], 1)
     adjusted = await upgraded.get("adjusted")
     await desk.decide.approve(anna, adjusted.id, 2)
-    woken = await SnoozeProposal(desk.database, desk.window, POLICY).bring_back(anna, left()["names"]["snoozed"], 1)
+    woken = await SnoozeProposal(desk.database, POLICY).bring_back(anna, left()["names"]["snoozed"], 1)
     assert woken.proposal.state is State.PENDING
 
 

@@ -43,8 +43,8 @@ MODEL_DOWN = "Claude cannot be reached just now, so this is answered by rules."
 MODEL_SPENT = "What may be spent on Claude is spent for now, so this is answered by rules."
 
 
-class Progress(Protocol):
-    """Who is shown how an answer comes about, and knows what came before."""
+class LiveThread(Protocol):
+    """The thread in which an answer is given: what came before it, and what its reader sees while it is written."""
 
     async def earlier(self) -> Sequence[Earlier]:
         """What was asked and answered in the thread before, the oldest first."""
@@ -99,9 +99,9 @@ class Converse:
         self._obey = obey
         self._companion = companion
 
-    async def __call__(self, caller: Caller, text: str, where: Where, progress: Progress) -> Said:
+    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
         """Raises: Refused for somebody unknown."""
-        earlier = await progress.earlier() if self._companion else ()
+        earlier = await thread.earlier() if self._companion else ()
         async with self._database.reading() as tx:
             talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
             if wishes.is_why(text):
@@ -109,7 +109,7 @@ class Converse:
         if self._companion is None:
             return await self._by_rules(caller, text, BY_RULES)
         try:
-            return await self._answered(caller, text, talk, progress, self._companion)
+            return await self._answered(caller, text, talk, thread, self._companion)
         except BudgetSpent as spent:
             log.warning("conversation.budget_spent", on=spent.on)
             return await self._by_rules(caller, text, MODEL_SPENT)
@@ -117,13 +117,13 @@ class Converse:
             log.warning("conversation.without_model", problem=str(down))
             return await self._by_rules(caller, text, MODEL_DOWN)
 
-    async def _answered(self, caller: Caller, text: str, talk: Talk, progress: Progress, companion: Companion) -> Said:
-        await progress.status(THINKING)
+    async def _answered(self, caller: Caller, text: str, talk: Talk, thread: LiveThread, companion: Companion) -> Said:
+        await thread.status(THINKING)
         tools = _Recording(await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of))
         answer = await companion.model.ask(
             question(companion.name, thread=talk.told(), message=text, tools=tools),
             scope=Scope(trace=_trace(caller), owner_id=talk.person.id),
-            listener=_Coming(talk, text, tools, progress),
+            listener=_Coming(talk, text, tools, thread),
         )
         said = understood(answer.value)
         held = _holding(talk, text, answer.used).held(said.answer, said.cites)
@@ -171,14 +171,14 @@ class _Coming:
     talk: Talk
     text: str
     tools: _Recording
-    progress: Progress
+    thread: LiveThread
     _looked_at: str = ""
     _shown: str = ""
     _holding: Holding | None = field(default=None)
 
     async def using(self, tool: str) -> None:
         self._holding = None
-        await self.progress.status(LOOKING.get(tool.partition("_")[0], THINKING))
+        await self.thread.status(LOOKING.get(tool.partition("_")[0], THINKING))
 
     async def said(self, value: Mapping[str, Any]) -> None:
         coming = value.get("answer")
@@ -192,7 +192,7 @@ class _Coming:
         shown = self._holding.held(whole, understood(value).cites).text
         if len(shown) > len(self._shown) and shown.startswith(self._shown):
             self._shown = shown
-            await self.progress.so_far(shown)
+            await self.thread.so_far(shown)
 
 
 def _whole_sentences(coming: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.inbound.acknowledge import in_time
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA
-from tests.bot.listeners.conftest import Scene
 
 FIRST = f"{0:032x}"
 VALUE = f"{FIRST}:1"

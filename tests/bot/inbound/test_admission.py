@@ -9,8 +9,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.inbound.admission import BODY_LIMIT
 from bot.inbound.scrub import cleaned, kept_text
 from tests.bot import samples
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, TEAM
-from tests.bot.listeners.conftest import Scene
 
 VALUE = f"{samples.morning(cards=2)[0].cards[0].proposal_ids[0]}:1"
 

@@ -8,8 +8,8 @@ import pytest
 
 from store.domain.gate.proposals import State
 from store.domain.signals.kinds import Risk
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, EVE
-from tests.bot.listeners.conftest import Scene
 
 FIRST, SECOND = f"{0:032x}", f"{10:032x}"
 
@@ -40,7 +40,7 @@ async def test_it_lists_asks_once_approves_each_and_reports(easy: Scene) -> None
     assert easy.slack.modal(ANNA) is None
     await easy.slack.until(lambda: bool(easy.desk.reports))
     assert easy.desk.approvals == [FIRST, SECOND]
-    assert easy.desk.reports == [(easy.desk.brief.id, "b2")]
+    assert easy.desk.reports == ["b2"]
 
 
 async def test_what_the_modal_listed_is_what_is_approved_whatever_came_later(easy: Scene) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, EVE
-from tests.bot.listeners.conftest import Scene
 
 
 async def test_a_review_comes_in_the_direct_message_with_its_buttons(scene: Scene) -> None:

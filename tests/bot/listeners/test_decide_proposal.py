@@ -10,8 +10,8 @@ import pytest
 from bot.telemetry import configure_logging
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.create_task import CreateTask
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, EVE
-from tests.bot.listeners.conftest import Scene
 
 FIRST = f"{0:032x}"
 VALUE = f"{FIRST}:1"

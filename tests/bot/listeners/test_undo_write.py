@@ -11,8 +11,8 @@ from store.domain.crm.basis import Difference
 from store.domain.errors import CrmUnavailable, Expired, Unconfirmed
 from store.domain.gate.proposals import State
 from tests.bot import samples
+from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, EVE
-from tests.bot.listeners.conftest import Scene
 
 FIRST = f"{0:032x}"
 VALUE = f"{FIRST}:1"

@@ -17,6 +17,7 @@ from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.slack.installation import SlackUser
 from tests.bot import samples
 from tests.bot.desk import ANNA, EVE, Desk
+from tests.bot.stand_ins import answers_over
 
 USERS = [
     SlackUser(id=ANNA, name="Anna Berg", email="anna@example.com", tz="Europe/Berlin"),
@@ -76,7 +77,7 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
     client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
     desk = Desk(client)
-    app = build_app(desk, client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
+    app = build_app(answers_over(desk), client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
     handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]

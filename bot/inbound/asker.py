@@ -1,0 +1,73 @@
+"""Who sent a request: the Slack identity it came with and, looked up when a listener first needs it, who that is in the CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from agents.flows.access.identity import Caller
+from bot.inbound.envelope import Body, caller_of
+from bot.views.reader import Reader
+from store.domain.crm.accounts import Person
+
+_ASKER = "asker"
+Next = Callable[[], Awaitable[object]]
+
+
+class People(Protocol):
+    """Who Slack's people are in the CRM, and how they read. Every method raises Refused for someone unknown."""
+
+    async def introduce(self, caller: Caller) -> Caller:
+        """The same caller, bound to their CRM user if they were not yet."""
+        ...
+
+    async def person(self, caller: Caller) -> Person: ...
+
+    async def reader(self, person: Person) -> Reader: ...
+
+
+class Asker:
+    """Looks each thing up once, and only when asked: a press must be acknowledged in time, and few answers need the reader.
+
+    `vouched` is the identity that Slack vouches for; only the question whether it is the right one is answered with it.
+    """
+
+    def __init__(self, vouched: Caller, people: People) -> None:
+        self.vouched = vouched
+        self._people = people
+        self._caller: Caller | None = None
+        self._reader: Reader | None = None
+
+    @property
+    def user_id(self) -> str:
+        return self.vouched.user_id
+
+    async def caller(self) -> Caller:
+        """The caller, introduced. Raises: Refused."""
+        if self._caller is None:
+            self._caller = await self._people.introduce(self.vouched)
+        return self._caller
+
+    async def reader(self) -> Reader:
+        """For rendering what they see. Raises: Refused for someone unknown."""
+        if self._reader is None:
+            self._reader = await self._people.reader(await self._people.person(await self.caller()))
+        return self._reader
+
+
+def introduction(people: People) -> Callable[..., Awaitable[None]]:
+    """A global Bolt middleware, after `admission`: gives every listener its asker."""
+
+    async def introduce(body: Body, context: AsyncBoltContext, next_: Next) -> None:
+        context[_ASKER] = Asker(caller_of(context, body), people)
+        await next_()
+
+    return introduce
+
+
+def asker_of(context: AsyncBoltContext) -> Asker:
+    """Who sent the request with this context."""
+    asker: Asker = context[_ASKER]
+    return asker

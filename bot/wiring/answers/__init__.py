@@ -1,0 +1,51 @@
+"""The listeners' questions, each answered by its flow: here the type checker proves that they fit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from agents.flows.access.identity import Caller
+from bot.app import Answers
+from bot.delivery.directory import Directory
+from bot.delivery.progress_message import ProgressMessage
+from bot.wiring.answers.absences import AbsenceAnswers
+from bot.wiring.answers.approve_batch import BatchAnswers
+from bot.wiring.answers.decide_proposal import DecisionAnswers
+from bot.wiring.answers.decided_before import DecidedBefore
+from bot.wiring.answers.home import HomeAnswers
+from bot.wiring.answers.people import PeopleAnswers
+from bot.wiring.answers.review_account import ReviewAnswers
+from bot.wiring.answers.undo_write import UndoAnswers
+from bot.wiring.root import Bot
+
+
+def answers_of(bot: Bot) -> Answers:
+    services = bot.services
+    directory = Directory(services.database, services.slack, services.clock)
+    decided_before = DecidedBefore(services.database)
+    return Answers(
+        requests=bot.inbox,
+        say=bot.outbox.say,
+        people=PeopleAnswers(services, directory),
+        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.snooze, bot.delivery, decided_before),
+        undos=UndoAnswers(bot.undo, decided_before),
+        batches=BatchAnswers(bot.batch, bot.delivery),
+        reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
+        conversation=bot.converse,
+        show_again=bot.delivery.again,
+        home=HomeAnswers(services, bot.home, bot.operate, bot.anchoring),
+        absences=AbsenceAnswers(bot.absences, bot.remind),
+        links=bot.confirm,
+        stuck_writes=bot.operate,
+    )
+
+
+def _progress(bot: Bot, caller: Caller) -> ProgressMessage:
+    services = bot.services
+    return ProgressMessage(
+        services.database,
+        services.slack,
+        bot.outbox.say,
+        key=caller.key or caller.request_id,
+        user_id=caller.user_id,
+    )

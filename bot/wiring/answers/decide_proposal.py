@@ -1,0 +1,72 @@
+"""What the buttons of a card ask for, answered by the gate's flows."""
+
+from __future__ import annotations
+
+from agents.flows.gate.adjust_proposal import AdjustProposal
+from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.snooze_proposal import SnoozeProposal
+from agents.ports import Delivery
+from bot.inbound.asker import Asker
+from bot.listeners.decide_proposal import AdjustForm, Outcome
+from bot.wiring.answers.decided_before import DecidedBefore
+from store.domain.errors import AlreadyDecided, Drifted, NotFound
+from store.domain.gate.write import Write
+
+NOBODY_ELSE = "This needs a second approver and I couldn't find one. Please contact an admin."
+
+
+class DecisionAnswers:
+    """Satisfies `bot.listeners.decide_proposal.Decisions`."""
+
+    def __init__(
+        self,
+        decide: DecideProposal,
+        adjust: AdjustProposal,
+        snooze: SnoozeProposal,
+        delivery: Delivery,
+        decided_before: DecidedBefore,
+    ) -> None:
+        self._decide = decide
+        self._adjust = adjust
+        self._snooze = snooze
+        self._delivery = delivery
+        self._decided_before = decided_before
+
+    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        try:
+            decided = await self._decide.approve(await who.caller(), proposal_id, version)
+        except AlreadyDecided:
+            return Outcome(note=await self._decided_before(who, proposal_id))
+        except Drifted as drift:
+            return Outcome(note=str(drift))
+        if decided.waits_for_second and not decided.offer_id:
+            return Outcome(note=NOBODY_ELSE)
+        return Outcome(offer_id=decided.offer_id)
+
+    async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:
+        try:
+            await self._decide.reject(await who.caller(), proposal_id, version, reason)
+        except AlreadyDecided:
+            return Outcome(note=await self._decided_before(who, proposal_id))
+        return Outcome()
+
+    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        try:
+            await self._snooze.bring_back(await who.caller(), proposal_id, version)
+        except AlreadyDecided:
+            return Outcome(note=await self._decided_before(who, proposal_id))
+        return Outcome()
+
+    async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
+        found = await self._adjust.look(await who.caller(), proposal_id, version)
+        people = [(person.id, person.name) for person in found.assignees]
+        return AdjustForm(proposal=found.proposal, people=people, choices=found.choices)
+
+    async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
+        await self._adjust.adjust(await who.caller(), proposal_id, version, write)
+
+    async def ask_second(self, offer_id: str) -> None:
+        try:
+            await self._delivery.brief(offer_id)
+        except NotFound as problem:
+            raise NotFound(f"Your approval is kept, but the second person could not be asked: {problem}") from problem

@@ -1,0 +1,77 @@
+"""What App Home shows: a person's own proposals, those of others they may decide, and for administrators the bot's trouble."""
+
+from __future__ import annotations
+
+from agents.flows.access.identity import Caller
+from agents.flows.gate.operate_writes import OperateWrites
+from agents.flows.people.home import Home as HomeFlow
+from agents.flows.people.home import HomeContents
+from agents.model.budget import day_of
+from bot.inbound.asker import Asker
+from bot.jobs.anchor import AnchorJob
+from bot.jobs.scheduler import next_brief
+from bot.listeners.home import Home
+from bot.views.blocks import Block
+from bot.views.home import Beside
+from bot.views.operate_writes import stuck_blocks, trouble_blocks
+from bot.views.reader import Reader
+from bot.views.spending import ModelsToday, spending_blocks
+from bot.wiring.resources import Services, owners_of
+from store.domain.crm.accounts import Role
+from store.domain.gate.proposals import State
+
+
+class HomeAnswers:
+    """Satisfies `bot.listeners.home.Homes`."""
+
+    def __init__(self, services: Services, home: HomeFlow, operate: OperateWrites, anchoring: AnchorJob) -> None:
+        self._services = services
+        self._home = home
+        self._operate = operate
+        self._anchoring = anchoring
+
+    async def __call__(self, who: Asker) -> Home:
+        caller = await who.caller()
+        contents, services = await self._home(caller), self._services
+        briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
+        at = next_brief(contents.person, now=services.clock.now(), brief_time=services.settings.brief.time)
+        is_admin = contents.confirmed and contents.person.role is Role.ADMIN
+        return Home(
+            pending=contents.pending,
+            recent=contents.recent,
+            next_brief_at=at if briefed else None,
+            sections=await self._trouble(caller, await who.reader()) if is_admin else (),
+            beside=_beside(contents),
+        )
+
+    async def _trouble(self, caller: Caller, reader: Reader) -> list[Block]:
+        """For administrators alone."""
+        stuck = await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD))
+        return [
+            *trouble_blocks(self._anchoring.problem),
+            *stuck_blocks(stuck, reader),
+            *spending_blocks(await self._models_today()),
+        ]
+
+    async def _models_today(self) -> ModelsToday | None:
+        desk = self._services.models
+        if desk is None:
+            return None
+        state = desk.circuit.state
+        return ModelsToday(
+            figures=await desk.ledger.figures(since=day_of(self._services.clock.now())),
+            ceiling=desk.budget.ceilings.day,
+            paused_seconds=state.seconds,
+            because=state.because,
+        )
+
+
+def _beside(contents: HomeContents) -> Beside:
+    return Beside(
+        offered=contents.offered,
+        team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
+        absence=contents.absence,
+        standing_in=contents.standing_in,
+        put_off=contents.put_off,
+        unconfirmed=None if contents.confirmed else contents.person,
+    )

@@ -1,0 +1,38 @@
+"""Who Slack's people are in the CRM, and how what they see is rendered."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from agents.flows.access.identity import Caller, known_person
+from bot.delivery.directory import Directory
+from bot.views.reader import Reader
+from bot.wiring.resources import Services
+from store.domain.crm.accounts import Person
+
+
+class PeopleAnswers:
+    """Satisfies `bot.inbound.asker.People`."""
+
+    def __init__(self, services: Services, directory: Directory) -> None:
+        self._services = services
+        self._directory = directory
+
+    async def introduce(self, caller: Caller) -> Caller:
+        return await self._directory.introduce(caller)
+
+    async def person(self, caller: Caller) -> Person:
+        async with self._services.database.reading() as tx:
+            return await known_person(tx, caller)
+
+    async def reader(self, person: Person) -> Reader:
+        services = self._services
+        async with services.database.reading() as tx:
+            names = {other.id: other.name for other in await tx.people.all()}
+        return Reader(
+            links=services.links,
+            names=names,
+            tz=ZoneInfo(person.timezone),
+            now=services.clock.now(),
+            currency=services.settings.brief.currency,
+        )

@@ -1,0 +1,248 @@
+"""One stand-in for each thing that the app's parts ask for, all over one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.flows.access.identity import Caller
+from agents.flows.conversation.converse import LiveThread, Said
+from agents.flows.conversation.thread import Where
+from agents.flows.gate.operate_writes import WriteStory
+from bot.app import Answers
+from bot.inbound.asker import Asker
+from bot.listeners.decide_proposal import AdjustForm, Outcome
+from bot.listeners.home import Home
+from bot.listeners.undo_write import UndoForm
+from bot.views.absences import AwayForm, AwaySubmitted
+from bot.views.approve_batch import low_risk
+from bot.views.reader import Reader
+from bot.views.review import review_messages
+from store.domain.crm.accounts import Person
+from store.domain.errors import Ambiguous, NotFound, Refused
+from store.domain.gate.policy import FieldProblems
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.write import Write
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.running.messages import Saying
+from tests.bot import samples
+from tests.bot.desk import ANNA, PEOPLE, TEAM, Desk
+
+
+def answers_over(desk: Desk) -> Answers:
+    return Answers(
+        requests=Requests(desk),
+        say=Mouth(desk),
+        people=People(desk),
+        decisions=Decisions(desk),
+        undos=Undos(desk),
+        batches=Batches(desk),
+        reviews=Reviews(desk),
+        conversation=Conversation(desk),
+        show_again=show_nothing_again,
+        home=Homes(desk),
+        absences=Absences(),
+        links=Links(desk),
+        stuck_writes=StuckWrites(),
+    )
+
+
+class StandIn:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+
+class Requests(StandIn):
+    async def keep(self, key: str, body: str | None) -> bool:
+        if self.desk.inbox_down:
+            self.desk.refused.set()
+            raise ConnectionError("the database is away")
+        fresh = key not in self.desk.kept
+        self.desk.kept[key] = body
+        return fresh
+
+    async def done(self, key: str) -> None:
+        self.desk.kept[key] = None
+        self.desk.handled.set()
+
+
+class Mouth(StandIn):
+    async def __call__(self, saying: Saying) -> None:
+        client = self.desk.client
+        opened = await client.conversations_open(users=[saying.user_id])
+        try:
+            await client.chat_postMessage(
+                channel=saying.channel or opened["channel"]["id"],
+                thread_ts=saying.thread_ts,
+                text=saying.text,
+                blocks=saying.blocks,
+            )
+        finally:
+            self.desk.spoke.set()
+
+
+class People(StandIn):
+    """Only Anna is known."""
+
+    async def introduce(self, caller: Caller) -> Caller:
+        if self.desk.broken:
+            raise self.desk.broken
+        if (caller.team_id, caller.user_id) != (TEAM, ANNA):
+            raise Refused("This belongs to Anna Berg. Only they or their manager can see it and decide.")
+        return caller
+
+    async def person(self, caller: Caller) -> Person:
+        return Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
+
+    async def reader(self, person: Person) -> Reader:
+        return samples.READER
+
+
+class Decisions(StandIn):
+    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        proposal = await self.desk.mine(who, proposal_id, version)
+        self.desk.asked.set()
+        await self.desk.may_keep.wait()
+        self.desk.approvals.append(proposal_id)
+        await self.desk.decided(replace(proposal, state=State.READY))
+        return Outcome()
+
+    async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:
+        proposal = await self.desk.mine(who, proposal_id, version)
+        self.desk.reasons.append(reason)
+        await self.desk.decided(replace(proposal, state=State.REJECTED, reason=reason))
+        return Outcome(note="Rejected & remembered.")
+
+    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        raise NotFound("Nothing is put off here.")
+
+    async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
+        return AdjustForm(proposal=await self.desk.mine(who, proposal_id, version), people=PEOPLE)
+
+    async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
+        proposal = await self.desk.mine(who, proposal_id, version)
+        if isinstance(write, CreateTask) and write.due < self.desk.brief.local_date:
+            raise FieldProblems([("due", "The due date lies in the past.")])
+        old, new = samples.adjusted(proposal, write, number=0xFFFF)
+        self.desk.proposals[new.id] = new
+        await self.desk.decided(old)
+
+    async def ask_second(self, offer_id: str) -> None:
+        raise NotFound("No one else is at this desk.")
+
+
+class Undos(StandIn):
+    async def offer(self, who: Asker, proposal_id: str, version: int) -> UndoForm:
+        await who.caller()
+        await self.desk.may_keep.wait()
+        original = self.desk.proposals[proposal_id]
+        if self.desk.changed_since:
+            return UndoForm(undo=None, moves=self.desk.changed_since, refusal="Changed since.")
+        undo = samples.undo_of(original, number=0xAAAA)
+        self.desk.proposals[undo.id] = undo
+        return UndoForm(undo=undo, moves=(samples.LEAVING,))
+
+    async def approve(self, who: Asker, undo_id: str, version: int) -> str | None:
+        undo = await self.desk.mine(who, undo_id, version)
+        self.desk.approvals.append(undo_id)
+        original = self.desk.proposals[undo.undoes or ""]
+        self.desk.proposals[original.id] = replace(original, undo_id=undo.id)
+        await self.desk.decided(replace(undo, state=State.READY))
+        return None
+
+
+class Batches(StandIn):
+    async def listed(self, who: Asker, brief_id: str) -> Sequence[Proposal]:
+        await who.caller()
+        return low_risk(self.desk.proposals.values(), samples.READER)
+
+    async def approve(self, who: Asker, items: Sequence[tuple[str, int]]) -> str:
+        await who.caller()
+        await self.desk.may_keep.wait()
+        for proposal_id, _ in items:
+            self.desk.approvals.append(proposal_id)
+            self.desk.proposals[proposal_id] = replace(self.desk.proposals[proposal_id], state=State.READY)
+        return "b2"
+
+    async def report(self, report_id: str) -> None:
+        self.desk.reports.append(report_id)
+
+
+class Reviews(StandIn):
+    async def by_name(self, who: Asker, name: str) -> None:
+        await who.caller()
+        cards = [card for card in self.desk.brief.cards if name.lower() in card.account_name.lower()]
+        if not cards:
+            raise NotFound(f"I know no account called “{name}” among yours.")
+        if len(cards) > 1:
+            raise Ambiguous("Several fit.", [(card.account_id, card.account_name) for card in cards])
+        await self.by_id(who, cards[0].account_id)
+
+    async def by_id(self, who: Asker, account_id: str) -> None:
+        await who.caller()
+        desk = self.desk
+        cards = tuple(card for card in desk.brief.cards if card.account_id == account_id)
+        review = replace(desk.brief, kind="review", cards=cards, why_not=("Last touch 6 days ago.",))
+        channel = (await desk.client.conversations_open(users=[who.user_id]))["channel"]["id"]
+        await desk.send(channel, review_messages(review, desk.proposals, reader=samples.READER))
+        desk.reviews.append(account_id)
+
+
+class Conversation(StandIn):
+    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
+        self.desk.questions.append(text)
+        await thread.status("is looking in the CRM…")
+        await self.desk.may_keep.wait()
+        return Said(text="It moved.\n<!channel> said so.", sources=(samples.source(1),))
+
+
+async def show_nothing_again(brief_id: str, proposal_id: str) -> None:
+    """Nothing moves by text here."""
+
+
+class Homes(StandIn):
+    async def __call__(self, who: Asker) -> Home:
+        await who.caller()
+        made = self.desk.proposals.values()
+        return Home(
+            pending=[each for each in made if each.state is State.PENDING],
+            recent=[each for each in made if each.state is not State.PENDING],
+            next_brief_at=samples.NOW,
+        )
+
+
+class Absences:
+    async def form(self, who: Asker) -> AwayForm:
+        await who.caller()
+        return AwayForm(people=PEOPLE[:1], delegates=PEOPLE[1:], first=samples.NOW.date(), last=samples.NOW.date())
+
+    async def set(self, who: Asker, submitted: AwaySubmitted) -> None:
+        await who.caller()
+
+    async def end(self, who: Asker) -> None:
+        await who.caller()
+
+    async def offer(self) -> None:
+        """No one else is at this desk."""
+
+
+class Links(StandIn):
+    async def confirm(self, caller: Caller, person_id: str) -> Person:
+        return await People(self.desk).person(await People(self.desk).introduce(caller))
+
+    async def refuse(self, caller: Caller, person_id: str) -> Person:
+        return await self.confirm(caller, person_id)
+
+    async def show(self, person_id: str) -> None:
+        await self.desk.refresh()
+
+
+class StuckWrites:
+    async def show(self, who: Caller, proposal_id: str) -> WriteStory:
+        raise Refused("Only an administrator of the CRM can do this.")
+
+    async def retry(self, who: Caller, proposal_id: str) -> Proposal:
+        raise Refused("Only an administrator of the CRM can do this.")
+
+    async def resolve(self, who: Caller, proposal_id: str, *, written: bool, crm_id: str | None) -> Proposal:
+        raise Refused("Only an administrator of the CRM can do this.")
