@@ -123,13 +123,14 @@ class Memory(Protocol):
         ...
 
 
-Progress = Callable[[str], Awaitable[None]]
+# Tells whoever waits which step is under way, in words for them.
+TellStep = Callable[[str], Awaitable[None]]
 
 
 class Enrich(Protocol):
     """Word a brief with a model, if there is one. Facts, confidence, card order and the writes' records stay as they are."""
 
-    async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
+    async def __call__(self, brief: Brief, *, progress: TellStep | None = None) -> Brief:
         """Never raises: the brief says which parts are missing. `progress` gets each step in words for the person who waits."""
         ...
 

@@ -20,7 +20,7 @@ from agents.author.subagents.subagent import Asking
 from agents.author.subagents.zoho_scout import scout
 from agents.model.question import Model, Models, Scope
 from agents.model.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
-from agents.ports import Progress
+from agents.ports import TellStep
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
@@ -74,7 +74,7 @@ class OneAccount:
         self._tools = tools
         self._called = called
 
-    async def run(self, account: Account, depth: Depth, *, progress: Progress) -> Outcome:
+    async def run(self, account: Account, depth: Depth, *, progress: TellStep) -> Outcome:
         """Raises: ModelUnavailable, BudgetSpent, BadInput. The card is unchanged then."""
         strong = depth is Depth.FULL
         name = self._models.strong if strong else self._models.small

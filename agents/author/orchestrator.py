@@ -15,7 +15,7 @@ import structlog
 from agents.author.depth import Depth, DepthPolicy, plan
 from agents.author.dossier import dossier_of
 from agents.author.one_account import Account, OneAccount, Outcome, kept
-from agents.ports import Clock, Progress
+from agents.ports import Clock, TellStep
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.crm.accounts import AccountFacts, Pipeline
@@ -66,7 +66,7 @@ class Orchestrator:
         self._policy = policy
         self._monotonic = monotonic
 
-    async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
+    async def __call__(self, brief: Brief, *, progress: TellStep | None = None) -> Brief:
         """The brief, with every card that the models managed to word. Never raises."""
         if not brief.cards:
             return brief
@@ -76,7 +76,7 @@ class Orchestrator:
             log.exception("author.failed", brief_id=brief.id)
             return replace(brief, problems=(*brief.problems, BROKEN))
 
-    async def _enriched(self, brief: Brief, progress: Progress) -> Brief:
+    async def _enriched(self, brief: Brief, progress: TellStep) -> Brief:
         read, policy = await self._read(brief), self._policy
         seconds = policy.review_seconds if brief.kind == "review" else policy.morning_seconds
         run, turns = _Run(until=self._monotonic() + seconds), asyncio.Semaphore(policy.at_once)
@@ -89,7 +89,7 @@ class Orchestrator:
         problems = (*brief.problems, *dict.fromkeys(run.gaps), *_problem(run, len(cards)))
         return replace(brief, cards=tuple(cards), author=_author(cards), problems=problems)
 
-    async def _card(self, brief: Brief, card: Card, depth: Depth, read: _Read, run: _Run, progress: Progress) -> Card:
+    async def _card(self, brief: Brief, card: Card, depth: Depth, read: _Read, run: _Run, progress: TellStep) -> Card:
         account = self._account(brief, card, read)
         if depth is Depth.NONE:
             return card

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 class ProgressMessage:
-    """Satisfies `agents.ports.Progress`. `key` is that of the request: handled again, it goes on with the same message."""
+    """Satisfies `agents.ports.TellStep`. `key` is that of the request: handled again, it goes on with the same message."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ class Ended(StrEnum):
 
 
 @dataclass(slots=True)
-class _Progress:
+class _Attempt:
     """`shown` is what messages show, by their ids; None where Slack did not take the update and is no longer at it. Those
     that may still be updated are not in it."""
 
@@ -60,30 +60,30 @@ class Updates:
         mark, ids = new_mark(), [message.id for message, _ in changed]
         async with self._database.transaction(urgent=True) as tx:
             contested = await tx.messages.begin_update(ids, mark=mark, patience=self._policy.patience)
-        progress = await self._update_all(changed)
-        certain = {each: shows for each, shows in progress.shown.items() if each not in contested}
+        attempt = await self._update_all(changed)
+        certain = {each: shows for each, shows in attempt.shown.items() if each not in contested}
         async with self._database.transaction(urgent=True) as tx:
             ours = await tx.messages.end_update(certain, mark=mark)
-        if progress.away:
+        if attempt.away:
             return Ended.AWAY
         return Ended.DONE if ours else Ended.OVERTAKEN
 
-    async def _update_all(self, changed: Sequence[tuple[Message, Part]]) -> _Progress:
+    async def _update_all(self, changed: Sequence[tuple[Message, Part]]) -> _Attempt:
         """All within the time-out of one call, so that the marks do not outlive their time."""
-        progress = _Progress()
+        attempt = _Attempt()
         try:
             async with asyncio.timeout(self._policy.timeout.total_seconds()):
                 for message, part in changed:
-                    if progress.away:
-                        progress.shown[message.id] = None
+                    if attempt.away:
+                        attempt.shown[message.id] = None
                     else:
-                        await self._update(message, part, progress)
+                        await self._update(message, part, attempt)
         except TimeoutError:
             log.warning("message.not_updated", brief_id=changed[0][0].brief_id, error="TimeoutError")
-            progress.away = True
-        return progress
+            attempt.away = True
+        return attempt
 
-    async def _update(self, message: Message, part: Part, progress: _Progress) -> None:
+    async def _update(self, message: Message, part: Part, attempt: _Attempt) -> None:
         assert message.channel
         assert message.ts
         try:
@@ -92,13 +92,13 @@ class Updates:
             log.warning("message.not_updated", message_id=message.id, error=error_name(exc))
             match fate_of(exc):
                 case Fate.REFUSED:  # it is gone, or may not be changed any more: what it shows is what it will show
-                    progress.shown[message.id] = fingerprint(part.text, part.blocks)
+                    attempt.shown[message.id] = fingerprint(part.text, part.blocks)
                 case Fate.UNKNOWN:
-                    progress.away = True
+                    attempt.away = True
                 case _:
-                    progress.shown[message.id], progress.away = None, True
+                    attempt.shown[message.id], attempt.away = None, True
         else:
-            progress.shown[message.id] = fingerprint(part.text, part.blocks)
+            attempt.shown[message.id] = fingerprint(part.text, part.blocks)
 
 
 def _changed(standing: Sequence[Message], parts: Sequence[Part]) -> list[tuple[Message, Part]]:

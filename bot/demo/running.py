@@ -36,7 +36,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 WARM_UP = timedelta(days=35)
 NIGHT = time(4, 0)
 
-Progress = Callable[[str, int, int], None]
+TellStage = Callable[[str, int, int], None]
 Author = Literal["claude", "playbook"]
 
 
@@ -62,7 +62,7 @@ async def running_demo(
     port: int,
     days: int,
     author: Author = "claude",
-    progress: Progress = lambda *_: None,
+    progress: TellStage = lambda *_: None,
 ) -> AsyncIterator[Demo]:
     """Start everything, replay, and leave it running inside the block. Claude is the real one where `ANTHROPIC_API_KEY` is set,
     else a sandbox with a competent character."""
@@ -159,7 +159,7 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
 
 
 async def _replay_nights(
-    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, *, until: date, progress: Progress
+    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, *, until: date, progress: TellStage
 ) -> None:
     nights = (until - clock.now().date()).days
     for night in range(nights):
@@ -170,7 +170,7 @@ async def _replay_nights(
 
 
 async def _replay_mornings(
-    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, mornings: Iterable[date], *, progress: Progress
+    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, mornings: Iterable[date], *, progress: TellStage
 ) -> tuple[int, float]:
     """Each morning, each owner at their own local time. Returns the briefs sent and the longest seconds to one."""
     sent, slowest = 0, 0.0

@@ -8,7 +8,7 @@ from typing import Protocol
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from agents.flows.access.identity import Caller
-from bot.inbound.envelope import Body, caller_of
+from bot.inbound.envelope import INBOX_KEY, Body
 from bot.views.reader import Reader
 from store.domain.crm.accounts import Person
 
@@ -61,7 +61,7 @@ def introduction(people: People) -> Callable[..., Awaitable[None]]:
     """A global Bolt middleware, after `admission`: gives every listener its asker."""
 
     async def introduce(body: Body, context: AsyncBoltContext, next_: Next) -> None:
-        context[_ASKER] = Asker(caller_of(context, body), people)
+        context[_ASKER] = Asker(_vouched(context, body), people)
         await next_()
 
     return introduce
@@ -71,3 +71,27 @@ def asker_of(context: AsyncBoltContext) -> Asker:
     """Who sent the request with this context."""
     asker: Asker = context[_ASKER]
     return asker
+
+
+def _vouched(context: AsyncBoltContext, body: Body) -> Caller:
+    """The caller as Slack names them. A guest belongs to the workspace they come from, not to ours, which installed the app."""
+    user = body.get("user") or body.get("event") or {}
+    home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id
+    return Caller(
+        team_id=home or "",
+        user_id=context.actor_user_id or context.user_id or "",
+        request_id=context["request_id"],
+        place=_where(body),
+        key=context.get(INBOX_KEY) or "",
+    )
+
+
+def _where(body: Body) -> str:
+    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or what was sent."""
+    channel = (
+        (body.get("channel") or {}).get("id") or body.get("channel_id") or (body.get("event") or {}).get("channel")
+    )
+    ts = (body.get("message") or {}).get("ts")
+    if channel:
+        return f"{channel}/{ts}" if ts else str(channel)
+    return str((body.get("view") or {}).get("type") or body.get("type") or "")

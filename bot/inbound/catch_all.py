@@ -11,7 +11,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound.answer import answer_press
-from bot.inbound.envelope import Body, caller_of
+from bot.inbound.asker import asker_of
+from bot.inbound.envelope import Body
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 UNKNOWN_PRESS = "I no longer know this button. Please use a newer message, or /review-account with the account's name."
@@ -25,7 +26,7 @@ def register(app: AsyncApp) -> None:
     @app.shortcut(ANYTHING)
     async def unknown_press(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await ack()
-        await answer_press(client, body, caller_of(context, body).user_id, UNKNOWN_PRESS)
+        await answer_press(client, body, asker_of(context).user_id, UNKNOWN_PRESS)
 
     @app.command(ANYTHING)
     async def unknown_command(ack: AsyncAck) -> None:

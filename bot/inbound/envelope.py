@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.context.async_context import AsyncBoltContext
-
-from agents.flows.access.identity import Caller
 from store.domain.errors import BadInput
 
 Body = Mapping[str, Any]
@@ -25,30 +22,6 @@ class Place:
 
     channel: str = ""
     thread_ts: str = ""
-
-
-def caller_of(context: AsyncBoltContext, body: Body) -> Caller:
-    """Who sent this. A guest from another workspace counts as a person of that one, not of ours where the app is installed."""
-    user = body.get("user") or body.get("event") or {}
-    home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id
-    return Caller(
-        team_id=home or "",
-        user_id=context.actor_user_id or context.user_id or "",
-        request_id=context["request_id"],
-        place=_where(body),
-        key=context.get(INBOX_KEY) or "",
-    )
-
-
-def _where(body: Body) -> str:
-    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or what was sent."""
-    channel = (
-        (body.get("channel") or {}).get("id") or body.get("channel_id") or (body.get("event") or {}).get("channel")
-    )
-    ts = (body.get("message") or {}).get("ts")
-    if channel:
-        return f"{channel}/{ts}" if ts else str(channel)
-    return str((body.get("view") or {}).get("type") or body.get("type") or "")
 
 
 def inbox_key(body: Body) -> str | None:

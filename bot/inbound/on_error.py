@@ -16,7 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.slack_errors import SLACK_ERRORS, error_code, error_name
 from bot.inbound.admission import ANSWERING, name_request
 from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
-from bot.inbound.envelope import Body, caller_of
+from bot.inbound.asker import asker_of
+from bot.inbound.envelope import Body
 from bot.views.blocks import View
 from bot.views.confirm_link import confirm_modal
 from bot.views.replies import sentence_modal
@@ -81,7 +82,7 @@ async def _answer(
             return True
         if isinstance(error, Unconfirmed) and await _opened(client, body, _modal(error, sentence)):
             return True
-        await _tell(client, body, caller_of(context, body).user_id, sentence)
+        await _tell(client, body, asker_of(context).user_id, sentence)
     except (*SLACK_ERRORS, StoreUnavailable) as failure:
         log.warning("slack.answer_failed", error=type(failure).__name__)
         return False

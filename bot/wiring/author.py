@@ -19,7 +19,7 @@ from agents.author.subagents.memory_analyst import ANALYST
 from agents.author.subagents.recommendation_author import AUTHOR
 from agents.author.subagents.zoho_scout import SCOUT
 from agents.model.toolbox import Agent, Toolbox, ToolSession
-from agents.ports import Enrich, Progress
+from agents.ports import Enrich, TellStep
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
@@ -106,7 +106,7 @@ class ByPlaybook:
 
     problem: str
 
-    async def __call__(self, brief: Brief, *, progress: Progress | None = None) -> Brief:
+    async def __call__(self, brief: Brief, *, progress: TellStep | None = None) -> Brief:
         return replace(brief, problems=(*brief.problems, self.problem)) if brief.cards else brief
 
 

@@ -16,7 +16,7 @@ from store.domain.memory.passage import Passage
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # passages per put, so that a reader never waits longer
-Progress = Callable[[int, int], None]
+TellPlace = Callable[[int, int], None]
 
 
 class Writable(Protocol):
@@ -35,7 +35,7 @@ class Writable(Protocol):
     async def settle(self) -> None: ...
 
 
-async def catch_up(database: Database, index: Writable, *, progress: Progress | None = None) -> int:
+async def catch_up(database: Database, index: Writable, *, progress: TellPlace | None = None) -> int:
     """Put the missing passages and return how many. `progress` gets the position reached and the last one.
 
     Safe to interrupt anywhere: the next run continues from the cursor. Raises: StoreUnavailable, EmbedderUnavailable,

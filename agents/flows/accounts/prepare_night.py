@@ -16,7 +16,7 @@ from agents.author.depth import Depth
 from agents.author.one_account import Account, OneAccount, Outcome
 from agents.flows.accounts.compose_brief import ComposeBrief, local_day
 from agents.flows.accounts.recall_memory import RecallMemory
-from agents.ports import Enrich, Progress
+from agents.ports import Enrich, TellStep
 from store.database import Database
 from store.domain.brief.brief import Brief
 from store.domain.errors import NotFound
@@ -40,7 +40,7 @@ class WithoutTools(OneAccount):
     """Writes what the morning will write without tools. An account that gets the full run has its facts looked up in the
     morning, so that nobody knows its questions yet."""
 
-    async def run(self, account: Account, depth: Depth, *, progress: Progress) -> Outcome:
+    async def run(self, account: Account, depth: Depth, *, progress: TellStep) -> Outcome:
         if depth is Depth.FULL:
             return Outcome(card=account.card)
         return await super().run(account, depth, progress=progress)

@@ -16,7 +16,7 @@ from agents.flows.accounts.compose_brief import BriefPolicy, local_day
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review import gather, propose, review_all
 from agents.flows.records.sync_accounts import SyncAccounts
-from agents.ports import Clock, Crm, Delivery, Enrich, Progress
+from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
 from store.database import Database, Tx
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import assemble, silences
@@ -59,7 +59,7 @@ class ReviewAccount:
         self._policy = policy
         self._enrich = enrich
 
-    async def by_name(self, caller: Caller, name: str, *, progress: Progress | None = None) -> Review:
+    async def by_name(self, caller: Caller, name: str, *, progress: TellStep | None = None) -> Review:
         """Raises: NotFound with the nearest names, Ambiguous with the choices, Refused where it is somebody else's."""
         async with (
             noting_refusal(self._database, caller, "account.review", "by_name"),
@@ -69,7 +69,7 @@ class ReviewAccount:
             account = await self._find(tx, actor, name.strip())
         return await self.by_id(caller, account.id, progress=progress)
 
-    async def by_id(self, caller: Caller, account_id: str, *, progress: Progress | None = None) -> Review:
+    async def by_id(self, caller: Caller, account_id: str, *, progress: TellStep | None = None) -> Review:
         """`progress` is told each step. Raises: NotFound, Refused."""
         async with (
             noting_refusal(self._database, caller, "account.review", account_id),
@@ -140,7 +140,7 @@ class ReviewAccount:
             await self._sync.keep(kind, entities, seen_at=now)
         return None
 
-    async def _review(self, caller: Caller, account_id: str, problem: str | None, progress: Progress | None) -> Review:
+    async def _review(self, caller: Caller, account_id: str, problem: str | None, progress: TellStep | None) -> Review:
         now, policy = self._clock.now(), self._policy
         news_since = now - timedelta(days=policy.signals.recent_days)
         async with self._database.reading() as tx:
@@ -201,7 +201,7 @@ class ReviewAccount:
         return proposed.brief, proposed.touched
 
 
-async def _tell(progress: Progress | None, step: str) -> None:
+async def _tell(progress: TellStep | None, step: str) -> None:
     if progress is not None:
         await progress(step)
 

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 BULK = 2_000  # passages put in one run, after which the full text is put in order
 CHANGE, PROPOSAL, OUTCOME = "change", "proposal", "outcome"  # beside the kinds of record
-Progress = Callable[[int, int], None]
+TellRecords = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Remember:
         self._clock = clock
         self._policy = policy or MemoryPolicy()
 
-    async def __call__(self, *, progress: Progress | None = None) -> RememberReport:
+    async def __call__(self, *, progress: TellRecords | None = None) -> RememberReport:
         """Work the list off. `progress` hears how many were looked at and how many still wait.
 
         Safe to call at any time, by many. Raises: StoreUnavailable.

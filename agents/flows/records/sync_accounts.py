@@ -27,7 +27,7 @@ log = structlog.get_logger()
 # The CRM's clock and ours may differ, and a record saved while we read carries a time just before our start.
 OVERLAP = timedelta(minutes=5)
 
-Progress = Callable[[Stream, int], None]
+TellRows = Callable[[Stream, int], None]
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class SyncAccounts:
         self._crm = crm
         self._clock = clock
 
-    async def __call__(self, *, progress: Progress | None = None) -> SyncReport:
+    async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
         """Bring the snapshots up to date. `progress` hears the rows read so far of each stream.
 
         What the CRM does not have is left out and told in the report; where it refuses one stream the others are read all the
@@ -94,7 +94,7 @@ class SyncAccounts:
             await tx.sync.save_field_rules(rules)
 
     async def _read_streams(
-        self, report: SyncReport, progress: Progress | None, *, only: Collection[Stream] = tuple(Stream)
+        self, report: SyncReport, progress: TellRows | None, *, only: Collection[Stream] = tuple(Stream)
     ) -> None:
         refused: CrmError | None = None
         for stream in (stream for stream in Stream if stream in only):
@@ -109,7 +109,7 @@ class SyncAccounts:
             raise refused
         report.problems += self._crm.problems()
 
-    async def _read(self, stream: Stream, report: SyncReport, progress: Progress | None) -> None:
+    async def _read(self, stream: Stream, report: SyncReport, progress: TellRows | None) -> None:
         async with self._database.transaction() as tx:
             reading = await tx.sync.begin(stream, self._clock.now())
         baseline, seen_at = reading.since is None, self._clock.now()

@@ -11,13 +11,13 @@ from bot.delivery.progress_message import ProgressMessage
 from bot.inbound.asker import Asker
 
 # Begins the message that shows how far the answer to this request is.
-Progress = Callable[[Caller], ProgressMessage]
+StartProgress = Callable[[Caller], ProgressMessage]
 
 
 class ReviewAnswers:
     """Satisfies `bot.listeners.review_account.Reviews`."""
 
-    def __init__(self, review: ReviewAccount, progress: Progress) -> None:
+    def __init__(self, review: ReviewAccount, progress: StartProgress) -> None:
         self._review = review
         self._progress = progress
 
