@@ -11,10 +11,10 @@ from bot.delivery.progress_message import ProgressMessage
 from bot.wiring.answers.absences import AbsenceAnswers
 from bot.wiring.answers.approve_batch import BatchAnswers
 from bot.wiring.answers.decide_proposal import DecisionAnswers
-from bot.wiring.answers.decided_before import DecidedBefore
 from bot.wiring.answers.home import HomeAnswers
 from bot.wiring.answers.people import PeopleAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
+from bot.wiring.answers.second_click import SecondClick
 from bot.wiring.answers.undo_write import UndoAnswers
 from bot.wiring.root import Bot
 
@@ -22,13 +22,13 @@ from bot.wiring.root import Bot
 def answers_of(bot: Bot) -> Answers:
     services = bot.services
     directory = Directory(services.database, services.slack, services.clock)
-    decided_before = DecidedBefore(services.database)
+    second_click = SecondClick(services.database)
     return Answers(
         requests=bot.inbox,
         say=bot.outbox.say,
         people=PeopleAnswers(services, directory),
-        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.snooze, bot.delivery, decided_before),
-        undos=UndoAnswers(bot.undo, decided_before),
+        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.snooze, bot.delivery, second_click),
+        undos=UndoAnswers(bot.undo, second_click),
         batches=BatchAnswers(bot.batch, bot.delivery),
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,

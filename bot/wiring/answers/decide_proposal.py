@@ -8,7 +8,7 @@ from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.ports import Delivery
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
-from bot.wiring.answers.decided_before import DecidedBefore
+from bot.wiring.answers.second_click import SecondClick
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.write import Write
 
@@ -24,19 +24,19 @@ class DecisionAnswers:
         adjust: AdjustProposal,
         snooze: SnoozeProposal,
         delivery: Delivery,
-        decided_before: DecidedBefore,
+        second_click: SecondClick,
     ) -> None:
         self._decide = decide
         self._adjust = adjust
         self._snooze = snooze
         self._delivery = delivery
-        self._decided_before = decided_before
+        self._second_click = second_click
 
     async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
         try:
             decided = await self._decide.approve(await who.caller(), proposal_id, version)
         except AlreadyDecided:
-            return Outcome(note=await self._decided_before(who, proposal_id))
+            return Outcome(note=await self._second_click(who, proposal_id))
         except Drifted as drift:
             return Outcome(note=str(drift))
         if decided.waits_for_second and not decided.offer_id:
@@ -47,14 +47,14 @@ class DecisionAnswers:
         try:
             await self._decide.reject(await who.caller(), proposal_id, version, reason)
         except AlreadyDecided:
-            return Outcome(note=await self._decided_before(who, proposal_id))
+            return Outcome(note=await self._second_click(who, proposal_id))
         return Outcome()
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
         try:
             await self._snooze.bring_back(await who.caller(), proposal_id, version)
         except AlreadyDecided:
-            return Outcome(note=await self._decided_before(who, proposal_id))
+            return Outcome(note=await self._second_click(who, proposal_id))
         return Outcome()
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:

@@ -6,7 +6,7 @@ from agents.flows.gate.undo_write import UndoWrite
 from bot.inbound.asker import Asker
 from bot.listeners.undo_write import UndoForm
 from bot.views.changes import told_moves
-from bot.wiring.answers.decided_before import DecidedBefore
+from bot.wiring.answers.second_click import SecondClick
 from store.domain.errors import AlreadyDecided, Drifted
 
 CHANGED_MEANWHILE = "This was changed in Zoho a moment ago, so it was not undone: somebody would lose their work."
@@ -15,9 +15,9 @@ CHANGED_MEANWHILE = "This was changed in Zoho a moment ago, so it was not undone
 class UndoAnswers:
     """Satisfies `bot.listeners.undo_write.Undos`."""
 
-    def __init__(self, undo: UndoWrite, decided_before: DecidedBefore) -> None:
+    def __init__(self, undo: UndoWrite, second_click: SecondClick) -> None:
         self._undo = undo
-        self._decided_before = decided_before
+        self._second_click = second_click
 
     async def offer(self, who: Asker, proposal_id: str, version: int) -> UndoForm:
         try:
@@ -30,7 +30,7 @@ class UndoAnswers:
         try:
             await self._undo.approve(await who.caller(), undo_id, version)
         except AlreadyDecided:
-            return await self._decided_before(who, undo_id)
+            return await self._second_click(who, undo_id)
         except Drifted as drift:
             raise Drifted(CHANGED_MEANWHILE, state=drift.state, differences=drift.differences) from drift
         return None

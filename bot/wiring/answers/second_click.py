@@ -7,7 +7,7 @@ from bot.views.replies import second_click
 from store.database import Database
 
 
-class DecidedBefore:
+class SecondClick:
     def __init__(self, database: Database) -> None:
         self._database = database
 
