@@ -26,7 +26,7 @@ from bot.listeners import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What each part of the app asks for, by the shape that the part declares. Every method may raise the errors of
+    """The answers for each part of the app, in the shape that the part declares. Every method may raise the errors of
     store/domain/errors.py; each becomes one sentence for the person who asked."""
 
     requests: Requests

@@ -20,7 +20,7 @@ Show = Callable[[str, Collection[str]], Awaitable[None]]
 class CardRefresh:
     """Works in the background, one owner's messages apart from another's, so that a slow Slack delays only the one. Moves that
     come while an owner's messages are being updated are shown together afterwards: approving forty at once updates the brief
-    a few times, not forty. What fails here stays marked in the rows, and `SlackDelivery.catch_up` shows it."""
+    a few times, not forty. If an update fails, the rows still say so, and `SlackDelivery.catch_up` makes it."""
 
     def __init__(self, show: Show, *, grace: float = GRACE_SECONDS) -> None:
         self._show = show

@@ -51,7 +51,7 @@ class Asker:
         return self._caller
 
     async def reader(self) -> Reader:
-        """For rendering what they see. Raises: Refused for someone unknown."""
+        """The reader to render for. Raises: Refused for someone unknown."""
         if self._reader is None:
             self._reader = await self._people.reader(await self._people.person(await self.caller()))
         return self._reader
@@ -87,7 +87,7 @@ def _vouched(context: AsyncBoltContext, body: Body) -> Caller:
 
 
 def _where(body: Body) -> str:
-    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or what was sent."""
+    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or the kind of request."""
     channel = (
         (body.get("channel") or {}).get("id") or body.get("channel_id") or (body.get("event") or {}).get("channel")
     )

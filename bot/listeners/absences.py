@@ -28,7 +28,7 @@ from store.domain.gate.policy import FieldProblems
 
 class Absences(Protocol):
     async def form(self, who: Asker) -> AwayForm:
-        """What they choose from who are about to be away. Raises: Refused."""
+        """The choices for an absence of theirs. Raises: Refused."""
         ...
 
     async def set(self, who: Asker, submitted: AwaySubmitted) -> None:
@@ -40,7 +40,7 @@ class Absences(Protocol):
         ...
 
     async def offer(self) -> None:
-        """Offer at once what the absence moves to someone else. Called once it is acknowledged."""
+        """Offer the decisions that move to someone else, at once. Called once the absence is acknowledged."""
         ...
 
 

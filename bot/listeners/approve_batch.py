@@ -1,4 +1,4 @@
-"""“Approve all low-risk”: lists what it would write, asks once, and reports each item truly."""
+"""“Approve all low-risk”: lists the writes, asks once, and reports on each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING_LEFT = "Nothing low-risk is open here any more; the cards say what becam
 
 class Batches(Protocol):
     async def listed(self, who: Asker, brief_id: str) -> Sequence[Proposal]:
-        """What one press may approve now, in the order of the brief. Raises: NotFound, Refused."""
+        """The proposals that one press may approve now, in the order of the brief. Raises: NotFound, Refused."""
         ...
 
     async def approve(self, who: Asker, items: Sequence[tuple[str, int]]) -> str:

@@ -21,7 +21,7 @@ from store.domain.crm.accounts import Person
 
 
 class Links(Protocol):
-    """`caller` is whom Slack vouches for: the question is whether that is the CRM user they were matched with."""
+    """`caller` is the identity that Slack vouches for: the question is whether it belongs to the matched CRM user."""
 
     async def confirm(self, caller: Caller, person_id: str, /) -> Person:
         """Keep that they are this CRM user. Raises: Refused if they were matched with someone else."""

@@ -1,4 +1,4 @@
-"""What a person writes to us, in a brief's thread or beside it: answered in its thread. Text decides nothing."""
+"""Messages from people, in a brief's thread or beside it, each answered in its thread. Text decides nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTION_LIMIT = 4_000
 
 class Conversation(Protocol):
     async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread, /) -> Said:
-        """The answer to what a person wrote there. Raises: Refused for someone unknown."""
+        """Answer a person's message. Raises: Refused for someone unknown."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Approve, Adjust, Reject and Bring back. The decision is kept first, then acknowledged; what it leads to comes after."""
+"""Approve, Adjust, Reject and Bring back. The decision is kept first, then acknowledged; its consequences come after."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from store.domain.gate.write import Write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What follows a decision: `note`, plain text for the person who decided, unless their card says it all; `offer_id`, a
-    message that asks a second approver."""
+    """`note` is plain text for the person who decided, if their card does not say it all; `offer_id` is the message that asks
+    a second approver."""
 
     note: str | None = None
     offer_id: str | None = None
@@ -50,7 +50,7 @@ class Decisions(Protocol):
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome: ...
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        """Ask again now for what was put off."""
+        """Ask again now for a snoozed proposal."""
         ...
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
@@ -123,7 +123,7 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
 
 
 async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: str | None, home: Homes) -> None:
-    """What follows a decision made in a modal, once it is acknowledged."""
+    """Finish a decision made in a modal, once it is acknowledged."""
     if note:
         await whisper(client, who.user_id, place, note)
     await _refresh_home(client, who, place, home)

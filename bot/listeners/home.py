@@ -20,7 +20,7 @@ from store.domain.gate.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What a person's App Home shows; `recent` newest first, `sections` last."""
+    """The contents of a person's App Home: `recent` newest first, `sections` last."""
 
     pending: Sequence[Proposal]
     recent: Sequence[Proposal]

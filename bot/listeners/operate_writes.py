@@ -1,4 +1,4 @@
-"""Administrators deal with stuck writes from the App Home: try again, or say what became of one."""
+"""Administrators deal with stuck writes from the App Home: try one again, or record its outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StuckWrites(Protocol):
         ...
 
     async def resolve(self, who: Caller, proposal_id: str, /, *, written: bool, crm_id: str | None) -> Proposal:
-        """Record what an administrator saw in the CRM. Raises: GateClosed."""
+        """Record the outcome that an administrator found in the CRM. Raises: GateClosed."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What “I’m away” and “I’m back” ask for, answered by the flows."""
+"""Answers “I’m away” and “I’m back” with the flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What “Approve all low-risk” asks for, answered by the flow that decides each by itself."""
+"""Answers “Approve all low-risk” with the flow that decides each by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the buttons of a card ask for, answered by the gate's flows."""
+"""Answers the buttons of a card with the gate's flows."""
 
 from __future__ import annotations
 
@@ -69,4 +69,4 @@ class DecisionAnswers:
         try:
             await self._delivery.brief(offer_id)
         except NotFound as problem:
-            raise NotFound(f"Your approval is kept, but the second person could not be asked: {problem}") from problem
+            raise NotFound(f"I kept your approval, but I couldn't ask the second approver: {problem}") from problem

@@ -1,4 +1,4 @@
-"""Who Slack's people are in the CRM, and how what they see is rendered."""
+"""Finds Slack's people in the CRM, and renders for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/review-account` asks for, answered by the flow, with a message that shows how far it is."""
+"""Answers `/review-account` with the flow, and shows its progress in a message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.flows.accounts.review_account import ReviewAccount
 from bot.delivery.progress_message import ProgressMessage
 from bot.inbound.asker import Asker
 
-# Begins the message that shows how far the answer to this request is.
+# Begins the message that shows the progress of this request.
 StartProgress = Callable[[Caller], ProgressMessage]
 
 

@@ -12,7 +12,7 @@ class SecondClick:
         self._database = database
 
     async def __call__(self, who: Asker, proposal_id: str) -> str | None:
-        """Who decided, when, and what came of it; None for a proposal that is gone."""
+        """Who decided, when, and with which result; None for a proposal that is gone."""
         async with self._database.reading() as tx:
             proposal = await tx.proposals.get(proposal_id)
             undo = await tx.proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None

@@ -1,4 +1,4 @@
-"""What Undo asks for, answered by the flow that takes a write back."""
+"""Answers Undo with the flow that takes a write back."""
 
 from __future__ import annotations
 
