@@ -67,6 +67,7 @@ async def test_after_the_last_day_the_delegate_cannot_decide_and_their_message_s
     assert await stage.state(proposal.id) is State.PENDING
 
     await stage.bot.remind()
+    await stage.bot.cards.settled()
     offer = _offers(stage, BOBS)[0]
     assert "Anna Berg decides these again" in str(offer["blocks"])
     assert "approve_proposal" not in str(offer["blocks"])
