@@ -1,1 +1,1 @@
-"""What people see in Slack: values in, Block Kit out. Nothing here reads, writes or waits."""
+"""The views: values in, Block Kit out. They do no I/O."""

@@ -1,4 +1,4 @@
-"""“I'm away”: from when until when, and who decides meanwhile. Block ids are the names of the absence's fields."""
+"""The “I'm away” form: first day, last day and delegate. Block ids are the absence's field names."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ People = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwayForm:
-    """`people` are the (id, name) pairs of those whose absence the reader may set, themselves first; `delegates` those who may
-    stand in. `first`, `last` and `delegate_id` are what is proposed."""
+    """`people` are (id, name) pairs whose absence the reader may set, themselves first; `delegates` are the possible delegates.
+    `first`, `last` and `delegate_id` are the preset values."""
 
     people: People
     delegates: People
@@ -42,34 +42,34 @@ class AwaySubmitted:
 def away_modal(form: AwayForm) -> View:
     blocks = [
         input_block("first", "First day", _day("first", form.first)),
-        input_block("last", "Last day", _day("last", form.last), hint="This day counts too."),
+        input_block("last", "Last day", _day("last", form.last), hint="Included in the absence."),
         input_block(
             "delegate",
-            "Who decides meanwhile",
+            "Delegate",
             people_select("delegate", form.delegates, chosen=form.delegate_id),
-            hint="They are offered at once what waits now, and may decide it until the last day is over.",
+            hint="Gets your open proposals now, and can decide them through the last day.",
         ),
     ]
     if len(form.people) > 1:
         who = people_select("person", form.people, chosen=form.people[0][0])
         blocks.insert(0, input_block("person", "Who is away", who))
-    blocks.append(context("Days are those where the person is. Whoever is away may still decide themselves."))
+    blocks.append(context("Days are in that person's time zone. They can still decide while away."))
     return modal("Away", blocks, callback_id=AWAY_MODAL, submit="Save")
 
 
 def nobody_modal() -> View:
-    """Where there is nobody who could stand in."""
-    blocks = [context("There is nobody who could decide meanwhile: no other active CRM user owns or manages anything.")]
+    """The modal if there is no possible delegate."""
+    blocks = [context("No one can stand in for you: no other active CRM user owns or manages accounts.")]
     return modal("Away", blocks, callback_id="absence_nobody")
 
 
 def absence_from_submission(values: Mapping[str, Any]) -> AwaySubmitted:
-    """Raises: FieldProblems for what is missing or no date."""
+    """Raises: FieldProblems for missing values and invalid dates."""
     problems: list[tuple[str, str]] = []
     days = {name: _read_day(values, name, problems) for name in ("first", "last")}
     delegate_id = submitted(values, "delegate")
     if delegate_id is None:
-        problems.append(("delegate", "Please choose somebody."))
+        problems.append(("delegate", "Please choose a person."))
     first, last = days["first"], days["last"]
     if problems or first is None or last is None or delegate_id is None:
         raise FieldProblems(problems)
@@ -77,7 +77,7 @@ def absence_from_submission(values: Mapping[str, Any]) -> AwaySubmitted:
 
 
 def people_select(action_id: str, people: People, *, chosen: str | None = None) -> Block:
-    """A menu of people. Slack shows a hundred options, or a hundred groups of a hundred: beyond that the rest is left out.
+    """A menu of people. Slack shows 100 options, or 100 groups of 100; any beyond that are left out.
 
     https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select
     """

@@ -1,4 +1,4 @@
-"""A proposal shown once more in the thread of its brief, after somebody changed it in writing: with buttons of its own."""
+"""A proposal that a reply changed, shown again in its brief's thread with its own buttons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from store.domain.gate.proposals import Proposal
 
 
 def again_parts(shown: Iterable[str], proposals: Mapping[str, Proposal], reader: Reader) -> list[Part]:
-    """One message for each of these proposals, as their newest versions stand now; unknown ones are left out."""
+    """One message per proposal, with its newest version. Unknown ones are left out."""
     return [_part(each, proposals[each], proposals, reader) for each in shown if each in proposals]
 
 

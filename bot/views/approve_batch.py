@@ -1,4 +1,4 @@
-"""Approving several low-risk recommendations at one press: the button in the brief, and the modal that lists each write."""
+"""Approve several low-risk recommendations together: the brief's button, and the modal that lists each write."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
 
 APPROVE_BATCH, BATCH_MODAL = "approve_batch", "batch_modal"
-# What one press approves at most, so that a person can read it and the modal can remember it.
+# The most that one press approves: a person can still read it, and it fits into the modal's metadata.
 LARGEST = 40
 
 
 def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> Block:
-    """The text as a section, with the button beside it where there are two or more to approve together."""
+    """The text as a section, with the button beside it if there are at least two to approve together."""
     ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
     count = min(LARGEST, len(low_risk((found for each in ids if (found := in_force(each, proposals))), reader)))
     if count < 2:
@@ -28,12 +28,12 @@ def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal]
 
 
 def low_risk(proposals: Iterable[Proposal], reader: Reader) -> list[Proposal]:
-    """Those that may be approved together now, each once."""
+    """The proposals that may be approved together now, each once."""
     return list({each.id: each for each in proposals if is_low_risk(each) and is_open(each, reader)}.values())
 
 
 def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metadata: str = "") -> View:
-    """Lists exactly what each of these would write, and asks once for all."""
+    """List exactly what each proposal would write, and ask once for all."""
     shown = proposals[:LARGEST]
     more = f" These are the first {LARGEST}; the others stay open." if len(proposals) >= LARGEST else ""
     return modal(
@@ -42,8 +42,8 @@ def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metada
             section(f"Approve {'these' if len(shown) > 1 else 'this'} {len(shown)} at once?{more}"),
             *(section(_line(number, each, reader)) for number, each in enumerate(shown, start=1)),
             context(
-                "Each is written to Zoho as it stands here, and nothing else. What was decided, expired or changed meanwhile "
-                "is left out; a message tells what became of each."
+                "Each is written to Zoho exactly as listed. Any that was decided, expired or changed meanwhile is left out. "
+                "You get a message with each result."
             ),
         ],
         callback_id=BATCH_MODAL,

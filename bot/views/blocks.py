@@ -1,7 +1,7 @@
-"""Block Kit in a few small functions, so that every block we send has one shape.
+"""Block Kit in a few small functions, so that all our blocks look alike.
 
-Limits: https://docs.slack.dev/reference/block-kit/blocks. Texts are `verbatim`, so that Slack makes no links of its own
-out of addresses that stand in CRM text.
+Limits: https://docs.slack.dev/reference/block-kit/blocks. Texts are `verbatim`, so that Slack doesn't turn addresses
+in CRM text into links.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ VIEW_BLOCKS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One Slack message. `name` is stable over renderings; `text` is its fallback; parts `in_thread` hang below the first."""
+    """One Slack message. `name` stays the same over renderings; `text` is the fallback; parts `in_thread` follow the first."""
 
     name: str
     text: str
@@ -36,7 +36,7 @@ def section(text: str) -> Block:
 
 
 def section_with(text: str, block_id: str, accessory: Block) -> Block:
-    """A section with one element beside its text."""
+    """A section with an element beside its text."""
     return {**section(text), "block_id": block_id, "accessory": accessory}
 
 
@@ -115,7 +115,7 @@ def mrkdwn_text(text: str) -> Block:
 
 
 def submitted(values: Mapping[str, Any], block_id: str) -> str | None:
-    """What a person put into the one input of a block of a submitted view; None where the block is not there or empty."""
+    """The value of a block's only input in a submitted view; None if the block is missing or empty."""
     for element in values.get(block_id, {}).values():
         picked = element.get("selected_option")
         found = picked.get("value") if picked else element.get("selected_date") or element.get("value")

@@ -1,4 +1,4 @@
-"""The morning brief as Slack messages: one main message that decides the day, and its thread with everything behind it."""
+"""The morning brief as Slack messages: a main message with the day's decisions, and a thread with the details."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from store.domain.memory.outcomes import Verdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import Risk, SignalKind
 
-# Five blocks a card and at most eight around them stay within Slack's fifty.
+# Five blocks per card and at most eight others stay within Slack's fifty.
 MAIN_CARDS = 8
 _FOR_CARDS = MESSAGE_CHARACTERS - 2_600
 _RISK_WORDS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "to watch", Risk.LOW: "low risk"}
@@ -47,8 +47,8 @@ def brief_messages(
     now: datetime,
     max_cards: int = 7,
 ) -> list[Part]:
-    """The main message first, then one part a card for its thread. The same brief always has the same parts in the same
-    order, so that each can be updated where it stands.
+    """The main message first, then one thread part per card. The same brief always has the same parts in the same order, so
+    that each can be updated in place.
 
     `proposals` holds every version by id; `names` the names of people by CRM id. Of `max_cards`, at most eight fit.
     """
@@ -101,7 +101,7 @@ def _greeting(brief: Brief, reader: Reader) -> str:
 
 
 def _time_of_day(brief: Brief, reader: Reader) -> str:
-    """A brief that was caught up with in the evening does not say good morning."""
+    """The greeting by the time of day, since a delayed brief may come in the evening."""
     hour = brief.generated_at.astimezone(reader.tz).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
@@ -119,13 +119,13 @@ def _summary(brief: Brief) -> str:
 
 
 def problem_blocks(brief: Brief) -> list[Block]:
-    """What was down or late, if anything was."""
+    """Services that were down or late, if any."""
     lines = [f"⚠️ {mrkdwn(problem, limit=150)}" for problem in brief.problems]
     return [context("\n".join(fit(lines, limit=500)))] if lines else []
 
 
 def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
-    """What happened and asks for nothing, if anything did."""
+    """News that needs no decision, if any."""
     lines = [_news_line(each, reader) for each in brief.news]
     return [section("\n".join(("*News*", *fit(lines, limit=800))))] if lines else []
 
@@ -136,7 +136,7 @@ def _news_line(news: News, reader: Reader) -> str:
 
 
 def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
-    """What came of writes that were approved earlier, if anything was measured: a line each, with what shows it."""
+    """The measured outcomes of earlier writes, if any: a line each, with its evidence."""
     lines = [_outcome_line(each, reader) for each in brief.came_of_it]
     return [section("\n".join(("*What came of it*", *fit(lines, limit=600))))] if lines else []
 
@@ -150,7 +150,7 @@ def _outcome_line(came: CameOfIt, reader: Reader) -> str:
 
 
 def _shown_by(came: CameOfIt, text: str, reader: Reader) -> str:
-    """The sentence, leading to the task that shows it where there is one: the only page among these that has an address."""
+    """The sentence, linked to the task behind it if there is one: tasks are the only records here with a page."""
     kind, _, rest = came.evidence[0].partition(":") if came.evidence else ("", "", "")
     address = reader.links.record(Kind.ACTIVITY, rest.split("#")[0]) if kind == MemoryKind.TASK else None
     return link(address, text)
@@ -162,7 +162,7 @@ def _quiet_line(brief: Brief) -> str:
 
 
 def footer(brief: Brief, reader: Reader) -> str:
-    """Who made this, of what, and that nothing is written by itself."""
+    """The author, the data's age, and that nothing is written without an approval."""
     as_of = f"as of {reader.moment(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
     return (
         f"Prepared automatically {_written_by(brief)} from CRM data {as_of}. "

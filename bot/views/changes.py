@@ -1,4 +1,4 @@
-"""What moved in the CRM, in words: `Stage: Proposal → Negotiation`. Dates, amounts and people are told as people say them."""
+"""CRM changes in words: `Stage: Proposal → Negotiation`. Dates, amounts and people appear as people write them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _MONEY = frozenset({"Amount", "Annual revenue"})
 
 
 def move_lines(moves: Iterable[Difference], reader: Reader, *, limit: int = 120) -> list[str]:
-    """One line of mrkdwn for each move, its values at most `limit` characters."""
+    """One line of mrkdwn per change, its values at most `limit` characters."""
     return [f"{reader.text(each.label, limit=40)}: {_move(each, reader, limit)}" for each in moves]
 
 
 def in_a_row(moves: Sequence[Difference], reader: Reader) -> str:
-    """The moves in one line, the first three of them."""
+    """The first three changes in one line."""
     lines = move_lines(moves[:3], reader, limit=60)
     rest = len(moves) - len(lines)
     return "; ".join([*lines, *([f"and {rest} more"] if rest > 0 else [])])
 
 
 def told_moves(told: Iterable[tuple[str, str, str]]) -> list[Difference]:
-    """What an error carries, as moves."""
+    """An error's differences as changes."""
     return [
         Difference(label=label, shown=None if shown == EMPTY else shown, present=None if now == EMPTY else now)
         for label, shown, now in told
@@ -42,7 +42,7 @@ def _move(move: Difference, reader: Reader, limit: int) -> str:
 def _value(label: str, value: str | None, reader: Reader, limit: int) -> str:
     if not value:
         return EMPTY
-    if _ID.fullmatch(value):  # people are known by name; other records only as being there
+    if _ID.fullmatch(value):  # people have names; other records only exist or don't
         return reader.name(value) if label == "Owner" else "set"
     if label in _MONEY and re.fullmatch(r"\d+(\.\d+)?", value):
         return reader.money(float(value))
@@ -50,8 +50,8 @@ def _value(label: str, value: str | None, reader: Reader, limit: int) -> str:
 
 
 def _moment(value: str, reader: Reader) -> str | None:
-    """A date or a moment as the reader says it; None where the text is neither. A day that Zoho knows without a time, such
-    as when a task is due, is midnight in UTC with us."""
+    """A date or time in the reader's format; None if the text is neither. We store a day without a time, such as a task's due
+    date, as midnight UTC."""
     day, _, time = value.partition("T")
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
         return None

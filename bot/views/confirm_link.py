@@ -1,4 +1,4 @@
-"""Asking somebody whether they are the CRM user whom their e-mail address names, and what follows from the answer."""
+"""Ask people whether they are the CRM user with their e-mail address, and handle the answer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.links import Link
 
 CONFIRM_LINK, REFUSE_LINK, CONFIRM_MODAL = "confirm_link", "refuse_link", "confirm_link_modal"
-THANKS = "Thank you. Nothing was decided by that: please press the button of your choice on the card now."
+THANKS = "Thank you. Nothing is decided yet: please press your choice on the card again."
 
 
 def headed(parts: Sequence[Part], person: Person, link: Link | None) -> list[Part]:
-    """The messages for a person as their Slack user may see them: with the question at their head while it is open, and
-    emptied where that user has said that they are somebody else."""
+    """A person's messages as their Slack user may see them: with the question on top while it is open, and emptied if that user
+    said they are someone else."""
     if link is not None and not link.holds:
         return [_withdrawn(part) for part in parts]
     if link is not None and link.confirmed_at is not None:
@@ -26,24 +26,24 @@ def headed(parts: Sequence[Part], person: Person, link: Link | None) -> list[Par
 
 
 def welcome_blocks(person: Person) -> list[Block]:
-    """Who we take the reader for, and the two answers to that."""
+    """The question whether the match is right, with its two answers."""
     return [
         section(
-            f"👋 Your Slack e-mail address is that of *{_who(person.name, person.email)}* in the CRM, so I bring you what is "
-            "theirs. Before your first decision, please say whether that is right."
+            f"👋 Your Slack e-mail address matches *{_who(person.name, person.email)}* in the CRM, so I send you that person's "
+            "briefs. Before your first decision, please confirm that this is you."
         ),
         _answers(person.id, confirm=True),
     ]
 
 
 def confirm_modal(person_id: str, name: str, email: str) -> View:
-    """The same question over a press that came before its answer."""
+    """The same question, after a press that came before its answer."""
     return modal(
         "Is this you?",
         [
             section(
-                f"You would decide as *{_who(name, email)}* of the CRM. Please confirm that this is you.\n"
-                "Nothing is decided by confirming: press the button on the card again afterwards."
+                f"You would decide as the CRM user *{_who(name, email)}*. Please confirm that this is you.\n"
+                "Confirming decides nothing: press the button on the card again afterwards."
             ),
             _answers(person_id, confirm=False),
         ],
@@ -54,10 +54,10 @@ def confirm_modal(person_id: str, name: str, email: str) -> View:
 
 
 def refused_sentence(name: str) -> str:
-    """Plain text: what happens now, and what to do."""
+    """Plain text: the consequences, and what to do."""
     return (
-        f"Thank you. I no longer take you for {name}: you get no more of their briefs and cannot decide for them. "
-        "Please ask your CRM administrator to correct the e-mail address in Zoho or in Slack and to unlink you."
+        f"Thank you. You will no longer get {name}'s briefs or decide for them. "
+        "Please ask your CRM administrator to correct the e-mail address in Zoho or Slack and to remove the link."
     )
 
 
@@ -68,7 +68,7 @@ def _answers(person_id: str, *, confirm: bool) -> Block:
 
 
 def _withdrawn(part: Part) -> Part:
-    return replace(part, text="Taken away", blocks=[section("_Taken away: this was meant for somebody else._")])
+    return replace(part, text="Removed", blocks=[section("_Removed: this was meant for someone else._")])
 
 
 def _who(name: str, email: str) -> str:

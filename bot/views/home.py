@@ -1,5 +1,4 @@
-"""The App Home: what waits for a decision, one's own and others', who is away, what was decided lately, and when the next
-brief comes."""
+"""The App Home: open decisions, the reader's own and others'; absences; recent decisions; and the next brief's time."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
 from store.domain.text.wording import plural
 
-# Five blocks a pending item and few around them leave room for further sections within the hundred of a view.
+# Five blocks per pending item leave room for the other sections within a view's hundred blocks.
 PENDING_SHOWN = 8
 OFFERED_SHOWN = 5
 TEAM_SHOWN = 5
@@ -30,10 +29,9 @@ _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What concerns others. `offered` are proposals of others to decide; `team` tells of each report how many wait and when
-    the first expires; `absence` is the reader's own, `standing_in` those they stand in for; `put_off` are
-    their own that ask again later. `unconfirmed` is who the reader
-    is taken for, while they have not said that this is right."""
+    """The sections beside the reader's own decisions. `offered` are other owners' proposals that the reader may decide. `team`
+    has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
+    cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
@@ -52,7 +50,7 @@ def home_view(
     beside: Beside | None = None,
     sections: Sequence[Block] = (),
 ) -> View:
-    """`pending` in the order to decide them; `recent` newest first; `sections` come last and are cut where a view is full."""
+    """`pending` in the order to decide; `recent` newest first; `sections` come last and are cut if the view is full."""
     beside = beside or Beside()
     blocks = [
         header("Sergas"),
@@ -70,12 +68,12 @@ def home_view(
 
 
 def stranger_home(sentence: str) -> View:
-    """For somebody whose Home may show nothing (any more); `sentence` is plain."""
+    """The Home of a person who may see nothing; `sentence` is plain text."""
     return {"type": "home", "blocks": [header("Sergas"), section(mrkdwn(sentence, limit=2_000))]}
 
 
 def _next_brief(at: datetime | None, reader: Reader) -> str:
-    return f"Your next brief comes {reader.moment(at)}." if at else "No brief is planned for you."
+    return f"Next brief: {reader.moment(at)}." if at else "You have no brief scheduled."
 
 
 def _away(beside: Beside, reader: Reader) -> list[Block]:
@@ -88,9 +86,7 @@ def _away(beside: Beside, reader: Reader) -> list[Block]:
     else:
         begins = "are" if absence.covers(reader.now) else f"will be, from {reader.moment(absence.starts)},"
         until = f"until {reader.moment(absence.ends)}"
-        lines.insert(
-            0, f"🌴 You {begins} away {until}. *{reader.name(absence.delegate_id)}* decides for you meanwhile."
-        )
+        lines.insert(0, f"🌴 You {begins} away {until}. *{reader.name(absence.delegate_id)}* decides for you.")
         buttons = [
             button("I'm back", action_id=BACK, value="back"),
             button("Change", action_id=AWAY, value="away"),
@@ -100,9 +96,9 @@ def _away(beside: Beside, reader: Reader) -> list[Block]:
 
 
 def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
-    blocks = [header("Waiting for you")]
+    blocks = [header("To decide")]
     if not pending:
-        return [*blocks, section("Nothing waits for a decision.")]
+        return [*blocks, section("Nothing to decide.")]
     blocks.extend(_items(pending[:PENDING_SHOWN], reader))
     if len(pending) > PENDING_SHOWN:
         blocks.append(context(f"And {len(pending) - PENDING_SHOWN} more, in your briefs."))
@@ -112,7 +108,7 @@ def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
 def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not offered:
         return []
-    blocks = [header("You may decide beside others"), *_items(offered[:OFFERED_SHOWN], reader, owned=True)]
+    blocks = [header("You can also decide for others"), *_items(offered[:OFFERED_SHOWN], reader, owned=True)]
     if len(offered) > OFFERED_SHOWN:
         blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in our messages."))
     return blocks
@@ -137,13 +133,13 @@ def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Blo
     if len(team) > TEAM_SHOWN:
         rest = sum(count for _, count, _ in team[TEAM_SHOWN:])
         lines.append(f"• and {plural(rest, 'recommendation')} with {plural(len(team) - TEAM_SHOWN, 'other')}")
-    return [header("Waiting for your team"), section("\n".join(lines))]
+    return [header("Your team's open decisions"), section("\n".join(lines))]
 
 
 def _put_off(put_off: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not put_off:
         return []
-    blocks = [header("Put off")]
+    blocks = [header("Snoozed")]
     for each in put_off[:PUT_OFF_SHOWN]:
         what = f"*{named(each.account_name, limit=60)}*: {mrkdwn(each.recommendation.title, limit=100)}"
         blocks.extend([section(f"{what}\n{status_line(each, reader)}"), bring_back(each)])
@@ -159,4 +155,4 @@ def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:
         f"• {mrkdwn(each.account_name, limit=60)}: {mrkdwn(each.recommendation.title, limit=100)}\n{status_line(each, reader)}"
         for each in recent[:RECENT_SHOWN]
     ]
-    return [header("Decided lately"), *(section(line) for line in lines)]
+    return [header("Recently decided"), *(section(line) for line in lines)]

@@ -1,4 +1,4 @@
-"""For whom something is rendered: their clock, their way into the CRM, and the names of the people they work with."""
+"""The reader of a view: their time zone, their links into the CRM, and the names of their colleagues."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from store.domain.crm.accounts import Kind
 
 
 class Links(Protocol):
-    """The way from a record to its page in the CRM."""
+    """Links records to their pages in the CRM."""
 
     def record(self, kind: Kind, record_id: str) -> str | None:
-        """The address of a record's page; None where it has none of its own."""
+        """The URL of a record's page; None if it has none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ZohoLinks:
-    """Pages of Zoho CRM below `ui_url`, e.g. `https://crm.zoho.eu/crm`. Deals are called Potentials there; notes have no page."""
+    """Zoho CRM pages below `ui_url`, e.g. `https://crm.zoho.eu/crm`. Deals are Potentials there; notes have no page."""
 
     ui_url: str
 
@@ -32,7 +32,7 @@ class ZohoLinks:
         return f"{self.ui_url.rstrip('/')}/tab/{tab}/{quote(record_id, safe='')}" if tab and record_id else None
 
 
-# We know an activity's kind but not its type here; tasks are the ones we write and speak of most.
+# Here we know that it is an activity, but not which; tasks are the most common.
 _TABS: Mapping[Kind, str] = {
     Kind.ACCOUNT: "Accounts",
     Kind.DEAL: "Potentials",
@@ -43,7 +43,7 @@ _TABS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """`names` maps CRM user ids to names; `now` is when the rendering happens; times are told in `tz`.
+    """`names` maps CRM user ids to names; `now` is the time of rendering; times appear in `tz`.
 
     `space` is the share of their length that texts may take, from 0 to 1.
     """
@@ -56,15 +56,15 @@ class Reader:
     space: float = 1.0
 
     def room(self, limit: int) -> int:
-        """The characters a text of at most `limit` may have in the space there is."""
+        """The characters that a text of at most `limit` may have in the available space."""
         return max(12, int(limit * self.space))
 
     def text(self, text: str, *, limit: int) -> str:
-        """Foreign text as mrkdwn, in the space there is."""
+        """Foreign text as mrkdwn, within the available space."""
         return mrkdwn(text, limit=self.room(limit))
 
     def named(self, name: str, *, limit: int) -> str:
-        """A record's name as mrkdwn, marked where it mixes alphabets, in the space there is."""
+        """A record's name as mrkdwn, marked if it mixes alphabets, within the available space."""
         return named(name, limit=self.room(limit))
 
     def name(self, person_id: str | None) -> str:
@@ -72,7 +72,7 @@ class Reader:
         return self.named(self.names.get(person_id or "", "somebody"), limit=60)
 
     def day(self, when: date) -> str:
-        """`Tue 24 Nov`, with the year where it is not the present one."""
+        """`Tue 24 Nov`, with the year unless it is this year's."""
         year = f" {when.year}" if when.year != self.now.astimezone(self.tz).year else ""
         return f"{when:%a} {when.day} {when:%b}{year}"
 
@@ -82,7 +82,7 @@ class Reader:
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def clock(self, when: datetime) -> str:
-        """`08:12` for today, else the day with it."""
+        """`08:12` for today, otherwise with the day."""
         local = when.astimezone(self.tz)
         return f"{local:%H:%M}" if local.date() == self.now.astimezone(self.tz).date() else self.moment(when)
 

@@ -1,4 +1,4 @@
-"""The Reject modal: a reason from a short list, and a comment for whoever wants to say more."""
+"""The Reject modal: a reason from a short list, and an optional comment."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def reject_modal(proposal: Proposal, *, private_metadata: str = "") -> View:
             section(
                 f"*{mrkdwn(proposal.recommendation.title, limit=150)}*\nfor {mrkdwn(proposal.account_name, limit=100)}"
             ),
-            input_block(
-                "reason", "Why?", reasons, hint="It is remembered, and the same advice is not given again soon."
-            ),
+            input_block("reason", "Why?", reasons, hint="The bot remembers it and won't repeat this advice soon."),
             input_block("comment", "Comment", text_input("comment", limit=500, multiline=True), optional=True),
         ],
         callback_id=REJECT_MODAL,
@@ -39,7 +37,7 @@ def reject_modal(proposal: Proposal, *, private_metadata: str = "") -> View:
 
 
 def reason_from_submission(values: Mapping[str, Any]) -> str:
-    """`Already done: called her on Friday`; "Something else" where nothing readable was submitted."""
+    """`Already done: called her on Friday`; "Something else" if nothing readable was submitted."""
     reason = REASONS.get(submitted(values, "reason") or "", REASONS["other"])
     comment = (submitted(values, "comment") or "").strip()
     return f"{reason}: {comment}" if comment else reason

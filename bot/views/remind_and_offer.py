@@ -1,7 +1,7 @@
-"""Messages about proposals that stand already: a reminder, an offer to decide beside the owner, the report of a batch.
+"""Messages about existing proposals: a reminder, an offer to decide for the owner, the report of a batch.
 
-Each proposal has its place in the same message for good, so that every message can be rendered again where it stands: the first
-few in the main message, the others in its thread.
+Each proposal keeps its place, so that every message can be rendered again: the first few in the main message, the others in
+its thread.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural
 
-# At most five blocks a proposal and six around them stay within Slack's fifty; a line of a report is one block.
+# At most five blocks per proposal and six others stay within Slack's fifty; a line of a report is one block.
 DECIDABLE_SHOWN = 8
 LINES_SHOWN = 20
 _FOR_ITEMS = MESSAGE_CHARACTERS - 1_500
@@ -46,8 +46,8 @@ def ask_messages(
 ) -> list[Part]:
     """The main message first, then its thread. `proposals` holds every version by id.
 
-    `away_until` is the end of the owner's absence while it lasts; with `over` the reader may not decide these any more, and
-    the message says so instead of offering buttons.
+    `away_until` is the end of the owner's current absence. With `over`, the reader may no longer decide these, and the
+    message says so instead of showing buttons.
     """
     listed = brief.kind == "batch" or over
     size = LINES_SHOWN if brief.kind == "batch" else DECIDABLE_SHOWN
@@ -89,7 +89,7 @@ def _head(
 
 
 def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> str:
-    """One plain line, which is the notification too."""
+    """One plain line, also the notification."""
     count = plural(len(brief.cards), "recommendation")
     name = named_plain(brief.owner_name, limit=60)
     match brief.kind:
@@ -98,7 +98,7 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
         case "offer" if brief.reason == "away":
             return f"{count} for {name}, who is away"
         case "offer" if brief.reason == "second":
-            return f"{name}: a second person is wanted"
+            return f"{name}: needs a second approver"
         case "offer":
             return f"{name} has not decided {count} yet"
         case _:
@@ -110,30 +110,30 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
 def _said(
     brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, away_until: datetime | None, over: bool
 ) -> str:
-    """What the message asks, and what happens where nobody answers."""
+    """The question, and the consequence of no answer."""
     name = named(brief.owner_name, limit=80)
     waiting = [each for each in _all(brief, proposals) if is_open(each, reader)]
     if brief.kind == "batch":
-        return "Each was decided by itself. This is where they stand now."
+        return "Each was decided on its own. Current status:"
     if over:
-        return f"{name} decides these again; there is nothing left for you to do here."
+        return f"{name} is deciding these again; there is nothing left for you to do."
     if not waiting:
-        return "Everything here is decided; there is nothing left to do."
+        return "Everything here is decided."
     one = len(brief.cards) == 1
     first = min(each.expires_at for each in waiting)
     ends = "it expires" if one else "they expire"
-    silence = f"Nothing is written unless somebody presses Approve; undecided, {ends} {_when(first, reader)}."
+    silence = f"Nothing is written without Approve; undecided, {ends} {_when(first, reader)}."
     match brief.reason:
         case "away" if away_until:
-            return f"{name} is away until {reader.moment(away_until)}, and you may decide for them. {silence}"
+            return f"{name} is away until {reader.moment(away_until)}, and you can decide for them. {silence}"
         case "away":
-            return f"{name} is back; you may still decide beside them. {silence}"
+            return f"{name} is back; you can still decide these too. {silence}"
         case "second":
-            return f"{_first_approvers(waiting, reader)} approved this. It wants a second person before it is written. {silence}"
+            return f"{_first_approvers(waiting, reader)} approved this. It needs a second approver before it is written. {silence}"
         case "expiring":
-            return f"{name} has not decided {'this' if one else 'these'}, so you may. {silence}"
+            return f"{name} has not decided {'this' if one else 'these'}, so you can. {silence}"
         case _:
-            return f"{'It waits' if one else 'They wait'} for you. {silence}"
+            return f"{'It is' if one else 'They are'} waiting for you. {silence}"
 
 
 def _sum(brief: Brief, proposals: Mapping[str, Proposal]) -> str:
@@ -188,7 +188,7 @@ def _first_approvers(waiting: Sequence[Proposal], reader: Reader) -> str:
 
 
 def _when(at: datetime, reader: Reader) -> str:
-    """`today at 18:12`, `tomorrow at 08:12`, `on Mon 23 Nov at 08:00`, where the reader is."""
+    """`today at 18:12`, `tomorrow at 08:12`, `on Mon 23 Nov at 08:00`, in the reader's time zone."""
     local, today = at.astimezone(reader.tz), reader.now.astimezone(reader.tz).date()
     days = (local.date() - today).days
     day = {0: "today", 1: "tomorrow"}.get(days) or f"on {reader.day(local.date())}"

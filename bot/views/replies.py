@@ -1,4 +1,4 @@
-"""Short sentences for one person: what a press met with, what a thread reply can do, and what went wrong."""
+"""Short sentences for one person: the result of a press, the limits of a thread reply, and errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.grounding.answering import SourceText
 
 ONLY_BUTTONS = (
-    "Text decides nothing here, so nothing was done: please press *Approve*, *Adjust* or *Reject* on the card."
+    "A reply can't approve or reject, so nothing was done. Please press *Approve*, *Adjust* or *Reject* on the card."
 )
 _SOURCES = 8
 _DECISION = re.compile(
@@ -22,12 +22,12 @@ _DECISION = re.compile(
 
 
 def looks_like_decision(text: str) -> bool:
-    """Whether a reply seems meant as a decision. A question never is, nor is a longer text."""
+    """Whether a reply looks like a decision. Questions and longer texts don't."""
     return "?" not in text and len(text.split()) <= 8 and _DECISION.search(text) is not None
 
 
 def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
-    """Plain text: `Anna approved this at 08:12; the task stands in Zoho.` `undo` is what takes it back, where that is known."""
+    """Plain text: `Anna approved this at 08:12; the task is in Zoho.` `undo` is the proposal that takes it back, if any."""
     when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
     who, view = reader.names.get(proposal.decided_by or "", "Somebody"), view_of(proposal.write)
     match proposal.state:
@@ -36,23 +36,23 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
         case State.SUPERSEDED if proposal.error:
             return proposal.error
         case State.SUPERSEDED if proposal.decided_by is None:
-            return "Something newer took the place of this; the newer version is the one to decide."
+            return "This was replaced by a newer version; please decide that one."
         case State.SUPERSEDED:
-            return f"{who} adjusted this{when}; the newer version is the one to decide."
+            return f"{who} adjusted this{when}; please decide the newer version."
         case State.SNOOZED:
             until = (
                 f" {reader.day(proposal.snoozed_until.astimezone(reader.tz).date())}" if proposal.snoozed_until else ""
             )
-            return f"{who} put this off{when}; it will come back{until}."
+            return f"{who} snoozed this{when}; it will come back{until}."
         case State.EXPIRED:
-            return "This expired before anybody decided; nothing was written."
+            return "This expired without a decision; nothing was written."
         case State.PENDING if proposal.endorsed_by:
             first = reader.names.get(proposal.endorsed_by, "Somebody")
-            return f"{first} approved this; it waits for a second person, and nothing is written before."
+            return f"{first} approved this; it needs a second approver, and nothing is written before that."
         case State.PENDING:
-            return "This is still open; the buttons on its card decide it."
+            return "This is still open; please use the buttons on its card."
         case State.READY if proposal.attempt:
-            return f"{who} approved this{when}; {view.place} could not be reached, and it is tried again."
+            return f"{who} approved this{when}; {view.place} can't be reached, and the bot is retrying."
         case State.READY | State.SENDING:
             return f"{who} approved this{when}; it is being written to {view.place}."
         case State.DONE:
@@ -61,18 +61,15 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
             by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
             return f"{who} approved this{when}, and {by} took it back."
         case State.UNKNOWN if proposal.parked_at:
-            return (
-                f"{who} approved this{when}; whether {view.place} took it is not known, "
-                "and an administrator is looking at it."
-            )
+            return f"{who} approved this{when}; no one knows yet whether {view.place} has it, and an administrator is looking at it."
         case State.UNKNOWN:
-            return f"{who} approved this{when}; it was sent, and whether {view.place} took it is being checked."
+            return f"{who} approved this{when}; it was sent, and the bot is checking whether {view.place} has it."
         case State.DEAD:
-            return f"{who} approved this{when}, but {view.place} did not take it; nothing more will be tried by itself."
+            return f"{who} approved this{when}, but {view.place} refused it; the bot won't try again."
 
 
 def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
-    """An answer in a thread, with links to what it rests on. `text` is plain, its line breaks are kept; `note` says by whom."""
+    """An answer in a thread, with links to its sources. `text` is plain and keeps its line breaks; `note` names the author."""
     return [section(answer_text(text)), *below_answer(sources, reader, note=note)]
 
 
@@ -91,7 +88,7 @@ def answer_text(text: str) -> str:
 
 
 def source_line(sources: Sequence[SourceText], reader: Reader) -> str:
-    """`From: Renewal 2026 · Note of 2026-06-02: the account`, each record once and as a link; "" where there is none."""
+    """`From: Renewal 2026 · Note of 2026-06-02: the account`, each record once, as a link; "" if there is none."""
     seen: dict[str, str] = {}
     for source in sources:
         for origin in source.origins:
@@ -104,11 +101,11 @@ def source_line(sources: Sequence[SourceText], reader: Reader) -> str:
 
 
 def sentence_modal(sentence: str) -> View:
-    """A modal that says one thing, where there is no message to answer under. `sentence` is plain text."""
+    """A modal with one sentence, for when there is no message to answer under. `sentence` is plain text."""
     return modal("About this proposal", [section(mrkdwn(sentence, limit=2_000))], callback_id="sentence_modal")
 
 
 def steps_text(steps: Sequence[str]) -> str:
-    """How far something has come: what is done, and what is under way."""
+    """Progress: the finished steps, and the current one."""
     done = [f"✓ {mrkdwn(each, limit=100)}" for each in steps[:-1]]
     return "\n".join([*done, *(f"⏳ {mrkdwn(each, limit=100)}…" for each in steps[-1:])])

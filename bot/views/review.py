@@ -1,4 +1,4 @@
-"""The answer to `/review-account`: the account's card as in a brief, and why it was not flagged for the rest."""
+"""The answer to `/review-account`: the account's card as in a brief, and why other signals did not fire."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _FOR_THE_CARD = 4_000
 
 
 def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader) -> list[Part]:
-    """The main message and its thread, of a brief of one account."""
+    """The main message and thread of a one-account brief."""
     name = _account(brief)
     blocks = [header(f"Review: {named_plain(name, limit=100)}"), *problem_blocks(brief)]
     for card in brief.cards[:1]:
         blocks.extend(fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_THE_CARD))
     if not brief.cards:
-        blocks.append(section("Nothing here calls for you today."))
+        blocks.append(section("Nothing here needs you today."))
     blocks.extend([*news_blocks(brief, reader), *_why_not(brief), context(footer(brief, reader))])
     main = Part(name="review", text=f"Review of {mrkdwn(name, limit=100)}", blocks=blocks)
     return [main, *(details_part(card, proposals, reader) for card in brief.cards[:1])]
@@ -41,4 +41,4 @@ def _account(brief: Brief) -> str:
 
 def _why_not(brief: Brief) -> list[Block]:
     lines = fit([f"• {mrkdwn(each, limit=180)}" for each in brief.why_not], limit=2_600)
-    return [section("\n".join(("*Looked at and not flagged*", *lines)))] if lines else []
+    return [section("\n".join(("*Checked, no problem found*", *lines)))] if lines else []

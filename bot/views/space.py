@@ -1,4 +1,4 @@
-"""Keeping a message within its budget: texts are shown in full where there is room, and shortened together where not."""
+"""Keep a message within its budget: texts appear in full if they fit, and are shortened together if not."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from bot.views.blocks import Block
 from bot.views.reader import Reader
 
-# Slack refuses messages of about 13,200 characters in all, which its documentation does not say: well below that.
+# Slack refuses messages of about 13,200 characters, which its documentation doesn't mention. Stay well below.
 MESSAGE_CHARACTERS = 10_000
 _SPACES = (1.0, 0.7, 0.5, 0.35, 0.2, 0.1)
 
 
 def fitting(make: Callable[[Reader], list[Block]], reader: Reader, *, budget: int) -> list[Block]:
-    """What `make` renders with as much space for its texts as `budget`, in characters, allows."""
+    """Render `make` with as much space for its texts as `budget`, in characters, allows."""
     for space in _SPACES:
         blocks = make(replace(reader, space=space))
         if characters(blocks) <= budget:
@@ -24,12 +24,12 @@ def fitting(make: Callable[[Reader], list[Block]], reader: Reader, *, budget: in
 
 
 def characters(value: Block | Sequence[Block]) -> int:
-    """The characters of all texts in some blocks."""
+    """The number of characters in all texts of some blocks."""
     if isinstance(value, dict):
         return sum(len(each) if isinstance(each, str) else characters(each) for each in _texts(value))
     return sum(characters(each) for each in value)
 
 
 def _texts(block: Block) -> list[Any]:
-    """The texts in a block, and the parts of it that hold further ones."""
+    """A block's texts, and its parts that contain more of them."""
     return [each for key, each in block.items() if key == "text" or isinstance(each, dict | list)]

@@ -1,4 +1,4 @@
-"""For administrators: what models did today and what it cost, as a section of the App Home."""
+"""For administrators: today's model usage and cost, a section of the App Home."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from store.domain.text.wording import plural
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsToday:
-    """`ceiling` is what may be spent in a day, 0 where there is no limit; `paused_seconds` and `because` tell that Claude is not
-    asked for now, in this process, and why."""
+    """`ceiling` is the day's budget, 0 for no limit. `paused_seconds` and `because` say for how long this process isn't asking
+    Claude, and why."""
 
     figures: Figures
     ceiling: Amount
@@ -22,27 +22,27 @@ class ModelsToday:
 
 
 def spending_blocks(today: ModelsToday | None) -> list[Block]:
-    """Nothing where no model is in use."""
+    """The section; empty if no model is in use."""
     if today is None:
         return []
     lines = [_calls(today.figures), _left(today.figures.amount, today.ceiling)]
     blocks = [header("Models today"), section("\n".join(line for line in lines if line))]
     if today.because:
         seconds = f"{max(1, round(today.paused_seconds))} s"
-        blocks.append(context(f"⚠️ Claude is not asked for {seconds}: {mrkdwn(today.because, limit=300)}"))
+        blocks.append(context(f"⚠️ Claude is paused for {seconds}: {mrkdwn(today.because, limit=300)}"))
     return blocks
 
 
 def _calls(figures: Figures) -> str:
     if not figures.calls:
-        return "No model was asked today."
+        return "No model calls today."
     beside = [
-        f"{figures.reused} answered from before" if figures.reused else "",
-        f"{figures.failed} in vain" if figures.failed else "",
+        f"{figures.reused} reused" if figures.reused else "",
+        f"{figures.failed} failed" if figures.failed else "",
     ]
     told = ", ".join(part for part in beside if part)
     cost = f"*${figures.amount.usd:,.2f}* for {figures.amount.tokens:,} tokens"
-    cached = f"{figures.from_cache:.0%} of what was read came from the cache"
+    cached = f"{figures.from_cache:.0%} of the input came from the cache"
     return (
         f"{plural(figures.calls, 'call')}{f' ({told})' if told else ''}, {plural(figures.tools, 'use')} of tools\n"
         f"{cost}; {cached}."
@@ -55,4 +55,4 @@ def _left(spent: Amount, ceiling: Amount) -> str:
         left.append(f"${max(0.0, ceiling.usd - spent.usd):,.2f} of ${ceiling.usd:,.2f}")
     if ceiling.tokens:
         left.append(f"{max(0, ceiling.tokens - spent.tokens):,} of {ceiling.tokens:,} tokens")
-    return f"Left for today: {' and '.join(left)}." if left else "Nothing limits what may be spent today."
+    return f"Left for today: {' and '.join(left)}." if left else "No daily limit."

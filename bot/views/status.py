@@ -1,4 +1,4 @@
-"""Where a proposal stands, in one line: who decided, when, and what came of it."""
+"""A proposal's status in one line: who decided, when, and the result."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bot.views.reader import Reader
 from bot.views.write import outcome, view_of
 from store.domain.gate.proposals import Proposal, State
 
-# How long the Undo button stands on a card; the flow decides when it is pressed.
+# How long a card shows the Undo button; at the press, the flow decides.
 UNDO_WINDOW = timedelta(minutes=15)
 _NOT_UNDOING = frozenset({State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
 
 
 def is_open(proposal: Proposal, reader: Reader) -> bool:
-    """Whether a press on Approve would still count."""
+    """Whether pressing Approve would still count."""
     return proposal.state is State.PENDING and reader.now < proposal.expires_at
 
 
 def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> bool:
-    """Whether a press on Undo would still count: it was written a short while ago and nobody is undoing it."""
+    """Whether pressing Undo would still count: it was written recently, and no one is undoing it."""
     return (
         proposal.state is State.DONE
         and proposal.done_at is not None
@@ -31,8 +31,8 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
 
 
 def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
-    """At most about 500 characters of mrkdwn; for a proposal that is open, until when it is. `undo` is the proposal that takes
-    this one back, where there is one."""
+    """At most about 500 characters of mrkdwn; for an open proposal, its expiry. `undo` is the proposal that takes this one back,
+    if any."""
     approved, place = f"Approved by {_approvers(proposal, reader)}", view_of(proposal.write).place
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):
@@ -48,11 +48,11 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
         case State.UNDONE:
             return f"↩️ {_undone(undo, reader)} · before: {approved[0].lower()}{approved[1:]}"
         case State.UNKNOWN if proposal.parked_at:
-            return f"❓ {approved} · sent, but nobody can tell yet whether {place} took it; an administrator is looking at it"
-        case State.UNKNOWN:
             return (
-                f"❓ {approved} · sent, but {place}'s answer is unknown; being checked, and not sent again before that"
+                f"❓ {approved} · sent, but no one knows yet whether {place} has it; an administrator is looking at it"
             )
+        case State.UNKNOWN:
+            return f"❓ {approved} · sent, but {place}'s answer was lost; checking, and not sending again before that"
         case State.DEAD:
             return f"⚠️ {approved} · could not be written: {_error(proposal, reader, otherwise=f'{place} refused it')}"
         case State.REJECTED:
@@ -60,7 +60,7 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
         case State.SUPERSEDED:
             return _superseded(proposal, reader)
         case State.SNOOZED:
-            return f"💤 Put off by {_by(proposal.decided_by, proposal.decided_at, reader)}; {_comes_back(proposal, reader)}"
+            return f"💤 Snoozed by {_by(proposal.decided_by, proposal.decided_at, reader)}; {_comes_back(proposal, reader)}"
 
 
 def _comes_back(proposal: Proposal, reader: Reader) -> str:
@@ -69,13 +69,13 @@ def _comes_back(proposal: Proposal, reader: Reader) -> str:
 
 
 def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | None:
-    """The newest version of what a card once proposed, if it is known."""
+    """The newest version of a card's original proposal, if known."""
     proposal = proposals.get(proposal_id)
     return max(_versions(proposal, proposals.values()), key=lambda each: each.version) if proposal else None
 
 
 def undo_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Proposal | None:
-    """The proposal that takes this one back, if it is known."""
+    """The proposal that takes this one back, if known."""
     return proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
 
 
@@ -87,10 +87,10 @@ def _open(proposal: Proposal, reader: Reader) -> str:
     parts = []
     if proposal.endorsed_by:
         parts.append(
-            f"☑️ Approved by {_by(proposal.endorsed_by, proposal.endorsed_at, reader)}; waits for a second person"
+            f"☑️ Approved by {_by(proposal.endorsed_by, proposal.endorsed_at, reader)}; needs a second approver"
         )
     elif proposal.needs_second:
-        parts.append("👥 Two people have to approve this")
+        parts.append("👥 Needs two approvers")
     if proposal.version > 1:
         parts.append(f"{'🔁 Asked again' if proposal.drifted else '✏️ Adjusted'}, version {proposal.version}")
     return " · ".join([*parts, f"Decide by {reader.moment(proposal.expires_at)}"])
@@ -98,19 +98,19 @@ def _open(proposal: Proposal, reader: Reader) -> str:
 
 def _waiting(proposal: Proposal, reader: Reader) -> str:
     problem = f" ({reader.text(proposal.error, limit=120)})" if proposal.error else ""
-    return f"not written yet{problem}; it is tried again by itself"
+    return f"not written yet{problem}; retrying"
 
 
 def _superseded(proposal: Proposal, reader: Reader) -> str:
     if proposal.error:
         return f"🔁 {_error(proposal, reader)}"
     if proposal.decided_by is None:
-        return "🔁 Proposed again in a newer message; decide it there"
-    return f"✏️ Adjusted by {_by(proposal.decided_by, proposal.decided_at, reader)}; the newer version counts"
+        return "🔁 Proposed again in a newer message; please decide there"
+    return f"✏️ Adjusted by {_by(proposal.decided_by, proposal.decided_at, reader)}; see the newer version"
 
 
 def _undoing(undo: Proposal | None, reader: Reader) -> str:
-    """How far taking it back is; nothing where nobody asked for it."""
+    """The progress of an undo; "" if no one asked for one."""
     if undo is None or undo.state in _NOT_UNDOING:
         return ""
     place = view_of(undo.write).place
@@ -120,9 +120,9 @@ def _undoing(undo: Proposal | None, reader: Reader) -> str:
             problem = _error(undo, reader, otherwise=f"{place} refused it")
             return f"\n⚠️ {who}, but it could not be undone: {problem}"
         case State.UNKNOWN if undo.parked_at:
-            return f"\n❓ {who}; nobody can tell yet whether {place} did it; an administrator is looking at it"
+            return f"\n❓ {who}; no one knows yet whether {place} did it; an administrator is looking at it"
         case State.UNKNOWN:
-            return f"\n❓ {who}; sent, but {place}'s answer is unknown; being checked"
+            return f"\n❓ {who}; sent, but {place}'s answer was lost; checking"
         case State.DONE:
             return f"\n↩️ {_undone(undo, reader)}"
         case _:
@@ -136,7 +136,7 @@ def _undone(undo: Proposal | None, reader: Reader) -> str:
 
 
 def _approvers(proposal: Proposal, reader: Reader) -> str:
-    """Who approved and when; of two people both."""
+    """The approver or approvers, each with the time."""
     last = _by(proposal.decided_by, proposal.decided_at, reader)
     return f"{_by(proposal.endorsed_by, proposal.endorsed_at, reader)} and {last}" if proposal.endorsed_by else last
 

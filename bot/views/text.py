@@ -1,7 +1,7 @@
-"""Making foreign text safe to show: cleaned, shortened, and without power over Slack's markup.
+"""Make foreign text safe to show: cleaned, shortened, and powerless over Slack's markup.
 
-CRM text is hostile. In `mrkdwn` it could mention a channel, carry a link of its own or pose as our formatting; here it
-becomes words only. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping
+CRM text is hostile. In `mrkdwn` it could mention a channel, add a link or imitate our formatting; here it becomes plain
+words. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from store.domain.text.alphabets import mixes_alphabets
 from store.domain.text.redaction import clean
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Slack has no escape for its formatting marks, so those in foreign text give way to look-alikes that format nothing.
+# Slack has no escape for its formatting marks, so foreign text gets look-alikes that format nothing.
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
-# What Markdown would read as a link, an entity, a heading or a quotation, or Slack as an address or a mention.
+# Characters that Markdown reads as a link, entity, heading or quotation, or Slack as an address or mention.
 _BRACKETS = str.maketrans({"<": "‹", ">": "›", "[": "❲", "]": "❳", "|": "¦", "\\": "∖", "@": "＠"})
 _ENTITY = re.compile(r"&(?=#?\w{1,10};)")
 _LINKED_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 _HEADING = re.compile(r"^(\s*)#", re.MULTILINE)
-MARKDOWN_LIMIT = 11_000  # below Slack's, for one message
+MARKDOWN_LIMIT = 11_000  # below Slack's limit for one message
 ELLIPSIS = "…"
 MIXED = " ⚠ mixed alphabets"
 
 
 def plain(text: str, *, limit: int, empty: str = "–") -> str:
-    """One line for a `plain_text` object, at most `limit` characters; `empty` where nothing visible is left."""
+    """One line for a `plain_text` object, at most `limit` characters; `empty` if nothing visible is left."""
     return _shorten(_one_line(text, limit), limit) or empty
 
 
 def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
     """One line for a `mrkdwn` object, at most `limit` characters as sent; it can neither format, mention nor link."""
     line = _EDGE_UNDERSCORE.sub("ˍ", _one_line(text, limit).translate(_MARKS))
-    if line.startswith(">"):  # escaped, it still makes a quotation of its line
+    if line.startswith(">"):  # even escaped, it turns its line into a quotation
         line = "›" + line[1:]
     return _escape(line, limit) or empty
 
 
 def markdown(text: str) -> str:
-    """Plain text, its lines kept, for a `markdown_text`: it can neither format, mention nor link, not even by looking like an
+    """Plain text with its lines kept, for a `markdown_text`: it can neither format, mention nor link, not even by resembling an
     address."""
     kept = clean(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
     kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", kept))
@@ -50,7 +50,7 @@ def markdown(text: str) -> str:
 
 
 def named(text: str, *, limit: int) -> str:
-    """A record's or a person's name as `mrkdwn`; one that mixes alphabets in a word, to pass for another, is marked."""
+    """A record's or person's name as `mrkdwn`, marked if a word mixes alphabets to imitate another name."""
     return mrkdwn(text, limit=limit - len(MIXED)) + MIXED if _is_mixed(text, limit) else mrkdwn(text, limit=limit)
 
 
@@ -66,17 +66,17 @@ def quoted_block(text: str, *, limit: int) -> str:
 
 
 def unescape(text: str) -> str:
-    """What a person typed, out of the escaped form in which Slack hands it over."""
+    """A person's typed text, decoded from Slack's escaped form."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def link(url: str | None, label: str) -> str:
-    """`label`, which must already be mrkdwn, as a link; the bare label where there is no address fit for one."""
+    """`label`, which must already be mrkdwn, as a link; the bare label if the address isn't fit for one."""
     return f"<{url}|{label.replace('|', '¦')}>" if url and _SAFE_URL.fullmatch(url) else label
 
 
 def fit(lines: list[str], *, limit: int) -> list[str]:
-    """The first lines that fit into `limit` characters, and one that says how many are missing."""
+    """The first lines that fit into `limit` characters, and a line with the number of missing ones."""
     kept: list[str] = []
     room = limit - 20
     for line in lines:
@@ -88,7 +88,7 @@ def fit(lines: list[str], *, limit: int) -> list[str]:
 
 
 def _one_line(text: str, limit: int) -> str:
-    # Reading a little more than can be shown keeps a ten-megabyte note from costing anything.
+    # Read only a little more than can be shown, so that a ten-megabyte note costs nothing.
     return " ".join(clean(text[: limit * 4 + 100], limit=limit * 4).split())
 
 

@@ -1,4 +1,4 @@
-"""Asking which account was meant when a name fits several."""
+"""Ask which account was meant when a name fits several."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ CHOOSE_ACCOUNT = "choose_account"
 
 
 def choice_blocks(asked: str, choices: Sequence[tuple[str, str]]) -> list[Block]:
-    """`choices` are (account id, account name) pairs, best match first; the first hundred are offered."""
+    """`choices` are (account id, account name) pairs, best match first; the menu offers the first hundred."""
     options = [(plain(account_id, limit=150), named_plain(name, limit=70)) for account_id, name in choices]
     return [
-        section(f"Several accounts fit “{mrkdwn(asked, limit=100)}”. Which one do you mean?"),
+        section(f"Several accounts match “{mrkdwn(asked, limit=100)}”. Which one do you mean?"),
         actions("choices", select(options, action_id=CHOOSE_ACCOUNT, placeholder="Choose an account")),
     ]

@@ -36,7 +36,7 @@ async def test_escape_closes_the_modal_and_gives_the_focus_back(morning: Morning
 async def test_every_control_has_a_name_on_every_surface(morning: Morning) -> None:
     assert await _nameless(morning.page) == []
     await morning.page.get_by_role("tab", name="Home").click()
-    await expect(morning.page.get_by_role("tabpanel", name="Home")).to_contain_text("Waiting for you")
+    await expect(morning.page.get_by_role("tabpanel", name="Home")).to_contain_text("To decide")
     assert await _nameless(morning.page) == []
     await morning.page.get_by_role("tab", name="Messages").click()
     for name in ("Adjust", "Reject"):

@@ -18,7 +18,7 @@ async def test_a_name_that_fits_one_account_brings_its_review(morning: Morning) 
     await morning.say(f"/review-account {account}")
     review = morning.page.get_by_role("log").get_by_role("article").filter(has_text=f"Review: {account}")
     await expect(review).to_be_in_viewport()
-    await expect(review).to_contain_text("Looked at and not flagged")
+    await expect(review).to_contain_text("Checked, no problem found")
 
 
 async def test_a_name_that_fits_several_asks_which_and_reviews_the_chosen_one(morning: Morning) -> None:
@@ -47,7 +47,7 @@ async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(mor
     first = home.locator(".block-section", has_text=title)
     await expect(first).to_contain_text("Will create in Zoho")
     await home.get_by_role("button", name="Approve").first.click()
-    await expect(home.get_by_role("heading", name="Decided lately")).to_be_visible()
+    await expect(home.get_by_role("heading", name="Recently decided")).to_be_visible()
     await expect(home).to_contain_text(f"Approved by {morning.person.name}")
     await morning.page.get_by_role("tab", name="Messages").click()
     await expect(morning.standing).to_contain_text("task created in Zoho")

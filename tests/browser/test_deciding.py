@@ -112,5 +112,7 @@ async def test_words_decide_nothing(morning: Morning) -> None:
     await morning.say("yes, approve")
     await expect(morning.page.get_by_role("button", name="1 reply")).to_be_visible()
     await morning.page.get_by_role("button", name="1 reply").last.click()
-    await expect(morning.page.get_by_role("complementary", name="Thread")).to_contain_text("Text decides nothing here")
+    await expect(morning.page.get_by_role("complementary", name="Thread")).to_contain_text(
+        "A reply can't approve or reject"
+    )
     assert ((await morning.newest()).state, morning.writes()) == (State.PENDING, ())

@@ -77,7 +77,7 @@ async def test_acting_as_another_owner_shows_their_brief_and_no_record_of_the_fi
 async def test_nothing_is_written_by_reading(morning: Morning) -> None:
     await morning.page.get_by_role("tab", name="Home").click()
     home = morning.page.get_by_role("tabpanel", name="Home")
-    await expect(home).to_contain_text("Waiting for you")
+    await expect(home).to_contain_text("To decide")
     await expect(home).to_contain_text(morning.brief.cards[0].account_name)
     await expect(home.get_by_role("button", name="Approve")).not_to_have_count(0)
     assert morning.writes() == ()

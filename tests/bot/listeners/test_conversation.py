@@ -9,7 +9,7 @@ from tests.bot.desk import ANNA, EVE
 async def test_a_review_comes_in_the_direct_message_with_its_buttons(scene: Scene) -> None:
     await scene.slack.command(ANNA, "/review-account", " acme   0 ")
     assert scene.whispers(ANNA) == ["Looking at “acme 0”; the review comes in our direct message."]
-    await scene.slack.until(lambda: "Looked at and not flagged" in str(scene.slack.dm(ANNA)[-2]))
+    await scene.slack.until(lambda: "Checked, no problem found" in str(scene.slack.dm(ANNA)[-2]))
     main, thread = scene.slack.dm(ANNA)[-2:]
     assert "Last touch 6 days ago." in str(main["blocks"])
     assert "approve_proposal" in str(main["blocks"])
@@ -20,7 +20,7 @@ async def test_a_name_that_fits_several_accounts_is_asked_about(scene: Scene) ->
     await scene.slack.command(ANNA, "/review-account", "acme")
     await scene.whisper(ANNA, 2)
     await scene.slack.click(ANNA, "choose_account", value=scene.desk.brief.cards[1].account_id)
-    await scene.slack.until(lambda: "Looked at and not flagged" in str(scene.slack.dm(ANNA)[-2]))
+    await scene.slack.until(lambda: "Checked, no problem found" in str(scene.slack.dm(ANNA)[-2]))
     assert "Acme 1" in str(scene.slack.dm(ANNA)[-2]["blocks"])
 
 
@@ -65,7 +65,7 @@ async def test_a_question_whose_acknowledgement_is_lost_is_answered_once(scene: 
 async def test_text_never_approves(scene: Scene) -> None:
     root = scene.slack.dm(ANNA)[0]["ts"]
     await scene.slack.message(ANNA, "Approve!", thread_ts=root)
-    assert (await scene.answer(root))["text"].startswith("Text decides nothing here")
+    assert (await scene.answer(root))["text"].startswith("A reply can't approve or reject")
     assert scene.desk.approvals == []
     assert scene.desk.questions == []
 
@@ -92,7 +92,7 @@ async def test_the_home_shows_what_waits(scene: Scene) -> None:
     await scene.slack.home(ANNA)
     await scene.slack.until(lambda: scene.slack.home_view(ANNA) is not None)
     shown = str(scene.slack.home_view(ANNA))
-    assert "Your next brief comes Fri 20 Nov 08:00." in shown
+    assert "Next brief: Fri 20 Nov 08:00." in shown
     assert shown.count("'approve_proposal'") == 2
 
 

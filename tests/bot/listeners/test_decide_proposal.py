@@ -155,7 +155,7 @@ async def test_a_press_is_acknowledged_although_slack_takes_no_answer_at_all(sce
 async def test_a_decision_in_the_home_updates_the_home_and_the_brief(scene: Scene) -> None:
     await open_home(scene)
     await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
-    await scene.slack.until(lambda: "Decided lately" in str(scene.slack.home_view(ANNA)))
+    await scene.slack.until(lambda: "Recently decided" in str(scene.slack.home_view(ANNA)))
     assert "⏳ Approved by Anna Berg" in scene.card()
 
 

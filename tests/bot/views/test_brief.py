@@ -87,11 +87,11 @@ def test_each_button_carries_the_id_and_the_version_that_was_shown() -> None:
             State.DONE,
             "✅ Approved by Anna Berg at 08:12 · <https://crm.example/crm/tab/Tasks/4150000000099001|task created in Zoho>",
         ),
-        (State.UNKNOWN, "❓ Approved by Anna Berg at 08:12 · sent, but Zoho's answer is unknown"),
+        (State.UNKNOWN, "❓ Approved by Anna Berg at 08:12 · sent, but Zoho's answer was lost"),
         (State.DEAD, "⚠️ Approved by Anna Berg at 08:12 · could not be written: Zoho refused it"),
         (State.REJECTED, "❌ Rejected by Anna Berg at 08:12: Already done"),
         (State.EXPIRED, "⌛ Expired undecided; nothing was written"),
-        (State.SUPERSEDED, "✏️ Adjusted by Anna Berg at 08:12; the newer version counts"),
+        (State.SUPERSEDED, "✏️ Adjusted by Anna Berg at 08:12; see the newer version"),
     ],
 )
 def test_a_decided_card_says_who_when_and_what_came_of_it_and_has_no_buttons(state: State, said: str) -> None:
@@ -102,7 +102,7 @@ def test_a_decided_card_says_who_when_and_what_came_of_it_and_has_no_buttons(sta
 
 def test_a_card_that_is_put_off_can_be_brought_back_and_nothing_else() -> None:
     main = render(*samples.morning(cards=1, state=State.SNOOZED))[0]
-    assert "💤 Put off by Anna Berg at 08:12; it will come back" in words(main)
+    assert "💤 Snoozed by Anna Berg at 08:12; it will come back" in words(main)
     assert [action for action, _ in pressable(main)] == ["bring_back_proposal"]
 
 

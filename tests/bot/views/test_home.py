@@ -47,7 +47,7 @@ def shown(beside: Beside, *, sections: Sequence[Block] = (), pending: int = 0) -
 
 def test_whoever_is_away_sees_until_when_and_who_decides() -> None:
     home = shown(Beside(absence=ABSENCE))
-    assert "You are away until Mon 23 Nov 08:00. *Max Lind* decides for you meanwhile." in home
+    assert "You are away until Mon 23 Nov 08:00. *Max Lind* decides for you." in home
     assert "I'm back" in home
     assert "I'm away" not in home
 
@@ -61,7 +61,7 @@ def test_an_absence_to_come_says_from_when() -> None:
 def test_others_proposals_stand_under_their_own_heading_with_their_owner() -> None:
     home = shown(Beside(offered=[_waiting(7)], standing_in=[ABSENCE]))
     assert "You decide for Anna Berg until Mon 23 Nov 08:00." in home
-    assert "You may decide beside others" in home
+    assert "You can also decide for others" in home
     assert "*Acme GmbH* · Anna Berg" in home
     assert f"decide:{7:032x}:1" in home
 
@@ -135,7 +135,7 @@ def test_what_is_missing_is_said_beside_its_field() -> None:
     values["last"]["last"]["selected_date"] = "soon"
     with pytest.raises(FieldProblems) as found:
         absence_from_submission(values)
-    assert dict(found.value.problems) == {"last": "Please choose a day.", "delegate": "Please choose somebody."}
+    assert dict(found.value.problems) == {"last": "Please choose a day.", "delegate": "Please choose a person."}
 
 
 @pytest.mark.long

@@ -61,16 +61,16 @@ def test_a_reminder_says_how_many_expire_and_when(count: int, after: timedelta, 
     [main] = rendered(due(asking(count, kind="reminder"), after))
     assert main.text == title
     assert words(main).splitlines()[0] == title
-    assert "Nothing is written unless somebody presses Approve" in words(main)
+    assert "Nothing is written without Approve" in words(main)
     assert len(pressable(main)) == 3 * count
 
 
 @pytest.mark.parametrize(
     ("reason", "title", "said"),
     [
-        ("expiring", "Anna Berg has not decided 3 recommendations yet", "Anna Berg has not decided these, so you may."),
+        ("expiring", "Anna Berg has not decided 3 recommendations yet", "Anna Berg has not decided these, so you can."),
         ("away", "3 recommendations for Anna Berg, who is away", "Anna Berg is away until Sat 28 Nov 00:00"),
-        ("second", "Anna Berg: a second person is wanted", "Anna Berg approved this. It wants a second person"),
+        ("second", "Anna Berg: needs a second approver", "Anna Berg approved this. It needs a second approver"),
     ],
 )
 def test_an_offer_says_why_it_comes(reason: str, title: str, said: str) -> None:
@@ -86,7 +86,7 @@ def test_an_offer_says_why_it_comes(reason: str, title: str, said: str) -> None:
 
 def test_an_offer_that_is_over_says_so_and_offers_no_button() -> None:
     [main] = rendered(asking(kind="offer", reason="away"), over=True)
-    assert "Anna Berg decides these again" in words(main)
+    assert "Anna Berg is deciding these again" in words(main)
     assert pressable(main) == []
 
 
@@ -110,7 +110,7 @@ def test_a_report_counts_what_truly_became_of_each() -> None:
     [main] = rendered((brief, mixed))
     assert main.text == "5 approved: 1 written, 2 being written, 1 being checked, 1 not; 1 not approved"
     assert "could not be written" in words(main)
-    assert "Zoho's answer is unknown" in words(main)
+    assert "Zoho's answer was lost" in words(main)
     assert pressable(main) == []
 
     [main] = rendered(asking(4, kind="batch", state=State.SUPERSEDED))
@@ -158,8 +158,8 @@ def test_the_question_at_the_head_leaves_the_largest_brief_within_slacks_limits(
 
 def test_what_went_to_somebody_else_is_taken_away_from_every_message() -> None:
     parts = headed(rendered(asking(30, kind="offer")), ANNA, replace(_link(), refused_at=samples.NOW))
-    assert {words(part) for part in parts} == {"_Taken away: this was meant for somebody else._"}
-    assert {part.text for part in parts} == {"Taken away"}
+    assert {words(part) for part in parts} == {"_Removed: this was meant for someone else._"}
+    assert {part.text for part in parts} == {"Removed"}
 
 
 def test_a_confirmed_reader_is_asked_nothing() -> None:

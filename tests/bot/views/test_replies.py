@@ -15,7 +15,7 @@ from tests.bot import samples
         (State.DONE, "Anna Berg approved this at 08:12; the task stands in Zoho."),
         (State.READY, "Anna Berg approved this at 08:12; it is being written to Zoho."),
         (State.REJECTED, "Anna Berg rejected this at 08:12; nothing was written."),
-        (State.EXPIRED, "This expired before anybody decided; nothing was written."),
+        (State.EXPIRED, "This expired without a decision; nothing was written."),
     ],
 )
 def test_a_second_press_is_told_what_the_first_one_did(state: State, said: str) -> None:

@@ -28,8 +28,8 @@ def shown(today: ModelsToday | None) -> str:
 
 def test_the_day_stands_in_a_few_numbers() -> None:
     told = shown(ModelsToday(figures=FIGURES, ceiling=CEILING))
-    assert "12 calls (3 answered from before, 1 in vain), 20 uses of tools" in told
-    assert "*$1.50* for 10,500 tokens; 70% of what was read came from the cache." in told
+    assert "12 calls (3 reused, 1 failed), 20 uses of tools" in told
+    assert "*$1.50* for 10,500 tokens; 70% of the input came from the cache." in told
     assert "Left for today: $8.50 of $10.00 and 89,500 of 100,000 tokens." in told
 
 
@@ -40,14 +40,14 @@ def test_nothing_is_left_where_more_was_spent() -> None:
 
 def test_no_ceiling_and_no_call_are_said() -> None:
     told = shown(ModelsToday(figures=Figures(), ceiling=Amount()))
-    assert "No model was asked today." in told
-    assert "Nothing limits" in told
+    assert "No model calls today." in told
+    assert "No daily limit" in told
 
 
 def test_an_open_circuit_says_for_how_long_and_why() -> None:
     because = "Claude is overloaded <!channel>."
     told = shown(ModelsToday(figures=FIGURES, ceiling=CEILING, paused_seconds=41.6, because=because))
-    assert "Claude is not asked for 42 s: Claude is overloaded" in told
+    assert "Claude is paused for 42 s: Claude is overloaded" in told
     assert "<!channel>" not in told
 
 

@@ -40,11 +40,9 @@ def actions(proposal: Proposal, undo: Proposal | None = None, *, later: timedelt
 
 def test_a_write_that_wants_two_people_says_so_and_then_who_was_the_first() -> None:
     two = replace(PENDING, needs_second=True)
-    assert said(two) == "👥 Two people have to approve this · Decide by Mon 23 Nov 08:00"
+    assert said(two) == "👥 Needs two approvers · Decide by Mon 23 Nov 08:00"
     endorsed = replace(two, endorsed_by=samples.OWNER, endorsed_at=samples.NOW)
-    assert said(endorsed) == (
-        "☑️ Approved by Anna Berg at 08:00; waits for a second person · Decide by Mon 23 Nov 08:00"
-    )
+    assert said(endorsed) == ("☑️ Approved by Anna Berg at 08:00; needs a second approver · Decide by Mon 23 Nov 08:00")
     assert actions(endorsed) == ["approve_proposal", "adjust_proposal", "reject_proposal"]
 
 
@@ -61,15 +59,14 @@ def test_one_approval_of_two_expires_without_a_write() -> None:
 def test_a_write_that_waits_for_another_try_says_why_and_that_nobody_has_to_press_again() -> None:
     waiting = replace(READY, attempt=1, error="Zoho cannot be reached; try again later.")
     assert said(waiting) == (
-        "⏳ Approved by Anna Berg at 08:12 · not written yet (Zoho cannot be reached; try again later.); "
-        "it is tried again by itself"
+        "⏳ Approved by Anna Berg at 08:12 · not written yet (Zoho cannot be reached; try again later.); retrying"
     )
 
 
 def test_a_parked_write_names_who_looks_at_it() -> None:
     parked = replace(READY, state=State.UNKNOWN, parked_at=samples.NOW)
     assert "an administrator is looking at it" in said(parked)
-    assert "being checked" in said(replace(parked, parked_at=None))
+    assert "checking, and not sending" in said(replace(parked, parked_at=None))
 
 
 @pytest.mark.parametrize("decided_by", [None, samples.OWNER])
@@ -115,7 +112,7 @@ def test_an_undo_that_was_only_looked_at_changes_nothing_on_the_card(state: Stat
     [
         (undoing(DONE, State.READY), "⏳ Undo approved by Max Lind at 08:00 · undoing it in Zoho…"),
         (undoing(DONE, State.SENDING), "⏳ Undo approved by Max Lind at 08:00 · undoing it in Zoho…"),
-        (undoing(DONE, State.UNKNOWN), "❓ Undo approved by Max Lind at 08:00; sent, but Zoho's answer is unknown"),
+        (undoing(DONE, State.UNKNOWN), "❓ Undo approved by Max Lind at 08:00; sent, but Zoho's answer was lost"),
         (undoing(DONE, State.UNKNOWN, parked_at=samples.NOW), "an administrator is looking at it"),
         (undoing(DONE, State.DEAD, error="It moved."), "⚠️ Undo approved by Max Lind at 08:00, but it could not be undone: It"),
         (undoing(DONE, State.DONE), "↩️ Undone by Max Lind at 08:00 · task removed from Zoho"),
@@ -142,11 +139,11 @@ def test_an_undone_card_says_who_took_it_back_and_who_had_approved_it(original: 
 @pytest.mark.parametrize(
     ("proposal", "sentence"),
     [
-        (replace(PENDING, endorsed_by=samples.OWNER), "Anna Berg approved this; it waits for a second person"),
-        (replace(READY, attempt=1), "Anna Berg approved this at 08:12; Zoho could not be reached, and it is tried again."),
+        (replace(PENDING, endorsed_by=samples.OWNER), "Anna Berg approved this; it needs a second approver"),
+        (replace(READY, attempt=1), "Anna Berg approved this at 08:12; Zoho can't be reached, and the bot is retrying."),
         (replace(READY, state=State.UNKNOWN, parked_at=samples.NOW), "an administrator is looking at it"),
         (replace(PENDING, state=State.SUPERSEDED, error="Nothing is left to do."), "Nothing is left to do."),
-        (replace(PENDING, state=State.SUPERSEDED), "Something newer took the place of this"),
+        (replace(PENDING, state=State.SUPERSEDED), "This was replaced by a newer version"),
         (replace(DONE, state=State.UNDONE), "Anna Berg approved this at 08:12, and Max Lind took it back."),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ async def test_home_shows_what_waits_what_was_decided_and_when_the_next_brief_co
 
     home = str(morning.slack.home_view(ANNAS))
     assert "Wed 25 Mar 08:00" in home
-    waiting, decided = home.split("Decided lately")
+    waiting, decided = home.split("Recently decided")
     assert "Borealis Foods" in waiting
     assert "Acme Robotics" in decided
     assert "Granite" not in home
@@ -31,7 +31,7 @@ async def test_approving_in_the_home_writes_and_shows_it_there(morning: Stage) -
     await morning.until(ANNAS, "task created in Zoho")
 
     assert len(morning.zoho.ledger) == 1
-    await morning.slack.until(lambda: "Decided lately" in str(morning.slack.home_view(ANNAS)))
+    await morning.slack.until(lambda: "Recently decided" in str(morning.slack.home_view(ANNAS)))
 
 
 @pytest.mark.parametrize(

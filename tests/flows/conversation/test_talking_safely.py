@@ -61,7 +61,7 @@ async def test_no_text_approves_and_the_answer_points_to_the_buttons(talk: Talki
     await talk.stage.sweep()
 
     assert "Approve" in words(answer)
-    assert "Text decides nothing here" in words(answer)
+    assert "A reply can't approve or reject" in words(answer)
     assert await talk.stage.state(proposal.id) is State.PENDING
     assert talk.stage.zoho.ledger == ()
 

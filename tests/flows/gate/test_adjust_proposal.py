@@ -89,12 +89,12 @@ async def too_late(stage: Stage, proposal: Proposal) -> None:
     [
         ("adjust_proposal", approved, "This was decided already."),
         ("adjust_proposal", rejected, "This was decided already."),
-        ("adjust_proposal", adjusted, "the newer version is the one to decide"),
-        ("adjust_proposal", expired, "This expired before anybody decided"),
-        ("adjust_proposal", too_late, "This expired before anybody decided"),
+        ("adjust_proposal", adjusted, "please decide the newer version"),
+        ("adjust_proposal", expired, "This expired without a decision"),
+        ("adjust_proposal", too_late, "This expired without a decision"),
         ("reject_proposal", approved, "Mia Lind approved this at 08:30"),
-        ("reject_proposal", adjusted, "the newer version is the one to decide"),
-        ("reject_proposal", too_late, "This expired before anybody decided"),
+        ("reject_proposal", adjusted, "please decide the newer version"),
+        ("reject_proposal", too_late, "This expired without a decision"),
     ],
 )
 async def test_a_modal_submitted_after_something_else_happened_says_so_and_decides_nothing(

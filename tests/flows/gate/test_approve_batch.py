@@ -94,5 +94,5 @@ async def test_a_list_that_is_left_lying_approves_nothing_after_its_time(morning
     await listed(morning)
     morning.clock.advance(timedelta(hours=73))
     await morning.slack.submit(ANNAS, {})
-    await morning.slack.until(lambda: "This expired before anybody decided" in morning.shown(ANNAS))
+    await morning.slack.until(lambda: "This expired without a decision" in morning.shown(ANNAS))
     assert morning.zoho.ledger == ()

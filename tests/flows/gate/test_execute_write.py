@@ -92,7 +92,7 @@ async def test_with_zoho_out_of_reach_the_write_waits_and_is_made_once_when_it_i
 async def test_a_write_whose_answer_is_lost_is_found_by_its_marker_and_not_made_again(either_morning: Stage) -> None:
     proposal = await either_morning.proposal(ACME)
     either_morning.zoho.faults.drop_after("POST", "/Tasks$")
-    await either_morning.approved(proposal, says="Zoho's answer is unknown")
+    await either_morning.approved(proposal, says="Zoho's answer was lost")
     await either_morning.sweep(after=TIMEOUT)
 
     await either_morning.until(ANNAS, "task created in Zoho")
@@ -105,7 +105,7 @@ async def test_a_write_whose_answer_is_lost_is_found_by_its_marker_and_not_made_
 async def test_a_write_that_never_arrived_is_sent_again_only_after_the_settle_time(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     morning.zoho.faults.drop("POST", "/Tasks$")
-    await morning.approved(proposal, says="Zoho's answer is unknown")
+    await morning.approved(proposal, says="Zoho's answer was lost")
     await morning.sweep(after=TIMEOUT)
     assert await morning.state(proposal.id) is State.UNKNOWN
     await morning.sweep(after=SETTLE)
@@ -149,7 +149,7 @@ async def test_a_write_that_fails_five_times_is_given_up_and_says_so(morning: St
 async def test_a_write_that_cannot_even_be_looked_for_does_not_hold_up_the_others(morning: Stage) -> None:
     lost, other = await morning.proposal(CEDAR, kind="update_account"), await morning.proposal(ACME)
     morning.zoho.faults.drop_after("PUT", "/Accounts/")
-    await morning.approved(lost, says="Zoho's answer is unknown")
+    await morning.approved(lost, says="Zoho's answer was lost")
     morning.zoho.faults.answer("GET", "/users$", status=200, body={"users": [{}]}, times=9)
     await morning.approved_elsewhere(other)
     await morning.sweep(after=TIMEOUT)

@@ -36,7 +36,7 @@ async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def home(made: Stage, user_id: str = ADAS) -> str:
     await made.slack.home(user_id)
-    await made.slack.until(lambda: "Waiting for you" in str(made.slack.home_view(user_id)))
+    await made.slack.until(lambda: "To decide" in str(made.slack.home_view(user_id)))
     return str(made.slack.home_view(user_id))
 
 
@@ -65,7 +65,7 @@ async def test_what_an_administrator_saw_in_zoho_is_recorded_with_the_id_of_the_
     proposal = await made.proposal(ACME)
     made.zoho.faults.drop_after("POST", "/Tasks$")
     made.zoho.faults.add("GET", r"/Tasks$", Fault(kind="answer", status=500), times=99)
-    await made.approved(proposal, says="Zoho's answer is unknown")
+    await made.approved(proposal, says="Zoho's answer was lost")
     await made.sweep(after=timedelta(hours=2))
     await made.until(ANNAS, "administrator")
     await home(made)

@@ -13,7 +13,7 @@ from tests.flows.company import ACME
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, MIAS, Stage, stage
 
-WAITS = "Approved by Anna Berg at 08:30; waits for a second person"
+WAITS = "Approved by Anna Berg at 08:30; needs a second approver"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def strict(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def test_the_first_approval_writes_nothing_and_asks_the_manager(strict: Stage) -> None:
     proposal = await strict.proposal(ACME)
-    assert "Two people have to approve this" in strict.shown(ANNAS)
+    assert "Needs two approvers" in strict.shown(ANNAS)
     await strict.approved(proposal, says=WAITS)
     await strict.until(MIAS, WAITS)
     await strict.sweep()

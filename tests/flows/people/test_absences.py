@@ -69,7 +69,7 @@ async def test_after_the_last_day_the_delegate_cannot_decide_and_their_message_s
     await stage.bot.remind()
     await stage.bot.cards.settled()
     offer = _offers(stage, BOBS)[0]
-    assert "Anna Berg decides these again" in str(offer["blocks"])
+    assert "Anna Berg is deciding these again" in str(offer["blocks"])
     assert "approve_proposal" not in str(offer["blocks"])
 
 
@@ -87,7 +87,7 @@ async def test_back_early_takes_the_decision_back_at_once(morning: Stage) -> Non
     assert "You are away until" in str(morning.slack.home_view(ANNAS))
 
     await morning.slack.click_in_view(ANNAS, BACK)
-    await morning.slack.until(lambda: "decides these again" in str(_offers(morning, BOBS)[0]["blocks"]))
+    await morning.slack.until(lambda: "is deciding these again" in str(_offers(morning, BOBS)[0]["blocks"]))
     assert "You are away until" not in str(morning.slack.home_view(ANNAS))
     assert [entry.action for entry in await morning.trail(ANNA)] == ["absence.set", "absence.ended"]
 
@@ -177,7 +177,7 @@ async def test_whoever_stands_in_sees_it_in_their_home(morning: Stage) -> None:
     await morning.slack.home(BOBS)
     await morning.slack.until(lambda: "You decide for Anna Berg" in str(morning.slack.home_view(BOBS)))
     home = str(morning.slack.home_view(BOBS))
-    assert "You may decide beside others" in home
+    assert "You can also decide for others" in home
     proposal = await morning.proposal(BOREALIS)
     assert f"decide:{proposal.id}" in home
 

@@ -17,7 +17,7 @@ from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
 
 NEXT_NIGHT, NEXT_MORNING = NIGHT + timedelta(days=1), MORNING + timedelta(days=1)
-ASKS = "please say whether that is right"
+ASKS = "please confirm that this is you"
 
 
 @pytest.fixture
@@ -40,12 +40,12 @@ async def test_a_press_before_the_answer_asks_and_decides_nothing(unasked: Stage
     proposal = await unasked.proposal(ACME)
     await unasked.approve(proposal)
     await unasked.slack.until(lambda: unasked.slack.modal(ANNAS) is not None)
-    assert "You would decide as *Anna Berg (anna@example.com)*" in str(unasked.slack.modal(ANNAS))
+    assert "You would decide as the CRM user *Anna Berg (anna@example.com)*" in str(unasked.slack.modal(ANNAS))
     assert await unasked.state(proposal.id) is State.PENDING
 
     submitted = await unasked.slack.submit(ANNAS, {})
     assert submitted.ok
-    assert "Nothing was decided by that" in str(unasked.slack.modal(ANNAS))
+    assert "Nothing is decided yet" in str(unasked.slack.modal(ANNAS))
     await unasked.slack.settled()
     assert await unasked.state(proposal.id) is State.PENDING
 
@@ -82,7 +82,7 @@ async def test_nobody_answers_for_somebody_else(unasked: Stage) -> None:
 async def test_whoever_says_that_it_is_not_them_sees_and_decides_nothing_any_more(unasked: Stage) -> None:
     proposal = await unasked.proposal(ACME)
     await unasked.slack.click(ANNAS, REFUSE_LINK)
-    assert await unasked.answered(ANNAS, "I no longer take you for Anna Berg")
+    assert await unasked.answered(ANNAS, "You will no longer get Anna Berg's briefs")
     await unasked.slack.until(lambda: "Acme" not in json.dumps(_standing(unasked)))
 
     block_id = f"decide:{value_of(proposal)}"  # on the message as it stood before
@@ -97,7 +97,7 @@ async def test_not_me_in_the_home_empties_the_home(unasked: Stage) -> None:
     await unasked.slack.until(lambda: "Acme Robotics" in str(unasked.slack.home_view(ANNAS)))
     await unasked.slack.click_in_view(ANNAS, REFUSE_LINK)
     await unasked.slack.until(lambda: "Acme" not in str(unasked.slack.home_view(ANNAS)))
-    assert "I no longer take you for Anna Berg" in str(unasked.slack.home_view(ANNAS))
+    assert "You will no longer get Anna Berg's briefs" in str(unasked.slack.home_view(ANNAS))
 
 
 async def test_confirming_in_the_home_takes_the_question_away_there(unasked: Stage) -> None:
@@ -111,7 +111,7 @@ async def test_unbound_by_an_administrator_a_person_is_found_and_asked_anew_and_
     unasked: Stage,
 ) -> None:
     await unasked.slack.click(ANNAS, REFUSE_LINK)
-    assert await unasked.answered(ANNAS, "I no longer take you for Anna Berg")
+    assert await unasked.answered(ANNAS, "You will no longer get Anna Berg's briefs")
     await unasked.slack.until(lambda: "Acme" not in json.dumps(_standing(unasked)))
     database = unasked.bot.services.database
     async with database.reading() as tx:
@@ -130,7 +130,7 @@ async def test_unbound_by_an_administrator_a_person_is_found_and_asked_anew_and_
 
 async def test_no_brief_goes_to_a_slack_user_who_said_that_it_is_not_them(unasked: Stage) -> None:
     await unasked.slack.click(ANNAS, REFUSE_LINK)
-    assert await unasked.answered(ANNAS, "I no longer take you for Anna Berg")
+    assert await unasked.answered(ANNAS, "You will no longer get Anna Berg's briefs")
     known = len(unasked.briefs(ANNAS))
     await unasked.look(NEXT_NIGHT)
     await unasked.morning(NEXT_MORNING)
@@ -142,7 +142,7 @@ async def test_no_brief_goes_to_a_slack_user_who_said_that_it_is_not_them(unaske
 async def test_not_me_in_the_modal_unbinds_as_well(unasked: Stage) -> None:
     await unasked.open_modal("reject_proposal", await unasked.proposal(ACME))
     await unasked.slack.click_in_view(ANNAS, REFUSE_LINK)
-    await unasked.slack.until(lambda: "I no longer take you for Anna Berg" in str(unasked.slack.modal(ANNAS)))
+    await unasked.slack.until(lambda: "You will no longer get Anna Berg's briefs" in str(unasked.slack.modal(ANNAS)))
 
     async with unasked.bot.services.database.reading() as tx:
         assert await tx.links.person_of(TEAM, ANNAS) is None

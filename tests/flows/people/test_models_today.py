@@ -38,11 +38,11 @@ async def opened(made: Stage, text: str) -> None:  # noqa: F811
 
 
 async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
-    assert "No model was asked today." in await home(made)
+    assert "No model calls today." in await home(made)
     asking: Claude = desk(made).claude
     for _ in range(2):
         await asking.ask(reviewing(), scope=SCOPE)
-    await opened(made, "2 calls (1 answered from before)")
+    await opened(made, "2 calls (1 reused)")
     assert "of $2.00" in await home(made)
     assert "Models today" not in await home(made, ANNAS)
 
@@ -53,7 +53,7 @@ async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude
     for number in range(5):
         with pytest.raises(ModelUnavailable):
             await desk(made).claude.ask(reviewing(f"Text {number}."), scope=SCOPE)
-    await opened(made, "Claude is not asked for")
+    await opened(made, "Claude is paused for")
     told = await home(made)
     assert "overloaded or down" in told
     assert "5 calls (5 in vain)" in told
