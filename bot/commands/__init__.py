@@ -1,1 +1,1 @@
-"""What each command of `sergas` does; imported only when it runs."""
+"""The commands of `sergas`, each imported only when it runs."""

@@ -28,14 +28,14 @@ from store.domain.text.redaction import clean
 console = Console(highlight=False, soft_wrap=True)
 
 EVIDENCE = (
-    "Keep the database and the anchors as they are, copy both, and compare them with a backup; nothing is noted outside until "
-    "this is settled."
+    "Don't change the database or the anchors: copy both and compare them with a backup. No new anchors are written until "
+    "this is resolved."
 )
-BLIND = "a trail that was cut or written anew would not be seen"
+BLIND = "a truncated or rewritten trail would go unnoticed"
 
 
 async def run_verify(*, anchor: str | None, file: Path | None) -> int:
-    """Walk the chain past every anchor and say whether it is whole; 1 where it is not, or cannot be told."""
+    """Verify the chain against every anchor. Exit code 1 if it is broken or can't be verified."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
     anchors = audit_anchors(settings.audit, settings.storage, place=anchor)
@@ -65,7 +65,7 @@ async def run_list(*, limit: int, subject: str | None, since: str | None) -> int
 
 
 async def run_export(*, since: str | None, until: str | None, subject: str | None, out: Path | None) -> int:
-    """Write the entries as JSON Lines to standard output or a file, and say on standard error what was written."""
+    """Write the entries as JSON Lines to standard output or a file, with a summary on standard error."""
     settings, start, end = load_settings(), moment(since), moment(until)
     if start and end and start >= end:
         raise BadInput("--until must be later than --since.")
@@ -74,7 +74,7 @@ async def run_export(*, since: str | None, until: str | None, subject: str | Non
         names = {person.id: person.name for person in await tx.people.all()}
         async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
             exported = await export_to(out, entries, names)
-    print(_told(exported), file=sys.stderr)  # noqa: T201 - standard output belongs to the entries
+    print(_told(exported), file=sys.stderr)  # noqa: T201 - standard output carries only the entries
     return 0
 
 
@@ -97,12 +97,12 @@ async def _verify(database: Database, anchors: AuditAnchors | None, *, asked_for
     if name_of(anchors.place) in places:
         return _fail(gone(anchors.place))
     if asked_for:
-        raise BadInput(f"There is no anchor in {anchors.place}; check --anchor.")
+        raise BadInput(f"{anchors.place} has no anchors; check --anchor.")
     if not report.entries:
-        console.print("The audit trail is empty, and nothing was noted outside.")
+        console.print("The audit trail is empty, and there are no anchors.")
         return 0
     return _warn(
-        f"{_chain(report)}. Nothing is noted in {anchors.place} yet, so {BLIND}: `sergas serve` notes it.", places
+        f"{_chain(report)}. {anchors.place} has no anchors yet, so {BLIND}: `sergas serve` writes them.", places
     )
 
 
@@ -117,24 +117,24 @@ async def _verify_file(file: Path, anchors: AuditAnchors | None) -> int:
 
     report = await walk(entries_in(file), anchors=within(), after=AuditAnchor(span.first - 1, span.previous))
     if not report.ok:
-        return _fail(
-            f"The export does not hold: {report.problem} An export of one subject has gaps and cannot be verified."
-        )
+        return _fail(f"The export is broken: {report.problem} An export of one subject has gaps and can't be verified.")
     against = (
-        f"contains all {report.anchors:,} anchors of its span" if anchors else "was compared with no anchor (--anchor)"
+        f"matches all {report.anchors:,} anchors in its range"
+        if anchors
+        else "was not compared with anchors (--anchor)"
     )
     console.print(
-        f"The export is whole: entries {span.first:,} to {span.last:,}, head {report.head[:16]}…; it {against}."
+        f"The export is intact: entries {span.first:,} to {span.last:,}, head {report.head[:16]}…; it {against}."
     )
     return 0
 
 
 def _whole(report: AuditReport, anchors: AuditAnchors) -> int:
     console.print(
-        f"The audit trail is whole: {report.entries:,} entries, head {report.head[:16]}…. It contains all {report.anchors:,} "
+        f"The audit trail is intact: {report.entries:,} entries, head {report.head[:16]}…. It matches all {report.anchors:,} "
         f"anchors in {escape(anchors.place)}; the latest is entry {report.anchored:,}"
         + (
-            f", and the {report.entries - report.anchored:,} after it are held by the chain alone until they are noted."
+            f". Until the next anchor, only the chain protects the {report.entries - report.anchored:,} after it."
             if report.entries > report.anchored
             else "."
         )
@@ -152,19 +152,19 @@ def _fail(sentence: str) -> int:
 
 
 def _warn(sentence: str, places: list[str]) -> int:
-    earlier = f" Heads were noted before: check with --anchor {places[-1]}." if places else ""
+    earlier = f" Earlier anchors exist: check with --anchor {places[-1]}." if places else ""
     console.print(escape(f"WARNING: {sentence}{earlier}"), style="bold yellow")
     return 0
 
 
 def _chain(report: AuditReport) -> str:
-    return f"By itself the chain holds: {report.entries:,} entries, head {report.head[:16]}…"
+    return f"The chain itself is intact: {report.entries:,} entries, head {report.head[:16]}…"
 
 
 def _remedy(problem: Exception) -> str:
     if isinstance(problem, AnchorsUnavailable):
-        return "Try again when it can be reached."
-    return "Bring it back from a backup, or look at what was changed there."
+        return "Try again once it is reachable."
+    return "Restore it from a backup, or inspect the changes there."
 
 
 def _cells(entry: WrittenEntry, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ def _cells(entry: WrittenEntry, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _words(entry: WrittenEntry) -> str:
-    """The action as it is said, with the version decided or why a request was refused."""
+    """The action in words, with the version decided or the reason for a refusal."""
     action = (entry.action or "").replace(".", " ").replace("_", " ")
     try:
         detail = json.loads(entry.detail or "")

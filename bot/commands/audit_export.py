@@ -1,7 +1,7 @@
-"""The audit trail as JSON Lines: one entry a line with its hashes, so that whoever holds the file can verify it.
+"""The audit trail as JSON Lines: one entry per line with its hashes, so that anyone with the file can verify it.
 
-`{"seq", "at", "actor", "actor_name", "action", "subject", "detail", "request_id", "previous", "hash"}`; the name is for people
-and not part of what was hashed.
+`{"seq", "at", "actor", "actor_name", "action", "subject", "detail", "request_id", "previous", "hash"}`; the name is for
+people and not part of the hash.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FIELDS = frozenset(WrittenEntry.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What was written: how many entries, the first and the last number, the last hash."""
+    """A finished export: the number of entries, the first and last sequence number, the last hash."""
 
     count: int = 0
     first: int = 0
@@ -35,7 +35,7 @@ class Exported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What an export covers, and what its first entry is chained to."""
+    """An export's range, and the hash its first entry is chained to."""
 
     first: int
     last: int
@@ -43,8 +43,8 @@ class Span:
 
 
 async def export_to(out: Path | None, entries: AsyncIterable[WrittenEntry], names: Mapping[str, str]) -> Exported:
-    """Write the entries as they come. A file is for its owner alone and appears when it is complete. Raises: BadInput where
-    it cannot be written."""
+    """Write the entries as they come. A file is readable by its owner only and appears once complete. Raises: BadInput if it
+    can't be written."""
     exported = Exported()
     with _opened(out) as file:
         async for entry in entries:
@@ -56,13 +56,13 @@ async def export_to(out: Path | None, entries: AsyncIterable[WrittenEntry], name
 
 
 def range_of(file: Path) -> Span:
-    """What an export covers. Raises: BadInput for a file that is no export or has no entry."""
+    """An export's range. Raises: BadInput for a file that is not an export or has no entries."""
     span = None
     for entry in _entries(file):
         seq = entry.seq or 0
         span = replace(span, last=seq) if span else Span(first=seq, last=seq, previous=str(entry.previous))
     if span is None:
-        raise BadInput(f"There is no entry in {file}.")
+        raise BadInput(f"{file} has no entries.")
     return span
 
 
@@ -73,14 +73,14 @@ async def entries_in(file: Path) -> AsyncIterator[WrittenEntry]:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The moment that somebody typed, the beginning of the day in UTC where it is a date alone. Raises: BadInput."""
+    """Parse a typed time; a date alone means the start of that day in UTC. Raises: BadInput."""
     if text is None:
         return None
     try:
         typed = datetime.fromisoformat(text.strip())
         return (typed if typed.tzinfo else typed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as exc:
-        raise BadInput(f"“{text}” is no date: write it like 2026-01-31, or 2026-01-31T08:00+01:00.") from exc
+        raise BadInput(f"“{text}” is not a date: write it like 2026-01-31, or 2026-01-31T08:00+01:00.") from exc
 
 
 def _line(entry: WrittenEntry, names: Mapping[str, str]) -> str:
@@ -89,7 +89,7 @@ def _line(entry: WrittenEntry, names: Mapping[str, str]) -> str:
 
 
 def _detail(text: str | None) -> object:
-    """What the text means where it is ours; as it stands where somebody tampered with it."""
+    """The text's JSON value; the raw text if it was tampered with."""
     try:
         meant = json.loads(text or "")
         return meant if canonical_json(meant) == text else text
@@ -103,9 +103,9 @@ def _entries(file: Path) -> Iterator[WrittenEntry]:
             for number, line in enumerate(lines, start=1):
                 yield _entry(line, f"Line {number} of {file}")
     except OSError as exc:
-        raise BadInput(f"{file} cannot be read: {exc.strerror}.") from exc
+        raise BadInput(f"{file} can't be read: {exc.strerror}.") from exc
     except UnicodeDecodeError as exc:
-        raise BadInput(f"{file} is no export of the audit trail.") from exc
+        raise BadInput(f"{file} is not an export of the audit trail.") from exc
 
 
 def _entry(line: str, where: str) -> WrittenEntry:
@@ -134,6 +134,6 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
             os.fsync(file.fileno())
         unfinished.replace(out)
     except OSError as exc:
-        raise BadInput(f"{out} cannot be written: {exc.strerror}.") from exc
+        raise BadInput(f"{out} can't be written: {exc.strerror}.") from exc
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""`sergas demo`: the page for people, or, with --check, the whole loop pressed through without one."""
+"""`sergas demo`: the page for people or, with --check, the whole loop without a page."""
 
 from __future__ import annotations
 
@@ -37,16 +37,14 @@ class DemoOptions:
 
 
 async def run_demo(options: DemoOptions) -> int:
-    """Run until interrupted; with `check`, until the loop was pressed through: 0 where all was well, else 1.
+    """Run until interrupted; with `check`, run the loop once and return 0 if all went well, else 1.
 
     Raises: BadInput for unreadable data or a taken port.
     """
     configure_logging(level="WARNING", form="json")
     if options.author == "playbook" or not os.environ.get("ANTHROPIC_API_KEY"):
         for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
-            os.environ.pop(
-                name, None
-            )  # everything here is on this machine, and the Slack SDK would send it to the proxy
+            os.environ.pop(name, None)  # everything is on this machine, but the Slack SDK would use the proxy
     company = await asyncio.to_thread(_company, options)
     with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
         tasks: dict[str, TaskID] = {}
@@ -74,7 +72,7 @@ async def run_demo(options: DemoOptions) -> int:
             console.print(
                 f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open [bold]{demo.slack.url}[/bold]"
             )
-            console.print("  Press Ctrl-C to stop; nothing is kept.\n")
+            console.print("  Press Ctrl-C to stop; nothing is saved.\n")
             await _stopped()
     return 0
 
@@ -85,7 +83,7 @@ def _company(options: DemoOptions) -> Company:
     if options.data:
         from integrations.sandbox.imports import load_csv, load_zoho_export
     if options.mapping and not options.data:
-        raise BadInput("--mapping says what columns mean; give the folder of the files by --data.")
+        raise BadInput("--mapping needs --data with the folder of the files.")
     if options.data and options.mapping:
         return load_csv(options.data, options.mapping)
     if options.data:

@@ -1,4 +1,4 @@
-"""`sergas doctor`: looks once at everything outside and says for each what to do."""
+"""`sergas doctor`: check every external service once and say what to fix."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def run_doctor(*, as_json: bool) -> int:
 
 
 async def examine() -> list[Line]:
-    """One line or more for each thing outside; a setting that is missing is a line, too."""
+    """One or more lines per external service. A missing setting is a line, too."""
     try:
         settings = load_settings()
     except SergasError as exc:
@@ -106,7 +106,7 @@ async def _anchor(audit: AuditSettings, storage: StorageSettings) -> str:
         latest = await anchors.latest()
     except (AnchorsUnavailable, AnchorsDamaged) as exc:
         raise SergasError(str(exc)) from exc
-    return f"{anchors.place}, {f'entry {latest.seq} is noted' if latest else 'nothing is noted yet'}"
+    return f"{anchors.place}, {f'latest anchor: entry {latest.seq}' if latest else 'no anchors yet'}"
 
 
 async def _slack(slack: SlackSettings) -> str:
@@ -132,15 +132,15 @@ async def _clock(zoho: ZohoSettings) -> str:
         except httpx.HTTPError as exc:
             raise SergasError("Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION.") from exc
         except ValueError as exc:
-            raise SergasError("Zoho's answer has no date; something else may have answered.") from exc
+            raise SergasError("Zoho's answer has no date; perhaps it came from something else.") from exc
     apart = abs(datetime.now(UTC) - theirs.replace(tzinfo=theirs.tzinfo or UTC))
     if apart > SKEW:
-        raise SergasError(f"Our clock and Zoho's are {apart.total_seconds():.0f} s apart; set this machine's by NTP.")
+        raise SergasError(f"This machine's clock is {apart.total_seconds():.0f} s off Zoho's; synchronise it with NTP.")
     return f"{apart.total_seconds():.0f} s from Zoho's"
 
 
 async def look_at_claude(claude: ClaudeSettings) -> list[Line]:
-    """Whether the key is accepted and both models are there and have a price; one line each."""
+    """Whether the key is accepted, and each model exists and has a price; one line each."""
     try:
         if not uses_claude(claude):
             return [Line("Claude", True, "not in use: the playbook writes")]
@@ -155,7 +155,7 @@ async def look_at_claude(claude: ClaudeSettings) -> list[Line]:
             except SergasError as exc:
                 lines.append(Line(f"Claude, {name} model", False, str(exc)))
             else:
-                told = f"{called} ({model}), ${price.plain:g} in and ${price.output:g} out for a million tokens"
+                told = f"{called} ({model}), ${price.plain:g} in and ${price.output:g} out per million tokens"
                 lines.append(Line(f"Claude, {name} model", True, told))
     return lines
 
@@ -170,7 +170,7 @@ async def _zoho(zoho: ZohoSettings, database: Database) -> list[Line]:
             scopes = Line(
                 "Zoho scopes",
                 not lacking,
-                f"lacking {', '.join(lacking)}; run `sergas zoho login`" if lacking else "all that are needed",
+                f"missing {', '.join(lacking)}; run `sergas zoho login`" if lacking else "complete",
             )
             fields = zoho.field_map
             modules = await asyncio.gather(*(_module(crm, module, fields) for module in FIELDS))
@@ -180,23 +180,23 @@ async def _zoho(zoho: ZohoSettings, database: Database) -> list[Line]:
 
 
 async def _module(crm: ZohoClient, module: str, fields: FieldMap) -> Line:
-    """Whether the module is there, and the fields that are read of it."""
+    """Whether the module exists, with the fields that the bot reads."""
     try:
         answer = await crm.hurried().transport.get("/settings/fields", params={"module": module})
     except CrmRefused as exc:
-        return Line(f"Zoho {module}", False, f"{exc} Is the module there, and may the user see it?")
+        return Line(f"Zoho {module}", False, f"{exc} Does the module exist, and can the user see it?")
     except CrmError as exc:
         return Line(f"Zoho {module}", False, str(exc))
     known = {field.get("api_name") for field in rows_of(answer, "fields")}
     absent = [name for name in fields.wanted(module) if name not in known and not _unlisted(name)]
     if lacking := [name for name in absent if name not in fields.optional(module)]:
-        help_ = "let the user see it in Zoho, or name the one in use in SERGAS_ZOHO_FIELDS."
+        help_ = "make it visible to the user in Zoho, or map another field with SERGAS_ZOHO_FIELDS."
         return Line(f"Zoho {module}", False, f"has no field {', '.join(lacking)}; {help_}")
     return Line(
-        f"Zoho {module}", True, f"without the custom field {', '.join(absent)}" if absent else "all fields are there"
+        f"Zoho {module}", True, f"without the custom field {', '.join(absent)}" if absent else "all fields found"
     )
 
 
 def _unlisted(name: str) -> bool:
-    """Whether every record has it, though the list of fields may not say so."""
+    """Whether every record has this field, even if the list of fields leaves it out."""
     return name in UNLISTED or name.startswith("$")

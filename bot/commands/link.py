@@ -1,4 +1,4 @@
-"""Commands about people: who is bound to which Slack user, and who is away."""
+"""Commands about people: links to Slack users, and absences."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ async def run_list() -> int:
     for link in links:
         name = names.get(link.person_id, "left the CRM")
         table.add_row(escape(name), link.person_id, f"{link.team_id}/{link.user_id}", _said(link))
-    console.print(table if links else "Nobody is bound yet: that happens with the first message to somebody.")
+    console.print(table if links else "No one is linked yet. That happens with each person's first message.")
     return 0
 
 
 async def run_unlink(text: str) -> int:
-    """Take a binding away; 1 where there is none."""
+    """Remove a link; exit code 1 if there is none."""
     async with open_store(_storage(), create=False) as database:
         person = await find_owner(database, text)
         gone = await unlink(database, person)
     console.print(
-        f"{escape(person.name)} is bound to nobody now; their next message looks for their e-mail address anew."
+        f"{escape(person.name)} is unlinked; the next message to them looks up their e-mail address again."
         if gone
-        else f"{escape(person.name)} is bound to nobody."
+        else f"{escape(person.name)} has no link."
     )
     return 0 if gone else 1
 
@@ -50,7 +50,7 @@ async def run_unlink(text: str) -> int:
 async def run_away(
     text: str, *, first: datetime | None, last: datetime | None, delegate: str | None, back: bool
 ) -> int:
-    """Keep or end an absence. Raises: BadInput for what will not do."""
+    """Set or end an absence. Raises: BadInput for invalid dates or people."""
     async with open_store(_storage(), create=False) as database:
         person = await find_owner(database, text)
         absences = Absences(database)
@@ -59,7 +59,7 @@ async def run_away(
             console.print(f"{escape(person.name)} is back." if ended else f"{escape(person.name)} was not away.")
             return 0
         if last is None or delegate is None:
-            raise BadInput("Say until when and who decides meanwhile: --until DATE --delegate PERSON, or --back.")
+            raise BadInput("Give the last day and the delegate: --until DATE --delegate PERSON, or --back.")
         stand_in = await find_owner(database, delegate)
         absence = await absences.set_by_operator(
             person, first=first.date() if first else None, last=last.date(), delegate=stand_in

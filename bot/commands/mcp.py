@@ -1,4 +1,4 @@
-"""`sergas mcp crm`: our CRM tools for other MCP hosts, over standard input and output or over streamable HTTP."""
+"""`sergas mcp crm`: our CRM tools for other MCP hosts, over standard input and output or streamable HTTP."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from store.domain.errors import SettingError
 
 log = structlog.get_logger()
 
-TOKEN_LENGTH = 32  # characters; `openssl rand -hex 16` gives as many
+TOKEN_LENGTH = 32  # characters, as many as `openssl rand -hex 16` prints
 
 
 async def run_crm(*, owner: str | None) -> int:
-    """Serve until the host closes the pipe. Log lines go to standard error; standard output is the protocol's."""
+    """Serve until the host closes the pipe. Logs go to standard error; standard output carries the protocol."""
     settings = serving_settings()
     async with _crm_server(settings, owner) as server:
         await server.run_stdio_async()
@@ -39,7 +39,7 @@ async def run_crm(*, owner: str | None) -> int:
 
 
 async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
-    """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
+    """Serve until SIGTERM or SIGINT. Raises: SettingError for an invalid token or host names; BadInput for the port."""
     settings = serving_settings()
     _check(settings.mcp, host)
     stop = asyncio.Event()
@@ -60,7 +60,7 @@ async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
 
 
 def _check(mcp: McpSettings, host: str) -> None:
-    """Raises: SettingError before anything is opened."""
+    """Check the settings first. Raises: SettingError."""
     require(mcp, "token")
     if len(mcp.token.get_secret_value()) < TOKEN_LENGTH:
         raise SettingError(
@@ -70,13 +70,13 @@ def _check(mcp: McpSettings, host: str) -> None:
     if host not in LOOPBACK and not mcp.names:
         raise SettingError(
             "SERGAS_MCP_ALLOWED_HOSTS",
-            f"is missing: to serve on {host}, name the hosts by which the server will be reached.",
+            f"is missing: to serve on {host}, list the host names that clients use.",
         )
 
 
 @asynccontextmanager
 async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[TellingServer]:
-    """The CRM tools over the services of these settings, for one owner's accounts or all."""
+    """The CRM tools over these settings' services, for one owner's accounts or all."""
     async with open_services(settings, SystemClock()) as services:
         scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
         bot = build_bot(services)

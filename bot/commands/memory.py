@@ -1,4 +1,4 @@
-"""`sergas memory …`, `sergas forget` and `sergas export`: serving the memory, its index, and what is held of an account."""
+"""`sergas memory …`, `sergas forget` and `sergas export`: serve the memory, rebuild its index, delete and export accounts."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ log = structlog.get_logger()
 console = Console(highlight=False, soft_wrap=True)
 
 TOKEN_LENGTH = 32
-# Seconds: a question crosses threads a dozen times, and waits so long at each for the thread that embeds.
+# Seconds. A question crosses threads a dozen times, and each time waits this long for the embedding thread.
 SWITCH = 0.0005
 
 
 async def run_memory(*, owner: str | None, env_file: bool) -> int:
-    """Serve over standard input and output until the host closes the pipe; what is logged goes to standard error."""
+    """Serve over standard input and output until the host closes the pipe. Logs go to standard error."""
     settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
     async with open_memory(
@@ -59,7 +59,7 @@ async def run_memory(*, owner: str | None, env_file: bool) -> int:
 
 
 async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: bool) -> int:
-    """Serve until SIGTERM or SIGINT. Raises: SettingError where the token or the names will not do; BadInput for the port."""
+    """Serve until SIGTERM or SIGINT. Raises: SettingError for an invalid token or host names; BadInput for the port."""
     settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
     _check(settings.memory, settings.mcp, host)
@@ -82,7 +82,7 @@ async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: 
 
 
 async def run_rebuild() -> int:
-    """Build the index anew from our tables. Raises: IndexBusy where the memory is running."""
+    """Rebuild the index from our tables. Raises: IndexBusy if the memory is running."""
     settings = started()
     async with open_store(settings.storage, create=False) as database:
         await _remembered(database)
@@ -95,13 +95,13 @@ async def run_rebuild() -> int:
                 )
         finally:
             await index.close()
-    console.print(f"{put} passages are in the index.")
+    console.print(f"The index has {put} passages.")
     return 0
 
 
 async def run_memory_status(*, as_json: bool) -> int:
-    """Print how much is remembered and how far the index is behind: as a memory over HTTP says where one is set, else by our
-    tables and the index's own word. Raises: MemoryUnavailable, BadInput."""
+    """Print how much is remembered and how far the index lags: from the memory over HTTP if one is set, else from our tables
+    and the index. Raises: MemoryUnavailable, BadInput."""
     settings = started()
     memory = settings.memory
     if memory.url in ("", OFF):
@@ -143,7 +143,7 @@ async def _status_here(memory: MemorySettings, storage: StorageSettings) -> dict
 
 
 async def run_forget(account: str, *, yes: bool) -> int:
-    """Remove all we hold of an account, for good. Raises: BadInput where nobody agreed; NotFound, Ambiguous, Refused."""
+    """Delete all data on an account permanently. Raises: BadInput without consent; NotFound, Ambiguous, Refused."""
     settings = started()
     clock = SystemClock()
     async with open_store(settings.storage, create=False) as database:
@@ -151,38 +151,38 @@ async def run_forget(account: str, *, yes: bool) -> int:
             account_id = await account_id_of(tx, account)
         if (
             not yes
-            and console.input(f"Remove everything about “{account}” for good? Type its name: ").strip() != account
+            and console.input(f"Permanently delete everything about “{account}”? Type its name: ").strip() != account
         ):
             raise BadInput("Nothing was removed.")
         report = await ForgetAccount(database, clock)(account_id, by="operator")
-        console.print(f"{sum(report.rows.values())} rows are gone, and the account is not read in again.")
+        console.print(f"{sum(report.rows.values())} rows deleted. The account won't be read in again.")
         if report.messages:
             told = plural(report.messages, "message")
             console.print(
-                f"The bot takes it out of {told} in Slack at its next round. Delete by hand what it answered elsewhere."
+                f"The bot will soon remove it from {told} in Slack. Please delete its answers elsewhere by hand."
             )
         if not report.scrubbed:
-            console.print("Somebody was reading the database: run this again to take the bytes out of its files, too.")
+            console.print("The database was in use: run this again to remove the bytes from its files, too.")
         if not await memory_index_exists(settings.memory, settings.storage):
             return 0
         try:
             index = await open_memory_index(settings.memory, settings.storage)
         except IndexBusy:
-            console.print("The memory that is running takes it out of its index at its next look.")
+            console.print("The running memory will soon remove it from its index.")
             return 0
         try:
-            await index.forget(account_id)  # without catching up before: that would want the embedder
-        except IndexDamaged:  # an empty one holds nothing of it, and the memory fills it at its next start
+            await index.forget(account_id)  # without catching up first, which would need the embedder
+        except IndexDamaged:  # an empty index has nothing of it, and the memory fills it at its next start
             await index.close()
             index = await open_memory_index(settings.memory, settings.storage, anew=True)
         finally:
             await index.close()
-        console.print("It is gone from the index, too.")
+        console.print("Removed from the index, too.")
     return 0
 
 
 async def run_export(account: str, *, out: Path | None) -> int:
-    """Write all we hold of an account as JSON. Raises: NotFound, Ambiguous; BadInput where the file cannot be written."""
+    """Export all data on an account as JSON. Raises: NotFound, Ambiguous; BadInput if the file can't be written."""
     settings = started()
     async with open_store(settings.storage, create=False) as database:
         async with database.reading() as tx:
@@ -195,13 +195,13 @@ async def run_export(account: str, *, out: Path | None) -> int:
     try:
         await asyncio.to_thread(out.write_text, f"{text}\n", encoding="utf-8")
     except OSError as exc:
-        raise BadInput(f"{out} cannot be written ({exc.strerror}).") from exc
-    console.print(f"All that is held of it is in {out}.")
+        raise BadInput(f"{out} can't be written ({exc.strerror}).") from exc
+    console.print(f"Exported all its data to {out}.")
     return 0
 
 
 async def _remembered(database: Database) -> None:
-    """What waits to be remembered becomes passages first, with a bar."""
+    """Turn waiting records into passages first, with a progress bar."""
     with _bar() as bar:
         task = bar.add_task("Remembering", total=None)
 
@@ -212,7 +212,7 @@ async def _remembered(database: Database) -> None:
 
 
 async def _callers(memory: MemorySettings, storage: StorageSettings, owner: str | None) -> Callers:
-    """For one owner's host, whoever calls; otherwise for whomever the bot names. Raises: NotFound, Ambiguous."""
+    """Serve one owner's host, for every caller; otherwise the owners that the bot names. Raises: NotFound, Ambiguous."""
     fixed = None
     if owner is not None:
         async with open_store(storage) as database:
@@ -221,13 +221,13 @@ async def _callers(memory: MemorySettings, storage: StorageSettings, owner: str 
 
 
 def _check(memory: MemorySettings, mcp: McpSettings, host: str) -> None:
-    """Raises: SettingError before anything is opened."""
+    """Check the settings first. Raises: SettingError."""
     require(memory, "token")
     if len(memory.token.get_secret_value()) < TOKEN_LENGTH:
         raise SettingError("SERGAS_MEMORY_TOKEN", f"is too short: give at least {TOKEN_LENGTH} characters.")
     if host not in LOOPBACK and not mcp.names:
         raise SettingError(
-            "SERGAS_MCP_ALLOWED_HOSTS", f"is missing: to serve on {host}, name the hosts it is reached by."
+            "SERGAS_MCP_ALLOWED_HOSTS", f"is missing: to serve on {host}, list the host names that clients use."
         )
 
 

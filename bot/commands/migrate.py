@@ -1,4 +1,4 @@
-"""The command that brings the database up to date."""
+"""The command that upgrades the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ console = Console(highlight=False)
 
 
 async def run_migrate() -> int:
-    """Open the database, which brings it up to date."""
+    """Upgrade the database to this release."""
     settings = started()
     async with open_store(settings.storage):
         console.print("The database is up to date.")

@@ -1,4 +1,4 @@
-"""Commands that do now what the bot does by itself: sync, brief."""
+"""Commands that run the bot's scheduled work now: sync, brief."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ console = Console(highlight=False)
 
 
 async def run_sync() -> int:
-    """Read the CRM with a line of progress a kind of record."""
+    """Read the CRM, with a line of progress per kind of record."""
     settings = started()
     async with open_services(settings, SystemClock()) as services:
         with console.status("Signing in …") as status:
@@ -31,7 +31,7 @@ async def run_sync() -> int:
 
             report = await services.sync(progress=progress)
     rows = ", ".join(f"{stream} {count:,}" for stream, count in report.rows.items())
-    came_of_it = "the first look, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
+    came_of_it = "the first read, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
     console.print(f"Read in {report.seconds:.1f} s ({rows}): {came_of_it}.", soft_wrap=True)
     for problem in report.problems:
         console.print(problem, style="yellow", soft_wrap=True, markup=False)
@@ -39,7 +39,7 @@ async def run_sync() -> int:
 
 
 async def run_brief(owner: str, *, dry_run: bool) -> int:
-    """Print the brief of an owner as it would be now, or prepare and send it."""
+    """Print an owner's brief as of now, or prepare and send it."""
     settings = started()
     clock = SystemClock()
     if dry_run:
@@ -56,5 +56,5 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
         bot = build_bot(services)
         sent = await bot.morning(person.id)
         await bot.cards.drain()
-    console.print(f"Sent to {person.name}." if sent else f"{person.name} has today's brief already.")
+    console.print(f"Sent to {person.name}." if sent else f"{person.name} already has today's brief.")
     return 0

@@ -1,4 +1,4 @@
-"""Runs a command: its errors become one sentence on standard error and an exit code (2 bad input, 1 anything else)."""
+"""Run a command. Errors become one sentence on standard error and an exit code (2 for bad input, 1 otherwise)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def run(command: Command) -> int:
     try:
         return asyncio.run(_main(command)) or 0
     except (BadInput, NotFound, Ambiguous) as exc:
-        print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks here
         return 2
     except SergasError as exc:
         print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201

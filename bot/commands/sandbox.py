@@ -1,4 +1,4 @@
-"""`sergas sandbox …`: the stand-ins alone, and loading CSV files into one."""
+"""`sergas sandbox …`: run single sandboxes, and load CSV files into one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ZohoOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaudeOptions:
-    """Times are in seconds."""
+    """All times in seconds."""
 
     host: str
     port: int
@@ -56,7 +56,7 @@ async def run_zoho(options: ZohoOptions) -> int:
     """Serve the sandbox CRM until interrupted. Raises: BadInput for a taken port or a missing file."""
     configure_logging(level="WARNING", form="console")
     if options.database and not options.database.is_file():
-        raise BadInput(f"There is no sandbox file {options.database}; make one by `sergas sandbox import`.")
+        raise BadInput(f"There is no sandbox file {options.database}; create one with `sergas sandbox import`.")
     clock = SystemClock()
     company = None if options.database else await asyncio.to_thread(_world, options)
     sandbox = ZohoSandbox(company, clock=clock.now, path=options.database)
@@ -74,11 +74,9 @@ async def run_zoho(options: ZohoOptions) -> int:
                 "SERGAS_ZOHO_REFRESH_TOKEN": sandbox.credentials.refresh_token,
             },
         )
-        console.print(
-            "To walk through `sergas zoho login` with it, get the self-client's code for the scopes that it names:\n"
-        )
+        console.print("To try `sergas zoho login` with it, get the self-client's code for the scopes it lists:\n")
         console.print(f"  curl '{sandbox.url}/self-client?scope=…'\n", markup=False)
-        console.print("To read through the stand-in for Zoho's hosted MCP server instead, and pin its tools:\n")
+        console.print("To read through the stand-in for Zoho's hosted MCP server instead, pin its tools:\n")
         console.print(f"  export SERGAS_ZOHO_MCP_URL={hosted.url}\n  sergas zoho mcp pin\n", markup=False)
         await _stopped()
     finally:
@@ -123,7 +121,7 @@ async def run_claude(options: ClaudeOptions) -> int:
     )
     await sandbox.start(host=options.host, port=options.port)
     try:
-        named = ("SERGAS_ANTHROPIC_URL", "ANTHROPIC_BASE_URL")  # ours, and that of the SDK by itself
+        named = ("SERGAS_ANTHROPIC_URL", "ANTHROPIC_BASE_URL")  # our variable, and the SDK's own
         settings = dict.fromkeys(named, sandbox.url) | {"ANTHROPIC_API_KEY": sandbox.api_key}
         _print_settings(f"Sandbox Claude ({options.character})", settings)
         await _stopped()
@@ -133,7 +131,7 @@ async def run_claude(options: ClaudeOptions) -> int:
 
 
 async def run_import(directory: Path, *, mapping: Path | None, out: Path) -> int:
-    """Write a sandbox CRM from CSV files; the file appears only when all of it is there. Raises: BadInput."""
+    """Write a sandbox CRM from CSV files. The file appears only once complete. Raises: BadInput."""
     name, played = await asyncio.to_thread(_import, directory, mapping, out)
     console.print(f"{out}: {played:,} events of {name}. Serve it: sergas sandbox zoho --database {out}")
     return 0

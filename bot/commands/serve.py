@@ -1,4 +1,4 @@
-"""`sergas serve`: listeners, clock and worker in one process, or one of them, until it is told to stop."""
+"""`sergas serve`: listeners, clock and worker in one process, or one of them, until it is stopped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def run_serve(*, role: str) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    from bot.jobs.engine import DurableEngine  # half a second, which only those who serve pay
+    from bot.jobs.engine import DurableEngine  # half a second that only `serve` should pay
 
     async with open_services(settings, SystemClock()) as services:
         bot = build_bot(services, DurableEngine(policy))

@@ -1,4 +1,4 @@
-"""`sergas status`: one screen on how everything stands, from the database alone."""
+"""`sergas status`: the whole system on one screen, from the database alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def run_status(*, as_json: bool, live: bool) -> int:
 
 
 async def _live(zoho: ZohoSettings, database: Any, clock: SystemClock) -> str | None:
-    """What keeps us from Zoho now; None where it answers."""
+    """The problem with Zoho now; None if it answers."""
     try:
         async with open_crm(zoho, database, clock) as crm:
             await crm.hurried().me()

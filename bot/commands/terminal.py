@@ -17,7 +17,7 @@ _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "y
 
 
 def print_brief(brief: Brief, console: Console) -> None:
-    """Print every card with its statements, evidence ids, confidence and the writes that would be proposed."""
+    """Print every card with its statements, evidence ids, confidence and proposed writes."""
     console.print(Text(f"{brief.owner_name} · {brief.local_date:%A %d %B %Y}", style="bold"))
     for problem in brief.problems:
         console.print(Text(f"! {problem}", style="yellow"))

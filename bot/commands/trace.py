@@ -1,4 +1,4 @@
-"""`sergas trace BRIEF`: which models and tools a brief was made with, what came of each call and what it cost."""
+"""`sergas trace BRIEF`: the models and tools behind a brief, with each call's result and cost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WIDE = 240
 
 
 async def run_trace(brief: str, *, as_json: bool) -> int:
-    """Print what is known. Raises: NotFound for an id that nothing is known of; BadInput for one that could be several."""
+    """Print the trace. Raises: NotFound for an unknown id; BadInput for an ambiguous one."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
     async with open_store(settings.storage, create=False) as database:
@@ -53,7 +53,7 @@ async def _found(database: Database, brief: str) -> tuple[str, list[ModelCall], 
 
 
 async def _struck(database: Database, trace: str) -> list[Struck]:
-    """What a model wrote for this brief and nobody was shown."""
+    """The model's sentences for this brief that were removed before anyone saw them."""
     async with database.reading() as tx:
         brief = await tx.briefs.get(trace)
     return [each for card in brief.cards for each in card.struck] if brief else []
@@ -64,11 +64,11 @@ async def _trace(tx: Tx, brief: str) -> str:
     if brief in traces or len(traces) == 1:
         return brief if brief in traces else traces[0]
     if traces:
-        raise BadInput(f"Several begin with “{clean(brief, limit=40)}”: {', '.join(traces)}. Give more of the id.")
+        raise BadInput(f"Several ids begin with “{clean(brief, limit=40)}”: {', '.join(traces)}. Give more characters.")
     if brief and await tx.briefs.get(brief) is not None:
         return brief
     raise NotFound(
-        f"No brief is known by “{clean(brief, limit=40)}”. Give its id, or at least {SHORTEST} characters of its beginning."
+        f"There is no brief “{clean(brief, limit=40)}”. Give its id, or at least its first {SHORTEST} characters."
     )
 
 
@@ -80,7 +80,7 @@ def _show(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> 
         for tool in tools:
             if tool.call_id == call.id:
                 table.add_row(*map(_cell, _of_tool(tool)))
-    # Where a program reads it, a line stays a line.
+    # Don't wrap lines for a program.
     (console if console.is_terminal else Console(highlight=False, width=WIDE)).print(table)
     sums = _sums(calls)
     console.print(

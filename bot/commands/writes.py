@@ -1,6 +1,6 @@
-"""`sergas writes`: approved writes that did not end by themselves, for the operator.
+"""`sergas writes`: approved writes that need the operator.
 
-A running bot carries on what is tried again, and shows in Slack what changed here, within seconds.
+A running bot picks up retries and updates Slack within seconds.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ console = Console(highlight=False)
 _MEANING = {
     State.READY: "approved, waiting to be sent",
     State.SENDING: "being sent",
-    State.UNKNOWN: "sent, fate unknown; being looked for",
-    State.DEAD: "not written; can be tried again",
+    State.UNKNOWN: "sent, outcome unknown; the bot is looking for it",
+    State.DEAD: "not written; can be retried",
     State.DONE: "written",
-    State.UNDONE: "written and taken back",
+    State.UNDONE: "written and undone",
 }
 
 
 async def run_list(*, everything: bool, limit: int) -> int:
-    """One line a write that has not ended well, or of every approved one."""
+    """One line per write that didn't succeed, or per approved write."""
     storage, gate = _start()
     async with open_store(storage, create=False) as database:
         states = tuple(_MEANING) if everything else STUCK
@@ -56,7 +56,7 @@ async def run_list(*, everything: bool, limit: int) -> int:
 
 
 async def run_show(prefix: str) -> int:
-    """One write, what it would do, and its story."""
+    """One write, its content and its history."""
     storage, gate = _start()
     async with open_store(storage, create=False) as database:
         story = await _operate(database, gate).show(_operator(), prefix)
@@ -80,17 +80,17 @@ async def run_show(prefix: str) -> int:
 
 
 async def run_retry(prefix: str) -> int:
-    """Release a dead write once more, or have a parked one looked for again."""
+    """Release a dead write again, or look for a parked one again."""
     storage, gate = _start()
     async with open_store(storage, create=False) as database:
         moved = await _operate(database, gate).retry(_operator(), prefix)
-    said = "is looked for again" if moved.state is State.UNKNOWN else f"is tried again (run {moved.run})"
+    said = "will be looked for again" if moved.state is State.UNKNOWN else f"will be retried (run {moved.run})"
     console.print(f"{moved.id[:10]} {said} by the running bot.", markup=False)
     return 0
 
 
 async def run_resolve(prefix: str, *, written: bool, crm_id: str | None) -> int:
-    """Record what somebody saw in Zoho. Raises: BadInput for a written one without the record's id."""
+    """Record what a person found in Zoho. Raises: BadInput for a written one without the record's id."""
     if written and not (crm_id or "").isdigit():
         raise BadInput("Give the id of the record that you found in Zoho: --written --crm-id 4150868000000123456.")
     storage, gate = _start()
@@ -111,7 +111,7 @@ def _operate(database: Database, gate: GateSettings) -> OperateWrites:
 
 
 def _operator() -> str:
-    """Whoever runs the command, by their account on this machine: told in the trail."""
+    """The operator, by their account on this machine, for the audit trail."""
     return f"operator:{getpass.getuser()}"
 
 
@@ -122,7 +122,7 @@ async def _names(database: Database) -> dict[str, str]:
 
 def _state(proposal: Proposal) -> str:
     if proposal.parked_at is not None:
-        return "unknown; waits for you: look in Zoho, then `sergas writes resolve`"
+        return "unknown; needs you: look in Zoho, then `sergas writes resolve`"
     return _MEANING[proposal.state]
 
 

@@ -1,4 +1,4 @@
-"""`sergas zoho login`: from a person's consent to a refresh token in its place."""
+"""`sergas zoho login`: turn a person's consent into a stored refresh token."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from integrations.zoho.sign_in.scopes import wanted
 from store.domain.errors import BadInput
 
 console = Console(highlight=False, soft_wrap=True)
-TIMEOUT = 300.0  # seconds for a person to read a page and agree
+TIMEOUT = 300.0  # seconds for a person to read a page and consent
 
 
 async def run_login(*, browser: bool, code: str | None, port: int, ask: Callable[[str], str] = input) -> int:
-    """Exchange a self-client's code, or get one by the browser, and keep the refresh token. Raises: BadInput, CrmError."""
+    """Exchange a self-client's code, or one from the browser, and store the refresh token. Raises: BadInput, CrmError."""
     zoho = load_settings().zoho
     require(zoho, "client_id", "client_secret")
-    store = open_store(zoho.refresh_token_store)  # known to be usable before a code is spent
+    store = open_store(zoho.refresh_token_store)  # check that it works before using up a code
     client = Client(id=zoho.client_id, secret=zoho.client_secret.get_secret_value())
     async with open_http(timeout=zoho.timeout_seconds) as http:
         granted = await (_by_browser(zoho, client, http, port) if browser else _by_code(zoho, client, http, code, ask))
@@ -44,7 +44,7 @@ async def _by_code(
         except EOFError as exc:
             raise BadInput("Give the code with --code.") from exc
     if not code.strip():
-        raise BadInput("There was no code. Run `sergas zoho login` again and paste the one that Generate Code gives.")
+        raise BadInput("There was no code. Run `sergas zoho login` again and paste the code from Generate Code.")
     center = datacenter(zoho.region, accounts_url=zoho.accounts_url)
     return await exchange(client, center, http, code=code.strip(), region=zoho.region)
 
@@ -56,8 +56,8 @@ def _scopes(zoho: ZohoSettings) -> tuple[str, ...]:
 async def _by_browser(zoho: ZohoSettings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
     consent = Consent(client, scopes=_scopes(zoho), region=zoho.region, accounts_url=zoho.accounts_url)
     async with consent.listening(port=port):
-        console.print(f"The client has to know this redirect address: {consent.redirect_uri}", markup=False)
-        console.print("Open this address, as the CRM user whose name the bot's writes shall carry:")
+        console.print(f"Register this redirect address with the client: {consent.redirect_uri}", markup=False)
+        console.print("Open this address as the CRM user whose name should appear on the bot's writes:")
         console.print(consent.address, markup=False)
         back = await consent.returned(timeout=TIMEOUT)
         center = datacenter(back.region, accounts_url=back.accounts_url)
@@ -78,6 +78,6 @@ async def _keep(zoho: ZohoSettings, store: SecretStore | None, granted: Granted)
         console.print(f"SERGAS_ZOHO_REFRESH_TOKEN={granted.refresh_token}", markup=False)
     else:
         await asyncio.to_thread(store.write, granted.refresh_token)
-        console.print(f"The refresh token is kept in {zoho.refresh_token_store}.", markup=False)
+        console.print(f"The refresh token is stored in {zoho.refresh_token_store}.", markup=False)
     if granted.region != zoho.region:
-        console.print(f"Your organisation lives in another data centre. Set also: SERGAS_ZOHO_REGION={granted.region}")
+        console.print(f"Your organisation is in another data centre. Also set SERGAS_ZOHO_REGION={granted.region}")

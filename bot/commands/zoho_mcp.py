@@ -1,4 +1,4 @@
-"""`sergas zoho mcp pin`: look at the tools of the hosted server and keep which of them is read through."""
+"""`sergas zoho mcp pin`: list the hosted server's tools and pin those to read through."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ console = Console(highlight=False)
 
 
 async def run_pin(choices: Sequence[str]) -> int:
-    """Write the pins of this server and show what is new in them. Raises: BadInput where tools are missing or too many fit."""
+    """Write this server's pins and show the changes. Raises: BadInput if tools are missing or several fit."""
     settings = load_settings()
     configure_logging(level=settings.log.level, form=settings.log.format)
     require(settings.zoho, "mcp_url")

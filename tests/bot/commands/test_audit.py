@@ -16,16 +16,16 @@ def test_a_whole_trail_is_told_with_what_is_noted(sergas: Sergas, url: str, home
     entries(url, 1, 2, anchored=True)
     ran = sergas(verify())
     assert ran.code == 0
-    assert "The audit trail is whole: 3 entries" in ran.out
+    assert "The audit trail is intact: 3 entries" in ran.out
     assert f"all 2 anchors in {home}/audit-anchors.jsonl; the latest is entry 3." in ran.out
 
     entries(url, 4)
-    assert "and the 1 after it are held by the chain alone until they are noted" in sergas(verify()).out
+    assert "Until the next anchor, only the chain protects the 1 after it." in sergas(verify()).out
 
 
 def test_an_empty_trail_is_told(sergas: Sergas) -> None:
     ran = sergas(verify())
-    assert (ran.code, ran.out) == (0, "The audit trail is empty, and nothing was noted outside.")
+    assert (ran.code, ran.out) == (0, "The audit trail is empty, and there are no anchors.")
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_without_anchors_that_ever_were_it_warns(sergas: Sergas, url: str) -> No
     entries(url, 1)
     ran = sergas(verify())
     assert ran.code == 0
-    assert "WARNING: By itself the chain holds: 1 entries" in ran.out
-    assert "written anew would not be seen: `sergas serve` notes it" in ran.out
+    assert "WARNING: The chain itself is intact: 1 entries" in ran.out
+    assert "rewritten trail would go unnoticed: `sergas serve` writes them" in ran.out
 
 
 @pytest.mark.parametrize("how", ["removed", "emptied"])
@@ -76,7 +76,7 @@ def test_anchors_that_were_damaged_are_told_as_a_fault(sergas: Sergas, url: str,
     ran = sergas(verify())
     assert ran.code == 1
     assert "the last line is no anchor" in ran.out
-    assert "By itself the chain holds: 2 entries" in ran.out
+    assert "The chain itself is intact: 2 entries" in ran.out
     assert "Bring it back from a backup, or look at what was changed there." in ran.out
 
     tamper(url, "DELETE FROM audit WHERE seq = 1")
@@ -100,8 +100,8 @@ def test_anchoring_that_is_off_is_told_loudly(sergas: Sergas, url: str, monkeypa
     monkeypatch.setenv("SERGAS_AUDIT_ANCHOR", "off")
     ran = sergas(verify())
     assert ran.code == 0
-    assert "WARNING: By itself the chain holds: 2 entries" in ran.out
-    assert "Anchoring is off, so a trail that was cut or written anew would not be seen" in ran.out
+    assert "WARNING: The chain itself is intact: 2 entries" in ran.out
+    assert "Anchoring is off, so a truncated or rewritten trail would go unnoticed" in ran.out
     assert "Heads were noted before: check with --anchor" in ran.out
 
 
@@ -113,7 +113,7 @@ def test_another_place_may_be_named(sergas: Sergas, url: str, home: Path) -> Non
 
     ran = sergas(verify(anchor=str(home / "nowhere")))
     assert ran.code == 2
-    assert ran.err == f"sergas: There is no anchor in {home}/nowhere; check --anchor.\n"
+    assert ran.err == f"sergas: {home}/nowhere has no anchors; check --anchor.\n"
     ran = sergas(verify(anchor="ftp://host"))
     assert ran.code == 2
     assert "SERGAS_AUDIT_ANCHOR is neither a path nor an address" in ran.err

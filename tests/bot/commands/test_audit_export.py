@@ -71,7 +71,7 @@ def test_a_date_that_is_none_is_one_sentence(sergas: Sergas, text: str) -> None:
     for command in (export(since=text), export(until=text), lambda: run_list(limit=1, subject=None, since=text)):
         ran = sergas(command)
         assert ran.code == 2
-        assert ran.err == f"sergas: “{text}” is no date: write it like 2026-01-31, or 2026-01-31T08:00+01:00.\n"
+        assert ran.err == f"sergas: “{text}” is not a date: write it like 2026-01-31, or 2026-01-31T08:00+01:00.\n"
 
 
 def test_dates_begin_at_midnight_utc() -> None:
@@ -98,7 +98,7 @@ def test_a_reader_who_leaves_early_ends_the_export_without_a_word(url: str, home
 def test_a_file_that_cannot_be_written_is_one_sentence(sergas: Sergas, url: str, home: Path) -> None:
     ran = sergas(export(out=home / "no" / "folder"))
     assert ran.code == 2
-    assert ran.err == f"sergas: {home}/no/folder cannot be written: No such file or directory.\n"
+    assert ran.err == f"sergas: {home}/no/folder can't be written: No such file or directory.\n"
 
 
 def test_an_export_can_be_verified_with_and_without_anchors(sergas: Sergas, url: str, home: Path) -> None:
@@ -108,10 +108,10 @@ def test_an_export_can_be_verified_with_and_without_anchors(sergas: Sergas, url:
     sergas(export(out=later, since="2026-11-20T07:00:03Z"))
     anchors = str(home / "audit-anchors.jsonl")
 
-    assert "The export is whole: entries 1 to 4" in sergas(verify(file=whole)).out
+    assert "The export is intact: entries 1 to 4" in sergas(verify(file=whole)).out
     assert "compared with no anchor" in sergas(verify(file=whole)).out
     assert "contains all 2 anchors of its span" in sergas(verify(file=whole, anchor=anchors)).out
-    assert "The export is whole: entries 3 to 4" in sergas(verify(file=later, anchor=anchors)).out
+    assert "The export is intact: entries 3 to 4" in sergas(verify(file=later, anchor=anchors)).out
 
 
 def test_an_export_that_was_changed_does_not_hold(sergas: Sergas, url: str, home: Path) -> None:

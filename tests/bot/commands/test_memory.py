@@ -59,7 +59,7 @@ async def test_an_export_holds_the_account_and_an_unknown_one_is_said_to_be_unkn
     assert json.loads((tmp_path / "acme.json").read_text())["account_id"] == ACME
     with pytest.raises(NotFound, match="no account “Nowhere”"):
         await run_export("Nowhere", out=None)
-    with pytest.raises(BadInput, match="cannot be written"):
+    with pytest.raises(BadInput, match="can't be written"):
         await run_export("Acme Robotics", out=tmp_path / "missing" / "acme.json")
 
 
@@ -93,7 +93,7 @@ async def test_a_rebuilt_index_has_caught_up_and_forgets(made: Stage, capsys: py
     assert json.loads(capsys.readouterr().out)["behind"] == 0
 
     assert await run_forget("Acme Robotics", yes=True) == 0
-    assert "It is gone from the index, too." in capsys.readouterr().out
+    assert "Removed from the index, too." in capsys.readouterr().out
 
 
 async def test_an_index_that_another_process_holds_or_that_is_no_folder_is_told_in_one_sentence(

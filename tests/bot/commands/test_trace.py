@@ -96,7 +96,7 @@ def test_a_beginning_of_several_names_them(sergas: Sergas, url: str) -> None:
     kept(url, CALL, replace(LAST, trace="5f0c1111"))
     ran = sergas(trace("5f0c"))
     assert ran.code == 2
-    assert "Several begin with “5f0c”" in ran.err
+    assert "Several ids begin with “5f0c”" in ran.err
     assert TRACE in ran.err
 
 
@@ -105,7 +105,7 @@ def test_nothing_known_is_one_sentence(sergas: Sergas, url: str) -> None:
     for text in ("nonsense", "5f", "%", ""):
         ran = sergas(trace(text))
         assert ran.code == 2
-        assert ran.err.startswith("sergas: No brief is known by")
+        assert ran.err.startswith("sergas: There is no brief")
 
 
 def test_a_brief_of_the_playbooks_says_so(sergas: Sergas, url: str) -> None:
