@@ -61,7 +61,7 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
             by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
             return f"{who} approved this{when}, and {by} took it back."
         case State.UNKNOWN if proposal.parked_at:
-            return f"{who} approved this{when}; no one knows yet whether {view.place} has it, and an administrator is looking at it."
+            return f"{who} approved this{when}; no one knows yet whether {view.place} has it. An administrator is looking at it."
         case State.UNKNOWN:
             return f"{who} approved this{when}; it was sent, and the bot is checking whether {view.place} has it."
         case State.DEAD:
