@@ -27,7 +27,9 @@ from tests.shares import ByFile, longest_first
 
 
 def pytest_configure() -> None:
+    """Leave garbage alone while modules and tests are loaded, of which none ever becomes garbage."""
     keep_scratch_in_memory()
+    gc.disable()
 
 
 OURS = ("agents.", "bot.", "integrations.", "store.", "tests.")
@@ -44,8 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep the garbage collector off the modules and tests just loaded: each full pass over them takes half a second."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

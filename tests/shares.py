@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# All of a folder acts on one demonstration, which takes half a minute to start.
-TOGETHER = ("tests/browser/",)
+# What a folder shares and takes many seconds to start: one demonstration, and Cognee's own modules.
+TOGETHER = ("tests/browser/", "tests/integrations/memory/")
 # Each test of these stands alone, and they are long.
 APART = ("tests/gate/test_machine.py",)
 LONG = ("slow", "browser")
