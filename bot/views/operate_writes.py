@@ -22,7 +22,7 @@ from bot.views.blocks import (
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
-from bot.views.write import in_full
+from bot.views.write import in_full, view_of
 from store.domain.gate.policy import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 
@@ -52,14 +52,17 @@ def trouble_blocks(problem: str | None) -> list[Block]:
 
 
 def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:
-    """Asks what stands in Zoho, told from the payload itself."""
+    """Asks what is in the system now, with the write told from the payload itself."""
+    place = view_of(proposal.write).place
     seen = select([(_WRITTEN, "It is there"), (_NOT_WRITTEN, "It is not there")], action_id="seen", chosen=_NOT_WRITTEN)
     return modal(
         "What became of it?",
         [
             section(in_full(proposal, reader)),
-            context(f"Look in Zoho for the mark {proposal.marker} before you answer. This writes nothing to Zoho."),
-            input_block("seen", "What you saw in Zoho", seen),
+            context(
+                f"Look in {place} for the mark {proposal.marker} before you answer. This writes nothing to {place}."
+            ),
+            input_block("seen", f"What you saw in {place}", seen),
             input_block("crm_id", "Id of the record, where it is there", text_input("crm_id", limit=30), optional=True),
         ],
         callback_id=RESOLVE_MODAL,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from bot.views.blocks import Block, context, input_block, submitted, text_input
@@ -95,12 +96,14 @@ def view_of(write: Write) -> WriteView[Any]:
 @cache
 def _views() -> Mapping[str, WriteView[Any]]:
     """Raises: TypeError, ModuleNotFoundError for a kind that people couldn't see."""
-    found = {}
-    for name, module in registry.modules("bot.views.writes", registry.kinds()).items():
-        if not isinstance(view := getattr(module, "VIEW", None), WriteView):
-            raise TypeError(f"{module.__name__} has to define how “{name}” looks.")
-        found[name] = view
-    return found
+    return {name: view_in(module) for name, module in registry.modules("bot.views.writes", registry.kinds()).items()}
+
+
+def view_in(module: ModuleType) -> WriteView[Any]:
+    """What a kind's file defines. Raises: TypeError."""
+    if not isinstance(view := getattr(module, "VIEW", None), WriteView):
+        raise TypeError(f"{module.__name__} has to define as VIEW how this write looks.")
+    return view
 
 
 def parent(write: Write, reader: Reader) -> str:

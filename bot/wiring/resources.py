@@ -69,7 +69,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             open_memory_link(settings.memory, clock, storage=storage, logging=settings.log)
         )
         reading: Crm = crm
-        around = Surroundings(settings=settings, clock=clock, database=database, zoho=by_rest)
+        around = Surroundings(sections=dict(settings), clock=clock, database=database, zoho=by_rest)
         yield Services(
             settings=settings.model_copy(update={"zoho": zoho}),
             clock=clock,

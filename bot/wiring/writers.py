@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from agents.ports import Clock, Writers
-from bot.settings import Settings
 from integrations.zoho.reading.client import ZohoClient
 from store.database import Database
 from store.domain.gate import registry
@@ -15,9 +15,10 @@ from store.domain.gate import registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a writer may be built from. `zoho` goes over Zoho's REST API even if reads go another way."""
+    """What a writer may be built from: the settings by the names of their sections, of which it takes its own, and the CRM.
+    `zoho` goes over Zoho's REST API even if reads go another way."""
 
-    settings: Settings
+    sections: Mapping[str, Any]
     clock: Clock
     database: Database
     zoho: ZohoClient

@@ -18,11 +18,9 @@ from tests.documents import ROOT
 
 PRODUCT = ("bot", "agents", "integrations", "store", "prompts")
 ADDED = Path(__file__).parent / "other_kind" / "product"
-KIND_FILES = {
-    "store/domain/gate/writes/book_credit.py",
-    "integrations/ledger/writing/book_credit.py",
-    "bot/views/writes/book_credit.py",
-}
+LEFT_OUT = shutil.ignore_patterns("__pycache__")
+INTEGRATION, VIEW = "integrations/ledger/writing/book_credit.py", "bot/views/writes/book_credit.py"
+KIND_FILES = {"store/domain/gate/writes/book_credit.py", INTEGRATION, VIEW}
 SYSTEM_FILES = {
     "bot/wiring/systems/ledger.py",
     "integrations/ledger/__init__.py",
@@ -34,10 +32,10 @@ SYSTEM_FILES = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The product and its tests as they are."""
-    for name in (*PRODUCT, "tests"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    """The product as it is, with the files of the kind and its system added."""
+    for name in PRODUCT:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT_OUT)
+    shutil.copytree(ADDED, tmp_path, dirs_exist_ok=True, ignore=LEFT_OUT)
     return tmp_path
 
 
@@ -52,9 +50,10 @@ def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_a_kind_of_another_system_lives_by_adding_its_own_files_only(copy: Path) -> None:
-    shutil.copytree(ADDED, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=LEFT_OUT)
+    shutil.copy(ROOT / "pyproject.toml", copy)
 
-    journey = run(copy, "-m", "pytest", "-q", "tests/gate/other_kind/journey.py")
+    journey = run(copy, "-m", "pytest", "tests/gate/other_kind/journey.py")
 
     assert journey.returncode == 0, journey.stdout[-6_000:] + journey.stderr[-2_000:]
     assert "3 passed" in journey.stdout
@@ -63,7 +62,6 @@ def test_a_kind_of_another_system_lives_by_adding_its_own_files_only(copy: Path)
 
 
 STARTS = """
-import asyncio
 from bot.views.write import _views
 from store.domain.gate import registry
 
@@ -73,10 +71,8 @@ registry.modules("bot.wiring.systems", registry.systems())
 """
 
 
-@pytest.mark.parametrize("missing", sorted({*KIND_FILES, "bot/wiring/systems/ledger.py"}))
-def test_without_any_of_its_files_a_kind_is_not_admitted(copy: Path, missing: str) -> None:
-    """Each file is needed: what is left out stops the start, not the first press."""
-    shutil.copytree(ADDED, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.mark.parametrize("missing", [INTEGRATION, VIEW, "bot/wiring/systems/ledger.py"])
+def test_a_kind_that_lacks_one_of_its_files_stops_the_start(copy: Path, missing: str) -> None:
     (copy / missing).unlink()
 
     started = run(copy, "-c", STARTS)

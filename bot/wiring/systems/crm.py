@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from agents.ports import Writer
+from bot.settings.zoho import ZohoSettings
 from bot.wiring.writers import Surroundings
 from integrations.zoho.writing.writer import ZohoWriter
 
 
 @asynccontextmanager
 async def open_writer(around: Surroundings) -> AsyncIterator[Writer]:
-    yield ZohoWriter(around.zoho, timeout=around.settings.zoho.timeout_seconds)
+    section: ZohoSettings = around.sections["zoho"]
+    yield ZohoWriter(around.zoho, timeout=section.timeout_seconds)

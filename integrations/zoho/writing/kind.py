@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from types import ModuleType
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from integrations.zoho.reading.client import ZohoClient
@@ -55,12 +56,14 @@ class ZohoKind(ABC, Generic[W]):
 @cache
 def zoho_kinds() -> Mapping[str, ZohoKind[Any]]:
     """All kinds that Zoho executes. Raises: TypeError, ModuleNotFoundError if one can't be written or found again."""
-    found = {}
-    for name, module in registry.modules(__package__, registry.kinds_of(CRM)).items():
-        if not isinstance(kind := getattr(module, "KIND", None), ZohoKind):
-            raise TypeError(f"{module.__name__} has to define how Zoho writes “{name}” and finds it again.")
-        found[name] = kind
-    return found
+    return {name: kind_in(module) for name, module in registry.modules(__package__, registry.kinds_of(CRM)).items()}
+
+
+def kind_in(module: ModuleType) -> ZohoKind[Any]:
+    """What a kind's file defines. Raises: TypeError."""
+    if not isinstance(kind := getattr(module, "KIND", None), ZohoKind):
+        raise TypeError(f"{module.__name__} has to define as KIND how Zoho writes this and finds it again.")
+    return kind
 
 
 def forms() -> Mapping[str, Form]:

@@ -9,9 +9,11 @@ from integrations.ledger.book import LedgerBook
 from integrations.ledger.writing.writer import LedgerWriter
 
 from agents.ports import Writer
+from bot.settings.storage import StorageSettings
 from bot.wiring.writers import Surroundings
 
 
 @asynccontextmanager
 async def open_writer(around: Surroundings) -> AsyncIterator[Writer]:
-    yield LedgerWriter(LedgerBook(around.settings.storage.home / "ledger.jsonl"), around.clock.now)
+    section: StorageSettings = around.sections["storage"]
+    yield LedgerWriter(LedgerBook(section.home / "ledger.jsonl"), around.clock.now)
