@@ -10,11 +10,11 @@ from datetime import date
 
 import structlog
 
-from agents.flows.accounts.compose_brief import local_day
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.ports import Clock
 from bot.jobs.work import LOWEST, Ending, Engine, Steps, Value, Work, reporting
 from store.database import Database
+from store.domain.crm.people import local_day
 
 log = structlog.get_logger()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
@@ -13,6 +12,7 @@ from store.database import Database, Tx
 from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.brief.ranking import AccountReview, assemble
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
 from store.domain.gate.stakes import StakesPolicy
 from store.domain.signals.look import SignalPolicy
@@ -95,8 +95,3 @@ async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview], *, since: dateti
         for each in outcomes
         if each.proposal_id in advice
     )
-
-
-def local_day(owner: Person, now: datetime) -> date:
-    """The calendar date where the owner is."""
-    return now.astimezone(ZoneInfo(owner.timezone)).date()

@@ -10,13 +10,14 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief, local_day
+from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review import propose
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
 
 log = structlog.get_logger()

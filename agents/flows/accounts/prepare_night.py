@@ -14,11 +14,12 @@ import structlog
 
 from agents.author.depth import Depth
 from agents.author.one_account import Account, OneAccount, Outcome
-from agents.flows.accounts.compose_brief import ComposeBrief, local_day
+from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.ports import Enrich, TellStep
 from store.database import Database
 from store.domain.brief.brief import Brief
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
 
 log = structlog.get_logger()

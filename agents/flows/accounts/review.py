@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from agents.author.playbook import recommend
 from agents.flows.access.trail import note
@@ -20,6 +19,7 @@ from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Entity, Kind, Person, Pipeline
 from store.domain.crm.basis import RecordKey, Records, facts_in
 from store.domain.crm.changes import Change
+from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior, Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
 from store.domain.gate.write import digest_of, is_digest_of
@@ -99,7 +99,7 @@ def review_one(
     owner = material.owner
     look = Look(
         now=now,
-        today=now.astimezone(ZoneInfo(owner.timezone)).date(),
+        today=local_day(owner, now),
         pipeline=material.pipeline,
         news_since=news_since,
         policy=policy,

@@ -12,7 +12,7 @@ import structlog
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.accounts.compose_brief import BriefPolicy, local_day
+from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review import gather, propose, review_all
 from agents.flows.records.sync_accounts import SyncAccounts
@@ -21,6 +21,7 @@ from store.database import Database, Tx
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import assemble, silences
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
+from store.domain.crm.people import local_day
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
 from store.domain.gate.approvals import check_may_see
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from agents.flows.access.identity import Caller, known_person
-from agents.flows.accounts.compose_brief import BriefPolicy, local_day
+from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.brief.ranking import AccountReview, explain
 from store.domain.crm.accounts import AccountFacts, Person
+from store.domain.crm.people import local_day
 from store.domain.text.wording import on_day
 
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from agents.flows.access.identity import Caller
@@ -17,6 +16,7 @@ from agents.flows.conversation.thread import Talk, TalkCard
 from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.snooze_proposal import LONGEST, SnoozeProposal
+from store.domain.crm.people import local_day
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Wording, Write
@@ -187,7 +187,7 @@ def _quoted(title: str) -> str:
 
 def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
-    day = until.astimezone(ZoneInfo(talk.person.timezone)).date()
+    day = local_day(talk.person, until)
     return (
         f"{_quoted(proposal.recommendation.title)} is put off until {day:%a} {day.day} {day:%b}; then I ask again. "
         "Bring back, on its card, asks at once."

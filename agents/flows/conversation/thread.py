@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from agents.flows.access.identity import Caller, circle_of, known_person
-from agents.flows.accounts.compose_brief import local_day
 from agents.flows.people.home import reports_of
 from store.database import Tx
 from store.domain.brief.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
+from store.domain.crm.people import local_day
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_may_see
 from store.domain.gate.proposals import Proposal, State

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from agents.flows.access.identity import circle_of
 from store.database import Tx
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_may_decide
 from store.domain.gate.proposals import Proposal
@@ -65,7 +65,7 @@ async def ask(
         id=token_hex(8),
         owner_id=owner.id,
         owner_name=owner.name,
-        local_date=now.astimezone(ZoneInfo(reader.timezone)).date(),
+        local_date=local_day(reader, now),
         generated_at=now,
         data_as_of=await tx.sync.last_success(),
         accounts=len({proposal.account_id for proposal in proposals}),

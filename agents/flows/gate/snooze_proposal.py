@@ -14,11 +14,11 @@ import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
-from agents.flows.accounts.compose_brief import local_day
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
 from store.database import Database
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import State

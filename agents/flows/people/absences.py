@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -15,6 +14,7 @@ from agents.flows.access.identity import Caller, deciding_person
 from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
 
@@ -44,7 +44,7 @@ class Absences:
             everybody = {person.id: person for person in await tx.people.all()}
             others = [each for each in everybody.values() if each.active and _may_set(actor, each, everybody)]
             standing = await tx.absences.of(actor.id)
-            today = (await tx.proposals.now()).astimezone(ZoneInfo(actor.timezone)).date()
+            today = local_day(actor, await tx.proposals.now())
             stand_ins = await _delegates(tx, actor)
             return AwayChoices(
                 people=[actor, *others],
@@ -127,7 +127,7 @@ async def _delegates(tx: Tx, person: Person) -> list[Person]:
 
 async def _checked(tx: Tx, person: Person, *, first: date | None, last: date, delegate_id: str, by: str) -> Absence:
     now = await tx.proposals.now()
-    today = now.astimezone(ZoneInfo(person.timezone)).date()
+    today = local_day(person, now)
     absence = absence_of(person, first=first or today, last=last, delegate_id=delegate_id, set_by=by, now=now)
     people = {each.id: each for each in await tx.people.all()}
     check_absence(

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person, Role
+from store.domain.crm.people import local_day
 from store.domain.errors import Refused
 from store.domain.gate.approvals import manager_of
 from store.domain.gate.policy import FieldProblems
@@ -32,11 +33,11 @@ class Absence:
 
     def first_day(self, person: Person) -> date:
         """Where the person is."""
-        return self.starts.astimezone(ZoneInfo(person.timezone)).date()
+        return local_day(person, self.starts)
 
     def last_day(self, person: Person) -> date:
         """Where the person is; it counts too."""
-        return (self.ends - timedelta(seconds=1)).astimezone(ZoneInfo(person.timezone)).date()
+        return local_day(person, self.ends - timedelta(seconds=1))
 
 
 def absence_of(person: Person, *, first: date, last: date, delegate_id: str, set_by: str, now: datetime) -> Absence:
@@ -91,7 +92,7 @@ def check_absence(
     Raises: FieldProblems for the fields `first`, `last` and `delegate`.
     """
     first, last = absence.first_day(person), absence.last_day(person)
-    today = absence.set_at.astimezone(ZoneInfo(person.timezone)).date()
+    today = local_day(person, absence.set_at)
     problems = []
     if first < today:
         problems.append(("first", "The first day is over already; begin today or later."))
