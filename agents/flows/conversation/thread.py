@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from agents.flows.access.identity import Caller, circle_of, known_person
-from agents.flows.people.home import reports_of
+from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.scope import owners_seen_by
 from store.database import Tx
 from store.domain.brief.brief import AGAIN, Brief, Card
 from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
-from store.domain.errors import Refused
-from store.domain.gate.approvals import check_may_see
 from store.domain.gate.proposals import Proposal, State
 from store.domain.grounding.answering import Origin, SourceText
 from store.domain.grounding.wishes import meant
@@ -124,23 +122,6 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
         names={each.id: each.name for each in await tx.people.all()},
     )
-
-
-async def owners_seen_by(tx: Tx, person: Person) -> tuple[str, ...]:
-    """Themselves, those they manage, and those they stand in for now."""
-    found = [
-        person.id,
-        *await reports_of(tx, person),
-        *(e.person_id for e in await tx.absences.delegated_to(person.id)),
-    ]
-    seen: list[str] = []
-    for owner_id in dict.fromkeys(found):
-        try:
-            check_may_see(person, await circle_of(tx, owner_id))
-        except Refused:
-            continue
-        seen.append(owner_id)
-    return tuple(seen)
 
 
 async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None, str | None]:

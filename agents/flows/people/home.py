@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.scope import reports_of
 from agents.ports import Clock
-from store.database import Database, Tx
-from store.domain.crm.accounts import Person, Role
+from store.database import Database
+from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
-from store.domain.gate.approvals import manager_of
 from store.domain.gate.proposals import Proposal, State
 
 
@@ -78,15 +78,6 @@ class Home:
 def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
     """Whether a report's proposal calls for their manager: it expires soon, was offered to them or wants a second person."""
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
-
-
-async def reports_of(tx: Tx, person: Person) -> dict[str, Person]:
-    """Those for whom this person is the nearest active manager, by id."""
-    if person.role is Role.OWNER:
-        return {}
-    people = {each.id: each for each in await tx.people.all()}
-    managed = {each.id: manager_of(each, people) for each in people.values()}
-    return {each: people[each] for each, manager in managed.items() if manager is not None and manager.id == person.id}
 
 
 def _waiting(proposals: list[Proposal], reports: dict[str, Person]) -> tuple[Waiting, ...]:
