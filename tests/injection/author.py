@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from agents.flows.accounts.review import propose
+from agents.flows.gate.propose import propose
 from store.domain.brief.brief import Brief, Card, Statement
 from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Account, Kind, Person

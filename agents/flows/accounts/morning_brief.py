@@ -12,7 +12,7 @@ import structlog
 
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
-from agents.flows.accounts.review import propose
+from agents.flows.gate.propose import propose
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
 from store.domain.brief.brief import Brief

@@ -14,7 +14,8 @@ from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.recall_memory import RecallMemory
-from agents.flows.accounts.review import gather, propose, review_all
+from agents.flows.accounts.review import gather, review_all
+from agents.flows.gate.propose import propose
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
 from store.database import Database, Tx

@@ -1,0 +1,133 @@
+"""Put a proposal behind every recommendation of a brief, and take over the same advice of earlier mornings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from agents.flows.access.trail import note
+from store.database import Tx
+from store.domain.brief.brief import Brief, Card
+from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.basis import RecordKey, Records, facts_in
+from store.domain.gate.proposals import Proposal, Recommendation, State
+from store.domain.gate.stakes import StakesPolicy, needs_second
+from store.domain.gate.write import digest_of, is_digest_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A brief with its proposals in the store, and the earlier briefs whose proposals it took over."""
+
+    brief: Brief
+    touched: frozenset[str]
+
+
+async def propose(
+    tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy, request_id: str
+) -> Proposed:
+    """Put a pending proposal behind every recommendation of the brief.
+
+    Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
+    proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write did not change, if the write
+    is under way, and always in a review: looking at an account takes no decision away from anyone. A morning does not ask about
+    snoozed advice; an account with nothing else to propose gets no card and counts as quiet.
+    """
+    keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
+    standing = await tx.proposals.open_by_key(brief.owner_id, keys)
+    brief = _without_put_off(brief, standing)
+    records = await _records(tx, brief)
+    cards, touched, added = [], set(), []
+    for card in brief.cards:
+        ids = []
+        for recommendation in card.recommendations:
+            earlier = standing.get(recommendation.key)
+            if earlier is not None and (
+                _is_kept(earlier, recommendation, brief, now) or not await _superseded(tx, earlier, now)
+            ):
+                ids.append(earlier.id)
+                continue
+            if earlier is not None and earlier.brief_id:
+                touched.add(earlier.brief_id)
+            proposal = _proposal(
+                brief, card, recommendation, now=now, lifetime=lifetime, stakes=stakes, records=records
+            )
+            added.append(proposal)
+            ids.append(proposal.id)
+        cards.append(replace(card, proposal_ids=tuple(ids)))
+    await tx.proposals.add(*added)
+    shown = [proposal_id for card in cards for proposal_id in card.proposal_ids]
+    digests = {proposal.id: proposal.digest for proposal in added}
+    await note(
+        tx, request_id, "brief.prepared", brief.id, at=now, owner_id=brief.owner_id, proposals=shown, digests=digests
+    )
+    return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
+
+
+def _without_put_off(brief: Brief, standing: Mapping[str, Proposal]) -> Brief:
+    put_off = {key for key, each in standing.items() if each.state is State.SNOOZED}
+    if brief.kind != "morning" or not put_off:
+        return brief
+    cards = []
+    for card in brief.cards:
+        asked = tuple(each for each in card.recommendations if each.key not in put_off)
+        if asked or not card.recommendations:
+            cards.append(replace(card, recommendations=asked))
+    return replace(brief, cards=tuple(cards), quiet=brief.quiet + len(brief.cards) - len(cards))
+
+
+def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:
+    same = earlier.version > 1 or is_digest_of(earlier.digest, recommendation.write.plain())
+    return now < earlier.expires_at and (same or brief.kind == "review")
+
+
+async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
+    frm = [State.PENDING, State.SNOOZED]
+    return await tx.proposals.move(earlier.id, frm=frm, to=State.SUPERSEDED) is not None
+
+
+async def _records(tx: Tx, brief: Brief) -> Records:
+    """What the recommendations of a brief rest on and what their writes touch, as it was last read."""
+    wanted: dict[Kind, set[str]] = {}
+    for recommendation in (each for card in brief.cards for each in card.recommendations):
+        keys = [(each.kind, each.record_id) for each in recommendation.evidence]
+        for kind, record_id in (*keys, (recommendation.write.parent_kind, recommendation.write.parent_id)):
+            wanted.setdefault(kind, set()).add(record_id)
+    records: dict[RecordKey, Entity | None] = {}
+    for kind, ids in wanted.items():
+        found = await tx.snapshots.versions(kind, ids)
+        records.update(((kind, record_id), entity) for record_id, entity in found.items())
+    return records
+
+
+def _proposal(
+    brief: Brief,
+    card: Card,
+    recommendation: Recommendation,
+    *,
+    now: datetime,
+    lifetime: timedelta,
+    stakes: StakesPolicy,
+    records: Records,
+) -> Proposal:
+    proposal_id, write = token_hex(16), recommendation.write.plain()
+    return Proposal(
+        id=proposal_id,
+        lineage=proposal_id,
+        version=1,
+        brief_id=brief.id,
+        owner_id=brief.owner_id,
+        account_id=card.account_id,
+        account_name=card.account_name,
+        recommendation=recommendation,
+        write=write,
+        digest=digest_of(write),
+        state=State.PENDING,
+        created_at=now,
+        expires_at=now + lifetime,
+        basis=facts_in(recommendation.evidence, records, changed=write.touches()),
+        amount=card.amount,
+        needs_second=needs_second(write, amount=card.amount, policy=stakes),
+    )
