@@ -24,7 +24,7 @@ from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextCo
 from pydantic import TypeAdapter, ValidationError
 
 from integrations.held_client import HeldClient
-from integrations.mcp_servers.callers import Caller, meta_for
+from integrations.mcp_servers.principals import Principal, meta_for
 from store.domain.errors import BadInput, MemoryUnavailable
 from store.domain.memory.insight import AccountInsight
 from store.retry import MEMORY
@@ -79,8 +79,10 @@ class MemoryClient:
 
     async def answer(self, tool: str, arguments: Mapping[str, Any], *, owner_id: str | None) -> CallToolResult:
         """Return a tool's answer for this owner, refusals included. Raises: MemoryUnavailable."""
-        caller = Caller(owner_id=owner_id, at=self._present() if self._present else None)
-        meta = cast(RequestParamsMeta, meta_for(caller, tool=tool, key=self._key, tenant=self._tenant, now=self._now()))
+        principal = Principal(owner_id=owner_id, at=self._present() if self._present else None)
+        meta = cast(
+            RequestParamsMeta, meta_for(principal, tool=tool, key=self._key, tenant=self._tenant, now=self._now())
+        )
         return await self._asked(lambda client: client.call_tool(tool, dict(arguments), meta=meta))
 
     async def tools(self, *, cursor: str | None = None) -> ListToolsResult:

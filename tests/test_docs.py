@@ -259,7 +259,9 @@ def _sources(folder: str) -> list[Path]:
 
 
 def test_the_sentences_quoted_from_briefs_and_cards_are_said_somewhere() -> None:
-    said = "".join(path.read_text(encoding="utf-8") for folder in ("agents", "bot") for path in _sources(folder))
+    said = "".join(
+        path.read_text(encoding="utf-8") for folder in ("agents", "bot", "store") for path in _sources(folder)
+    )
 
     for quoted in re.findall(r"“([^”]+)”", prose(read("docs/operating.md"))):
         for part in re.split(r"…| [0-9a-f]{8}$", quoted):

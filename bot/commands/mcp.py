@@ -23,6 +23,7 @@ from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.serving import serving
 from integrations.mcp_servers.telling import TellingServer
+from store.domain.access.rules import EVERYONE, Reach
 from store.domain.errors import SettingError
 
 log = structlog.get_logger()
@@ -78,10 +79,10 @@ def _check(mcp: McpSettings, host: str) -> None:
 async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[TellingServer]:
     """The CRM tools over these settings' services, for one owner's accounts or all."""
     async with open_services(settings, SystemClock()) as services:
-        scope = frozenset({(await find_owner(services.database, owner)).id}) if owner else None
+        reach = EVERYONE if owner is None else Reach.of((await find_owner(services.database, owner)).id)
         bot = build_bot(services)
-        execute = partial(bot.execute.of_kind, scope=scope)
+        execute = partial(bot.execute.of_kind, reach=reach)
         try:
-            yield build_crm_server(reader=services.crm, execute=execute, scope=scope)
+            yield build_crm_server(reader=services.crm, execute=execute, reach=reach)
         finally:
             await bot.cards.drain()

@@ -29,8 +29,8 @@ from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
 from bot.wiring.memory_process import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from integrations.loopback import LOOPBACK
-from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
+from integrations.mcp_servers.principals import Principal, Principals
 from integrations.mcp_servers.serving import serving
 from integrations.memory.catch_up import catch_up
 from integrations.memory.errors import IndexBusy, IndexDamaged
@@ -52,7 +52,7 @@ async def run_memory(*, owner: str | None, env_file: bool) -> int:
     settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
     async with open_memory(
-        settings.memory, settings.storage, SystemClock(), await _callers(settings.memory, settings.storage, owner)
+        settings.memory, settings.storage, SystemClock(), await _principals(settings.memory, settings.storage, owner)
     ) as server:
         await server.run_stdio_async()
     return 0
@@ -68,7 +68,7 @@ async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: 
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     token = settings.memory.token.get_secret_value()
     async with open_memory(
-        settings.memory, settings.storage, SystemClock(), await _callers(settings.memory, settings.storage, owner)
+        settings.memory, settings.storage, SystemClock(), await _principals(settings.memory, settings.storage, owner)
     ) as server:
 
         def build(actual: int) -> ASGIApp:
@@ -211,13 +211,13 @@ async def _remembered(database: Database) -> None:
         await Remember(database, SystemClock())(progress=told)
 
 
-async def _callers(memory: MemorySettings, storage: StorageSettings, owner: str | None) -> Callers:
+async def _principals(memory: MemorySettings, storage: StorageSettings, owner: str | None) -> Principals:
     """Serve one owner's host, for every caller; otherwise the owners that the bot names. Raises: NotFound, Ambiguous."""
     fixed = None
     if owner is not None:
         async with open_store(storage) as database:
-            fixed = Caller(owner_id=(await find_owner(database, owner)).id)
-    return Callers(tenant=memory.tenant, now=SystemClock().now, key=memory.token.get_secret_value(), fixed=fixed)
+            fixed = Principal(owner_id=(await find_owner(database, owner)).id)
+    return Principals(tenant=memory.tenant, now=SystemClock().now, key=memory.token.get_secret_value(), fixed=fixed)
 
 
 def _check(memory: MemorySettings, mcp: McpSettings, host: str) -> None:

@@ -12,7 +12,7 @@ async def find_owner(database: Database, text: str) -> Person:
     async with database.reading() as tx:
         people = await tx.people.all()
     wanted = text.strip().casefold()
-    found = [p for p in people if wanted in (p.id.casefold(), p.email.casefold(), p.name.casefold())]
+    found = [p for p in people if wanted and wanted in (p.id.casefold(), p.email.casefold(), p.name.casefold())]
     found = found or [p for p in people if wanted and wanted in p.name.casefold()]
     if not found:
         hint = (

@@ -23,6 +23,7 @@ from agents.ports import Enrich, TellStep
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
+from store.domain.access.rules import Reach
 from store.domain.brief.brief import Brief
 from store.domain.errors import BadInput, Refused
 from store.domain.gate.proposals import Proposal
@@ -76,7 +77,7 @@ def tools_over(crm: CrmReader, memory: MemoryLink | None) -> Tools:
     def toolbox(agent: Agent, owner_id: str) -> Toolbox | None:
         servers: dict[str, ToolSession] = {}
         if agent in (Agent.ZOHO_SCOUT, Agent.THREAD_COMPANION):
-            server = build_crm_server(reader=crm, execute=_refused, scope=frozenset({owner_id}))
+            server = build_crm_server(reader=crm, execute=_refused, reach=Reach.of(owner_id))
             servers["crm"] = InProcess(server)
         if agent in (Agent.MEMORY_ANALYST, Agent.THREAD_COMPANION) and memory is not None:
             servers["memory"] = memory.of(owner_id)

@@ -18,6 +18,7 @@ from bot.wiring.models import ModelDesk
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.scope import CrmReader
 from store.database import Database
+from store.domain.access.rules import Reach
 from store.domain.errors import BadInput, Refused
 from store.domain.gate.proposals import Proposal
 
@@ -32,7 +33,7 @@ class TalkRooms:
         self._memory = memory
 
     async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
-        server = build_crm_server(reader=self._reader, execute=_never, scope=owners)
+        server = build_crm_server(reader=self._reader, execute=_never, reach=Reach(owners=owners))
         sessions: dict[str, ToolSession] = {"crm": InProcess(server)}
         if self._memory is not None and await self._memory.answers():
             sessions["memory"] = self._memory.of(memory_of)

@@ -15,8 +15,8 @@ from agents.ports import Clock
 from bot.settings.memory import MemorySettings
 from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
-from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.principals import Principals
 from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.cognee_index import CogneeIndex, index_exists, open_index, peek_index
 from integrations.memory.embedders.choosing import embedder_of
@@ -86,7 +86,7 @@ async def memory_index_cursor(memory: MemorySettings, storage: StorageSettings) 
 
 @asynccontextmanager
 async def open_memory(
-    memory: MemorySettings, storage: StorageSettings, clock: Clock, callers: Callers
+    memory: MemorySettings, storage: StorageSettings, clock: Clock, principals: Principals
 ) -> AsyncIterator[TellingServer]:
     """The server, while its memory keeps up in the background. Raises: BadInput for the store, SettingError."""
     async with open_store(storage, clock=clock) as database:
@@ -94,7 +94,7 @@ async def open_memory(
         running = asyncio.create_task(serving.run())
         running.add_done_callback(_tell)
         try:
-            yield build_memory_server(serving.desk, callers=callers, now=clock.now)
+            yield build_memory_server(serving.desk, principals=principals, now=clock.now)
         finally:
             await _ended(running)
 

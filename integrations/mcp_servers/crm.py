@@ -18,6 +18,7 @@ from integrations.mcp_servers.scope import CrmReader, ScopedReader
 from integrations.mcp_servers.shapes import ProposalId, WriteReport
 from integrations.mcp_servers.strict import strict
 from integrations.mcp_servers.telling import TellingServer
+from store.domain.access.rules import Reach
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
@@ -53,12 +54,12 @@ class WriteOutcome(Protocol):
 Execute = Callable[[str, str], Awaitable[WriteOutcome]]
 
 
-def build_crm_server(*, reader: CrmReader, execute: Execute, scope: frozenset[str] | None) -> TellingServer:
-    """Build the server. `scope` holds the owner ids whose records it may read (None, for operators only: all).
+def build_crm_server(*, reader: CrmReader, execute: Execute, reach: Reach) -> TellingServer:
+    """Build the server, for the records within `reach`.
 
     `execute` is the gate: it takes a proposal's id and the kind of write asked for and raises unless that very write is approved.
     """
-    reads, writes = ReadTools(ScopedReader(reader, scope)), WriteTools(execute)
+    reads, writes = ReadTools(ScopedReader(reader, reach)), WriteTools(execute)
     tools = [
         *(strict(tool, _READS) for tool in reads.all()),
         strict(writes.zoho_create_task, _ADDS),

@@ -1,6 +1,6 @@
 """The memory as MCP tools: six for the caller's accounts, three for operators.
 
-The call names its owner beside its arguments (see `callers`), and our own tables say which accounts that owner has, before
+The call names its owner beside its arguments (see `principals`), and our own tables say which accounts that owner has, before
 any search. An account of someone else is not found, in the same words as one that doesn't exist.
 """
 
@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from mcp.server.mcpserver.context import Context
 from mcp_types import ToolAnnotations
 
-from integrations.mcp_servers.callers import Caller, Callers
 from integrations.mcp_servers.memory_shapes import (
     DaysBack,
     Exported,
@@ -36,9 +35,11 @@ from integrations.mcp_servers.memory_shapes import (
     found,
     shown,
 )
+from integrations.mcp_servers.principals import Principal, Principals
 from integrations.mcp_servers.shapes import Items, Limit, RecordId
 from integrations.mcp_servers.strict import strict
 from integrations.mcp_servers.telling import TellingServer
+from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound, Refused
 from store.domain.memory.passage import MemoryKind, Passage
 
@@ -56,13 +57,13 @@ _ERASES = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempoten
 class MemoryDesk(Protocol):
     """The tools' data. Every method looks only at the accounts it is given, or at the owner's; all raise StoreUnavailable."""
 
-    async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
-        """Return an owner's accounts, or all accounts."""
+    async def accounts_of(self, reach: Reach) -> frozenset[str]:
+        """Return the ids of the accounts within reach."""
         ...
 
     async def search(
         self,
-        owner_id: str | None,
+        reach: Reach,
         query: str,
         *,
         account_id: str | None,
@@ -72,8 +73,8 @@ class MemoryDesk(Protocol):
         limit: int,
         now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
-        """Return passages with score and reason, and whether full text alone answered. Raises: NotFound for someone else's
-        account."""
+        """Return passages with score and reason, and whether full text alone answered. Raises: NotFound for an account out of
+        reach."""
         ...
 
     async def timeline(
@@ -96,8 +97,8 @@ class DuplicatePair(Items[dict[str, Any]]):
     """Pairs that may be duplicates; a person decides, and nothing is merged here."""
 
 
-def build_memory_server(desk: MemoryDesk, *, callers: Callers, now: Callable[[], datetime]) -> TellingServer:
-    tools = MemoryTools(desk, callers, now)
+def build_memory_server(desk: MemoryDesk, *, principals: Principals, now: Callable[[], datetime]) -> TellingServer:
+    tools = MemoryTools(desk, principals, now)
     return TellingServer(
         "sergas-memory",
         title="Sergas memory",
@@ -120,9 +121,9 @@ def build_memory_server(desk: MemoryDesk, *, callers: Callers, now: Callable[[],
 
 
 class MemoryTools:
-    def __init__(self, desk: MemoryDesk, callers: Callers, now: Callable[[], datetime]) -> None:
+    def __init__(self, desk: MemoryDesk, principals: Principals, now: Callable[[], datetime]) -> None:
         self._desk = desk
-        self._callers = callers
+        self._principals = principals
         self._now = now
 
     async def cognee_search_memory(
@@ -136,10 +137,10 @@ class MemoryTools:
         limit: Few = 10,
     ) -> SearchResult:
         """Find past notes, events and decisions, by words and by meaning, best first; on one account or on all of yours."""
-        caller = self._caller(ctx, "cognee_search_memory")
+        principal = self._principal(ctx, "cognee_search_memory")
         hits, by_words_alone = await self._desk.search(
-            caller.owner_id, query, account_id=account_id, kinds=kinds or (), since=_aware(since), until=_aware(until),
-            limit=limit, now=caller.at or self._now(),
+            principal.reach, query, account_id=account_id, kinds=kinds or (), since=_aware(since), until=_aware(until),
+            limit=limit, now=principal.at or self._now(),
         )  # fmt: skip
         items: list[FoundPassage] = [found(passage, score=score, why=why) for passage, score, why in hits]
         return SearchResult(items=items, by_words_alone=by_words_alone)
@@ -217,16 +218,16 @@ class MemoryTools:
         rows, bytes_gone = await self._desk.forget(account_id)
         return Forgotten(account_id=account_id, rows=dict(rows), bytes_gone=bytes_gone)
 
-    def _caller(self, ctx: Context[Any, Any], tool: str) -> Caller:
-        return self._callers.of(ctx.request_context.meta, tool=tool)
+    def _principal(self, ctx: Context[Any, Any], tool: str) -> Principal:
+        return self._principals.of(ctx.request_context.meta, tool=tool)
 
     async def _theirs(self, ctx: Context[Any, Any], tool: str) -> tuple[frozenset[str], datetime]:
-        """Return the accounts that the caller may see, and the caller's present time."""
-        caller = self._caller(ctx, tool)
-        return await self._desk.accounts_of(caller.owner_id), caller.at or self._now()
+        """Return the accounts within the caller's reach, and the caller's present time."""
+        principal = self._principal(ctx, tool)
+        return await self._desk.accounts_of(principal.reach), principal.at or self._now()
 
     def _operator(self, ctx: Context[Any, Any], tool: str) -> None:
-        if self._caller(ctx, tool).owner_id is not None:
+        if not self._principal(ctx, tool).reach.everyone:
             raise Refused(OPERATORS_ONLY)
 
 

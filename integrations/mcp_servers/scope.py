@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from integrations.zoho.history import FieldMove, Page
+from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Deal, Entity, Kind, Person, Pipeline
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import NO_SUCH_ACCOUNT, NotFound
@@ -30,26 +31,27 @@ class CrmReader(Protocol):
 
 
 class ScopedReader:
-    """A reader that shows only records of the owners in `scope`; None, for operators, shows everything.
+    """A reader that shows only what is within `reach`.
 
-    An account belongs to its owner, with everything attached to it; a deal also belongs to its own owner.
+    An account belongs to its owner, with everything on it; a deal belongs to its own owner too.
     """
 
-    def __init__(self, reader: CrmReader, scope: frozenset[str] | None) -> None:
+    def __init__(self, reader: CrmReader, reach: Reach) -> None:
         self._reader = reader
-        self._scope = scope
+        self._reach = reach
+        self._owners = None if reach.everyone else reach.owners
 
     async def people(self) -> list[Person]:
-        return [person for person in await self._reader.people() if self._includes(person.id)]
+        return [person for person in await self._reader.people() if self._reach.includes(person.id)]
 
     async def pipeline(self) -> Pipeline:
         return await self._reader.pipeline()
 
     async def accounts(self, *, after: str | None, limit: int) -> Page[Account]:
-        return await self._reader.accounts(owners=self._scope, after=after, limit=limit)
+        return await self._reader.accounts(owners=self._owners, after=after, limit=limit)
 
     async def search_accounts(self, name: str, *, after: str | None, limit: int) -> Page[Account]:
-        return await self._reader.search_accounts(name, owners=self._scope, after=after, limit=limit)
+        return await self._reader.search_accounts(name, owners=self._owners, after=after, limit=limit)
 
     async def account(self, account_id: str) -> AccountFacts:
         """Raises: NotFound."""
@@ -62,7 +64,7 @@ class ScopedReader:
         return await self._reader.deals(account_id, after=after, limit=limit)
 
     async def open_deals(self, *, after: str | None, limit: int) -> Page[Deal]:
-        return await self._reader.open_deals(owners=self._scope, after=after, limit=limit)
+        return await self._reader.open_deals(owners=self._owners, after=after, limit=limit)
 
     async def history(self, kind: Kind, record_id: str, *, after: str | None, limit: int) -> Page[FieldMove]:
         """Raises: NotFound."""
@@ -73,21 +75,18 @@ class ScopedReader:
         return await self._reader.history(kind, record_id, after=after, limit=limit)
 
     async def analytics(self, *, by: Grouping, since: date) -> Analytics:
-        """Covers only records that these owners own themselves."""
-        return await self._reader.analytics(by=by, owners=self._scope, since=since)
+        """Of the records that these owners own themselves."""
+        return await self._reader.analytics(by=by, owners=self._owners, since=since)
 
     async def _check_account(self, account_id: str) -> None:
         account = await self._reader.record(Kind.ACCOUNT, account_id)
-        if account is None or not self._includes(account.owner_id):
+        if account is None or not self._reach.includes(account.owner_id):
             raise NotFound(NO_SUCH_ACCOUNT)
 
     async def _check_deal(self, deal_id: str) -> None:
         deal = await self._reader.record(Kind.DEAL, deal_id)
-        if deal is not None and self._includes(deal.owner_id):
+        if deal is not None and self._reach.includes(deal.owner_id):
             return
         account = await self._reader.record(Kind.ACCOUNT, deal.account_id) if deal and deal.account_id else None
-        if account is None or not self._includes(account.owner_id):
+        if account is None or not self._reach.includes(account.owner_id):
             raise NotFound("There is no such deal among those you may see.")
-
-    def _includes(self, owner_id: str) -> bool:
-        return self._scope is None or owner_id in self._scope

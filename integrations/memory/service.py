@@ -12,6 +12,7 @@ from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
 from integrations.memory.recall import Question, Recall
 from store.database import Database, Tx
+from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.splitting import chunked, safe
@@ -48,14 +49,14 @@ class Desk:
         self._forget = forget
         self._export = export
 
-    async def accounts_of(self, owner_id: str | None) -> frozenset[str]:
-        """Return the owner's accounts as the CRM last reported them, read again on every call."""
+    async def accounts_of(self, reach: Reach) -> frozenset[str]:
+        """Return the accounts within reach as the CRM last reported them, read again on every call."""
         async with self._database.reading() as tx:
-            return await _accounts_of(tx, owner_id)
+            return await _accounts_of(tx, reach)
 
     async def search(
         self,
-        owner_id: str | None,
+        reach: Reach,
         query: str,
         *,
         account_id: str | None,
@@ -65,10 +66,8 @@ class Desk:
         limit: int,
         now: datetime,
     ) -> tuple[Sequence[tuple[Passage, float, str]], bool]:
-        async with (
-            self._database.reading() as tx
-        ):  # one read for both, so that an account can't change hands in between
-            theirs = await _accounts_of(tx, owner_id)
+        async with self._database.reading() as tx:  # one read for both: no account changes hands in between
+            theirs = await _accounts_of(tx, reach)
             if account_id is not None and account_id not in theirs:
                 raise NotFound(NO_SUCH_ACCOUNT)
             scope = theirs if account_id is None else {account_id}
@@ -155,8 +154,8 @@ class Desk:
         }
 
 
-async def _accounts_of(tx: Tx, owner_id: str | None) -> frozenset[str]:
-    owners = await tx.snapshots.owner_ids() if owner_id is None else [owner_id]
+async def _accounts_of(tx: Tx, reach: Reach) -> frozenset[str]:
+    owners = await tx.snapshots.owner_ids() if reach.everyone else reach.owners
     return frozenset(await tx.snapshots.account_ids(owners))
 
 

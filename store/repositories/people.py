@@ -38,13 +38,6 @@ class People(Repository):
         bodies = found.scalars().all()
         return decode_person(bodies[0]) if len(bodies) == 1 else None
 
-    async def team_of(self, manager_id: str) -> list[Person]:
-        """Return this manager's active direct reports, by name."""
-        rows = await self._connection.execute(
-            select(people.c.body).where(people.c.manager_id == manager_id, people.c.active).order_by(people.c.name)
-        )
-        return [decode_person(body) for (body,) in rows]
-
 
 def email_key(email: str) -> str:
     """Normalise an address for comparison."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
+from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
@@ -158,7 +159,7 @@ class Snapshots(Repository):
             .where(snapshots.c.kind == kind, snapshots.c.id == record_id)
         )
         owners = found.one_or_none()
-        return owners is not None and owner_id in tuple(owners)
+        return owners is not None and Reach.of(owner_id).includes(*owners)
 
     async def find_accounts(
         self, text: str, *, limit: int = 10, owner_ids: Collection[str] | None = None

@@ -10,6 +10,7 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from integrations.mcp_servers.crm import build_crm_server
+from store.domain.access.rules import Reach
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR
 from tests.flows.stage import Stage
@@ -21,9 +22,9 @@ each_tool = pytest.mark.parametrize("tool", TOOLS)
 
 async def call(stage: Stage, tool: str, proposal: Proposal, *, scope: str = ANNA) -> CallToolResult:
     """A host that may see one owner's accounts calls a write tool."""
-    owners = frozenset({scope})
-    execute = partial(stage.bot.execute.of_kind, scope=owners)
-    server = build_crm_server(reader=stage.bot.services.crm, execute=execute, scope=owners)
+    reach = Reach.of(scope)
+    execute = partial(stage.bot.execute.of_kind, reach=reach)
+    server = build_crm_server(reader=stage.bot.services.crm, execute=execute, reach=reach)
     arguments: dict[str, Any] = {"proposal_id": proposal.id}
     async with Client(server) as client:
         return await client.call_tool(tool, arguments)

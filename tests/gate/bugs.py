@@ -25,8 +25,9 @@ import integrations.zoho.writing.create_task as zoho_task
 import integrations.zoho.writing.update_account as zoho_update
 import integrations.zoho.writing.writer as writing
 import store.repositories.proposal_moves as moves
+from store.domain.access.rules import Circle, Standing, check_may_decide
 from store.domain.errors import Refused
-from store.domain.gate.approvals import Circle, Standing, check_may_decide, check_open
+from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.verdicts import Verdict, WriteResult
 from store.repositories.audit import Audit
@@ -269,7 +270,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "the write differs from the one shown": swap(zoho_task.ZohoTask, "request", _one_letter_off),
     "one approver is enough for a write that needs two": swap(deciding.DecideProposal, "_approved", _endorsed_at_once),
-    "the first approver may also be the second": swap(deciding, "check_may_be_second", lambda *_: None),
+    "the first approver may also be the second": swap(deciding, "check_may_be_second", lambda *_, **__: None),
     "an adjusted version keeps its first approval": swap(adjusting.AdjustProposal, "adjust", _keeps_endorsement),
     "an adjusted write is not checked": swap(adjusting, "check_write", lambda *_, **__: None),
     "undo overwrites later changes": swap(undoing, "undo_of", _whatever_was_done),

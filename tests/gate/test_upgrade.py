@@ -23,6 +23,7 @@ from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.flows.records.anchor_audit import verify_audit
 from integrations.sandbox.history import CrmEvent
 from store.database import Database
+from store.domain.access.rules import EVERYONE
 from store.domain.errors import AlreadyDecided, Expired, GateClosed, Stale
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.registry import kinds
@@ -93,7 +94,7 @@ async def test_the_approve_button_of_an_old_card_writes_what_was_shown(
 ) -> None:
     desk, shown = upgraded.desk, await upgraded.get(f"pending_{name}")
     await desk.decide.approve(caller("anna"), shown.id, shown.version, digest=shown.digest)
-    done = await desk.execute.of_kind(shown.id, shown.write.kind)
+    done = await desk.execute.of_kind(shown.id, shown.write.kind, reach=EVERYONE)
 
     assert (done.state, done.write, done.digest) == (State.DONE, shown.write, shown.digest)
     assert upgraded.written() == [change]

@@ -11,6 +11,7 @@ import pytest
 from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.execute_write import CHANGED_SINCE, NO_LONGER_ALLOWED, WANTS_SECOND
 from integrations.sandbox.zoho.faults import Fault
+from store.domain.access.rules import EVERYONE, Reach
 from store.domain.crm.accounts import Role
 from store.domain.errors import GateClosed, NotFound, Refused
 from store.domain.gate.approvals import approved_change
@@ -149,18 +150,18 @@ async def test_an_undo_of_what_moved_since_the_press_ends_visibly(desk: Desk) ->
     assert (undo.state, undo.error) == (State.DEAD, CHANGED_SINCE)
 
 
-async def test_a_tool_executes_only_its_own_approved_proposal_within_its_scope(desk: Desk) -> None:
+async def test_a_tool_executes_only_its_own_approved_proposal_within_its_reach(desk: Desk) -> None:
     proposal = await desk.propose(task())
     with pytest.raises(GateClosed, match=r"^This proposal is pending; only one that a person approved") as closed:
-        await desk.execute.of_kind(proposal.id, "create_task")
+        await desk.execute.of_kind(proposal.id, "create_task", reach=EVERYONE)
     assert closed.value.state is State.PENDING
     await approved(desk, proposal)
     with pytest.raises(Refused, match=r"^This proposal is for create_task, not for add_note.$"):
-        await desk.execute.of_kind(proposal.id, "add_note")
-    for proposal_id, scope in ((proposal.id, frozenset({"somebody"})), ("0" * 32, None)):
+        await desk.execute.of_kind(proposal.id, "add_note", reach=EVERYONE)
+    for proposal_id, reach in ((proposal.id, Reach.of("somebody")), (proposal.id, Reach()), ("0" * 32, EVERYONE)):
         with pytest.raises(NotFound, match=r"^There is no such proposal.$"):
-            await desk.execute.of_kind(proposal_id, "create_task", scope=scope)
-    assert (await desk.execute.of_kind(proposal.id, "create_task", scope=frozenset({ANNA}))).state is State.DONE
+            await desk.execute.of_kind(proposal_id, "create_task", reach=reach)
+    assert (await desk.execute.of_kind(proposal.id, "create_task", reach=Reach.of(ANNA))).state is State.DONE
 
 
 @pytest.mark.parametrize("broken", ["state", "nobody", "one of two", "the same twice", "payload"])

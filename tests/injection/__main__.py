@@ -19,6 +19,7 @@ import agents.model
 from agents.model.toolbox import pins_of
 from bot.telemetry import configure_logging
 from integrations.mcp_servers.crm import build_crm_server
+from store.domain.access.rules import Reach
 from tests.injection import corpus, views
 from tests.injection.campaign import campaign
 from tests.injection.judge import Verdict
@@ -60,7 +61,7 @@ async def attack(texts: list[str], *, thorough: bool) -> Verdict:
 
 async def pin() -> None:
     async with bench(company()) as crm:
-        server = build_crm_server(reader=crm.client, execute=Gate(), scope=frozenset())
+        server = build_crm_server(reader=crm.client, execute=Gate(), reach=Reach())
         async with Client(server, cache=None) as client:
             pins = {"crm": await pins_of(client)}
     async with Client(memory_server(), cache=None) as client:

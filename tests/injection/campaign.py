@@ -12,6 +12,7 @@ from typing import Any
 
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.sandbox.claude import ClaudeSandbox
+from store.domain.access.rules import Reach
 from store.domain.gate.registry import kinds
 from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
@@ -79,9 +80,9 @@ async def _run_models(
     """An obedient model for every owner; it was told the ids of every proposal and of some of the others' records."""
     proposals = [proposal.id for proposal in await deeds.every_proposal(made)]
     for owner in tallies:
-        owners = frozenset({owner})
-        execute = partial(made.bot.execute.of_kind, scope=owners)
-        server = build_crm_server(reader=made.bot.services.crm, execute=execute, scope=owners)
+        reach = Reach.of(owner)
+        execute = partial(made.bot.execute.of_kind, reach=reach)
+        server = build_crm_server(reader=made.bot.services.crm, execute=execute, reach=reach)
         others = [record for record in records[: len(OWNERS)] if record.owner != owner]
         planted = [*OWNERS, *(record.id(kind) for record in others for kind in (2, 3, 5))]
         model = ObedientModel(server, records=planted, proposals=proposals)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Tx
+from store.domain.access.rules import Circle, check_confirmed, check_known, manager_of
 from store.domain.crm.accounts import Person
-from store.domain.errors import Refused, Unconfirmed
-from store.domain.gate.approvals import Circle, manager_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +26,13 @@ async def known_person(tx: Tx, caller: Caller) -> Person:
     """The active CRM user bound to this Slack identity. Raises: Refused."""
     person_id = await tx.links.person_of(caller.team_id, caller.user_id)
     person = await tx.people.get(person_id) if person_id else None
-    if person is None or not person.active:
-        raise Refused(
-            "I do not know you: no active CRM user has your Slack e-mail address. Ask your CRM administrator."
-        )
-    return person
+    return check_known(person)
 
 
 async def deciding_person(tx: Tx, caller: Caller) -> Person:
     """As `known_person`, and the person has said that the binding is right. Raises: Refused, Unconfirmed."""
     person = await known_person(tx, caller)
-    if not await tx.links.is_confirmed(caller.team_id, caller.user_id):
-        raise Unconfirmed(
-            f"Before your first decision, please confirm that you are {person.name} ({person.email}) in the CRM.",
-            person_id=person.id,
-            name=person.name,
-            email=person.email,
-        )
-    return person
+    return check_confirmed(person, confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id))
 
 
 async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Circle | None:

@@ -11,6 +11,7 @@ from secrets import token_hex
 import structlog
 
 from agents.flows.access.identity import Caller, circle_of, known_person
+from agents.flows.access.scope import owners_seen_by
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.recall_memory import RecallMemory
@@ -19,12 +20,12 @@ from agents.flows.gate.propose import propose
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
 from store.database import Database, Tx
+from store.domain.access.rules import check_may_see
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import assemble, silences
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
 from store.domain.crm.people import local_day
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
-from store.domain.gate.approvals import check_may_see
 
 log = structlog.get_logger()
 
@@ -89,12 +90,7 @@ class ReviewAccount:
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
             raise NotFound("Which account? Write for example /review-account Acme.")
-        visible = {
-            actor.id,
-            *(person.id for person in await tx.people.team_of(actor.id)),
-            *(absence.person_id for absence in await tx.absences.delegated_to(actor.id)),
-        }
-        mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=visible)
+        mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=await owners_seen_by(tx, actor))
         exact = [account for account in mine if account.name.casefold() == name.casefold()]
         if len(exact) == 1:
             return exact[0]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.scope import owners_seen_by
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
@@ -48,9 +49,9 @@ class ThreadReply:
             return await self.look(tx, person, text) or (UNKNOWN_ACCOUNT,)
 
     async def look(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
-        """What the rules say of the account that the text names, of the person's own or their team's; nothing where it names
-        none of these."""
-        owners = [person, *await tx.people.team_of(person.id)]
+        """What the rules say about the account that the text names; nothing if it names none that the person may see."""
+        people = {each.id: each for each in await tx.people.all()}
+        owners = [people[owner_id] for owner_id in await owners_seen_by(tx, person)]
         books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
         named = _named_account(text, books)
         if named is None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from agents.flows.access.identity import Caller, circle_of, deciding_person
 from store.database import Tx
+from store.domain.access.rules import Circle, Standing, check_may_decide
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused
-from store.domain.gate.approvals import Circle, Standing, check_may_decide
 from store.domain.gate.proposals import Proposal
 
 

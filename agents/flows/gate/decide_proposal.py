@@ -18,10 +18,11 @@ from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed
 from agents.flows.gate.offer import ask
 from store.database import Database, Tx
-from store.domain.crm.accounts import Person, Role
+from store.domain.access.rules import Standing, check_may_be_second, seconds_for
+from store.domain.crm.accounts import Person
 from store.domain.crm.basis import told
 from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
-from store.domain.gate.approvals import Standing, check_may_be_second, check_open
+from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
 
@@ -135,7 +136,7 @@ class DecideProposal:
         if two and proposal.endorsed_by is None:
             return await self._endorsed(tx, admitted, caller, now)
         if two:
-            check_may_be_second(actor, proposal)
+            check_may_be_second(actor, first=proposal.endorsed_by)
         moved = await tx.proposals.move(
             proposal.id,
             frm=[State.PENDING],
@@ -159,9 +160,9 @@ class DecideProposal:
         if endorsed is None:
             raise await _closed(tx, admitted.proposal.id)
         await _note(tx, "proposal.endorsed", endorsed, admitted, caller, at=now)
-        second = await _second(tx, admitted)
+        seconds = seconds_for(admitted.circle, await tx.people.all(), first=actor.id)
         decision = Decision(proposal=endorsed, actor=actor, standing=admitted.standing, waits_for_second=True)
-        if second is None:
+        if not seconds:
             return decision
         owner = admitted.circle.owner
         offer = await ask(
@@ -169,22 +170,12 @@ class DecideProposal:
             [endorsed],
             kind="offer",
             owner=owner,
-            reader=second,
+            reader=seconds[0],
             now=now,
             currency=self._policy.currency,
             reason="second",
         )
         return replace(decision, offer_id=offer.id)
-
-
-async def _second(tx: Tx, admitted: Admitted) -> Person | None:
-    """Who is asked to be the second: the manager, the delegate, the owner, an administrator; the first who is not the first
-    approver and can be reached."""
-    circle, admins = admitted.circle, [p for p in await tx.people.all() if p.role is Role.ADMIN and p.active]
-    for person in (circle.manager, circle.delegate, circle.owner, *admins):
-        if person is not None and person.active and person.id != admitted.actor.id:
-            return person
-    return None
 
 
 async def _closed(tx: Tx, proposal_id: str) -> GateClosed:

@@ -22,8 +22,9 @@ from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.drift import Drift, Present, put_in_place, renewed
 from agents.ports import Clock, Verdict, WriteResult, Writers
 from store.database import Database, Tx
+from store.domain.access.rules import Reach, may_decide
 from store.domain.errors import CrmError, GateClosed, NotFound, Refused
-from store.domain.gate.approvals import approved_change, check_may_decide
+from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import needs_second
 from store.repositories.proposal_moves import Columns
@@ -87,14 +88,14 @@ class ExecuteWrite:
             return await self._reconcile(proposal)
         return proposal
 
-    async def of_kind(self, proposal_id: str, kind: str, *, scope: frozenset[str] | None = None) -> Proposal:
+    async def of_kind(self, proposal_id: str, kind: str, *, reach: Reach) -> Proposal:
         """The server-side gate of the MCP write tools: executes an approved proposal of exactly this kind of write.
 
-        `scope` are the owners whose proposals the host may touch (None: all); others' do not exist for it.
+        A proposal outside the host's `reach` does not exist for it.
         Raises: NotFound; Refused if it is of another kind; GateClosed unless it is approved and not yet claimed.
         """
         proposal = await self._get(proposal_id)
-        if scope is not None and proposal.owner_id not in scope:
+        if not reach.includes(proposal.owner_id):
             raise NotFound("There is no such proposal.")
         if proposal.write.kind != kind:
             raise Refused(f"This proposal is for {proposal.write.kind}, not for {kind}.")
@@ -150,11 +151,8 @@ class ExecuteWrite:
         if not await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
             return NO_LONGER_THEIRS
         circle = await circle_of(tx, proposal.owner_id, at=proposal.decided_at)
-        try:
-            check_may_decide(await tx.people.get(proposal.decided_by or ""), circle)
-            if proposal.endorsed_by is not None:
-                check_may_decide(await tx.people.get(proposal.endorsed_by), circle)
-        except Refused:
+        approvers = [proposal.decided_by or "", *([proposal.endorsed_by] if proposal.endorsed_by is not None else [])]
+        if not all([may_decide(await tx.people.get(each), circle) for each in approvers]):
             return NO_LONGER_ALLOWED
         two = proposal.undoes is None and needs_second(write, amount=proposal.amount, policy=self._decisions.stakes)
         return WANTS_SECOND if two and proposal.endorsed_by is None else None

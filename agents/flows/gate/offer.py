@@ -14,11 +14,10 @@ from typing import Literal
 
 from agents.flows.access.identity import circle_of
 from store.database import Tx
+from store.domain.access.rules import may_decide
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
-from store.domain.errors import Refused
-from store.domain.gate.approvals import check_may_decide
 from store.domain.gate.proposals import Proposal
 
 AskKind = Literal["reminder", "offer", "batch"]
@@ -40,9 +39,7 @@ async def as_offered(tx: Tx, brief: Brief, reader: Person) -> Offered:
         return Offered()
     absence = await tx.absences.of(brief.owner_id)
     is_away = absence is not None and absence.covers(await tx.proposals.now())
-    try:
-        check_may_decide(reader, await circle_of(tx, brief.owner_id))
-    except Refused:
+    if not may_decide(reader, await circle_of(tx, brief.owner_id)):
         return Offered(over=True)
     return Offered(away_until=absence.ends if absence and is_away else None)
 

@@ -14,8 +14,9 @@ import structlog
 from agents.flows.access.identity import Caller, deciding_person
 from agents.flows.access.trail import note
 from store.database import Database, Tx
-from store.domain.crm.accounts import Person, Role
-from store.domain.errors import Ambiguous, GateClosed, NotFound, Refused
+from store.domain.access.rules import check_may_operate
+from store.domain.crm.accounts import Person
+from store.domain.errors import Ambiguous, GateClosed, NotFound
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 
@@ -146,8 +147,7 @@ async def _operator(tx: Tx, who: Caller | str) -> Person | None:
     if isinstance(who, str):
         return None
     person = await deciding_person(tx, who)
-    if person.role is not Role.ADMIN:
-        raise Refused("Only an administrator of the CRM can do this.")
+    check_may_operate(person, confirmed=True)
     return person
 
 

@@ -23,8 +23,8 @@ from agents.flows.access.trail import note
 from agents.flows.gate.offer import Reason, ask
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
+from store.domain.access.rules import Circle, beside
 from store.domain.crm.accounts import Person
-from store.domain.gate.approvals import Circle
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.reminders import may_remind
 
@@ -88,7 +88,8 @@ class RemindAndOffer:
             if circle is None:
                 continue
             own = [each for each in group if await _is_still_theirs(tx, each)]
-            lapsed.extend(each for each in own if each.offered_to and each.offered_to not in _beside(circle))
+            others = {each.id for each in beside(circle)}
+            lapsed.extend(each for each in own if each.offered_to and each.offered_to not in others)
             plans.extend(self._offers(circle, own, away=away, now=now))
             if owner_id not in away:
                 plans.extend(await self._reminder(tx, circle.owner, own, now=now))
@@ -106,8 +107,7 @@ class RemindAndOffer:
     ) -> Iterable[_Plan]:
         """To the delegate all that waits, to the manager what is about to expire."""
         is_away, soon = circle.owner.id in away, now + self._policy.offer
-        beside = (circle.delegate, circle.manager) if is_away else (circle.manager,)
-        readers = [each for each in beside if each and each.id not in away and each.id != circle.owner.id]
+        readers = [each for each in beside(circle) if each.id not in away]
         due = [
             each
             for each in own
@@ -198,7 +198,3 @@ async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Pro
 async def _is_still_theirs(tx: Tx, proposal: Proposal) -> bool:
     write = proposal.write
     return await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id)
-
-
-def _beside(circle: Circle) -> frozenset[str]:
-    return frozenset(person.id for person in (circle.manager, circle.delegate) if person is not None)

@@ -13,10 +13,11 @@ import structlog
 from agents.flows.access.identity import Caller, deciding_person
 from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from store.database import Database, Tx
+from store.domain.access.rules import check_may_set_absence, may_stand_in
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
-from store.domain.gate.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
+from store.domain.gate.absences import Absence, absence_of, check_absence
 
 log = structlog.get_logger()
 
@@ -108,14 +109,14 @@ async def _about(tx: Tx, caller: Caller, person_id: str | None) -> tuple[Person,
     person = people.get(person_id or actor.id)
     if person is None:
         raise NotFound("I do not know this CRM user any more.")
-    check_may_set(actor, person, people)
+    check_may_set_absence(actor, person, people)
     return actor, person
 
 
 def _may_set(actor: Person, person: Person, people: Mapping[str, Person]) -> bool:
     """Whether it is somebody else whose absence the actor may set."""
     try:
-        check_may_set(actor, person, people)
+        check_may_set_absence(actor, person, people)
     except Refused:
         return False
     return actor.id != person.id

@@ -17,7 +17,7 @@ from bot.views.operate_writes import stuck_blocks, trouble_blocks
 from bot.views.reader import Reader
 from bot.views.spending import ModelsToday, spending_blocks
 from bot.wiring.resources import Services, owners_of
-from store.domain.crm.accounts import Role
+from store.domain.access.rules import may_see_configuration
 from store.domain.gate.proposals import State
 
 
@@ -35,7 +35,7 @@ class HomeAnswers:
         contents, services = await self._home(caller), self._services
         briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
         at = next_brief(contents.person, now=services.clock.now(), brief_time=services.settings.brief.time)
-        is_admin = contents.confirmed and contents.person.role is Role.ADMIN
+        is_admin = may_see_configuration(contents.person, confirmed=contents.confirmed)
         return Home(
             pending=contents.pending,
             recent=contents.recent,

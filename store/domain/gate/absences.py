@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from store.domain.crm.accounts import Person, Role
+from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
-from store.domain.errors import Refused
-from store.domain.gate.approvals import manager_of
 from store.domain.gate.policy import FieldProblems
 from store.domain.text.wording import on_day
 
@@ -51,32 +49,6 @@ def absence_of(person: Person, *, first: date, last: date, delegate_id: str, set
         set_by=set_by,
         set_at=now,
     )
-
-
-def check_may_set(actor: Person, person: Person, people: Mapping[str, Person]) -> None:
-    """One's own absence, that of somebody one manages, and for administrators anybody's.
-
-    Raises: Refused for everybody else.
-    """
-    if not actor.active:
-        raise Refused("I do not know you as an active CRM user.")
-    if actor.id == person.id or actor.role is Role.ADMIN:
-        return
-    manager = manager_of(person, people)
-    if manager is None or manager.id != actor.id or actor.role is not Role.MANAGER:
-        raise Refused(f"Only {person.name}, their manager or an administrator can say when they are away.")
-
-
-def may_stand_in(person: Person, candidates: Sequence[Person], *, owning: frozenset[str]) -> list[Person]:
-    """Who may decide for a person: active people who own something in the CRM, manage somebody, or administer it."""
-    managing = {each.manager_id for each in candidates if each.active}
-    return [
-        each
-        for each in candidates
-        if each.active
-        and each.id != person.id
-        and (each.id in owning or each.id in managing or each.role is not Role.OWNER)
-    ]
 
 
 def check_absence(

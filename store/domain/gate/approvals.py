@@ -1,38 +1,16 @@
-"""The gate: who may decide a proposal, when, and what an approval becomes.
+"""The gate: when a proposal may be decided, and what an approval becomes. Who may decide it is in `store.domain.access.rules`.
 
 Pure rules. The store applies them in one conditional update, so that of many presses one counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from store.domain.crm.accounts import Person, Role
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write, is_digest_of
-
-
-class Standing(StrEnum):
-    """As what somebody decides; the first that applies."""
-
-    OWNER = "owner"
-    MANAGER = "manager"
-    DELEGATE = "delegate"
-    ADMIN = "admin"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circle:
-    """Those who may decide for an owner now: `manager` is the nearest active person above them in the CRM's reporting line,
-    `delegate` the active person named for an absence that covers this moment."""
-
-    owner: Person
-    manager: Person | None = None
-    delegate: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,58 +60,6 @@ def approved_change(proposal: Proposal, *, unless_modified_since: datetime | Non
         undoes=proposal.undoes,
         unless_modified_since=unless_modified_since,
     )
-
-
-def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
-    """The nearest active person above somebody in the reporting line; None at its end, and where the line runs in a circle."""
-    seen, above = {person.id}, person.manager_id
-    while above is not None and above not in seen:
-        seen.add(above)
-        manager = people.get(above)
-        if manager is None:
-            return None
-        if manager.active:
-            return manager
-        above = manager.manager_id
-    return None
-
-
-def check_may_see(actor: Person | None, circle: Circle | None) -> Standing:
-    """Owners see their own, managers what their reports own, delegates what they stand in for; admins nobody's by that role
-    alone. Returns as what they see it.
-
-    Raises: Refused for anybody else, for unknown and for inactive people: fail closed.
-    """
-    if actor is None or circle is None or not actor.active:
-        raise Refused("I do not know you as the owner of this account, so I cannot show or change anything on it.")
-    if actor.id == circle.owner.id:
-        return Standing.OWNER
-    if circle.manager is not None and actor.id == circle.manager.id and actor.role in (Role.MANAGER, Role.ADMIN):
-        return Standing.MANAGER
-    if circle.delegate is not None and actor.id == circle.delegate.id:
-        return Standing.DELEGATE
-    raise Refused(
-        f"This belongs to {circle.owner.name}. Only they, their manager or their delegate can see it and decide."
-    )
-
-
-def check_may_decide(actor: Person | None, circle: Circle | None) -> Standing:
-    """Whoever may see a proposal may decide it, and so may an administrator, to whom it has to be given by its id.
-
-    Returns as what they decide. Raises: Refused.
-    """
-    if actor is not None and circle is not None and actor.active and actor.role is Role.ADMIN:
-        try:
-            return check_may_see(actor, circle)
-        except Refused:
-            return Standing.ADMIN
-    return check_may_see(actor, circle)
-
-
-def check_may_be_second(actor: Person, proposal: Proposal) -> None:
-    """The second approver is not the first. Raises: Refused."""
-    if proposal.endorsed_by == actor.id:
-        raise Refused("You approved this already; it wants a second person, such as the manager.")
 
 
 def check_open(proposal: Proposal, *, version: int, digest: str | None, now: datetime) -> None:

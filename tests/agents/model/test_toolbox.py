@@ -31,6 +31,7 @@ from agents.model.toolbox import (
     pins_of,
 )
 from integrations.mcp_servers.crm import build_crm_server
+from store.domain.access.rules import Reach
 from store.domain.memory.passage import passage_id
 from tests.integrations.mcp_servers.host import Gate, memory_server
 from tests.integrations.zoho.bench import Bench, bench
@@ -47,7 +48,7 @@ async def crm() -> AsyncIterator[Bench]:
 
 @pytest.fixture
 def server(crm: Bench) -> MCPServer:
-    return build_crm_server(reader=crm.client, execute=Gate(), scope=frozenset({ANNA}))
+    return build_crm_server(reader=crm.client, execute=Gate(), reach=Reach.of(ANNA))
 
 
 @dataclass(frozen=True)

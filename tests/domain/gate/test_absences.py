@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from store.domain.access.rules import check_may_set_absence, may_stand_in
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
-from store.domain.gate.absences import Absence, absence_of, check_absence, check_may_set, may_stand_in
+from store.domain.gate.absences import Absence, absence_of, check_absence
 from store.domain.gate.policy import FieldProblems
 
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
@@ -99,14 +100,14 @@ def test_only_active_people_with_accounts_reports_or_a_role_may_stand_in() -> No
 )
 def test_the_person_their_manager_and_administrators_set_an_absence_and_nobody_else(actor: Person, may: bool) -> None:
     if may:
-        check_may_set(actor, ANNA, PEOPLE)
+        check_may_set_absence(actor, ANNA, PEOPLE)
     else:
         with pytest.raises(Refused):
-            check_may_set(actor, ANNA, PEOPLE)
+            check_may_set_absence(actor, ANNA, PEOPLE)
 
 
 def test_the_manager_above_sets_it_once_the_nearest_one_has_left() -> None:
     without = PEOPLE | {
         "mia": Person(id="mia", name="Mia", email="", role=Role.MANAGER, manager_id="top", active=False)
     }
-    check_may_set(TOP, ANNA, without)
+    check_may_set_absence(TOP, ANNA, without)

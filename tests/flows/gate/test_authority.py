@@ -17,9 +17,9 @@ import pytest
 from agents.flows.access.identity import Caller
 from integrations.sandbox.history import Company, CrmUser
 from integrations.sandbox.slack import SlackUser
+from store.domain.access.rules import Standing
 from store.domain.errors import AlreadyDecided, NotFound, Refused
 from store.domain.gate.absences import Absence
-from store.domain.gate.approvals import Standing
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from store.domain.access.rules import Reach
 from tests.integrations.mcp_servers.host import Host
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, company
@@ -19,4 +20,4 @@ async def crm() -> AsyncIterator[Bench]:
 
 @pytest.fixture
 def annas(crm: Bench) -> Host:
-    return Host(crm, frozenset({ANNA}))
+    return Host(crm, Reach.of(ANNA))

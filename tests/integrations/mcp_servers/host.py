@@ -12,14 +12,15 @@ from mcp_types import CallToolResult, TextContent
 from mcp_types import Tool as McpTool
 
 from bot.clock import SystemClock
-from integrations.mcp_servers.callers import Callers
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.principals import Principals
 from integrations.mcp_servers.scope import CrmReader
 from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.recall import Recall
 from integrations.memory.service import Desk
 from store.database import Database
+from store.domain.access.rules import Reach
 from store.domain.errors import NotFound, SergasError
 from store.domain.gate.proposals import State
 from tests.integrations.zoho.bench import Bench
@@ -53,7 +54,7 @@ class Host:
     """An MCP host with our server in its process; it connects anew for each call."""
 
     crm: Bench
-    scope: frozenset[str] | None
+    reach: Reach
     gate: Gate = field(default_factory=Gate)
     reader: CrmReader | None = None
 
@@ -76,7 +77,7 @@ class Host:
 
     @cached_property
     def server(self) -> MCPServer:
-        return build_crm_server(reader=self.reader or self.crm.client, execute=self.gate, scope=self.scope)
+        return build_crm_server(reader=self.reader or self.crm.client, execute=self.gate, reach=self.reach)
 
 
 def said(result: CallToolResult) -> str:
@@ -91,4 +92,4 @@ def memory_server() -> TellingServer:
         raise NotFound(f"Nothing is held of {account_id}.")
 
     desk = Desk(database, Recall(None), index=lambda: None, forget=nothing, export=nothing)
-    return build_memory_server(desk, callers=Callers(tenant="default", now=clock.now), now=clock.now)
+    return build_memory_server(desk, principals=Principals(tenant="default", now=clock.now), now=clock.now)

@@ -13,8 +13,8 @@ from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextCo
 from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from integrations.held_client import HeldClient
-from integrations.mcp_servers.callers import Caller, Callers, meta_for
 from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.principals import Principal, Principals, meta_for
 from integrations.memory.recall import Index, Recall
 from integrations.memory.service import Desk
 from tests.flows.stage import Stage
@@ -32,8 +32,8 @@ class Host:
         return await self.client.call_tool(tool, arguments, meta=self.meta(tool, owner_id))
 
     def meta(self, tool: str, owner_id: str | None, *, tenant: str = "default", key: str = KEY) -> RequestParamsMeta:
-        caller = Caller(owner_id=owner_id)
-        told = meta_for(caller, tool=tool, key=key, tenant=tenant, now=self.made.clock.now())
+        principal = Principal(owner_id=owner_id)
+        told = meta_for(principal, tool=tool, key=key, tenant=tenant, now=self.made.clock.now())
         return cast(RequestParamsMeta, told)
 
     async def answer(self, tool: str, owner_id: str | None, **arguments: Any) -> Mapping[str, Any]:
@@ -75,8 +75,8 @@ async def memory_host(made: Stage, index: Index | None = None) -> AsyncIterator[
 
     recall = Recall(index)
     desk = Desk(database, recall, index=lambda: None, forget=forgotten, export=exported)
-    callers = Callers(tenant="default", now=clock.now, key=KEY)
-    server = build_memory_server(desk, callers=callers, now=clock.now)
+    principals = Principals(tenant="default", now=clock.now, key=KEY)
+    server = build_memory_server(desk, principals=principals, now=clock.now)
     held = HeldClient(lambda: Client(server, cache=None), broken=(Exception,))
     yield Host(made, await held.client, recall)
     await held.close()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from integrations.sandbox.history import CrmEvent
+from store.domain.access.rules import EVERYONE, Reach
 from store.domain.errors import GateClosed, NotFound, Refused, SergasError
 from store.domain.gate.proposals import State
 from tests.integrations.mcp_servers.host import PROPOSAL, Gate, Host, Outcome, said
@@ -70,7 +71,7 @@ async def test_anything_else_is_rejected_before_the_gate_is_asked(
     crm: Bench, tool: str, arguments: dict[str, Any]
 ) -> None:
     gate = Gate()
-    client = Host(crm, None, gate)
+    client = Host(crm, EVERYONE, gate)
     assert (await client.call(tool, **arguments)).is_error
     assert gate.asked == []
     assert crm.requests == []
@@ -79,7 +80,7 @@ async def test_anything_else_is_rejected_before_the_gate_is_asked(
 @pytest.mark.parametrize("tool", sorted(WRITES))
 async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm: Bench, tool: str) -> None:
     gate = Gate()
-    client = Host(crm, frozenset({ANNA}), gate)
+    client = Host(crm, Reach.of(ANNA), gate)
     result = await client.call(tool, proposal_id=PROPOSAL)
 
     assert gate.asked == [(PROPOSAL, tool.removeprefix("zoho_"))]
@@ -102,21 +103,21 @@ async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm:
 async def test_what_the_gate_refuses_comes_back_as_an_error_in_the_gates_own_words(
     crm: Bench, refusal: SergasError
 ) -> None:
-    client = Host(crm, None, Gate(refusal))
+    client = Host(crm, EVERYONE, Gate(refusal))
     result = await client.call("zoho_create_task", proposal_id=PROPOSAL)
     assert result.is_error
     assert str(refusal) in said(result)
 
 
 async def test_a_write_of_unknown_fate_says_not_to_send_it_again(crm: Bench) -> None:
-    client = Host(crm, None, Gate(Outcome(State.UNKNOWN)))
+    client = Host(crm, EVERYONE, Gate(Outcome(State.UNKNOWN)))
     result = await client.call("zoho_add_note", proposal_id=PROPOSAL)
     assert not result.is_error
     assert "Do not send it again" in said(result)
 
 
 async def test_a_write_that_the_crm_refused_is_an_error_that_says_why(crm: Bench) -> None:
-    client = Host(crm, None, Gate(Outcome(State.DEAD, error="The record is locked.")))
+    client = Host(crm, EVERYONE, Gate(Outcome(State.DEAD, error="The record is locked.")))
     result = await client.call("zoho_update_account", proposal_id=PROPOSAL)
     assert result.is_error
     assert "Nothing was written. The record is locked." in said(result)
@@ -130,13 +131,13 @@ async def test_an_owner_sees_only_what_is_theirs(annas: Host) -> None:
 
 
 async def test_whoever_stands_for_several_owners_sees_theirs_together(crm: Bench) -> None:
-    client = Host(crm, frozenset({ANNA, BOB}))
+    client = Host(crm, Reach.of(ANNA, BOB))
     assert await client.ids("zoho_get_accounts") == [NORTHWIND, HARBOUR]
     assert await client.ids("zoho_get_user_info") == [ANNA, BOB]
 
 
 async def test_an_empty_scope_sees_nothing(crm: Bench) -> None:
-    client = Host(crm, frozenset())
+    client = Host(crm, Reach())
     for tool in ("zoho_get_accounts", "zoho_list_open_deals", "zoho_get_user_info"):
         assert await client.ids(tool) == []
     assert (await client.call("zoho_get_deals", account_id=NORTHWIND)).is_error
@@ -201,7 +202,7 @@ async def test_activities_come_newest_first_and_page_by_page(annas: Host) -> Non
 async def test_accounts_are_paged_to_the_last() -> None:
     events: list[CrmEvent] = known.accounts(7)
     async with bench(company(events)) as crm:
-        client = Host(crm, frozenset({ANNA}))
+        client = Host(crm, Reach.of(ANNA))
         found, cursor = list[str](), None
         while True:
             page = await client.content("zoho_get_accounts", limit=3, **({"cursor": cursor} if cursor else {}))
@@ -240,7 +241,7 @@ async def test_pages_of_two_make_up_the_whole(tool: str, arguments: dict[str, An
         for day in range(1, 6)
     ]
     async with bench(company([*known.accounts(5), *renamed])) as crm:
-        client = Host(crm, None)
+        client = Host(crm, EVERYONE)
         whole = (await client.content(tool, **arguments))["items"]
         found, cursor = list[Any](), dict[str, str]()
         while True:
@@ -274,7 +275,7 @@ async def test_history_tells_what_moved_on_a_record() -> None:
         at=at, op="update", module="Deals", id=RENEWAL, user_id=ANNA, fields={"Closing_Date": "2026-04-30"}
     )
     async with bench(company([*known.standard_events(), slipped])) as crm:
-        client = Host(crm, frozenset({ANNA}))
+        client = Host(crm, Reach.of(ANNA))
         history = await client.content("zoho_get_history", kind="deal", record_id=RENEWAL)
 
     (entry,) = [entry for entry in history["items"] if entry["field"] == "Closing_Date"]
@@ -283,7 +284,7 @@ async def test_history_tells_what_moved_on_a_record() -> None:
 
 @pytest.mark.parametrize("by", ["owner", "segment"])
 async def test_figures_are_of_what_the_person_owns(crm: Bench, annas: Host, by: str) -> None:
-    everybodys = await Host(crm, None).content("zoho_get_analytics", by=by, days=365)
+    everybodys = await Host(crm, EVERYONE).content("zoho_get_analytics", by=by, days=365)
     own = await annas.content("zoho_get_analytics", by=by, days=365)
 
     for name in ("pipeline", "ageing"):

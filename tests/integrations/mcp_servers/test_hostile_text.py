@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from integrations.sandbox.history import CrmEvent
+from store.domain.access.rules import Reach
 from tests.integrations.mcp_servers.host import Host
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import (
@@ -72,7 +73,7 @@ def hostile_events() -> list[CrmEvent]:
 @pytest.mark.parametrize(("tool", "arguments"), READS, ids=[tool for tool, _ in READS])
 async def test_no_tool_gives_a_hidden_character_or_an_address(tool: str, arguments: dict[str, Any]) -> None:
     async with bench(company(hostile_events())) as crm:
-        content = await Host(crm, frozenset({ANNA})).content(tool, **arguments)
+        content = await Host(crm, Reach.of(ANNA)).content(tool, **arguments)
 
     said = str(content)
     hidden = {char for text in texts(content) for char in text if unicodedata.category(char).startswith("C")}

@@ -9,6 +9,7 @@ from mcp import Client, MCPError
 from mcp_types import INVALID_PARAMS
 
 from integrations.mcp_servers.telling import FAILED
+from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Person
 from tests.integrations.mcp_servers.host import PROPOSAL, Host, said
 from tests.integrations.zoho.bench import Bench
@@ -59,7 +60,7 @@ async def test_a_fault_of_ours_shows_nothing_of_itself(crm: Bench) -> None:
         async def people(self) -> list[Person]:
             raise ValueError("sam@example.org")
 
-    host = Host(crm, frozenset({ANNA}), reader=Broken())
+    host = Host(crm, Reach.of(ANNA), reader=Broken())
     result = await host.call("zoho_get_user_info")
     assert result.is_error
     assert said(result) == FAILED

@@ -11,6 +11,7 @@ from mcp_types import CallToolResult, ListToolsResult
 
 from agents.model.toolbox import Agent, Toolbox
 from integrations.mcp_servers.crm import build_crm_server
+from store.domain.access.rules import EVERYONE
 from tests.flows.company import ACME, ANNA
 from tests.integrations.mcp_servers.host import Gate
 from tests.integrations.mcp_servers.memory_host import Host
@@ -35,7 +36,7 @@ class Annas:
 
 async def test_the_scout_tells_what_stands_in_the_crm(client: AsyncAnthropic) -> None:
     async with bench(company()) as crm:
-        server = build_crm_server(reader=crm.client, execute=Gate(), scope=None)
+        server = build_crm_server(reader=crm.client, execute=Gate(), reach=EVERYONE)
         async with Client(server, cache=None) as session:
             box = Toolbox(Agent.ZOHO_SCOUT, {"crm": session})
             done = await work(client, "Zoho Scout", {"account": {"id": NORTHWIND, "name": "Northwind"}}, box=box)

@@ -10,6 +10,7 @@ import pytest
 from integrations.sandbox.history import CrmEvent
 from integrations.zoho.transport import Call
 from integrations.zoho.writing.writer import ZohoWriter
+from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmAuth, CrmRefused, CrmUnavailable, NotFound
 from store.domain.gate.verdicts import Verdict
@@ -46,9 +47,9 @@ async def entities(client: Any, stream: Stream, since: Any) -> list[Entity]:
 async def test_each_tool_that_reads_answers_as_over_rest(tool: str, arguments: dict[str, Any]) -> None:
     events = [*known.standard_events(), moved(1, Amount=41_000.0), moved(2, Next_Step="Call")]
     async with bench(company(events)) as crm, hosted(crm) as mcp:
-        over_rest = await Host(crm, frozenset({ANNA})).content(tool, **arguments)
+        over_rest = await Host(crm, Reach.of(ANNA)).content(tool, **arguments)
         crm.requests.clear()
-        through_it = await Host(crm, frozenset({ANNA}), reader=mcp.client).content(tool, **arguments)
+        through_it = await Host(crm, Reach.of(ANNA), reader=mcp.client).content(tool, **arguments)
 
     assert through_it == over_rest
     assert crm.requests == []
@@ -56,7 +57,7 @@ async def test_each_tool_that_reads_answers_as_over_rest(tool: str, arguments: d
 
 
 async def test_the_scope_holds_whatever_is_read_through(crm: Bench, mcp: Hosted) -> None:
-    result = await Host(crm, frozenset({ANNA}), reader=mcp.client).call("zoho_get_deals", account_id=HARBOUR)
+    result = await Host(crm, Reach.of(ANNA), reader=mcp.client).call("zoho_get_deals", account_id=HARBOUR)
     assert result.is_error
     assert "There is no such account" in said(result)
 

@@ -48,9 +48,3 @@ async def test_an_address_of_an_active_and_an_inactive_person_stands_for_the_act
     await known(database, ANNA, replace(BEN, email=ANNA.email, active=False))
     async with database.reading() as tx:
         assert await tx.people.by_email(ANNA.email) == ANNA
-
-
-async def test_a_team_is_the_active_people_who_report_directly(database: Database) -> None:
-    await known(database, BEN, ANNA, MIA, Person(id="x", name="X", email="x@x", manager_id=MIA.id, active=False))
-    async with database.reading() as tx:
-        assert await tx.people.team_of(MIA.id) == [ANNA, BEN]

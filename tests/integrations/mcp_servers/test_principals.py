@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from integrations.mcp_servers.callers import LIFETIME, META, Caller, Callers, meta_for
+from integrations.mcp_servers.principals import LIFETIME, META, Principal, Principals, meta_for
 from store.domain.errors import Refused
 
 KEY, NOW, TOOL = "k" * 32, datetime(2026, 3, 24, 8, 0, tzinfo=UTC), "cognee_search_memory"
 
 
-def callers(now: datetime = NOW, **changed: Any) -> Callers:
-    return Callers(**{"tenant": "acme", "now": lambda: now, "key": KEY, **changed})
+def principals(now: datetime = NOW, **changed: Any) -> Principals:
+    return Principals(**{"tenant": "acme", "now": lambda: now, "key": KEY, **changed})
 
 
 def told(owner_id: str | None = "7", **changed: Any) -> dict[str, Any]:
     given: dict[str, Any] = {"tool": TOOL, "key": KEY, "tenant": "acme", "now": NOW, **changed}
-    return meta_for(Caller(owner_id=owner_id), **given)
+    return meta_for(Principal(owner_id=owner_id), **given)
 
 
 @pytest.mark.parametrize("owner_id", ["7", None])
 def test_who_is_named_by_the_holder_of_the_key_is_whom_it_is_for(owner_id: str | None) -> None:
-    assert callers().of(told(owner_id), tool=TOOL).owner_id == owner_id
+    assert principals().of(told(owner_id), tool=TOOL).owner_id == owner_id
 
 
 @pytest.mark.parametrize(
@@ -45,19 +45,19 @@ def test_who_is_named_by_the_holder_of_the_key_is_whom_it_is_for(owner_id: str |
 )
 def test_nobody_else_names_anybody(meta: dict[str, Any] | None) -> None:
     with pytest.raises(Refused, match="does not say for whom"):
-        callers().of(meta, tool=TOOL)
+        principals().of(meta, tool=TOOL)
 
 
 def test_a_call_that_comes_too_late_counts_for_nobody() -> None:
-    assert callers(NOW + LIFETIME).of(told(), tool=TOOL).owner_id == "7"
+    assert principals(NOW + LIFETIME).of(told(), tool=TOOL).owner_id == "7"
     with pytest.raises(Refused, match="too late"):
-        callers(NOW + LIFETIME + timedelta(seconds=1)).of(told(), tool=TOOL)
+        principals(NOW + LIFETIME + timedelta(seconds=1)).of(told(), tool=TOOL)
 
 
 def test_without_a_key_nobody_is_believed() -> None:
     with pytest.raises(Refused):
-        callers(key="").of(told(key=""), tool=TOOL)
+        principals(key="").of(told(key=""), tool=TOOL)
 
 
 def test_a_server_for_one_owner_serves_that_owner_whatever_a_call_says() -> None:
-    assert callers(fixed=Caller(owner_id="9")).of(told("7"), tool=TOOL).owner_id == "9"
+    assert principals(fixed=Principal(owner_id="9")).of(told("7"), tool=TOOL).owner_id == "9"

@@ -1,6 +1,6 @@
-"""The person a tool call is made for, named in `_meta` by the holder of the server's key, never by a model.
+"""The person a tool is called for. `_meta`, beside the arguments, names them; only a holder of the server's key can write it.
 
-A model writes the arguments; the bot's own client writes `_meta`. A message authentication code over it keeps anyone else
+A model writes the arguments, the bot's own client writes `_meta`. A message authentication code over `_meta` keeps anyone else
 who reaches the server from naming an owner of their choice.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from store.domain.access.rules import EVERYONE, Reach
 from store.domain.errors import Refused
 
 META = "sergas/caller"
@@ -22,34 +23,37 @@ NOBODY = "This tool is called for a person, and the call does not say for whom."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """The owner of some accounts, or without an id an operator, who may see all. `at` is the bot's present time if its
-    clock differs from ours, as in a demonstration that replays a spring."""
+class Principal:
+    """The owner a call is made for, or an operator if `owner_id` is None. `at` is the bot's present if its clock differs from
+    ours, as in a demonstration that replays a spring."""
 
     owner_id: str | None
     at: datetime | None = None
 
+    @property
+    def reach(self) -> Reach:
+        return EVERYONE if self.owner_id is None else Reach.of(self.owner_id)
 
-def meta_for(caller: Caller, *, tool: str, key: str, tenant: str, now: datetime) -> dict[str, Any]:
+
+def meta_for(principal: Principal, *, tool: str, key: str, tenant: str, now: datetime) -> dict[str, Any]:
     """Return the `_meta` for one call of this tool."""
     until = int((now + LIFETIME).timestamp())
-    at = caller.at.isoformat() if caller.at else None
-    mac = _mac(key, tenant, tool, caller.owner_id, at, until)
-    return {META: {"owner": caller.owner_id, "at": at, "until": until, "mac": mac}}
+    at = principal.at.isoformat() if principal.at else None
+    mac = _mac(key, tenant, tool, principal.owner_id, at, until)
+    return {META: {"owner": principal.owner_id, "at": at, "until": until, "mac": mac}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callers:
-    """Reads `_meta`. If `fixed` is set, every call is for that caller, regardless of its `_meta`."""
+class Principals:
+    """Reads the principal out of `_meta`. If `fixed` is set, every call is for that one, whatever `_meta` says."""
 
     tenant: str
     now: Callable[[], datetime]
     key: str = ""
-    fixed: Caller | None = None
+    fixed: Principal | None = None
 
-    def of(self, meta: Mapping[str, Any] | None, *, tool: str) -> Caller:
-        """Raises: Refused if the call names no one, was not signed with the key, was signed for another tool, or has
-        expired."""
+    def of(self, meta: Mapping[str, Any] | None, *, tool: str) -> Principal:
+        """Raises: Refused if `_meta` names no one, was not signed with the key, is for another tool or has expired."""
         if self.fixed is not None:
             return self.fixed
         told = (meta or {}).get(META)
@@ -64,7 +68,7 @@ class Callers:
             raise Refused(NOBODY)
         if until < self.now().timestamp():
             raise Refused("This call came too late; call again.")
-        return Caller(owner_id=owner, at=datetime.fromisoformat(at) if at else None)
+        return Principal(owner_id=owner, at=datetime.fromisoformat(at) if at else None)
 
 
 def _mac(key: str, tenant: str, tool: str, owner_id: str | None, at: str | None, until: int) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from store.domain.access.rules import Circle, Standing, check_may_decide, check_may_see, manager_of
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
-from store.domain.gate.approvals import Circle, Standing, check_may_decide, check_may_see, manager_of
 
 
 def person(name: str, role: Role = Role.OWNER, *, above: str | None = None, active: bool = True) -> Person:
