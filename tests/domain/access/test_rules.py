@@ -148,6 +148,7 @@ def test_nothing_of_an_unknown_owner_may_be_seen_or_decided(role: Role, action: 
 def test_nobody_approves_twice(relation: str, role: Role) -> None:
     actor, circle, _ = scene(relation, role)
     assert not may_endorse(actor, circle, first=actor.id)
+    check_may_be_second(actor, first=None)
     with pytest.raises(Refused):
         check_may_be_second(actor, first=actor.id)
 
@@ -165,6 +166,13 @@ def test_an_administrator_who_did_not_confirm_who_they_are_does_not_operate() ->
 def test_only_active_people_are_known(actor: Person | None) -> None:
     with pytest.raises(Refused):
         check_known(actor)
+
+
+@pytest.mark.parametrize(("relation", "role"), product(RELATIONS, ROLES))
+def test_whoever_is_active_is_known_and_confirms_once(relation: str, role: Role) -> None:
+    actor, *_ = scene(relation, role)
+    assert check_known(actor) is actor
+    assert check_confirmed(actor, confirmed=True) is actor
 
 
 def test_the_second_approver_is_asked_for_in_order_and_never_someone_who_could_not_approve() -> None:
