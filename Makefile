@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing the locked packages into $(VENV) …"
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "import bot.demo.running, bot.running, pytest, hypothesis"  # compiled once, not at each start
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "import bot.demo.demo, bot.running, pytest, hypothesis"  # compiled once, not at each start
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m integrations.memory.warm
 	@touch $(STAMP)
 

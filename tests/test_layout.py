@@ -36,7 +36,7 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
 
 
 def test_the_whole_bot_starts_without_cognee_and_anthropic() -> None:
-    assert _loaded("import bot.commands.serve, bot.commands.mcp, bot.demo.running", ("cognee", "anthropic")) == []
+    assert _loaded("import bot.commands.serve, bot.commands.mcp, bot.demo.demo", ("cognee", "anthropic")) == []
 
 
 @pytest.mark.parametrize("command", ["audit", "explain", "link", "migrate", "settings", "status", "trace", "writes"])

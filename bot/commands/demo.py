@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from bot.demo.check import check_demo
-from bot.demo.running import Author, running_demo
+from bot.demo.demo import Author, running_demo
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from store.domain.errors import BadInput

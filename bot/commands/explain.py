@@ -6,8 +6,8 @@ from rich.console import Console
 
 from agents.flows.accounts.review import gather, review_all
 from bot.clock import SystemClock
-from bot.commands.naming import account_id_of
-from bot.commands.starting import started
+from bot.commands.names import account_id_of
+from bot.commands.setup import started
 from bot.wiring.database import open_store
 from store.domain.brief.ranking import explain
 from store.domain.errors import NotFound

@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import unlink
-from bot.commands.naming import find_owner
+from bot.commands.names import find_owner
 from bot.settings import load_settings
 from bot.settings.storage import StorageSettings
 from bot.telemetry import configure_logging

@@ -12,8 +12,8 @@ import structlog
 from starlette.types import ASGIApp
 
 from bot.clock import SystemClock
-from bot.commands.naming import find_owner
-from bot.commands.starting import serving_settings
+from bot.commands.names import find_owner
+from bot.commands.setup import serving_settings
 from bot.settings import Settings, require
 from bot.settings.mcp import McpSettings
 from bot.wiring.resources import open_services

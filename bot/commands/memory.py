@@ -19,8 +19,8 @@ from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
-from bot.commands.naming import account_id_of, find_owner
-from bot.commands.starting import serving_settings, started
+from bot.commands.names import account_id_of, find_owner
+from bot.commands.setup import serving_settings, started
 from bot.settings import OFF, require
 from bot.settings.environment import ENV_FILE
 from bot.settings.mcp import McpSettings

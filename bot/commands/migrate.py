@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from bot.commands.starting import started
+from bot.commands.setup import started
 from bot.wiring.database import open_store
 
 console = Console(highlight=False)

@@ -6,8 +6,8 @@ from rich.console import Console
 
 from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.clock import SystemClock
-from bot.commands.naming import find_owner
-from bot.commands.starting import started
+from bot.commands.names import find_owner
+from bot.commands.setup import started
 from bot.commands.terminal import print_brief
 from bot.settings import require
 from bot.wiring.database import open_store

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.clock import SystemClock
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
-from bot.views.again import again_parts
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.confirm_link import headed
 from bot.views.reader import Links, Reader
 from bot.views.remind_and_offer import ask_messages
+from bot.views.repeat import again_parts
 from bot.views.review import review_messages
 from store.database import Database
 from store.domain.brief.brief import AGAIN, Brief

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from bot.demo.running import Demo
+from bot.demo.demo import Demo
 from bot.wiring.resources import owners_of
 from store.domain.gate.proposals import State
 

@@ -39,7 +39,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.jobs.locks import FileLock, ServerLock, holding_file, holding_on_server
 from bot.jobs.policy import EnginePolicy
 from bot.jobs.recurring import Job, Role
-from bot.jobs.stepping import Stepping
+from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 from store.domain.errors import StoreUnavailable
 from store.retry import Backoff
@@ -66,12 +66,12 @@ class DurableEngine:
         self._workflows: dict[str, StepFunction] = {}
         self._door: type[DBOS] | DBOSClient = DBOS
         self._lock: FileLock | ServerLock = FileLock()
-        self._steps: dict[str, Stepping] = {}
+        self._steps: dict[str, StepRunner] = {}
         self._given_up: set[str] = set()
 
     def carry(self, work: Work) -> None:
         self._works[work.name] = work
-        self._steps[work.name] = Stepping(do=_do, pause=DBOS.sleep_async, at_once=work.at_once)
+        self._steps[work.name] = StepRunner(do=_do, pause=DBOS.sleep_async, at_once=work.at_once)
 
     @asynccontextmanager
     async def running(self, role: Role) -> AsyncIterator[None]:

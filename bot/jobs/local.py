@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from bot.jobs.recurring import Job, Role
-from bot.jobs.stepping import Stepping
+from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 
 
@@ -19,7 +19,7 @@ class LocalEngine:
         self._works: dict[str, Work] = {}
         self._places: dict[str, asyncio.Semaphore] = {}
         self._tasks: dict[str, asyncio.Task[Value]] = {}
-        self._steps = Stepping(do=_do, pause=asyncio.sleep, at_once=sys.maxsize)
+        self._steps = StepRunner(do=_do, pause=asyncio.sleep, at_once=sys.maxsize)
 
     def carry(self, work: Work) -> None:
         self._works[work.name] = work

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.running import running
 from bot.telemetry import configure_logging
 from bot.wiring.resources import owners_of

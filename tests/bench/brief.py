@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.resources import owners_of
 from bot.wiring.root import build_bot
 from integrations.sandbox.slack import SlackSandbox

@@ -19,7 +19,7 @@ from typing import Any
 from agents.author.orchestrator import Orchestrator
 from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.clock import SimulatedClock
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.author import enriching
 from bot.wiring.night import preparing
 from bot.wiring.policies import brief_policy

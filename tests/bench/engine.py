@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.resources import owners_of
 from tests.bench.company import END, company_of
 from tests.flows.stage import Stage, stage

@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import Any
 
 from agents.flows.accounts.compose_brief import ComposeBrief
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.policies import brief_policy
 from bot.wiring.resources import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Latency

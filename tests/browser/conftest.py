@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.demo.running import Demo
+from bot.demo.demo import Demo
 from integrations.sandbox.slack import SlackUser
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind

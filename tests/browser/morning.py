@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.demo.running import Demo
+from bot.demo.demo import Demo
 from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho import LedgerEntry
 from store.domain.brief.brief import Brief

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from bot.demo.running import Demo
+from bot.demo.demo import Demo
 from bot.telemetry import configure_logging
 from tests.browser.stage import brief_on, chromium, demonstration, window
 

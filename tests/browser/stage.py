@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
-from bot.demo.running import Demo, running_demo
+from bot.demo.demo import Demo, running_demo
 from integrations.sandbox.world import build_world
 
 CHROMIUM = shutil.which("chromium")

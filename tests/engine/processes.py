@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic
 
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.jobs.recurring import Role
 from bot.jobs.scheduler import is_due
 from bot.wiring.resources import owners_of

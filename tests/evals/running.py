@@ -10,7 +10,7 @@ from typing import Any
 from agents.author.subagents.compliance_reviewer import review
 from agents.author.subagents.subagent import Asking
 from agents.model.question import Scope
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.resources import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief

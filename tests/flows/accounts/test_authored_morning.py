@@ -14,7 +14,7 @@ import pytest
 from agents.author.dossier import dossier_of
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.author import enriching, tools_over
 from bot.wiring.policies import brief_policy
 from integrations.sandbox.claude import ClaudeSandbox

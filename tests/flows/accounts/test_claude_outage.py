@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agents.flows.accounts.compose_brief import ComposeBrief
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.policies import brief_policy
 from bot.wiring.resources import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Fault, Latency

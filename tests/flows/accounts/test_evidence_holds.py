@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.flows.access.identity import Caller
-from bot.demo.running import slack_users
+from bot.demo.demo import slack_users
 from bot.wiring.resources import owners_of
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief

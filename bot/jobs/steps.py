@@ -14,7 +14,7 @@ GRACE_SECONDS = 10.0
 Do = Callable[..., Coroutine[Any, Any, Value]]
 
 
-class Stepping:
+class StepRunner:
     """Satisfies `bot.jobs.work.Steps`. `do` does one step as the engine wants it done, `at_once` of them together; `pause`
     waits so many seconds."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.naming import find_owner
+from bot.commands.names import find_owner
 from store.database import Database
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
