@@ -131,7 +131,7 @@ async def test_when_the_days_budget_is_spent_in_the_middle_the_rest_goes_by_rule
     authors = [card.author for brief in briefs for card in brief.cards if card.recommendations]
     assert PLAYBOOK in authors
     assert [each for each in authors if each != PLAYBOOK]
-    spent = [brief for brief in briefs if any("may be spent" in each for each in brief.problems)]
+    spent = [brief for brief in briefs if any("is used up for now" in each for each in brief.problems)]
     assert spent
     assert all(labelled(brief) for brief in spent)
 
