@@ -18,6 +18,19 @@ R = TypeVar("R")
 
 def strict(function: Callable[P, Awaitable[R]], annotations: ToolAnnotations) -> McpTool:
     """Build a tool that refuses unknown arguments (the SDK would drop them) and reports our errors in their own words."""
+    # Every conversation opens a server of its own, and working out a tool's schema takes milliseconds.
+    method = getattr(function, "__func__", None)
+    if method is None:
+        return _built(function, annotations)
+    if method not in _BUILT:
+        _BUILT[method] = _built(function, annotations).model_copy(update={"fn": method})
+    return _BUILT[method].model_copy(update={"fn": _telling(function), "annotations": annotations})
+
+
+_BUILT: dict[Callable[..., object], McpTool] = {}  # by the method of its class, so without the object behind it
+
+
+def _built(function: Callable[P, Awaitable[R]], annotations: ToolAnnotations) -> McpTool:
     tool = McpTool.from_function(_telling(function), annotations=annotations)
     arguments = tool.fn_metadata.arg_model
     arguments.model_config["extra"] = "forbid"
