@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Every quantifier is bounded: the time grows no faster than the length of the text, for any text.
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,126}[\w-]{2,63}")
@@ -87,6 +88,7 @@ def _without_hidden(text: str) -> str:
     return text.translate({ord(char): None for char in set(text) if _is_hidden(char)})
 
 
+@lru_cache(maxsize=10_000)
 def _is_hidden(char: str) -> bool:
     if char in "\n\t":
         return False
