@@ -88,7 +88,7 @@ async def _nothing() -> AsyncIterator[AuditAnchor]:
 
 
 def _rewritten(anchored: int, seq: int) -> str:
-    return f"Entry {seq} is not the one that was noted outside: the trail was written anew from entry {anchored + 1} or later."
+    return f"Entry {seq} is not the one that was noted outside: the trail was rewritten from entry {anchored + 1} or later."
 
 
 def _cut(seq: int, noted: int) -> str:

@@ -13,15 +13,15 @@ OPENED = """
 import asyncio, sys
 from pathlib import Path
 from bot.telemetry import configure_logging
-from integrations.memory import keeping
+from integrations.memory import supervisor
 from integrations.memory.cognee_index import open_index
 from integrations.memory.embedders.hashing import HashingEmbedder
 
 async def main():
     configure_logging()
-    keeping.log.info("before")
+    supervisor.log.info("before")
     index = await open_index(Path(sys.argv[1]), HashingEmbedder(64))
-    keeping.log.info("after")
+    supervisor.log.info("after")
     await index.close()
 
 asyncio.run(main())
