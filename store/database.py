@@ -148,15 +148,13 @@ class Database:
         return not self._is_sqlite
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Have every move of a proposal that this process keeps told to `subscriber`, after its commit, a transaction's moves
-        together. A process that dies first tells nothing, so rows must say as well what is left to do."""
+        """Call `subscriber` with the proposal moves of each transaction that this process commits, after the commit. A process
+        that dies first calls no one, so the rows themselves must show the remaining work."""
         self._subscribers.append(subscriber)
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises: BadInput if a newer version of the product made them."""
-        from store.migrations import (
-            upgrade,
-        )  # importing Alembic takes a quarter of a second; only migrating pays for it
+        from store.migrations import upgrade  # a slow import (Alembic, 0.25 s) that only migrating pays for
 
         if self._is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -209,7 +207,7 @@ class Database:
         for subscriber in self._subscribers:
             try:
                 subscriber(moved)
-            except Exception as exc:  # what was kept is kept, whatever becomes of the news
+            except Exception as exc:  # the commit holds even if a subscriber fails
                 log.error("proposals.move_not_told", error=type(exc).__name__, exc_info=exc)
 
     @asynccontextmanager

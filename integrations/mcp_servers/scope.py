@@ -31,7 +31,7 @@ class CrmReader(Protocol):
 
 
 class ScopedReader:
-    """A reader that shows only what is within `reach`.
+    """A reader that shows only records within `reach`.
 
     An account belongs to its owner, with everything on it; a deal belongs to its own owner too.
     """

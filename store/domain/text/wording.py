@@ -20,7 +20,7 @@ def on_day(day: date, *, today: date) -> str:
 
 
 def long_day(day: date) -> str:
-    """`3 March 2026`: with the year, because what is remembered is read in other years."""
+    """`3 March 2026`: with the year, because memories are read in other years."""
     return f"{day.day} {day:%B} {day.year}"
 
 
