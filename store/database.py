@@ -188,12 +188,12 @@ class Database:
                 await connection.commit()
 
     async def scrub(self) -> bool:
-        """Rewrite the database so that its files keep no bytes of removed rows; see `store.scrubbing`.
+        """Rewrite the database so that its files keep no bytes of removed rows; see `store.vacuum`.
 
         Everyone else waits meanwhile. Returns False if a steady reader kept some bytes in place.
         Raises: StoreUnavailable.
         """
-        from store.scrubbing import scrub_postgres, scrub_sqlite
+        from store.vacuum import scrub_postgres, scrub_sqlite
 
         scrub = scrub_sqlite if self._is_sqlite else scrub_postgres
         bare = self._engine.execution_options(isolation_level="AUTOCOMMIT", bare=True)

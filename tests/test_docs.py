@@ -23,8 +23,8 @@ from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
 from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
+from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
-from store.domain.signals.look import SignalPolicy
 from store.domain.signals.weights import BASE, MILD
 from tests.documents import DOCUMENTS, ROOT, blocks, headings, inline_code, links, prose, read, table
 

@@ -15,7 +15,7 @@ from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.gate.proposals import Recommendation
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
-from store.domain.grounding.citing import Struck, held_to
+from store.domain.grounding.citations import Struck, held_to
 from store.domain.grounding.compliance import Ruling, Text, Texts, Verdict, judged, stricter
 from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible

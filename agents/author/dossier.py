@@ -18,9 +18,9 @@ from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation, State
-from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.citations import CitedFact, Common, held_to
 from store.domain.grounding.compliance import Earlier, Text
-from store.domain.memory.splitting import safe
+from store.domain.memory.pieces import safe
 from store.domain.text.wording import one_line
 
 MOST_FACTS, MOST_HISTORY, MOST_EARLIER = 40, 16, 8

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Entity, Note, Pipeline
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.memory.passage import moment_of
-from store.domain.memory.splitting import safe
+from store.domain.memory.pieces import safe
 from store.domain.text.wording import joined, money, on_day, one_line, quoted
 
 DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each to include

@@ -25,7 +25,7 @@ from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Recommendation
-from store.domain.grounding.citing import Struck
+from store.domain.grounding.citations import Struck
 from store.domain.grounding.compliance import Text, Texts
 from store.domain.text.wording import one_line
 

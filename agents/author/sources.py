@@ -10,7 +10,7 @@ from typing import Any
 from agents.model.question import Used
 from agents.model.toolbox import MEMORY_READS
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.answering import Origin, SourceText
+from store.domain.grounding.answer import Origin, SourceText
 from store.domain.memory.passage import MemoryKind
 
 _BODY = re.compile(

@@ -16,7 +16,7 @@ from bot.telemetry import configure_logging
 from bot.wiring.database import open_store
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound
-from store.domain.grounding.citing import Struck
+from store.domain.grounding.citations import Struck
 from store.domain.running.model_calls import ModelCall, ToolCall
 from store.domain.text.redaction import clean
 from store.domain.text.wording import plural

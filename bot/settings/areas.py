@@ -17,7 +17,7 @@ from bot.settings.signals import SignalSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.storage import StorageSettings
 from bot.settings.zoho import ZohoSettings
-from store.domain.signals.look import SignalPolicy
+from store.domain.signals.context import SignalPolicy
 
 
 class Settings(BaseModel):

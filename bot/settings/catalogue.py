@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.settings.areas import Settings
 from bot.settings.section import Section
 from bot.settings.signals import PREFIX
-from store.domain.signals.look import SignalPolicy
+from store.domain.signals.context import SignalPolicy
 
 OURS = "SERGAS_"
 

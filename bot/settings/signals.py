@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.settings.section import split
 from store.domain.errors import SettingError
-from store.domain.signals.look import SignalPolicy
+from store.domain.signals.context import SignalPolicy
 
 PREFIX = "SERGAS_SIGNALS__"
 

@@ -10,7 +10,7 @@ from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
 from bot.views.write import view_of
 from store.domain.gate.proposals import Proposal, State
-from store.domain.grounding.answering import SourceText
+from store.domain.grounding.answer import SourceText
 
 ONLY_BUTTONS = (
     "A reply can't approve or reject, so nothing was done. Please press *Approve*, *Adjust* or *Reject* on the card."

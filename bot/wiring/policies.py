@@ -12,7 +12,7 @@ from bot.delivery.poster import OutboxPolicy
 from bot.settings.gate import GateSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.zoho import ZohoSettings
-from store.domain.signals.look import SignalPolicy
+from store.domain.signals.context import SignalPolicy
 
 
 def outbox_policy(slack: SlackSettings) -> OutboxPolicy:

@@ -15,7 +15,7 @@ from store.database import Database, Tx
 from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
 from store.domain.memory.passage import MemoryKind, Passage
-from store.domain.memory.splitting import chunked, safe
+from store.domain.memory.pieces import chunked, safe
 from store.domain.text.wording import one_line
 
 TITLE = 200  # characters in the title of a passage stored by a tool

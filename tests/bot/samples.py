@@ -18,7 +18,7 @@ from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.remove_record import RemoveRecord
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
-from store.domain.grounding.answering import Origin, SourceText
+from store.domain.grounding.answer import Origin, SourceText
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)

@@ -24,9 +24,9 @@ from store.domain.crm.accounts import (
     StageOutcome,
 )
 from store.domain.crm.changes import Change, diff
+from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look, SignalPolicy
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -108,7 +108,7 @@ def facts(*deals: Deal, **fields: Any) -> AccountFacts:
     return AccountFacts(deals=deals, **given | fields)
 
 
-def look(*changes: Change, policy: SignalPolicy | None = None, **fields: Any) -> Look:
+def context(*changes: Change, policy: SignalPolicy | None = None, **fields: Any) -> SignalContext:
     given: dict[str, Any] = {
         "now": NOW,
         "today": TODAY,
@@ -116,7 +116,7 @@ def look(*changes: Change, policy: SignalPolicy | None = None, **fields: Any) ->
         "news_since": NOW - DAY,
         "people": PEOPLE,
     }
-    return Look(policy=policy or SignalPolicy(), changes=changes, **given | fields)
+    return SignalContext(policy=policy or SignalPolicy(), changes=changes, **given | fields)
 
 
 def moved(before: Record, at: datetime, **fields: Any) -> tuple[Record, tuple[Change, ...]]:
@@ -125,9 +125,9 @@ def moved(before: Record, at: datetime, **fields: Any) -> tuple[Record, tuple[Ch
     return after, diff(before, after, seen_at=at + timedelta(hours=6))
 
 
-def found(kind: SignalKind, of: AccountFacts, at: Look) -> Finding:
+def found(kind: SignalKind, of: AccountFacts, at: SignalContext) -> Finding:
     return next(each for each in look_at(of, at) if each.kind is kind)
 
 
-def signals_of(of: AccountFacts, at: Look) -> tuple[Signal, ...]:
+def signals_of(of: AccountFacts, at: SignalContext) -> tuple[Signal, ...]:
     return tuple(signal for finding in look_at(of, at) for signal in finding.signals)

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 
 from store.domain.crm.accounts import AccountFacts
 from store.domain.crm.changes import diff
-from store.domain.signals.look import Look
-from tests.domain.makers import BEN, DAY, NOW, TODAY, account, call, contact, deal, facts, look, moved, note, task
+from store.domain.signals.context import SignalContext
+from tests.domain.makers import BEN, DAY, NOW, TODAY, account, call, contact, context, deal, facts, moved, note, task
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     name: str
     facts: AccountFacts
-    look: Look
+    context: SignalContext
 
 
 def _silence() -> Trouble:
-    return Trouble("silence", facts(deal(amount=84_000.0), activities=(call(NOW - 47 * DAY),)), look())
+    return Trouble("silence", facts(deal(amount=84_000.0), activities=(call(NOW - 47 * DAY),)), context())
 
 
 def _collapse() -> Trouble:
@@ -30,7 +30,7 @@ def _collapse() -> Trouble:
     after, changes = moved(
         before, NOW - 2 * DAY, closing_date=TODAY + 150 * DAY, amount=150_000.5, stage="Qualification"
     )
-    return Trouble("collapse", facts(after), look(*changes))
+    return Trouble("collapse", facts(after), context(*changes))
 
 
 def _neglect() -> Trouble:
@@ -40,39 +40,39 @@ def _neglect() -> Trouble:
     )
     late = (task(TODAY - 9 * DAY), task(TODAY - 400 * DAY, "t2", deal_id="d1"), call(NOW - 3 * DAY, deal_id="d1"))
     known = facts(stuck, deal("d2", amount=1_234.0), activities=late, contacts=(contact(name="Ω 7 *Zoë*"),))
-    return Trouble("neglect", known, look(stage_since={"d1": NOW - 90 * DAY, "d2": NOW}))
+    return Trouble("neglect", known, context(stage_since={"d1": NOW - 90 * DAY, "d2": NOW}))
 
 
 def _sponsor_left() -> Trouble:
     sponsor = contact("c1", buying_role="Sponsor")
     gone = diff(sponsor, None, seen_at=NOW - DAY)
     left = facts(deal(amount=120_000.0), contacts=(contact("c2", name="Jon Moe"), contact("c3", name="Ida")))
-    return Trouble("sponsor left", left, look(*gone, departed=(sponsor,)))
+    return Trouble("sponsor left", left, context(*gone, departed=(sponsor,)))
 
 
 def _handed_over() -> Trouble:
     after, changes = moved(account(owner_id=BEN.id), NOW - 3 * DAY, owner_id="u-anna")
-    return Trouble("handed over", facts(deal(), account=after, notes=(note(NOW - DAY),)), look(*changes))
+    return Trouble("handed over", facts(deal(), account=after, notes=(note(NOW - DAY),)), context(*changes))
 
 
 def _news() -> Trouble:
     won, one = moved(deal("d1"), NOW - DAY / 2, stage="Closed Won")
     lost, two = moved(deal("d2", amount=None), NOW - DAY / 2, stage="Closed Lost")
     new = deal("d3", created_at=NOW - DAY / 2)
-    at = look(*one, *two, *diff(None, new, seen_at=NOW))
+    at = context(*one, *two, *diff(None, new, seen_at=NOW))
     return Trouble("news", facts(won, lost, new, account=account(account_type="Prospect")), at)
 
 
 def _elsewhere() -> Trouble:
     """A reader's stalled deal on somebody else's account."""
     theirs = replace(_neglect().facts, account=account(owner_id=BEN.id), partial=True)
-    return Trouble("somebody else's account", theirs, look(stage_since={"d1": NOW - 90 * DAY, "d2": NOW}))
+    return Trouble("somebody else's account", theirs, context(stage_since={"d1": NOW - 90 * DAY, "d2": NOW}))
 
 
 def _nowhere() -> Trouble:
     """A deal without an account."""
     bare = deal(account_id=None, closing_date=TODAY - 5 * DAY, next_step=None, amount=None)
-    return Trouble("no account", facts(bare, account=None, contacts=(), activities=()), look())
+    return Trouble("no account", facts(bare, account=None, contacts=(), activities=()), context())
 
 
 TROUBLES = (
@@ -114,4 +114,4 @@ def troubled_deals(draw: st.DrawFn) -> Trouble:
     known = facts(
         after, deal("d2", amount=draw(amounts)), contacts=people, activities=(task(TODAY + draw(days) * DAY),)
     )
-    return Trouble("drawn", known, look(*changes, stage_since=in_stage))
+    return Trouble("drawn", known, context(*changes, stage_since=in_stage))

@@ -11,7 +11,7 @@ from typing import Any
 from agents.author.subagents.recommendation_author import SUMMARY_LENGTH
 from agents.model.question import Answer
 from agents.model.toolbox import ALLOWED, Agent
-from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.citations import CitedFact, Common, held_to
 from store.domain.grounding.compliance import LIMITS, Ruling, Text, judged
 from tests.evals.cases import Case
 

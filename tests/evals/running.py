@@ -14,7 +14,7 @@ from bot.demo.demo import slack_users
 from bot.wiring.resources import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
-from store.domain.grounding.citing import sentences_of
+from store.domain.grounding.citations import sentences_of
 from store.domain.grounding.compliance import Ruling, Texts
 from tests.evals.labelled import CASES
 from tests.flows.authored import brief_of, texts_of

@@ -19,9 +19,9 @@ from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.write import Write
-from store.domain.signals.cite import standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
-from store.domain.signals.look import Look
 
 MOST = 2
 REJECTED_FOR = timedelta(days=14)
@@ -38,18 +38,19 @@ def recommend(
     owner: Person,
     manager: Person | None,
     priors: Sequence[Prior],
-    look: Look,
+    context: SignalContext,
     data_as_of: datetime | None,
 ) -> tuple[Recommendation, ...]:
     """Recommendations for one account, each with the exact write it proposes. The same facts give the same advice."""
     found = [
-        Situation(signals=group, facts=facts, look=look, owner=owner, manager=manager) for group in grouped(signals)
+        Situation(signals=group, facts=facts, context=context, owner=owner, manager=manager)
+        for group in grouped(signals)
     ]
     told = [situation for situation in found if situation.main.kind not in NEWS and situation.has_parent]
     news = [situation for situation in found if SignalKind.DEAL_WON in situation.kinds]
     chosen: list[Recommendation] = []
     for situation, action in _candidates(told, news):
-        if len(chosen) < MOST and not _settled(_key(situation, action), priors, look.now):
+        if len(chosen) < MOST and not _settled(_key(situation, action), priors, context.now):
             chosen.append(_recommendation(situation, action, priors=priors, data_as_of=data_as_of))
     return tuple(chosen)
 
@@ -101,11 +102,11 @@ def _recommendation(
         evidence=evidence,
         confidence=confidence(
             evidence,
-            now=situation.look.now,
+            now=situation.context.now,
             data_as_of=data_as_of,
             priors=[prior for prior in priors if _is_like(prior, situation, action)],
             against=against(situation),
-            timezone=situation.look.timezone,
+            timezone=situation.context.timezone,
         ),
         write=_write(situation, action, section),
         draft_email=texts.render(f"{section}.email", said) if action is Action.EMAIL else None,

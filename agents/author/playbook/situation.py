@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.signals.cite import day_text, standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import day_text, standing
+from store.domain.signals.findings import biggest, statement_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
-from store.domain.signals.look import Look
-from store.domain.signals.saying import biggest, statement_of
 from store.domain.signals.silence import last_touch
 from store.domain.text.wording import one_line, quoted
 
@@ -26,7 +26,7 @@ class Situation:
 
     signals: tuple[Signal, ...]
     facts: AccountFacts
-    look: Look
+    context: SignalContext
     owner: Person
     manager: Person | None
 
@@ -55,7 +55,7 @@ class Situation:
         named = [self.main.record_id, *cited, (task.deal_id or "") if task else ""]
         if (found := next((deals[each] for each in named if each in deals), None)) is not None:
             return found
-        open_deals = self.look.pipeline.open_deals(self.facts.deals)
+        open_deals = self.context.pipeline.open_deals(self.facts.deals)
         return biggest(open_deals or self.facts.deals) if self.facts.deals else None
 
     @property
@@ -88,16 +88,16 @@ class Situation:
 
 def against(situation: Situation) -> tuple[Evidence, ...]:
     """Evidence against the signals: work on a deal that seems stalled, a task that will end a silence."""
-    look, deal = situation.look, situation.deal
+    context, deal = situation.context, situation.deal
     if situation.main.kind is SignalKind.NO_ACTIVITY:
-        ahead = [task for task in situation.facts.activities if _task_ahead(task, look)]
+        ahead = [task for task in situation.facts.activities if _task_ahead(task, context)]
         return tuple(
-            standing(task, "at", "Planned task", f"a task due on {day_text(task.at.date(), look)}")
+            standing(task, "at", "Planned task", f"a task due on {day_text(task.at.date(), context)}")
             for task in ahead[:1]
             if task.at is not None
         )
-    touch = last_touch(situation.facts, look, deal=deal) if deal and _DEAL_STATES & set(situation.kinds) else None
-    if touch is None or look.now - touch.at > _RECENT_TOUCH:
+    touch = last_touch(situation.facts, context, deal=deal) if deal and _DEAL_STATES & set(situation.kinds) else None
+    if touch is None or context.now - touch.at > _RECENT_TOUCH:
         return ()
     source = Source.NOTE if touch.entity.kind is Kind.NOTE else Source.FIELD
     return (
@@ -108,7 +108,7 @@ def against(situation: Situation) -> tuple[Evidence, ...]:
             record_name=touch.name,
             field=touch.field,
             label="Last touch",
-            value=f"{touch.name} on {day_text(touch.at, look)}",
+            value=f"{touch.name} on {day_text(touch.at, context)}",
             at=touch.at,
         ),
     )
@@ -116,9 +116,9 @@ def against(situation: Situation) -> tuple[Evidence, ...]:
 
 def variables(situation: Situation) -> dict[str, str]:
     """The variables for the texts. CRM text is shortened to one line; views escape it."""
-    facts, look, deal, contact = situation.facts, situation.look, situation.deal, situation.contact
-    touch, task = last_touch(facts, look), situation.task
-    open_deal = deal is not None and look.pipeline.is_open(deal.stage)
+    facts, context, deal, contact = situation.facts, situation.context, situation.deal, situation.contact
+    touch, task = last_touch(facts, context), situation.task
+    open_deal = deal is not None and context.pipeline.is_open(deal.stage)
     return {
         "account": one_line(facts.name, limit=60),
         "deal": quoted(deal.name, limit=50) if deal else one_line(facts.name, limit=60),
@@ -129,14 +129,14 @@ def variables(situation: Situation) -> dict[str, str]:
         "manager": one_line(situation.manager.name, limit=60) if situation.manager else "",
         "before": one_line((facts.account.account_type if facts.account else None) or "", limit=60),
         "facts": situation.says,
-        "last_spoke": f", on {day_text(touch.at, look)}" if touch and touch.is_talk else "",
-        "today": day_text(look.today, look),
+        "last_spoke": f", on {day_text(touch.at, context)}" if touch and touch.is_talk else "",
+        "today": day_text(context.today, context),
     }
 
 
 def is_escalation(situation: Situation) -> bool:
     """Whether the manager should know: a big deal at high risk with more than one problem."""
-    deal, manager, policy = situation.deal, situation.manager, situation.look.policy
+    deal, manager, policy = situation.deal, situation.manager, situation.context.policy
     return (
         deal is not None
         and situation.main.record_id == deal.id
@@ -149,8 +149,8 @@ def is_escalation(situation: Situation) -> bool:
     )
 
 
-def _task_ahead(task: Activity, look: Look) -> bool:
-    return task.type is ActivityType.TASK and not task.done and task.at is not None and task.at.date() >= look.today
+def _task_ahead(task: Activity, context: SignalContext) -> bool:
+    return task.type is ActivityType.TASK and not task.done and task.at is not None and task.at.date() >= context.today
 
 
 def _rank(contact: Contact) -> int:

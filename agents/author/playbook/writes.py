@@ -33,7 +33,7 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
         parent_name=name,
         subject=one_line(subject, limit=SUBJECT_LIMIT),
         description=description[:DESCRIPTION_LIMIT],
-        due=after_working_days(situation.look.today, days, owner.working_days),
+        due=after_working_days(situation.context.today, days, owner.working_days),
         priority="High" if high else "Normal",
         assignee_id=assignee.id,
         assignee_name=assignee.name,

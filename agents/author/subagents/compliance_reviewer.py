@@ -9,7 +9,7 @@ from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_
 from agents.model.question import Block
 from agents.model.toolbox import Agent
 from store.domain.grounding.compliance import Earlier, Ruling, Text, Texts, Verdict
-from store.domain.memory.splitting import safe
+from store.domain.memory.pieces import safe
 from store.domain.text.wording import one_line
 
 REVIEWER = Subagent(

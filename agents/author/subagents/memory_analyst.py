@@ -14,7 +14,7 @@ from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.citations import CitedFact, Common, held_to
 from store.domain.memory.passage import OF_RECORDS, MemoryKind
 from store.domain.text.wording import long_day
 

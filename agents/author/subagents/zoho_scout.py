@@ -14,7 +14,7 @@ from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import AccountFacts, Entity, Note
 from store.domain.crm.basis import is_fact, label_of
 from store.domain.crm.changes import text_of
-from store.domain.grounding.citing import CitedFact, Common, held_to
+from store.domain.grounding.citations import CitedFact, Common, held_to
 
 FACTS, LENGTH, DEALS = 4, 160, 3
 SCOUT = Subagent(

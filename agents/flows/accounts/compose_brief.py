@@ -15,7 +15,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
 from store.domain.gate.stakes import StakesPolicy
-from store.domain.signals.look import SignalPolicy
+from store.domain.signals.context import SignalPolicy
 from store.domain.text.wording import on_day
 
 

@@ -17,8 +17,8 @@ from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
+from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
-from store.domain.signals.look import Look, SignalPolicy
 
 # How far back earlier recommendations are shown and taken into account.
 REMEMBERED = timedelta(days=90)
@@ -91,7 +91,7 @@ def review_one(
 ) -> AccountReview:
     """Signals, what they call for, and what was recommended before, for one account."""
     owner = material.owner
-    look = Look(
+    context = SignalContext(
         now=now,
         today=local_day(owner, now),
         pipeline=material.pipeline,
@@ -104,7 +104,7 @@ def review_one(
         currency=material.currency,
         departed=tuple(material.departed.get(facts.id, ())),
     )
-    findings = look_at(facts, look)
+    findings = look_at(facts, context)
     signals = tuple(signal for finding in findings for signal in finding.signals)
     present = {signal.kind for signal in signals}
     priors = tuple(
@@ -117,7 +117,7 @@ def review_one(
         owner=owner,
         manager=material.people.get(owner.manager_id or ""),
         priors=priors,
-        look=look,
+        context=context,
         data_as_of=material.data_as_of,
     )
     return AccountReview(

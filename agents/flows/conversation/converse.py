@@ -1,7 +1,7 @@
 """Answer what somebody writes: with the Thread Companion where there is a model, else by the rules, which say so.
 
 The companion looks things up as this person alone; what it says is held to what it was given
-(`store.domain.grounding.answering`), and what
+(`store.domain.grounding.answer`), and what
 it wants done to what the person asked for (`agents.flows.conversation.obey_wish`). Text decides nothing and writes nothing.
 """
 
@@ -27,8 +27,8 @@ from store.database import Database
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Proposal
 from store.domain.grounding import wishes
-from store.domain.grounding.answering import OPENERS, Held, Holding, SourceText
-from store.domain.grounding.citing import Common
+from store.domain.grounding.answer import OPENERS, Held, Holding, SourceText
+from store.domain.grounding.citations import Common
 from store.domain.running.messages import Earlier
 
 log = structlog.get_logger()

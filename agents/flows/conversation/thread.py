@@ -16,7 +16,7 @@ from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal, State
-from store.domain.grounding.answering import Origin, SourceText
+from store.domain.grounding.answer import Origin, SourceText
 from store.domain.grounding.wishes import meant
 from store.domain.running.messages import Earlier
 from store.domain.text.wording import one_line

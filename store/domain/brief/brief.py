@@ -8,7 +8,7 @@ from typing import Literal
 
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
-from store.domain.grounding.citing import Struck
+from store.domain.grounding.citations import Struck
 from store.domain.memory.outcomes import Verdict
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 

@@ -15,8 +15,8 @@ from store.domain.brief.brief import Brief, Card, News, Statement
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
+from store.domain.signals.findings import statement_of
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
-from store.domain.signals.saying import statement_of
 from store.domain.text.wording import plural
 
 MAX_CARDS = 40

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note
 from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.pieces import safe
 from store.domain.memory.query import words_of
-from store.domain.memory.splitting import safe
 from store.domain.text.wording import one_line
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from store.domain.crm.accounts import Kind, StageOutcome
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
-from store.domain.memory.splitting import safe
+from store.domain.memory.pieces import safe
 from store.domain.text.wording import long_day, money, one_line
 
 Saying = Callable[[Change, Names], str]

@@ -8,7 +8,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
-from store.domain.memory.splitting import safe
+from store.domain.memory.pieces import safe
 from store.domain.text.wording import long_day, one_line
 
 OURSELVES = "sergas"

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
-from store.domain.memory.splitting import CHUNK as CHUNK
-from store.domain.memory.splitting import LIMIT, cut, safe
+from store.domain.memory.pieces import CHUNK as CHUNK
+from store.domain.memory.pieces import LIMIT, cut, safe
 from store.domain.text.wording import QUOTE_LIMIT, long_day, one_line
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from store.domain.crm.accounts import AccountFacts
 from store.domain.signals import deals, movements, news, people, silence, sponsors, tasks
+from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import Finding, SignalKind
-from store.domain.signals.look import Look
 
-Detector = Callable[[AccountFacts, Look], Finding]
+Detector = Callable[[AccountFacts, SignalContext], Finding]
 
 DETECTORS: Mapping[SignalKind, Detector] = {
     SignalKind.NO_ACTIVITY: silence.no_activity,
@@ -29,11 +29,11 @@ DETECTORS: Mapping[SignalKind, Detector] = {
 }
 
 
-def look_at(facts: AccountFacts, look: Look) -> tuple[Finding, ...]:
+def look_at(facts: AccountFacts, context: SignalContext) -> tuple[Finding, ...]:
     """Return every detector's finding on an account, in the order of the kinds; one that is switched off says so."""
     return tuple(
-        DETECTORS[kind](facts, look)
-        if kind in look.policy.enabled
+        DETECTORS[kind](facts, context)
+        if kind in context.policy.enabled
         else Finding(kind, (), "This signal is switched off.")
         for kind in SignalKind
     )

@@ -5,93 +5,100 @@ from __future__ import annotations
 from datetime import date
 
 from store.domain.crm.accounts import AccountFacts, Deal
-from store.domain.signals.cite import day_text, moved
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import day_text, moved
+from store.domain.signals.findings import NO_OPEN_DEAL, deal_signal, finding
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look
 from store.domain.signals.moves import Move, move_of, recent
-from store.domain.signals.saying import NO_OPEN_DEAL, deal_signal, finding
 from store.domain.text.wording import money, one_line, plural
 
 
-def close_date_slipped(facts: AccountFacts, look: Look) -> Finding:
+def close_date_slipped(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open deal's closing date moved back by `slip_days` or more."""
-    days = plural(look.policy.slip_days, "day")
+    days = plural(context.policy.slip_days, "day")
     return _movements(
-        SignalKind.CLOSE_DATE_SLIPPED, "closing_date", f"No closing date moved {days} or more", facts, look
+        SignalKind.CLOSE_DATE_SLIPPED, "closing_date", f"No closing date moved {days} or more", facts, context
     )
 
 
-def amount_dropped(facts: AccountFacts, look: Look) -> Finding:
+def amount_dropped(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open deal's amount fell by `drop_share` or more."""
-    share = f"{look.policy.drop_share:.0%}"
+    share = f"{context.policy.drop_share:.0%}"
     return _movements(
-        SignalKind.AMOUNT_DROPPED, "amount", f"No open deal lost {share} or more of its amount", facts, look
+        SignalKind.AMOUNT_DROPPED, "amount", f"No open deal lost {share} or more of its amount", facts, context
     )
 
 
-def stage_moved_back(facts: AccountFacts, look: Look) -> Finding:
+def stage_moved_back(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open deal went back to an earlier stage."""
-    return _movements(SignalKind.STAGE_MOVED_BACK, "stage", "No open deal went back a stage", facts, look)
+    return _movements(SignalKind.STAGE_MOVED_BACK, "stage", "No open deal went back a stage", facts, context)
 
 
-def _movements(kind: SignalKind, field: str, why_not: str, facts: AccountFacts, look: Look) -> Finding:
-    open_deals = look.pipeline.open_deals(facts.deals)
+def _movements(kind: SignalKind, field: str, why_not: str, facts: AccountFacts, context: SignalContext) -> Finding:
+    open_deals = context.pipeline.open_deals(facts.deals)
     if not open_deals:
         return finding(kind, (), NO_OPEN_DEAL)
-    changes = recent(look)
+    changes = recent(context)
     found = []
     for deal in open_deals:
         move = move_of(deal, field, changes)
-        moved_signal = _READ[kind](facts, deal, move, look) if move else None
+        moved_signal = _READ[kind](facts, deal, move, context) if move else None
         if moved_signal:
             found.append(moved_signal)
-    return finding(kind, found, f"{why_not} in the last {plural(look.policy.recent_days, 'day')}.")
+    return finding(kind, found, f"{why_not} in the last {plural(context.policy.recent_days, 'day')}.")
 
 
-def _slipped(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal | None:
+def _slipped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:
     if move.before is None or deal.closing_date is None:
         return None
     before = date.fromisoformat(move.before)
     days = (deal.closing_date - before).days
-    if days < look.policy.slip_days:
+    if days < context.policy.slip_days:
         return None
-    old, new = day_text(before, look), day_text(deal.closing_date, look)
+    old, new = day_text(before, context), day_text(deal.closing_date, context)
     value = f"{old} → {new}, {plural(days, 'day')} later"
     says = f"slipped {plural(days, 'day')} from {old} to {new}"
-    return _said(SignalKind.CLOSE_DATE_SLIPPED, facts, deal, move, says, "Closing date", value, look)
+    return _said(SignalKind.CLOSE_DATE_SLIPPED, facts, deal, move, says, "Closing date", value, context)
 
 
-def _dropped(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal | None:
+def _dropped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:
     if move.before is None or deal.amount is None:
         return None
     before = float(move.before)
     # A hair's breadth below the share, so that a tenth stays a tenth in binary.
-    if before <= 0 or before - deal.amount < look.policy.drop_share * before - 1e-6:
+    if before <= 0 or before - deal.amount < context.policy.drop_share * before - 1e-6:
         return None
     share = f"{(before - deal.amount) / before:.0%}"
-    old = money(before, look.currency)
-    value = f"{old} → {money(deal.amount, look.currency)}, {share} less"
+    old = money(before, context.currency)
+    value = f"{old} → {money(deal.amount, context.currency)}, {share} less"
     says = f"lost {share} of its amount (was {old})"
-    return _said(SignalKind.AMOUNT_DROPPED, facts, deal, move, says, "Amount", value, look)
+    return _said(SignalKind.AMOUNT_DROPPED, facts, deal, move, says, "Amount", value, context)
 
 
-def _went_back(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal | None:
-    if move.before is None or not look.pipeline.is_open(move.before):
+def _went_back(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:
+    if move.before is None or not context.pipeline.is_open(move.before):
         return None
-    before, after = look.pipeline.position(move.before), look.pipeline.position(deal.stage)
+    before, after = context.pipeline.position(move.before), context.pipeline.position(deal.stage)
     if before is None or after is None or after >= before:
         return None
     old, new = one_line(move.before, limit=40), one_line(deal.stage, limit=40)
-    day = day_text(move.change.at, look)
+    day = day_text(move.change.at, context)
     says = f"went back from {old} to {new} on {day}"
-    return _said(SignalKind.STAGE_MOVED_BACK, facts, deal, move, says, "Stage", f"{old} → {new} on {day}", look)
+    return _said(SignalKind.STAGE_MOVED_BACK, facts, deal, move, says, "Stage", f"{old} → {new} on {day}", context)
 
 
 def _said(
-    kind: SignalKind, facts: AccountFacts, deal: Deal, move: Move, says: str, label: str, value: str, look: Look
+    kind: SignalKind,
+    facts: AccountFacts,
+    deal: Deal,
+    move: Move,
+    says: str,
+    label: str,
+    value: str,
+    context: SignalContext,
 ) -> Signal:
     evidence = moved(deal, move.change, label, value)
-    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, look=look)
+    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context)
 
 
 _READ = {

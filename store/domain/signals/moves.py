@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from store.domain.crm.accounts import Entity
 from store.domain.crm.changes import Change, ChangeKind, text_of
-from store.domain.signals.look import Look
+from store.domain.signals.context import SignalContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,15 @@ class Move:
     earlier: tuple[Change, ...] = ()
 
 
-def recent(look: Look) -> list[Change]:
+def recent(context: SignalContext) -> list[Change]:
     """Return the changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""
-    earliest = look.now - timedelta(days=look.policy.recent_days)
-    return [change for change in look.changes if change.at > earliest]
+    earliest = context.now - timedelta(days=context.policy.recent_days)
+    return [change for change in context.changes if change.at > earliest]
 
 
-def unread(look: Look) -> list[Change]:
+def unread(context: SignalContext) -> list[Change]:
     """Return the changes noticed since the reader's last brief, oldest first."""
-    return [change for change in look.changes if change.seen_at >= look.news_since]
+    return [change for change in context.changes if change.seen_at >= context.news_since]
 
 
 def move_of(entity: Entity, field: str, changes: Iterable[Change]) -> Move | None:

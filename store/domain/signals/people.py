@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from store.domain.crm.accounts import AccountFacts, Contact, Deal
-from store.domain.signals.cite import amount_of, day_text, moved, standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import amount_of, day_text, moved, standing
+from store.domain.signals.findings import NO_OPEN_DEAL, biggest, finding, signal, subject_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look
 from store.domain.signals.moves import move_of, recent
-from store.domain.signals.saying import NO_OPEN_DEAL, biggest, finding, signal, subject_of
 from store.domain.signals.weights import total
 from store.domain.text.wording import money, one_line, plural
 
 
-def single_threaded(facts: AccountFacts, look: Look) -> Finding:
+def single_threaded(facts: AccountFacts, context: SignalContext) -> Finding:
     """Open deals worth `single_thread_amount` or more, the oldest at least `single_thread_days` old, and one contact."""
-    kind, policy = SignalKind.SINGLE_THREADED, look.policy
+    kind, policy = SignalKind.SINGLE_THREADED, context.policy
     if facts.account is None or facts.partial:
         return finding(kind, (), "Not all contacts are known here, so they cannot be counted.")
-    open_deals = look.pipeline.open_deals(facts.deals)
+    open_deals = context.pipeline.open_deals(facts.deals)
     if not open_deals:
         return finding(kind, (), NO_OPEN_DEAL)
     contacts = [contact for contact in facts.contacts if contact.account_id == facts.id]
@@ -28,24 +28,24 @@ def single_threaded(facts: AccountFacts, look: Look) -> Finding:
         known = plural(len(contacts), "contact") if contacts else "no contact"
         return finding(kind, (), f"The account has {known}; exactly one would be a risk.")
     if total(open_deals) < policy.single_thread_amount:
-        worth, floor = (money(amount, look.currency) for amount in (total(open_deals), policy.single_thread_amount))
+        worth, floor = (money(amount, context.currency) for amount in (total(open_deals), policy.single_thread_amount))
         return finding(kind, (), f"The open deals are worth {worth}; a single contact is a risk from {floor}.")
     matured = min(deal.created_at for deal in open_deals) + timedelta(days=policy.single_thread_days)
-    if look.now < matured:
+    if context.now < matured:
         return finding(kind, (), f"The open deals are newer than {plural(policy.single_thread_days, 'day')}.")
-    return finding(kind, (_single(facts, contacts[0], open_deals, matured, look),), "")
+    return finding(kind, (_single(facts, contacts[0], open_deals, matured, context),), "")
 
 
-def owner_changed(facts: AccountFacts, look: Look) -> Finding:
+def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
     """The account has a different owner than a few days ago."""
-    kind, days = SignalKind.OWNER_CHANGED, plural(look.policy.recent_days, "day")
+    kind, days = SignalKind.OWNER_CHANGED, plural(context.policy.recent_days, "day")
     if facts.account is None:
         return finding(kind, (), "These deals hang on no account that could have an owner.")
-    move = move_of(facts.account, "owner_id", recent(look))
+    move = move_of(facts.account, "owner_id", recent(context))
     if move is None:
         return finding(kind, (), f"The account has had the same owner for the last {days}.")
-    old, new = (_person(look, person_id) for person_id in (move.before, move.after))
-    day = day_text(move.change.at, look)
+    old, new = (_person(context, person_id) for person_id in (move.before, move.after))
+    day = day_text(move.change.at, context)
     found = signal(
         kind,
         facts,
@@ -53,19 +53,21 @@ def owner_changed(facts: AccountFacts, look: Look) -> Finding:
         f"The account went from {old} to {new} on {day}.",
         since=move.change.at,
         evidence=(moved(facts.account, move.change, "Owner", f"{old} → {new} on {day}"),),
-        deals=look.pipeline.open_deals(facts.deals),
-        look=look,
+        deals=context.pipeline.open_deals(facts.deals),
+        context=context,
     )
     return finding(kind, (found,), "")
 
 
-def _single(facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], matured: datetime, look: Look) -> Signal:
-    name, what, verb = one_line(contact.name, limit=60), subject_of(biggest(open_deals), look), "hangs"
+def _single(
+    facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], matured: datetime, context: SignalContext
+) -> Signal:
+    name, what, verb = one_line(contact.name, limit=60), subject_of(biggest(open_deals), context), "hangs"
     value = f"{name}, the only contact"
     if len(open_deals) > 1:
-        what, verb = f"{len(open_deals)} open deals ({money(total(open_deals), look.currency)})", "hang"
+        what, verb = f"{len(open_deals)} open deals ({money(total(open_deals), context.currency)})", "hang"
         value += f" for {what}"
-    amounts = (cited for deal in open_deals for cited in amount_of(deal, look))
+    amounts = (cited for deal in open_deals for cited in amount_of(deal, context))
     return signal(
         SignalKind.SINGLE_THREADED,
         facts,
@@ -74,10 +76,10 @@ def _single(facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], m
         since=matured,
         evidence=(standing(contact, "name", "Contact", value), *amounts),
         deals=open_deals,
-        look=look,
+        context=context,
     )
 
 
-def _person(look: Look, person_id: str | None) -> str:
-    person = look.people.get(person_id or "")
+def _person(context: SignalContext, person_id: str | None) -> str:
+    person = context.people.get(person_id or "")
     return one_line(person.name, limit=60) if person else "someone who is no longer a user"

@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 
 from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity
 from store.domain.crm.evidence import Evidence
-from store.domain.signals.cite import amount_of, day_of, day_text, missing, standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import amount_of, day_of, day_text, missing, standing
+from store.domain.signals.findings import biggest, finding, signal, subject_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look
-from store.domain.signals.saying import biggest, finding, signal, subject_of
 from store.domain.text.wording import ago, one_line, plural
 
 _NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType.TASK: "completed task"}
 
 
-def no_activity(facts: AccountFacts, look: Look) -> Finding:
+def no_activity(facts: AccountFacts, context: SignalContext) -> Finding:
     """The last touch (a done call, meeting or task, a note, or the account's creation) is more than `silent_days` old and
     no call or meeting is planned within `planned_days`."""
     kind = SignalKind.NO_ACTIVITY
@@ -27,18 +27,18 @@ def no_activity(facts: AccountFacts, look: Look) -> Finding:
         return finding(
             kind, (), "The account belongs to someone else; only their activities show whether it is silent."
         )
-    touch = last_touch(facts, look)
+    touch = last_touch(facts, context)
     assert touch is not None  # at least the account's creation
-    limit = timedelta(days=look.policy.silent_days)
-    if look.now - touch.at <= limit:
-        days = (look.today - day_of(touch.at, look)).days
-        says = f"Last touch was {touch.name} {ago(days)}, on {day_text(touch.at, look)}"
-        return finding(kind, (), f"{says}; silence counts after {plural(look.policy.silent_days, 'day')}.")
-    planned = _planned(facts, look)
+    limit = timedelta(days=context.policy.silent_days)
+    if context.now - touch.at <= limit:
+        days = (context.today - day_of(touch.at, context)).days
+        says = f"Last touch was {touch.name} {ago(days)}, on {day_text(touch.at, context)}"
+        return finding(kind, (), f"{says}; silence counts after {plural(context.policy.silent_days, 'day')}.")
+    planned = _planned(facts, context)
     if planned is not None and planned.at is not None:
-        what = f"A {_NAMES[planned.type]} is planned on {day_text(planned.at, look)}"
-        return finding(kind, (), f"{what}, which answers the silence since {day_text(touch.at, look)}.")
-    return finding(kind, (_silent(facts, touch, look),), "")
+        what = f"A {_NAMES[planned.type]} is planned on {day_text(planned.at, context)}"
+        return finding(kind, (), f"{what}, which answers the silence since {day_text(touch.at, context)}.")
+    return finding(kind, (_silent(facts, touch, context),), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Touch:
         return isinstance(self.entity, Activity) and self.entity.type is not ActivityType.TASK
 
 
-def last_touch(facts: AccountFacts, look: Look, *, deal: Deal | None = None) -> Touch | None:
+def last_touch(facts: AccountFacts, context: SignalContext, *, deal: Deal | None = None) -> Touch | None:
     """Return the latest touch up to now, on the account or on one deal alone. An open task is not a touch."""
-    past = (touch for touch in _touches(facts, deal) if touch.at <= look.now)
+    past = (touch for touch in _touches(facts, deal) if touch.at <= context.now)
     return max(past, key=lambda touch: (touch.at, touch.entity.id), default=None)
 
 
@@ -77,8 +77,8 @@ def _touches(facts: AccountFacts, deal: Deal | None) -> Iterator[Touch]:
         yield Touch(facts.account.created_at, "the account's creation", facts.account, "created_at")
 
 
-def _planned(facts: AccountFacts, look: Look) -> Activity | None:
-    latest = look.now + timedelta(days=look.policy.planned_days)
+def _planned(facts: AccountFacts, context: SignalContext) -> Activity | None:
+    latest = context.now + timedelta(days=context.policy.planned_days)
     return next(
         (
             activity
@@ -86,24 +86,24 @@ def _planned(facts: AccountFacts, look: Look) -> Activity | None:
             if activity.type is not ActivityType.TASK
             and not activity.done
             and activity.at is not None
-            and look.now <= activity.at <= latest
+            and context.now <= activity.at <= latest
         ),
         None,
     )
 
 
-def _silent(facts: AccountFacts, touch: Touch, look: Look) -> Signal:
-    days = plural(look.days_since(touch.at), "day")
-    day = day_text(touch.at, look)
-    open_deals = look.pipeline.open_deals(facts.deals)
+def _silent(facts: AccountFacts, touch: Touch, context: SignalContext) -> Signal:
+    days = plural(context.days_since(touch.at), "day")
+    day = day_text(touch.at, context)
+    open_deals = context.pipeline.open_deals(facts.deals)
     statement = f"Nothing logged for {days}, since {touch.name} on {day}"
     evidence: tuple[Evidence, ...] = (
-        missing(touch.entity, touch.field, "Last touch", f"{touch.name} on {day}; nothing for {days}", look=look),
+        missing(touch.entity, touch.field, "Last touch", f"{touch.name} on {day}; nothing for {days}", context=context),
     )
     if open_deals:
         deal = biggest(open_deals)
-        statement += f"; {subject_of(deal, look)} is open"
-        evidence += (standing(deal, "stage", "Stage", one_line(deal.stage)), *amount_of(deal, look))
+        statement += f"; {subject_of(deal, context)} is open"
+        evidence += (standing(deal, "stage", "Stage", one_line(deal.stage)), *amount_of(deal, context))
     if isinstance(touch.entity, Account):
         statement = statement.replace(f"since {touch.name}", "since the account was created")
     return signal(
@@ -111,8 +111,8 @@ def _silent(facts: AccountFacts, touch: Touch, look: Look) -> Signal:
         facts,
         facts.id,
         f"{statement}.",
-        since=touch.at + timedelta(days=look.policy.silent_days),
+        since=touch.at + timedelta(days=context.policy.silent_days),
         evidence=evidence,
         deals=open_deals,
-        look=look,
+        context=context,
     )

@@ -7,34 +7,34 @@ from collections.abc import Mapping, Sequence
 from store.domain.crm.accounts import AccountFacts, Contact, Deal, Kind
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.signals.cite import amount_of, day_text, moved, standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import amount_of, day_text, moved, standing
+from store.domain.signals.findings import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look
 from store.domain.signals.moves import Move, move_of, recent
-from store.domain.signals.saying import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
 from store.domain.text.wording import one_line, plural
 
 # Roles whose departure matters even if the contact is no deal's primary contact.
 KEY_ROLES = frozenset({"sponsor", "champion", "decision maker"})
 
 
-def sponsor_changed(facts: AccountFacts, look: Look) -> Finding:
+def sponsor_changed(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open deal lost or exchanged its primary contact, or a contact with a key role left the account.
 
     If a deal's contact changed because the contact left, only the deal's signal is reported.
     """
     kind = SignalKind.SPONSOR_CHANGED
-    open_deals = look.pipeline.open_deals(facts.deals)
+    open_deals = context.pipeline.open_deals(facts.deals)
     if not open_deals:
         return finding(kind, (), NO_OPEN_DEAL)
-    changes = recent(look)
+    changes = recent(context)
     moves = {deal.id: move for deal in open_deals if (move := _lost_contact(deal, changes)) is not None}
-    found = [_contact_changed(facts, deal, moves[deal.id], look) for deal in open_deals if deal.id in moves]
+    found = [_contact_changed(facts, deal, moves[deal.id], context) for deal in open_deals if deal.id in moves]
     told = {change.before for move in moves.values() for change in (move.change, *move.earlier)}
     for contact_id, change in _departures(facts, changes).items():
-        if contact_id not in told and (left := _contact_left(facts, change, open_deals, look)):
+        if contact_id not in told and (left := _contact_left(facts, change, open_deals, context)):
             found.append(left)
-    days = plural(look.policy.recent_days, "day")
+    days = plural(context.policy.recent_days, "day")
     return finding(kind, found, f"No open deal lost its primary contact in the last {days}, and no sponsor left.")
 
 
@@ -43,10 +43,10 @@ def _lost_contact(deal: Deal, changes: list[Change]) -> Move | None:
     return move if move and move.before is not None else None
 
 
-def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, look: Look) -> Signal:
-    day = day_text(move.change.at, look)
-    old = _known(move.before, facts, look)
-    new = _known(move.after, facts, look)
+def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal:
+    day = day_text(move.change.at, context)
+    old = _known(move.before, facts, context)
+    new = _known(move.after, facts, context)
     after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "nobody"
     before = one_line(old.name, limit=60) if old else ""
     says = f"lost its primary contact{f' {before}' if before else ''} on {day}"
@@ -55,7 +55,7 @@ def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, look: Look) ->
     value = f"{before or 'the earlier contact'} → {after} on {day}"
     evidence = moved(deal, move.change, "Primary contact", value)
     kind = SignalKind.SPONSOR_CHANGED
-    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, look=look)
+    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context)
 
 
 def _departures(facts: AccountFacts, changes: list[Change]) -> Mapping[str, Change]:
@@ -74,21 +74,23 @@ def _is_departure(change: Change, facts: AccountFacts) -> bool:
     return change.kind is ChangeKind.UPDATED and change.field == "account_id" and change.before == facts.id
 
 
-def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal], look: Look) -> Signal | None:
+def _contact_left(
+    facts: AccountFacts, change: Change, open_deals: Sequence[Deal], context: SignalContext
+) -> Signal | None:
     """Return the signal about a departed contact; None if no open deal depended on them and they had no key role."""
     carried = [deal for deal in open_deals if deal.contact_id == change.record_id]
-    contact = _known(change.record_id, facts, look)
+    contact = _known(change.record_id, facts, context)
     role = _key_role(contact) if not facts.partial else None
     if not carried and role is None:
         return None
     at_stake = carried or open_deals
     deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
     gone = "was deleted from the CRM" if change.kind is ChangeKind.DELETED else "moved to another account"
-    left = f"{gone} on {day_text(change.at, look)}"
-    statement = f"{name} ({role}) {left}; {subject_of(deal, look)} is open."
+    left = f"{gone} on {day_text(change.at, context)}"
+    statement = f"{name} ({role}) {left}; {subject_of(deal, context)} is open."
     if carried:
-        statement = f"{name}, primary contact of {subject_of(deal, look)}, {left}."
-    evidence = [_departure(change, name, left), *amount_of(deal, look)]
+        statement = f"{name}, primary contact of {subject_of(deal, context)}, {left}."
+    evidence = [_departure(change, name, left), *amount_of(deal, context)]
     if carried:
         evidence.append(standing(deal, "contact_id", "Primary contact", name))
     if contact and role:
@@ -101,12 +103,12 @@ def _contact_left(facts: AccountFacts, change: Change, open_deals: Sequence[Deal
         since=change.at,
         evidence=tuple(evidence),
         deals=at_stake,
-        look=look,
+        context=context,
     )
 
 
-def _known(contact_id: str | None, facts: AccountFacts, look: Look) -> Contact | None:
-    return next((each for each in (*facts.contacts, *look.departed) if each.id == contact_id), None)
+def _known(contact_id: str | None, facts: AccountFacts, context: SignalContext) -> Contact | None:
+    return next((each for each in (*facts.contacts, *context.departed) if each.id == contact_id), None)
 
 
 def _key_role(contact: Contact | None) -> str | None:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store.domain.crm.accounts import AccountFacts, ActivityType
-from store.domain.signals.cite import day_text, standing
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import day_text, standing
+from store.domain.signals.findings import finding, signal, start_of
 from store.domain.signals.kinds import Finding, SignalKind
-from store.domain.signals.look import Look
-from store.domain.signals.saying import finding, signal, start_of
 from store.domain.text.wording import ago, plural, quoted
 
 
-def task_overdue(facts: AccountFacts, look: Look) -> Finding:
+def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open task's due date is before today. Due dates are stored as midnight UTC."""
     kind = SignalKind.TASK_OVERDUE
     tasks = [task for task in facts.activities if task.type is ActivityType.TASK and not task.done]
     if not tasks:
         return finding(kind, (), "There is no open task.")
-    open_deals = {deal.id: deal for deal in look.pipeline.open_deals(facts.deals)}
+    open_deals = {deal.id: deal for deal in context.pipeline.open_deals(facts.deals)}
     found = []
     for task in tasks:
-        if task.at is None or (due := task.at.date()) >= look.today:
+        if task.at is None or (due := task.at.date()) >= context.today:
             continue
-        day, late = day_text(due, look), ago((look.today - due).days)
+        day, late = day_text(due, context), ago((context.today - due).days)
         found.append(
             signal(
                 kind,
@@ -33,9 +33,9 @@ def task_overdue(facts: AccountFacts, look: Look) -> Finding:
                 since=start_of(due + timedelta(days=1)),
                 evidence=(standing(task, "at", "Due date", f"{day}, {late}"),),
                 deals=[deal] if (deal := open_deals.get(task.deal_id or "")) else [],
-                look=look,
+                context=context,
             )
         )
     dates = [task.at.date() for task in tasks if task.at is not None]
-    nearest = f"the nearest is due on {day_text(min(dates), look)}" if dates else "none has a due date"
+    nearest = f"the nearest is due on {day_text(min(dates), context)}" if dates else "none has a due date"
     return finding(kind, found, f"Of {plural(len(tasks), 'open task')} none is overdue; {nearest}.")

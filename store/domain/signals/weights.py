@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from store.domain.crm.accounts import Deal
+from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
-from store.domain.signals.look import Look
 
 BASE: Mapping[SignalKind, float] = {
     SignalKind.SPONSOR_CHANGED: 0.60,
@@ -37,32 +37,32 @@ MILD = frozenset(
 )
 
 
-def weight_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> float:
+def weight_of(kind: SignalKind, deals: Sequence[Deal], context: SignalContext) -> float:
     """Return the weight of a signal that puts these open deals at stake."""
     weight = BASE[kind]
-    for worse in (is_big(deals, look), is_near(deals, look)):
+    for worse in (is_big(deals, context), is_near(deals, context)):
         weight += (1 - weight) * CLOSER * worse
     return round(weight, 4)
 
 
-def risk_of(kind: SignalKind, deals: Sequence[Deal], look: Look) -> Risk:
+def risk_of(kind: SignalKind, deals: Sequence[Deal], context: SignalContext) -> Risk:
     """Return the risk of a signal that puts these open deals at stake. Silence on an account without an open deal is low."""
     if kind in NEWS or (kind is SignalKind.NO_ACTIVITY and not deals):
         return Risk.LOW
-    urgent = is_big(deals, look) or is_near(deals, look)
+    urgent = is_big(deals, context) or is_near(deals, context)
     if kind in MILD:
         return Risk.MEDIUM if urgent else Risk.LOW
     return Risk.HIGH if urgent else Risk.MEDIUM
 
 
-def is_big(deals: Sequence[Deal], look: Look) -> bool:
-    return total(deals) >= look.policy.big_amount
+def is_big(deals: Sequence[Deal], context: SignalContext) -> bool:
+    return total(deals) >= context.policy.big_amount
 
 
-def is_near(deals: Sequence[Deal], look: Look) -> bool:
+def is_near(deals: Sequence[Deal], context: SignalContext) -> bool:
     """Whether one of them closes within the days that count as near. A date that has passed is not near."""
-    latest = look.today + timedelta(days=look.policy.near_days)
-    return any(deal.closing_date is not None and look.today <= deal.closing_date <= latest for deal in deals)
+    latest = context.today + timedelta(days=context.policy.near_days)
+    return any(deal.closing_date is not None and context.today <= deal.closing_date <= latest for deal in deals)
 
 
 def total(deals: Sequence[Deal]) -> float:

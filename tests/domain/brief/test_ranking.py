@@ -8,18 +8,18 @@ from typing import Any
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import AccountReview, assemble, explain, grouped, statements_of
 from store.domain.crm.accounts import AccountFacts
+from store.domain.signals.context import SignalContext
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import Risk, SignalKind
-from store.domain.signals.look import Look
-from tests.domain.makers import ANNA, DAY, NOW, TODAY, account, call, contact, deal, facts, look, moved, task
+from tests.domain.makers import ANNA, DAY, NOW, TODAY, account, call, contact, context, deal, facts, moved, task
 from tests.domain.troubles import TROUBLES
 
 CALM = facts(deal())
 SILENT = facts(deal(), activities=(call(NOW - 40 * DAY),))
 
 
-def review(of: AccountFacts, at: Look | None = None, **fields: Any) -> AccountReview:
-    findings = look_at(of, at or look())
+def review(of: AccountFacts, at: SignalContext | None = None, **fields: Any) -> AccountReview:
+    findings = look_at(of, at or context())
     signals = tuple(signal for finding in findings for signal in finding.signals)
     return AccountReview(facts=of, findings=findings, signals=signals, **fields)
 
@@ -55,7 +55,7 @@ def test_signals_about_one_deal_become_one_sentence_with_all_their_evidence() ->
         amount=80_000.0,
         closing_date=TODAY + 40 * DAY,
     )
-    (card,) = brief_of(review(facts(after), look(*changes))).cards
+    (card,) = brief_of(review(facts(after), context(*changes))).cards
     (statement,) = card.statements
     assert statement.text == (
         "“Renewal” ($80,000) lost 20% of its amount (was $100,000) and slipped 30 days from 30 Nov to 30 Dec."
@@ -113,7 +113,7 @@ def test_money_counts_each_deal_in_trouble_once() -> None:
 
 def test_news_alone_makes_no_card_and_no_quiet_account() -> None:
     won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
-    brief = brief_of(review(facts(won), look(*changes)))
+    brief = brief_of(review(facts(won), context(*changes)))
     assert brief.cards == ()
     assert [news.signal.kind for news in brief.news] == [SignalKind.DEAL_WON]
     assert brief.quiet == 0
@@ -121,7 +121,7 @@ def test_news_alone_makes_no_card_and_no_quiet_account() -> None:
 
 def test_a_deal_that_is_new_and_won_is_told_once() -> None:
     (trouble,) = [each for each in TROUBLES if each.name == "news"]
-    brief = brief_of(review(trouble.facts, trouble.look))
+    brief = brief_of(review(trouble.facts, trouble.context))
     assert [(news.signal.kind, news.signal.record_id) for news in brief.news] == [
         (SignalKind.NEW_DEAL, "d3"),
         (SignalKind.DEAL_WON, "d1"),

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.answering import Holding, Origin, SourceText
-from store.domain.grounding.citing import Common
+from store.domain.grounding.answer import Holding, Origin, SourceText
+from store.domain.grounding.citations import Common
 
 DEAL = SourceText(
     id="d1",

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from store.domain.grounding.citing import LIMIT, CitedFact, Common, held_to, sentences_of
+from store.domain.grounding.citations import LIMIT, CitedFact, Common, held_to, sentences_of
 
 TODAY = date(2026, 11, 20)  # a Friday
 SLIPPED, ROLE, CALL, STAGE, NOTE, PEOPLE = "F1", "F2", "F3", "F4", "F5", "F6"

@@ -12,7 +12,7 @@ from store.domain.gate.proposals import State
 from store.domain.memory.from_changes import of_change
 from store.domain.memory.from_proposals import of_proposal
 from store.domain.memory.passage import Names, of_activity, of_note
-from store.domain.memory.splitting import CHUNK, MAX_CHUNKS, chunked
+from store.domain.memory.pieces import CHUNK, MAX_CHUNKS, chunked
 from tests.domain.makers import (
     ANNA,
     BEN,

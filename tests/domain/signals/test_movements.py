@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from store.domain.crm.evidence import Source
+from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.look import SignalPolicy
-from tests.domain.makers import DAY, NOW, SECOND, TODAY, deal, facts, found, look, moved
+from tests.domain.makers import DAY, NOW, SECOND, TODAY, context, deal, facts, found, moved
 
 SLIPPED, DROPPED, BACK = SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK
 
@@ -19,12 +19,12 @@ def test_a_closing_date_slips_when_it_moves_by_seven_days_or_more(days: int, sli
     before = deal()
     assert before.closing_date is not None
     after, changes = moved(before, NOW - DAY, closing_date=before.closing_date + days * DAY)
-    assert bool(found(SLIPPED, facts(after), look(*changes)).signals) is slipped
+    assert bool(found(SLIPPED, facts(after), context(*changes)).signals) is slipped
 
 
 def test_a_slip_is_told_with_both_dates_and_cites_the_change() -> None:
     after, changes = moved(deal(closing_date=TODAY + 10 * DAY), NOW - DAY, closing_date=TODAY + 102 * DAY)
-    (signal,) = found(SLIPPED, facts(after), look(*changes)).signals
+    (signal,) = found(SLIPPED, facts(after), context(*changes)).signals
     assert signal.statement == "“Renewal” ($9,000) slipped 92 days from 30 Nov to 2 Mar 2027."
     assert signal.evidence[0].id == f"deal:d1:closing_date@{changes[0].id}"
     assert signal.evidence[0].source is Source.CHANGE
@@ -35,7 +35,7 @@ def test_two_small_slips_in_the_window_count_together_from_the_first_date() -> N
     first = deal(closing_date=TODAY + 30 * DAY)
     second, one = moved(first, NOW - 4 * DAY, closing_date=TODAY + 34 * DAY)
     third, two = moved(second, NOW - DAY, closing_date=TODAY + 38 * DAY)
-    (signal,) = found(SLIPPED, facts(third), look(*one, *two)).signals
+    (signal,) = found(SLIPPED, facts(third), context(*one, *two)).signals
     assert "slipped 8 days" in signal.statement
     assert signal.evidence[0].change_id == two[0].id
 
@@ -44,14 +44,14 @@ def test_a_date_that_came_back_or_moved_on_unseen_is_no_slip() -> None:
     first = deal(closing_date=TODAY + 30 * DAY)
     second, out = moved(first, NOW - 4 * DAY, closing_date=TODAY + 60 * DAY)
     third, back = moved(second, NOW - DAY, closing_date=TODAY + 30 * DAY)
-    assert not found(SLIPPED, facts(third), look(*out, *back)).signals
-    assert not found(SLIPPED, facts(third), look(*out)).signals  # the present value is not the one it moved to
+    assert not found(SLIPPED, facts(third), context(*out, *back)).signals
+    assert not found(SLIPPED, facts(third), context(*out)).signals  # the present value is not the one it moved to
 
 
 @pytest.mark.parametrize(("age", "told"), [(7 * DAY - SECOND, True), (7 * DAY, False), (7 * DAY + SECOND, False)])
 def test_a_movement_is_told_for_seven_days(age: timedelta, told: bool) -> None:
     after, changes = moved(deal(amount=100.0), NOW - age, amount=50.0)
-    assert bool(found(DROPPED, facts(after), look(*changes)).signals) is told
+    assert bool(found(DROPPED, facts(after), context(*changes)).signals) is told
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_movement_is_told_for_seven_days(age: timedelta, told: bool) -> None:
 )
 def test_an_amount_drops_when_it_falls_by_a_tenth_or_more(after: float | None, dropped: bool) -> None:
     later, changes = moved(deal(amount=100_000.0), NOW - DAY, amount=after)
-    assert bool(found(DROPPED, facts(later), look(*changes)).signals) is dropped
+    assert bool(found(DROPPED, facts(later), context(*changes)).signals) is dropped
 
 
 def test_a_drop_is_told_with_its_share_and_both_amounts() -> None:
     after, changes = moved(deal(amount=100_000.0), NOW - DAY, amount=84_000.0)
-    (signal,) = found(DROPPED, facts(after), look(*changes)).signals
+    (signal,) = found(DROPPED, facts(after), context(*changes)).signals
     assert signal.statement == "“Renewal” ($84,000) lost 16% of its amount (was $100,000)."
     assert signal.evidence[0].value == "$100,000 → $84,000, 16% less"
 
@@ -82,23 +82,23 @@ def test_a_drop_is_told_with_its_share_and_both_amounts() -> None:
 )
 def test_a_stage_moves_back_only_between_open_stages_of_the_pipeline(before: str, after: str, back: bool) -> None:
     later, changes = moved(deal(stage=before), NOW - DAY, stage=after)
-    assert bool(found(BACK, facts(later), look(*changes)).signals) is back
+    assert bool(found(BACK, facts(later), context(*changes)).signals) is back
 
 
 def test_a_stage_moved_back_is_told_with_both_stages_and_the_day() -> None:
     later, changes = moved(deal(stage="Negotiation"), NOW - 2 * DAY, stage="Proposal")
-    (signal,) = found(BACK, facts(later), look(*changes)).signals
+    (signal,) = found(BACK, facts(later), context(*changes)).signals
     assert signal.statement == "“Renewal” ($9,000) went back from Negotiation to Proposal on 18 Nov."
 
 
 @pytest.mark.parametrize("kind", [SLIPPED, DROPPED, BACK])
 def test_why_not_names_the_threshold_and_the_window(kind: SignalKind) -> None:
-    assert found(kind, facts(deal()), look()).why_not.endswith("in the last 7 days.")
-    assert found(kind, facts(), look()).why_not == "There is no open deal."
+    assert found(kind, facts(deal()), context()).why_not.endswith("in the last 7 days.")
+    assert found(kind, facts(), context()).why_not == "There is no open deal."
 
 
 def test_thresholds_are_settings() -> None:
     after, changes = moved(deal(amount=100.0), NOW - DAY, amount=97.0)
     policy = SignalPolicy(drop_share=0.02)
-    assert found(DROPPED, facts(after), look(*changes, policy=policy)).signals
-    assert found(DROPPED, facts(deal()), look(policy=policy)).why_not.startswith("No open deal lost 2% or more")
+    assert found(DROPPED, facts(after), context(*changes, policy=policy)).signals
+    assert found(DROPPED, facts(deal()), context(policy=policy)).why_not.startswith("No open deal lost 2% or more")

@@ -9,7 +9,7 @@ import pytest
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.changes import diff
 from store.domain.signals.kinds import Risk, SignalKind
-from tests.domain.makers import DAY, NOW, SECOND, TODAY, activity, deal, facts, found, look, moved, task
+from tests.domain.makers import DAY, NOW, SECOND, TODAY, activity, context, deal, facts, found, moved, task
 
 OVERDUE = SignalKind.TASK_OVERDUE
 NEW, WON, LOST = SignalKind.NEW_DEAL, SignalKind.DEAL_WON, SignalKind.DEAL_LOST
@@ -17,22 +17,22 @@ NEW, WON, LOST = SignalKind.NEW_DEAL, SignalKind.DEAL_WON, SignalKind.DEAL_LOST
 
 @pytest.mark.parametrize(("days", "overdue"), [(-1, True), (0, False), (1, False)])
 def test_a_task_is_overdue_from_the_day_after_it_was_due(days: int, overdue: bool) -> None:
-    finding = found(OVERDUE, facts(activities=(task(TODAY + days * DAY),)), look())
+    finding = found(OVERDUE, facts(activities=(task(TODAY + days * DAY),)), context())
     assert bool(finding.signals) is overdue
 
 
 def test_a_done_task_and_one_without_a_date_are_not_overdue() -> None:
     done, dateless = task(TODAY - DAY, done=True), activity(ActivityType.TASK, None)
-    assert not found(OVERDUE, facts(activities=(done,)), look()).signals
-    assert found(OVERDUE, facts(activities=(dateless,)), look()).why_not == (
+    assert not found(OVERDUE, facts(activities=(done,)), context()).signals
+    assert found(OVERDUE, facts(activities=(dateless,)), context()).why_not == (
         "Of 1 open task none is overdue; none has a due date."
     )
 
 
 def test_an_overdue_task_weighs_more_where_it_hangs_on_a_big_open_deal() -> None:
     late = task(TODAY - 3 * DAY, subject="Send the offer", deal_id="d1")
-    (small,) = found(OVERDUE, facts(deal(), activities=(late,)), look()).signals
-    (big,) = found(OVERDUE, facts(deal(amount=80_000.0), activities=(late,)), look()).signals
+    (small,) = found(OVERDUE, facts(deal(), activities=(late,)), context()).signals
+    (big,) = found(OVERDUE, facts(deal(amount=80_000.0), activities=(late,)), context()).signals
     assert small.statement == "The task “Send the offer” was due 3 days ago (17 Nov)."
     assert (small.risk, big.risk) == (Risk.LOW, Risk.MEDIUM)
     assert big.weight > small.weight
@@ -41,7 +41,7 @@ def test_an_overdue_task_weighs_more_where_it_hangs_on_a_big_open_deal() -> None
 @pytest.mark.parametrize(("age", "told"), [(-SECOND, False), (0 * DAY, True), (SECOND, True)])
 def test_a_new_deal_is_news_when_it_was_seen_since_the_last_brief(age: timedelta, told: bool) -> None:
     changes = diff(None, deal(), seen_at=NOW - DAY + age)
-    assert bool(found(NEW, facts(deal()), look(*changes)).signals) is told
+    assert bool(found(NEW, facts(deal()), context(*changes)).signals) is told
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_a_new_deal_is_news_when_it_was_seen_since_the_last_brief(age: timedelta
 )
 def test_a_new_deal_says_in_which_stage_it_came(stage: str, says: str) -> None:
     came = deal(stage=stage)
-    (signal,) = found(NEW, facts(came), look(*diff(None, came, seen_at=NOW))).signals
+    (signal,) = found(NEW, facts(came), context(*diff(None, came, seen_at=NOW))).signals
     assert signal.statement == f"“Renewal” ($9,000) {says}."
     assert signal.evidence[0].id.startswith("deal:d1:@")
 
 
 def test_a_new_deal_that_is_gone_again_is_no_news() -> None:
-    assert found(NEW, facts(), look(*diff(None, deal(), seen_at=NOW))).why_not == (
+    assert found(NEW, facts(), context(*diff(None, deal(), seen_at=NOW))).why_not == (
         "No deal was created since the last brief, of 19 Nov."
     )
 
@@ -63,15 +63,15 @@ def test_a_new_deal_that_is_gone_again_is_no_news() -> None:
 @pytest.mark.parametrize(("stage", "kind", "word"), [("Closed Won", WON, "won"), ("Closed Lost", LOST, "lost")])
 def test_a_deal_closed_since_the_last_brief_is_news(stage: str, kind: SignalKind, word: str) -> None:
     after, changes = moved(deal(stage="Negotiation"), NOW - timedelta(hours=9), stage=stage)
-    (signal,) = found(kind, facts(after), look(*changes)).signals
+    (signal,) = found(kind, facts(after), context(*changes)).signals
     assert signal.statement == f"“Renewal” ($9,000) was {word} on 19 Nov."
     assert signal.risk is Risk.LOW
-    assert not found(kind, facts(after), look(*changes, news_since=NOW)).signals
+    assert not found(kind, facts(after), context(*changes, news_since=NOW)).signals
 
 
 def test_a_closed_deal_that_changes_sides_or_is_reopened_is_not_won() -> None:
     swapped, changes = moved(deal(stage="Closed Lost"), NOW - DAY / 2, stage="Closed Won")
-    assert not found(WON, facts(swapped), look(*changes)).signals
+    assert not found(WON, facts(swapped), context(*changes)).signals
     won, first = moved(deal(), NOW - DAY / 2, stage="Closed Won")
     reopened, second = moved(won, NOW - DAY / 3, stage="Proposal")
-    assert not found(WON, facts(reopened), look(*first, *second)).signals
+    assert not found(WON, facts(reopened), context(*first, *second)).signals

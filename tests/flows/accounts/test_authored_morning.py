@@ -21,7 +21,7 @@ from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.crm.accounts import Pipeline
-from store.domain.grounding.citing import Common, held_to
+from store.domain.grounding.citations import Common, held_to
 from tests.flows.accounts.test_recall_memory import remembering, until_up
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens

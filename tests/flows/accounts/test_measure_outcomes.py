@@ -13,8 +13,8 @@ from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome
 from store.domain.gate.proposals import State
 from store.domain.memory.outcomes import Outcome, Verdict
 from store.domain.memory.passage import MemoryKind
+from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.look import SignalPolicy
 from tests.flows.records.test_remember import At, keep, remembered
 from tests.store.makers import ANNA, BEN, NOW, account, activity, deal, note, proposal
 

@@ -25,7 +25,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Action, Recommendation
 from store.domain.gate.writes.create_task import CreateTask
-from store.domain.signals.cite import standing
+from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import ANNA, NOW, PIPELINE, TODAY, account, deal, facts
 

@@ -14,7 +14,7 @@ from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.changes import diff
 from store.domain.gate.proposals import State
 from store.domain.memory.passage import MemoryKind, Passage, passage_id
-from store.domain.memory.splitting import MAX_CHUNKS
+from store.domain.memory.pieces import MAX_CHUNKS
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note, proposal
 
 DAY = timedelta(days=1)

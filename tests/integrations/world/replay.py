@@ -23,9 +23,9 @@ from store.domain.crm.accounts import (
     StageOutcome,
 )
 from store.domain.crm.changes import Change, diff
+from store.domain.signals.context import SignalContext
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.look import Look
 
 Found = tuple[SignalKind, str, str]
 _OUTCOMES = {"Open": StageOutcome.OPEN, "Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
@@ -71,12 +71,12 @@ class _Replay:
         return {
             (signal.kind, signal.account_id, signal.record_id)
             for facts in self._book()
-            for finding in look_at(facts, self._look(facts.id, now, news_since, by_account[facts.id]))
+            for finding in look_at(facts, self._context(facts.id, now, news_since, by_account[facts.id]))
             for signal in finding.signals
         }
 
-    def _look(self, account_id: str, now: datetime, news_since: datetime, changes: list[Change]) -> Look:
-        return Look(
+    def _context(self, account_id: str, now: datetime, news_since: datetime, changes: list[Change]) -> SignalContext:
+        return SignalContext(
             now=now,
             today=now.date(),
             pipeline=pipeline_of(self.company),

@@ -9,8 +9,8 @@ import pytest
 
 from store.database import Database
 from store.domain.memory.passage import MemoryKind, passage_id
+from store.domain.memory.pieces import safe
 from store.domain.memory.query import MAX_WORDS, words_in, words_of
-from store.domain.memory.splitting import safe
 from tests.injection.corpus import FOLDER, OURS, strings
 from tests.store.makers import NOW
 from tests.store.repositories.test_memory import passage, put

@@ -17,8 +17,8 @@ from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
+from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.look import Look
 from tests.domain.makers import (
     ANNA,
     BEN,
@@ -31,9 +31,9 @@ from tests.domain.makers import (
     account,
     call,
     contact,
+    context,
     deal,
     facts,
-    look,
     moved,
     signals_of,
     task,
@@ -46,14 +46,14 @@ LATE = facts(deal(closing_date=TODAY - DAY))
 
 def advise(
     of: AccountFacts,
-    at: Look | None = None,
+    at: SignalContext | None = None,
     *,
     owner: Person = ANNA,
     manager: Person | None = MIA,
     priors: tuple[Prior, ...] = (),
 ) -> tuple[Recommendation, ...]:
-    at = at or look()
-    return recommend(of, signals_of(of, at), owner=owner, manager=manager, priors=priors, look=at, data_as_of=NOW)
+    at = at or context()
+    return recommend(of, signals_of(of, at), owner=owner, manager=manager, priors=priors, context=at, data_as_of=NOW)
 
 
 def prior(key: str, state: State, *, decided: timedelta) -> Prior:
@@ -70,11 +70,11 @@ def prior(key: str, state: State, *, decided: timedelta) -> Prior:
     )
 
 
-def collapse(**fields: Any) -> tuple[AccountFacts, Look]:
+def collapse(**fields: Any) -> tuple[AccountFacts, SignalContext]:
     """A deal that slipped and shrank to 150,000."""
     before = deal(amount=200_000.0, **fields)
     after, changes = moved(before, NOW - DAY, amount=150_000.0, closing_date=TODAY + 150 * DAY)
-    return facts(after), look(*changes)
+    return facts(after), context(*changes)
 
 
 def test_a_calm_account_needs_nothing() -> None:
@@ -121,7 +121,7 @@ def test_a_late_deal_gets_a_task_for_its_owner_on_the_deal() -> None:
 
 def test_a_movement_is_also_worth_a_note_that_says_what_moved() -> None:
     after, changes = moved(deal(amount=20_000.0), NOW - DAY, amount=15_000.0)
-    step, note = advise(facts(after), look(*changes))
+    step, note = advise(facts(after), context(*changes))
     assert (step.action, note.action) == (Action.FOLLOW_UP, Action.NOTE)
     assert isinstance(note.write, AddNote)
     assert note.write.text == "As of 20 Nov: “Renewal” ($15,000) lost 25% of its amount (was $20,000)."
@@ -143,14 +143,14 @@ def test_nothing_escalates_without_a_manager_who_is_there(manager: Person | None
 def test_a_smaller_deal_or_a_single_problem_does_not_escalate() -> None:
     smaller, at = collapse()
     shrunk, changes = moved(deal(amount=90_000.0), NOW - DAY, amount=60_000.0, closing_date=TODAY + 150 * DAY)
-    for of, seen in ((facts(shrunk), look(*changes)), (replace(smaller), look(*at.changes[:1]))):
+    for of, seen in ((facts(shrunk), context(*changes)), (replace(smaller), context(*at.changes[:1]))):
         assert Action.ESCALATE not in {advice.action for advice in advise(of, seen)}
 
 
 def test_a_won_deal_makes_a_prospect_a_customer() -> None:
     won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
     prospect = account(account_type="Prospect")
-    (advice,) = advise(facts(won, account=prospect), look(*changes))
+    (advice,) = advise(facts(won, account=prospect), context(*changes))
     assert advice.action is Action.UPDATE
     assert advice.write == UpdateAccount(
         account_id="a1",
@@ -159,12 +159,12 @@ def test_a_won_deal_makes_a_prospect_a_customer() -> None:
         unless_modified_since=prospect.modified_at,
     )
     assert [cited.id for cited in advice.evidence][-1] == "account:a1:account_type"
-    assert advise(facts(won, account=account(account_type="Partner")), look(*changes)) == ()
+    assert advise(facts(won, account=account(account_type="Partner")), context(*changes)) == ()
 
 
 def test_two_won_deals_make_one_customer() -> None:
     (first, one), (second, two) = (moved(deal(id), NOW - DAY / 2, stage="Closed Won") for id in ("d1", "d2"))
-    (advice,) = advise(facts(first, second, account=account(account_type="Prospect")), look(*one, *two))
+    (advice,) = advise(facts(first, second, account=account(account_type="Prospect")), context(*one, *two))
     assert advice.key == "a1:update:deal_won:d1"
 
 
@@ -174,7 +174,7 @@ def test_on_somebody_elses_account_everything_hangs_on_the_readers_deal() -> Non
     for advice in advise(replace(theirs, activities=(late_task,))):
         assert (advice.write.parent_kind, advice.write.parent_id) == (Kind.DEAL, "d1")
     won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
-    assert advise(replace(theirs, deals=(won,)), look(*changes)) == ()
+    assert advise(replace(theirs, deals=(won,)), context(*changes)) == ()
 
 
 def test_a_deal_without_an_account_is_named_in_the_key_and_carries_the_write() -> None:
@@ -184,7 +184,7 @@ def test_a_deal_without_an_account_is_named_in_the_key_and_carries_the_write() -
 
 
 def test_the_same_advice_has_the_same_key_the_day_after() -> None:
-    today, tomorrow = look(), look(now=NOW + DAY, today=TODAY + DAY)
+    today, tomorrow = context(), context(now=NOW + DAY, today=TODAY + DAY)
     for of in (SILENT, LATE):
         assert [each.key for each in advise(of, today)] == [each.key for each in advise(of, tomorrow)]
 
@@ -226,7 +226,7 @@ def test_advice_of_the_same_kind_that_helped_raises_confidence() -> None:
 
 
 def test_recent_work_on_a_deal_speaks_against_its_being_stalled() -> None:
-    stuck = look(stage_since={"d1": NOW - 60 * DAY})
+    stuck = context(stage_since={"d1": NOW - 60 * DAY})
     worked_on = facts(deal(), activities=(call(NOW - 3 * DAY, deal_id="d1"),))
     (idle,), (busy,) = advise(facts(deal()), stuck), advise(worked_on, stuck)
     assert busy.confidence.score < idle.confidence.score
@@ -235,7 +235,7 @@ def test_recent_work_on_a_deal_speaks_against_its_being_stalled() -> None:
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
 def test_advice_is_at_most_two_distinct_cited_and_acceptable_to_the_policy(trouble: Trouble) -> None:
-    given = advise(trouble.facts, trouble.look)
+    given = advise(trouble.facts, trouble.context)
     assert len({advice.key for advice in given}) == len(given) <= 2
     for advice in given:
         assert advice.evidence
@@ -246,7 +246,7 @@ def test_advice_is_at_most_two_distinct_cited_and_acceptable_to_the_policy(troub
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
 def test_every_kind_of_trouble_that_is_no_news_is_answered(trouble: Trouble) -> None:
-    assert advise(trouble.facts, trouble.look)
+    assert advise(trouble.facts, trouble.context)
 
 
 def test_due_dates_fall_on_the_owners_working_days() -> None:

@@ -17,7 +17,7 @@ from agents.model.question import Answer, Listener, Question, Scope, Used
 from agents.model.toolbox import Agent, Toolbox, as_data
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Source
-from store.domain.grounding.citing import Common
+from store.domain.grounding.citations import Common
 from tests.domain.makers import NOW, contact, deal, facts, note
 
 COMMON = Common(today=NOW.date(), texts=("Acme GmbH", "Anna Berg"))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from store.domain.crm.accounts import Activity, Deal, Entity, Note
 from store.domain.crm.changes import Change
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.signals.look import Look
+from store.domain.signals.context import SignalContext
 from store.domain.text.wording import money, on_day
 
 
@@ -17,9 +17,9 @@ def standing(entity: Entity, field: str, label: str, value: str) -> Evidence:
     return _cite(Source.FIELD, entity, field, label, value, at=entity.modified_at)
 
 
-def missing(entity: Entity, field: str, label: str, value: str, *, look: Look) -> Evidence:
-    """Something that should exist and doesn't, confirmed by the look itself."""
-    return _cite(Source.ABSENCE, entity, field, label, value, at=look.now)
+def missing(entity: Entity, field: str, label: str, value: str, *, context: SignalContext) -> Evidence:
+    """Something that should exist and doesn't, as the detector found."""
+    return _cite(Source.ABSENCE, entity, field, label, value, at=context.now)
 
 
 def moved(entity: Entity, change: Change, label: str, value: str) -> Evidence:
@@ -27,11 +27,11 @@ def moved(entity: Entity, change: Change, label: str, value: str) -> Evidence:
     return _cite(Source.CHANGE, entity, change.field, label, value, at=change.at, change_id=change.id)
 
 
-def amount_of(deal: Deal, look: Look) -> tuple[Evidence, ...]:
+def amount_of(deal: Deal, context: SignalContext) -> tuple[Evidence, ...]:
     """A deal's worth; nothing if it has no amount."""
     if deal.amount is None:
         return ()
-    return (standing(deal, "amount", "Amount", money(deal.amount, look.currency)),)
+    return (standing(deal, "amount", "Amount", money(deal.amount, context.currency)),)
 
 
 def name_of(entity: Entity) -> str:
@@ -43,15 +43,15 @@ def name_of(entity: Entity) -> str:
     return entity.name
 
 
-def day_of(moment: datetime, look: Look) -> date:
+def day_of(moment: datetime, context: SignalContext) -> date:
     """Return the calendar date of a moment in the reader's zone."""
-    return moment.astimezone(ZoneInfo(look.timezone)).date()
+    return moment.astimezone(ZoneInfo(context.timezone)).date()
 
 
-def day_text(moment: datetime | date, look: Look) -> str:
+def day_text(moment: datetime | date, context: SignalContext) -> str:
     """`14 Nov`."""
-    day = day_of(moment, look) if isinstance(moment, datetime) else moment
-    return on_day(day, today=look.today)
+    day = day_of(moment, context) if isinstance(moment, datetime) else moment
+    return on_day(day, today=context.today)
 
 
 def _cite(

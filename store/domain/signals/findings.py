@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time
 
 from store.domain.crm.accounts import AccountFacts, Deal
 from store.domain.crm.evidence import Evidence
-from store.domain.signals.cite import amount_of
+from store.domain.signals.context import SignalContext
+from store.domain.signals.evidence import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.look import Look
 from store.domain.signals.weights import risk_of, total, weight_of
 from store.domain.text.wording import joined, money, quoted
 
@@ -22,19 +22,26 @@ def finding(kind: SignalKind, signals: Sequence[Signal], why_not: str) -> Findin
 
 
 def deal_signal(
-    kind: SignalKind, facts: AccountFacts, deal: Deal, says: str, *, since: datetime, evidence: Evidence, look: Look
+    kind: SignalKind,
+    facts: AccountFacts,
+    deal: Deal,
+    says: str,
+    *,
+    since: datetime,
+    evidence: Evidence,
+    context: SignalContext,
 ) -> Signal:
     """Return a signal about a deal: its statement is the deal, its worth, and then `says`."""
     return signal(
         kind,
         facts,
         deal.id,
-        f"{subject_of(deal, look)} {says}.",
+        f"{subject_of(deal, context)} {says}.",
         since=since,
-        evidence=(evidence, *amount_of(deal, look)),
+        evidence=(evidence, *amount_of(deal, context)),
         deals=(deal,),
-        look=look,
-        subject=subject_of(deal, look),
+        context=context,
+        subject=subject_of(deal, context),
     )
 
 
@@ -47,7 +54,7 @@ def signal(
     since: datetime,
     evidence: tuple[Evidence, ...],
     deals: Sequence[Deal],
-    look: Look,
+    context: SignalContext,
     subject: str = "",
 ) -> Signal:
     """Return a signal weighed by the open deals it puts at stake."""
@@ -56,8 +63,8 @@ def signal(
         account_id=facts.id,
         record_id=record_id,
         statement=statement,
-        weight=weight_of(kind, deals, look),
-        risk=risk_of(kind, deals, look),
+        weight=weight_of(kind, deals, context),
+        risk=risk_of(kind, deals, context),
         since=since,
         evidence=evidence,
         amount=total(deals),
@@ -74,9 +81,9 @@ def statement_of(signals: Sequence[Signal]) -> str:
     return f"{first.subject} {joined(said)}."
 
 
-def subject_of(deal: Deal, look: Look) -> str:
+def subject_of(deal: Deal, context: SignalContext) -> str:
     """`“Renewal 2026” ($84,000)`."""
-    worth = f" ({money(deal.amount, look.currency)})" if deal.amount is not None else ""
+    worth = f" ({money(deal.amount, context.currency)})" if deal.amount is not None else ""
     return f"{quoted(deal.name)}{worth}"
 
 

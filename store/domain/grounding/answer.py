@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.citing import CitedFact, Common, Given, sentences_of
+from store.domain.grounding.citations import CitedFact, Common, Given, sentences_of
 from store.domain.grounding.claims import words_in
 from store.domain.text.redaction import clean, redact
 

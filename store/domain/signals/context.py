@@ -39,8 +39,8 @@ class SignalPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One look at an account.
+class SignalContext:
+    """What the detectors know about one account.
 
     `today` is the calendar date of `now` in the reader's time zone. `changes` are those of the account within
     `policy.recent_days` or since `news_since`, oldest first; `news_since` is when the reader's last brief was made.
