@@ -78,7 +78,7 @@ class Batcher:
                 return
             await slack.until(lambda: slack.modal(ANNAS) is not None, timeout=_MODAL_SECONDS)
             view = slack.modal(ANNAS) or {}
-            items = str(view.get("private_metadata")).partition("|")[2].split(",")
+            items = str(view.get("private_metadata")).split(",")
             self.listed |= {item.partition(":")[0] for item in items}
             self.told += (await slack.submit(ANNAS, {})).ok
 
