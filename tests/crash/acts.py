@@ -188,6 +188,7 @@ async def _written(world: World, tool: str) -> Card:
     card = world.random.choice([each for each in cards(world, tool=tool) if each.owner_id == ANNA])
     person = Decider(world, "approve", card, card.reader)
     await person.act()
+    await world.quiet()  # a slow approval is acknowledged before it is kept
     await world.life.do("sweep")
     await world.quiet()
     assert not list(person.lost())
