@@ -1,4 +1,4 @@
-"""The Bolt app: the gate before everything, who asks, the listeners, and the one error handler."""
+"""The Bolt app: admission first, then the asker, the listeners, and the one error handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clocks: the system's, and one that starts at another moment and can be set forward (demos, replays, tests)."""
+"""Clocks: the system's, and one that starts at another time and can jump forward (for demos, replays and tests)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class SystemClock:
 
 
 class SimulatedClock:
-    """Runs as fast as the real one from `start` on; `advance_to` jumps forward, never back."""
+    """Runs at real speed from `start`; `advance_to` jumps forward, never back."""
 
     def __init__(self, start: datetime) -> None:
         self._offset = start - datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The bot connected to Slack and at work, for as long as a block lasts."""
+"""Run the bot, connected to Slack, for the length of a block."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _memory(bot: Bot) -> list[Job]:
 
 
 def _models(bot: Bot) -> list[Job]:
-    """The SDK is loaded at the start, so that the first question does not wait for it."""
+    """Load the SDK at the start, so that the first question doesn't wait for it."""
     desk = bot.services.models
     if desk is None:
         return []

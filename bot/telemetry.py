@@ -1,4 +1,4 @@
-"""Logging: one JSON object a line, with the request id of what caused it, and without secrets or CRM text."""
+"""Logging: one JSON object per line, with the id of the request behind it, and without secrets or CRM text."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 import structlog
 
-# Tokens by their shape, wherever they turn up: Slack's, Zoho's refresh and access tokens, bearer headers, Anthropic keys, and
-# the password in an address.
+# Anything shaped like a token: Slack's, Zoho's refresh and access tokens, bearer headers, Anthropic keys, and passwords in
+# URLs.
 _SECRET = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|1000\.[0-9a-f]{32}\.[0-9a-f]{32}|(?i:zoho-oauthtoken|bearer)\s+\S+|sk-ant-[\w-]+"
     r"|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
@@ -81,12 +81,12 @@ def redact_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
 
 @contextmanager
 def request(request_id: str | None = None, **fields: object) -> Iterator[str]:
-    """Bind a request id (made if none is given) to every line logged inside; yields it."""
+    """Bind a request id (a new one by default) to each line logged inside; yields the id."""
     bound = request_id or new_request_id()
     with structlog.contextvars.bound_contextvars(request_id=bound, **fields):
         yield bound
 
 
 def new_request_id() -> str:
-    """Eight characters a person can read out."""
+    """Eight characters that a person can read out."""
     return secrets.token_hex(4)

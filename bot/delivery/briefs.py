@@ -1,8 +1,7 @@
-"""Messages of the bot in Slack: rendered from rows, posted once through the outbox, updated in place.
+"""The bot's messages in Slack: rendered from rows, posted once through the outbox, updated in place.
 
-What stands between a row and the message that shows it is kept in rows as well: a proposal that moved is `unshown`, a brief
-that was written is not `posted`, a message that was being updated is stale. Whatever a crash or an outage of Slack left
-undone, `catch_up` of any process does.
+Rows also record pending display work: a moved proposal is `unshown`, a stored brief isn't `posted` yet, a message under
+update is stale. After a crash or a Slack outage, any process's `catch_up` finishes that work.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from store.domain.running.messages import UNPOSTED, Message, MessageState
 
 log = structlog.get_logger()
 
-# How often a brief is rendered again because somebody else updated it at the same time.
+# How often to render a brief again because another process updated it at the same time.
 ATTEMPTS = 3
 
 
@@ -53,8 +52,8 @@ class SlackDelivery:
         self._round = asyncio.Lock()
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its reader. Raises: NotFound or Refused where they can get no message of ours in Slack;
-        SlackUnavailable where pieces of it are still to be posted."""
+        """Post a brief to its reader. Raises: NotFound or Refused if Slack can't deliver messages to them; SlackUnavailable if
+        some pieces are not posted yet."""
         async with self._lock(f"post:{brief_id}"):
             rendered = await self._render(brief_id)
             try:
@@ -63,14 +62,13 @@ class SlackDelivery:
                 async with self._database.transaction() as tx:
                     await tx.briefs.give_up(brief_id)
                 raise
-            # Something may have been decided since it was rendered, and an interrupted attempt shows what was true then.
+            # A decision may have come after rendering, and an interrupted attempt shows the earlier state.
             await self._refresh(brief_id)
             async with self._database.transaction() as tx:
                 await tx.briefs.posted(brief_id, self._clock.now())
 
     async def refresh(self, brief_id: str) -> None:
-        """Render a brief's messages again and update those that look different now; what Slack does not take is caught up
-        with."""
+        """Render a brief's messages again and update those that changed. `catch_up` repeats an update that Slack didn't accept."""
         await self._refresh(brief_id)
 
     async def show(self, owner_id: str, proposal_ids: Collection[str]) -> None:
@@ -81,11 +79,11 @@ class SlackDelivery:
         await self._show(owner_id, proposals)
 
     async def again(self, brief_id: str, proposal_id: str) -> None:
-        """Show a proposal once more in the thread of a brief. From then on it is a piece of the brief like any other."""
+        """Show a proposal again in a brief's thread, as another piece of that brief."""
         async with self._database.transaction() as tx:
             standing = await tx.messages.of_brief(brief_id)
             if not standing:
-                raise NotFound(f"There is no message of the brief {brief_id}.")
+                raise NotFound(f"The brief {brief_id} has no messages.")
             part, top = f"{AGAIN}{proposal_id}", standing[0]
             intent = Message(
                 id=token_hex(8),
@@ -100,8 +98,8 @@ class SlackDelivery:
         await self.brief(brief_id)
 
     async def catch_up(self) -> None:
-        """Do what was left undone: post answers and briefs, show what was decided, render again what may be out of date.
-        What was begun only just now is left to whoever began it."""
+        """Finish pending work: post answers and briefs, show decisions, and render outdated messages again. Work that another
+        process has just begun is left to it."""
         async with self._round:
             await self._outbox.catch_up()
             now = self._clock.now()
@@ -117,7 +115,7 @@ class SlackDelivery:
             await take_turns([partial(self._refresh, brief_id) for brief_id in stale])
 
     async def _finish(self, brief_id: str) -> bool:
-        """Post a brief that was left over; whether Slack was in reach."""
+        """Post a leftover brief. Returns whether Slack was reachable."""
         try:
             await self.brief(brief_id)
         except SlackUnavailable as exc:
@@ -130,7 +128,7 @@ class SlackDelivery:
         return True
 
     async def _show(self, owner_id: str, proposals: Sequence[Proposal]) -> bool:
-        """Whether Slack was in reach. If not, the messages are stale, and the proposals have no more to ask for."""
+        """Returns whether Slack was reachable. If not, the messages stay stale and the proposals need nothing more."""
         async with self._database.reading() as tx:
             undone = await tx.proposals.by_ids([each.undoes for each in proposals if each.undoes])
             lineages = {each.lineage for each in (*proposals, *undone)}
@@ -143,12 +141,12 @@ class SlackDelivery:
         return all(reached)
 
     async def _refresh(self, brief_id: str) -> bool:
-        """Whether Slack was in reach."""
+        """Returns whether Slack was reachable."""
         async with self._lock(f"update:{brief_id}"):
             for _ in range(ATTEMPTS):
                 try:
                     rendered = await self._render(brief_id)
-                except NotFound as exc:  # its reader has left the CRM: what stands there stays as it is
+                except NotFound as exc:  # its reader has left the CRM, so the messages stay as they are
                     log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
                     async with self._database.transaction() as tx:
                         await tx.messages.let_be(brief_id)
@@ -161,7 +159,7 @@ class SlackDelivery:
         return True
 
     async def _post(self, rendered: Rendered) -> None:
-        """Post what is not posted yet, in order. Raises: Refused where Slack does not take the first of them."""
+        """Post the missing pieces in order. Raises: Refused if Slack refuses the first one."""
         messages = await self._intend(rendered.brief, rendered.parts)
         channel = await self._channel(rendered.person) if any(each.state in UNPOSTED for each in messages) else ""
         top_ts: str | None = None
@@ -173,18 +171,18 @@ class SlackDelivery:
                 ts = await self._outbox.post(post)
             if top_ts is None and ts is None and message.state is not MessageState.POSTED:
                 await self._outbox.drop(messages)
-                raise Refused("Slack does not take this brief; nothing of it was posted.")
+                raise Refused("Slack refused this brief; none of it was posted.")
             top_ts = top_ts or ts
 
     async def _channel(self, person: Person) -> str:
         try:
             user_id = await self._directory.user_of(person)
         except SLACK_ERRORS as exc:
-            raise SlackUnavailable("Slack cannot be reached; the message goes out later.") from exc
+            raise SlackUnavailable("Slack can't be reached; the message goes out later.") from exc
         return await self._outbox.direct_message(user_id)
 
     async def _intend(self, brief: Brief, parts: Sequence[Part]) -> list[Message]:
-        """The rows of a brief's messages, in the order of its parts; those that are not there yet are made."""
+        """The rows of a brief's messages, in the order of its parts. Missing ones are created."""
         async with self._database.transaction() as tx:
             standing = {message.part: message for message in await tx.messages.of_brief(brief.id)}
             if missing := [part for part in parts if part.name not in standing]:

@@ -1,4 +1,4 @@
-"""Updates the cards of proposals that moved in this process, soon after each move."""
+"""Update a proposal's cards soon after it moves in this process."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Show = Callable[[str, Collection[str]], Awaitable[None]]
 
 
 class CardRefresh:
-    """Works in the background, one owner's messages apart from another's, so that a slow Slack delays only the one. Moves that
-    come while an owner's messages are being updated are shown together afterwards: approving forty at once updates the brief
-    a few times, not forty. If an update fails, the rows still say so, and `SlackDelivery.catch_up` makes it."""
+    """Works in the background, separately for each owner, so that a slow update delays only that owner. Moves that arrive during
+    an update are shown together afterwards: approving forty at once updates the brief a few times, not forty. The rows
+    remember a failed update, and `SlackDelivery.catch_up` repeats it."""
 
     def __init__(self, show: Show, *, grace: float = GRACE_SECONDS) -> None:
         self._show = show
@@ -37,12 +37,12 @@ class CardRefresh:
                 self._tasks[owner_id] = asyncio.create_task(self._update(owner_id), name=f"cards:{owner_id}")
 
     async def settled(self) -> None:
-        """Wait until every move so far is shown or left to `catch_up`."""
+        """Wait until each move so far is shown or left to `catch_up`."""
         while self._tasks:
             await asyncio.wait(self._tasks.values())
 
     async def drain(self) -> None:
-        """At the end of the process: as `settled`, but for at most `grace` seconds."""
+        """When the process ends: like `settled`, but for at most `grace` seconds."""
         try:
             async with asyncio.timeout(self._grace):
                 await self.settled()
@@ -64,5 +64,5 @@ class CardRefresh:
             await self._show(owner_id, ids)
         except SergasError as exc:
             log.warning("cards.postponed", proposals=sorted(ids), problem=str(exc), error=type(exc).__name__)
-        except Exception as exc:  # a job runner: the next cards are updated all the same
+        except Exception as exc:  # a job runner: the next cards are still updated
             log.error("cards.failed", proposals=sorted(ids), error=type(exc).__name__, exc_info=exc)

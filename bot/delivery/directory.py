@@ -1,4 +1,4 @@
-"""Who somebody in Slack is in the CRM: bound once, by the e-mail address that Slack's own directory tells."""
+"""Link Slack users to CRM users, once, by the e-mail address in Slack's own directory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OUTSIDERS = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_res
 
 
 class Directory:
-    """Whoever gets a message is bound before it is sent; a manager without accounts is bound when they first act."""
+    """Readers are linked before their first message; managers without accounts when they first act."""
 
     def __init__(self, database: Database, client: AsyncWebClient, clock: Clock) -> None:
         self._database = database
@@ -30,10 +30,10 @@ class Directory:
         self._clock = clock
 
     async def introduce(self, caller: Caller) -> Caller:
-        """The same caller, bound to the CRM user with their address where there is one and neither is bound yet.
+        """The same caller, linked to the CRM user with their address if one exists and neither is linked yet.
 
-        Guests, strangers from other workspaces and bots are never bound. Raises: Refused where the CRM user is somebody
-        else's already, or the caller has said that it is not them.
+        Guests, users of other workspaces and bots are never linked. Raises: Refused if the CRM user is linked to another
+        Slack user, or the caller said “Not me”.
         """
         async with self._database.reading() as tx:
             if await tx.links.person_of(caller.team_id, caller.user_id) is not None:
@@ -47,10 +47,10 @@ class Directory:
         return caller
 
     async def user_of(self, person: Person) -> str:
-        """The id of a CRM user's Slack user, found and bound by their address where that was not done yet.
+        """The id of a CRM user's Slack user, found and linked by their address if necessary.
 
-        Raises: NotFound where they have none of their own in this workspace; Refused where it is bound to somebody else, or
-        has said that it is not them.
+        Raises: NotFound if they have no Slack user in this workspace; Refused if that user is linked to another person or
+        said “Not me”.
         """
         async with self._database.reading() as tx:
             bound = await tx.links.slack_of(person.id)
@@ -72,7 +72,7 @@ class Directory:
             if fate_of(exc) is not Fate.REFUSED:
                 raise
             log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
-            return False  # one whom Slack refuses to tell of keeps nobody else waiting
+            return False  # a person whom Slack won't look up must not hold up the others
         return True
 
     async def _look_up(self, person: Person) -> Mapping[str, Any]:
@@ -83,9 +83,7 @@ class Directory:
                 raise NotFound(f"{person.name} has no Slack user with their CRM e-mail address.") from exc
             raise
         if not is_colleague(user, (await self._client.auth_test())["team_id"]):
-            raise NotFound(
-                f"{person.name} has no active Slack user of their own in this workspace; guests do not count."
-            )
+            raise NotFound(f"{person.name} has no active Slack user in this workspace; guests don't count.")
         return user
 
     async def _bind(self, team_id: str, user_id: str, email: str) -> Person | None:
@@ -94,5 +92,5 @@ class Directory:
 
 
 def is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
-    """Whether Slack's directory tells of a full member of this workspace: no guest, no stranger, no bot."""
+    """Whether Slack's directory lists a full member of this workspace: no guest, outsider or bot."""
     return user.get("team_id") == team_id and not any(user.get(trait) for trait in _OUTSIDERS)

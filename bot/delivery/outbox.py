@@ -1,12 +1,12 @@
-"""The outbox: every message of the bot is a row before it is posted, and is posted once.
+"""The outbox: each message is a row before it is posted, and is posted once.
 
-Of many processes the one that moves the row to `sending` posts it. Where the answer is lost or the process dies, the row
-stands there, and the message is looked for in Slack by its key, which travels in its metadata. Found is proof at once; not
-found is proof only after the time-out and the settle time, because until then the request may still be on its way. So no
-message is posted twice, unless a request, or the process about to make it, is held up for longer than both together.
+The process that moves the row to `sending` posts it. If the answer is lost or the process dies, the row remains, and the bot
+looks for the message in Slack by its key, which travels in the message's metadata. Finding it is proof at once; not finding
+it is proof only after the time-out and the settle time, because until then the request may be in flight. So no message is
+posted twice unless a request, or the process about to make it, is delayed for longer than both together.
 
-What Slack shows to one person for the moment (an ephemeral message, a modal, the Home) cannot be looked for afterwards: it is
-shown at most once, and not again after a crash.
+Content that Slack shows to one person for a moment (an ephemeral message, a modal, the Home) can't be looked up: it is shown
+at most once, and not again after a crash.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from store.domain.running.messages import Message, Saying
 
 log = structlog.get_logger()
 
-# Tells whether Slack was in reach.
+# Returns whether Slack was reachable.
 Turn = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """`client` must not repeat chat.postMessage by itself, whatever it is answered."""
+    """`client` must never retry chat.postMessage itself."""
 
     def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, policy: OutboxPolicy) -> None:
         self._database = database
@@ -44,8 +44,8 @@ class Outbox:
         self.policy = policy
 
     async def say(self, saying: Saying) -> None:
-        """Say something once: kept first, then posted. Saying it again under its key does nothing. What Slack does not take
-        now, `catch_up` posts later. Raises: StoreUnavailable."""
+        """Say something once: store it, then post it. Repeating its key does nothing. `catch_up` posts later if Slack doesn't
+        accept it now. Raises: StoreUnavailable."""
         message = Message(
             id=token_hex(8),
             dedupe_key=saying.key,
@@ -63,40 +63,40 @@ class Outbox:
             await self._answer(message)
 
     async def post(self, post: Post) -> str | None:
-        """See that a message of a brief stands in Slack; returns its ts, None where Slack refuses it for good.
+        """Make sure that a brief's message is in Slack. Returns its ts, or None if Slack refuses it permanently.
 
-        Raises: SlackUnavailable where Slack does not take it now, or it is not known (yet) whether it did.
+        Raises: SlackUnavailable if Slack doesn't accept it now, or the outcome isn't known yet.
         """
         return await self._poster.place(post)
 
     async def drop(self, messages: Sequence[Message]) -> None:
-        """None of these that is not posted yet ever will be."""
+        """Withdraw those of these messages that are not posted yet."""
         async with self._database.transaction() as tx:
             await tx.messages.failed([message.id for message in messages])
 
     async def catch_up(self) -> None:
-        """Post the answers that were left over."""
+        """Post leftover answers."""
         async with self._database.reading() as tx:
             left = await tx.messages.left_over(patience=self.policy.patience)
         await take_turns([partial(self._answer, message) for message in left])
 
     async def purge(self) -> int:
-        """Forget the answers that nobody can ask for again; returns how many."""
+        """Delete answers that can't be repeated any more. Returns how many."""
         async with self._database.transaction() as tx:
             return await tx.messages.purge(self._clock.now() - self.policy.remember)
 
     async def direct_message(self, user_id: str) -> str:
-        """The channel of the direct message with a person. Raises: SlackUnavailable; Refused where there can be none."""
+        """The direct-message channel with a person. Raises: SlackUnavailable; Refused if there can't be one."""
         try:
             async with asyncio.timeout(self.policy.timeout.total_seconds()):
                 return str((await self._client.conversations_open(users=[user_id]))["channel"]["id"])
         except SLACK_ERRORS as exc:
             if fate_of(exc) is Fate.REFUSED:
-                raise Refused("Slack opens no direct message with this person.") from exc
-            raise SlackUnavailable("Slack cannot be reached; the message goes out later.") from exc
+                raise Refused("Slack won't open a direct message with this person.") from exc
+            raise SlackUnavailable("Slack can't be reached; the message goes out later.") from exc
 
     async def _answer(self, message: Message) -> bool:
-        """Post an answer from its row; whether Slack was in reach."""
+        """Post an answer from its row. Returns whether Slack was reachable."""
         if message.body is None or message.created_at < self._clock.now() - self.policy.keep:
             await self._give_up(message, "too_old")
             return True
@@ -119,8 +119,8 @@ class Outbox:
 
 
 async def take_turns(turns: Iterable[Turn], *, at_once: int = 4, enough: int = 3) -> None:
-    """Take them a few at a time, so that one who has to wait holds up no other. Once Slack was out of reach `enough` times,
-    the rest is left for another day."""
+    """Work on a few at a time, so that one slow post holds up no other. After Slack was unreachable `enough` times, leave the
+    rest for the next round."""
     places, missed = asyncio.Semaphore(at_once), 0
 
     async def take(turn: Turn) -> None:
@@ -130,5 +130,5 @@ async def take_turns(turns: Iterable[Turn], *, at_once: int = 4, enough: int = 3
                 missed += not await turn()
 
     for ended in await asyncio.gather(*(take(turn) for turn in turns), return_exceptions=True):
-        if isinstance(ended, Exception):  # the others had their turn all the same
+        if isinstance(ended, Exception):  # after the others had their turn
             log.error("turn.failed", error=type(ended).__name__, exc_info=ended)

@@ -1,4 +1,4 @@
-"""Posting one message of the outbox: claimed, sent, and where the answer was lost looked for before it is sent again."""
+"""Post one message of the outbox: claim it, send it and, if the answer was lost, look for it before sending again."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Blocks = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxPolicy:
-    """`timeout` is how long one call may take, `settle` how long after that its effect may stay out of sight. What could not
-    be posted within `keep` is no longer worth posting; for `remember` an answer is not given a second time."""
+    """`timeout` is the limit of one call; `settle` is how long after that its effect may stay invisible. A message not posted
+    within `keep` is dropped; an answer is not repeated for `remember`."""
 
     timeout: timedelta = timedelta(seconds=30)
     settle: timedelta = timedelta(seconds=10)
@@ -43,13 +43,13 @@ class OutboxPolicy:
 
     @property
     def patience(self) -> timedelta:
-        """How long a message belongs to whoever began to post or update it."""
+        """How long a message belongs to the process that began to post or update it."""
         return self.timeout + self.settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A message, what it says now, and the ts of the message in whose thread it goes."""
+    """A message, its current content, and the ts of its thread's first message."""
 
     message: Message
     channel: str
@@ -58,7 +58,7 @@ class Post:
     under: str | None = None
 
 
-# What is only shown for the moment is not worth waiting for; what ends it is the outbox's business, as posting is.
+# Momentary content isn't worth waiting for; the outbox handles posting and everything that ends a message.
 _NEVER_AGAIN = (
     "/chat.postMessage",
     "/chat.startStream",
@@ -69,8 +69,8 @@ _NEVER_AGAIN = (
 
 
 class RetryThrottled(AsyncRateLimitErrorRetryHandler):
-    """Waits and tries again what Slack rejected with 429, except for a message: the outbox has to know that it may have to
-    wait, or the time that a message is its own would run out meanwhile."""
+    """Retries calls that Slack rejected with 429, except messages: the outbox must know about the wait, since its claim on a
+    message could expire meanwhile."""
 
     async def _can_retry_async(
         self, *, state: Any, request: HttpRequest, response: Any = None, error: Any = None
@@ -88,9 +88,9 @@ class Poster:
         self._policy = policy
 
     async def place(self, post: Post) -> str | None:
-        """See that a message stands in Slack, once; returns its ts, None where Slack refuses it for good.
+        """Make sure that a message is in Slack, once. Returns its ts, or None if Slack refuses it permanently.
 
-        Raises: SlackUnavailable where Slack does not take it now, or it is not known (yet) whether it did.
+        Raises: SlackUnavailable if Slack doesn't accept it now, or the outcome isn't known yet.
         """
         message = post.message
         if message.state is MessageState.SENDING and (found := await self._look(post)):
@@ -113,10 +113,10 @@ class Poster:
         raise SlackUnavailable("Slack is busy; the message goes out later.")
 
     async def end(self, message: Message | None, ending: Ending) -> bool:
-        """Make a stream the message, with its key; False where it was taken away instead, so that the message is to be posted
-        as any other. None is a message that was said before: its stream is only taken away.
+        """Turn a stream into the message, with its key. False if the stream was deleted instead, so that the message must be posted
+        like any other. None is a message that was said before: only its stream is deleted.
 
-        Where neither is certain the message stays `sending`, and is looked for by its key. Raises: StoreUnavailable.
+        If neither is certain, the message stays `sending`, and the bot looks for it by its key. Raises: StoreUnavailable.
         """
         if message is None or ending.tail is None:
             await self._take_away(ending.stream)
@@ -149,7 +149,7 @@ class Poster:
         )
 
     async def _take_away(self, stream: Stream) -> bool:
-        """Whether the stream is certainly gone."""
+        """Whether the stream is certain to be gone."""
         try:
             async with asyncio.timeout(self._policy.timeout.total_seconds()):
                 await self._client.chat_delete(channel=stream.channel, ts=stream.ts)
@@ -159,14 +159,14 @@ class Poster:
         return True
 
     async def _claim(self, message: Message) -> tuple[Message | None, float]:
-        """The message as it is ours now, and the moment (of the event loop) by which the call must have ended: it counts from
-        before the claim, so that a process that is held up here does not post when nobody expects it any more."""
+        """The claimed message, and the event-loop time by which the call must end. The time counts from before the claim, so that
+        a process delayed here doesn't post after its claim has expired."""
         async with self._database.transaction() as tx:
             deadline = asyncio.get_running_loop().time() + self._policy.timeout.total_seconds()
             return await tx.messages.claim(message, patience=self._policy.patience), deadline
 
     async def _somebody_elses(self, message: Message) -> str | None:
-        """Where it stands, if it does; raises where another process is at it."""
+        """Its ts if it is posted. Raises: SlackUnavailable if another process is posting it."""
         async with self._database.reading() as tx:
             standing = await tx.messages.get(message.id)
         if standing is None or standing.state is MessageState.FAILED:
@@ -191,9 +191,9 @@ class Poster:
         return str(answer["ts"])
 
     async def _after(self, claimed: Message, error: Exception) -> Message | None:
-        """What is left to do: the message, to be tried again after a pause; None where it is refused for good.
+        """The message, to retry after a pause, or None if Slack refuses it permanently.
 
-        Raises: SlackUnavailable for all else, with the message as free, or as uncertain, as it is.
+        Raises: SlackUnavailable otherwise; the row then says whether the message is free or its outcome uncertain.
         """
         fate = fate_of(error)
         async with self._database.transaction() as tx:
@@ -204,7 +204,7 @@ class Poster:
         if fate is Fate.THROTTLED and released is not None:
             return released
         if released is not None:
-            raise SlackUnavailable("Slack cannot be reached; the message goes out later.") from error
+            raise SlackUnavailable("Slack can't be reached; the message goes out later.") from error
         raise SlackUnavailable("Slack has not said whether it took a message; I look for it in a minute.") from error
 
     async def _stands(self, post: Post, ts: str, *, shows: str | None) -> str:
@@ -213,9 +213,9 @@ class Poster:
         return ts
 
     async def _look(self, post: Post) -> str | None:
-        """The ts under which an earlier attempt stands in Slack; None where it certainly does not.
+        """The ts of an earlier attempt's message; None if it certainly isn't in Slack.
 
-        Raises: SlackUnavailable where it is not there but may still come. That is judged before looking.
+        Raises: SlackUnavailable if it is missing but may still arrive. That is decided before looking.
         """
         async with self._database.reading() as tx:
             settled = await tx.messages.is_settled(post.message, patience=self._policy.patience)
@@ -224,8 +224,8 @@ class Poster:
                 found = await self._find(post)
         except SLACK_ERRORS as exc:
             if fate_of(exc) is not Fate.REFUSED:
-                raise SlackUnavailable("Slack cannot be reached; the message is looked for later.") from exc
-            found = None  # the conversation is gone, and posting will tell
+                raise SlackUnavailable("Slack can't be reached; the bot looks for the message later.") from exc
+            found = None  # the conversation is gone, and posting will show that
         if found is None and not settled:
             raise SlackUnavailable("Slack has not said whether it took a message; I look for it in a minute.")
         return found
@@ -249,5 +249,5 @@ class Poster:
 
 
 def fingerprint(text: str, blocks: Blocks | None) -> str:
-    """The same for what looks the same."""
+    """A fingerprint of a message's look."""
     return hashlib.sha256(json.dumps([text, blocks], sort_keys=True).encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""A message that says how far something has come that somebody waits for: one message, updated at each step, gone at the end.
+"""A progress message for a person who waits: one message, updated at each step and deleted at the end.
 
-It tells nothing that stands nowhere else. So where Slack takes an update badly it is left, and what is waited for goes on.
+Its content exists elsewhere, too. So if an update fails, it is skipped, and the work goes on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 class ProgressMessage:
-    """Satisfies `agents.ports.TellStep`. `key` is that of the request: handled again, it goes on with the same message."""
+    """Satisfies `agents.ports.TellStep`. `key` is the request's key, so that a repeated request continues the same message."""
 
     def __init__(
         self,
@@ -41,14 +41,14 @@ class ProgressMessage:
         self._turn = asyncio.Lock()
 
     async def __call__(self, step: str) -> None:
-        """Show this step as the one under way."""
+        """Show this step as the current one."""
         async with self._turn:
             if step not in self._steps:
                 self._steps.append(step)
                 await self._show(self._steps)
 
     async def done(self) -> None:
-        """Take the message away: what was waited for stands beside it, or it is told why not."""
+        """Delete the message: the result, or the reason why there is none, is beside it."""
         async with self._turn:
             message = await self._standing() if self._steps else None
             if message is not None:

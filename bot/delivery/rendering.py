@@ -1,4 +1,4 @@
-"""A brief of any kind as the messages its reader sees now, from the rows as they stand."""
+"""Render a brief of any kind, from its rows, as the messages that its reader sees now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from store.domain.gate.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """`person` is who reads it; the first of `parts` is the main message."""
+    """`person` is the reader; the first of `parts` is the main message."""
 
     brief: Brief
     person: Person
@@ -34,7 +34,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What a rendering rests on, read in one transaction."""
+    """The data for a rendering, read in one transaction."""
 
     brief: Brief
     person: Person
@@ -53,7 +53,7 @@ class Rendering:
         self._max_cards = max_cards
 
     async def __call__(self, brief_id: str) -> Rendered:
-        """Raises: NotFound for a brief that is not there, or nobody is there to read."""
+        """Raises: NotFound for an unknown brief, or one without a reader."""
         read = await self._read(brief_id)
         parts = headed(self._parts(read), read.person, read.link)
         parts.extend(again_parts(read.again, read.proposals, self._reader(read)))
@@ -64,7 +64,7 @@ class Rendering:
             brief = await tx.briefs.get(brief_id)
             person = await tx.people.get(brief.reader_id or brief.owner_id) if brief else None
             if brief is None or person is None:
-                raise NotFound(f"There is no brief {brief_id}, or nobody to send it to.")
+                raise NotFound(f"There is no brief {brief_id}, or no one to send it to.")
             parts = [each.part for each in await tx.messages.of_brief(brief_id)]
             again = tuple(each.removeprefix(AGAIN) for each in parts if each.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *again]

@@ -1,4 +1,4 @@
-"""What became of a call to Slack that was not answered well."""
+"""Classify failed calls to Slack."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import StrEnum
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-# What a call to Slack may raise; our own mistakes are not among it.
+# The errors that a call to Slack may raise, apart from our own mistakes.
 SLACK_ERRORS = (SlackClientError, ClientError, TimeoutError)
 
-# Slack was not well; the method's pages say that some of it may have been done all the same.
+# Slack had a fault. Its method pages say that part of the work may still have happened.
 _UNWELL = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-# The installation is at fault: an operator can mend it, and then everything that waits goes out.
+# The installation is at fault. Once an operator fixes it, everything waiting goes out.
 _SIGN_IN = frozenset(
     {
         "access_denied",
@@ -35,8 +35,8 @@ _SIGN_IN = frozenset(
 
 
 class Fate(StrEnum):
-    """`not_done` for certain, and worth another try; `throttled` the same, after a while; `refused` for good; `unwell`: Slack
-    answered, may have done it, and is no longer at it; `unknown`: it may even be done only now."""
+    """`not_done`: certainly not done, worth a retry. `throttled`: the same, after a pause. `refused`: permanently. `unwell`: Slack
+    answered, may have done it, and has finished with it. `unknown`: it may still happen."""
 
     NOT_DONE = "not_done"
     THROTTLED = "throttled"
@@ -54,7 +54,7 @@ def fate_of(error: Exception) -> Fate:
     code = error_code(error)
     if getattr(error.response, "status_code", None) == 429 or code == "ratelimited":
         return Fate.THROTTLED
-    if code is None:  # an answer that names no error is a gateway's
+    if code is None:  # an answer without an error name is from a gateway
         return Fate.UNKNOWN
     if code in _UNWELL:
         return Fate.UNWELL
@@ -62,20 +62,20 @@ def fate_of(error: Exception) -> Fate:
 
 
 def error_code(error: SlackApiError) -> str | None:
-    """Slack's own name for what went wrong; None for an answer that is not Slack's."""
+    """Slack's name for the error; None for an answer that isn't Slack's."""
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, Mapping) else None
     return code if isinstance(code, str) else None
 
 
 def error_name(error: Exception) -> str:
-    """For the log: Slack's name for it, or ours."""
+    """The error's name for the log: Slack's, or ours."""
     code = error_code(error) if isinstance(error, SlackApiError) else None
     return code or type(error).__name__
 
 
 def retry_after(error: Exception, *, default: float = 1.0) -> float:
-    """How many seconds Slack asks to wait."""
+    """The number of seconds that Slack asks us to wait."""
     headers = getattr(getattr(error, "response", None), "headers", {})
     given = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     text = given[0] if isinstance(given, list) and given else given

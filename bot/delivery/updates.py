@@ -1,9 +1,9 @@
-"""Updating messages that stand: only those that look different now, and so that none is left showing what was true before.
+"""Update posted messages: only those that changed, and so that none keeps showing an outdated state.
 
-Two updates of one message may reach Slack in either order, whoever made them. So an update leaves its mark in the message's
-row before it begins, and only who found no other mark before and finds their own afterwards knows what the message shows. Who
-was overtaken renders it again; who found another's mark leaves theirs. A mark that stays, because of that, because a process
-died or because Slack was out of reach, makes the message stale until `SlackDelivery.catch_up` has rendered it anew.
+Two updates of one message may reach Slack in either order. So an update first leaves a mark in the message's row. Only a
+process that found no other mark before, and its own mark afterwards, knows the message's content. A process that was
+overtaken renders the message again; one that found another's mark leaves its own. A remaining mark (also after a crash or a
+Slack outage) makes the message stale until `SlackDelivery.catch_up` renders it again.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from store.repositories.messages import is_stale, new_mark
 
 log = structlog.get_logger()
 
-REMOVED = "What stood here was removed."
+REMOVED = "This was removed."
 _NOTHING = Part(name="", text=REMOVED, blocks=[context(REMOVED)])
 
 
 class Ended(StrEnum):
-    """How an update ended: Slack took it, somebody else began one after us, or Slack was out of reach."""
+    """An update's result: Slack accepted it, another process began one after us, or Slack was unreachable."""
 
     DONE = "done"
     OVERTAKEN = "overtaken"
@@ -39,8 +39,8 @@ class Ended(StrEnum):
 
 @dataclass(slots=True)
 class _Attempt:
-    """`shown` is what messages show, by their ids; None where Slack did not take the update and is no longer at it. Those
-    that may still be updated are not in it."""
+    """`shown` has the messages' content by id; None if Slack didn't accept the update and has finished with it. Messages whose
+    update may still happen are missing."""
 
     shown: dict[str, str | None] = field(default_factory=dict)
     away: bool = False
@@ -53,7 +53,7 @@ class Updates:
         self._policy = policy
 
     async def bring(self, standing: Sequence[Message], parts: Sequence[Part]) -> Ended:
-        """Update those of a brief's messages that stand in Slack and look different now."""
+        """Update a brief's posted messages that changed."""
         changed = _changed(standing, parts)
         if not changed:
             return Ended.DONE
@@ -69,7 +69,7 @@ class Updates:
         return Ended.DONE if ours else Ended.OVERTAKEN
 
     async def _update_all(self, changed: Sequence[tuple[Message, Part]]) -> _Attempt:
-        """All within the time-out of one call, so that the marks do not outlive their time."""
+        """Run all within one call's time-out, so that marks don't outlive their time."""
         attempt = _Attempt()
         try:
             async with asyncio.timeout(self._policy.timeout.total_seconds()):
@@ -91,7 +91,7 @@ class Updates:
         except SLACK_ERRORS as exc:
             log.warning("message.not_updated", message_id=message.id, error=error_name(exc))
             match fate_of(exc):
-                case Fate.REFUSED:  # it is gone, or may not be changed any more: what it shows is what it will show
+                case Fate.REFUSED:  # it is gone or can't be changed any more, so its content is final
                     attempt.shown[message.id] = fingerprint(part.text, part.blocks)
                 case Fate.UNKNOWN:
                     attempt.away = True
@@ -102,7 +102,7 @@ class Updates:
 
 
 def _changed(standing: Sequence[Message], parts: Sequence[Part]) -> list[tuple[Message, Part]]:
-    """What is to be updated, and to what: a stale message that is no part of the brief any more, to nothing of it."""
+    """The messages to update with their new content. A stale message that left the brief becomes empty."""
     by_name = {part.name: part for part in parts}
     shown = [
         (message, by_name.get(message.part, _NOTHING))

@@ -1,4 +1,4 @@
-"""The demonstration without a page: acts as the owners over the sandbox Slack's own addresses, then counts what came of it."""
+"""The demo without a page: act as the owners through the sandbox Slack's own API, then count the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CheckResult:
 
 
 async def check_demo(demo: Demo) -> CheckResult:
-    """Press the first Approve of every owner, twice, and compare what Zoho holds with what was approved."""
+    """Press each owner's first Approve, twice, and compare Zoho's records with the approvals."""
     people = await owners_of(demo.bot.services)
     users = {user.email: user.id for user in demo.slack.workspace.installation.users}
     async with httpx.AsyncClient(base_url=demo.slack.url, trust_env=False, timeout=30) as page:
@@ -44,7 +44,7 @@ async def check_demo(demo: Demo) -> CheckResult:
 
 
 def _buttons(node: Any, action_id: str) -> Any:
-    """Every button of that action anywhere in a page state, with the message it stands in."""
+    """Each button with that action in a page state, with its message."""
     for message in node["messages"]:
         for part in (message, *message.get("replies", ())):
             for block in part.get("blocks") or ():
@@ -60,7 +60,7 @@ async def _press(page: httpx.AsyncClient, user: str, button: Mapping[str, Any]) 
 
 
 async def _settled(demo: Demo, proposal_ids: list[str]) -> None:
-    """Wait until every pressed proposal has an end, or patience does."""
+    """Wait until each pressed proposal has ended, or patience has."""
 
     async def wait() -> None:
         while True:
@@ -73,7 +73,7 @@ async def _settled(demo: Demo, proposal_ids: list[str]) -> None:
     try:
         await asyncio.wait_for(wait(), PATIENCE_SECONDS)
     except TimeoutError:
-        return  # the verdict names what has no end
+        return  # the verdict names those that haven't ended
 
 
 async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: list[str]) -> CheckResult:
@@ -103,7 +103,7 @@ async def _verdict(demo: Demo, *, owners: int, recommendations: int, pressed: li
         f"{owners} owners, but {demo.briefs} briefs were sent": demo.briefs >= owners,
         "no owner had a recommendation to approve": bool(pressed),
         f"{len(pressed)} presses, but {len(done)} writes are recorded as done": len(done) == len(pressed),
-        f"{len(done)} writes are recorded as done, but the CRM took {writes}": writes == len(done),
+        f"{len(done)} writes are recorded as done, but the CRM has {writes}": writes == len(done),
         "a write recorded as done is not in the CRM": len(standing) == len(done),
         f"the audit trail is broken: {report.problem}": report.ok,
     }

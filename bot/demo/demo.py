@@ -1,8 +1,7 @@
-"""The demonstration: a sandbox CRM with a company in it, a sandbox Slack with its people, a sandbox Claude that writes, and the
-real bot between them.
+"""The demo: a sandbox CRM with a company, a sandbox Slack with its people, a sandbox Claude, and the real bot between them.
 
-The clock is simulated: the weeks before are replayed night by night, then the last mornings, each owner at their own local
-time. From there on the clock runs on, but nothing more happens in the CRM and no further morning comes by itself.
+The clock is simulated: the demo replays the weeks before night by night, then the last mornings, each owner at their local
+time. After that the clock keeps running, but nothing more happens in the CRM, and no further morning comes.
 Everything crosses real sockets.
 """
 
@@ -32,7 +31,7 @@ from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
 
-# Nights replayed before the first morning: enough for every window and threshold of the signals.
+# Nights to replay before the first morning: enough for each signal's window and threshold.
 WARM_UP = timedelta(days=35)
 NIGHT = time(4, 0)
 
@@ -42,8 +41,8 @@ Author = Literal["claude", "playbook"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A running demonstration. `seconds_to_brief` is the longest time from an owner's brief falling due to its standing
-    in Slack, sync included."""
+    """A running demo. `seconds_to_brief` is the longest time from an owner's brief being due to its arrival in Slack, including
+    the sync."""
 
     bot: Bot
     zoho: ZohoSandbox
@@ -64,9 +63,9 @@ async def running_demo(
     author: Author = "claude",
     progress: TellStage = lambda *_: None,
 ) -> AsyncIterator[Demo]:
-    """Start everything, replay, and leave it running inside the block. Claude is the real one where `ANTHROPIC_API_KEY` is set,
-    else a sandbox with a competent character."""
-    from bot.jobs.engine import DurableEngine  # half a second, which only those pay who start it
+    """Start everything, replay, and keep it running inside the block. Uses the real Claude if `ANTHROPIC_API_KEY` is set, else a
+    sandbox with a competent character."""
+    from bot.jobs.engine import DurableEngine  # half a second that only the demo should pay
 
     mornings = _working_days(company.as_of, days)
     clock = SimulatedClock(_at(mornings[0] - WARM_UP, NIGHT))
@@ -99,7 +98,7 @@ async def running_demo(
 
 @asynccontextmanager
 async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[str, object]]:
-    """The settings of who writes."""
+    """The settings for the author."""
     if author == "playbook":
         yield {"author": "playbook"}
         return
@@ -116,7 +115,7 @@ async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[s
 
 
 async def _confirm(slack: SlackSandbox) -> None:
-    """Everybody with a brief says that it is theirs, by the button at its head, as they would before their first decision."""
+    """Each person with a brief confirms who they are with the button on top, as before a first decision."""
     for user in slack.workspace.installation.users:
         if any(CONFIRM_LINK in str(message.get("blocks")) for message in slack.dm(user.id)):
             await slack.click(user.id, CONFIRM_LINK)
@@ -124,7 +123,7 @@ async def _confirm(slack: SlackSandbox) -> None:
 
 
 def slack_users(company: Company) -> list[SlackUser]:
-    """The company's people as members of the sandbox Slack; those who own accounts, and so get briefs, come first."""
+    """The company's people as members of the sandbox Slack, owners of accounts first, since they get briefs."""
     owning = {owner_of(event) for event in company.events if event.module in ("Accounts", "Deals")}
     people = sorted((user for user in company.users if user.active), key=lambda user: user.id not in owning)
     return [
@@ -134,7 +133,7 @@ def slack_users(company: Company) -> list[SlackUser]:
 
 
 def owner_of(event: CrmEvent) -> str | None:
-    """The id of the user whom an event makes the owner of its record; None where it does not touch the owner."""
+    """The id of the new owner that an event gives its record; None if it doesn't change the owner."""
     owner = event.fields.get("Owner")
     return str(owner["id"]) if isinstance(owner, Mapping) else None
 
@@ -172,7 +171,7 @@ async def _replay_nights(
 async def _replay_mornings(
     zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, mornings: Iterable[date], *, progress: TellStage
 ) -> tuple[int, float]:
-    """Each morning, each owner at their own local time. Returns the briefs sent and the longest seconds to one."""
+    """Run each morning, each owner at their local time. Returns the briefs sent and the longest delay in seconds."""
     sent, slowest = 0, 0.0
     brief_time = bot.services.settings.brief.time
     for day in mornings:

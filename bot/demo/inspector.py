@@ -1,4 +1,4 @@
-"""What the demonstration's page shows beside the chat: the CRM records of the person's brief and the audit trail."""
+"""The demo page's panel beside the chat: the CRM records of the person's brief, and the audit trail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.gate.audit import AuditEntry
 
 _FIELDS = ("Industry", "Account_Type", "Rating", "Annual_Revenue", "Description", "Modified_Time")
 _MONEY = frozenset({"Annual_Revenue", "Amount"})
-# What hangs on an account or a deal: module → (its lookup, its title, what is shown of it).
+# Records on an account or deal: module → (its lookup, its title, the fields to show).
 _HANGING = {
     "Events": ("What_Id", "Event_Title", ()),
     "Calls": ("What_Id", "Subject", ("Call_Type",)),
@@ -24,7 +24,7 @@ _BRIEFS, _ENTRIES, _ITEMS = 5, 500, 60
 
 
 class Inspector:
-    """Called with the e-mail address of the person whom the page acts as; shows nothing of anybody else's."""
+    """Called with the e-mail address of the page's current person; shows only their data."""
 
     def __init__(self, services: Services, zoho: ZohoSandbox) -> None:
         self._services = services
@@ -92,7 +92,7 @@ def _shown(name: str, value: object) -> str:
 
 
 def _is_about(entry: AuditEntry, briefs: list[Brief]) -> bool:
-    """Whether an entry is about these briefs or their proposals, adjusted versions among them."""
+    """Whether an entry is about these briefs or their proposals, including adjusted versions."""
     subjects = {brief.id for brief in briefs} | {
         p for brief in briefs for card in brief.cards for p in card.proposal_ids
     }

@@ -1,7 +1,7 @@
-"""Saying something to one person, where they are: under the card, in a modal over the Home, or in the thread.
+"""Answer one person where they are: under the card, in a modal over the Home, or in the thread.
 
-A message goes through the outbox under a key that is made of the request's, so that a request which is handled again, after a
-crash, is answered once. What only one person sees for the moment is shown at most once and not kept.
+A message goes through the outbox with a key derived from the request's, so that a request handled again after a crash is
+answered once. Momentary content for one person is shown at most once and not stored.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from store.domain.running.messages import Ending, Saying
 
 log = structlog.get_logger()
 TEXT_LIMIT = 2_900
-# Where the context of a request keeps the modal that was opened for it.
+# The context key for the modal opened for a request.
 OPENED_VIEW = "opened_view"
 
 
 class Voice:
-    """What the bot says in answer to one request, by the key of that request: its first message, its second, and so on."""
+    """The bot's answers to one request, keyed by it: the first message, the second, and so on."""
 
     def __init__(self, say: Callable[[Saying], Awaitable[None]], key: str) -> None:
         self._say = say
@@ -47,11 +47,11 @@ class Voice:
         thread_ts: str | None = None,
         ending: Ending | None = None,
     ) -> None:
-        """Post a message to a channel, or to the direct message with a person. `text` is mrkdwn, at most 3,000 characters, and
-        is all there is where no `blocks` are given. `ending` is a stream that is to become the message."""
+        """Post to a channel, or to the direct message with a person. `text` is mrkdwn, at most 3,000 characters, and the whole
+        message unless `blocks` are given. `ending` is a stream to turn into the message."""
         self._said += 1
         key = f"answer:{self._key}:{self._said}"
-        shown = blocks or [section(text)]  # a text without blocks would be searched for addresses to link
+        shown = blocks or [section(text)]  # in a text without blocks, Slack would turn addresses into links
         await self._say(
             Saying(
                 key=key,
@@ -69,17 +69,17 @@ _voice: ContextVar[Voice] = ContextVar("voice")
 
 
 def lend(voice: Voice) -> None:
-    """Have everything that is said in this task, and in those it starts, said by this voice."""
+    """Use this voice for everything said in this task and the tasks it starts."""
     _voice.set(voice)
 
 
 def voice() -> Voice:
-    """The voice of the request that is being answered."""
+    """The current request's voice."""
     return _voice.get()
 
 
 async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: str) -> None:
-    """Show a plain sentence to one person only, in the channel or thread they are in; else in their direct message."""
+    """Show a plain sentence to one person, in their channel or thread, or else in their direct message."""
     text = mrkdwn(sentence, limit=TEXT_LIMIT)
     if place.channel:
         try:
@@ -90,9 +90,9 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
                 blocks=[section(text)],
                 thread_ts=place.thread_ts or None,
             )
-        except SLACK_ERRORS as error:  # for one, we are no member of the channel a command was typed in
+        except SLACK_ERRORS as error:  # for example, the bot isn't in the channel where a command was typed
             log.info("slack.whisper_refused", error=error_name(error))
-            if fate_of(error) in (Fate.UNKNOWN, Fate.UNWELL):  # it may stand there
+            if fate_of(error) in (Fate.UNKNOWN, Fate.UNWELL):  # it may have arrived
                 return
         else:
             return
@@ -100,12 +100,12 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
 
 
 async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
-    """Answer a press or a command: beneath the message, or in a modal where it happened in the Home."""
+    """Answer a press or a command: beneath the message, or in a modal if it came from the Home."""
     place, trigger = place_of(body), body.get("trigger_id")
     if trigger and not place.channel:
         try:
             await client.views_open(trigger_id=trigger, view=sentence_modal(sentence))
-        except SlackApiError as error:  # the trigger was used or has expired: the direct message still works
+        except SlackApiError as error:  # the trigger is used up or expired, but the direct message still works
             log.info("slack.modal_refused", error=error.response["error"])
         else:
             return
@@ -113,22 +113,22 @@ async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentenc
 
 
 async def open_modal(client: AsyncWebClient, context: AsyncBoltContext, body: Body, view: dict[str, Any]) -> str:
-    """Open a modal at once, for a trigger lives three seconds; returns its id, for `update_modal`. Should the listener fail
-    after this, the modal says why.
+    """Open a modal at once, since a trigger lives three seconds. Returns its id for `update_modal`. If the listener fails later,
+    the modal says why.
 
-    Raises: BadInput where Slack does not open it any more.
+    Raises: BadInput if it is too late to open one.
     """
     try:
         opened = await client.views_open(trigger_id=body["trigger_id"], view=view)
     except SlackApiError as error:
         log.info("slack.modal_refused", error=error.response["error"])
-        raise BadInput("Slack did not open the dialog in time, so nothing was done. Please press again.") from error
+        raise BadInput("Slack didn't open the dialog in time, so nothing was done. Please press again.") from error
     context[OPENED_VIEW] = str(opened["view"]["id"])
     return str(opened["view"]["id"])
 
 
 async def update_modal(client: AsyncWebClient, view_id: str, view: dict[str, Any]) -> None:
-    """Put this into the place of a modal that is open; one that was closed meanwhile stays closed."""
+    """Replace an open modal. If it was closed meanwhile, it stays closed."""
     try:
         await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:

@@ -1,4 +1,4 @@
-"""Who sent a request: the Slack identity it came with and, looked up when a listener first needs it, who that is in the CRM."""
+"""The sender of a request: their Slack identity and, looked up when a listener first needs it, their CRM user."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Next = Callable[[], Awaitable[object]]
 
 
 class People(Protocol):
-    """Who Slack's people are in the CRM, and how they read. Every method raises Refused for someone unknown."""
+    """Finds Slack users in the CRM, and their readers. Every method raises Refused for someone unknown."""
 
     async def introduce(self, caller: Caller) -> Caller:
-        """The same caller, bound to their CRM user if they were not yet."""
+        """The same caller, linked to their CRM user if they weren't yet."""
         ...
 
     async def person(self, caller: Caller) -> Person: ...
@@ -29,9 +29,9 @@ class People(Protocol):
 
 
 class Asker:
-    """Looks each thing up once, and only when asked: a press must be acknowledged in time, and few answers need the reader.
+    """Looks things up once, and only on demand: a press must be acknowledged in time, and few answers need the reader.
 
-    `vouched` is the identity that Slack vouches for; only the question whether it is the right one is answered with it.
+    `vouched` is the identity as Slack vouches for it; it is used only to answer whether the match is right.
     """
 
     def __init__(self, vouched: Caller, people: People) -> None:
@@ -68,7 +68,7 @@ def introduction(people: People) -> Callable[..., Awaitable[None]]:
 
 
 def asker_of(context: AsyncBoltContext) -> Asker:
-    """Who sent the request with this context."""
+    """The asker in this context."""
     asker: Asker = context[_ASKER]
     return asker
 
@@ -87,7 +87,7 @@ def _vouched(context: AsyncBoltContext, body: Body) -> Caller:
 
 
 def _where(body: Body) -> str:
-    """Where a request was made, in Slack's own ids: channel and message, channel, the kind of view, or the kind of request."""
+    """The place of a request, in Slack's ids: channel and message, channel, the kind of view, or the kind of request."""
     channel = (
         (body.get("channel") or {}).get("id") or body.get("channel_id") or (body.get("event") or {}).get("channel")
     )

@@ -1,4 +1,4 @@
-"""Whatever no listener knows is acknowledged and answered all the same: a button of an older version, a command not ours."""
+"""Acknowledge and answer requests that no listener knows: a button from an older version, an unknown command."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.inbound.envelope import Body
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 UNKNOWN_PRESS = "I no longer know this button. Please use a newer message, or /review-account with the account's name."
-UNKNOWN_COMMAND = "I do not know this command. Try /review-account with the account's name."
+UNKNOWN_COMMAND = "I don't know this command. Try /review-account with the account's name."
 
 
 def register(app: AsyncApp) -> None:
-    """To be registered last."""
+    """Register these last."""
 
     @app.action(ANYTHING)
     @app.shortcut(ANYTHING)
@@ -40,4 +40,4 @@ def register(app: AsyncApp) -> None:
 
     @app.event(ANYTHING)
     async def unknown_event() -> None:
-        """Bolt has acknowledged it already."""
+        """Do nothing: Bolt has already acknowledged it."""

@@ -1,6 +1,6 @@
-"""Letting listeners end: whoever pressed a button as the bot is stopped still gets what they were promised.
+"""Let listeners finish: a press just before the bot stops still gets its answer.
 
-Bolt starts each listener as a task of its own and keeps no hold on it, so neither a shutdown nor anybody else can wait for it.
+Bolt starts each listener as its own task and keeps no reference, so a shutdown couldn't wait for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Tasks = set["asyncio.Task[object] | None"]
 
 @asynccontextmanager
 async def finishing(app: AsyncApp) -> AsyncIterator[None]:
-    """On leaving, wait for the listeners that are at work; one that takes longer than ten seconds is cancelled."""
+    """On exit, wait for running listeners, and cancel those that take longer than ten seconds."""
     at_work: _Tasks = set()
     app.listener_runner.listener_start_handler = _Started(at_work)
     app.listener_runner.listener_completion_handler = _Completed(
@@ -50,7 +50,7 @@ class _Started(AsyncListenerStartHandler):
 
 
 class _Completed(AsyncListenerCompletionHandler):
-    """`before` is what has to be done first: it belongs to the listener's work."""
+    """`before` runs first and is part of the listener's work."""
 
     def __init__(self, at_work: _Tasks, before: AsyncListenerCompletionHandler) -> None:
         self._at_work = at_work

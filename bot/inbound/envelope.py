@@ -1,4 +1,4 @@
-"""What every inbound payload has in common: who sent it, what names it once and for all, and where an answer belongs."""
+"""The common parts of inbound payloads: the sender, the unique key, and the place for an answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from store.domain.errors import BadInput
 
 Body = Mapping[str, Any]
-# Where the context of a request has the key it is kept under until it was handled.
+# The context key for the inbox key of a request.
 INBOX_KEY = "inbox_key"
 _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
@@ -18,14 +18,14 @@ _BRIEF = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a person was when they pressed: a channel, perhaps a thread in it; no channel in the App Home."""
+    """The place of a press: a channel, perhaps with a thread; no channel in the App Home."""
 
     channel: str = ""
     thread_ts: str = ""
 
 
 def inbox_key(body: Body) -> str | None:
-    """The same for each delivery of one request and for no other; None where Slack gives nothing to tell them by.
+    """A key that is the same for each delivery of one request and for no other; None if Slack provides nothing to build one.
 
     Events carry an id. A press has its own time, a submission and a command a trigger that is used once.
     """
@@ -40,28 +40,28 @@ def inbox_key(body: Body) -> str | None:
 
 
 def is_from_a_person(event: Body) -> bool:
-    """Our own messages, other bots', edits and deletions (they carry a subtype) are none of ours to answer."""
+    """Whether to ignore an event: the bot's own messages, other bots', edits and deletions (they carry a subtype)."""
     mine = event.get("bot_id") or event.get("subtype") or not event.get("user")
     return event.get("channel_type") == "im" and not mine and bool((event.get("text") or "").strip())
 
 
 def pressed_proposal(value: object) -> tuple[str, int]:
-    """The id and version a button or a modal carries. Raises: BadInput."""
+    """The id and version in a button or modal. Raises: BadInput."""
     match = _VALUE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise BadInput("I cannot read which proposal this belongs to. Please open the card again.")
+        raise BadInput("I can't tell which proposal this belongs to. Please open the card again.")
     return match[1], int(match[2])
 
 
 def pressed_brief(value: object) -> str:
-    """The id of the brief that a button or a modal carries. Raises: BadInput."""
+    """The brief's id in a button or modal. Raises: BadInput."""
     if not isinstance(value, str) or not _BRIEF.fullmatch(value):
-        raise BadInput("I cannot read which brief this belongs to. Please use the newest one.")
+        raise BadInput("I can't tell which brief this belongs to. Please use the newest one.")
     return value
 
 
 def place_of(body: Body) -> Place:
-    """Where a button was pressed or a command typed."""
+    """The place of a press or command."""
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id") or body.get("channel_id") or ""
     thread_ts = message.get("thread_ts", "")
@@ -69,7 +69,7 @@ def place_of(body: Body) -> Place:
 
 
 def carry(body: Body, value: str | None = None) -> str:
-    """What a modal has to remember: the proposal that was pressed (or the one that `value` names), and where."""
+    """A modal's metadata: the pressed proposal (or the one in `value`), and the place."""
     place = place_of(body)
     return "|".join((value or body["actions"][0].get("value", ""), place.channel, place.thread_ts))
 

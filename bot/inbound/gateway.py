@@ -1,7 +1,7 @@
-"""HTTP: the door for Slack's signed requests where Socket Mode is not used, and for Zoho's notifications of changes.
+"""The HTTP server for Slack's signed requests (without Socket Mode) and for Zoho's change notifications.
 
-What costs least is checked first, and the signature on the raw bytes before anything is parsed: Bolt's own parsing runs ahead
-of its signature check and fails with a 500. docs/operating.md lists the checks in their order, with the status of each.
+The cheapest checks come first, and the signature of the raw bytes is verified before any parsing: Bolt parses before its own
+signature check and fails with a 500. docs/operating.md lists the checks in their order, with the status of each.
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
@@ -31,10 +31,10 @@ log = structlog.get_logger()
 PATH, HEALTH_PATH, CHANGES_PATH = "/slack/events", "/healthz", "/zoho/changes"
 BODY_LIMIT = 1 << 20
 WINDOW_SECONDS = 300
-READ_SECONDS = 3.0  # Slack itself gives a request up after that time
-IDLE_SECONDS = 75.0  # longer than load balancers keep a connection, so that it is they who end one
-LINGER_SECONDS = 1.0  # how long the rest of a refused body is swallowed, so that its sender gets to read the answer
-SHUTDOWN_SECONDS = 5.0  # what is under way is answered within three, or nobody waits for the answer
+READ_SECONDS = 3.0  # Slack gives up on a request after this time
+IDLE_SECONDS = 75.0  # longer than load balancers keep a connection, so that they end it
+LINGER_SECONDS = 1.0  # how long to read on after refusing a body, so that the sender can read the answer
+SHUTDOWN_SECONDS = 5.0  # requests in flight are answered within three seconds, or no one waits for the answer
 _STAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _STAMPED = re.compile(r"[1-9][0-9]{0,11}")
 _SIGNED = re.compile(r"v0=[0-9a-f]{64}")
@@ -46,7 +46,7 @@ _ALLOWED = {
 
 
 class Refusal(Enum):
-    """Why a request goes no further, in the order of the checks, with its status."""
+    """The reasons for refusing a request, in the order of the checks, each with its status."""
 
     PATH = ("path", 404)
     METHOD = ("method", 405)
@@ -68,10 +68,10 @@ def build_gateway(
     read_seconds: float = READ_SECONDS,
     idle_seconds: float = IDLE_SECONDS,
 ) -> web.ServerRunner:
-    """One address for events, interactions and commands, one for what Zoho says changed, and `/healthz` for a load balancer;
-    to be set up and given a site. Without an app, or without `changes`, there is no such address.
+    """One address for events, interactions and commands, one for Zoho's changes, and `/healthz` for a load balancer. Call
+    `setup`, then give it a site. Without an app or `changes`, its address doesn't exist.
 
-    `read_seconds` is how long a body may take to arrive, `idle_seconds` how long a connection may stand without a request.
+    `read_seconds` is how long a body may take to arrive, `idle_seconds` how long a connection may stay open without a request.
     """
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
@@ -90,7 +90,7 @@ def build_gateway(
     server = web.Server(
         answer,
         request_factory=partial(_Request, loop=asyncio.get_running_loop(), client_max_size=BODY_LIMIT),
-        auto_decompress=False,  # what is signed are the bytes as they came
+        auto_decompress=False,  # the signature covers the raw bytes
         keepalive_timeout=idle_seconds,
         lingering_time=LINGER_SECONDS,
         access_log=None,
@@ -100,7 +100,7 @@ def build_gateway(
 
 
 def _check_headers(headers: CIMultiDictProxy[str], *, now: float) -> tuple[str, str]:
-    """The timestamp and the signature, of which there must be one each. Raises: _Refused UNSIGNED, STALE."""
+    """The timestamp and the signature, exactly one each. Raises: _Refused UNSIGNED, STALE."""
     stamps, signatures = headers.getall(_STAMP, []), headers.getall(_SIGNATURE, [])
     if len(stamps) != 1 or len(signatures) != 1:
         raise _Refused(Refusal.UNSIGNED)
@@ -112,7 +112,7 @@ def _check_headers(headers: CIMultiDictProxy[str], *, now: float) -> tuple[str, 
 
 
 def _check_signature(raw: bytes, stamp: str, signature: str, *, signing_secret: str) -> None:
-    """Raises: _Refused FORGED unless the signature was made of these bytes with our secret."""
+    """Raises: _Refused FORGED unless the signature matches these bytes and our secret."""
     signed = b"v0:%b:%b" % (stamp.encode(), raw)
     expected = "v0=" + hmac.new(signing_secret.encode(), signed, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected, signature):
@@ -120,9 +120,9 @@ def _check_signature(raw: bytes, stamp: str, signature: str, *, signing_secret: 
 
 
 def _wanted_path(request: web.BaseRequest, *, slack: bool, zoho: bool) -> str:
-    """Which of our addresses this is for. Raises: _Refused PATH, METHOD.
+    """The address of this request. Raises: _Refused PATH, METHOD.
 
-    The address is compared as it was sent: what is spelt differently is another one.
+    Addresses are compared literally: a different spelling is a different address.
     """
     path = _path(request)
     if path not in _ALLOWED or (path == PATH and not slack) or (path == CHANGES_PATH and not zoho):
@@ -148,7 +148,7 @@ def _path(request: web.BaseRequest) -> str:
 
 
 async def _signed_body(request: web.BaseRequest, *, signing_secret: str, read_seconds: float) -> bytes:
-    """The body, which carries our signature. Raises: _Refused."""
+    """The body, with a valid signature. Raises: _Refused."""
     stamp, signature = _check_headers(request.headers, now=time.time())
     types = request.headers.getall(hdrs.CONTENT_TYPE, [])
     encoding = request.headers.get(hdrs.CONTENT_ENCODING, "identity")
@@ -160,7 +160,7 @@ async def _signed_body(request: web.BaseRequest, *, signing_secret: str, read_se
 
 
 async def _body(request: web.BaseRequest, read_seconds: float) -> bytes:
-    """Read no more than the limit and no longer than the time. Raises: _Refused TOO_LARGE, TOO_SLOW, BROKEN_OFF."""
+    """Read within the limits of size and time. Raises: _Refused TOO_LARGE, TOO_SLOW, BROKEN_OFF."""
     if (request.content_length or 0) > BODY_LIMIT:
         raise _Refused(Refusal.TOO_LARGE)
     try:
@@ -203,14 +203,14 @@ class _Refused(Exception):
 
 
 class _Request(web.BaseRequest):
-    """Its answers do not tell what serves them."""
+    """A site whose answers don't reveal the server software."""
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers.popall(hdrs.SERVER, None)
 
 
 def _quiet_logger() -> logging.Logger:
-    """The server's own, without a trace for each request that is no HTTP."""
+    """The server's log, without a traceback for each request that isn't HTTP."""
     logger = logging.getLogger(f"{__name__}.server")
     logger.addFilter(_no_trace_of_garbage)
     return logger

@@ -1,9 +1,9 @@
-"""The inbox: what Slack sent is kept before it is acknowledged, and handled again where a process died in the middle of it.
+"""The inbox: store each request from Slack before acknowledging it, and handle it again if a process dies meanwhile.
 
-Bolt acknowledges an event before its listener runs, and Slack sends nothing again that was acknowledged. So the request itself
-is kept, until its listener has ended; one that nobody ended is dispatched anew, as if it had come just now. Handling a request
-twice does no harm: decisions move by compare-and-set, answers and reviews have keys made of the request's. A modal cannot be
-opened any more then (its trigger lives three seconds); the person is told to press again.
+Bolt acknowledges an event before its listener runs, and Slack never resends an acknowledged one. So the request is stored until
+its listener ends; an unfinished one is dispatched again as if it were new. Handling a request twice is safe: decisions move
+by compare-and-set, and answers and reviews have keys derived from the request's. By then it is too late to open a modal (a
+trigger lives three seconds), so the person is asked to press again.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPolicy:
-    """A request that nobody ended within `after` is begun again, `attempts` times in all. The key of one that was handled is
-    known for `remember`, far longer than Slack repeats anything."""
+    """A request that is unfinished after `after` starts again, `attempts` times in all. The key of a handled one is kept for
+    `remember`, far longer than Slack's own retries."""
 
     after: timedelta = timedelta(seconds=60)
     attempts: int = 5
@@ -39,7 +39,7 @@ class InboxPolicy:
 
 
 class Inbox:
-    """Many processes may share one: of those that take a request again one may."""
+    """Processes may share one inbox: only one of them may repeat a request."""
 
     def __init__(self, database: Database, clock: Clock, policy: InboxPolicy | None = None) -> None:
         self._database = database
@@ -48,22 +48,22 @@ class Inbox:
         self._dispatch: Dispatch | None = None
 
     def connect(self, dispatch: Dispatch) -> None:
-        """Say by what requests are handled in this process."""
+        """Set this process's handler for requests."""
         self._dispatch = dispatch
 
     async def keep(self, key: str, body: str | None) -> bool:
-        """Keep a request durably; False where it was kept before. Without a body it asks for nothing and is only known
-        again. Raises: StoreUnavailable."""
+        """Store a request durably; False if it was stored before. One without a body needs no handling, only deduplication.
+        Raises: StoreUnavailable."""
         async with self._database.transaction(urgent=True) as tx:
             return await tx.inbox.first_time(key, self._clock.now(), body=body)
 
     async def done(self, key: str) -> None:
-        """It was handled; what it said is forgotten."""
+        """Mark a request as handled and delete its content."""
         async with self._database.transaction() as tx:
             await tx.inbox.done(key, self._clock.now())
 
     async def replay(self) -> int:
-        """Begin again what nobody ended; returns how many requests were. Their listeners may end later."""
+        """Start unfinished requests again. Returns how many; their listeners may end later."""
         if self._dispatch is None:
             return 0
         async with self._database.reading() as tx:
@@ -71,7 +71,7 @@ class Inbox:
         return sum([await self._again(kept, self._dispatch) for kept in left])
 
     async def purge(self) -> int:
-        """Forget the keys of what was handled long ago; returns how many."""
+        """Delete the keys of requests handled long ago. Returns how many."""
         async with self._database.transaction() as tx:
             return await tx.inbox.purge(self._clock.now() - self._policy.remember)
 
@@ -84,10 +84,10 @@ class Inbox:
             if not await tx.inbox.take(kept, self._clock.now()):
                 return False
         log.warning("inbox.taken_again", key=kept.key, attempt=kept.attempts + 1)
-        # As over a socket: there is no signature to check, for it was checked when the request came.
+        # As over a socket, there is no signature to check: it was checked on arrival.
         context = {TAKEN_AGAIN: kept.key}
         request = AsyncBoltRequest(body=json.loads(kept.body), mode="socket_mode", context=context)
-        await asyncio.create_task(_dispatched(request, dispatch))  # what it binds to its task is none of ours
+        await asyncio.create_task(_dispatched(request, dispatch))  # keep its context variables out of our task
         return True
 
 

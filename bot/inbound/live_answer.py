@@ -1,8 +1,8 @@
-"""What somebody sees while they wait for an answer: a status behind the bot's name, then the answer as it grows.
+"""Show progress while a person waits for an answer: a status beside the bot's name, then the growing answer.
 
-All of it may fail, and then nothing is lost: the answer itself goes through the outbox. A stream is one message that ends as the
-answer, with its key in its metadata. One that cannot end so is taken away, and the answer is posted in its place; so is one that a
-process left behind that died in the middle.
+If any of this fails, nothing is lost: the answer itself goes through the outbox. A stream is one message that becomes the
+answer, with its key in the metadata. If it can't, it is deleted and the answer is posted instead; the same goes for a stream
+left by a process that died.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from store.domain.text.redaction import visible
 
 log = structlog.get_logger()
 
-PAUSE = 1.0  # seconds between two pieces, far within what Slack takes
+PAUSE = 1.0  # seconds between two pieces, far below Slack's rate limit
 _EARLIER, _EARLIER_LIMIT = 8, 600
-PATIENCE = 5.0  # seconds for one call: nobody waits longer for what is only shown
+PATIENCE = 5.0  # seconds per call: a progress display isn't worth a longer wait
 
 
 class LiveAnswer:
-    """The answer to one message. With `again`, for one that is handled a second time, nothing is streamed."""
+    """The answer to one message. With `again`, for a repeated request, nothing is streamed."""
 
     def __init__(
         self, client: AsyncWebClient, event: Body, *, again: bool, monotonic: Callable[[], float] = time.monotonic
@@ -40,7 +40,7 @@ class LiveAnswer:
         self._channel = str(event["channel"])
         self._thread_ts = str(event.get("thread_ts") or event["ts"])
         self._again = again
-        self._lost = again  # whether a stream may stand here that nobody knows of
+        self._lost = again  # whether there may be an unknown stream here
         self._monotonic = monotonic
         self._status = ""
         self._mute = False
@@ -48,7 +48,7 @@ class LiveAnswer:
         self._next = 0.0
 
     async def earlier(self) -> list[Earlier]:
-        """Nothing where Slack does not tell."""
+        """The streams; none if Slack doesn't list them."""
         if not self._event.get("thread_ts"):
             return []
         ts = str(self._event["ts"])
@@ -67,7 +67,7 @@ class LiveAnswer:
         )
 
     async def so_far(self, text: str) -> None:
-        """The beginning of the answer, plain; it only grows."""
+        """Show the answer's plain text so far; it only grows."""
         if self._again or self._monotonic() < self._next:
             return
         self._next = self._monotonic() + PAUSE
@@ -80,12 +80,12 @@ class LiveAnswer:
             ):
                 self._stream = Stream(channel=self._channel, ts=stream.ts, shown=text)
             else:
-                self._again = True  # how far it came is not known
+                self._again = True  # its content is uncertain
 
     async def end(
         self, text: str, *, plain: str, blocks: Sequence[dict[str, Any]], below: Sequence[dict[str, Any]]
     ) -> None:
-        """Give the answer: `plain` as it was streamed, `text` and `blocks` where it is posted, `below` what a stream ends with."""
+        """Give the answer: `plain` as streamed, `text` and `blocks` for posting, `below` for the end of a stream."""
         stream = self._stream
         tail = markdown(plain[len(stream.shown) :]) if stream and plain.startswith(stream.shown) else None
         if self._again and stream:
@@ -98,10 +98,10 @@ class LiveAnswer:
             thread_ts=self._thread_ts,
             ending=Ending(stream=stream, tail=tail, below=below) if stream else None,
         )
-        self._stream, self._status = None, ""  # Slack takes the status away with the answer
+        self._stream, self._status = None, ""  # Slack removes the status when the answer comes
 
     async def drop(self) -> None:
-        """Take away what will not become the answer."""
+        """Delete the stream if it won't become the answer."""
         if self._stream is not None:
             stream, self._stream = self._stream, None
             await self._delete(stream.ts)
@@ -111,8 +111,8 @@ class LiveAnswer:
             await self._tidy()
 
     async def _tidy(self) -> None:
-        """Take away the streams that a process which died, or a lost answer, left in this thread: the only messages of ours
-        without metadata."""
+        """Delete the streams that a dead process or a lost answer left in this thread: the bot's only messages without
+        metadata."""
         asked = str(self._event["ts"])
         for each in await self._replies(oldest=asked):
             if each.get("bot_id") and not each.get("metadata") and each["ts"] > asked:

@@ -1,6 +1,6 @@
-"""What went wrong, told twice: to the person in one sentence, to the log with its trace, joined by a reference id.
+"""Handle errors: one sentence for the person, the traceback for the log, and a reference id to connect them.
 
-Bolt catches whatever a listener or a middleware lets through and hands it to the one handler here.
+Bolt passes every uncaught error of a listener or middleware to the one handler here.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from store.domain.errors import CrmError, Drifted, SergasError, StoreUnavailable
 
 log = structlog.get_logger()
 _answering: set[asyncio.Task[bool]] = set()
-# Bolt looks for an acknowledgement every 10 ms, and forgets one whose listener fails before it has looked.
+# Bolt checks for an acknowledgement every 10 ms, and loses one whose listener fails before the check.
 _PICKED_UP = 0.02
 
 
 def sentence_for(error: Exception, *, reference: str) -> str:
-    """Plain text for a person: what happened and what to do. Only our own errors speak for themselves."""
+    """Plain text for a person: the problem and what to do. Only our own errors have such a text."""
     match error:
         case Drifted():
             moved = "; ".join(
@@ -43,7 +43,7 @@ def sentence_for(error: Exception, *, reference: str) -> str:
         case SergasError():
             return str(error)
         case SlackApiError() if (error_code(error) or "").endswith("_trigger_id"):
-            return "Slack did not open the dialog in time, so nothing was done. Please press again."
+            return "Slack didn't open the dialog in time, so nothing was done. Please press again."
         case _:
             return f"Something went wrong on my side. Please look at the card before you try again. (Reference {reference}.)"
 
@@ -51,9 +51,9 @@ def sentence_for(error: Exception, *, reference: str) -> str:
 async def on_error(
     error: Exception, body: Body, client: AsyncWebClient, context: AsyncBoltContext, response: BoltResponse | None
 ) -> BoltResponse | None:
-    """Acknowledge and answer. `response` is None where it was acknowledged already.
+    """Acknowledge and answer. `response` is None if the request is already acknowledged.
 
-    What failed before it was kept durably is not acknowledged (503 over HTTP): Slack then sends an event again, and shows a
+    A request that failed before it was stored is not acknowledged (503 over HTTP): Slack then resends an event, and shows a
     press as failed.
     """
     reference = name_request(context)
@@ -66,7 +66,7 @@ async def on_error(
     if body.get("type") == "view_submission" and response is not None:
         return BoltResponse(status=200, body={"response_action": "update", "view": _modal(error, sentence)})
     answering = asyncio.create_task(_answer(client, body, context, error, sentence))
-    _answering.add(answering)  # the loop itself keeps no hold of a task
+    _answering.add(answering)  # the event loop keeps only a weak reference to a task
     answering.add_done_callback(_answering.discard)
     context[ANSWERING] = answering
     return BoltResponse(status=200) if response is not None else None
@@ -75,7 +75,7 @@ async def on_error(
 async def _answer(
     client: AsyncWebClient, body: Body, context: AsyncBoltContext, error: Exception, sentence: str
 ) -> bool:
-    """Tell the person, after the acknowledgement and not before it; whether that succeeded."""
+    """Inform the person after the acknowledgement. Returns whether that succeeded."""
     try:
         if view_id := context.get(OPENED_VIEW):
             await update_modal(client, view_id, _modal(error, sentence))
@@ -90,7 +90,7 @@ async def _answer(
 
 
 async def _opened(client: AsyncWebClient, body: Body, view: View) -> bool:
-    """Whether a modal could be opened over the press; one that was kept and is handled again is too late for that."""
+    """Whether a modal can still be opened for the press; for a repeated request it is too late."""
     try:
         await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except SlackApiError as refused:

@@ -1,5 +1,5 @@
-"""What Slack sends over signed HTTP, read once: the bytes of a body become an object of which every part that anybody reads
-has the one type it may have. Everything else is refused here, before Bolt, the inbox or a listener can stumble over it.
+"""Parse Slack's signed HTTP requests once: turn a body's bytes into an object whose relevant parts all have the right type.
+Anything else is refused here, before Bolt, the inbox or a listener can stumble over it.
 
 https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/apis/events-api
 """
@@ -23,8 +23,8 @@ MAX_FIELDS = 100
 def read_payload(raw: bytes, content_type: str) -> dict[str, Any]:
     """The payload of an event, an interaction or a command.
 
-    Raises: ValueError for what is no such thing: other encodings than UTF-8, a field given twice, a number that is none, text
-    that a database cannot keep (null bytes, half characters), more than 64 levels, or a part of the wrong type.
+    Raises: ValueError for anything else: encodings other than UTF-8, duplicate fields, invalid numbers, text that a database
+    can't store (null bytes, lone surrogates), more than 64 levels, or a part of the wrong type.
     """
     text = raw.decode("utf-8", errors="strict")
     try:
@@ -47,7 +47,7 @@ _Type = Literal[
     "url_verification",
     "app_rate_limited",
 ]
-# The parts that Slack always gives a payload of a type, and without which neither Bolt nor a listener can read it.
+# The parts that Slack always sends for a type, and that Bolt and the listeners need.
 _PARTS = {
     "event_callback": {"event"},
     "block_actions": {"user", "trigger_id", "actions"},
@@ -58,10 +58,8 @@ _PARTS = {
     "message_action": {"user", "trigger_id", "callback_id"},
 }
 _Object = dict[str, JsonValue]
-_Name = Annotated[str, MaxLen(255)]  # what Slack allows for the ids an app gives
-_Id = Annotated[
-    str, MaxLen(64)
-]  # ids and timestamps of Slack's own are far shorter; keys of the inbox are made of them
+_Name = Annotated[str, MaxLen(255)]  # Slack's limit for ids that an app chooses
+_Id = Annotated[str, MaxLen(64)]  # Slack's own ids and timestamps are far shorter; inbox keys are built from them
 
 
 class _Part(BaseModel):
@@ -146,12 +144,12 @@ class _Event(_Part):
     @model_validator(mode="after")
     def _said_somewhere(self) -> Self:
         if self.type == "message" and not (isinstance(self.channel, str) and self.ts):
-            raise ValueError("a message stands in a channel")
+            raise ValueError("a message needs a channel")
         return self
 
 
 class _Payload(_Part):
-    """The parts that Bolt, the inbox and our listeners read, in the only shapes in which they can read them."""
+    """The parts that Bolt, the inbox and our listeners read, with the types they need."""
 
     type: _Type | None = None
     command: _Id | None = None
@@ -188,7 +186,7 @@ class _Payload(_Part):
     )
     @classmethod
     def _there(cls, value: object) -> object:
-        """Where these stand at all, Bolt looks into them."""
+        """If these exist, Bolt reads them."""
         if value is None:
             raise ValueError("it is empty")
         return value
@@ -196,10 +194,10 @@ class _Payload(_Part):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.type is None and self.command is None and self.ssl_check is None:
-            raise ValueError("it does not say what it is")
+            raise ValueError("it has no type")
         view = self.view
         if self.type == "view_submission" and (view is None or view.state is None or view.private_metadata is None):
-            raise ValueError("a submission says what was entered, and into what")
+            raise ValueError("a submission needs its state and view")
         if missing := _PARTS.get(self.type or "", set()) - self.model_fields_set:
             raise ValueError(f"there is no {min(missing)}")
         return self
@@ -214,11 +212,11 @@ def _form(text: str) -> Any:
     fields = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
     named = dict(fields)
     if len(named) != len(fields):
-        raise ValueError("a field stands twice")
+        raise ValueError("a field occurs twice")
     if "payload" not in named:
         return named
     if len(named) > 1:
-        raise ValueError("something stands beside the payload")
+        raise ValueError("there is more than the payload")
     return _json(named["payload"])
 
 
@@ -227,7 +225,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_unkeepable(body: Any) -> None:
-    """Level by level, so that depth costs no stack. Raises: ValueError."""
+    """Check level by level, so that depth costs no stack. Raises: ValueError."""
     level = [body]
     for _ in range(MAX_DEPTH):
         for value in level:

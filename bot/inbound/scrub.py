@@ -1,4 +1,4 @@
-"""What is kept of a request until it was handled: its body as JSON, in a form that every database takes."""
+"""A request's body as JSON for the inbox, in a form that every database accepts."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bot.inbound.envelope import Body, is_from_a_person
 
 
 def asks_for_something(body: Body) -> bool:
-    """Whether anything is lost where nobody handles it. Most events tell the bot of its own messages, and of their updates."""
+    """Whether ignoring it would lose anything. Most events only report the bot's own messages and their updates."""
     event = body.get("event") or {}
     return event.get("type") != "message" or is_from_a_person(event)
 
 
 def kept_text(body: Body) -> str:
-    """The body as it can be dispatched again, without Slack's verification token, which is a secret and does nothing."""
+    """The body, ready to dispatch again, without Slack's verification token: a secret that serves no purpose."""
     return json.dumps({name: value for name, value in body.items() if name != "token"}, separators=(",", ":"))
 
 
 def cleaned(body: dict[str, Any]) -> dict[str, Any]:
-    """The same body without null characters, which PostgreSQL does not take, and with no half of a surrogate pair."""
+    """The same body without null characters, which PostgreSQL rejects, and without lone surrogates."""
     text = json.dumps(body, ensure_ascii=False)
     if "\\u0000" not in text and text.isprintable():
         return body

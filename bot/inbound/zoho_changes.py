@@ -1,7 +1,6 @@
-"""What Zoho tells over its notification channel: that records of some kind changed. It hastens a read, and nothing more.
+"""Zoho's notifications that records of some kind changed. They only hasten a read.
 
-The token is all that shows where a notification comes from, so nothing of it but the kind of record is used, and that only to
-read the CRM by ourselves.
+The token is the only proof of origin, so the bot uses nothing but the kind of record, and only to read the CRM itself.
 """
 
 from __future__ import annotations
@@ -19,24 +18,24 @@ _BY_MODULE = {module: stream for stream, module in STREAMS.items()}
 
 
 class Forged(Exception):
-    """It does not carry our token."""
+    """The notification lacks our token."""
 
 
 class Malformed(Exception):
-    """It carries our token and is no notification."""
+    """It has our token but is not a notification."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where Zoho is to tell what changed, and by what we know that it is Zoho. Both names follow from a secret that every
-    process of the bot has, so that none has to be told."""
+    """The channel for Zoho's notifications, and the token that proves they are Zoho's. Both derive from a secret that each
+    process has, so nothing needs to be shared."""
 
     url: str
     secret: str = field(repr=False)
 
     @property
     def id(self) -> str:
-        """A number, as Zoho wants."""
+        """A number, as Zoho requires."""
         return str(int(hashlib.sha256(f"channel {self.url}".encode()).hexdigest()[:13], 16))
 
     @property
@@ -46,13 +45,13 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class ChangesHeard:
-    """Takes the body of a notification; `hasten` is told what to read."""
+    """Accepts a notification's body and calls `hasten` with the kinds of records to read."""
 
     channel: Channel
     hasten: Callable[[Stream], None]
 
     def __call__(self, raw: bytes) -> None:
-        """Raises: Forged, Malformed; nothing is read then. A module that we do not read is taken and forgotten."""
+        """Raises: Forged, Malformed, without reading anything. Modules that the bot doesn't read are ignored."""
         try:
             body = json.loads(raw)
         except (ValueError, RecursionError) as exc:

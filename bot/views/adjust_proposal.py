@@ -1,6 +1,6 @@
-"""The Adjust modal: the exact fields of a write, and reading them back as a write.
+"""The Adjust modal: show a write's fields, and read them back as a write.
 
-Whatever a modal does not show (a text longer than Slack's 3,000 characters) stays as it was proposed.
+A text too long for the modal (over Slack's 3,000 characters) stays as proposed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def adjust_modal(
     choices: Mapping[str, Sequence[str]],
     private_metadata: str = "",
 ) -> View:
-    """`people` are the (id, name) pairs a task may go to; `choices` the values a picklist field may take, as far as they are
-    known; `private_metadata` says which version of which proposal this adjusts and where it was opened.
+    """`people` are (id, name) pairs of a task's possible assignees; `choices` are the known values of picklist fields;
+    `private_metadata` identifies the proposal's version and the place where the modal was opened.
 
-    Raises: Refused for a kind that has nothing to adjust.
+    Raises: Refused for a kind that can't be adjusted.
     """
     write, view = proposal.write, view_of(proposal.write)
     return modal(
@@ -44,8 +44,8 @@ def adjust_modal(
 
 
 def write_from_submission(proposal: Proposal, values: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> Write:
-    """The write that a submitted Adjust modal describes. `values` is the view's `state.values`.
+    """The write from a submitted Adjust modal. `values` is the view's `state.values`.
 
-    Raises: FieldProblems for what cannot be read at all; whether the write is acceptable is the policy's to say.
+    Raises: FieldProblems for unreadable input. The policy checks whether the write is acceptable.
     """
     return view_of(proposal.write).submission(proposal.write, values, dict(people))

@@ -1,6 +1,6 @@
-"""One account in a brief: what moved, what to do, the exact write, and the buttons that decide it.
+"""One account in a brief: its changes, the advice, the exact write, and the buttons.
 
-A card in the main message has at most five blocks; everything else stands in its thread.
+A card in the main message has at most five blocks; everything else is in its thread.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STATEMENTS = 3
 APPROVE, ADJUST, REJECT, UNDO = "approve_proposal", "adjust_proposal", "reject_proposal", "undo_write"
 BRING_BACK = "bring_back_proposal"
 
-# A colour never stands alone: the word says the same.
+# A colour always comes with a word that says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",
@@ -44,7 +44,7 @@ _CAME_OF_IT: Mapping[State, str] = {
 
 
 def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
-    """The card as it stands in a main message, with its first recommendation."""
+    """The card in the main message, with its first recommendation."""
     lines = (
         _heading(card, reader),
         *_in_sum(card, reader),
@@ -61,19 +61,19 @@ def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -
 
 
 def _in_sum(card: Card, reader: Reader) -> list[str]:
-    """What a model says of it all; nothing where that is just what stands below."""
+    """The model's summary; none if it only repeats the card."""
     if card.summary is None or card.summary.text == " ".join(each.text for each in card.statements):
         return []
     return [reader.text(card.summary.text, limit=320)]
 
 
 def _from_notes(card: Card, reader: Reader) -> list[str]:
-    """The most pressing of what is remembered; the rest stands in the thread."""
+    """The most pressing recollection; the others are in the thread."""
     return [f"🗒️ _From notes:_ {reader.text(each.text, limit=240)}" for each in card.remembered[:1]]
 
 
 def _also(card: Card, reader: Reader) -> list[str]:
-    """What else is proposed for the account, and stands in the thread."""
+    """The account's other proposals, which are in the thread."""
     return [
         f"_Also proposed, in the thread:_ {reader.text(each.title, limit=90)}" for each in card.recommendations[1:2]
     ]
@@ -82,11 +82,11 @@ def _also(card: Card, reader: Reader) -> list[str]:
 def recommendation_blocks(
     advice: Recommendation, proposal: Proposal | None, reader: Reader, undo: Proposal | None = None
 ) -> list[Block]:
-    """What to do and why, the exact write, how sure we are, and the buttons or what was decided: at most three blocks.
+    """The advice and its reason, the exact write, the confidence, and the buttons or the decision: at most three blocks.
 
-    `undo` is the proposal that takes the written one back, where there is one.
+    `undo` is the proposal that takes the written one back, if any.
     """
-    reason = advice.rationale  # of today, also where the proposal stands since an earlier brief
+    reason = advice.rationale  # today's, even if the proposal is from an earlier brief
     if proposal is not None:
         advice = proposal.recommendation
     write = in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
@@ -106,14 +106,14 @@ def recommendation_blocks(
 
 
 def _drift(proposal: Proposal, reader: Reader) -> str:
-    """What had moved when this took the place of an earlier version, while it is still asked for."""
+    """The changes since the earlier version, as long as this one is undecided."""
     if not (proposal.drifted and is_open(proposal, reader)):
         return ""
     return f"\n🔁 *Changed in Zoho since you were asked:* {in_a_row(proposal.drifted, reader)}. Please decide again."
 
 
 def buttons(proposal: Proposal) -> Block:
-    """Approve, Adjust, Reject. Each carries the proposal's id and version, so that a press means what was shown."""
+    """Approve, Adjust, Reject. Each button carries the proposal's id and version, so that a press means exactly what was shown."""
     value = f"{proposal.id}:{proposal.version}"
     return actions(
         f"decide:{value}",
@@ -124,15 +124,15 @@ def buttons(proposal: Proposal) -> Block:
 
 
 def bring_back(proposal: Proposal) -> Block:
-    """What takes a postponement back."""
+    """The button that ends a snooze."""
     value = f"{proposal.id}:{proposal.version}"
     return actions(f"snoozed:{value}", button("Bring back", action_id=BRING_BACK, value=value))
 
 
 def details_part(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, whole: bool = False) -> Part:
-    """What hangs in the thread for one account: evidence, the writes in full, further advice, drafts, and what came before.
+    """One account's part of the thread: evidence, the writes in full, further advice, drafts, and earlier advice.
 
-    `whole` puts the card itself first, for an account that had no room in the main message.
+    `whole` puts the card itself first, for an account without room in the main message.
     """
     name = mrkdwn(card.account_name, limit=60)
     blocks = fitting(partial(_details, card, proposals, whole=whole), reader, budget=MESSAGE_CHARACTERS)
@@ -150,7 +150,7 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
         blocks.extend(_lines("*All that moved*", _all_statements(card.statements, reader), reader))
     if len(card.remembered) > 1:
         blocks.extend(_lines("*From earlier notes*", _all_statements(card.remembered, reader), reader))
-    blocks.extend(_lines("*What this rests on*", _evidence_lines(card, reader), reader))
+    blocks.extend(_lines("*Evidence*", _evidence_lines(card, reader), reader))
     for position, advice in enumerate(card.recommendations[:3]):
         proposal = _proposal(card, position, proposals)
         if position > 0:
@@ -158,7 +158,7 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
             blocks.extend([divider(), *recommendation_blocks(advice, proposal, reader, undo)])
         blocks.extend(_in_depth(advice, proposal, reader))
     earlier = [_prior(each, reader) for each in card.priors[:5]]
-    return [*blocks, *_lines("*Earlier advice and what came of it*", earlier, reader)]
+    return [*blocks, *_lines("*Earlier advice and its outcome*", earlier, reader)]
 
 
 def _heading(card: Card, reader: Reader) -> str:
@@ -178,7 +178,7 @@ def _all_statements(statements: Sequence[Statement], reader: Reader) -> list[str
 
 
 def _from(source: AdviceSource, reader: Reader) -> str:
-    """Who asked for it, unless the signals above did."""
+    """The source of the advice, unless it is the signals above."""
     match source.kind:
         case SourceKind.REQUEST:
             return f"Requested by {reader.name(source.name)} · "
@@ -203,15 +203,15 @@ def _sources(evidence: Sequence[Evidence], reader: Reader) -> str:
 def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
     blocks = []
     if proposal is not None:
-        blocks.append(section(f"*Exactly what would be written*\n{in_full(proposal, reader)}"))
+        blocks.append(section(f"*The exact write*\n{in_full(proposal, reader)}"))
     if advice.draft_email:
         draft = quoted_block(advice.draft_email, limit=reader.room(2_800))
-        blocks.append(section(f"*Draft e-mail to copy* (it is never sent for you)\n{draft}"))
+        blocks.append(section(f"*Draft e-mail to copy* (the bot never sends it)\n{draft}"))
     return blocks
 
 
 def _evidence_lines(card: Card, reader: Reader) -> list[str]:
-    """Each piece of evidence once, gathered under the record it stands in."""
+    """Each piece of evidence once, grouped by record."""
     statements = (*card.statements, *card.remembered, *([card.summary] if card.summary else []))
     found = [*(e for s in statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
     unique = sorted({each.id: each for each in found}.values(), key=lambda each: (each.kind, each.record_id))

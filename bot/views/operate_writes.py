@@ -1,4 +1,4 @@
-"""For administrators: approved writes that did not end by themselves, and the modal in which somebody says what they saw."""
+"""For administrators: approved writes that need attention, and the modal to record what they found in Zoho."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WRITTEN, _NOT_WRITTEN = "written", "not_written"
 
 
 def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
-    """A section of the App Home; nothing where nothing is stuck."""
+    """A section of the App Home; empty if no write is stuck."""
     if not stuck:
         return []
     blocks = [header("Writes that need an administrator")]
@@ -47,23 +47,23 @@ def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
 
 
 def trouble_blocks(problem: str | None) -> list[Block]:
-    """What keeps the audit trail from being noted outside the database, if anything does. `problem` is plain text."""
+    """The problem with the audit trail's anchors, if any. `problem` is plain text."""
     return [context(f"⚠️ Audit trail: {mrkdwn(problem, limit=300)}")] if problem else []
 
 
 def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:
-    """Asks what is in the system now, with the write told from the payload itself."""
+    """Ask what is in the system now, showing the payload itself."""
     place = view_of(proposal.write).place
     seen = select([(_WRITTEN, "It is there"), (_NOT_WRITTEN, "It is not there")], action_id="seen", chosen=_NOT_WRITTEN)
     return modal(
-        "What became of it?",
+        "What is the outcome?",
         [
             section(in_full(proposal, reader)),
             context(
-                f"Look in {place} for the mark {proposal.marker} before you answer. This writes nothing to {place}."
+                f"Look in {place} for the marker {proposal.marker} before you answer. This writes nothing to {place}."
             ),
-            input_block("seen", f"What you saw in {place}", seen),
-            input_block("crm_id", "Id of the record, where it is there", text_input("crm_id", limit=30), optional=True),
+            input_block("seen", f"Your finding in {place}", seen),
+            input_block("crm_id", "Id of the record, if it is there", text_input("crm_id", limit=30), optional=True),
         ],
         callback_id=RESOLVE_MODAL,
         private_metadata=private_metadata,
@@ -72,7 +72,7 @@ def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) 
 
 
 def resolution_from_submission(values: Mapping[str, Any]) -> tuple[bool, str | None]:
-    """Whether it was written, and the record's id then. Raises: FieldProblems."""
+    """Whether it was written and, if so, the record's id. Raises: FieldProblems."""
     written = submitted(values, "seen") == _WRITTEN
     crm_id = (submitted(values, "crm_id") or "").strip()
     if written and not (crm_id.isascii() and crm_id.isdigit()):
@@ -85,7 +85,7 @@ def resolution_from_submission(values: Mapping[str, Any]) -> tuple[bool, str | N
 def _buttons(proposal: Proposal) -> Block:
     value = f"{proposal.id}:{proposal.version}"
     if proposal.state is State.UNKNOWN:
-        offered = [button("What became of it?", action_id=RESOLVE_WRITE, value=value)]
+        offered = [button("What is the outcome?", action_id=RESOLVE_WRITE, value=value)]
         if proposal.parked_at is not None:
             offered.append(button("Look again", action_id=RETRY_WRITE, value=value))
     else:

@@ -1,4 +1,4 @@
-"""The Undo modal: what would be taken back, told before and after, and asked for once; or why it cannot be."""
+"""The Undo modal: the undo's before and after with one confirmation, or the reason why it isn't possible."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ UNDO_MODAL = "undo_modal"
 
 
 def undo_loading() -> View:
-    """What opens at once, while the record is read."""
-    return modal("Undo", [section("⏳ Reading in Zoho what stands there now…")], callback_id="undo_loading")
+    """The modal that opens at once, while the record is read."""
+    return modal("Undo", [section("⏳ Reading the record in Zoho…")], callback_id="undo_loading")
 
 
 def undo_modal(undo: Proposal, moves: Sequence[Difference], reader: Reader, *, private_metadata: str = "") -> View:
-    """Asks whether `undo` shall be made. `moves` are what stands in Zoho now and what would stand there afterwards."""
+    """Ask for confirmation of `undo`. `moves` are Zoho's current and restored values."""
     write, view = undo.write, view_of(undo.write)
     return modal(
         "Undo",
@@ -29,7 +29,7 @@ def undo_modal(undo: Proposal, moves: Sequence[Difference], reader: Reader, *, p
             section(f"For {write.parent_kind} “{named(write.parent_name, limit=100)}”"),
             section(view.undo(write, moves, reader)),
             context(
-                f"{view.afterwards(write)} Possible until {reader.clock(undo.expires_at)}, while nobody else changes it."
+                f"{view.afterwards(write)} Possible until {reader.clock(undo.expires_at)}, unless someone changes it."
             ),
         ],
         callback_id=UNDO_MODAL,
@@ -39,7 +39,7 @@ def undo_modal(undo: Proposal, moves: Sequence[Difference], reader: Reader, *, p
 
 
 def undo_refused(sentence: str, moves: Sequence[Difference], reader: Reader) -> View:
-    """Why it is not undone; `moves` are what was changed since. `sentence` is plain text."""
+    """The reason for not undoing; `moves` are the changes since. `sentence` is plain text."""
     blocks: list[Block] = [section(mrkdwn(sentence, limit=1_000))]
     if moves:
         lines = fit([f"• {line}" for line in move_lines(moves, reader, limit=300)], limit=2_600)

@@ -1,6 +1,6 @@
-"""What a proposal would write, told from the payload itself and never from anyone's prose.
+"""Show a proposal's write, rendered from the payload itself and never from prose.
 
-How one kind looks is in the file of its name in `writes/`, which defines one `WriteView` as `VIEW`.
+Each kind's view is the file of its name in `writes/`, which defines one `WriteView` as `VIEW`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from store.domain.text.redaction import visible
 
 W = TypeVar("W", bound=Write)
 
-NOT_ADJUSTABLE = "Taking something back has nothing to adjust: undo it as it is, or leave it."
-_INPUT_LIMIT = 3_000  # characters that Slack takes in one input
+NOT_ADJUSTABLE = "An undo can't be adjusted: undo it as shown, or leave it."
+_INPUT_LIMIT = 3_000  # characters that Slack accepts in one input
 _TYPED_LIMIT = 16_000
 
 
 class WriteView(ABC, Generic[W]):
-    """`place` is what people call the system; `standing` what a write leaves behind: `the task stands`."""
+    """`place` is the system's name for people; `standing` describes the written result: `the task is`."""
 
     place: ClassVar[str] = "Zoho"
     standing: ClassVar[str]
@@ -48,27 +48,27 @@ class WriteView(ABC, Generic[W]):
         """`task created in Zoho`, as a link to the record."""
 
     def inputs(self, write: W, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]) -> list[Block]:
-        """The fields of the Adjust modal. Block ids are the names of the write's fields, so that problems show beside them.
+        """The fields of the Adjust modal. Block ids are the write's field names, so that problems appear beside them.
 
         Raises: Refused for what can't be adjusted.
         """
         raise Refused(NOT_ADJUSTABLE)
 
     def submission(self, write: W, values: Mapping[str, Any], people: Mapping[str, str]) -> Write:
-        """The write that a submitted modal describes. What the modal didn't show stays. Raises: FieldProblems, Refused."""
+        """The write from a submitted modal. Fields that the modal didn't show stay. Raises: FieldProblems, Refused."""
         raise Refused(NOT_ADJUSTABLE)
 
     def undone(self, write: W) -> str:
-        """What taking a write back has done, for the write that takes back."""
+        """The result of an undo, for the write that undoes."""
         return f"put back as it was in {self.place}"
 
     def undo(self, write: W, moves: Sequence[Difference], reader: Reader) -> str:
-        """What the Undo modal shows, before and after."""
+        """The Undo modal's before and after."""
         lines = fit(move_lines(moves, reader, limit=400), limit=2_600)
         return "\n".join(("*Before → after*", *lines)) if lines else EMPTY
 
     def afterwards(self, write: W) -> str:
-        """What becomes of it, as one sentence of the Undo modal."""
+        """The Undo modal's sentence about the result."""
         return f"It will be as it was before in {self.place}."
 
 
@@ -78,7 +78,7 @@ def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
 
 
 def in_full(proposal: Proposal, reader: Reader) -> str:
-    """Every field of the write on its own line, at most about 2,700 characters, and the mark it will carry."""
+    """Each field of the write on its own line, at most about 2,700 characters, and its marker."""
     view = view_of(proposal.write)
     lines = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
     mark = () if proposal.undoes else (f"Mark in {view.place}: {proposal.marker}",)
@@ -112,7 +112,7 @@ def parent(write: Write, reader: Reader) -> str:
 
 
 def linked_parent(write: Write, reader: Reader) -> str:
-    """Named by the payload and linked by the id that is written to, so that a wrong name shows."""
+    """Named by the payload and linked by the id it writes to, so that a wrong name shows."""
     name = reader.named(write.parent_name, limit=60)
     return f"{write.parent_kind} “{link(reader.links.record(write.parent_kind, write.parent_id), name)}”"
 
@@ -133,7 +133,7 @@ def line_input(field: str, label: str, value: str, limit: int) -> Block:
 
 
 def paragraph_input(field: str, label: str, value: str, *, hint: str | None = None, optional: bool = False) -> Block:
-    """An input of several lines; a text that is too long for one can only be kept as it is."""
+    """A multi-line input; a text too long for one can only stay as it is."""
     if len(value) > _INPUT_LIMIT:
         return context(f"{label}: too long to edit here ({len(value):,} characters); it stays as proposed.")
     element = text_input(field, initial=visible(value, limit=_INPUT_LIMIT), limit=_INPUT_LIMIT, multiline=True)
@@ -141,5 +141,5 @@ def paragraph_input(field: str, label: str, value: str, *, hint: str | None = No
 
 
 def typed(values: Mapping[str, Any], field: str, proposed: str) -> str:
-    """What was typed, without what cannot be seen; the proposed text if the modal did not show this field."""
+    """The typed text without invisible characters; the proposed text if the modal didn't show this field."""
     return visible(submitted(values, field) or "", limit=_TYPED_LIMIT) if field in values else proposed

@@ -54,10 +54,10 @@ async def test_the_thread_shows_the_evidence_and_exactly_what_would_be_written(m
         .click()
     )
     thread = morning.page.get_by_role("complementary", name="Thread")
-    details = thread.get_by_role("article").filter(has_text="What this rests on").first
+    details = thread.get_by_role("article").filter(has_text="The exact write").first
     proposal = await morning.newest()
     await expect(details).to_contain_text(morning.brief.cards[0].account_name)
-    await expect(details).to_contain_text("Exactly what would be written")
+    await expect(details).to_contain_text("The exact write")
     await expect(details).to_contain_text(proposal.marker)
     await expect(morning.page.get_by_label("Reply in the thread")).to_be_focused()
 

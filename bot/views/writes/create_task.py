@@ -19,7 +19,7 @@ PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
 class TaskView(WriteView[CreateTask]):
-    standing: ClassVar[str] = "the task stands"
+    standing: ClassVar[str] = "the task is"
 
     def short(self, write: CreateTask, reader: Reader, titled: str) -> str:
         same = write.subject == titled
@@ -82,7 +82,7 @@ VIEW = TaskView()
 
 
 def _assignee(write: CreateTask, reader: Reader, *, limit: int) -> str:
-    """Who would get the task, by the id that is written; the payload's own name only if no one is known by it."""
+    """The task's assignee, by the id in the payload; the payload's own name only if the id is unknown."""
     return reader.named(reader.names.get(write.assignee_id, write.assignee_name), limit=limit)
 
 

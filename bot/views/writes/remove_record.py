@@ -1,4 +1,4 @@
-"""How taking back a task or a note looks."""
+"""How the removal of a task or note looks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.domain.gate.writes.remove_record import RemoveRecord
 
 
 class RemovalView(WriteView[RemoveRecord]):
-    standing: ClassVar[str] = "the removal stands"
+    standing: ClassVar[str] = "the removal is done"
 
     def short(self, write: RemoveRecord, reader: Reader, titled: str) -> str:
         title = reader.text(write.title, limit=110)

@@ -1,4 +1,4 @@
-"""How new values of an account look: on the card, in full, and in the Adjust modal."""
+"""How an account update looks: on the card, in full, and in the Adjust modal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.views.write import WriteView, linked_parent, paragraph_input, parent, t
 from store.domain.crm.accounts import Kind
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS, FieldChange, UpdateAccount
 
-_OPTION_LIMIT = 150  # characters of a value that Slack takes in a select
+_OPTION_LIMIT = 150  # characters of a value that Slack accepts in a select
 
 
 class UpdateView(WriteView[UpdateAccount]):
-    standing: ClassVar[str] = "the change stands"
+    standing: ClassVar[str] = "the change is"
 
     def short(self, write: UpdateAccount, reader: Reader, titled: str) -> str:
         moves = [_move(change, reader, limit=40) for change in write.changes[:2]]
@@ -42,7 +42,7 @@ class UpdateView(WriteView[UpdateAccount]):
         return replace(write, changes=tuple(changes))
 
     def afterwards(self, write: UpdateAccount) -> str:
-        return "The account gets back what it held before."
+        return "The account gets its previous values back."
 
 
 VIEW = UpdateView()

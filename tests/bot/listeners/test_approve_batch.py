@@ -76,4 +76,4 @@ async def test_a_button_with_an_unreadable_brief_lists_nothing(easy: Scene, valu
         channel=easy.slack.channel(ANNA), text="x", blocks=[{"type": "actions", "elements": [button]}]
     )
     await easy.slack.click(ANNA, "approve_batch", value=value)
-    assert (await easy.whisper(ANNA)).startswith("I cannot read which brief")
+    assert (await easy.whisper(ANNA)).startswith("I can't tell which brief")

@@ -115,7 +115,7 @@ async def test_a_button_nobody_knows_is_acknowledged_and_answered(scene: Scene) 
 async def test_a_command_nobody_knows_is_acknowledged_and_answered(scene: Scene) -> None:
     receipt = await scene.slack.command(ANNA, "/other", "x")
     assert receipt.acknowledged
-    assert (await scene.whisper(ANNA)).startswith("I do not know this command.")
+    assert (await scene.whisper(ANNA)).startswith("I don't know this command.")
 
 
 async def test_a_modal_nobody_knows_is_closed(scene: Scene) -> None:

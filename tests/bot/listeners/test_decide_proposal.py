@@ -77,7 +77,7 @@ async def test_a_press_in_a_thread_is_answered_in_that_thread(scene: Scene) -> N
         channel=scene.slack.channel(ANNA), thread_ts=root, text="x", blocks=[{"type": "actions", "elements": [button]}]
     )
     await scene.slack.click(ANNA, "approve_proposal", value="forged")
-    assert (await scene.whisper(ANNA)).startswith("I cannot read which proposal")
+    assert (await scene.whisper(ANNA)).startswith("I can't tell which proposal")
     assert scene.slack.ephemerals(ANNA)[0]["thread_ts"] == root
     assert scene.desk.approvals == []
 
@@ -201,5 +201,5 @@ async def test_a_button_with_an_unreadable_value_decides_nothing(scene: Scene, v
         channel=scene.slack.channel(ANNA), text="x", blocks=[{"type": "actions", "elements": [button]}]
     )
     await scene.slack.click(ANNA, "approve_proposal", value=value or " ")
-    assert (await scene.whisper(ANNA)).startswith("I cannot read which proposal")
+    assert (await scene.whisper(ANNA)).startswith("I can't tell which proposal")
     assert scene.desk.approvals == []

@@ -12,7 +12,7 @@ from tests.bot import samples
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (State.DONE, "Anna Berg approved this at 08:12; the task stands in Zoho."),
+        (State.DONE, "Anna Berg approved this at 08:12; the task is in Zoho."),
         (State.READY, "Anna Berg approved this at 08:12; it is being written to Zoho."),
         (State.REJECTED, "Anna Berg rejected this at 08:12; nothing was written."),
         (State.EXPIRED, "This expired without a decision; nothing was written."),

@@ -14,7 +14,7 @@ def test_it_tells_what_stands_there_now_and_what_afterwards_and_until_when() -> 
     text = str(undo_modal(TASK, (samples.LEAVING,), samples.READER)["blocks"])
     assert "For account “Acme GmbH”" in text
     assert "*Before:* task Call Eva Sommer about the renewal\\n*After:* removed" in text
-    assert "The task goes to Zoho's recycle bin. Possible until 08:15, while nobody else changes it." in text
+    assert "The task goes to Zoho's recycle bin. Possible until 08:15, unless someone changes it." in text
 
 
 def test_of_an_update_it_tells_each_field_before_and_after() -> None:
@@ -24,7 +24,7 @@ def test_of_an_update_it_tells_each_field_before_and_after() -> None:
     )
     text = str(undo_modal(RATING, moves, samples.READER)["blocks"])
     assert "Rating: Active → empty\\nAccount type: Customer → Prospect" in text
-    assert "The account gets back what it held before." in text
+    assert "The account gets its previous values back." in text
 
 
 def test_a_refusal_shows_what_was_changed_since_and_asks_for_nothing() -> None:
