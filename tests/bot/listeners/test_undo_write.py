@@ -39,7 +39,7 @@ async def test_the_modal_opens_at_once_and_tells_the_rest_when_it_is_known(writt
     written.desk.may_keep.clear()
     receipt = await written.slack.click(ANNA, "undo_write", value=VALUE)
     assert receipt.acknowledged
-    assert (await modal(written, "Reading in Zoho"))["submit"] is None
+    assert (await modal(written, "Reading the record"))["submit"] is None
     written.desk.may_keep.set()
     view = await modal(written, "Possible until")
     assert view["submit"]["text"] == "Undo"
@@ -95,7 +95,7 @@ async def test_a_stranger_is_refused_in_the_modal(written: Scene) -> None:
 async def test_a_modal_that_was_closed_while_we_looked_stays_closed(written: Scene) -> None:
     written.desk.may_keep.clear()
     await written.slack.click(ANNA, "undo_write", value=VALUE)
-    await modal(written, "Reading in Zoho")
+    await modal(written, "Reading the record")
     await written.slack.close(ANNA)
     written.desk.may_keep.set()
     await written.slack.settled()

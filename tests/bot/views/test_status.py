@@ -141,7 +141,7 @@ def test_an_undone_card_says_who_took_it_back_and_who_had_approved_it(original: 
     [
         (replace(PENDING, endorsed_by=samples.OWNER), "Anna Berg approved this; it needs a second approver"),
         (replace(READY, attempt=1), "Anna Berg approved this at 08:12; Zoho can't be reached, and the bot is retrying."),
-        (replace(READY, state=State.UNKNOWN, parked_at=samples.NOW), "an administrator is looking at it"),
+        (replace(READY, state=State.UNKNOWN, parked_at=samples.NOW), "An administrator is looking at it"),
         (replace(PENDING, state=State.SUPERSEDED, error="Nothing is left to do."), "Nothing is left to do."),
         (replace(PENDING, state=State.SUPERSEDED), "This was replaced by a newer version"),
         (replace(DONE, state=State.UNDONE), "Anna Berg approved this at 08:12, and Max Lind took it back."),
