@@ -23,8 +23,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextContent
 from pydantic import TypeAdapter, ValidationError
 
-from integrations.held_client import HeldClient
 from integrations.mcp_servers.principals import Principal, meta_for
+from integrations.shared_client import SharedClient
 from store.domain.errors import BadInput, MemoryUnavailable
 from store.domain.memory.insight import AccountInsight
 from store.retry import MEMORY
@@ -63,7 +63,7 @@ class MemoryClient:
         self._now = now
         self._present = present
         self._monotonic = monotonic
-        self._held: HeldClient | None = None
+        self._held: SharedClient | None = None
         self._strikes = 0
         self._not_before = 0.0
 
@@ -117,7 +117,7 @@ class MemoryClient:
         if self._held is None:
             if self._monotonic() < self._not_before:
                 raise ConnectionError(DOWN)
-            self._held = HeldClient(self._connect, broken=_BROKEN)
+            self._held = SharedClient(self._connect, broken=_BROKEN)
         return await asyncio.shield(self._held.client)
 
     async def _lost(self, exc: BaseException) -> MemoryUnavailable:

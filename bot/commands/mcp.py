@@ -19,10 +19,10 @@ from bot.settings.mcp import McpSettings
 from bot.wiring.resources import open_services
 from bot.wiring.root import build_bot
 from integrations.loopback import LOOPBACK
+from integrations.mcp_servers.asgi_server import serving
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
-from integrations.mcp_servers.serving import serving
-from integrations.mcp_servers.telling import TellingServer
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 from store.domain.access.rules import EVERYONE, Reach
 from store.domain.errors import SettingError
 
@@ -76,7 +76,7 @@ def _check(mcp: McpSettings, host: str) -> None:
 
 
 @asynccontextmanager
-async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[TellingServer]:
+async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[PlainErrorServer]:
     """The CRM tools over these settings' services, for one owner's accounts or all."""
     async with open_services(settings, SystemClock()) as services:
         reach = EVERYONE if owner is None else Reach.of((await find_owner(services.database, owner)).id)

@@ -29,9 +29,9 @@ from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
 from bot.wiring.memory_process import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from integrations.loopback import LOOPBACK
+from integrations.mcp_servers.asgi_server import serving
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.mcp_servers.principals import Principal, Principals
-from integrations.mcp_servers.serving import serving
 from integrations.memory.catch_up import catch_up
 from integrations.memory.errors import IndexBusy, IndexDamaged
 from integrations.memory_client import MemoryClient, over_http

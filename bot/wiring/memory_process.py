@@ -16,10 +16,10 @@ from bot.settings.memory import MemorySettings
 from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
 from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.principals import Principals
-from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.cognee_index import CogneeIndex, index_exists, open_index, peek_index
-from integrations.memory.embedders.choosing import embedder_of
+from integrations.memory.embedders.choice import embedder_of
 from integrations.memory.recall import Recall
 from integrations.memory.service import Desk
 from integrations.memory.supervisor import Keeper
@@ -87,7 +87,7 @@ async def memory_index_cursor(memory: MemorySettings, storage: StorageSettings) 
 @asynccontextmanager
 async def open_memory(
     memory: MemorySettings, storage: StorageSettings, clock: Clock, principals: Principals
-) -> AsyncIterator[TellingServer]:
+) -> AsyncIterator[PlainErrorServer]:
     """The server, while its memory keeps up in the background. Raises: BadInput for the store, SettingError."""
     async with open_store(storage, clock=clock) as database:
         serving = Memory(memory, storage, database, clock)

@@ -13,11 +13,11 @@ from typing import Protocol
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.read_tools import ReadTools
 from integrations.mcp_servers.scope import CrmReader, ScopedReader
 from integrations.mcp_servers.shapes import ProposalId, WriteReport
 from integrations.mcp_servers.strict import strict
-from integrations.mcp_servers.telling import TellingServer
 from store.domain.access.rules import Reach
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.add_note import AddNote
@@ -54,7 +54,7 @@ class WriteOutcome(Protocol):
 Execute = Callable[[str, str], Awaitable[WriteOutcome]]
 
 
-def build_crm_server(*, reader: CrmReader, execute: Execute, reach: Reach) -> TellingServer:
+def build_crm_server(*, reader: CrmReader, execute: Execute, reach: Reach) -> PlainErrorServer:
     """Build the server, for the records within `reach`.
 
     `execute` is the gate: it takes a proposal's id and the kind of write asked for and raises unless that very write is approved.
@@ -66,7 +66,7 @@ def build_crm_server(*, reader: CrmReader, execute: Execute, reach: Reach) -> Te
         strict(writes.zoho_add_note, _ADDS),
         strict(writes.zoho_update_account, _CHANGES),
     ]
-    return TellingServer(
+    return PlainErrorServer(
         "sergas-crm",
         title="Sergas CRM",
         instructions=INSTRUCTIONS,

@@ -35,10 +35,10 @@ from integrations.mcp_servers.memory_shapes import (
     found,
     shown,
 )
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.principals import Principal, Principals
 from integrations.mcp_servers.shapes import Items, Limit, RecordId
 from integrations.mcp_servers.strict import strict
-from integrations.mcp_servers.telling import TellingServer
 from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound, Refused
 from store.domain.memory.passage import MemoryKind, Passage
@@ -97,9 +97,9 @@ class DuplicatePair(Items[dict[str, Any]]):
     """Pairs that may be duplicates; a person decides, and nothing is merged here."""
 
 
-def build_memory_server(desk: MemoryDesk, *, principals: Principals, now: Callable[[], datetime]) -> TellingServer:
+def build_memory_server(desk: MemoryDesk, *, principals: Principals, now: Callable[[], datetime]) -> PlainErrorServer:
     tools = MemoryTools(desk, principals, now)
-    return TellingServer(
+    return PlainErrorServer(
         "sergas-memory",
         title="Sergas memory",
         instructions=INSTRUCTIONS,

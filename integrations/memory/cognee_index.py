@@ -19,10 +19,10 @@ from sqlalchemy import make_url
 from integrations.memory.embedded.folder import DEFAULT_TENANT, IndexFolder, IndexState
 from integrations.memory.embedded.index import open_embedded
 from integrations.memory.embedders import Embedder, Purpose, Vectors
+from integrations.memory.engine_errors import embedded
 from integrations.memory.postgres.index import open_postgres
 from integrations.memory.postgres.state import peek_postgres, postgres_index_exists
 from integrations.memory.storage import Filter, IndexStatus, Storage, block_of
-from integrations.memory.translating import embedded
 from integrations.memory.vector_cache import MOST_ROWS, AtHand
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.retrieval import Hit

@@ -14,7 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import INVALID_PARAMS, REQUEST_TIMEOUT, CallToolResult, Tool
 from pydantic import ValidationError
 
-from integrations.held_client import HeldClient
+from integrations.shared_client import SharedClient
 from integrations.zoho.errors import unexpected
 from integrations.zoho_mcp.address import SHOWN, HiddenAddress
 from store.domain.errors import CrmAuth, CrmError, CrmUnavailable
@@ -42,8 +42,8 @@ class HostedSession:
         self._address = HiddenAddress(url, wire=wire)
         self._timeout = timeout
         self._now = now
-        self._held: HeldClient | None = None
-        self._listed: tuple[HeldClient, float, tuple[Tool, ...]] | None = None
+        self._held: SharedClient | None = None
+        self._listed: tuple[SharedClient, float, tuple[Tool, ...]] | None = None
         self._connecting = asyncio.Lock()
 
     async def tools(self) -> tuple[Tool, ...]:
@@ -75,10 +75,10 @@ class HostedSession:
         if held is not None:
             await held.close()
 
-    async def _connected(self) -> HeldClient:
+    async def _connected(self) -> SharedClient:
         async with self._connecting:
             if self._held is None or not self._held.alive:
-                self._held = HeldClient(self._client, broken=_BROKEN)
+                self._held = SharedClient(self._client, broken=_BROKEN)
             held = self._held
         try:
             async with asyncio.timeout(self._timeout):
@@ -87,7 +87,7 @@ class HostedSession:
             raise await self._lost(held, exc) from exc
         return held
 
-    async def _lost(self, held: HeldClient, exc: BaseException) -> CrmError:
+    async def _lost(self, held: SharedClient, exc: BaseException) -> CrmError:
         """Turn a failed call into an error; drop the connection unless it is clearly alive."""
         code = exc.error.code if isinstance(exc, MCPError) else None
         if code == INVALID_PARAMS:

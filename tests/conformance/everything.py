@@ -27,7 +27,7 @@ from mcp_types import (
     TextResourceContents,
 )
 
-from integrations.mcp_servers.telling import TellingServer
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 
 # One red pixel, and a sound of no length.
 PNG = base64.b64encode(
@@ -42,8 +42,10 @@ WAV = base64.b64encode(
 ).decode()
 
 
-def everything_server() -> TellingServer:
-    server = TellingServer("conformance", version="1", tools=[_with_schema()], log_level="ERROR", subscriptions=False)
+def everything_server() -> PlainErrorServer:
+    server = PlainErrorServer(
+        "conformance", version="1", tools=[_with_schema()], log_level="ERROR", subscriptions=False
+    )
     _tools(server)
     _reporting_tools(server)
     _resources(server)
@@ -51,7 +53,7 @@ def everything_server() -> TellingServer:
     return server
 
 
-def _tools(server: TellingServer) -> None:
+def _tools(server: PlainErrorServer) -> None:
     @server.tool(structured_output=False)
     def test_simple_text() -> str:
         """Text."""
@@ -87,7 +89,7 @@ def _tools(server: TellingServer) -> None:
         raise ToolError("This tool intentionally returns an error for testing")
 
 
-def _reporting_tools(server: TellingServer) -> None:
+def _reporting_tools(server: PlainErrorServer) -> None:
     @server.tool(structured_output=False)
     async def test_tool_with_logging(ctx: Context[Any, Any]) -> str:
         """Tells of its work while it runs."""
@@ -158,7 +160,7 @@ def _with_schema() -> McpTool:
     return tool
 
 
-def _resources(server: TellingServer) -> None:
+def _resources(server: PlainErrorServer) -> None:
     @server.resource("test://static-text", mime_type="text/plain")
     def static_text() -> str:
         """A text."""
@@ -175,7 +177,7 @@ def _resources(server: TellingServer) -> None:
         return {"id": id, "templateTest": "true", "data": f"Data for ID: {id}"}
 
 
-def _prompts(server: TellingServer) -> None:
+def _prompts(server: PlainErrorServer) -> None:
     @server.prompt()
     def test_simple_prompt() -> str:
         """A prompt."""

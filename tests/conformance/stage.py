@@ -12,8 +12,8 @@ import aiohttp
 from aiohttp import web
 from mcp.server import MCPServer
 
+from integrations.mcp_servers.asgi_server import serving
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
-from integrations.mcp_servers.serving import serving
 
 TOKEN = "conformance-conformance-conformance"
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}

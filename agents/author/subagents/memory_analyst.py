@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from agents.author.facts import Known
-from agents.author.subagents.reading import looked_up, objects, strings, told
 from agents.author.subagents.schemas import TEXT, TEXTS, closed, listed, optional
 from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.author.subagents.tool_results import looked_up, objects, strings, told
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import Kind

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.author.facts import Known, name_of, records_of, standing
-from agents.author.subagents.reading import looked_up, objects, strings, told
 from agents.author.subagents.schemas import TEXT, closed, listed
 from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in
+from agents.author.subagents.tool_results import looked_up, objects, strings, told
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import AccountFacts, Entity, Note

@@ -17,10 +17,10 @@ from integrations.memory.cognee_settings import configure, load
 from integrations.memory.embedded.folder import IndexFolder, IndexState
 from integrations.memory.embedded.vectors import LanceVectors
 from integrations.memory.embedders import Embedder, Vectors
+from integrations.memory.engine_errors import engine_failed
 from integrations.memory.errors import IndexUnavailable
 from integrations.memory.probe import is_sound
 from integrations.memory.storage import Block, Filter, IndexStatus
-from integrations.memory.translating import engine_failed
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
+from integrations.memory.engine_errors import READING, WRITING, EngineHealth, guarded
 from integrations.memory.storage import Block, Filter, seconds
-from integrations.memory.translating import READING, WRITING, Engine, guarded
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 
@@ -46,7 +46,7 @@ class LanceVectors:
         from cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter import LanceDBAdapter
 
         self._adapter: Any = LanceDBAdapter(str(folder), None, _Gateway(dimensions))
-        self.engine = Engine()
+        self.engine = EngineHealth()
         self._payload = _payload()
         self._dimensions = dimensions
         self._table: Any = None

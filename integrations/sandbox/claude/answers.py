@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from integrations.sandbox.claude.caching import InputUsage
+from integrations.sandbox.claude.cache import InputUsage
 from integrations.sandbox.claude.schemas import conform
 from integrations.sandbox.claude.shapes import Asked, NoTool, OneTool, Tool
-from integrations.sandbox.claude.thinking import Thought
+from integrations.sandbox.claude.thought import Thought
 from integrations.sandbox.claude.tokens import TokenCounter
 
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "refusal"]

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.sandbox.claude.errors import Refusal, invalid, not_found
-from integrations.sandbox.claude.listing import Page, page_of
-from integrations.sandbox.claude.reading import read
+from integrations.sandbox.claude.pages import Page, page_of
+from integrations.sandbox.claude.request_bodies import read
 from integrations.sandbox.claude.shapes import BatchAsked, BatchItem
 
 LIFETIME = timedelta(hours=24)

@@ -11,8 +11,8 @@ from integrations.sandbox.claude.batches import Batches
 from integrations.sandbox.claude.faults import Faults
 from integrations.sandbox.claude.messages_api import struck
 from integrations.sandbox.claude.models import Models
-from integrations.sandbox.claude.pacing import Pace
-from integrations.sandbox.claude.reading import parsed
+from integrations.sandbox.claude.pace import Pace
+from integrations.sandbox.claude.request_bodies import parsed
 
 _BATCHES = "/v1/messages/batches"
 

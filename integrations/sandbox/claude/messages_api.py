@@ -11,16 +11,16 @@ from typing import Any
 from aiohttp import web
 
 from integrations.sandbox.claude.answers import Said, Told
-from integrations.sandbox.claude.composing import Composer, ModelCall
+from integrations.sandbox.claude.composer import Composer, ModelCall
 from integrations.sandbox.claude.errors import Refusal, invalid, overloaded, rate_limited, server_error
 from integrations.sandbox.claude.faults import Fault, Faults, Route
 from integrations.sandbox.claude.gateway import hung_up
 from integrations.sandbox.claude.limits import RateLimits
-from integrations.sandbox.claude.pacing import Pace
+from integrations.sandbox.claude.pace import Pace
 from integrations.sandbox.claude.prompt import Prompt
-from integrations.sandbox.claude.reading import parsed, read_asked, read_counted
+from integrations.sandbox.claude.request_bodies import parsed, read_asked, read_counted
 from integrations.sandbox.claude.shapes import Asked, BatchItem
-from integrations.sandbox.claude.streaming import Event, encoded, events
+from integrations.sandbox.claude.stream import Event, encoded, events
 from integrations.sandbox.claude.tokens import TokenCounter
 
 _BROKEN_OFF = Said(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from integrations.sandbox.claude.errors import invalid, not_found
-from integrations.sandbox.claude.listing import Page, page_of
+from integrations.sandbox.claude.pages import Page, page_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

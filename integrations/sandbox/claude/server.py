@@ -12,15 +12,15 @@ from aiohttp import web
 
 from integrations.sandbox.claude.batches import Batches
 from integrations.sandbox.claude.batches_api import BatchesApi
-from integrations.sandbox.claude.caching import PromptCache
+from integrations.sandbox.claude.cache import PromptCache
 from integrations.sandbox.claude.characters import character_named
-from integrations.sandbox.claude.composing import Character, Composer, ModelCall
+from integrations.sandbox.claude.composer import Character, Composer, ModelCall
 from integrations.sandbox.claude.faults import Faults
 from integrations.sandbox.claude.gateway import LARGEST_BATCH, Gateway
 from integrations.sandbox.claude.limits import Limits, RateLimits
 from integrations.sandbox.claude.messages_api import MessagesApi
 from integrations.sandbox.claude.models import DEFAULT_MODELS, Model, Models
-from integrations.sandbox.claude.pacing import Latency, Pace, Sleep
+from integrations.sandbox.claude.pace import Latency, Pace, Sleep
 from integrations.sandbox.claude.tokens import TokenCounter, shared_counter
 from store.domain.errors import BadInput
 

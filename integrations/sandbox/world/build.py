@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent
-from integrations.sandbox.world.casting import role_of
+from integrations.sandbox.world.cast import role_of
 from integrations.sandbox.world.labels import Label
 from integrations.sandbox.world.script import Part, Script
 from integrations.sandbox.world.staff import owner_id, predecessor_id, staff, zone_of

@@ -28,7 +28,7 @@ from mcp_types import (
 )
 from starlette.types import ASGIApp
 
-from integrations.mcp_servers.serving import serving
+from integrations.mcp_servers.asgi_server import serving
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho_mcp.tools import TOOLS, RestTool
 

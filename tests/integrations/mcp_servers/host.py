@@ -14,9 +14,9 @@ from mcp_types import Tool as McpTool
 from bot.clock import SystemClock
 from integrations.mcp_servers.crm import build_crm_server
 from integrations.mcp_servers.memory import build_memory_server
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.principals import Principals
 from integrations.mcp_servers.scope import CrmReader
-from integrations.mcp_servers.telling import TellingServer
 from integrations.memory.recall import Recall
 from integrations.memory.service import Desk
 from store.database import Database
@@ -84,7 +84,7 @@ def said(result: CallToolResult) -> str:
     return " ".join(block.text for block in result.content if isinstance(block, TextContent))
 
 
-def memory_server() -> TellingServer:
+def memory_server() -> PlainErrorServer:
     """The memory as it is served, over an empty place: for what it says of its tools."""
     database, clock = Database("sqlite+aiosqlite:////nowhere/sergas.db"), SystemClock()
 

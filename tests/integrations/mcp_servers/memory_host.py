@@ -12,11 +12,11 @@ from mcp_types import CallToolResult, ListToolsResult, RequestParamsMeta, TextCo
 
 from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
-from integrations.held_client import HeldClient
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.principals import Principal, Principals, meta_for
 from integrations.memory.recall import Index, Recall
 from integrations.memory.service import Desk
+from integrations.shared_client import SharedClient
 from tests.flows.stage import Stage
 
 KEY = "k" * 32
@@ -77,6 +77,6 @@ async def memory_host(made: Stage, index: Index | None = None) -> AsyncIterator[
     desk = Desk(database, recall, index=lambda: None, forget=forgotten, export=exported)
     principals = Principals(tenant="default", now=clock.now, key=KEY)
     server = build_memory_server(desk, principals=principals, now=clock.now)
-    held = HeldClient(lambda: Client(server, cache=None), broken=(Exception,))
+    held = SharedClient(lambda: Client(server, cache=None), broken=(Exception,))
     yield Host(made, await held.client, recall)
     await held.close()

@@ -6,9 +6,9 @@ import asyncio
 import os
 import sys
 
-from integrations.mcp_servers.telling import TellingServer
+from integrations.mcp_servers.plain_errors import PlainErrorServer
 
-server = TellingServer("talkative")
+server = PlainErrorServer("talkative")
 
 
 @server.tool()

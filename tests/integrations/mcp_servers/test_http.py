@@ -14,8 +14,8 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
+from integrations.mcp_servers.asgi_server import serving
 from integrations.mcp_servers.http import BODY_LIMIT, PATH, http_app, loopback_names
-from integrations.mcp_servers.serving import serving
 from store.domain.errors import BadInput
 from tests.integrations.mcp_servers.host import Host, said
 from tests.integrations.zoho.bench import Bench

@@ -8,7 +8,7 @@ import pytest
 
 from agents.model.toolbox import as_data
 from integrations.sandbox.claude.prompt import Prompt
-from integrations.sandbox.claude.reading import read_asked
+from integrations.sandbox.claude.request_bodies import read_asked
 from tests.integrations.sandbox_claude.puppet import asking, user
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from integrations.sandbox.claude.characters.competent import Competent
-from integrations.sandbox.claude.characters.failing import Failing
+from integrations.sandbox.claude.characters.failures import Failing
 from integrations.sandbox.claude.characters.obedient import Obedient
 from integrations.sandbox.claude.characters.sloppy import Sloppy
-from integrations.sandbox.claude.composing import Character
+from integrations.sandbox.claude.composer import Character
 from store.domain.errors import BadInput
 
 CHARACTERS: Mapping[str, Callable[[], Character]] = {

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from integrations.sandbox.claude.answers import Said
-from integrations.sandbox.claude.characters.authoring import recommend
-from integrations.sandbox.claude.characters.conversing import converse
-from integrations.sandbox.claude.characters.remembering import remember
-from integrations.sandbox.claude.characters.reviewing import review
-from integrations.sandbox.claude.characters.scouting import scout
+from integrations.sandbox.claude.characters.analyst import remember
+from integrations.sandbox.claude.characters.author import recommend
+from integrations.sandbox.claude.characters.companion import converse
+from integrations.sandbox.claude.characters.reviewer import review
+from integrations.sandbox.claude.characters.scout import scout
 from integrations.sandbox.claude.prompt import ANALYST, AUTHOR, COMPANION, REVIEWER, SCOUT, Prompt
 
 _PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from mcp import Client
 
 
-class HeldClient:
+class SharedClient:
     """One task enters and leaves the client, as its task group requires; other tasks use it in between. `broken` lists the
     exceptions of a lost or refused connection."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.sandbox.claude.reading import cacheable
+from integrations.sandbox.claude.request_bodies import cacheable
 from integrations.sandbox.claude.shapes import Counted, Document, Image, RedactedThinking, Shape, Text, Thinking
 from integrations.sandbox.claude.tokens import TokenCounter
 

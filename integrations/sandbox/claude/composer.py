@@ -11,13 +11,13 @@ from random import Random
 from typing import Any, Protocol
 
 from integrations.sandbox.claude.answers import Answer, Said, Told, answer
-from integrations.sandbox.claude.caching import InputUsage, PromptCache
+from integrations.sandbox.claude.cache import InputUsage, PromptCache
 from integrations.sandbox.claude.errors import invalid
 from integrations.sandbox.claude.faults import Fault
 from integrations.sandbox.claude.models import Models
 from integrations.sandbox.claude.prompt import Prompt
 from integrations.sandbox.claude.shapes import Asked, Counted
-from integrations.sandbox.claude.thinking import check_thinking, thought_of
+from integrations.sandbox.claude.thought import check_thinking, thought_of
 from integrations.sandbox.claude.tokens import TokenCounter
 
 # Data blocks are marked with a random number; ignoring it gives the same request the same answer.

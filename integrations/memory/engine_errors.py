@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 
 @dataclass(slots=True)
-class Engine:
+class EngineHealth:
     """An engine's health: `failed` from its first failure on, `stuck` if a call did not return."""
 
     failed: bool = False
@@ -37,7 +37,7 @@ class Engine:
 
 class Guarded(Protocol):
     @property
-    def engine(self) -> Engine: ...
+    def engine(self) -> EngineHealth: ...
 
 
 S = TypeVar("S", bound=Guarded)

@@ -8,7 +8,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp_types import INVALID_PARAMS
 
-from integrations.mcp_servers.telling import FAILED
+from integrations.mcp_servers.plain_errors import FAILED
 from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Person
 from tests.integrations.mcp_servers.host import PROPOSAL, Host, said

@@ -21,7 +21,7 @@ from store.domain.text.redaction import clean
 FAILED = "The tool failed through a fault of ours; the server's log has the reason. Continue without it."
 
 
-class TellingServer(MCPServer[Any]):
+class PlainErrorServer(MCPServer[Any]):
     """The SDK's server, but failures read as sentences instead of “Error executing tool …” with a listing."""
 
     async def run_stdio_async(self) -> None:
