@@ -78,9 +78,7 @@ async def _writer(descriptor: int) -> AsyncIterator[asyncio.StreamWriter]:
     loop, pipe = asyncio.get_running_loop(), os.fdopen(os.dup(descriptor), "wb", buffering=0)
     unread = asyncio.StreamReader()
     transport, protocol = await loop.connect_write_pipe(lambda: asyncio.StreamReaderProtocol(unread), pipe)
-    transport.set_write_buffer_limits(
-        high=0
-    )  # flushed output has reached the host, even if the server ends right after
+    transport.set_write_buffer_limits(high=0)  # flushed output survives even an immediate exit
     writer = asyncio.StreamWriter(transport, protocol, None, loop)
     try:
         yield writer

@@ -29,7 +29,7 @@ class Call:
 class Said:
     """A character's answer: a text, or a value for the requested shape, or calls; `refused` excludes all three.
 
-    `wild` calls ignore every list of tools and every schema, as from a model that does what it should be unable to do.
+    `wild` calls ignore every list of tools and every schema, as from a model that ignores its limits.
     """
 
     text: str = ""

@@ -1,4 +1,4 @@
-"""A stand-in for Zoho CRM v8 on the real wire: it refuses whatever Zoho refuses, with the same words."""
+"""A strict local Zoho CRM v8 on the real wire: it refuses whatever Zoho refuses, with the same words."""
 
 from integrations.sandbox.zoho.auth import ZohoCredentials
 from integrations.sandbox.zoho.faults import Fault, Faults

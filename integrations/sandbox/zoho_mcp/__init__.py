@@ -1,4 +1,4 @@
-"""A stand-in for Zoho's hosted MCP server: the sandbox CRM's REST operations as tools, behind an address that is a key."""
+"""A local version of Zoho's hosted MCP server: the sandbox CRM's REST operations as tools, behind an address that is a key."""
 
 from integrations.sandbox.zoho_mcp.server import HostedZohoSandbox
 
