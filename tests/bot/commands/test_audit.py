@@ -46,7 +46,7 @@ def test_a_broken_trail_is_told_with_what_to_do(sergas: Sergas, url: str, statem
     ran = sergas(verify())
     assert ran.code == 1
     assert says in ran.out
-    assert "copy both, and compare them with a backup" in ran.out
+    assert "copy both and compare them with a backup" in ran.out
 
 
 def test_without_anchors_that_ever_were_it_warns(sergas: Sergas, url: str) -> None:
@@ -77,7 +77,7 @@ def test_anchors_that_were_damaged_are_told_as_a_fault(sergas: Sergas, url: str,
     assert ran.code == 1
     assert "the last line is no anchor" in ran.out
     assert "The chain itself is intact: 2 entries" in ran.out
-    assert "Bring it back from a backup, or look at what was changed there." in ran.out
+    assert "Restore it from a backup, or inspect the changes there." in ran.out
 
     tamper(url, "DELETE FROM audit WHERE seq = 1")
     ran = sergas(verify())
@@ -92,7 +92,7 @@ def test_anchors_that_cannot_be_reached_are_told_as_a_fault(
     ran = sergas(verify())
     assert ran.code == 1
     assert "/dev/null/anchors.jsonl cannot be read or written: Not a directory." in ran.out
-    assert "Try again when it can be reached." in ran.out
+    assert "Try again once it is reachable." in ran.out
 
 
 def test_anchoring_that_is_off_is_told_loudly(sergas: Sergas, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def test_anchoring_that_is_off_is_told_loudly(sergas: Sergas, url: str, monkeypa
     assert ran.code == 0
     assert "WARNING: The chain itself is intact: 2 entries" in ran.out
     assert "Anchoring is off, so a truncated or rewritten trail would go unnoticed" in ran.out
-    assert "Heads were noted before: check with --anchor" in ran.out
+    assert "Earlier anchors exist: check with --anchor" in ran.out
 
 
 def test_another_place_may_be_named(sergas: Sergas, url: str, home: Path) -> None:
