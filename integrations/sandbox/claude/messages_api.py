@@ -175,7 +175,10 @@ def refusal_of(fault: Fault) -> Refusal:
     """Return a fault as an error of the API."""
     if fault.status == 429:
         return rate_limited("50 requests per minute", retry_after=1 if fault.retry_after is None else fault.retry_after)
-    return overloaded() if fault.status == 529 else server_error(fault.status)
+    refusal = overloaded() if fault.status == 529 else server_error(fault.status)
+    if fault.retry_after is not None:
+        refusal.headers = {**refusal.headers, "retry-after": str(fault.retry_after)}
+    return refusal
 
 
 def _noted(prompt: Prompt, body: Any, *, batch: str | None = None) -> ModelCall:

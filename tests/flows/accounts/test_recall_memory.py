@@ -87,7 +87,10 @@ async def test_a_memory_that_was_killed_is_started_again_and_asked(sqlite_url: s
         assert "Promised on 14 Mar" in made.shown(ANNAS)
 
 
-async def test_while_the_memory_is_down_the_brief_says_so_and_holds_all_else(sqlite_url: str, tmp_path: Path) -> None:
+async def test_while_the_memory_is_down_the_brief_says_so_and_holds_all_else(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.wiring.memory_link.STARTS", 1.0)  # it will not start, however long the brief waits
     async with stage(sqlite_url, tmp_path) as made:
         await made.restart(memory_url="http://127.0.0.1:9/mcp", memory_token="t" * 40)
         await remembering(made)
