@@ -21,7 +21,7 @@ from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox
 from store.domain.errors import SettingError
 from tests.evals.run import Graded, desk_of, evaluate, report, sandbox_desk
-from tests.evals.running import run
+from tests.evals.morning import run
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox
-from tests.evals.running import Report, run
+from tests.evals.morning import Report, run
 
 
 @pytest.fixture

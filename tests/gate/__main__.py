@@ -12,7 +12,7 @@ from time import perf_counter
 
 from bot.telemetry import configure_logging
 from tests.gate.bugs import BUGS
-from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
+from tests.gate.exploration import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import sqlite_templates
 from tests.scratch import keep_scratch_in_memory
 

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.gate.bugs import BUGS, SOONER
-from tests.gate.exploring import BROKEN_EXAMPLES, BROKEN_STEPS, explore
+from tests.gate.exploration import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import Templates
 from tests.repetition import LONG, times
 

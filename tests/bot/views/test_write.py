@@ -8,7 +8,7 @@ import pytest
 
 from bot.views.write import view_in, view_of
 from store.domain.gate.registry import kinds
-from tests.domain.proposing import NOTE, REMOVAL, TASK, UPDATE
+from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE
 
 
 def test_every_kind_has_a_view() -> None:

@@ -13,7 +13,7 @@ from store.domain.gate.approvals import ApprovedChange, approved_change, check_o
 from store.domain.gate.proposals import State
 from store.domain.gate.write import digest_of
 from tests.domain.makers import ANNA, MIA, NOW
-from tests.domain.proposing import LIFETIME, NOTE, TASK, proposal
+from tests.domain.proposals import LIFETIME, NOTE, TASK, proposal
 
 PENDING = proposal(TASK)
 DECIDED = (

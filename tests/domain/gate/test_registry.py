@@ -13,7 +13,7 @@ import pytest
 from store.domain.errors import BadInput
 from store.domain.gate import registry
 from store.domain.gate.write import CRM, Write, canonical, digest_of, is_digest_of, values_of
-from tests.domain.proposing import NOTE, REMOVAL, TASK, UPDATE
+from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE
 
 EACH = pytest.mark.parametrize("write", [TASK, NOTE, UPDATE, REMOVAL], ids=lambda write: write.kind)
 FORMER = {

@@ -10,7 +10,7 @@ from store.domain.crm.basis import Difference
 from store.domain.gate.stakes import StakesPolicy, is_low_risk, needs_second
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
-from tests.domain.proposing import NOTE, REMOVAL, TASK, UPDATE, proposal
+from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE, proposal
 
 LOW = proposal(TASK, risk=Risk.LOW)
 

@@ -15,7 +15,7 @@ from store.domain.memory.outcomes import Movement, Outcome, Verdict, expectation
 from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW, PIPELINE, call, deal, facts, moved, note, task
-from tests.domain.proposing import NOTE, TASK, UPDATE, proposal
+from tests.domain.proposals import NOTE, TASK, UPDATE, proposal
 
 AFTER = NOW + 30 * DAY
 

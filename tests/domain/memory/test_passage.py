@@ -29,7 +29,7 @@ from tests.domain.makers import (
     note,
     task,
 )
-from tests.domain.proposing import TASK, proposal
+from tests.domain.proposals import TASK, proposal
 
 NAMES = Names(
     people={ANNA.id: ANNA.name, BEN.id: BEN.name},

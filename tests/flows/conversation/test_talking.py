@@ -14,7 +14,7 @@ from store.domain.gate.proposals import State
 from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, company
 from tests.flows.stage import ANNAS
-from tests.flows.talking import Talking, note_on, talking, words
+from tests.flows.talk import Talking, note_on, talking, words
 
 JANUARY = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS
-from tests.flows.talking import Talking, talking, words
+from tests.flows.talk import Talking, talking, words
 
 QUESTION = "why was Fjord Lines not on the list?"
 ANSWER = "Fjord Lines had nothing that called for attention in this brief. It has no open deal."

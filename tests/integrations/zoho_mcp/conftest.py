@@ -8,7 +8,7 @@ import pytest
 
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import company
-from tests.integrations.zoho_mcp.hosting import Hosted, hosted
+from tests.integrations.zoho_mcp.host import Hosted, hosted
 
 
 @pytest.fixture

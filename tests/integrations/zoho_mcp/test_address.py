@@ -15,7 +15,7 @@ from integrations.zoho_mcp.address import HiddenAddress
 from integrations.zoho_mcp.session import HostedSession
 from store.domain.errors import CrmAuth, CrmUnavailable, SergasError, SettingError
 from tests.integrations.zoho.bench import Bench
-from tests.integrations.zoho_mcp.hosting import Hosted, hosted
+from tests.integrations.zoho_mcp.host import Hosted, hosted
 
 CANARY = "canary0123456789abcdef"
 

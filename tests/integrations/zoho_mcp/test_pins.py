@@ -14,7 +14,7 @@ from integrations.zoho_mcp.operations import OPERATIONS, fitting
 from integrations.zoho_mcp.pins import ToolsChanged, load, pin, save
 from store.domain.errors import BadInput
 from tests.integrations.zoho.bench import Bench
-from tests.integrations.zoho_mcp.hosting import Hosted, hosted
+from tests.integrations.zoho_mcp.host import Hosted, hosted
 
 USERS = "ZohoCRM_getUsers"
 DRIFTS: dict[str, tuple[Callable[[HostedZohoSandbox], None], str]] = {

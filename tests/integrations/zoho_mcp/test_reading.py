@@ -19,7 +19,7 @@ from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved
 from tests.integrations.zoho.company import ANNA, HARBOUR, NORTHWIND, RENEWAL, START, company
-from tests.integrations.zoho_mcp.hosting import Hosted, hosted
+from tests.integrations.zoho_mcp.host import Hosted, hosted
 
 READS: list[tuple[str, dict[str, Any]]] = [
     ("zoho_get_accounts", {}),

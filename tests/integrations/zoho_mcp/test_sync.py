@@ -17,7 +17,7 @@ from store.domain.crm.accounts import Kind
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, NORTHWIND, NOW, RENEWAL, company
-from tests.integrations.zoho_mcp.hosting import hosted
+from tests.integrations.zoho_mcp.host import hosted
 
 IDS = {Kind.DEAL: [RENEWAL, known.LOOSE], Kind.ACTIVITY: [known.OVERDUE], Kind.CONTACT: [known.SPONSOR]}
 LATER = NOW + timedelta(hours=2)
