@@ -31,7 +31,7 @@ from store.repositories.absences import Absences
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
-from store.repositories.forgotten import Forgotten
+from store.repositories.forgotten import ForgottenAccounts
 from store.repositories.full_text import FullText
 from store.repositories.holdings import Holdings
 from store.repositories.inbox import Inbox
@@ -47,7 +47,7 @@ from store.repositories.proposals import Proposals
 from store.repositories.sign_ins import SignIns
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
-from store.repositories.usage import Usage
+from store.repositories.usage import ApiUsage
 
 log = structlog.get_logger()
 
@@ -84,12 +84,12 @@ class Tx:
     audit: Audit
     absences: Absences
     sign_ins: SignIns
-    usage: Usage
+    usage: ApiUsage
     pace: Pace
     overview: Overview
     memory: Memory
     full_text: FullText
-    forgotten: Forgotten
+    forgotten: ForgottenAccounts
     outcomes: Outcomes
     holdings: Holdings
     model_calls: ModelCalls
@@ -114,12 +114,12 @@ class Tx:
             audit=Audit(connection),
             absences=Absences(connection, clock),
             sign_ins=SignIns(connection, clock),
-            usage=Usage(connection, clock),
+            usage=ApiUsage(connection, clock),
             pace=Pace(connection, clock),
             overview=Overview(connection, clock),
             memory=Memory(connection, clock),
             full_text=FullText(connection),
-            forgotten=Forgotten(connection),
+            forgotten=ForgottenAccounts(connection),
             outcomes=Outcomes(connection),
             holdings=Holdings(connection),
             model_calls=ModelCalls(connection),

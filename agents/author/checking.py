@@ -16,7 +16,7 @@ from store.domain.brief.ranking import united
 from store.domain.gate.proposals import Recommendation
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.citations import Struck, held_to
-from store.domain.grounding.compliance import Ruling, Text, Texts, Verdict, judged, stricter
+from store.domain.grounding.compliance import ReviewVerdict, Ruling, Text, Texts, judged, stricter
 from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible
 from store.domain.text.wording import one_line
@@ -31,22 +31,22 @@ _WHOLE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class CheckedMove:
     """A candidate with the Author's remaining words, and the verdict on them so far."""
 
     candidate: Candidate
     texts: Mapping[Text, str]
     cites: tuple[str, ...]
-    verdict: Verdict
+    verdict: ReviewVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedAdvice:
     """`summary` is "" if none of it passed. `struck` lists each removed sentence with the reason."""
 
     summary: str
     cites: tuple[str, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[CheckedMove, ...]
     struck: tuple[Struck, ...]
 
     @property
@@ -58,17 +58,17 @@ class Checked:
         return found | ({SUMMARY: _as_rationale(self.summary)} if self.summary else {})
 
 
-def checked(draft: Draft, dossier: Dossier) -> Checked:
+def checked(draft: Draft, dossier: Dossier) -> CheckedAdvice:
     """Apply the citation check and the rules, and return the remaining words."""
     struck: list[Struck] = []
     by_id = {each.id: each for each in dossier.candidates}
-    moves: dict[str, Move] = {}
+    moves: dict[str, CheckedMove] = {}
     for worded in draft.recommendations:
         if (candidate := by_id.get(worded.candidate)) is None:
             struck.append(Struck(worded.texts[Text.TITLE], f"There is no candidate “{worded.candidate[:40]}”."))
         elif candidate.id not in moves:
             moves[candidate.id] = _move(candidate, worded, dossier, struck)
-    return Checked(
+    return CheckedAdvice(
         summary=_summary(draft, dossier, struck),
         cites=tuple(dict.fromkeys(draft.cites)),
         moves=tuple(moves.values()),
@@ -77,14 +77,14 @@ def checked(draft: Draft, dossier: Dossier) -> Checked:
 
 
 def written(
-    card: Card, dossier: Dossier, found: Checked, verdicts: Mapping[str, Verdict]
+    card: Card, dossier: Dossier, found: CheckedAdvice, verdicts: Mapping[str, ReviewVerdict]
 ) -> tuple[Card, tuple[Struck, ...]]:
     """The card to send, and every text that was removed. A high-risk move that the Author left out is kept, last; a move that
     is already open is dropped."""
     struck = list(found.struck)
     advice: list[Recommendation] = []
     for move in found.moves:
-        verdict = stricter(move.verdict, verdicts.get(move.candidate.id, Verdict()))
+        verdict = stricter(move.verdict, verdicts.get(move.candidate.id, ReviewVerdict()))
         final = stricter(verdict, _rules(move.candidate, move.texts, dossier))
         struck += _reasons(move, final)
         if not final.is_duplicate:
@@ -92,7 +92,7 @@ def written(
     chosen = {each.candidate.id for each in found.moves}
     left = [each.recommendation for each in dossier.candidates if each.id not in chosen]
     advice += [each for each in left if each.risk is Risk.HIGH or not found.moves]
-    summary, verdict = found.summary, verdicts.get(SUMMARY, Verdict())
+    summary, verdict = found.summary, verdicts.get(SUMMARY, ReviewVerdict())
     if summary and verdict.ruling is not Ruling.PASS:
         struck.append(Struck(summary, verdict.reason))
         summary = ""
@@ -100,7 +100,7 @@ def written(
     return replace(card, recommendations=tuple(advice), summary=statement), tuple(struck)
 
 
-def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[Struck]) -> Move:
+def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[Struck]) -> CheckedMove:
     """Drop sentences that say more than they cite; a text with no sentence left becomes the playbook's."""
     facts, common = dossier.citable, dossier.common(candidate)
     texts = dict(candidate.texts)
@@ -114,7 +114,7 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
     verdict = _rules(candidate, texts, dossier)
     kept = {name: candidate.texts[name] if name in verdict.strip else text for name, text in texts.items()}
     cites = worded.cites if all(each in facts for each in worded.cites) else ()
-    return Move(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
+    return CheckedMove(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
 
 
 def addition(text: str, own: str) -> str:
@@ -123,14 +123,14 @@ def addition(text: str, own: str) -> str:
     return "\n\n".join(text.split("\n\n")[len(own.split("\n\n")) :])
 
 
-def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> Verdict:
+def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> ReviewVerdict:
     """Apply the rules to the model's words; the playbook's need no check."""
     fields = list(candidate.recommendation.write.sets())
     own = {name: text for name, text in texts.items() if text != candidate.texts[name]}
     return judged(own, title=texts[Text.TITLE], earlier=dossier.earlier, fields=fields, allowed=EDITABLE_ACCOUNT_FIELDS)
 
 
-def _worded(move: Move, verdict: Verdict, dossier: Dossier) -> Recommendation:
+def _worded(move: CheckedMove, verdict: ReviewVerdict, dossier: Dossier) -> Recommendation:
     plain, original = move.candidate.texts, move.candidate.recommendation
     if verdict.ruling is Ruling.HOLD:
         return original
@@ -170,7 +170,7 @@ def _as_rationale(text: str) -> Texts:
     return {Text.RATIONALE: text}
 
 
-def _reasons(move: Move, verdict: Verdict) -> Iterable[Struck]:
+def _reasons(move: CheckedMove, verdict: ReviewVerdict) -> Iterable[Struck]:
     if verdict.ruling is Ruling.HOLD:
         yield Struck(move.texts[Text.TITLE], verdict.reason)
     elif verdict.strip:

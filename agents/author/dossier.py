@@ -19,7 +19,7 @@ from store.domain.crm.accounts import AccountFacts, Pipeline
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.grounding.citations import CitedFact, Common, held_to
-from store.domain.grounding.compliance import Earlier, Text
+from store.domain.grounding.compliance import EarlierAdvice, Text
 from store.domain.memory.pieces import safe
 from store.domain.text.wording import one_line
 
@@ -61,11 +61,11 @@ class Dossier:
         return {key: CitedFact(id=key, text=each.text, days=each.days) for key, each in known.items()}
 
     @property
-    def earlier(self) -> tuple[Earlier, ...]:
+    def earlier(self) -> tuple[EarlierAdvice, ...]:
         """Open and recently rejected advice, except what today's moves replace."""
         keys = {each.recommendation.key for each in self.candidates}
         return tuple(
-            Earlier(prior.title, "pending" if prior.state is State.PENDING else "rejected")
+            EarlierAdvice(prior.title, "pending" if prior.state is State.PENDING else "rejected")
             for prior in self.priors
             if prior.key not in keys and _counts(prior, self.now)
         )[:MOST_EARLIER]

@@ -16,7 +16,7 @@ from agents.author.facts import Known
 from agents.author.subagents.compliance_reviewer import review
 from agents.author.subagents.memory_analyst import analyse
 from agents.author.subagents.recommendation_author import Draft, Worded, write
-from agents.author.subagents.subagent import Asking
+from agents.author.subagents.subagent import Assignment
 from agents.author.subagents.zoho_scout import scout
 from agents.model.question import Model, Models, Scope
 from agents.model.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
@@ -42,7 +42,7 @@ NO_SCOUT, NO_ANALYST = "Claudeâ€™s own look into the CRM is missing:", "Claudeâ€
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class AccountRun:
     """The input of one account's run; `facts` is the account as its owner may see it."""
 
     card: Card
@@ -57,7 +57,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class EnrichedCard:
     """The card, and one sentence per missing part."""
 
     card: Card
@@ -74,11 +74,11 @@ class OneAccount:
         self._tools = tools
         self._called = called
 
-    async def run(self, account: Account, depth: Depth, *, progress: TellStep) -> Outcome:
+    async def run(self, account: AccountRun, depth: Depth, *, progress: TellStep) -> EnrichedCard:
         """Raises: ModelUnavailable, BudgetSpent, BadInput. The card is unchanged then."""
         strong = depth is Depth.FULL
         name = self._models.strong if strong else self._models.small
-        asking = Asking(model=self._model, name=name, scope=account.scope)
+        asking = Assignment(model=self._model, name=name, scope=account.scope)
         gaps: tuple[str, ...] = ()
         dossier = account.dossier
         if strong:
@@ -95,12 +95,12 @@ class OneAccount:
         if struck:
             log.info("author.struck", account_id=card.account_id, trace=account.trace, sentences=len(struck))
         signed = _signed(card, account.card, f"{self._called} ({name})")
-        return Outcome(card=replace(signed, struck=kept), gaps=gaps)
+        return EnrichedCard(card=replace(signed, struck=kept), gaps=gaps)
 
-    async def _gathered(self, account: Account) -> tuple[Dossier, tuple[str, ...]]:
+    async def _gathered(self, account: AccountRun) -> tuple[Dossier, tuple[str, ...]]:
         """The dossier with the findings of Scout and Analyst, which run side by side; either may be missing."""
         dossier = account.dossier
-        asking = Asking(model=self._model, name=self._models.small, scope=account.scope)
+        asking = Assignment(model=self._model, name=self._models.small, scope=account.scope)
         common = dossier.common()
         crm = self._tools(Agent.ZOHO_SCOUT, account.owner_id)
         memory = self._tools(Agent.MEMORY_ANALYST, account.owner_id)
@@ -118,7 +118,7 @@ class OneAccount:
         return dossier.with_facts(read.known).with_history(looked_back.known), tuple(gaps)
 
 
-def kept(account: Account, before: Card) -> Card:
+def kept(account: AccountRun, before: Card) -> Card:
     """Yesterday's reviewed words, as far as today's facts still support them."""
     dossier = account.dossier
     by_key = {each.recommendation.key: each for each in dossier.candidates}

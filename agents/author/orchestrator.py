@@ -14,7 +14,7 @@ import structlog
 
 from agents.author.depth import Depth, DepthPolicy, plan
 from agents.author.dossier import dossier_of
-from agents.author.one_account import Account, OneAccount, Outcome, kept
+from agents.author.one_account import AccountRun, EnrichedCard, OneAccount, kept
 from agents.ports import Clock, TellStep
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
@@ -107,7 +107,7 @@ class Orchestrator:
             return card
         return self._done(outcome, run)
 
-    def _done(self, outcome: Outcome, run: _Run) -> Card:
+    def _done(self, outcome: EnrichedCard, run: _Run) -> Card:
         run.failures = 0
         run.gaps.extend(outcome.gaps)
         return outcome.card
@@ -127,7 +127,7 @@ class Orchestrator:
             run.stopped = reason if run.failures >= self._policy.patience else run.stopped
         run.reasons.append(reason)
 
-    def _account(self, brief: Brief, card: Card, read: _Read) -> Account:
+    def _account(self, brief: Brief, card: Card, read: _Read) -> AccountRun:
         facts = read.book.get(card.account_id)
         dossier = dossier_of(
             card,
@@ -138,7 +138,7 @@ class Orchestrator:
             now=self._clock.now(),
             currency=brief.currency,
         )
-        return Account(card=card, dossier=dossier, facts=facts, owner_id=brief.owner_id, trace=brief.id)
+        return AccountRun(card=card, dossier=dossier, facts=facts, owner_id=brief.owner_id, trace=brief.id)
 
     async def _read(self, brief: Brief) -> _Read:
         async with self._database.reading() as tx:

@@ -16,7 +16,7 @@ from agents.model.circuit import ApiDown
 from agents.model.claude import TIMEOUT, Claude, in_time
 from agents.model.errors import Passing, pause, refused
 from agents.model.question import Listener
-from agents.model.wire import Body, Reply, block_of, value_so_far
+from agents.model.wire import Body, ModelReply, block_of, value_so_far
 from store.domain.running.model_calls import Usage
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ class AnthropicApi:
         """Load the SDK."""
         await self._opened()
 
-    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
+    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[ModelReply, int]:
         """Send a request, streamed if there is a listener. Raises: ApiDown."""
         client = await self._opened()
 
-        async def once() -> Reply:
+        async def once() -> ModelReply:
             if listener is None:
                 return _reply(await client.messages.create(**body))
             return await _streamed(client, body, listener)
@@ -123,11 +123,11 @@ class AnthropicApi:
 
         return (await self._repeated(once, "", self._soon()))[0]
 
-    async def batch_results(self, batch: str) -> Mapping[str, Reply | ApiDown]:
+    async def batch_results(self, batch: str) -> Mapping[str, ModelReply | ApiDown]:
         """The results of an ended batch, by name. Raises: ApiDown."""
         client = await self._opened()
 
-        async def once() -> Mapping[str, Reply | ApiDown]:
+        async def once() -> Mapping[str, ModelReply | ApiDown]:
             return {each.custom_id: _result(each.result) async for each in await client.messages.batches.results(batch)}
 
         return (await self._repeated(once, "", self._soon()))[0]
@@ -186,7 +186,7 @@ def _client(access: Access) -> AsyncAnthropic:
     )
 
 
-async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> Reply:
+async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> ModelReply:
     async with client.messages.stream(**body) as stream:
         async for event in stream:
             if event.type == "text" and (value := value_so_far(event.snapshot)) is not None:
@@ -194,11 +194,11 @@ async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> R
         return _reply(await stream.get_final_message())
 
 
-def _reply(message: Message) -> Reply:
+def _reply(message: Message) -> ModelReply:
     if message.stop_reason is None:
         raise ValueError("The answer ends halfway.")
     used = message.usage
-    return Reply(
+    return ModelReply(
         content=[block for each in message.content if (block := block_of(each)) is not None],
         stop=message.stop_reason,
         usage=Usage(
@@ -210,7 +210,7 @@ def _reply(message: Message) -> Reply:
     )
 
 
-def _result(result: MessageBatchResult) -> Reply | ApiDown:
+def _result(result: MessageBatchResult) -> ModelReply | ApiDown:
     if result.type == "succeeded":
         return _reply(result.message)
     if result.type == "errored":

@@ -23,7 +23,7 @@ from agents.model.claude import ClaudePolicy, answer_of, left_over
 from agents.model.errors import NOT_FOUND
 from agents.model.ledger import Ledger
 from agents.model.question import Answer, Question, Scope
-from agents.model.wire import Body, Reply, Talk, first_message, most_tokens
+from agents.model.wire import Body, Exchange, ModelReply, first_message, most_tokens
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.running.model_calls import CallState, ModelCall, Usage
 from store.retry import MODEL_BATCH
@@ -43,7 +43,7 @@ class BatchApi(Protocol):
 
     async def batch_ended(self, batch: str) -> bool: ...
 
-    async def batch_results(self, batch: str) -> Mapping[str, Reply | ApiDown]: ...
+    async def batch_results(self, batch: str) -> Mapping[str, ModelReply | ApiDown]: ...
 
 
 class Batches:
@@ -122,7 +122,7 @@ class Batches:
 
     def _body(self, question: Question) -> Body:
         room = question.max_tokens + self._policy.thinking_tokens
-        return Talk(question, (), [first_message(question)], room).body(self._policy.effort, last=True)
+        return Exchange(question, (), [first_message(question)], room).body(self._policy.effort, last=True)
 
     async def _reserved(self, question: Question, scope: Scope, body: Body) -> ModelCall:
         call, tokens = self._ledger.call(question, scope), most_tokens(body)
@@ -172,7 +172,7 @@ class Batches:
             await self._sleep(pause)
         return False
 
-    async def _read(self, question: Question, call: ModelCall, result: Reply | ApiDown) -> Outcome:
+    async def _read(self, question: Question, call: ModelCall, result: ModelReply | ApiDown) -> Outcome:
         if isinstance(result, ApiDown):
             await self._ledger.note(self._fallen(call, result))
             return result

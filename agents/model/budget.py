@@ -16,7 +16,16 @@ from agents.model.question import Scope
 from agents.ports import Clock
 from store.database import Database
 from store.domain.errors import BudgetSpent, SettingError
-from store.domain.running.model_calls import Amount, Ceilings, Exceeded, ModelCall, Price, Spending, Usage, exceeded
+from store.domain.running.model_calls import (
+    Amount,
+    BudgetCeilings,
+    Exceeded,
+    ModelCall,
+    Price,
+    Spending,
+    Usage,
+    exceeded,
+)
 
 log = structlog.get_logger()
 
@@ -26,7 +35,9 @@ _ON = {"account": "for this account today", "morning": "for this brief or conver
 class Budget:
     """`ceilings` apply per account and in total since midnight UTC, and per brief or conversation."""
 
-    def __init__(self, database: Database, clock: Clock, *, ceilings: Ceilings, prices: Mapping[str, Price]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, ceilings: BudgetCeilings, prices: Mapping[str, Price]
+    ) -> None:
         self._database = database
         self._clock = clock
         self._prices = prices

@@ -16,7 +16,7 @@ from agents.model.circuit import ApiDown, Circuit
 from agents.model.ledger import Ledger
 from agents.model.question import Answer, Listener, Question, Scope, Used, used_tool
 from agents.model.toolbox import ModelTool, ToolsChanged, ToolsUnavailable
-from agents.model.wire import Body, Effort, Reply, Talk, first_message, most_tokens, value_of
+from agents.model.wire import Body, Effort, Exchange, ModelReply, first_message, most_tokens, value_of
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from store.domain.running.model_calls import CallState, ModelCall, Usage
 
@@ -36,7 +36,7 @@ class Api(Protocol):
         """Load dependencies first: that takes a second or more, which shouldn't count against the question."""
         ...
 
-    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[Reply, int]:
+    async def send(self, body: Body, *, deadline: float, listener: Listener | None) -> tuple[ModelReply, int]:
         """The reply, and the number of attempts."""
         ...
 
@@ -89,7 +89,7 @@ class Claude:
                 return answer
             await self._again(turn, call, reply)
 
-    async def begin(self, question: Question, *, deadline: float) -> Talk:
+    async def begin(self, question: Question, *, deadline: float) -> Exchange:
         """The question before its first call. Raises: ModelUnavailable if its tools differ from the pins."""
         tools: tuple[ModelTool, ...] = ()
         if question.tools is not None and question.rounds:
@@ -99,9 +99,9 @@ class Claude:
             except (ToolsChanged, ToolsUnavailable) as exc:
                 raise ModelUnavailable(str(exc)) from exc
         room = question.max_tokens + self._policy.thinking_tokens
-        return Talk(question, tools, [first_message(question)], room)
+        return Exchange(question, tools, [first_message(question)], room)
 
-    async def _round(self, turn: _Turn) -> tuple[ModelCall, Reply]:
+    async def _round(self, turn: _Turn) -> tuple[ModelCall, ModelReply]:
         """One call, reserved before and settled after. The caller sets its state after reading the reply."""
         body = turn.talk.body(self._policy.effort, last=turn.last)
         began = time.monotonic()
@@ -161,7 +161,7 @@ class Claude:
         log.warning("model.failed", agent=call.agent, model=call.model, problem=exc.problem, trace=call.trace)
         return replace(settled, state=state, problem=exc.problem, attempts=exc.attempts, milliseconds=_since(began))
 
-    async def _use_tools(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
+    async def _use_tools(self, turn: _Turn, call: ModelCall, reply: ModelReply) -> None:
         """Run all tool calls of this round in parallel."""
         for use in reply.tool_uses:
             if turn.listener is not None:
@@ -174,7 +174,7 @@ class Claude:
         told = zip(reply.tool_uses, used, strict=True)
         turn.talk.went_on(reply, [(str(use["id"]), each.text, each.is_error) for use, each in told])
 
-    async def _again(self, turn: _Turn, call: ModelCall, reply: Reply) -> None:
+    async def _again(self, turn: _Turn, call: ModelCall, reply: ModelReply) -> None:
         """Ask once more after an unusable answer, with more room if it was cut short. Raises: ModelUnavailable the second time,
         and at once if Claude declined."""
         state, problem = left_over(reply)
@@ -186,13 +186,13 @@ class Claude:
             turn.talk.max_tokens *= 2
 
 
-def answer_of(reply: Reply, question: Question) -> Mapping[str, Any] | None:
+def answer_of(reply: ModelReply, question: Question) -> Mapping[str, Any] | None:
     """A reply's value; None if it isn't an answer to the question."""
     whole = reply.stop not in (_REFUSED, *_CUT_SHORT)
     return value_of(reply.text, question.schema) if whole else None
 
 
-def left_over(reply: Reply) -> tuple[CallState, ModelUnavailable]:
+def left_over(reply: ModelReply) -> tuple[CallState, ModelUnavailable]:
     """The problem with a reply that has no answer."""
     if reply.stop == _REFUSED:
         return CallState.DECLINED, ModelRefused("Claude declined to answer this.")
@@ -207,7 +207,7 @@ class _Turn:
 
     question: Question
     scope: Scope
-    talk: Talk
+    talk: Exchange
     deadline: float
     listener: Listener | None
     rounds: int = 0

@@ -20,7 +20,7 @@ from uuid import uuid4
 from agents.model.question import Answer, Question, Scope, Used
 from agents.ports import Clock
 from store.database import Database
-from store.domain.running.model_calls import CallState, Figures, KeptAnswer, ModelCall, ToolCall
+from store.domain.running.model_calls import CallFigures, CallState, KeptAnswer, ModelCall, ToolCall
 
 TOOLS_FRESH = timedelta(hours=6)
 
@@ -108,7 +108,7 @@ class Ledger:
         async with self._database.transaction() as tx:
             await tx.model_calls.in_batch([call.id for call in calls], batch)
 
-    async def figures(self, *, since: datetime) -> Figures:
+    async def figures(self, *, since: datetime) -> CallFigures:
         async with self._database.reading() as tx:
             return await tx.model_calls.figures(since=since)
 

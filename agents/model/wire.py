@@ -34,7 +34,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ModelReply:
     """`content` are the blocks to send back; `stop` is the API's stop reason."""
 
     content: Sequence[Mapping[str, Any]]
@@ -51,7 +51,7 @@ class Reply:
 
 
 @dataclass(slots=True)
-class Talk:
+class Exchange:
     """A question in progress: the messages so far, and the next answer's maximum length."""
 
     question: Question
@@ -78,7 +78,7 @@ class Talk:
             body["cache_control"] = dict(_KEPT)  # so that the next round reads this one from the cache
         return body
 
-    def went_on(self, reply: Reply, results: Sequence[tuple[str, str, bool]]) -> None:
+    def went_on(self, reply: ModelReply, results: Sequence[tuple[str, str, bool]]) -> None:
         """Add a reply unchanged, with its thinking, and its tool results: id, text, whether it is an error."""
         told = [
             {"type": "tool_result", "tool_use_id": id, "content": text, "is_error": is_error}

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 
 from agents.flows.records.anchor_audit import gone, name_of, places_of, verify_audit
 from agents.ports import AuditAnchors
-from bot.commands.audit_export import Exported, entries_in, export_to, moment, range_of
+from bot.commands.audit_export import ExportReport, entries_in, export_to, moment, range_of
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.anchors import audit_anchors
@@ -192,7 +192,7 @@ def _words(entry: WrittenEntry) -> str:
     return f"{action} ({', '.join(more)})" if more else action
 
 
-def _told(exported: Exported) -> str:
+def _told(exported: ExportReport) -> str:
     if not exported.count:
         return "No entries."
     return f"{exported.count:,} entries, {exported.first:,} to {exported.last:,}, head {exported.head}."

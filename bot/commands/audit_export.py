@@ -24,7 +24,7 @@ _FIELDS = frozenset(WrittenEntry.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class ExportReport:
     """A finished export: the number of entries, the first and last sequence number, the last hash."""
 
     count: int = 0
@@ -42,16 +42,16 @@ class Span:
     previous: str
 
 
-async def export_to(out: Path | None, entries: AsyncIterable[WrittenEntry], names: Mapping[str, str]) -> Exported:
+async def export_to(out: Path | None, entries: AsyncIterable[WrittenEntry], names: Mapping[str, str]) -> ExportReport:
     """Write the entries as they come. A file is readable by its owner only and appears once complete. Raises: BadInput if it
     can't be written."""
-    exported = Exported()
+    exported = ExportReport()
     with _opened(out) as file:
         async for entry in entries:
             file.write(_line(entry, names) + "\n")
             seq = entry.seq or 0
             first = exported.first if exported.count else seq
-            exported = Exported(count=exported.count + 1, first=first, last=seq, head=str(entry.hash))
+            exported = ExportReport(count=exported.count + 1, first=first, last=seq, head=str(entry.hash))
     return exported
 
 

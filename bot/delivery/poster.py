@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
 from store.database import Database
 from store.domain.errors import SlackUnavailable
-from store.domain.running.messages import Ending, Message, MessageState, Stream
+from store.domain.running.messages import Ending, Message, MessageState, MessageStream
 
 log = structlog.get_logger()
 
@@ -148,7 +148,7 @@ class Poster:
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
         )
 
-    async def _take_away(self, stream: Stream) -> bool:
+    async def _take_away(self, stream: MessageStream) -> bool:
         """Whether the stream is certain to be gone."""
         try:
             async with asyncio.timeout(self._policy.timeout.total_seconds()):

@@ -11,7 +11,7 @@ from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.confirm_link import headed
-from bot.views.reader import Links, Reader
+from bot.views.reader import Reader, RecordLinks
 from bot.views.remind_and_offer import ask_messages
 from bot.views.repeat import again_parts
 from bot.views.review import review_messages
@@ -46,7 +46,7 @@ class _Read:
 
 
 class Rendering:
-    def __init__(self, database: Database, clock: Clock, links: Links, *, max_cards: int) -> None:
+    def __init__(self, database: Database, clock: Clock, links: RecordLinks, *, max_cards: int) -> None:
         self._database = database
         self._clock = clock
         self._links = links

@@ -21,7 +21,7 @@ from slack_bolt.response import BoltResponse
 from agents.ports import Clock
 from bot.inbound.admission import TAKEN_AGAIN
 from store.database import Database
-from store.repositories.inbox import Kept
+from store.repositories.inbox import StoredRequest
 
 log = structlog.get_logger()
 
@@ -75,7 +75,7 @@ class Inbox:
         async with self._database.transaction() as tx:
             return await tx.inbox.purge(self._clock.now() - self._policy.remember)
 
-    async def _again(self, kept: Kept, dispatch: Dispatch) -> bool:
+    async def _again(self, kept: StoredRequest, dispatch: Dispatch) -> bool:
         if kept.attempts >= self._policy.attempts:
             log.error("inbox.given_up", key=kept.key, attempts=kept.attempts)
             await self.done(kept.key)

@@ -19,7 +19,7 @@ from bot.delivery.slack_errors import SLACK_ERRORS, error_name
 from bot.inbound.answer import voice
 from bot.inbound.envelope import Body
 from bot.views.text import markdown, unescape
-from store.domain.running.messages import Earlier, Ending, Stream
+from store.domain.running.messages import Earlier, Ending, MessageStream
 from store.domain.text.redaction import visible
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class LiveAnswer:
         self._monotonic = monotonic
         self._status = ""
         self._mute = False
-        self._stream: Stream | None = None
+        self._stream: MessageStream | None = None
         self._next = 0.0
 
     async def earlier(self) -> list[Earlier]:
@@ -78,7 +78,7 @@ class LiveAnswer:
             if await self._tried(
                 lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, markdown_text=more)
             ):
-                self._stream = Stream(channel=self._channel, ts=stream.ts, shown=text)
+                self._stream = MessageStream(channel=self._channel, ts=stream.ts, shown=text)
             else:
                 self._again = True  # its content is uncertain
 
@@ -146,7 +146,7 @@ class LiveAnswer:
             recipient_user_id=self._event.get("user"),
             recipient_team_id=self._event.get("team"),
         )
-        self._stream = Stream(channel=self._channel, ts=str(answer["ts"]), shown=text)
+        self._stream = MessageStream(channel=self._channel, ts=str(answer["ts"]), shown=text)
 
     async def _tried(self, call: Callable[[], Awaitable[object]]) -> bool:
         try:

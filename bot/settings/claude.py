@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from bot.settings.section import Section
 from integrations.loopback import keeps_secrets
 from store.domain.errors import SettingError
-from store.domain.running.model_calls import Amount, Ceilings, Price, parse_prices, without_price
+from store.domain.running.model_calls import Amount, BudgetCeilings, Price, parse_prices, without_price
 
 
 class ClaudeSettings(Section):
@@ -112,9 +112,9 @@ class ClaudeSettings(Section):
         return prices
 
     @property
-    def ceilings(self) -> Ceilings:
+    def ceilings(self) -> BudgetCeilings:
         """How much models may spend."""
-        return Ceilings(
+        return BudgetCeilings(
             account=Amount(tokens=self.account_tokens, usd=self.account_usd),
             morning=Amount(tokens=self.morning_tokens, usd=self.morning_usd),
             day=Amount(tokens=self.day_tokens, usd=self.day_usd),

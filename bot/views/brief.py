@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from bot.views.approve_batch import with_batch_button
 from bot.views.blocks import Block, Part, context, divider, header, section
 from bot.views.card import card_blocks, details_part
-from bot.views.reader import Links, Reader
+from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.text import fit, link, mrkdwn, plain
 from store.domain.brief.brief import PLAYBOOK, Brief, CameOfIt, News
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal
-from store.domain.memory.outcomes import Verdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import Risk, SignalKind
 
@@ -30,10 +30,10 @@ _NEWS_MARKS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_LOST: "📉 Lost",
     SignalKind.NEW_DEAL: "🌱 New",
 }
-_OUTCOME_MARKS: Mapping[Verdict, str] = {
-    Verdict.IMPROVED: "📈 Improved",
-    Verdict.FLAT: "➖ Flat",
-    Verdict.WORSE: "⚠️ Worse",
+_OUTCOME_MARKS: Mapping[OutcomeVerdict, str] = {
+    OutcomeVerdict.IMPROVED: "📈 Improved",
+    OutcomeVerdict.FLAT: "➖ Flat",
+    OutcomeVerdict.WORSE: "⚠️ Worse",
 }
 
 
@@ -41,7 +41,7 @@ def brief_messages(
     brief: Brief,
     proposals: Mapping[str, Proposal],
     *,
-    links: Links,
+    links: RecordLinks,
     names: Mapping[str, str],
     tz: ZoneInfo,
     now: datetime,

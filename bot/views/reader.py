@@ -13,7 +13,7 @@ from bot.views.text import mrkdwn, named
 from store.domain.crm.accounts import Kind
 
 
-class Links(Protocol):
+class RecordLinks(Protocol):
     """Links records to their pages in the CRM."""
 
     def record(self, kind: Kind, record_id: str) -> str | None:
@@ -48,7 +48,7 @@ class Reader:
     `space` is the share of their length that texts may take, from 0 to 1.
     """
 
-    links: Links
+    links: RecordLinks
     names: Mapping[str, str]
     tz: ZoneInfo
     now: datetime

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.views.blocks import Block, context, header, section
 from bot.views.text import mrkdwn
-from store.domain.running.model_calls import Amount, Figures
+from store.domain.running.model_calls import Amount, CallFigures
 from store.domain.text.wording import plural
 
 
@@ -15,7 +15,7 @@ class ModelsToday:
     """`ceiling` is the day's budget, 0 for no limit. `paused_seconds` and `because` say for how long this process isn't asking
     Claude, and why."""
 
-    figures: Figures
+    figures: CallFigures
     ceiling: Amount
     paused_seconds: float = 0.0
     because: str = ""
@@ -33,7 +33,7 @@ def spending_blocks(today: ModelsToday | None) -> list[Block]:
     return blocks
 
 
-def _calls(figures: Figures) -> str:
+def _calls(figures: CallFigures) -> str:
     if not figures.calls:
         return "No model calls today."
     beside = [

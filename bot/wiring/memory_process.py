@@ -31,7 +31,7 @@ FOLDER = "memory"  # in the home folder
 CANCEL_AGAIN = 2.0  # seconds
 
 
-class Memory:
+class MemoryProcess:
     """Searches by words at once, and by meaning as soon as the index is open and has caught up."""
 
     def __init__(self, memory: MemorySettings, storage: StorageSettings, database: Database, clock: Clock) -> None:
@@ -90,7 +90,7 @@ async def open_memory(
 ) -> AsyncIterator[PlainErrorServer]:
     """The server, while its memory keeps up in the background. Raises: BadInput for the store, SettingError."""
     async with open_store(storage, clock=clock) as database:
-        serving = Memory(memory, storage, database, clock)
+        serving = MemoryProcess(memory, storage, database, clock)
         running = asyncio.create_task(serving.run())
         running.add_done_callback(_tell)
         try:

@@ -18,7 +18,7 @@ from bot.settings import Settings, require
 from bot.settings.slack import SlackSettings
 from bot.settings.storage import PINS_FILE, StorageSettings
 from bot.settings.zoho import ZohoSettings
-from bot.views.reader import Links, ZohoLinks
+from bot.views.reader import RecordLinks, ZohoLinks
 from bot.wiring.crm import center_of, open_crm, with_refresh_token
 from bot.wiring.database import open_store
 from bot.wiring.memory_link import MemoryLink, open_memory_link
@@ -46,7 +46,7 @@ class Services:
     writers: Writers
     slack: AsyncWebClient
     sync: SyncAccounts
-    links: Links
+    links: RecordLinks
     memory: MemoryLink | None
     models: ModelDesk | None  # None where the playbook writes everything
 

@@ -18,7 +18,7 @@ from integrations.memory.errors import EmbedderUnavailable, IndexUnavailable
 from store.database import Tx
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.query import words_in, words_of
-from store.domain.memory.retrieval import FusionPolicy, Hit, Place, Why, age_in_days, fuse
+from store.domain.memory.retrieval import FusionPolicy, Hit, PassagePlace, Why, age_in_days, fuse
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class Index(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class RecallQuery:
     """Searches only `account_ids`. `until` is exclusive; no `kinds` means all. `now` is the time ages are counted from."""
 
     account_ids: Collection[str]
@@ -64,7 +64,7 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class RecallAnswer:
     """Best first. `by_words_alone` if the index was unavailable."""
 
     found: tuple[Recalled, ...]
@@ -78,14 +78,16 @@ class Recall:
         self.index = index
         self._policy = policy or FusionPolicy()
 
-    async def search(self, tx: Tx, question: Question) -> Answer:
+    async def search(self, tx: Tx, question: RecallQuery) -> RecallAnswer:
         """Return an empty answer for a question without a word, or about no account."""
         if not question.account_ids or not question.query.strip():
-            return Answer(found=())
+            return RecallAnswer(found=())
         said, meaning = await asyncio.gather(self._said(tx, question), self._meant(question))
         return await self._told(tx, question, said, meaning)
 
-    async def _told(self, tx: Tx, question: Question, words: Sequence[Hit], meaning: Sequence[Hit] | None) -> Answer:
+    async def _told(
+        self, tx: Tx, question: RecallQuery, words: Sequence[Hit], meaning: Sequence[Hit] | None
+    ) -> RecallAnswer:
         candidates = list(dict.fromkeys(hit.passage_id for hit in (*words, *(meaning or ()))))
         best = dict.fromkeys(hit.passage_id for hit in (*words[:NEIGHBOURS_OF], *(meaning or ())[:NEIGHBOURS_OF]))
         around = await tx.memory.around(candidates, best=best)
@@ -108,15 +110,15 @@ class Recall:
             Recalled(passage=passage, score=round(each.score, 4), why=replace(each.why, words=_matched(asked, passage)))
             for each, passage in told
         )
-        return Answer(found=found, by_words_alone=meaning is None)
+        return RecallAnswer(found=found, by_words_alone=meaning is None)
 
-    async def _said(self, tx: Tx, question: Question) -> list[Hit]:
+    async def _said(self, tx: Tx, question: RecallQuery) -> list[Hit]:
         return await tx.full_text.search(
             question.account_ids, question.query, kinds=question.kinds, since=question.since,
             until=question.until, limit=CANDIDATES,
         )  # fmt: skip
 
-    async def _meant(self, question: Question) -> list[Hit] | None:
+    async def _meant(self, question: RecallQuery) -> list[Hit] | None:
         """Return the hits by meaning; None while the index is unavailable."""
         if self.index is None:
             return None
@@ -134,7 +136,7 @@ def _matched(words: Sequence[str], passage: Passage) -> tuple[str, ...]:
     return words_in(words, f"{passage.title} {passage.text}")
 
 
-def _fits(place: Place, question: Question) -> bool:
+def _fits(place: PassagePlace, question: RecallQuery) -> bool:
     """The index follows our tables and may lag behind them, so only the table says which account a passage belongs to."""
     return (
         place.account_id in question.account_ids

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from integrations.memory.errors import IndexUnavailable
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight, relationship_graph
-from integrations.memory.recall import Question, Recall
+from integrations.memory.recall import Recall, RecallQuery
 from store.database import Database, Tx
 from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound
@@ -71,7 +71,7 @@ class Desk:
             if account_id is not None and account_id not in theirs:
                 raise NotFound(NO_SUCH_ACCOUNT)
             scope = theirs if account_id is None else {account_id}
-            question = Question(
+            question = RecallQuery(
                 account_ids=scope, query=query, kinds=kinds, since=since, until=until, limit=limit, now=now
             )  # fmt: skip
             answer = await self._recall.search(tx, question)

@@ -38,7 +38,7 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class IndexRows:
     """Some rows of an index, as parallel columns."""
 
     ids: Sequence[str]
@@ -48,8 +48,8 @@ class Block:
     vectors: NDArray[np.floating]
 
 
-def block_of(passages: Sequence[Passage], vectors: Vectors) -> Block:
-    return Block(
+def block_of(passages: Sequence[Passage], vectors: Vectors) -> IndexRows:
+    return IndexRows(
         ids=[one.id for one in passages],
         account_ids=[one.account_id for one in passages],
         kinds=[one.kind for one in passages],
@@ -79,7 +79,7 @@ class Storage(Protocol):
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Return hits, best first. A higher score is better: the cosine, from −1 to 1."""
 
-    def rows(self) -> AsyncIterator[Block]:
+    def rows(self) -> AsyncIterator[IndexRows]:
         """Yield all rows, some thousands at a time. Nothing is written meanwhile."""
 
     async def settle(self) -> None:

@@ -24,11 +24,11 @@ log = structlog.get_logger(__name__)
 PROVEN = 600.0  # seconds of work after which earlier failures no longer count
 
 
-class Kept(Writable, Protocol):
+class OpenIndex(Writable, Protocol):
     async def close(self) -> None: ...
 
 
-I = TypeVar("I", bound=Kept)  # noqa: E741
+I = TypeVar("I", bound=OpenIndex)  # noqa: E741
 
 
 class Keeper(Generic[I]):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integrations.memory.embedders import Vectors
-from integrations.memory.storage import Block, Filter, seconds
+from integrations.memory.storage import Filter, IndexRows, seconds
 from store.domain.memory.passage import MemoryKind
 from store.domain.memory.retrieval import Hit
 
@@ -40,7 +40,7 @@ class AtHand:
     def __len__(self) -> int:
         return len(self._row_of)
 
-    def put(self, block: Block) -> None:
+    def put(self, block: IndexRows) -> None:
         self.remove(block.ids)
         rows = [self._row(id, account) for id, account in zip(block.ids, block.account_ids, strict=True)]
         if rows:

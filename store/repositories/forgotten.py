@@ -24,7 +24,7 @@ class Tombstone(NamedTuple):
     by: str
 
 
-class Forgotten(Repository):
+class ForgottenAccounts(Repository):
     async def add(self, account_id: str, deal_ids: Collection[str], *, at: datetime, by: str) -> None:
         """Stop reading in this account and these deals; only the first time counts."""
         named = [(Kind.ACCOUNT, account_id), *((Kind.DEAL, deal_id) for deal_id in deal_ids)]

@@ -14,7 +14,7 @@ inbox = table_of(InboxRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredRequest:
     """A request as received (`body` is JSON), and how often handling it has begun."""
 
     key: str
@@ -36,7 +36,7 @@ class Inbox(Repository):
         """Mark it as handled: no one takes it again, and its content is deleted."""
         await self._connection.execute(update(inbox).where(inbox.c.key == key).values(done_at=at, body=None))
 
-    async def left_over(self, *, taken_before: datetime, limit: int = 50) -> list[Kept]:
+    async def left_over(self, *, taken_before: datetime, limit: int = 50) -> list[StoredRequest]:
         """Return requests begun before this moment and not finished, the oldest first."""
         rows = await self._connection.execute(
             select(inbox)
@@ -48,9 +48,9 @@ class Inbox(Repository):
             .order_by(inbox.c.at)
             .limit(limit)
         )
-        return [Kept(key=row.key, body=row.body, at=row.at, attempts=row.attempts) for row in rows]
+        return [StoredRequest(key=row.key, body=row.body, at=row.at, attempts=row.attempts) for row in rows]
 
-    async def take(self, kept: Kept, at: datetime) -> bool:
+    async def take(self, kept: StoredRequest, at: datetime) -> bool:
         """Begin it again; of several callers one succeeds."""
         taken = await self._connection.execute(
             update(inbox)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from store.domain.memory.passage import MemoryKind, Passage
-from store.domain.memory.retrieval import Place, beside, pieces_beside
+from store.domain.memory.retrieval import PassagePlace, beside, pieces_beside
 from store.repositories.base import Among, Made, Repository, batches
 from store.tables.core import table_of
 from store.tables.memory import DueRow, PassageRow
@@ -40,7 +40,7 @@ _GONE = {"title": "", "text": "", "author": "", "digest": "", "gone": True}
 _COLUMNS = ("id", "account_id", "record_id", "title", "text", "at", "deal_id", "contact_id", "author")
 
 _AROUND_COLUMNS = ("id", "account_id", "at", "kind", "deal_id", "contact_id", "record_id", "title", "text", "author")
-_PLACE = slice(0, 6)  # the columns that make a `Place`
+_PLACE = slice(0, 6)  # the columns that make a `PassagePlace`
 _BY_IDS = Made(lambda among: select(passages).where(among(passages.c.id, "ids"), ~passages.c.gone))
 
 
@@ -62,7 +62,7 @@ _AROUND = Made(_around)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredPassage:
     """A passage and its position; a `gone` one was removed, and its title and text are empty."""
 
     seq: int
@@ -74,8 +74,8 @@ class Kept:
 class Around:
     """The places of some passages, by id, and those `beside` the best of them; unknown and removed ones are left out."""
 
-    places: Mapping[str, Place]
-    beside: Mapping[str, tuple[Place, ...]]
+    places: Mapping[str, PassagePlace]
+    beside: Mapping[str, tuple[PassagePlace, ...]]
     _rows: Mapping[str, Sequence[Any]]
 
     def passage(self, id: str) -> Passage:
@@ -84,7 +84,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueRecord:
     """Something to remember again: a record ("activity", "note", "account"), "change", "proposal" or "outcome"."""
 
     kind: str
@@ -141,12 +141,12 @@ class Memory(Repository):
         found = await self._connection.execute(old.order_by(passages.c.at).limit(limit))
         return await self.remove(list(found.scalars()))
 
-    async def after(self, seq: int, limit: int) -> list[Kept]:
+    async def after(self, seq: int, limit: int) -> list[StoredPassage]:
         """Return passages stored or removed after this position, in order."""
         rows = await self._connection.execute(
             select(passages).where(passages.c.seq > seq).order_by(passages.c.seq).limit(limit)
         )
-        return [Kept(seq=row["seq"], passage=passage_of(row), gone=row["gone"]) for row in rows.mappings()]
+        return [StoredPassage(seq=row["seq"], passage=passage_of(row), gone=row["gone"]) for row in rows.mappings()]
 
     async def last_seq(self) -> int:
         """Return the position of the last change; 0 if there was none."""
@@ -167,8 +167,8 @@ class Memory(Repository):
         pieces = [piece for id in best for piece in pieces_beside(id)]
         rows = await _AROUND.rows(self._connection, ids=list(dict.fromkeys([*ids, *pieces])), best=best)
         read = {row[0]: row for row in rows}
-        found = {id: Place(*row[_PLACE]) for id, row in read.items()}
-        theirs: dict[str, list[Place]] = {}
+        found = {id: PassagePlace(*row[_PLACE]) for id, row in read.items()}
+        theirs: dict[str, list[PassagePlace]] = {}
         for place in found.values():
             theirs.setdefault(place.account_id, []).append(place)
         beside_ = {
@@ -209,7 +209,7 @@ class Memory(Repository):
                 found[kind] = found.get(kind, 0) + count
         return {kind: found.get(kind, 0) for kind in MemoryKind}
 
-    async def take_due(self, limit: int) -> list[Due]:
+    async def take_due(self, limit: int) -> list[DueRecord]:
         """Take the oldest entries off the list of things to remember, each once. A rollback puts them back; later changes
         add new entries."""
         await self.take_turn()
@@ -217,7 +217,7 @@ class Memory(Repository):
         taken = rows.all()
         if taken:
             await self._connection.execute(delete(due).where(due.c.seq.in_([row.seq for row in taken])))
-        return list(dict.fromkeys(Due(row.kind, row.record_id) for row in taken))
+        return list(dict.fromkeys(DueRecord(row.kind, row.record_id) for row in taken))
 
     async def waiting(self) -> int:
         """Return the length of the list of things to remember; something that changed twice may be on it twice."""

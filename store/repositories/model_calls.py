@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, tex
 
 from store.domain.running.model_calls import (
     Amount,
+    CallFigures,
     CallState,
-    Figures,
     KeptAnswer,
     ModelCall,
     Spending,
@@ -102,7 +102,7 @@ class ModelCalls(Repository):
         )
         return list(rows.scalars())
 
-    async def figures(self, *, since: datetime) -> Figures:
+    async def figures(self, *, since: datetime) -> CallFigures:
         """Sum up all calls made at or after this moment."""
         sums = [func.coalesce(func.sum(calls.c[name]), 0) for name in (*_USAGE, "tokens", "usd")]
         row = (
@@ -112,7 +112,7 @@ class ModelCalls(Repository):
         ).one()
         used = await self._connection.execute(select(func.count()).select_from(tools).where(tools.c.at >= since))
         count, reused, failed, *usage, tokens, usd = row
-        return Figures(
+        return CallFigures(
             calls=count,
             reused=int(reused),
             failed=int(failed),

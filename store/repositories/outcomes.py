@@ -13,7 +13,7 @@ from store.domain.crm.accounts import Kind, Pipeline, StageOutcome
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.insight import Advice, Closing
-from store.domain.memory.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
 from store.repositories.base import Repository, batches
 from store.repositories.proposal_rows import proposal_of, proposals
 from store.tables.core import ChangeRow, table_of
@@ -143,7 +143,7 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     return Outcome(
         proposal_id=row["proposal_id"],
         account_id=row["account_id"],
-        verdict=Verdict(row["verdict"]),
+        verdict=OutcomeVerdict(row["verdict"]),
         score=row["score"],
         because=row["because"],
         evidence=tuple(json.loads(row["evidence"])),
@@ -160,5 +160,5 @@ def _advice(proposal: Proposal, verdict: str | None) -> Advice:
         signals=proposal.recommendation.signals,
         action=proposal.recommendation.action,
         at=proposal.created_at,
-        verdict=Verdict(verdict) if verdict else None,
+        verdict=OutcomeVerdict(verdict) if verdict else None,
     )

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
+class PaceCeilings:
     """`turns` limits the calls started in any minute (None: no limit), `places` the calls at once, and `hold` how long a
     call keeps its place: one whose process died loses it then."""
 
@@ -43,7 +43,7 @@ class Taken:
 
 
 class Pace(Repository):
-    async def take(self, key: str, ceilings: Ceilings, *, retry: timedelta) -> Taken:
+    async def take(self, key: str, ceilings: PaceCeilings, *, retry: timedelta) -> Taken:
         """Start a call, or return how long to wait; `retry` applies if that depends on another call's end. After the CRM
         asked for a pause, one call at a time goes through until one succeeds."""
         await self._insert_once(pace, {"key": key, "strikes": 0, "minute_calls": 0})

@@ -17,7 +17,7 @@ from store.repositories.base import Repository
 from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
 
 
-class Asking(TypedDict, total=False):
+class ReminderFields(TypedDict, total=False):
     """Columns that record a snooze or a reminder."""
 
     decided_by: str | None
@@ -27,7 +27,7 @@ class Asking(TypedDict, total=False):
     offered_to: str | None
 
 
-class Columns(Asking, total=False):
+class Columns(ReminderFields, total=False):
     """Columns that may be written together with a move."""
 
     reason: str | None
@@ -47,7 +47,7 @@ class Columns(Asking, total=False):
 
 
 # Columns to clear when a snoozed proposal returns.
-AWAKE = Asking(decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None)
+AWAKE = ReminderFields(decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None)
 
 
 class ProposalMoves(Repository):

@@ -17,7 +17,7 @@ pace = table_of(PaceRow)
 SLOT = timedelta(minutes=10)
 
 
-class Usage(Repository):
+class ApiUsage(Repository):
     async def add(self, key: str, *, calls: int, credits: int, remaining: int | None = None) -> None:
         """Count calls and their cost. `remaining` is the CRM's own figure for the rest, if it gave one."""
         now = await self._moment(self._now)

@@ -19,7 +19,7 @@ from agents.model.toolbox import UNREACHABLE, Agent, ModelTool, ToolAnswer, Tool
 from integrations.loopback import LOOPBACK
 from integrations.sandbox.claude import ClaudeSandbox
 from store.database import Database
-from store.domain.running.model_calls import Ceilings, ModelCall, ToolCall, parse_prices
+from store.domain.running.model_calls import BudgetCeilings, ModelCall, ToolCall, parse_prices
 
 SMALL, STRONG = "claude-haiku-5-5", "claude-sonnet-5-5"
 PRICES = parse_prices(f"{SMALL}=0.10/0.50/0.125/0.01, {STRONG}=2/10/2.50/0.20")
@@ -148,7 +148,7 @@ class Stage:
     def restarted(
         self,
         *,
-        ceilings: Ceilings | None = None,
+        ceilings: BudgetCeilings | None = None,
         key: str | None = None,
         url: str | None = None,
         prices: Mapping[str, str] | None = None,
@@ -159,7 +159,9 @@ class Stage:
         self.api = AnthropicApi(access, sleep=self.clock.sleep)
         self._open.append(self.api)
         self.ledger = Ledger(self.database, self.clock)
-        self.budget = Budget(self.database, self.clock, ceilings=ceilings or Ceilings(), prices={**PRICES, **more})
+        self.budget = Budget(
+            self.database, self.clock, ceilings=ceilings or BudgetCeilings(), prices={**PRICES, **more}
+        )
         self.circuit = Circuit(failures=3, pause_seconds=60, ticks=lambda: self.ticks)
         self.claude = Claude(self.api, self.ledger, self.budget, self.circuit, policy=ClaudePolicy(**policy))
         return self.claude

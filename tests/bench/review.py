@@ -25,7 +25,7 @@ from bot.wiring.resources import owners_of
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world
-from store.domain.running.model_calls import Figures, ModelCall
+from store.domain.running.model_calls import CallFigures, ModelCall
 from tests.flows.stage import Stage, stage
 
 END = date(2026, 6, 12)
@@ -129,7 +129,7 @@ def _reviews(made: Stage, user_id: str) -> list[str]:
     return [said for each in made.briefs(user_id) if "Review: " in (said := str(each.get("blocks")))]
 
 
-def _each(figures: Figures, reviews: int) -> dict[str, object]:
+def _each(figures: CallFigures, reviews: int) -> dict[str, object]:
     return {
         "round_trips": round(figures.calls / reviews, 1),
         "tools": round(figures.tools / reviews, 1),

@@ -20,8 +20,8 @@ from agents.model.toolbox import Agent
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox
 from store.domain.errors import SettingError
-from tests.evals.run import Graded, desk_of, evaluate, report, sandbox_desk
 from tests.evals.morning import run
+from tests.evals.run import Graded, desk_of, evaluate, report, sandbox_desk
 
 
 def main() -> int:

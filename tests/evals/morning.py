@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.author.subagents.compliance_reviewer import review
-from agents.author.subagents.subagent import Asking
+from agents.author.subagents.subagent import Assignment
 from agents.model.question import Scope
 from bot.demo.demo import slack_users
 from bot.wiring.resources import Services
@@ -71,7 +71,7 @@ async def _misjudged(services: Services) -> tuple[str, ...]:
     wrong = []
     for case in CASES:
         scope = Scope(trace=f"evals: {case.name}", owner_id="evals", account_id=case.name)
-        asking = Asking(model=desk.claude, name=desk.names.strong, scope=scope)
+        asking = Assignment(model=desk.claude, name=desk.names.strong, scope=scope)
         texts: dict[str, Texts] = {"R1": case.texts}
         verdict = (await review(asking, texts, ()))["R1"]
         if (verdict.ruling is Ruling.PASS) is not case.passes:

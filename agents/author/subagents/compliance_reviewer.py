@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agents.author.subagents.schemas import TEXT, closed, listed, one_of
-from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.author.subagents.subagent import Assignment, Subagent, objects_in, text_in, texts_in
 from agents.model.question import Block
 from agents.model.toolbox import Agent
-from store.domain.grounding.compliance import Earlier, Ruling, Text, Texts, Verdict
+from store.domain.grounding.compliance import EarlierAdvice, ReviewVerdict, Ruling, Text, Texts
 from store.domain.memory.pieces import safe
 from store.domain.text.wording import one_line
 
@@ -25,10 +25,12 @@ REVIEWER = Subagent(
     max_tokens=800,
     seconds=15.0,
 )
-UNREAD = Verdict(ruling=Ruling.HOLD, reason="The reviewer gave no verdict.")
+UNREAD = ReviewVerdict(ruling=Ruling.HOLD, reason="The reviewer gave no verdict.")
 
 
-async def review(asking: Asking, texts: Mapping[str, Texts], earlier: Sequence[Earlier]) -> dict[str, Verdict]:
+async def review(
+    asking: Assignment, texts: Mapping[str, Texts], earlier: Sequence[EarlierAdvice]
+) -> dict[str, ReviewVerdict]:
     """The reviewer's verdict on each of these texts by id. A text without a verdict is held.
 
     Raises: ModelUnavailable, BudgetSpent.
@@ -43,11 +45,11 @@ async def review(asking: Asking, texts: Mapping[str, Texts], earlier: Sequence[E
     return verdicts
 
 
-def _verdict(ruling: str, strip: Sequence[str], reason: str) -> Verdict:
+def _verdict(ruling: str, strip: Sequence[str], reason: str) -> ReviewVerdict:
     if ruling not in set(Ruling):
         return UNREAD
     named = frozenset(Text(each) for each in strip if each in set(Text))
     if ruling == Ruling.STRIP and not named:
         named = frozenset(Text)  # it strips a sentence without naming it
     said = one_line(safe(reason, limit=600), limit=300)
-    return Verdict(ruling=Ruling(ruling), strip=named if ruling != Ruling.PASS else frozenset(), reason=said)
+    return ReviewVerdict(ruling=Ruling(ruling), strip=named if ruling != Ruling.PASS else frozenset(), reason=said)

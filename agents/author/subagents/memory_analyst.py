@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.author.facts import Known
 from agents.author.subagents.schemas import TEXT, TEXTS, closed, listed, optional
-from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.author.subagents.subagent import Assignment, Subagent, objects_in, text_in, texts_in
 from agents.author.subagents.tool_results import looked_up, objects, strings, told
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
@@ -35,7 +35,7 @@ ANALYST = Subagent(
 Passages = Mapping[str, Mapping[str, Any]]
 
 
-async def analyse(asking: Asking, account_id: str, name: str, tools: Toolbox, common: Common) -> list[Known]:
+async def analyse(asking: Assignment, account_id: str, name: str, tools: Toolbox, common: Common) -> list[Known]:
     """The account's history, promises first. Each item cites notes and activities of this account.
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.

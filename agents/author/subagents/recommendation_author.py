@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.author.dossier import Dossier
 from agents.author.subagents.schemas import TEXT, TEXTS, closed, listed, optional
-from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in, texts_in
+from agents.author.subagents.subagent import Assignment, Subagent, objects_in, text_in, texts_in
 from agents.model.toolbox import Agent
 from store.domain.grounding.compliance import LIMITS, Text
 
@@ -56,7 +56,7 @@ class Draft:
     recommendations: tuple[Worded, ...]
 
 
-async def write(asking: Asking, dossier: Dossier) -> Draft:
+async def write(asking: Assignment, dossier: Dossier) -> Draft:
     """Raises: ModelUnavailable, BudgetSpent."""
     answer = await asking.ask(AUTHOR, dossier.block())
     return Draft(

@@ -55,7 +55,7 @@ class Subagent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Assignment:
     """The model to ask, the purpose, and the listener for progress."""
 
     model: Model

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.author.facts import Known, name_of, records_of, standing
 from agents.author.subagents.schemas import TEXT, closed, listed
-from agents.author.subagents.subagent import Asking, Subagent, objects_in, text_in
+from agents.author.subagents.subagent import Assignment, Subagent, objects_in, text_in
 from agents.author.subagents.tool_results import looked_up, objects, strings, told
 from agents.model.question import Block, Used
 from agents.model.toolbox import Agent, Toolbox
@@ -27,7 +27,7 @@ SCOUT = Subagent(
 )
 
 
-async def scout(asking: Asking, facts: AccountFacts, tools: Toolbox, common: Common) -> list[Known]:
+async def scout(asking: Assignment, facts: AccountFacts, tools: Toolbox, common: Common) -> list[Known]:
     """Facts from this account's records, each in the Scout's words.
 
     Raises: ModelUnavailable, BudgetSpent; ToolsChanged, ToolsUnavailable.

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from agents.author.depth import Depth
-from agents.author.one_account import Account, OneAccount, Outcome
+from agents.author.one_account import AccountRun, EnrichedCard, OneAccount
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.ports import Enrich, TellStep
@@ -41,9 +41,9 @@ class WithoutTools(OneAccount):
     """Writes what the morning will write without tools. An account that gets the full run has its facts looked up in the
     morning, so that nobody knows its questions yet."""
 
-    async def run(self, account: Account, depth: Depth, *, progress: TellStep) -> Outcome:
+    async def run(self, account: AccountRun, depth: Depth, *, progress: TellStep) -> EnrichedCard:
         if depth is Depth.FULL:
-            return Outcome(card=account.card)
+            return EnrichedCard(card=account.card)
         return await super().run(account, depth, progress=progress)
 
 

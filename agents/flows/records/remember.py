@@ -23,7 +23,7 @@ from store.domain.crm.changes import Change
 from store.domain.memory.from_changes import is_remembered, of_change
 from store.domain.memory.from_proposals import of_outcome, of_proposal
 from store.domain.memory.passage import OF_PROPOSALS, OF_RECORDS, MemoryKind, Names, Passage, of_activity, of_note
-from store.repositories.memory import Due
+from store.repositories.memory import DueRecord
 
 log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ class Remember:
         there = await tx.snapshots.versions(Kind.ACCOUNT, account_ids)
         return sum([await tx.memory.remove_account(each) for each in account_ids if each not in there])
 
-    async def _of_records(self, tx: Tx, due: Sequence[Due]) -> list[Passage]:
+    async def _of_records(self, tx: Tx, due: Sequence[DueRecord]) -> list[Passage]:
         """Records that are no longer there give none, and so do those that belong to no account."""
         activities = await tx.snapshots.versions(Kind.ACTIVITY, _ids(due, Kind.ACTIVITY))
         notes = await tx.snapshots.versions(Kind.NOTE, _ids(due, Kind.NOTE))
@@ -123,7 +123,7 @@ class Remember:
                 made += _passages_of(item, names, account_id)
         return made
 
-    async def _of_changes(self, tx: Tx, due: Sequence[Due]) -> list[Passage]:
+    async def _of_changes(self, tx: Tx, due: Sequence[DueRecord]) -> list[Passage]:
         found = [each for each in await tx.changes.by_ids(_ids(due, CHANGE)) if is_remembered(each)]
         deal_ids = {each.record_id for each in found if each.record_kind is Kind.DEAL}
         contact_ids = {i for each in found for i in _contacts_in(each)}
@@ -139,7 +139,7 @@ class Remember:
                 made += of_change(change, replace(names, deals={}) if elsewhere else names, account_id=account_id)
         return made
 
-    async def _of_proposals(self, tx: Tx, due: Sequence[Due]) -> list[Passage]:
+    async def _of_proposals(self, tx: Tx, due: Sequence[DueRecord]) -> list[Passage]:
         ids = list(dict.fromkeys(_ids(due, PROPOSAL, OUTCOME)))
         proposals, outcomes = await tx.proposals.by_ids(ids), await tx.outcomes.of(ids)
         _, names = await self._names(tx)
@@ -204,5 +204,5 @@ def _called(records: Iterable[Entity]) -> dict[str, str]:
     return {each.id: each.name for each in records if isinstance(each, Account | Contact | Deal)}
 
 
-def _ids(due: Sequence[Due], *kinds: str) -> list[str]:
+def _ids(due: Sequence[DueRecord], *kinds: str) -> list[str]:
     return [one.record_id for one in due if one.kind in kinds]

@@ -20,7 +20,7 @@ from integrations.memory.embedders import Embedder, Vectors
 from integrations.memory.engine_errors import engine_failed
 from integrations.memory.errors import IndexUnavailable
 from integrations.memory.probe import is_sound
-from integrations.memory.storage import Block, Filter, IndexStatus
+from integrations.memory.storage import Filter, IndexRows, IndexStatus
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 
@@ -68,7 +68,7 @@ class EmbeddedStorage:
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         return await self._vectors.search(vector, wanted, k)
 
-    def rows(self) -> AsyncIterator[Block]:
+    def rows(self) -> AsyncIterator[IndexRows]:
         return self._vectors.rows()
 
     async def settle(self) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
 from integrations.memory.engine_errors import READING, WRITING, EngineHealth, guarded
-from integrations.memory.storage import Block, Filter, seconds
+from integrations.memory.storage import Filter, IndexRows, seconds
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 
@@ -98,7 +98,7 @@ class LanceVectors:
         hits = [Hit(passage_id=id, score=1 - far) for id, far in zip(found["id"], found["_distance"], strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))
 
-    async def rows(self) -> AsyncIterator[Block]:
+    async def rows(self) -> AsyncIterator[IndexRows]:
         """Yield all rows, some thousands at a time."""
         batches = await self._batches()
         while (block := await self._next(batches)) is not None:
@@ -110,7 +110,7 @@ class LanceVectors:
         return aiter(await self._table.query().select(columns).to_batches(max_batch_length=READ_AT_ONCE))
 
     @guarded(READING)
-    async def _next(self, batches: Any) -> Block | None:
+    async def _next(self, batches: Any) -> IndexRows | None:
         batch = await anext(batches, None)
         return None if batch is None else await asyncio.to_thread(_block, batch, self._dimensions)
 
@@ -169,9 +169,9 @@ def _rows(passages: Sequence[Passage], vectors: Vectors, schema: Any) -> Any:
     return pa.table([kept[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
 
 
-def _block(batch: Any, dimensions: int) -> Block:
+def _block(batch: Any, dimensions: int) -> IndexRows:
     payload = batch.column("payload")
-    return Block(
+    return IndexRows(
         ids=batch.column("id").to_pylist(),
         account_ids=batch.column("account_id").to_pylist(),
         kinds=payload.field("kind").to_pylist(),

@@ -22,7 +22,7 @@ from integrations.memory.embedders import Embedder, Vectors
 from integrations.memory.errors import IndexUnavailable
 from integrations.memory.postgres.rows import PgPassages
 from integrations.memory.postgres.state import PostgresState, translated
-from integrations.memory.storage import Block, Filter, IndexStatus
+from integrations.memory.storage import Filter, IndexRows, IndexStatus
 from store.domain.memory.passage import Passage
 from store.domain.memory.retrieval import Hit
 
@@ -82,7 +82,7 @@ class PostgresStorage:
         with translated():
             return await self._rows.search(vector, wanted, k)
 
-    async def rows(self) -> AsyncIterator[Block]:
+    async def rows(self) -> AsyncIterator[IndexRows]:
         with translated():
             async for block in self._rows.blocks():
                 yield block

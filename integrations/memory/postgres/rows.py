@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from integrations.memory.cognee_settings import load
 from integrations.memory.embedders import Vectors
-from integrations.memory.storage import Block, Filter, seconds
+from integrations.memory.storage import Filter, IndexRows, seconds
 from store.domain.memory.passage import MemoryKind, Passage
 from store.domain.memory.retrieval import Hit
 
@@ -113,7 +113,7 @@ class PgPassages:
         ):
             await copy.write(b"".join([_HEADER, *rows, _END]))
 
-    async def blocks(self) -> AsyncIterator[Block]:
+    async def blocks(self) -> AsyncIterator[IndexRows]:
         """Yield all rows; vectors come as the server sends them, two bytes per dimension after a header of four."""
         halves = f"{self._extension}.halfvec_send(vector)"
         every = text(f"SELECT passage_id, account_id, kind, at, {halves} FROM {self.table}")  # noqa: S608
@@ -124,7 +124,7 @@ class PgPassages:
                 ids, account_ids, kinds, at, sent = zip(*rows, strict=True)
                 read = np.frombuffer(b"".join(bytes(each)[4:] for each in sent), ">f2")
                 vectors = read.reshape(-1, self._dimensions)
-                yield Block(ids=ids, account_ids=account_ids, kinds=kinds, at=at, vectors=vectors)
+                yield IndexRows(ids=ids, account_ids=account_ids, kinds=kinds, at=at, vectors=vectors)
 
     async def search(self, vector: Sequence[float], wanted: Filter, k: int) -> list[Hit]:
         """Search a few accounts exactly. For many, take the nearest of all passages from the ANN index, and search exactly

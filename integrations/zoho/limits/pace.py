@@ -23,7 +23,7 @@ from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from store.database import Database, Tx
 from store.domain.errors import CrmUnavailable, StoreUnavailable
-from store.repositories.pace import Ceilings
+from store.repositories.pace import PaceCeilings
 from store.retry import CRM_SLOWDOWN
 
 log = structlog.get_logger()
@@ -130,7 +130,7 @@ class SharedPace:
 
     async def take(self, *, urgent: bool) -> Wait | str:
         turns = allowed_turns(self._turns, urgent=urgent) if self._turns else None
-        ceilings = Ceilings(turns=turns, places=self._places, hold=self._hold)
+        ceilings = PaceCeilings(turns=turns, places=self._places, hold=self._hold)
         try:
             async with self._database.transaction(urgent=urgent) as tx:
                 taken = await tx.pace.take(self._key, ceilings, retry=timedelta(seconds=NEXT_LOOK))

@@ -16,7 +16,7 @@ import structlog
 
 from integrations.zoho.errors import json_of
 from integrations.zoho.sign_in.datacenters import Datacenter
-from integrations.zoho.sign_in.tokens import MARGIN, NoToken, OwnTokens, Refusal, Token, Tokens
+from integrations.zoho.sign_in.tokens import MARGIN, NoToken, OwnTokens, SignInRefusal, Token, Tokens
 from store.domain.errors import CrmAuth, CrmUnavailable
 
 log = structlog.get_logger()
@@ -140,6 +140,6 @@ def scopes_in(told: object) -> tuple[str, ...]:
     return tuple(str(told or "").replace(",", " ").split())
 
 
-def _refused(error: CrmAuth | CrmUnavailable, pause: timedelta) -> Refusal:
+def _refused(error: CrmAuth | CrmUnavailable, pause: timedelta) -> SignInRefusal:
     log.warning("zoho.sign_in_refused", problem=str(error))
-    return Refusal(error, pause)
+    return SignInRefusal(error, pause)

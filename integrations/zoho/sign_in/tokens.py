@@ -49,7 +49,7 @@ class Token:
     scopes: tuple[str, ...] = ()
 
 
-class Refusal(Exception):
+class SignInRefusal(Exception):
     """Zoho's answer will not change for this long: asking again would only use up the ten."""
 
     def __init__(self, error: CrmAuth | CrmUnavailable, pause: timedelta) -> None:
@@ -83,7 +83,7 @@ class OwnTokens:
             raise self._refusal[0]
         try:
             return await ask()
-        except Refusal as refusal:
+        except SignInRefusal as refusal:
             self._refusal = (refusal.error, self._clock() + refusal.pause)
             raise refusal.error from None
 
@@ -150,7 +150,7 @@ class SharedTokens:
         try:
             async with asyncio.timeout(ASKING.total_seconds()):
                 token = await ask()
-        except Refusal as refusal:
+        except SignInRefusal as refusal:
             await self._tell(refusal)
             raise refusal.error from None
         except TimeoutError as exc:
@@ -190,7 +190,7 @@ class SharedTokens:
         except StoreUnavailable:  # the token is valid anyway
             log.warning("zoho.token_not_shared")
 
-    async def _tell(self, refusal: Refusal) -> None:
+    async def _tell(self, refusal: SignInRefusal) -> None:
         kind = "auth" if isinstance(refusal.error, CrmAuth) else "unavailable"
         told = json.dumps({"kind": kind, "problem": str(refusal.error)})
         try:

@@ -9,7 +9,7 @@ from typing import Literal
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.grounding.citations import Struck
-from store.domain.memory.outcomes import Verdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 PLAYBOOK = "playbook"
@@ -65,7 +65,7 @@ class CameOfIt:
     account_name: str
     proposal_id: str
     title: str
-    verdict: Verdict
+    verdict: OutcomeVerdict
     because: str
     evidence: tuple[str, ...]
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from store.domain.brief.brief import Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
-from store.domain.memory.commitments import Commitment, Party, Standing
+from store.domain.memory.commitments import Commitment, CommitmentState, Party
 from store.domain.memory.insight import AccountInsight
 from store.domain.memory.passage import MemoryKind
 from store.domain.memory.sentiment import MoodOfPeriod
@@ -20,7 +20,7 @@ from store.domain.text.wording import on_day
 MOST = 2  # statements per card
 SOON = timedelta(days=3)
 STALE = timedelta(days=60)  # due dates older than this are history
-_URGENCY = (Standing.OVERDUE, Standing.OPEN)
+_URGENCY = (CommitmentState.OVERDUE, CommitmentState.OPEN)
 
 
 def recollections(insight: AccountInsight, *, now: datetime) -> tuple[Statement, ...]:
@@ -37,16 +37,16 @@ def recollections(insight: AccountInsight, *, now: datetime) -> tuple[Statement,
 def _is_pressing(each: Commitment, today: date) -> bool:
     if _note_of(each.passage_ids) is None or each.due is None:
         return False
-    if each.standing is Standing.OVERDUE:
+    if each.standing is CommitmentState.OVERDUE:
         return each.due >= today - STALE
-    return each.standing is Standing.OPEN and each.due <= today + SOON
+    return each.standing is CommitmentState.OPEN and each.due <= today + SOON
 
 
 def _promise(each: Commitment, now: datetime) -> Statement:
     said = on_day(each.made_at.date(), today=now.date())
     due = on_day(each.due, today=now.date()) if each.due else "no day was named"
     who = "Promised" if each.by is Party.US else "They promised"
-    end = "and nothing shows that it was done" if each.standing is Standing.OVERDUE else "and not done yet"
+    end = "and nothing shows that it was done" if each.standing is CommitmentState.OVERDUE else "and not done yet"
     text = f"{who} on {said}, due {due}, {end}: “{each.said}”"
     return Statement(text=text, kinds=(), evidence=_notes(each.passage_ids, "Promise", each.said, each.made_at))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.citations import CitedFact, Common, Given, sentences_of
+from store.domain.grounding.citations import AllowedText, CitedFact, Common, sentences_of
 from store.domain.grounding.claims import words_in
 from store.domain.text.redaction import clean, redact
 
@@ -102,8 +102,8 @@ class Holding:
     sources: Mapping[str, SourceText]
     common: Common
     asked: str
-    _alone: dict[str, Given] = field(default_factory=dict)
-    _all: Given | None = None
+    _alone: dict[str, AllowedText] = field(default_factory=dict)
+    _all: AllowedText | None = None
 
     def held(self, answer: str, cites: Sequence[str]) -> Held:
         """Check an answer. A citation of an unknown source is dropped; the sentence must do without it."""
@@ -162,17 +162,17 @@ class Holding:
     def _excess_over_question(self, sentence: str) -> bool:
         asked = CitedFact(id="asked", text=self.asked)
         everything = [each.fact for each in self.sources.values()]
-        return Given.of([asked, *everything], self.common).excess(sentence) is not None
+        return AllowedText.of([asked, *everything], self.common).excess(sentence) is not None
 
-    def _given(self, cited: Sequence[SourceText]) -> Given:
-        return Given.of([each.fact for each in cited], self.common)
+    def _given(self, cited: Sequence[SourceText]) -> AllowedText:
+        return AllowedText.of([each.fact for each in cited], self.common)
 
-    def _alone_given(self, source: SourceText) -> Given:
+    def _alone_given(self, source: SourceText) -> AllowedText:
         if source.id not in self._alone:
             self._alone[source.id] = self._given([source])
         return self._alone[source.id]
 
-    def _everything(self) -> Given:
+    def _everything(self) -> AllowedText:
         if self._all is None:
             self._all = self._given([*self.sources.values()])
         return self._all

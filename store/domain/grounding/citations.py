@@ -53,25 +53,25 @@ class Struck:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedText:
     """The rest of a text; "" if nothing is left."""
 
     text: str
     struck: tuple[Struck, ...] = ()
 
 
-def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], common: Common) -> Checked:
+def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], common: Common) -> CheckedText:
     """Return the text without sentences that say more than they cite; nothing if a citation is unknown."""
     if unknown := next((each for each in cites if each not in facts), None):
-        return Checked(
+        return CheckedText(
             "", (Struck(text, f"It cites “{unknown[:40]}”, and there is no such fact."),) if text.strip() else ()
         )
     if len(text) > LIMIT:
-        return Checked("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
-    given = Given.of([facts[each] for each in dict.fromkeys(cites)], common)
+        return CheckedText("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
+    given = AllowedText.of([facts[each] for each in dict.fromkeys(cites)], common)
     struck: list[Struck] = []
     lines = [_kept(line, given, struck) for line in text.splitlines()]
-    return Checked(
+    return CheckedText(
         re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip(), tuple(struck)
     )
 
@@ -81,7 +81,7 @@ def sentences_of(line: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AllowedText:
     """Everything a text may say, in forms for looking it up."""
 
     today: date
@@ -91,7 +91,7 @@ class Given:
     known: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, facts: Sequence[CitedFact], common: Common) -> Given:
+    def of(cls, facts: Sequence[CitedFact], common: Common) -> AllowedText:
         texts = (*(fact.text for fact in facts), *common.texts)
         days = {*common.days, *(day for fact in facts for day in fact.days)}
         figures = [figure for text in texts for figure in figures_in(text)]
@@ -162,7 +162,7 @@ class Given:
         )
 
 
-def _kept(line: str, given: Given, struck: list[Struck]) -> str | None:
+def _kept(line: str, given: AllowedText, struck: list[Struck]) -> str | None:
     """Return the line without its struck sentences; None if only a list marker is left."""
     if not line.strip():
         return ""

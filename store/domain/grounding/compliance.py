@@ -34,7 +34,7 @@ class Ruling(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class ReviewVerdict:
     """`strip` names the texts that must not go out; `reason` explains why in one sentence; `is_duplicate` means that the
     same recommendation exists already, so that rewording can't fix it."""
 
@@ -45,7 +45,7 @@ class Verdict:
 
 
 Texts = Mapping[Text, str]
-PASSED = Verdict()
+PASSED = ReviewVerdict()
 LIMITS: Mapping[Text, int] = {
     Text.TITLE: 120,
     Text.RATIONALE: 600,
@@ -57,7 +57,7 @@ _STERN = (Ruling.PASS, Ruling.STRIP, Ruling.HOLD)
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierAdvice:
     """An earlier recommendation for the account: its title and whether it is "pending" or was "rejected" recently."""
 
     title: str
@@ -152,16 +152,18 @@ def judged(
     texts: Texts,
     *,
     title: str = "",
-    earlier: Sequence[Earlier] = (),
+    earlier: Sequence[EarlierAdvice] = (),
     fields: Collection[str] = (),
     allowed: Collection[str] = (),
-) -> Verdict:
+) -> ReviewVerdict:
     """Apply the rules to these texts. `title` is the recommendation's title, by any author; `fields` are the fields its
     write changes, `allowed` those that may change at all; `earlier` are existing or recently rejected recommendations."""
     if forbidden := sorted(set(fields) - set(allowed)):
-        return Verdict(ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which it must not change.")
+        return ReviewVerdict(
+            ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which it must not change."
+        )
     if (same := _same(title or texts.get(Text.TITLE, ""), earlier)) is not None:
-        return Verdict(
+        return ReviewVerdict(
             ruling=Ruling.HOLD, reason=f"The same was recommended before and is {same.state}.", is_duplicate=True
         )
     verdict = PASSED
@@ -170,10 +172,10 @@ def judged(
     return verdict
 
 
-def stricter(one: Verdict, other: Verdict) -> Verdict:
+def stricter(one: ReviewVerdict, other: ReviewVerdict) -> ReviewVerdict:
     """Return the sterner of two verdicts, with everything that either strips."""
     first = max((one, other), key=lambda each: _STERN.index(each.ruling))
-    return Verdict(
+    return ReviewVerdict(
         ruling=first.ruling,
         strip=one.strip | other.strip,
         reason=" ".join(dict.fromkeys(each.reason for each in (first, one, other) if each.reason)),
@@ -181,13 +183,13 @@ def stricter(one: Verdict, other: Verdict) -> Verdict:
     )
 
 
-def _judged_text(name: Text, text: str) -> Verdict:
+def _judged_text(name: Text, text: str) -> ReviewVerdict:
     if len(text) > LIMITS[name]:
         reason = f"The {name} has {len(text):,} characters, and {LIMITS[name]:,} are the most."
-        return Verdict(ruling=Ruling.STRIP, strip=frozenset({name}), reason=reason)
+        return ReviewVerdict(ruling=Ruling.STRIP, strip=frozenset({name}), reason=reason)
     verdict = PASSED
     if _repeats(text):
-        verdict = Verdict(
+        verdict = ReviewVerdict(
             ruling=Ruling.STRIP, strip=frozenset({name}), reason=f"The {name} says the same again and again."
         )
     plain = redact(_plain(text))
@@ -195,7 +197,7 @@ def _judged_text(name: Text, text: str) -> Verdict:
         if rule.pattern.search(plain):
             strip = frozenset({name} if rule.ruling is Ruling.STRIP else ())
             verdict = stricter(
-                verdict, Verdict(ruling=rule.ruling, strip=strip, reason=f"{rule.reason}, in the {name}.")
+                verdict, ReviewVerdict(ruling=rule.ruling, strip=strip, reason=f"{rule.reason}, in the {name}.")
             )
     return verdict
 
@@ -216,6 +218,6 @@ def _plain(text: str) -> str:
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕАВЕКМНОРСТХІοαενρΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijsABEKMHOPCTXIoaevpABEHIKMNOPTX")
 
 
-def _same(title: str, earlier: Sequence[Earlier]) -> Earlier | None:
+def _same(title: str, earlier: Sequence[EarlierAdvice]) -> EarlierAdvice | None:
     words = _WORD.findall(title.casefold())
     return next((each for each in earlier if words and _WORD.findall(each.title.casefold()) == words), None)

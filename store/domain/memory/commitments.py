@@ -25,7 +25,7 @@ class Party(StrEnum):
     THEM = "them"
 
 
-class Standing(StrEnum):
+class CommitmentState(StrEnum):
     KEPT = "kept"
     LATE = "late"  # done, but after it was due
     OPEN = "open"  # not due yet
@@ -43,7 +43,7 @@ class Commitment:
     said: str
     made_at: datetime
     due: date | None
-    standing: Standing
+    standing: CommitmentState
     passage_ids: tuple[str, ...]
 
 
@@ -132,12 +132,12 @@ def _done_by(what: str, note: Note, tasks: Sequence[Activity]) -> Activity | Non
     return None
 
 
-def _standing(due: date | None, done: datetime | None, now: datetime) -> Standing:
+def _standing(due: date | None, done: datetime | None, now: datetime) -> CommitmentState:
     if done is not None:
-        return Standing.LATE if due and done > _end_of(due) else Standing.KEPT
+        return CommitmentState.LATE if due and done > _end_of(due) else CommitmentState.KEPT
     if due is None:
-        return Standing.UNKNOWN
-    return Standing.OPEN if now <= _end_of(due) else Standing.OVERDUE
+        return CommitmentState.UNKNOWN
+    return CommitmentState.OPEN if now <= _end_of(due) else CommitmentState.OVERDUE
 
 
 def due_in(text: str, said_on: date) -> date | None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Note
 from store.domain.gate.proposals import Action
 from store.domain.memory.commitments import Commitment
-from store.domain.memory.outcomes import Verdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.memory.sentiment import MoodOfPeriod
 from store.domain.signals.kinds import SignalKind
@@ -63,7 +63,7 @@ class Advice:
     signals: tuple[SignalKind, ...]
     action: Action
     at: datetime
-    verdict: Verdict | None
+    verdict: OutcomeVerdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,16 +178,20 @@ def signal_patterns(
 
 def action_patterns(advice: Iterable[Advice]) -> tuple[ActionPattern, ...]:
     """Return the measured outcomes of each kind of action by the signal it answered, the most measured first."""
-    counts: dict[tuple[SignalKind, Action], Counter[Verdict]] = {}
+    counts: dict[tuple[SignalKind, Action], Counter[OutcomeVerdict]] = {}
     for each in advice:
         if each.verdict is not None and each.signals:
             counts.setdefault((each.signals[0], each.action), Counter())[each.verdict] += 1
     patterns = [
         ActionPattern(
-            signal=signal, action=action, improved=found[Verdict.IMPROVED], flat=found[Verdict.FLAT], worse=found[Verdict.WORSE]
+            signal=signal,
+            action=action,
+            improved=found[OutcomeVerdict.IMPROVED],
+            flat=found[OutcomeVerdict.FLAT],
+            worse=found[OutcomeVerdict.WORSE],
         )
         for (signal, action), found in counts.items()
-    ]  # fmt: skip
+    ]
     return tuple(sorted(patterns, key=lambda each: (-each.measured, each.signal, each.action)))
 
 

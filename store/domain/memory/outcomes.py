@@ -32,7 +32,7 @@ class Movement(StrEnum):
     FIELD = "field"  # the field still has the written value
 
 
-class Verdict(StrEnum):
+class OutcomeVerdict(StrEnum):
     IMPROVED = "improved"
     FLAT = "flat"
     WORSE = "worse"
@@ -57,7 +57,7 @@ class Outcome:
 
     proposal_id: str
     account_id: str
-    verdict: Verdict
+    verdict: OutcomeVerdict
     score: float
     because: str
     evidence: tuple[str, ...]
@@ -124,18 +124,18 @@ def measure(
     inside = [each for each in changes if expected.since < each.at <= expected.until]
     worse = _worse(expected, inside, pipeline)
     if worse:
-        return _outcome(expected, Verdict.WORSE, 0.0, *worse, now=now)
+        return _outcome(expected, OutcomeVerdict.WORSE, 0.0, *worse, now=now)
     came = _came(expected, proposal, facts, inside, pipeline)
     if came and (expected.movement is not Movement.FIELD or now > expected.until):
-        return _outcome(expected, Verdict.IMPROVED, 1.0, *came, now=now)
+        return _outcome(expected, OutcomeVerdict.IMPROVED, 1.0, *came, now=now)
     if now <= expected.until:
         return None
     task = _task_done(expected, proposal, facts)
     if task:
-        return _outcome(expected, Verdict.IMPROVED, 0.75, *task, now=now)
+        return _outcome(expected, OutcomeVerdict.IMPROVED, 0.75, *task, now=now)
     because = f"Until {long_day(expected.until.date())} {_EXPECTED[expected.movement]}"
     return _outcome(
-        expected, Verdict.FLAT, 0.5, because, (passage_id(MemoryKind.RECOMMENDATION, proposal.id),), now=now
+        expected, OutcomeVerdict.FLAT, 0.5, because, (passage_id(MemoryKind.RECOMMENDATION, proposal.id),), now=now
     )
 
 
@@ -238,7 +238,13 @@ def _number(text: str | None) -> float:
 
 
 def _outcome(
-    expected: Expectation, verdict: Verdict, score: float, because: str, evidence: tuple[str, ...], *, now: datetime
+    expected: Expectation,
+    verdict: OutcomeVerdict,
+    score: float,
+    because: str,
+    evidence: tuple[str, ...],
+    *,
+    now: datetime,
 ) -> Outcome:
     return Outcome(
         proposal_id=expected.proposal_id, account_id=expected.account_id, verdict=verdict, score=score,

@@ -160,7 +160,7 @@ def _freshness(age: float | None, policy: FusionPolicy) -> float:
     return float(1 - policy.recency * (1 - 0.5 ** (age / policy.half_life_days)))
 
 
-class Place(NamedTuple):
+class PassagePlace(NamedTuple):
     """A passage's place: its subject, time and kind."""
 
     passage_id: str
@@ -171,7 +171,7 @@ class Place(NamedTuple):
     contact_id: str | None = None
 
 
-def beside(own: Place, others: Sequence[Place]) -> tuple[str, ...]:
+def beside(own: PassagePlace, others: Sequence[PassagePlace]) -> tuple[str, ...]:
     """Return the passages of the same account beside one: the piece before and after it of the same record, then the
     nearest in time about the same deal, then about the same contact."""
     there = {each.passage_id: each for each in others if each.account_id == own.account_id}
@@ -191,6 +191,6 @@ def pieces_beside(passage_id: str) -> tuple[str, ...]:
     return tuple(f"{record}#{each}" for each in (at - 1, at + 1) if each >= 0)
 
 
-def _nearest(own: Place, others: Sequence[Place]) -> list[str]:
+def _nearest(own: PassagePlace, others: Sequence[PassagePlace]) -> list[str]:
     ordered = sorted(others, key=lambda each: (abs(each.at - own.at), each.passage_id))
     return [each.passage_id for each in ordered[:NEAREST_IN_TIME]]

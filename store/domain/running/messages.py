@@ -62,7 +62,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stream:
+class MessageStream:
     """A message in Slack that is still growing, with the plain text that has certainly arrived."""
 
     channel: str
@@ -74,7 +74,7 @@ class Stream:
 class Ending:
     """How a stream becomes an answer: by this Markdown at its end, and these blocks below it. `tail` None: not at all."""
 
-    stream: Stream
+    stream: MessageStream
     tail: str | None = field(default=None, repr=False)
     below: Sequence[dict[str, Any]] = field(default=(), repr=False)
 

@@ -96,7 +96,7 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
+class BudgetCeilings:
     """The limits of each; 0 tokens or dollars mean no limit."""
 
     account: Amount = field(default_factory=Amount)
@@ -112,7 +112,7 @@ class Exceeded:
     unit: str
 
 
-def exceeded(ceilings: Ceilings, spent: Spending, asked: Amount) -> Exceeded | None:
+def exceeded(ceilings: BudgetCeilings, spent: Spending, asked: Amount) -> Exceeded | None:
     """Return the ceiling that leaves no room for this amount, if any; the widest comes first."""
     for on in ("day", "morning", "account"):
         ceiling: Amount = getattr(ceilings, on)
@@ -197,7 +197,7 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class CallFigures:
     """Many calls in a few numbers. `reused` were answered from earlier paid answers, `failed` brought no answer."""
 
     calls: int = 0

@@ -10,7 +10,7 @@ from agents.model.toolbox import UNREACHABLE, ToolsChanged
 from integrations.sandbox.claude import ClaudeSandbox, Said
 from integrations.sandbox.claude.answers import Call
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
-from store.domain.running.model_calls import Amount, CallState, Ceilings
+from store.domain.running.model_calls import Amount, BudgetCeilings, CallState
 from tests.agents.claude_stage import DETAILS, SCOPE, Heard, MadeUpTools, Stage, reviewing, scouting
 from tests.integrations.sandbox_claude.puppet import Puppet
 
@@ -179,7 +179,7 @@ async def test_a_question_is_counted_before_a_budget_refuses_it(stage: Stage) ->
     await stage.claude.ask(reviewing(), scope=SCOPE)
     (call,) = await stage.calls()
     room = call.usage.input + 6_100
-    claude = stage.restarted(ceilings=Ceilings(account=Amount(tokens=call.amount.tokens + room)))
+    claude = stage.restarted(ceilings=BudgetCeilings(account=Amount(tokens=call.amount.tokens + room)))
     await claude.ask(reviewing("Another text."), scope=SCOPE)
     assert stage.sandbox.arrived == 3
     with pytest.raises(BudgetSpent):

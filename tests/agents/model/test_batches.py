@@ -11,7 +11,7 @@ from agents.model.batches import Asked, Batches
 from agents.model.question import Answer, Scope
 from integrations.sandbox.claude import Fault, Said
 from store.domain.errors import BudgetSpent, ModelRefused, ModelUnavailable
-from store.domain.running.model_calls import Amount, CallState, Ceilings
+from store.domain.running.model_calls import Amount, BudgetCeilings, CallState
 from tests.agents.claude_stage import SCOPE, Stage, reviewing, scouting
 from tests.integrations.sandbox_claude.puppet import Puppet
 
@@ -102,7 +102,7 @@ async def test_what_no_budget_leaves_room_for_is_not_sent(any_stage: Stage, desk
     await desk().ask_many(asked("a1"), seconds=HOUR)
     (call,) = await any_stage.calls()
     made = desk()
-    any_stage.budget.ceilings = Ceilings(account=Amount(usd=call.amount.usd + 0.001))
+    any_stage.budget.ceilings = BudgetCeilings(account=Amount(usd=call.amount.usd + 0.001))
     answers = await made.ask_many([(reviewing("Other."), asked("a1")[0][1])], seconds=HOUR)
     assert [type(each) for each in answers] == [BudgetSpent]
     assert len(any_stage.sandbox.calls) == 1

@@ -10,7 +10,7 @@ import pytest
 from agents.model.budget import Budget
 from agents.model.question import Scope
 from store.domain.errors import BudgetSpent, ModelUnavailable, SettingError
-from store.domain.running.model_calls import Amount, CallState, Ceilings, ModelCall, Usage
+from store.domain.running.model_calls import Amount, BudgetCeilings, CallState, ModelCall, Usage
 from tests.agents.claude_stage import PRICES, SCOPE, STRONG, Stage, reviewing
 
 CENT = Amount(tokens=100, usd=0.01)
@@ -21,7 +21,7 @@ def call(stage: Stage, scope: Scope = SCOPE, amount: Amount = CENT) -> ModelCall
 
 
 def budget(stage: Stage, **ceilings: Amount) -> Budget:
-    return Budget(stage.database, stage.clock, ceilings=Ceilings(**ceilings), prices=PRICES)
+    return Budget(stage.database, stage.clock, ceilings=BudgetCeilings(**ceilings), prices=PRICES)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ async def test_what_a_call_did_not_use_is_there_for_the_next(stage: Stage) -> No
 
 
 async def test_a_spent_budget_asks_nobody_and_opens_no_circuit(stage: Stage) -> None:
-    claude = stage.restarted(ceilings=Ceilings(day=Amount(usd=0.0001)))
+    claude = stage.restarted(ceilings=BudgetCeilings(day=Amount(usd=0.0001)))
     for number in range(4):
         with pytest.raises(BudgetSpent):
             await claude.ask(reviewing(f"Text {number}."), scope=SCOPE)

@@ -12,7 +12,7 @@ from bot.views.brief import brief_messages
 from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
-from store.domain.memory.outcomes import Verdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from tests.bot import samples
 
 
@@ -185,7 +185,7 @@ def test_what_came_of_earlier_writes_is_told_in_a_line_each_also_on_a_quiet_morn
         account_name="Acme <!here>",
         proposal_id="p",
         title="Call Acme",
-        verdict=Verdict.IMPROVED,
+        verdict=OutcomeVerdict.IMPROVED,
         because="The task was completed on 3 March 2026.",
         evidence=("task:77#0",),
     )

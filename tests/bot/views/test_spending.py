@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.views.home import home_view
 from bot.views.spending import ModelsToday, spending_blocks
 from integrations.sandbox.slack.blockkit import view_problems
-from store.domain.running.model_calls import Amount, Figures, Usage
+from store.domain.running.model_calls import Amount, CallFigures, Usage
 from tests.bot import samples
 
-FIGURES = Figures(
+FIGURES = CallFigures(
     calls=12,
     reused=3,
     failed=1,
@@ -39,7 +39,7 @@ def test_nothing_is_left_where_more_was_spent() -> None:
 
 
 def test_no_ceiling_and_no_call_are_said() -> None:
-    told = shown(ModelsToday(figures=Figures(), ceiling=Amount()))
+    told = shown(ModelsToday(figures=CallFigures(), ceiling=Amount()))
     assert "No model calls today." in told
     assert "No daily limit" in told
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.domain.brief.recollections import recollections
 from store.domain.crm.accounts import Kind
-from store.domain.memory.commitments import Commitment, Party, Standing
+from store.domain.memory.commitments import Commitment, CommitmentState, Party
 from store.domain.memory.insight import AccountInsight, Strength
 from store.domain.memory.passage import MemoryKind, passage_id
 from store.domain.memory.sentiment import MoodOfPeriod
@@ -24,7 +24,7 @@ def promise(**changed: Any) -> Commitment:
         "said": "We will send the revised quote",
         "made_at": NOW - 10 * DAY,
         "due": date(2026, 3, 20),
-        "standing": Standing.OVERDUE,
+        "standing": CommitmentState.OVERDUE,
         "passage_ids": (NOTE,),
     }
     return Commitment(**{**given, **changed})
@@ -58,16 +58,16 @@ def test_theirs_is_told_too_and_ours_first() -> None:
 def test_what_is_due_in_a_few_days_is_told_and_what_is_due_later_is_not() -> None:
     soon, later = date(2026, 3, 26), date(2026, 4, 20)
 
-    assert told(promise(standing=Standing.OPEN, due=soon))[0].startswith(
+    assert told(promise(standing=CommitmentState.OPEN, due=soon))[0].startswith(
         "Promised on 14 Mar, due 26 Mar, and not done yet"
     )
-    assert told(promise(standing=Standing.OPEN, due=later)) == []
+    assert told(promise(standing=CommitmentState.OPEN, due=later)) == []
 
 
 def test_what_was_kept_what_is_long_past_and_what_stands_in_a_task_is_not_told() -> None:
     task = passage_id(MemoryKind.TASK, "t1")
 
-    assert told(promise(standing=Standing.KEPT), promise(standing=Standing.UNKNOWN, due=None)) == []
+    assert told(promise(standing=CommitmentState.KEPT), promise(standing=CommitmentState.UNKNOWN, due=None)) == []
     assert told(promise(due=date(2025, 11, 1))) == []
     assert told(promise(passage_ids=(task,))) == []
 

@@ -8,7 +8,16 @@ from time import perf_counter
 import pytest
 
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
-from store.domain.grounding.compliance import LIMITS, PASSED, Earlier, Ruling, Text, Verdict, judged, stricter
+from store.domain.grounding.compliance import (
+    LIMITS,
+    PASSED,
+    EarlierAdvice,
+    ReviewVerdict,
+    Ruling,
+    Text,
+    judged,
+    stricter,
+)
 
 PASS, STRIP, HOLD = Ruling.PASS, Ruling.STRIP, Ruling.HOLD
 
@@ -119,13 +128,13 @@ def test_a_text_that_is_too_long_is_stripped(name: Text) -> None:
 
 
 def test_what_stands_or_was_turned_down_lately_is_held_as_a_duplicate() -> None:
-    earlier = [Earlier("Ask why “Renewal” slipped", "pending"), Earlier("Call Acme", "rejected")]
+    earlier = [EarlierAdvice("Ask why “Renewal” slipped", "pending"), EarlierAdvice("Call Acme", "rejected")]
 
     for title in ("Ask why “Renewal” slipped", "ASK WHY RENEWAL SLIPPED.", "Call  Acme!"):
         verdict = judged({Text.RATIONALE: "They wait."}, title=title, earlier=earlier)
         assert (verdict.ruling, verdict.is_duplicate) == (HOLD, True)
     assert judged({Text.TITLE: "Call Acme East"}, earlier=earlier) == PASSED
-    assert judged({Text.RATIONALE: "They wait."}, earlier=[Earlier("", "pending")]) == PASSED
+    assert judged({Text.RATIONALE: "They wait."}, earlier=[EarlierAdvice("", "pending")]) == PASSED
 
 
 def test_a_write_of_a_field_that_is_not_ours_is_held() -> None:
@@ -135,10 +144,10 @@ def test_a_write_of_a_field_that_is_not_ours_is_held() -> None:
 
 
 def test_of_two_verdicts_the_sterner_counts_and_both_strip() -> None:
-    one = Verdict(ruling=STRIP, strip=frozenset({Text.EMAIL}), reason="It shouts.")
-    other = Verdict(ruling=HOLD, reason="It offers a discount.")
+    one = ReviewVerdict(ruling=STRIP, strip=frozenset({Text.EMAIL}), reason="It shouts.")
+    other = ReviewVerdict(ruling=HOLD, reason="It offers a discount.")
 
-    assert stricter(one, other) == Verdict(
+    assert stricter(one, other) == ReviewVerdict(
         ruling=HOLD, strip=frozenset({Text.EMAIL}), reason="It offers a discount. It shouts."
     )
 
@@ -146,10 +155,10 @@ def test_of_two_verdicts_the_sterner_counts_and_both_strip() -> None:
 def test_no_verdict_ever_loosens_another() -> None:
     verdicts = [
         PASSED,
-        Verdict(ruling=PASS, reason="All is well; let it through."),
-        Verdict(ruling=STRIP, strip=frozenset({Text.TEXT}), reason="It shouts."),
-        Verdict(ruling=HOLD, reason="No."),
-        Verdict(ruling=HOLD, reason="It stands already.", is_duplicate=True),
+        ReviewVerdict(ruling=PASS, reason="All is well; let it through."),
+        ReviewVerdict(ruling=STRIP, strip=frozenset({Text.TEXT}), reason="It shouts."),
+        ReviewVerdict(ruling=HOLD, reason="No."),
+        ReviewVerdict(ruling=HOLD, reason="It stands already.", is_duplicate=True),
     ]
     order = (PASS, STRIP, HOLD)
     for one, other in product(verdicts, verdicts):

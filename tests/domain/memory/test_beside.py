@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from store.domain.memory.passage import MemoryKind, passage_id
-from store.domain.memory.retrieval import Place, beside, pieces_beside
+from store.domain.memory.retrieval import PassagePlace, beside, pieces_beside
 from tests.domain.makers import DAY, NOW
 
 
-def place(record: str, *, piece: int = 0, ago: timedelta = DAY, **about: Any) -> Place:
+def place(record: str, *, piece: int = 0, ago: timedelta = DAY, **about: Any) -> PassagePlace:
     id = f"{passage_id(MemoryKind.NOTE, record).rpartition('#')[0]}#{piece}"
-    return Place(**{"passage_id": id, "account_id": "a1", "at": NOW - ago, **about})
+    return PassagePlace(**{"passage_id": id, "account_id": "a1", "at": NOW - ago, **about})
 
 
 def test_the_pieces_before_and_after_come_first() -> None:

@@ -11,9 +11,9 @@ import pytest
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.gate.proposals import Action
-from store.domain.memory.commitments import Party, Standing, commitments, due_in
+from store.domain.memory.commitments import CommitmentState, Party, commitments, due_in
 from store.domain.memory.insight import Advice, Closing, action_patterns, engagement, signal_patterns, strength_of
-from store.domain.memory.outcomes import Verdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind, Passage, passage_id
 from store.domain.memory.sentiment import mood_of, moods, trend_of
 from store.domain.signals.kinds import SignalKind
@@ -91,16 +91,16 @@ def test_a_promise_is_found_with_its_day_and_kept_by_a_task_that_names_it() -> N
     assert (ours.what, ours.due, ours.standing) == (
         "send the revised security questionnaire by Friday",
         date(2026, 11, 13),
-        Standing.OVERDUE,
+        CommitmentState.OVERDUE,
     )
     kept = next(each for each in commitments([said], [sent], now=NOW) if each.what.startswith("send the"))
-    assert (kept.standing, kept.passage_ids) == (Standing.KEPT, ("note:n1#0", "task:t1#0"))
+    assert (kept.standing, kept.passage_ids) == (CommitmentState.KEPT, ("note:n1#0", "task:t1#0"))
 
 
 def test_what_was_denied_is_no_promise_and_what_they_promise_is_theirs() -> None:
     said = note(NOW, text="We will not send anything. The customer agreed to sign the contract by 12 December.")
     (promise,) = commitments([said], [], now=NOW)
-    assert (promise.by, promise.due, promise.standing) == (Party.THEM, date(2026, 12, 12), Standing.OPEN)
+    assert (promise.by, promise.due, promise.standing) == (Party.THEM, date(2026, 12, 12), CommitmentState.OPEN)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_tasks_are_promises_with_their_due_day() -> None:
     late = replace(task(TODAY - 5 * DAY, "t1"), done=True, done_at=NOW)
     found = commitments([], [late, task(TODAY - DAY, "t2"), task(TODAY + DAY, "t3")], now=NOW)
     assert {each.passage_ids[0]: each.standing for each in found} == {
-        "task:t1#0": Standing.LATE,
-        "task:t2#0": Standing.OVERDUE,
-        "task:t3#0": Standing.OPEN,
+        "task:t1#0": CommitmentState.LATE,
+        "task:t2#0": CommitmentState.OVERDUE,
+        "task:t3#0": CommitmentState.OPEN,
     }
 
 
@@ -189,7 +189,10 @@ def test_signals_before_losses_are_told_with_all_counts() -> None:
 
 def test_actions_are_told_by_what_came_of_them_and_only_where_it_was_measured() -> None:
     kind = SignalKind.DEAL_STALLED
-    came = [advice(kind, "a1", verdict=each) for each in (Verdict.IMPROVED, Verdict.IMPROVED, Verdict.WORSE)]
+    came = [
+        advice(kind, "a1", verdict=each)
+        for each in (OutcomeVerdict.IMPROVED, OutcomeVerdict.IMPROVED, OutcomeVerdict.WORSE)
+    ]
     (pattern,) = action_patterns([*came, advice(kind, "a2")])
     assert pattern.says == "Follow up after “deal stalled”: 2 of 3 measured improved, 0 flat, 1 worse."
 

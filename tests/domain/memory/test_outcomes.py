@@ -11,7 +11,7 @@ from store.domain.crm.accounts import AccountFacts
 from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write
-from store.domain.memory.outcomes import Movement, Outcome, Verdict, expectation_of, measure
+from store.domain.memory.outcomes import Movement, Outcome, OutcomeVerdict, expectation_of, measure
 from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind
 from tests.domain.makers import DAY, NOW, PIPELINE, call, deal, facts, moved, note, task
@@ -34,7 +34,7 @@ def came_of(
     return measure(expected, made, of, changes, pipeline=PIPELINE, now=NOW + after)
 
 
-def verdict(outcome: Outcome | None) -> tuple[Verdict, float] | None:
+def verdict(outcome: Outcome | None) -> tuple[OutcomeVerdict, float] | None:
     return (outcome.verdict, outcome.score) if outcome else None
 
 
@@ -62,7 +62,7 @@ def test_nothing_is_expected_of_what_was_not_written_or_takes_a_write_back() -> 
 def test_a_call_held_in_the_window_is_the_reply_and_is_cited() -> None:
     outcome = came_of(written(), facts(activities=(call(NOW + 2 * DAY, "x7"),)))
     assert outcome is not None
-    assert (outcome.verdict, outcome.score, outcome.evidence) == (Verdict.IMPROVED, 1.0, ("call:x7#0",))
+    assert (outcome.verdict, outcome.score, outcome.evidence) == (OutcomeVerdict.IMPROVED, 1.0, ("call:x7#0",))
     assert outcome.because == "A call followed on 22 November 2026."
 
 
@@ -72,16 +72,16 @@ def test_a_call_held_in_the_window_is_the_reply_and_is_cited() -> None:
 )
 def test_what_lies_outside_did_not_happen_or_is_our_own_is_no_reply(activities: tuple[object, ...]) -> None:
     outcome = came_of(written(), facts(activities=activities))
-    assert verdict(outcome) == (Verdict.FLAT, 0.5)
+    assert verdict(outcome) == (OutcomeVerdict.FLAT, 0.5)
     assert outcome is not None
     assert outcome.because == "Until 4 December 2026 no call, meeting or note followed."
 
 
 def test_our_own_note_is_no_reply_to_itself() -> None:
     own = note(NOW + DAY, text="It moved. [SAM-0123456789]")
-    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(own,)))) == (Verdict.FLAT, 0.5)
+    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(own,)))) == (OutcomeVerdict.FLAT, 0.5)
     theirs = note(NOW + DAY, text="They answered.")
-    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(theirs,)))) == (Verdict.IMPROVED, 1.0)
+    assert verdict(came_of(written(NOTE), facts(activities=(), notes=(theirs,)))) == (OutcomeVerdict.IMPROVED, 1.0)
 
 
 def test_while_the_window_is_open_nothing_is_said_of_what_has_not_come() -> None:
@@ -99,10 +99,10 @@ def test_the_window_lasts_a_week_longer_than_the_task_is_due() -> None:
 def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> None:
     stalled = written(signal=SignalKind.DEAL_STALLED)
     for stage, expected in (
-        ("Negotiation", (Verdict.IMPROVED, 1.0)),
-        ("Closed Won", (Verdict.IMPROVED, 1.0)),
-        ("Qualification", (Verdict.WORSE, 0.0)),
-        ("Closed Lost", (Verdict.WORSE, 0.0)),
+        ("Negotiation", (OutcomeVerdict.IMPROVED, 1.0)),
+        ("Closed Won", (OutcomeVerdict.IMPROVED, 1.0)),
+        ("Qualification", (OutcomeVerdict.WORSE, 0.0)),
+        ("Closed Lost", (OutcomeVerdict.WORSE, 0.0)),
     ):
         after, changes = moved(deal(), NOW + 3 * DAY, stage=stage)
         outcome = came_of(stalled, facts(after), *changes)
@@ -114,23 +114,23 @@ def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> Non
 def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
     after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
     stalled = written(signal=SignalKind.DEAL_STALLED)
-    assert verdict(came_of(stalled, facts(after), *changes)) == (Verdict.FLAT, 0.5)
+    assert verdict(came_of(stalled, facts(after), *changes)) == (OutcomeVerdict.FLAT, 0.5)
 
 
 def test_an_amount_that_falls_is_worse() -> None:
     after, changes = moved(deal(), NOW + 3 * DAY, amount=100.0)
-    assert verdict(came_of(written(), facts(after), *changes)) == (Verdict.WORSE, 0.0)
+    assert verdict(came_of(written(), facts(after), *changes)) == (OutcomeVerdict.WORSE, 0.0)
 
 
 def test_a_task_that_was_done_without_more_is_half_a_success() -> None:
     done = replace(task(NOW.date(), "t9"), done=True, done_at=NOW + DAY)
     stalled = written(signal=SignalKind.DEAL_STALLED)
-    assert verdict(came_of(stalled, facts(deal(), activities=(done,)))) == (Verdict.IMPROVED, 0.75)
+    assert verdict(came_of(stalled, facts(deal(), activities=(done,)))) == (OutcomeVerdict.IMPROVED, 0.75)
 
 
 def test_an_update_improved_where_it_still_stands_when_the_window_ends() -> None:
     of = facts()
     assert of.account is not None
     stands = replace(of, account=replace(of.account, account_type="Customer"))
-    assert verdict(came_of(written(UPDATE), stands)) == (Verdict.IMPROVED, 1.0)
-    assert verdict(came_of(written(UPDATE), of)) == (Verdict.FLAT, 0.5)
+    assert verdict(came_of(written(UPDATE), stands)) == (OutcomeVerdict.IMPROVED, 1.0)
+    assert verdict(came_of(written(UPDATE), of)) == (OutcomeVerdict.FLAT, 0.5)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from store.domain.running.model_calls import (
     Amount,
-    Ceilings,
+    BudgetCeilings,
+    CallFigures,
     Exceeded,
-    Figures,
     Price,
     Spending,
     Usage,
@@ -58,10 +58,10 @@ def test_the_setting_of_a_model_without_a_price_is_told() -> None:
 
 
 def test_the_widest_ceiling_is_told_first() -> None:
-    ceilings = Ceilings(account=Amount(tokens=1), morning=Amount(usd=0.1), day=Amount(tokens=1))
+    ceilings = BudgetCeilings(account=Amount(tokens=1), morning=Amount(usd=0.1), day=Amount(tokens=1))
     asked = Amount(tokens=2, usd=0.2)
     assert exceeded(ceilings, Spending(), asked) == Exceeded("day", "tokens")
-    assert exceeded(Ceilings(account=ceilings.account, morning=ceilings.morning), Spending(), asked) == Exceeded(
+    assert exceeded(BudgetCeilings(account=ceilings.account, morning=ceilings.morning), Spending(), asked) == Exceeded(
         "morning", "usd"
     )
 
@@ -71,7 +71,7 @@ amounts = st.builds(Amount, tokens=st.integers(0, 10**6), usd=st.floats(0, 100))
 
 @given(spent=amounts, asked=amounts, ceiling=amounts)
 def test_nothing_goes_beyond_a_ceiling(spent: Amount, asked: Amount, ceiling: Amount) -> None:
-    over = exceeded(Ceilings(day=ceiling), Spending(day=spent), asked)
+    over = exceeded(BudgetCeilings(day=ceiling), Spending(day=spent), asked)
     fits = (not ceiling.tokens or spent.tokens + asked.tokens <= ceiling.tokens) and (
         not ceiling.usd or spent.usd + asked.usd <= ceiling.usd
     )
@@ -79,5 +79,5 @@ def test_nothing_goes_beyond_a_ceiling(spent: Amount, asked: Amount, ceiling: Am
 
 
 def test_the_share_of_the_cache_is_of_what_was_read() -> None:
-    assert Figures(usage=Usage(plain=10, written=20, read=70, output=500)).from_cache == pytest.approx(0.7)
-    assert Figures().from_cache == 0.0
+    assert CallFigures(usage=Usage(plain=10, written=20, read=70, output=500)).from_cache == pytest.approx(0.7)
+    assert CallFigures().from_cache == 0.0

@@ -11,7 +11,7 @@ from integrations.memory.insights import account_insight, look_alike, portfolio_
 from store.database import Database
 from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome
 from store.domain.gate.proposals import State
-from store.domain.memory.outcomes import Outcome, Verdict
+from store.domain.memory.outcomes import Outcome, OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
@@ -48,7 +48,7 @@ async def test_what_followed_is_measured_once_from_what_was_read(database: Datab
     assert await measured(database) == []  # nothing was read yet
     await synced(database)
     (outcome,) = await measured(database)
-    assert (outcome.verdict, outcome.score, outcome.evidence) == (Verdict.IMPROVED, 1.0, ("call:c1#0",))
+    assert (outcome.verdict, outcome.score, outcome.evidence) == (OutcomeVerdict.IMPROVED, 1.0, ("call:c1#0",))
     assert await measured(database) == []
     async with database.reading() as tx:
         assert await tx.outcomes.of(["p1"]) == {"p1": outcome}
@@ -81,7 +81,7 @@ async def test_while_the_window_is_open_it_waits_and_then_it_is_flat(database: D
     await synced(database)
     assert await measured(database) == []
     await synced(database, NOW + 20 * DAY)
-    assert [each.verdict for each in await measured(database, NOW + 20 * DAY)] == [Verdict.FLAT]
+    assert [each.verdict for each in await measured(database, NOW + 20 * DAY)] == [OutcomeVerdict.FLAT]
 
 
 async def test_a_write_that_was_taken_back_is_not_measured(database: Database) -> None:
@@ -120,7 +120,7 @@ async def test_the_history_of_an_account_holds_what_happened_and_what_was_advise
     insight = await account_insight(database, "a1", now=NOW + timedelta(hours=1))
     assert insight is not None
     assert insight.engagement[-1].calls == 1
-    assert [each.verdict for each in insight.advice] == [Verdict.IMPROVED]
+    assert [each.verdict for each in insight.advice] == [OutcomeVerdict.IMPROVED]
     async with database.reading() as tx:
         assert [each.kind for each in await tx.memory.timeline("a1")] == ["outcome", "call", "recommendation"]
     assert await look_alike(database, ["a1"]) == ()

@@ -13,7 +13,7 @@ import pytest
 
 from agents.author.depth import Depth, DepthPolicy, plan
 from agents.author.dossier import dossier_of
-from agents.author.one_account import NO_SCOUT, Account, OneAccount, kept
+from agents.author.one_account import NO_SCOUT, AccountRun, OneAccount, kept
 from agents.author.orchestrator import BROKEN, TOO_LONG, Orchestrator
 from agents.author.subagents.subagent import Subagent
 from agents.model.question import Answer, Listener, Models, Question, Scope
@@ -342,7 +342,7 @@ def test_what_was_added_yesterday_stays_below_what_the_rules_say_today() -> None
 
     today = moving(4)
     of = dossier_of(today, None, PIPELINE, owner=ANNA.name, today=TODAY, now=NOW, currency="USD")
-    run = Account(card=today, dossier=of, facts=None, owner_id=ANNA.id, trace="b1")
+    run = AccountRun(card=today, dossier=of, facts=None, owner_id=ANNA.id, trace="b1")
     told = kept(run, replace(moving(3, "\n\nAgree on a date. Ask about the 9 open points."), author="Claude (small)"))
 
     assert told.recommendations == moving(4, "\n\nAgree on a date.").recommendations, "nothing says 9 any more"

@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.gate.proposals import State
-from store.domain.memory.outcomes import Expectation, Movement, Outcome, Verdict
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
 from store.domain.memory.passage import MemoryKind, passage_id
 from tests.flows.company import ACME, ANNA, LATELY, happens
 from tests.flows.stage import NIGHT, Stage
@@ -81,7 +81,7 @@ async def proposals(made: Stage) -> None:
         ),
     ]
     outcome = Outcome(
-        proposal_id=WRITTEN, account_id=ACME, verdict=Verdict.IMPROVED, score=1.0, because=f"{said('because')}.",
+        proposal_id=WRITTEN, account_id=ACME, verdict=OutcomeVerdict.IMPROVED, score=1.0, because=f"{said('because')}.",
         evidence=(passage_id("note", NOTE),), measured_at=at,
     )  # fmt: skip
     expected = Expectation(

@@ -14,7 +14,7 @@ from integrations.memory.cognee_index import CogneeIndex, open_index
 from integrations.memory.embedded.folder import IndexFolder
 from integrations.memory.embedders.hashing import HashingEmbedder
 from integrations.memory.errors import IndexDamaged
-from integrations.memory.recall import Question, Recall
+from integrations.memory.recall import Recall, RecallQuery
 from integrations.memory.supervisor import Keeper
 from store.database import Database
 from store.domain.memory.passage import Passage
@@ -122,7 +122,7 @@ async def works(database: Database, recall: Recall) -> None:
         last = await tx.memory.last_seq()
     async with asyncio.timeout(240):
         while True:
-            question = Question(account_ids=[ACME, BETA], query="renewal price", now=START, limit=10)
+            question = RecallQuery(account_ids=[ACME, BETA], query="renewal price", now=START, limit=10)
             async with database.reading() as tx:
                 answer = await recall.search(tx, question)
             assert answer.found

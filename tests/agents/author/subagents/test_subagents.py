@@ -11,7 +11,7 @@ import pytest
 
 from agents.author.facts import Known
 from agents.author.subagents.memory_analyst import analyse
-from agents.author.subagents.subagent import Asking
+from agents.author.subagents.subagent import Assignment
 from agents.author.subagents.zoho_scout import FACTS, scout
 from agents.model.question import Answer, Listener, Question, Scope, Used
 from agents.model.toolbox import Agent, Toolbox, as_data
@@ -68,8 +68,10 @@ def use(tool: str, value: Any, **arguments: Any) -> Used:
     return Used(tool=tool, arguments=arguments, text=as_data(tool, value), is_error=False)
 
 
-def asking(value: Mapping[str, Any], *used: Used) -> Asking:
-    return Asking(model=Told(value, used), name="small", scope=Scope(trace="b1", owner_id="u-anna", account_id="a1"))
+def asking(value: Mapping[str, Any], *used: Used) -> Assignment:
+    return Assignment(
+        model=Told(value, used), name="small", scope=Scope(trace="b1", owner_id="u-anna", account_id="a1")
+    )
 
 
 async def scouted(text: str, record_id: str = "d1", field: str = "stage") -> list[Known]:
