@@ -60,6 +60,7 @@ async def test_a_second_press_on_a_stale_card_is_explained(scene: Scene) -> None
 async def test_a_stranger_is_refused_in_words_only_they_see(scene: Scene) -> None:
     receipt = await scene.slack.click(EVE, "approve_proposal", value=VALUE, channel=ANNA)
     assert receipt.acknowledged
+    await scene.slack.until(lambda: any(method == "chat.postEphemeral" for method, _ in scene.slack.calls))
     assert scene.desk.approvals == []
     refusals = [args for method, args in scene.slack.calls if method == "chat.postEphemeral"]
     assert [(args["user"], args["text"][:25]) for args in refusals] == [(EVE, "This belongs to Anna Berg")]
