@@ -89,7 +89,7 @@ async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
 
 
 async def _records(tx: Tx, brief: Brief) -> Records:
-    """What the recommendations of a brief rest on and what their writes touch, as it was last read."""
+    """The records that a brief's recommendations rest on and that their writes touch, as last read."""
     wanted: dict[Kind, set[str]] = {}
     for recommendation in (each for card in brief.cards for each in card.recommendations):
         keys = [(each.kind, each.record_id) for each in recommendation.evidence]

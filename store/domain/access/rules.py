@@ -2,8 +2,8 @@
 
 | role | sees the records of | decides on | operates and sees the configuration |
 | --- | --- | --- | --- |
-| owner | themselves | what they see | no |
-| manager | themselves and those whose nearest active manager they are | what they see | no |
+| owner | themselves | the same records | no |
+| manager | themselves and those whose nearest active manager they are | the same records | no |
 | administrator | as a manager; the role alone shows no records | every proposal whose id they were given | yes |
 
 While an owner is away, their delegate sees and decides as the owner does, whatever the delegate's role.
