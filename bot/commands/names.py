@@ -1,4 +1,4 @@
-"""Whom and what an operator means by a name."""
+"""The person and the account that an operator means by a name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from store.domain.errors import Ambiguous, NotFound
 
 
 async def find_owner(database: Database, text: str) -> Person:
-    """The person with this e-mail address, id or name. Raises: NotFound, Ambiguous."""
+    """Return the person with this e-mail address, id or name. Raises: NotFound, Ambiguous."""
     async with database.reading() as tx:
         people = await tx.people.all()
     wanted = text.strip().casefold()
@@ -25,7 +25,7 @@ async def find_owner(database: Database, text: str) -> Person:
 
 
 async def account_id_of(tx: Tx, name: str) -> str:
-    """The account of this name. Raises: NotFound, Ambiguous."""
+    """Return the id of the account with this name. Raises: NotFound, Ambiguous."""
     found = await tx.snapshots.find_accounts(name, limit=10)
     exact = [account for account in found if account.name.casefold() == name.casefold()] or found
     if not exact:

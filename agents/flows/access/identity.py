@@ -1,4 +1,4 @@
-"""Who is asking: a Slack identity bound to a CRM user, read again on every request. Unknown means refused."""
+"""The person who asks: a Slack identity linked to a CRM user, read again on every request. Anyone unknown is refused."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from store.domain.crm.accounts import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The Slack identity a verified request came with, the request's id, and where it was made, for the audit trail. `key`
-    names the request too, but stays the same where it is handled again; empty where it is none of Slack's."""
+    """The Slack identity a verified request came with, the request's id, and its place, for the audit trail. `key` also names
+    the request, but stays the same if it is handled again; it is empty if the request did not come from Slack."""
 
     team_id: str
     user_id: str
@@ -23,22 +23,22 @@ class Caller:
 
 
 async def known_person(tx: Tx, caller: Caller) -> Person:
-    """The active CRM user bound to this Slack identity. Raises: Refused."""
+    """Return the active CRM user linked to this Slack identity. Raises: Refused."""
     person_id = await tx.links.person_of(caller.team_id, caller.user_id)
     person = await tx.people.get(person_id) if person_id else None
     return check_known(person)
 
 
 async def deciding_person(tx: Tx, caller: Caller) -> Person:
-    """As `known_person`, and the person has said that the binding is right. Raises: Refused, Unconfirmed."""
+    """Like `known_person`, and the person has confirmed the link. Raises: Refused, Unconfirmed."""
     person = await known_person(tx, caller)
     return check_confirmed(person, confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id))
 
 
 async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Circle | None:
-    """Those who may decide for an owner now, by what the CRM last said and who is away; None for an unknown owner.
+    """Return the people around an owner now, by the last sync and the absences; None for an unknown owner.
 
-    `at` asks for whom an absence named as delegate at an earlier moment.
+    With `at`, the delegate is the one named for that earlier moment.
     """
     owner = await tx.people.get(owner_id)
     if owner is None:
@@ -54,10 +54,10 @@ async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Cir
 
 
 async def bind(tx: Tx, *, team_id: str, user_id: str, email: str, at: datetime) -> Person | None:
-    """Bind a Slack identity to the active CRM user with the same e-mail address, once; None where there is none.
+    """Link a Slack identity to the active CRM user with the same e-mail address, once; None if there is no such user.
 
-    `email` must come from Slack's own directory, never from a message. Raises: Refused where either side is already bound
-    to another.
+    `email` must come from Slack's own directory, never from a message. Raises: Refused if either side is already linked to
+    someone else.
     """
     person = await tx.people.by_email(email)
     if person is not None:

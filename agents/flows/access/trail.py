@@ -1,7 +1,7 @@
-"""What the flows put into the audit trail: who did what, when, from where, to which version. Never what the CRM says.
+"""The flows' entries in the audit trail: who did what, when, from where, to which version. Never CRM content.
 
-Entries cannot be taken back, so their details hold ids, numbers, moments and words of ours alone. Text is left out even where
-a flow hands it over by mistake: prose belongs into rows that can be corrected.
+Entries are final, so their details hold only ids, numbers, times and words of our own. Text is left out even if a flow passes
+it by mistake: prose belongs in rows that can be corrected.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ async def note(
     at: datetime | None = None,
     **detail: Any,
 ) -> AuditEntry:
-    """Chain one entry to the trail, in the transaction of what it tells of.
+    """Chain one entry to the trail, in the transaction it describes.
 
-    `who` is the Slack identity that asked, whose place is noted too, or the request id of work of our own. `actor` is the
-    person behind the identity, where that is known. `at` is the database's present unless told otherwise.
+    `who` is the Slack identity that asked, recorded with its place, or the request id of the bot's own work. `actor` is the
+    person behind the identity, if known. `at` defaults to the database's present.
     """
     asked = who if isinstance(who, Caller) else None
     return await tx.audit.append(
@@ -58,11 +58,11 @@ async def note(
 async def noting_refusal(
     database: Database, caller: Caller, asked: str, subject: str, **detail: Any
 ) -> AsyncIterator[None]:
-    """Note as `request.refused` whatever is refused inside the block, and let the refusal go on.
+    """Record any refusal inside the block as `request.refused`, and let it propagate.
 
-    The entry has a transaction of its own, since that of the refused request leaves nothing behind; so this goes around the
-    request's transaction, never into it. `asked` names what was wanted, for example `proposal.approve`.
-    Raises: what the block raises; StoreUnavailable where the refusal cannot be noted.
+    The entry has its own transaction, because a refused request rolls its transaction back; so this goes around the request's
+    transaction, never inside it. `asked` names the action, for example `proposal.approve`.
+    Raises: what the block raises; StoreUnavailable if the refusal cannot be recorded.
     """
     try:
         yield
@@ -74,8 +74,8 @@ async def noting_refusal(
 async def note_refusal(
     database: Database, caller: Caller, asked: str, subject: str, refusal: SergasError, **detail: Any
 ) -> None:
-    """The entry that `noting_refusal` writes, for those who have caught the refusal already. Its sentence is not kept: it
-    may name an account."""
+    """Write the entry of `noting_refusal` for a refusal that was already caught. Its sentence is left out: it may name an
+    account."""
     async with database.transaction(urgent=True) as tx:
         person_id = await tx.links.person_of(caller.team_id, caller.user_id)
         actor = await tx.people.get(person_id) if person_id else None
@@ -85,7 +85,7 @@ async def note_refusal(
 
 
 def plain(value: Any) -> Any:
-    """The value as it may stand in the trail: text that is no single word is replaced by its length."""
+    """Return the value as the trail may hold it: text of more than one word is replaced by its length."""
     match value:
         case None | bool() | int() | float():
             return value
