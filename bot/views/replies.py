@@ -56,7 +56,7 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
         case State.READY | State.SENDING:
             return f"{who} approved this{when}; it is being written to {view.place}."
         case State.DONE:
-            return f"{who} approved this{when}; {view.standing} in {view.place}."
+            return f"{who} approved this{when}; {view.result}."
         case State.UNDONE:
             by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
             return f"{who} approved this{when}, and {by} took it back."

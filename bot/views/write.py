@@ -30,10 +30,10 @@ _TYPED_LIMIT = 16_000
 
 
 class WriteView(ABC, Generic[W]):
-    """`place` is the system's name for people; `standing` describes the written result: `the task is`."""
+    """`place` is people's name for the system, `result` a clause about a write that was made: `the task is in Zoho`."""
 
     place: ClassVar[str] = "Zoho"
-    standing: ClassVar[str]
+    result: ClassVar[str]
 
     @abstractmethod
     def short(self, write: W, reader: Reader, titled: str) -> str:

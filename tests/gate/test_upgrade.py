@@ -140,7 +140,7 @@ async def test_a_second_person_completes_an_approval_that_the_first_gave_before(
 
 
 async def test_every_open_write_comes_to_its_end_with_one_record_each(upgraded: Upgraded) -> None:
-    """What had arrived before is found again; what had not is written once; an approved undo is made."""
+    """Writes that had arrived are found again, the others are written once, and an approved undo is made."""
     await upgraded.desk.sweep(after=SETTLE)
     await upgraded.desk.settle()
 

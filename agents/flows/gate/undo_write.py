@@ -1,5 +1,5 @@
-"""Take back a write shortly after it was made: by a proposal of its own, through the same gate, and only while what we wrote
-is still there as we wrote it."""
+"""Take back a write shortly after it was made: by a proposal of its own, through the same gate, and only while our record is
+as we left it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
 
 
 class NoteView(WriteView[AddNote]):
-    standing: ClassVar[str] = "the note is"
+    result: ClassVar[str] = "the note is in Zoho"
 
     def short(self, write: AddNote, reader: Reader, titled: str) -> str:
         title, text = reader.text(write.title, limit=70), reader.text(write.text, limit=120)

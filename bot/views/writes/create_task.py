@@ -19,7 +19,7 @@ PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
 class TaskView(WriteView[CreateTask]):
-    standing: ClassVar[str] = "the task is"
+    result: ClassVar[str] = "the task is in Zoho"
 
     def short(self, write: CreateTask, reader: Reader, titled: str) -> str:
         same = write.subject == titled

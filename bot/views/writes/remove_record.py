@@ -12,7 +12,7 @@ from store.domain.gate.writes.remove_record import RemoveRecord
 
 
 class RemovalView(WriteView[RemoveRecord]):
-    standing: ClassVar[str] = "the removal is done"
+    result: ClassVar[str] = "the record is removed from Zoho"
 
     def short(self, write: RemoveRecord, reader: Reader, titled: str) -> str:
         title = reader.text(write.title, limit=110)

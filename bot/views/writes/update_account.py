@@ -17,7 +17,7 @@ _OPTION_LIMIT = 150  # characters of a value that Slack accepts in a select
 
 
 class UpdateView(WriteView[UpdateAccount]):
-    standing: ClassVar[str] = "the change is"
+    result: ClassVar[str] = "the change is in Zoho"
 
     def short(self, write: UpdateAccount, reader: Reader, titled: str) -> str:
         moves = [_move(change, reader, limit=40) for change in write.changes[:2]]

@@ -58,7 +58,7 @@ class ZohoWriter:
         return result
 
     async def find(self, change: ApprovedChange) -> WriteResult:
-        """Look whether the change is in the CRM: DONE, NOT_SENT where it is not there now, UNKNOWN where that cannot be told."""
+        """Look for the change in the CRM: DONE, NOT_SENT if it is absent now, UNKNOWN if that can't be told."""
         try:
             return await self._kind(change).find(change.write, change, self._client)
         except (CrmError, Refused) as exc:

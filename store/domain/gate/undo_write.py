@@ -1,4 +1,4 @@
-"""Which write takes another one back, and whether it still may: only while what we wrote is there as we wrote it. Pure."""
+"""Which write takes another one back, and whether it still may: only while our record is as we left it. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check_undoable(
 
 
 def undo_of(original: Proposal, written: Written | None) -> tuple[Write, tuple[Difference, ...]]:
-    """The write that restores what was there before, and what it changes. `written` is None if it is no longer there.
+    """The write that restores the earlier values, and the changes it makes. `written` is None if our record is gone.
 
     Raises: Refused, Drifted.
     """

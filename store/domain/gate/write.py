@@ -1,7 +1,7 @@
 """What every kind of write is: a value with everything the gate asks of it. The kinds themselves are in `writes/`, one file each.
 
 A kind inherits from `Write`, names itself and the system that executes it, and answers the questions below. What it leaves
-out has the answer given here, which is always the most careful one.
+out has the answer given here, which is always the careful one.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def canonical(write: Write) -> str:
 
 
 def digest_of(write: Write) -> str:
-    """SHA-256 of the canonical form: what was shown is what is written."""
+    """SHA-256 of the canonical form: it proves that the write is the one shown."""
     return _sha256(canonical(write))
 
 

@@ -14,7 +14,7 @@ from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE
 def test_every_kind_has_a_view() -> None:
     each = (TASK, NOTE, UPDATE, REMOVAL)
     assert {write.kind for write in each} == set(kinds())
-    assert len({view_of(write).standing for write in each}) == len(each)
+    assert len({view_of(write).result for write in each}) == len(each)
 
 
 def test_a_file_without_a_view_is_refused() -> None:

@@ -158,7 +158,7 @@ async def test_a_second_submission_of_the_same_undo_is_explained(morning: Stage)
     await morning.slack.submit(MIAS, {})
     await morning.until(ANNAS, "Undone by Mia Lind")
     await morning.slack.submit(ANNAS, {})
-    assert await morning.answered(ANNAS, "the removal is done in Zoho")
+    assert await morning.answered(ANNAS, "the record is removed from Zoho")
     assert [entry.op for entry in morning.zoho.ledger] == ["create", "delete"]
 
 

@@ -132,7 +132,7 @@ async def test_a_booking_whose_process_died_or_whose_answer_was_lost_is_found_ag
         await made.claimed(lost)
         await made.restart()
         ledger(made).silent = 1
-        await made.approved(silent, says="the ledger's answer is unknown")
+        await made.approved(silent, says="the ledger's answer was lost")
         assert await made.state(silent.id) is State.UNKNOWN
         assert booked(made) == [1, 3]
 
@@ -150,6 +150,6 @@ async def test_a_booking_can_need_a_second_approver(tmp_path: Path) -> None:
     assert settings.gate.stakes.kinds == {"book_credit"}
     async with desk(tmp_path, second_approver_tools="book_credit") as made:
         proposal = await propose(made, 4)
-        await made.approved(proposal, says="waits for a second person")
+        await made.approved(proposal, says="needs a second approver")
         assert booked(made) == []
         assert await made.state(proposal.id) is State.PENDING

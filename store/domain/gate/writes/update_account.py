@@ -66,7 +66,8 @@ class UpdateAccount(Write):
         before = {change.field: change.before for change in replaced.changes}
         found = []
         for change in self.changes:
-            if change.field not in before or change.before != before[change.field]:
+            known = change.field in EDITABLE_ACCOUNT_FIELDS and change.field in before
+            if not known or change.before != before[change.field]:
                 found.append((change.field, "This field is not part of the proposal."))
             else:
                 found.extend(_value_problems(change, adjustment))
@@ -125,9 +126,7 @@ class UpdateAccount(Write):
 
 
 def _value_problems(change: FieldChange, adjustment: Adjustment) -> list[Problem]:
-    label, choices = EDITABLE_ACCOUNT_FIELDS.get(change.field), adjustment.choices.get(change.field)
-    if label is None:
-        return [(change.field, "This field is not part of the proposal.")]
+    label, choices = EDITABLE_ACCOUNT_FIELDS[change.field], adjustment.choices.get(change.field)
     if not change.after:
         return [(change.field, f"{label} must not be empty.")]
     if choices is not None and change.after not in choices:

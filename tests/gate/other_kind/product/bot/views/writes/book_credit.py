@@ -16,7 +16,7 @@ from store.domain.gate.policy import FieldProblems
 
 class CreditView(WriteView[BookCredit]):
     place: ClassVar[str] = "the ledger"
-    standing: ClassVar[str] = "the booking stands"
+    result: ClassVar[str] = "the booking is in the ledger"
 
     def short(self, write: BookCredit, reader: Reader, titled: str) -> str:
         return f"_Will book in the ledger:_ {write.points} points for {parent(write, reader)}"
