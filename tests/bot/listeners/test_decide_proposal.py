@@ -17,6 +17,12 @@ FIRST = f"{0:032x}"
 VALUE = f"{FIRST}:1"
 
 
+def fail(scene: Scene, detail: str) -> None:
+    """Have every listener fail from now on."""
+    configure_logging(level="CRITICAL")  # drawing the trace with all its values takes longer than Slack waits
+    scene.desk.broken = RuntimeError(detail)
+
+
 def unchanged_task(**typed: Any) -> dict[str, dict[str, Any]]:
     return {field: {field: value} for field, value in typed.items()}
 
@@ -62,6 +68,7 @@ async def test_a_stranger_is_refused_in_words_only_they_see(scene: Scene) -> Non
     assert receipt.acknowledged
     await scene.slack.until(lambda: any(method == "chat.postEphemeral" for method, _ in scene.slack.calls))
     assert scene.desk.approvals == []
+    await scene.slack.until(lambda: any(method == "chat.postEphemeral" for method, _ in scene.slack.calls))
     refusals = [args for method, args in scene.slack.calls if method == "chat.postEphemeral"]
     assert [(args["user"], args["text"][:25]) for args in refusals] == [(EVE, "This belongs to Anna Berg")]
 
@@ -128,8 +135,7 @@ async def test_a_modal_submitted_after_the_decision_says_so_and_changes_nothing(
 
 
 async def test_what_fails_unexpectedly_is_acknowledged_and_answered_with_a_reference(scene: Scene) -> None:
-    configure_logging(level="CRITICAL")  # drawing the trace with all its values takes longer than Slack waits
-    scene.desk.broken = RuntimeError("the secret detail")
+    fail(scene, "the secret detail")
     receipt = await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
     assert receipt.acknowledged
     said = await scene.whisper(ANNA)
@@ -162,7 +168,7 @@ async def test_a_decision_in_the_home_updates_the_home_and_the_brief(scene: Scen
 
 async def test_a_refused_press_in_the_home_is_explained_in_a_modal(scene: Scene) -> None:
     await open_home(scene)
-    scene.desk.broken = RuntimeError("boom")
+    fail(scene, "boom")
     await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
     await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
     assert "Something went wrong on my side." in str(scene.slack.modal(ANNA))
@@ -170,7 +176,7 @@ async def test_a_refused_press_in_the_home_is_explained_in_a_modal(scene: Scene)
 
 async def test_where_no_modal_can_open_the_direct_message_answers_a_press_in_the_home(scene: Scene) -> None:
     await open_home(scene)
-    scene.desk.broken = RuntimeError("boom")
+    fail(scene, "boom")
     scene.slack.faults.error("views.open", "expired_trigger_id")
     await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
     await scene.slack.until(lambda: "Something went wrong" in scene.slack.dm(ANNA)[-1]["text"])
