@@ -1,6 +1,6 @@
 """Turn CSV files into a company that the sandbox CRM can play: Zoho's own exports, or any others with a mapping."""
 
-from integrations.sandbox.imports.mapped import load_csv
+from integrations.sandbox.imports.company import load_csv
 from integrations.sandbox.imports.zoho_export import load_zoho_export
 
 __all__ = ["load_csv", "load_zoho_export"]

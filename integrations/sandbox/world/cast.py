@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from integrations.sandbox.world.seeded import seeded
+from integrations.sandbox.world.dice import seeded
 from integrations.sandbox.world.storylines import ANSWERED, NEWS, STEADY, TROUBLE, Storyline
 
 _LIVE, _NEWS, _PAST = 5, 2, 6

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
-from integrations.sandbox.world.seeded import seeded
+from integrations.sandbox.world.dice import seeded
 
 _SCATTER = 104_729  # a prime that divides none of the sizes below: neighbouring numbers get unlike names
 

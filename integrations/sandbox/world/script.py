@@ -13,9 +13,9 @@ from typing import Literal
 
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.world.diary import Diary, first_look_after, look_on
+from integrations.sandbox.world.dice import seeded
 from integrations.sandbox.world.labels import Label
 from integrations.sandbox.world.records import FOREVER
-from integrations.sandbox.world.seeded import seeded
 from store.domain.signals.kinds import NEWS, SignalKind
 
 RECENT = 7  # looks for which a change counts as recent

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.sandbox.world.diary import Diary, first_look_after, look_on
-from integrations.sandbox.world.seeded import seeded
+from integrations.sandbox.world.dice import seeded
 
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "America/Los_Angeles", "Europe/London", "Australia/Sydney"]
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)).map(
