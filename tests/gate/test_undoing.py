@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 
-from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
+from agents.flows.gate.undo_write import UndoWrite
+from agents.ports import Writers
+from store.domain.crm.basis import RecordKey
+from store.domain.errors import CrmUnavailable, Drifted, Expired, GateClosed, Refused, Stale
+from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.write import Write
+from store.domain.gate.verdicts import Verdict, WriteResult
+from store.domain.gate.write import Write, digest_of
+from store.domain.gate.writes.add_note import AddNote
 from tests.flows.company import ACME, ANNA, BOB
-from tests.gate.desk import Desk, caller, note, open_desk, task, update
+from tests.gate.desk import NOW, Desk, caller, note, open_desk, task, update
 
 
 @pytest.fixture
@@ -223,3 +231,47 @@ async def test_an_undo_that_comes_second_writes_and_marks_nothing_twice(desk: De
     assert ((await desk.get(offered.undo.id)).state, (await desk.get(done.id)).state) == (State.DONE, State.UNDONE)
     async with desk.database.reading() as tx:
         assert [each.action for each in await tx.audit.entries(subject=done.id)].count("write.undone") == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking(AddNote):
+    """A write of another system, which leaves nothing in the CRM."""
+
+    kind: ClassVar[str] = "booking"
+    system: ClassVar[str] = "ledger"
+
+    def made(self, crm_id: str) -> RecordKey | None:
+        return None
+
+
+@dataclass
+class Ledger:
+    """Finds what it is set to."""
+
+    found: WriteResult
+
+    async def write(self, change: ApprovedChange) -> WriteResult:
+        raise NotImplementedError
+
+    async def find(self, change: ApprovedChange) -> WriteResult:
+        assert change.write.kind == "booking"
+        return self.found
+
+
+async def test_what_is_no_record_of_the_crm_is_looked_for_by_its_own_system(desk: Desk) -> None:
+    done, write = await written(desk, note()), note()
+    booking = Booking(
+        parent_kind=write.parent_kind, parent_id=ACME, parent_name="Acme", title=write.title, text=write.text
+    )
+    original = replace(done, write=booking, digest=digest_of(booking))
+
+    async def found(verdict: Verdict, **more: Any) -> Any:
+        writers: Writers = {"ledger": Ledger(WriteResult(verdict=verdict, **more))}
+        return await UndoWrite(desk.database, desk.crm, writers, desk.decide)._written(original)
+
+    there = await found(Verdict.DONE, crm_id="7", modified_at=NOW)
+    assert (there.id, there.marker, there.modified_at, there.record) == ("7", original.marker, NOW, None)
+    assert await found(Verdict.NOT_SENT) is None
+    for verdict, crm_id in ((Verdict.UNKNOWN, None), (Verdict.DONE, "7"), (Verdict.DONE, None)):
+        with pytest.raises(CrmUnavailable, match="cannot be read now"):
+            await found(verdict, crm_id=crm_id)

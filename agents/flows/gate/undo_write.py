@@ -12,13 +12,12 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.decide_proposal import DecideProposal, Decision
-from agents.ports import Crm, Verdict, Writers
+from agents.ports import Crm, Writers
 from store.database import Database, Tx
 from store.domain.crm.basis import Difference
-from store.domain.errors import CrmUnavailable
 from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.undo_write import check_undoable, undo_of, undo_proposal
+from store.domain.gate.undo_write import check_undoable, undo_of, undo_proposal, written_as_found
 from store.domain.gate.write import Write, Written, is_digest_of
 
 log = structlog.get_logger()
@@ -93,17 +92,7 @@ class UndoWrite:
     async def _found(self, original: Proposal) -> Written | None:
         """The same for what is no record of the CRM: its own system looks for it."""
         change = approved_change(replace(original, state=State.SENDING))
-        found = await self._writers[original.write.system].find(change)
-        if found.verdict is Verdict.NOT_SENT:
-            return None
-        if found.verdict is not Verdict.DONE or found.crm_id is None or found.modified_at is None:
-            raise CrmUnavailable(found.error or "What was written cannot be read now; try again later.")
-        return Written(
-            id=found.crm_id,
-            marker=original.marker,
-            modified_at=found.modified_at,
-            written_at=original.crm_modified_at,
-        )
+        return written_as_found(original, await self._writers[original.write.system].find(change))
 
     async def _propose(self, tx: Tx, caller: Caller, admitted: Admitted, write: Write, written: Written) -> Proposal:
         original, now = admitted.proposal, await tx.proposals.now()

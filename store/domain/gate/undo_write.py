@@ -8,8 +8,9 @@ from secrets import token_hex
 
 from store.domain.crm.accounts import Entity
 from store.domain.crm.basis import Difference, RecordKey, facts_in, told
-from store.domain.errors import Drifted, Expired, GateClosed, Refused, Stale
+from store.domain.errors import CrmUnavailable, Drifted, Expired, GateClosed, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.verdicts import Verdict, WriteResult
 from store.domain.gate.write import Write, Written, digest_of
 
 GONE = "What was written is no longer in the CRM, so there is nothing to undo."
@@ -39,6 +40,17 @@ def check_undoable(
         )
     if before is not None and before.state in BEING_UNDONE:
         raise GateClosed("It is being undone already.", state=before.state)
+
+
+def written_as_found(original: Proposal, found: WriteResult) -> Written | None:
+    """What a system's own writer found of a write; None if it is gone. Raises: CrmUnavailable if that can't be told."""
+    if found.verdict is Verdict.NOT_SENT:
+        return None
+    if found.verdict is not Verdict.DONE or found.crm_id is None or found.modified_at is None:
+        raise CrmUnavailable(found.error or "What was written cannot be read now; try again later.")
+    return Written(
+        id=found.crm_id, marker=original.marker, modified_at=found.modified_at, written_at=original.crm_modified_at
+    )
 
 
 def undo_of(original: Proposal, written: Written | None) -> tuple[Write, tuple[Difference, ...]]:
