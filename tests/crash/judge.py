@@ -153,4 +153,4 @@ def _judge_trail(world: World, newest: Mapping[str, Proposal], verdict: Verdict)
 
 
 def _said(row: RowMapping) -> str:
-    return f"{json.loads(row['write'])['tool']} {row['id'][:10]} v{row['version']}"
+    return f"{json.loads(row['write'])['kind']} {row['id'][:10]} v{row['version']}"
