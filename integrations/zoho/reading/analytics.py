@@ -14,7 +14,7 @@ from integrations.zoho.reading import queries
 from integrations.zoho.reading.paging import Rows, more_after, rows_of
 from integrations.zoho.transport import ReadTransport
 from store.domain.crm.accounts import ActivityType
-from store.domain.crm.analytics import ActivityFigures, DueFigures, DueWindow, Grouping, StageFigures
+from store.domain.crm.analytics import ActivityFigures, Due, DueFigures, Grouping, StageFigures
 
 MONTH = timedelta(days=30)
 _COLUMN = {Grouping.OWNER: "Owner", Grouping.SEGMENT: "Account_Name.Industry"}
@@ -80,15 +80,15 @@ class ZohoAnalytics:
                 raise unexpected(f"the groups of {module} do not advance")
 
 
-def _dues(today: date) -> dict[DueWindow, str]:
+def _dues(today: date) -> dict[Due, str]:
     """Return conditions of which exactly one holds for every deal."""
     day, before, after = today.isoformat(), (today - MONTH).isoformat(), (today + MONTH).isoformat()
     return {
-        DueWindow.OVERDUE_LONG: f"Closing_Date < '{before}'",
-        DueWindow.OVERDUE: f"(Closing_Date >= '{before}' and Closing_Date < '{day}')",
-        DueWindow.SOON: f"(Closing_Date >= '{day}' and Closing_Date <= '{after}')",
-        DueWindow.LATER: f"Closing_Date > '{after}'",
-        DueWindow.UNKNOWN: "Closing_Date is null",
+        Due.OVERDUE_LONG: f"Closing_Date < '{before}'",
+        Due.OVERDUE: f"(Closing_Date >= '{before}' and Closing_Date < '{day}')",
+        Due.SOON: f"(Closing_Date >= '{day}' and Closing_Date <= '{after}')",
+        Due.LATER: f"Closing_Date > '{after}'",
+        Due.UNKNOWN: "Closing_Date is null",
     }
 
 

@@ -16,7 +16,7 @@ class Grouping(StrEnum):
     SEGMENT = "segment"
 
 
-class DueWindow(StrEnum):
+class Due(StrEnum):
     """When an open deal should close or should have: the age of the pipeline."""
 
     OVERDUE_LONG = "overdue for more than 30 days"
@@ -41,7 +41,7 @@ class DueFigures:
     """The open deals of a group by due date."""
 
     group: str
-    due: DueWindow
+    due: Due
     deals: int
     amount: float
 

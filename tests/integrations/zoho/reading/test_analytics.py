@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.history import CrmEvent
 from store.domain.crm.accounts import Account, Activity, Deal, Entity, Stream
-from store.domain.crm.analytics import DueWindow, Grouping
+from store.domain.crm.analytics import Due, Grouping
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, BOB, NOW, company, create, standard_events
 
@@ -25,13 +25,13 @@ async def open_deals(crm: Bench) -> list[Deal]:
     return [each for each in await everything(crm) if isinstance(each, Deal) and pipeline.is_open(each.stage)]
 
 
-def due(deal: Deal) -> DueWindow:
+def due(deal: Deal) -> Due:
     today, month = NOW.date(), timedelta(days=30)
     if deal.closing_date is None:
-        return DueWindow.UNKNOWN
+        return Due.UNKNOWN
     if deal.closing_date < today:
-        return DueWindow.OVERDUE_LONG if deal.closing_date < today - month else DueWindow.OVERDUE
-    return DueWindow.SOON if deal.closing_date <= today + month else DueWindow.LATER
+        return Due.OVERDUE_LONG if deal.closing_date < today - month else Due.OVERDUE
+    return Due.SOON if deal.closing_date <= today + month else Due.LATER
 
 
 @pytest.fixture
