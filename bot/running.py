@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from functools import partial
 
 import structlog
 from aiohttp import web
@@ -17,7 +16,9 @@ from bot.app import build_app
 from bot.inbound.drain import finishing
 from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
-from bot.jobs.recurring import Job, Role, running_jobs
+from bot.jobs import execute_write, night
+from bot.jobs.job import RESTART, Job, Role
+from bot.jobs.scheduler import running_jobs
 from bot.settings.http import HttpSettings
 from bot.settings.slack import SlackSettings
 from bot.wiring.answers import answers_of
@@ -41,14 +42,15 @@ async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) ->
             stack.push_async_callback(bot.watching.last)
             stack.push_async_callback(bot.anchoring.last)  # after everything that still writes entries has ended
         await stack.enter_async_context(bot.engine.running(role))
-        await stack.enter_async_context(running_jobs(_jobs(bot, role, scheduled=scheduled)))
+        due = [job for job in jobs_of(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
+        await stack.enter_async_context(running_jobs(due))
         if role.covers(Role.SLACK):
             await stack.enter_async_context(_listening(bot))
         yield
 
 
-def recurring(bot: Bot) -> list[Job]:
-    """The one place where short recurring jobs are named; `bot.jobs` says how they run."""
+def jobs_of(bot: Bot) -> list[Job]:
+    """All jobs by name, in the one place that lists them; `bot.jobs` says how they run."""
     often = timedelta(seconds=15)
     anchor_every = timedelta(seconds=bot.services.settings.audit.anchor_seconds)
     return [
@@ -64,6 +66,11 @@ def recurring(bot: Bot) -> list[Job]:
         Job("messages.purge", bot.outbox.purge, timedelta(hours=1), Role.CLOCK),
         Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
+        Job("writes.start", bot.writes.start, execute_write.EVERY, Role.WORKER),
+        Job("writes.hear", bot.writes.hear, RESTART, Role.ALL),
+        Job("crm.refresh", bot.syncs.refreshing, RESTART, Role.SLACK),
+        Job("clock", bot.due.start, timedelta(minutes=1), Role.CLOCK),
+        *_night(bot),
         *_metrics(bot),
         *_memory(bot),
         *_models(bot),
@@ -77,6 +84,11 @@ def _metrics(bot: Bot) -> list[Job]:
         await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=services.clock.now())
 
     return [Job("metrics", run, timedelta(seconds=seconds), Role.CLOCK)] if seconds else []
+
+
+def _night(bot: Bot) -> list[Job]:
+    """A batch may take hours, and owners of another zone don't wait for it."""
+    return [Job("night", bot.night.once, night.EVERY, Role.CLOCK, overlap=True)] if bot.night else []
 
 
 def _memory(bot: Bot) -> list[Job]:
@@ -95,20 +107,6 @@ def _models(bot: Bot) -> list[Job]:
         Job("models.load", desk.api.ready, hourly, Role.ALL),
         Job("models.purge", desk.ledger.purge, hourly, Role.CLOCK),
     ]
-
-
-def _jobs(bot: Bot, role: Role, *, scheduled: bool) -> dict[str, Callable[[], Awaitable[None]]]:
-    due = [job for job in recurring(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
-    jobs: dict[str, Callable[[], Awaitable[None]]] = {job.name: job.forever for job in due}
-    if role.covers(Role.WORKER) or role.covers(Role.SLACK):
-        jobs["writes"] = partial(bot.writes.run, sweeping=role.covers(Role.WORKER))
-    if role.covers(Role.SLACK):
-        jobs["refreshing"] = bot.syncs.refreshing
-    if role.covers(Role.CLOCK) and scheduled:
-        jobs["clock"] = bot.scheduler.run
-        if bot.night is not None:
-            jobs["night"] = bot.night.run
-    return jobs
 
 
 @asynccontextmanager

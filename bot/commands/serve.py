@@ -8,8 +8,8 @@ import signal
 import structlog
 
 from bot.clock import SystemClock
+from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
-from bot.jobs.recurring import Role
 from bot.running import running
 from bot.settings import load_settings, require
 from bot.settings.slack import SlackSettings

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SimulatedClock
 from bot.demo.inspector import Inspector
+from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
-from bot.jobs.recurring import Role
 from bot.running import running
 from bot.settings import load_settings
 from bot.views.confirm_link import CONFIRM_LINK

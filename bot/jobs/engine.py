@@ -36,9 +36,9 @@ from dbos import (
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.jobs.job import Job, Role
 from bot.jobs.locks import FileLock, ServerLock, holding_file, holding_on_server
 from bot.jobs.policy import EnginePolicy
-from bot.jobs.recurring import Job, Role
 from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 from store.domain.errors import StoreUnavailable

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 import structlog
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 # Looks at one write by one piece of work, half a second apart at first, until it ends and the next sweep starts another.
 LOOKS = 40
 FIRST_PAUSE = 0.5
+EVERY = timedelta(seconds=15)  # how often the clock starts what is left over
 
 
 class WriteJob:
@@ -38,14 +39,12 @@ class WriteJob:
         catch_up: Callable[[], Awaitable[None]],
         engine: Engine,
         *,
-        every_seconds: float = 15.0,
         at_once: int = 50,
     ) -> None:
         self._execute = execute
         self._expire = expire
         self._catch_up = catch_up
         self._engine = engine
-        self._every = every_seconds
         self._released = asyncio.Event()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         engine.carry(Work(name="writes", run=self._carry, at_once=at_once, endless=True))
@@ -55,17 +54,18 @@ class WriteJob:
         if any(each.releases_write for each in moved):
             self._released.set()
 
-    async def run(self, *, sweeping: bool = True) -> None:
-        """See that every open write is driven: after each release and, `sweeping`, at the start and every so often."""
-        if not sweeping:
-            await self._released.wait()
+    async def hear(self) -> None:
+        """After each release, see that every open write is driven, until cancelled."""
         while True:
-            urgent = self._released.is_set()
+            await self._released.wait()
             self._released.clear()
             with request():
-                await self._start(urgent=urgent)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._released.wait(), self._every if sweeping else None)
+                await self.start(urgent=True)
+
+    async def start(self, *, urgent: bool = False) -> None:
+        """See that every open write is driven."""
+        open_ids = await self._execute.open()
+        await asyncio.gather(*(self._engine.start("writes", f"exec:{each}", each, urgent=urgent) for each in open_ids))
 
     async def expire(self) -> int:
         """Close what nobody decided in time; returns how many."""
@@ -80,13 +80,9 @@ class WriteJob:
         await self._catch_up()
         return len(open_ids)
 
-    async def _start(self, *, urgent: bool) -> None:
-        open_ids = await self._execute.open()
-        await asyncio.gather(*(self._engine.start("writes", f"exec:{each}", each, urgent=urgent) for each in open_ids))
-
     async def _carry(self, steps: Steps, proposal_id: str) -> None:
         """Take one write step by step to its end. The pauses are of real time and short, whatever the bot's clock says."""
-        pauses = Backoff(FIRST_PAUSE, self._every)
+        pauses = Backoff(FIRST_PAUSE, EVERY.total_seconds())
         for look in range(LOOKS):
             if not await steps.step(self._look, proposal_id):
                 return

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from bot.jobs.recurring import Job, Role
+from bot.jobs.job import Job, Role
 from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 

@@ -10,14 +10,14 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from agents.ports import Clock
-from bot.jobs.scheduler import next_brief
+from bot.jobs.due_work import next_brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import SergasError
 
 log = structlog.get_logger()
 
 EARLIEST, LATEST = timedelta(hours=6), timedelta(minutes=30)  # before the briefs are due
-LOOK_SECONDS = 600.0
+EVERY = timedelta(minutes=10)  # between two looks
 
 Prepare = Callable[[Iterable[str], datetime], Awaitable[None]]
 
@@ -34,16 +34,8 @@ class NightJob:
         self._brief_time = brief_time
         self._begun: set[tuple[str, datetime]] = set()
 
-    async def run(self) -> None:
-        """Until cancelled. Owners of one moment are prepared together, those of another zone beside them."""
-        async with asyncio.TaskGroup() as group:
-            while True:
-                for due, owners in (await self._new()).items():
-                    group.create_task(self._prepared(owners, due))
-                await asyncio.sleep(LOOK_SECONDS)
-
     async def once(self) -> int:
-        """What is to be prepared now; returns for how many owners."""
+        """Prepare what is due now, owners of one moment together; returns for how many. Calls that overlap begin no owner twice."""
         found = await self._new()
         await asyncio.gather(*(self._prepared(owners, due) for due, owners in found.items()))
         return sum(map(len, found.values()))

@@ -11,7 +11,7 @@ from socket import gethostname
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.jobs.recurring import Role
+from bot.jobs.job import Role
 from bot.settings.engine import EngineSettings
 from bot.settings.storage import StorageSettings
 from store.domain.errors import BadInput, SettingError

@@ -1,104 +1,75 @@
-"""The clock: a read of the CRM every so often, and every owner's brief at their local time on their working days.
-
-APScheduler only ticks. What is due is read from the store at each tick and given to the engine under a name that follows from
-what it is: a restart catches up with what was missed, and a second tick, or a second clock, starts nothing twice.
-"""
+"""The one clock: APScheduler ticks for everything that the bot repeats."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from agents.ports import Clock
-from bot.jobs.morning_brief import MorningJob
-from bot.jobs.sync_accounts import SyncJob
-from bot.jobs.work import Ending
-from store.domain.crm.accounts import Person
+from bot.jobs.job import Job
+from bot.telemetry import request
+from store.domain.errors import SergasError
 
 log = structlog.get_logger()
 
-# The CRM is read so long before the briefs, and as they catch up after a start they wait so long for it.
-LEAD = timedelta(minutes=10)
-PATIENCE_SECONDS = 600
+
+@asynccontextmanager
+async def running_jobs(jobs: Iterable[Job]) -> AsyncIterator[None]:
+    """Run these jobs while the block lasts; cancel them at its end, and wait until they have ended."""
+    clock = AsyncIOScheduler(timezone="UTC")
+    runs = _Runs()
+    for job in jobs:
+        clock.add_job(
+            runs.start,
+            IntervalTrigger(seconds=job.every.total_seconds()),
+            args=[job],
+            id=job.name,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.shutdown(wait=False)
+        await asyncio.sleep(0)  # the shutdown takes effect on the loop's next turn
+        await runs.end()
 
 
-def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
-    """Whether the owner's brief of today ought to be out: their working day, and their local brief time is reached."""
-    local = now.astimezone(ZoneInfo(owner.timezone))
-    return owner.active and local.weekday() in owner.working_days and local.time() >= brief_time
+class _Runs:
+    """The runs at work. APScheduler only starts them: it would log each tick that passes and each cancellation as a fault."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
+
+    async def start(self, job: Job) -> None:
+        at_work = self._tasks[job.name]
+        if at_work and not job.overlap:
+            return
+        task = asyncio.create_task(_run(job), name=job.name)
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
+
+    async def end(self) -> None:
+        tasks = [task for at_work in self._tasks.values() for task in at_work]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
-    """The moment of the owner's next brief, in their zone."""
-    zone = ZoneInfo(owner.timezone)
-    local = now.astimezone(zone)
-    candidate = datetime.combine(local.date(), brief_time, tzinfo=zone)
-    while candidate <= local or candidate.weekday() not in (owner.working_days or {candidate.weekday()}):
-        candidate = datetime.combine(candidate.date() + timedelta(days=1), brief_time, tzinfo=zone)
-    return candidate
-
-
-def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
-    """The beginning of the slot of reading in which `now` lies. Slots of an hour begin ten minutes before the briefs of
-    every zone that is whole hours away from UTC."""
-    first = datetime.combine(datetime(2020, 1, 1, tzinfo=UTC), brief_time, tzinfo=UTC) - LEAD
-    return first + (now - first) // every * every
-
-
-class Scheduler:
-    """Starts the ticks; `tick` is what each does and may be called by hand."""
-
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        owners: Callable[[], Awaitable[list[Person]]],
-        sync: SyncJob,
-        morning: MorningJob,
-        brief_time: time,
-        sync_minutes: int,
-    ) -> None:
-        self._clock = clock
-        self._owners = owners
-        self._sync = sync
-        self._morning = morning
-        self._brief_time = brief_time
-        self._every = timedelta(minutes=sync_minutes)
-
-    async def run(self) -> None:
-        """Catch up now, then tick until cancelled. May be run again after it failed: each run has ticks of its own."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        for work in (self._start_sync, self._start_briefs):
-            scheduler.add_job(work, IntervalTrigger(minutes=1), id=work.__name__, **options)
-        if reading := await self._start_sync():
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await reading()
-        await self._start_briefs()
-        scheduler.start()
+async def _run(job: Job) -> None:
+    """One run. If it fails, the log says so, and the next tick starts another."""
+    with request():
         try:
-            await asyncio.Event().wait()
-        finally:
-            scheduler.shutdown(wait=False)
-
-    async def tick(self) -> int:
-        """Send every brief that is due and not out; returns how many owners were due."""
-        due = await self._due()
-        await self._morning(due)
-        return len(due)
-
-    async def _start_sync(self) -> Ending | None:
-        return await self._sync.start(slot_of(self._clock.now(), every=self._every, brief_time=self._brief_time))
-
-    async def _start_briefs(self) -> None:
-        await self._morning.start(await self._due())
-
-    async def _due(self) -> list[str]:
-        now = self._clock.now()
-        return [owner.id for owner in await self._owners() if is_due(owner, now=now, brief_time=self._brief_time)]
+            await job.run()
+        except SergasError as exc:
+            log.warning("job.postponed", job=job.name, problem=str(exc), error=type(exc).__name__)
+        except Exception as exc:  # a job runner: whatever fails, the job must go on
+            log.error("job.failed", job=job.name, error=type(exc).__name__, exc_info=exc)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.jobs.recurring import Job, Role
+from bot.jobs.job import Job, Role
 from bot.telemetry import request
 from store.domain.errors import SergasError
 

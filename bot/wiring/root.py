@@ -37,11 +37,11 @@ from bot.delivery.rendering import Rendering
 from bot.inbound.inbox import Inbox
 from bot.inbound.zoho_changes import Channel
 from bot.jobs.anchor import AnchorJob
+from bot.jobs.due_work import DueWork
 from bot.jobs.execute_write import WriteJob
 from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.night import NightJob
-from bot.jobs.scheduler import Scheduler
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
@@ -85,7 +85,7 @@ class Bot:
     night: NightJob | None  # None where nothing is asked in batches
     syncs: SyncJob
     watching: WatchJob
-    scheduler: Scheduler
+    due: DueWork
     anchoring: AnchorJob
     engine: Engine
 
@@ -167,7 +167,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         night=_night(services, policy),
         syncs=syncs,
         watching=WatchJob(Watches(services.crm.rest), notify_channel(settings.zoho), clock),
-        scheduler=Scheduler(
+        due=DueWork(
             clock=clock,
             owners=lambda: owners_of(services),
             sync=syncs,

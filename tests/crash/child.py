@@ -12,8 +12,8 @@ from typing import Any, Literal
 from dbos import DBOS
 
 from bot.jobs.engine import DurableEngine
+from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
-from bot.jobs.recurring import Role
 from bot.running import running
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
@@ -91,7 +91,7 @@ async def _obey(bot: Bot, tripwire: Tripwire, word: str, rest: list[Any]) -> obj
         return None
     works: Mapping[str, Callable[[], Awaitable[object]]] = {
         "sync": bot.syncs,
-        "tick": bot.scheduler.tick,
+        "tick": bot.due.tick,
         "sweep": bot.writes.sweep,
         "replay": bot.inbox.replay,
         "remind": bot.remind,

@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 
 from bot.clock import SimulatedClock
 from bot.jobs.engine import DurableEngine
+from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
-from bot.jobs.recurring import Role
 from bot.running import running
 from bot.settings import load_settings
 from bot.telemetry import configure_logging

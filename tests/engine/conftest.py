@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from bot.jobs.engine import DurableEngine
+from bot.jobs.job import Role
 from bot.jobs.policy import EnginePolicy
-from bot.jobs.recurring import Role
 from bot.jobs.work import Ending, Steps, Work, reporting
 from store.domain.errors import CrmUnavailable
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from time import monotonic
 
 from bot.demo.demo import slack_users
-from bot.jobs.recurring import Role
-from bot.jobs.scheduler import is_due
+from bot.jobs.due_work import is_due
+from bot.jobs.job import Role
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.recurring import Role
+from bot.jobs.job import Role
 from tests.engine.processes import Office, office
 
 pytestmark = pytest.mark.slow

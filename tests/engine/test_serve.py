@@ -13,8 +13,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from bot.jobs.job import Role
 from bot.jobs.locks import holding_file, holding_on_server
-from bot.jobs.recurring import Role
 from tests.bot.test_cli import ROOT, Ran, sergas
 from tests.engine.processes import office
 

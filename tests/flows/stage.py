@@ -14,8 +14,8 @@ from typing import Any
 from agents.flows.access.identity import Caller
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.drift import Drift
+from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
-from bot.jobs.recurring import Role
 from bot.jobs.work import Engine
 from bot.running import running
 from bot.settings import Settings, load_settings
@@ -119,7 +119,7 @@ class Stage:
     async def morning(self, at: datetime = MORNING) -> int:
         """The tick of that moment; returns how many owners were due."""
         self.clock.moment = at
-        return await self.bot.scheduler.tick()
+        return await self.bot.due.tick()
 
     def briefs(self, user_id: str) -> list[dict[str, Any]]:
         """The main messages of a person's briefs and reviews, without their threads."""

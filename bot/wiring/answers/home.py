@@ -9,7 +9,7 @@ from agents.flows.people.home import HomeContents
 from agents.model.budget import day_of
 from bot.inbound.asker import Asker
 from bot.jobs.anchor import AnchorJob
-from bot.jobs.scheduler import next_brief
+from bot.jobs.due_work import next_brief
 from bot.listeners.home import Home
 from bot.views.blocks import Block
 from bot.views.home import Beside

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.jobs.job import Role
 from bot.jobs.local import LocalEngine
-from bot.jobs.recurring import Role
 from bot.jobs.work import Steps, Work, reporting
 
 

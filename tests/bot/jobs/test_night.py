@@ -82,9 +82,5 @@ async def test_a_night_that_fails_ends_nothing_else(problem: Exception) -> None:
     prepared = Prepared()
     prepared.problem = problem
     night = job(prepared, DUE - timedelta(hours=3), BERLIN)
-    running = asyncio.create_task(night.run())
-    await prepared.first.wait()
-    await asyncio.sleep(0)
-    assert not running.done()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    assert await night.once() == 1
+    assert prepared.asked == [(["berlin"], DUE)]

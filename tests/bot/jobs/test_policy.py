@@ -8,8 +8,8 @@ from socket import gethostname
 
 import pytest
 
+from bot.jobs.job import Role
 from bot.jobs.policy import EnginePolicy, engine_policy
-from bot.jobs.recurring import Role
 from bot.settings import load_settings
 from store.domain.errors import BadInput, SettingError
 

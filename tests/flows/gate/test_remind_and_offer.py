@@ -109,7 +109,7 @@ async def test_silence_writes_nothing_to_the_end_of_everything(either_morning: S
     for half_days in range(18):
         stage.clock.advance(timedelta(hours=11))
         if half_days > 7:
-            await stage.bot.scheduler.tick()
+            await stage.bot.due.tick()
         await stage.bot.remind()
         await stage.sweep()
 

@@ -1,0 +1,92 @@
+"""What is due: a read of the CRM every so often, and every owner's brief at their local time on their working days.
+
+Each tick reads from the store what is due and gives it to the engine under a name that follows from what it is. So a restart
+catches up with what it missed, and a second tick, or a second clock, starts nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agents.ports import Clock
+from bot.jobs.morning_brief import MorningJob
+from bot.jobs.sync_accounts import SyncJob
+from bot.jobs.work import Ending
+from store.domain.crm.accounts import Person
+
+# The CRM is read so long before the briefs, and as they catch up after a start they wait so long for it.
+LEAD = timedelta(minutes=10)
+PATIENCE_SECONDS = 600
+
+
+def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
+    """Whether the owner's brief of today ought to be out: their working day, and their local brief time is reached."""
+    local = now.astimezone(ZoneInfo(owner.timezone))
+    return owner.active and local.weekday() in owner.working_days and local.time() >= brief_time
+
+
+def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
+    """The moment of the owner's next brief, in their zone."""
+    zone = ZoneInfo(owner.timezone)
+    local = now.astimezone(zone)
+    candidate = datetime.combine(local.date(), brief_time, tzinfo=zone)
+    while candidate <= local or candidate.weekday() not in (owner.working_days or {candidate.weekday()}):
+        candidate = datetime.combine(candidate.date() + timedelta(days=1), brief_time, tzinfo=zone)
+    return candidate
+
+
+def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
+    """The beginning of the slot of reading in which `now` lies. Slots of an hour begin ten minutes before the briefs of
+    every zone that is whole hours away from UTC."""
+    first = datetime.combine(datetime(2020, 1, 1, tzinfo=UTC), brief_time, tzinfo=UTC) - LEAD
+    return first + (now - first) // every * every
+
+
+class DueWork:
+    """`start` is one tick of the clock; `tick` sends the briefs that are due here and now, without the engine."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        owners: Callable[[], Awaitable[list[Person]]],
+        sync: SyncJob,
+        morning: MorningJob,
+        brief_time: time,
+        sync_minutes: int,
+    ) -> None:
+        self._clock = clock
+        self._owners = owners
+        self._sync = sync
+        self._morning = morning
+        self._brief_time = brief_time
+        self._every = timedelta(minutes=sync_minutes)
+        self._caught_up = False
+
+    async def start(self) -> None:
+        """Start what is due. The first tick waits for its read of the CRM, so that the briefs it catches up on are current.
+
+        Raises: TimeoutError if that read takes longer than ten minutes.
+        """
+        reading = await self._start_sync()
+        if reading is not None and not self._caught_up:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await reading()
+        await self._morning.start(await self._due())
+        self._caught_up = True
+
+    async def tick(self) -> int:
+        """Send every brief that is due and not out; returns how many owners were due."""
+        due = await self._due()
+        await self._morning(due)
+        return len(due)
+
+    async def _start_sync(self) -> Ending | None:
+        return await self._sync.start(slot_of(self._clock.now(), every=self._every, brief_time=self._brief_time))
+
+    async def _due(self) -> list[str]:
+        now = self._clock.now()
+        return [owner.id for owner in await self._owners() if is_due(owner, now=now, brief_time=self._brief_time)]
