@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -496,7 +497,8 @@ def _run(command: Command) -> None:
 
 
 def main() -> None:
-    """Entry point of `sergas` and `python -m bot`."""
+    """Entry point of `sergas` and `python -m bot`. Only the user who runs it can read the files it creates."""
+    os.umask(0o077)
     try:
         app()
     except KeyboardInterrupt:

@@ -140,8 +140,8 @@ async def connected(
 @asynccontextmanager
 async def _socket(app: AsyncApp, slack: SlackSettings) -> AsyncIterator[None]:
     handler = AsyncSocketModeHandler(app, app_token=slack.app_token.get_secret_value())
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
     try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
         yield
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]

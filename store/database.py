@@ -20,13 +20,14 @@ from typing import Any, Self
 
 import structlog
 from sqlalchemy import URL, Connection, Dialect, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.domain.errors import SettingError, StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
+from store.failures import sentence_of
 from store.repositories.absences import Absences
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
@@ -48,6 +49,7 @@ from store.repositories.sign_ins import SignIns
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
 from store.repositories.usage import ApiUsage
+from store.schema import check
 
 log = structlog.get_logger()
 
@@ -162,6 +164,11 @@ class Database:
             await connection.run_sync(upgrade)
             await connection.commit()
 
+    async def check(self) -> None:
+        """Look whether the tables have this release's form, and change nothing. Raises: BadInput if not; StoreUnavailable."""
+        async with self._connection(self._reader) as connection:
+            await connection.run_sync(check)
+
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Tx]:
         """Write: the block's changes are all committed when it ends, or all rolled back when it raises.
@@ -216,7 +223,11 @@ class Database:
             async with self._queue(engine, urgent=urgent), engine.connect() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
-            raise StoreUnavailable("The database is unreachable, full or busy; please try again.") from exc
+            raise StoreUnavailable(sentence_of(exc)) from exc
+        except DatabaseError as exc:
+            if type(exc) is not DatabaseError:  # SQLite raises exactly this for a damaged file; a subclass is a bug of ours
+                raise
+            raise StoreUnavailable(sentence_of(exc)) from exc
 
     @asynccontextmanager
     async def _queue(self, engine: AsyncEngine, *, urgent: bool) -> AsyncIterator[None]:

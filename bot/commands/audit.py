@@ -18,7 +18,7 @@ from bot.commands.audit_export import ExportReport, entries_in, export_to, momen
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.anchors import audit_anchors
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store_as_it_is
 from store.database import Database
 from store.domain.errors import BadInput
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor, WrittenEntry
@@ -41,7 +41,7 @@ async def run_verify(*, anchor: str | None, file: Path | None) -> int:
     anchors = audit_anchors(settings.audit, settings.storage, place=anchor)
     if file is not None:
         return await _verify_file(file, anchors if anchor else None)
-    async with open_store(settings.storage, create=False) as database:
+    async with open_store_as_it_is(settings.storage) as database:
         return await _verify(database, anchors, asked_for=anchor is not None)
 
 
@@ -49,7 +49,7 @@ async def run_list(*, limit: int, subject: str | None, since: str | None) -> int
     """Print the newest entries."""
     settings, start = load_settings(), moment(since)
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings.storage, create=False) as database, database.reading() as tx:
+    async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         found = tx.audit.written(subject=subject, since=start, limit=limit, newest_first=True)
         entries = [entry async for entry in found]
         names = {person.id: person.name for person in await tx.people.all()}
@@ -70,7 +70,7 @@ async def run_export(*, since: str | None, until: str | None, subject: str | Non
     if start and end and start >= end:
         raise BadInput("--until must be later than --since.")
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings.storage, create=False) as database, database.reading() as tx:
+    async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         names = {person.id: person.name for person in await tx.people.all()}
         async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
             exported = await export_to(out, entries, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ import aiohttp
 import httpx
 from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.model.anthropic_api import open_api
 from bot.clock import SystemClock
@@ -26,7 +27,7 @@ from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
 from bot.wiring.anchors import audit_anchors
 from bot.wiring.crm import center_of, open_crm, with_refresh_token
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store, open_store_as_it_is, store_exists
 from bot.wiring.models import access_of, uses_claude
 from bot.wiring.resources import slack_client
 from integrations.zoho.http import open_http
@@ -78,7 +79,7 @@ async def examine() -> list[Line]:
     async with AsyncExitStack() as stack:
         database: Database | None = None
         try:
-            database = await stack.enter_async_context(open_store(settings.storage))
+            database = await stack.enter_async_context(_opened(settings.storage))
             lines.append(Line("Database", True, "postgresql" if database.is_postgres else "sqlite"))
         except SergasError as exc:
             lines.append(Line("Database", False, str(exc)))
@@ -89,6 +90,11 @@ async def examine() -> list[Line]:
         if database is not None:
             lines += await _zoho(settings.zoho, database)
     return lines
+
+
+def _opened(storage: StorageSettings) -> AbstractAsyncContextManager[Database]:
+    """The database as it is; a first look, before there is any, creates it."""
+    return open_store_as_it_is(storage) if store_exists(storage) else open_store(storage)
 
 
 async def _line(what: str, look: Callable[[], Awaitable[str]]) -> Line:
@@ -113,14 +119,29 @@ async def _slack(slack: SlackSettings) -> str:
     require(slack, "bot_token", "app_token" if slack.mode == "socket" else "signing_secret")
     timeout = aiohttp.ClientTimeout(total=slack.timeout_seconds)
     async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = slack_client(slack, session)
         try:
-            answer = await slack_client(slack, session).auth_test()
+            answer = await client.auth_test()
+            if slack.mode == "socket":
+                await _open_socket(client, slack)
         except SlackApiError as exc:
             code = exc.response.get("error", "?")
             raise SergasError(f"Slack does not accept the bot token ({code}); install the app again.") from exc
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as exc:
             raise SergasError("Slack cannot be reached; check the network and SERGAS_SLACK_API_URL.") from exc
     return f"signed in to {answer.get('team', 'the workspace')}"
+
+
+async def _open_socket(client: AsyncWebClient, slack: SlackSettings) -> None:
+    """Ask for an address for Socket Mode, and leave it unused: nothing else tells whether the app-level token is right."""
+    try:
+        await client.apps_connections_open(app_token=slack.app_token.get_secret_value())
+    except SlackApiError as exc:
+        code = exc.response.get("error", "?")
+        raise SergasError(
+            f"Slack does not accept the app-level token ({code}); make one with the scope connections:write and set "
+            "SERGAS_SLACK_APP_TOKEN."
+        ) from exc
 
 
 async def _clock(zoho: ZohoSettings) -> str:

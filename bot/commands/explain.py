@@ -8,7 +8,7 @@ from agents.flows.accounts.review import gather, review_all
 from bot.clock import SystemClock
 from bot.commands.names import account_id_of
 from bot.commands.setup import started
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store_as_it_is
 from store.domain.brief.ranking import explain
 from store.domain.errors import NotFound
 
@@ -19,7 +19,7 @@ async def run_why(name: str) -> int:
     """Print what each detector says of an account."""
     settings = started()
     clock = SystemClock()
-    async with open_store(settings.storage, create=False) as database, database.reading() as tx:
+    async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         account_id = await account_id_of(tx, name)
         facts = await tx.snapshots.account_facts(account_id)
         owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None

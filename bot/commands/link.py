@@ -14,7 +14,7 @@ from bot.commands.names import find_owner
 from bot.settings import load_settings
 from bot.settings.storage import StorageSettings
 from bot.telemetry import configure_logging
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store, open_store_as_it_is
 from store.domain.errors import BadInput
 from store.domain.gate.links import Link
 
@@ -23,7 +23,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 async def run_list() -> int:
     """Print every link."""
-    async with open_store(_storage(), create=False) as database, database.reading() as tx:
+    async with open_store_as_it_is(_storage()) as database, database.reading() as tx:
         names = {person.id: person.name for person in await tx.people.all()}
         links = await tx.links.all()
     table = Table(Column("CRM user"), Column("Id"), Column("Slack"), Column("Said"), box=None)

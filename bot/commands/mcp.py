@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,6 +12,7 @@ from starlette.types import ASGIApp
 from bot.clock import SystemClock
 from bot.commands.names import find_owner
 from bot.commands.setup import serving_settings
+from bot.commands.stop_signal import Wait, until_stopped
 from bot.settings import Settings, require
 from bot.settings.mcp import McpSettings
 from bot.wiring.resources import open_services
@@ -43,20 +42,21 @@ async def run_crm_http(*, owner: str | None, host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT. Raises: SettingError for an invalid token or host names; BadInput for the port."""
     settings = serving_settings()
     _check(settings.mcp, host)
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     token = settings.mcp.token.get_secret_value()
-    async with _crm_server(settings, owner) as server:
 
-        def build(actual: int) -> ASGIApp:
-            own = loopback_names(actual) if host in LOOPBACK else ()
-            return http_app(server, token=token, names=[*own, *settings.mcp.names])
+    async def serve(stopped: Wait) -> None:
+        async with _crm_server(settings, owner) as server:
 
-        async with serving(build, host=host, port=port) as url:
-            log.info("mcp.listening", url=url + PATH, owner=owner or "all")
-            await stop.wait()
-            log.info("mcp.stopping")
+            def build(actual: int) -> ASGIApp:
+                own = loopback_names(actual) if host in LOOPBACK else ()
+                return http_app(server, token=token, names=[*own, *settings.mcp.names])
+
+            async with serving(build, host=host, port=port) as url:
+                log.info("mcp.listening", url=url + PATH, owner=owner or "all")
+                await stopped()
+                log.info("mcp.stopping")
+
+    await until_stopped(serve)
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,13 @@ from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
 from bot.commands.names import account_id_of, find_owner
 from bot.commands.setup import serving_settings, started
+from bot.commands.stop_signal import Wait, until_stopped
 from bot.settings import OFF, require
 from bot.settings.environment import ENV_FILE
 from bot.settings.mcp import McpSettings
 from bot.settings.memory import MemorySettings
 from bot.settings.storage import StorageSettings
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store, open_store_as_it_is
 from bot.wiring.memory_process import memory_index_cursor, memory_index_exists, open_memory, open_memory_index
 from integrations.loopback import LOOPBACK
 from integrations.mcp_servers.asgi_server import serving
@@ -63,21 +63,25 @@ async def run_memory_http(*, owner: str | None, host: str, port: int, env_file: 
     settings = serving_settings(env_file=ENV_FILE if env_file else None)
     sys.setswitchinterval(SWITCH)
     _check(settings.memory, settings.mcp, host)
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
     token = settings.memory.token.get_secret_value()
-    async with open_memory(
-        settings.memory, settings.storage, SystemClock(), await _principals(settings.memory, settings.storage, owner)
-    ) as server:
 
-        def build(actual: int) -> ASGIApp:
-            own = loopback_names(actual) if host in LOOPBACK else ()
-            return http_app(server, token=token, names=[*own, *settings.mcp.names])
+    async def serve(stopped: Wait) -> None:
+        async with open_memory(
+            settings.memory,
+            settings.storage,
+            SystemClock(),
+            await _principals(settings.memory, settings.storage, owner),
+        ) as server:
 
-        async with serving(build, host=host, port=port) as url:
-            log.info("memory.listening", url=url + PATH)
-            await stop.wait()
+            def build(actual: int) -> ASGIApp:
+                own = loopback_names(actual) if host in LOOPBACK else ()
+                return http_app(server, token=token, names=[*own, *settings.mcp.names])
+
+            async with serving(build, host=host, port=port) as url:
+                log.info("memory.listening", url=url + PATH)
+                await stopped()
+
+    await until_stopped(serve)
     return 0
 
 
@@ -184,7 +188,7 @@ async def run_forget(account: str, *, yes: bool) -> int:
 async def run_export(account: str, *, out: Path | None) -> int:
     """Export all data on an account as JSON. Raises: NotFound, Ambiguous; BadInput if the file can't be written."""
     settings = started()
-    async with open_store(settings.storage, create=False) as database:
+    async with open_store_as_it_is(settings.storage) as database:
         async with database.reading() as tx:
             account_id = await account_id_of(tx, account)
         held = await ExportAccount(database, SystemClock())(account_id, by="operator")

@@ -10,7 +10,7 @@ from bot.commands.names import find_owner
 from bot.commands.setup import started
 from bot.commands.terminal import print_brief
 from bot.settings import require
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store_as_it_is
 from bot.wiring.policies import brief_policy
 from bot.wiring.resources import open_services
 from bot.wiring.root import build_bot
@@ -43,7 +43,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     settings = started()
     clock = SystemClock()
     if dry_run:
-        async with open_store(settings.storage, create=False) as database:
+        async with open_store_as_it_is(settings.storage) as database:
             person = await find_owner(database, owner)
             compose = ComposeBrief(
                 database, clock, brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)

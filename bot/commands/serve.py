@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-
 import structlog
 
 from bot.clock import SystemClock
+from bot.commands.stop_signal import Wait, until_stopped
 from bot.jobs.job import Role
 from bot.jobs.policy import engine_policy
 from bot.running import running
@@ -27,17 +25,17 @@ async def run_serve(*, role: str) -> int:
     configure_logging(level=settings.log.level, form=settings.log.format)
     require(settings.slack, *_needed(settings.slack, part))
     policy = engine_policy(settings.engine, settings.storage, part)
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    from bot.jobs.engine import DurableEngine  # half a second that only `serve` should pay
+    from bot.jobs.engine import DurableEngine  # half a second, which only those who serve pay
 
-    async with open_services(settings, SystemClock()) as services:
-        bot = build_bot(services, DurableEngine(policy))
-        async with running(bot, role=part):
-            log.info("serve.started", mode=settings.slack.mode, role=role)
-            await stop.wait()
-            log.info("serve.stopping")
+    async def serve(stopped: Wait) -> None:
+        async with open_services(settings, SystemClock()) as services:
+            bot = build_bot(services, DurableEngine(policy))
+            async with running(bot, role=part):
+                log.info("serve.started", mode=settings.slack.mode, role=role)
+                await stopped()
+                log.info("serve.stopping")
+
+    await until_stopped(serve)
     return 0
 
 

@@ -13,7 +13,7 @@ from bot.settings import load_settings
 from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
 from bot.wiring.crm import open_crm, with_refresh_token
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store_as_it_is
 from bot.wiring.overview import Overview, look
 from store.domain.errors import CrmError
 
@@ -26,7 +26,7 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     configure_logging(level="ERROR", form="console")
     zoho = await with_refresh_token(settings.zoho)
     clock = SystemClock()
-    async with open_store(settings.storage, create=False) as database:
+    async with open_store_as_it_is(settings.storage) as database:
         said = await _live(zoho, database, clock) if live else None
         seen = await look(zoho, settings.engine, database, now=clock.now())
     problems = [*seen.problems, *([said] if said else [])]

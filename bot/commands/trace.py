@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store_as_it_is
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound
 from store.domain.grounding.citations import Struck
@@ -31,7 +31,7 @@ async def run_trace(brief: str, *, as_json: bool) -> int:
     """Print the trace. Raises: NotFound for an unknown id; BadInput for an ambiguous one."""
     settings = load_settings()
     configure_logging(level="WARNING", form="console")
-    async with open_store(settings.storage, create=False) as database:
+    async with open_store_as_it_is(settings.storage) as database:
         trace, calls, tools = await _found(database, brief.strip())
         struck = await _struck(database, trace)
     if as_json:

@@ -18,13 +18,13 @@ from slack_bolt.response import BoltResponse
 
 log = structlog.get_logger()
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 3.0
 _Tasks = set["asyncio.Task[object] | None"]
 
 
 @asynccontextmanager
 async def finishing(app: AsyncApp) -> AsyncIterator[None]:
-    """On exit, wait for running listeners, and cancel those that take longer than ten seconds."""
+    """On exit, wait for running listeners, and cancel those that take longer than three seconds."""
     at_work: _Tasks = set()
     app.listener_runner.listener_start_handler = _Started(at_work)
     app.listener_runner.listener_completion_handler = _Completed(

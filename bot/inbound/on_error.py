@@ -40,6 +40,10 @@ def sentence_for(error: Exception, *, reference: str) -> str:
             return f"{error} {moved}." if moved else str(error)
         case CrmError():
             return f"{error} (Reference {reference}.)"
+        case StoreUnavailable():  # its own sentence is for an operator
+            return (
+                f"My database isn't available just now, so nothing was kept. Please try again. (Reference {reference}.)"
+            )
         case SergasError():
             return str(error)
         case SlackApiError() if (error_code(error) or "").endswith("_trigger_id"):

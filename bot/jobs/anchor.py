@@ -12,7 +12,7 @@ from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditBro
 
 log = structlog.get_logger()
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 2.0
 OFF = "SERGAS_AUDIT_ANCHOR is off: a cut or rewritten audit trail would not be seen."
 
 

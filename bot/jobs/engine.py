@@ -42,6 +42,7 @@ from bot.jobs.policy import EnginePolicy
 from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 from store.domain.errors import StoreUnavailable
+from store.failures import sentence_of
 from store.retry import Backoff
 
 log = structlog.get_logger()
@@ -86,8 +87,8 @@ class DurableEngine:
                 else:
                     self._door = client = await asyncio.to_thread(self._connect)
                     stack.push_async_callback(asyncio.to_thread, client.destroy)
-            except SQLAlchemyError:
-                raise StoreUnavailable("The engine's database cannot be reached.") from None  # it may name the address
+            except SQLAlchemyError as exc:
+                raise StoreUnavailable(sentence_of(exc, url="SERGAS_ENGINE_URL")) from None  # it may name the address
             yield
 
     async def start(

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection, Error
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from store.domain.errors import BadInput, StoreUnavailable
+from store.failures import sentence_of
 
 log = structlog.get_logger()
 
@@ -90,8 +91,8 @@ async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[Se
     """Raises: BadInput where another process holds it; StoreUnavailable where the server cannot be reached."""
     try:
         connection = await AsyncConnection.connect(_kept_alive(conninfo), autocommit=True)
-    except Error:
-        raise StoreUnavailable("The engine's database cannot be reached.") from None  # its text may name the address
+    except Error as exc:
+        raise StoreUnavailable(sentence_of(exc, url="SERGAS_ENGINE_URL")) from None  # its text may name the address
     async with connection:
         lock = ServerLock(connection)
         if not await lock.borrow(executor_id):

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.jobs.work import StepFunction, Value
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 3.0
 
 Do = Callable[..., Coroutine[Any, Any, Value]]
 

@@ -75,7 +75,7 @@ class Engine(Protocol):
         ...
 
     def running(self, role: Role) -> AbstractAsyncContextManager[None]:
-        """Do what a process of this role does for the engine; at the end, steps at work may end within ten seconds.
+        """Do what a process of this role does for the engine; at the end, steps at work may end within three seconds.
 
         Raises: BadInput where another process works under the same name.
         """

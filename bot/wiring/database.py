@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from agents.ports import Clock
 from bot.clock import SystemClock
 from bot.settings.storage import DATABASE_FILE, StorageSettings
+from bot.wiring.home import prepare_home
 from store.database import Database
 from store.domain.errors import BadInput
 
@@ -20,11 +21,9 @@ async def open_store(
 
     Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
     """
-    if not create and not storage.database_url and not (storage.home / DATABASE_FILE).exists():
-        raise BadInput(
-            f"There is no database in {storage.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
-        )
-    storage.home.mkdir(parents=True, exist_ok=True)
+    if not create:
+        _check_exists(storage)
+    prepare_home(storage.home)
     simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
     database = Database(storage.database, clock=simulated)
     try:
@@ -32,3 +31,30 @@ async def open_store(
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_store_as_it_is(storage: StorageSettings) -> AsyncIterator[Database]:
+    """The database for a command that only reads: neither created nor migrated.
+
+    Raises: BadInput if there is none or another release made it, with what to do.
+    """
+    _check_exists(storage)
+    database = Database(storage.database)
+    try:
+        await database.check()
+        yield database
+    finally:
+        await database.close()
+
+
+def store_exists(storage: StorageSettings) -> bool:
+    """Whether there is a database to open, as far as one can tell without asking a server."""
+    return bool(storage.database_url) or (storage.home / DATABASE_FILE).exists()
+
+
+def _check_exists(storage: StorageSettings) -> None:
+    if not store_exists(storage):
+        raise BadInput(
+            f"There is no database in {storage.home}. Run `sergas sync` first, or set SERGAS_HOME to its folder."
+        )

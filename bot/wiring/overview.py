@@ -17,6 +17,7 @@ from bot.settings.engine import EngineSettings
 from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
 from store.database import Database
+from store.domain.crm.people import local_day
 from store.domain.gate.proposals import State
 from store.domain.running.limits import SignIn
 from store.repositories.overview import SyncRun
@@ -52,7 +53,8 @@ async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *
     async with database.reading() as tx:
         unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
-        states, briefs = await tx.overview.proposals(), await tx.overview.briefs(now.astimezone().date())
+        states = await tx.overview.proposals()
+        briefs = await tx.overview.briefs({owner.id: local_day(owner, now) for owner in await tx.people.all()})
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",

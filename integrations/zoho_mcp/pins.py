@@ -54,7 +54,7 @@ def check(pins: Pins, tools: Iterable[Tool]) -> dict[str, Tool]:
 
 
 def save(pins: Pins, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     text = json.dumps({name: asdict(kept) for name, kept in pins.items()}, indent=2, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from store.domain.errors import BadInput
+from store.schema import newer
 
 LOCK = 0x4D4947  # the advisory lock under which one process migrates while the others wait
 
@@ -26,9 +26,7 @@ def upgrade(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_heads()
     if unknown := [revision for revision in present if revision not in known]:
-        raise BadInput(
-            f"The database was made by a newer version ({', '.join(unknown)}): install that version or use another database."
-        )
+        raise newer(", ".join(unknown))
     command.upgrade(config, "head")
 
 

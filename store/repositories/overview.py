@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -54,9 +56,10 @@ class Overview(Repository):
         )
         return {row.state: row.n for row in found}
 
-    async def briefs(self, day: date) -> dict[str, int]:
-        """Count the briefs of that day in each state."""
-        counted = (
-            select(briefs.c.state, func.count().label("n")).where(briefs.c.local_date == day).group_by(briefs.c.state)
+    async def briefs(self, days: Mapping[str, date]) -> dict[str, int]:
+        """How many briefs are in each state, by the day of each owner."""
+        of_these_days = select(briefs.c.owner_id, briefs.c.local_date, briefs.c.state).where(
+            briefs.c.local_date.in_(set(days.values()))
         )
-        return {row.state: row.n for row in await self._connection.execute(counted)}
+        found = await self._connection.execute(of_these_days)
+        return dict(Counter(row.state for row in found if days.get(row.owner_id) == row.local_date))

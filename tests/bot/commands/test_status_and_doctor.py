@@ -122,6 +122,18 @@ async def test_doctor_says_what_to_do_about_a_wrong_token_and_a_slack_that_refus
     assert lines["Database"].ok
 
 
+async def test_doctor_says_what_to_do_about_a_wrong_app_level_token(
+    made: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERGAS_SLACK_APP_TOKEN", "xapp-wrong")
+
+    line = by_name(await examine())["Slack"]
+
+    assert not line.ok
+    assert "invalid_auth" in line.says
+    assert "SERGAS_SLACK_APP_TOKEN" in line.says
+
+
 async def test_missing_settings_are_lines_of_the_doctor_and_no_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
