@@ -129,15 +129,16 @@ class Tx:
 
 
 class Database:
-    """Belongs to one event loop. `clock` replaces the database's own clock in simulations.
+    """Belongs to one event loop. `clock` replaces the database's own clock in simulations. To PostgreSQL it opens at most
+    `connections` connections.
 
     Raises: SettingError for a URL of any other kind of database.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None, connections: int = 10) -> None:
         self._url = _parsed(url)
         self._clock = clock
-        self._engine = _engine(self._url)
+        self._engine = _engine(self._url, connections)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(**(_SQLITE_WRITES if self._is_sqlite else _POSTGRES_WRITES))
         self._reader = self._engine
@@ -257,11 +258,16 @@ def _parsed(url: str) -> URL:
         raise SettingError("SERGAS_DATABASE_URL", problem) from None
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engine(url: URL, connections: int) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         # Reuse the connection used last: the server still has its statements and pages in memory.
         engine = create_async_engine(
-            url, pool_size=10, pool_use_lifo=True, isolation_level="REPEATABLE READ", hide_parameters=True
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_use_lifo=True,
+            isolation_level="REPEATABLE READ",
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkin", _note_idle)
         event.listen(engine.sync_engine, "checkout", partial(_check_idle, engine.sync_engine.dialect))

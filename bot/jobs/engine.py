@@ -171,6 +171,7 @@ class DurableEngine:
                 "dbos_system_schema": SCHEMA,
                 "application_version": policy.version,
                 "executor_id": policy.executor_id,
+                "sys_db_pool_size": policy.connections,
                 "serializer": DBOSPortableJSONSerializer(),
                 "log_level": "WARNING",
             }
@@ -196,6 +197,7 @@ class DurableEngine:
             dbos_system_schema=SCHEMA,
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
+            system_database_pool_size=self._policy.connections,
         )
 
     def _as_workflow(self, work: Work) -> StepFunction:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.jobs.job import Role
+from bot.settings.connections import divided
 from bot.settings.engine import EngineSettings
 from bot.settings.storage import StorageSettings
 from store.domain.errors import BadInput, SettingError
@@ -22,8 +23,9 @@ ENGINE_FILE, LOCK_FILE = "engine.db", "engine.lock"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePolicy:
-    """`version` is the release: work of another release is started afresh, not replayed. Records of finished work stay for `keep`.
-    Failed work is retried after `pause`, which doubles each time. `reap` is the time between two checks for dead processes."""
+    """`version` is the release: work of another one is not replayed but started anew. The records of what ended stay for
+    `keep`; work that failed is tried again after `pause`, which doubles with each try; `reap` lies between two looks for
+    dead processes; `connections` is how many it opens to PostgreSQL at most, besides one for its lock."""
 
     url: URL
     lock_file: Path
@@ -31,6 +33,7 @@ class EnginePolicy:
     version: str
     keep: timedelta = timedelta(days=30)
     pause: timedelta = timedelta(seconds=30)
+    connections: int = 6
     reap: timedelta = timedelta(seconds=10)
 
     @property
@@ -59,6 +62,7 @@ def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Role) 
         lock_file=storage.home / LOCK_FILE,
         executor_id=engine.executor_id or ("local" if is_sqlite else f"{gethostname()}-{role}"),
         version=version("sergas-super-account-manager"),
+        connections=divided(storage.database_connections).engine,
         keep=timedelta(days=engine.keep_days),
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from bot.settings.connections import FEWEST_OF_MEMORY
 from bot.settings.section import Section
 
 DATABASE_FILE = "sergas.db"
@@ -19,6 +20,13 @@ class StorageSettings(Section):
         "",
         description="SQLAlchemy URL of the database, for PostgreSQL postgresql+psycopg://…; empty means SQLite in the home "
         "folder.",
+    )
+    database_connections: int = Field(
+        18,
+        ge=FEWEST_OF_MEMORY,
+        le=1_000,
+        description="Most connections to PostgreSQL that a process opens, along with the memory it starts; at least 12, and 4 "
+        "for a memory of its own.",
     )
 
     @property

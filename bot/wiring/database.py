@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from agents.ports import Clock
 from bot.clock import SystemClock
+from bot.settings.connections import divided
 from bot.settings.storage import DATABASE_FILE, StorageSettings
 from bot.wiring.home import prepare_home
 from store.database import Database
@@ -15,9 +16,10 @@ from store.domain.errors import BadInput
 
 @asynccontextmanager
 async def open_store(
-    storage: StorageSettings, *, clock: Clock | None = None, create: bool = True
+    storage: StorageSettings, *, clock: Clock | None = None, create: bool = True, connections: int | None = None
 ) -> AsyncIterator[Database]:
-    """The database, migrated; `clock` takes the place of its own where time is simulated.
+    """The database, migrated; `clock` takes the place of its own where time is simulated, and `connections` that of the share
+    that the settings give to the tables.
 
     Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
     """
@@ -25,7 +27,11 @@ async def open_store(
         _check_exists(storage)
     prepare_home(storage.home)
     simulated = None if clock is None or isinstance(clock, SystemClock) else clock.now
-    database = Database(storage.database, clock=simulated)
+    database = Database(
+        storage.database,
+        clock=simulated,
+        connections=connections or divided(storage.database_connections).tables,
+    )
     try:
         await database.migrate()
         yield database

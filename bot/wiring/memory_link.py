@@ -12,6 +12,7 @@ import structlog
 from agents.ports import Clock
 from bot.clock import SystemClock
 from bot.settings import OFF, require
+from bot.settings.connections import divided
 from bot.settings.log import LogSettings
 from bot.settings.memory import MemorySettings
 from bot.settings.storage import StorageSettings
@@ -113,6 +114,7 @@ def environment_of(memory: MemorySettings, storage: StorageSettings, logging: Lo
     told = {
         "home": storage.home.absolute(),
         "database_url": storage.database,
+        "database_connections": divided(storage.database_connections).memory,
         "tenant": memory.tenant,
         "memory_embedder": memory.embedder,
         "memory_embedder_key": memory.embedder_key.get_secret_value(),

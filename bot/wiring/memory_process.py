@@ -12,6 +12,7 @@ import structlog
 from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from agents.ports import Clock
+from bot.settings.connections import divided_in_memory
 from bot.settings.memory import MemorySettings
 from bot.settings.storage import StorageSettings
 from bot.wiring.database import open_store
@@ -70,7 +71,14 @@ async def open_memory_index(memory: MemorySettings, storage: StorageSettings, *,
     """
     embedder = embedder_of(memory.embedder, key=memory.embedder_key)
     folder = storage.home / FOLDER
-    return await open_index(folder, embedder, database_url=storage.database, tenant=memory.tenant, anew=anew)
+    return await open_index(
+        folder,
+        embedder,
+        database_url=storage.database,
+        tenant=memory.tenant,
+        anew=anew,
+        connections=divided_in_memory(storage.database_connections).index,
+    )
 
 
 async def memory_index_exists(memory: MemorySettings, storage: StorageSettings) -> bool:
@@ -89,7 +97,8 @@ async def open_memory(
     memory: MemorySettings, storage: StorageSettings, clock: Clock, principals: Principals
 ) -> AsyncIterator[PlainErrorServer]:
     """The server, while its memory keeps up in the background. Raises: BadInput for the store, SettingError."""
-    async with open_store(storage, clock=clock) as database:
+    own = divided_in_memory(storage.database_connections)
+    async with open_store(storage, clock=clock, connections=own.tables) as database:
         serving = MemoryProcess(memory, storage, database, clock)
         running = asyncio.create_task(serving.run())
         running.add_done_callback(_tell)

@@ -153,16 +153,25 @@ class CogneeIndex:
 
 
 async def open_index(
-    path: Path, embedder: Embedder, *, database_url: str = "", tenant: str = DEFAULT_TENANT, anew: bool = False
+    path: Path,
+    embedder: Embedder,
+    *,
+    database_url: str = "",
+    tenant: str = DEFAULT_TENANT,
+    anew: bool = False,
+    connections: int = 8,
 ) -> CogneeIndex:
     """Open a tenant's index: in the database if that is PostgreSQL, else in this folder, which Cognee needs either way.
 
     The index starts empty at cursor 0 if it is made `anew`, doesn't exist, came from another embedder, or can't be opened.
+    In PostgreSQL it opens at most `connections` connections, and one more for its lock.
     A process's first call takes ten seconds. Raises: IndexBusy, IndexUnavailable.
     """
     storage: Storage
     if _in_postgres(database_url):
-        storage = await open_postgres(database_url, embedder, tenant=tenant, scratch=path / "cognee", anew=anew)
+        storage = await open_postgres(
+            database_url, embedder, tenant=tenant, scratch=path / "cognee", anew=anew, connections=connections
+        )
     else:
         storage = await open_embedded(path, embedder, tenant=tenant, anew=anew)
     return CogneeIndex(storage, embedder)

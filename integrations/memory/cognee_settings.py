@@ -6,6 +6,7 @@ Cognee gets an empty one. Its engines run in this process, which is theirs alone
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -18,9 +19,9 @@ import structlog
 _loading = threading.Lock()
 
 
-def configure(root: Path) -> None:
+def configure(root: Path, *, connections: int = 1) -> None:
     """Call this once, before anything imports `cognee`; later calls change nothing. `root` holds its logs and scratch
-    files."""
+    files; in PostgreSQL Cognee opens at most `connections` connections."""
     if "cognee" in sys.modules:
         return
     root = root.absolute()
@@ -43,7 +44,9 @@ def configure(root: Path) -> None:
             "CACHING": "false",
             "ENABLE_BACKEND_ACCESS_CONTROL": "false",
             "VECTOR_DB_SUBPROCESS_ENABLED": "false",
-            "VECTOR_POOL_ARGS": '{"pool_size": 4, "max_overflow": 12, "pool_pre_ping": false, "pool_timeout": 30}',
+            "VECTOR_POOL_ARGS": json.dumps(
+                {"pool_size": connections, "max_overflow": 0, "pool_pre_ping": False, "pool_timeout": 30}
+            ),
             "COGNEE_SKIP_CONNECTION_TEST": "true",
             "COGNEE_SKIP_PREFLIGHT": "true",
         }

@@ -139,13 +139,13 @@ class PostgresStorage:
 
 
 async def open_postgres(
-    database_url: str, embedder: Embedder, *, tenant: str, scratch: Path, anew: bool
+    database_url: str, embedder: Embedder, *, tenant: str, scratch: Path, anew: bool, connections: int
 ) -> PostgresStorage:
     """`scratch` is for Cognee's logs. Raises: IndexBusy, IndexUnavailable."""
     kept = PostgresState(database_url, tenant=tenant)
     try:
         await kept.hold()
-        configure(scratch)
+        configure(scratch, connections=connections)
         state = await (kept.begin if anew else kept.state)(embedder.fingerprint)
         try:
             return await _opened(kept, state, embedder)
