@@ -144,7 +144,7 @@ async def _socket(app: AsyncApp, slack: SlackSettings) -> AsyncIterator[None]:
         await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
         yield
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
 
 
 @asynccontextmanager

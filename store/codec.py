@@ -15,7 +15,7 @@ from store.domain.gate.proposals import Recommendation
 from store.domain.gate.registry import StoredWrite, kind_named
 from store.domain.gate.write import Write
 
-_LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]
+_LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]  # the class is known only at run time
 _ENTITIES: Mapping[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in ENTITY_TYPES.items()}
 _PERSON = TypeAdapter(Person)
 _STAGES = TypeAdapter(tuple[Stage, ...])

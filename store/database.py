@@ -226,7 +226,9 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
             raise StoreUnavailable(sentence_of(exc)) from exc
         except DatabaseError as exc:
-            if type(exc) is not DatabaseError:  # SQLite raises exactly this for a damaged file; a subclass is a bug of ours
+            if (
+                type(exc) is not DatabaseError
+            ):  # SQLite raises exactly this for a damaged file; a subclass is a bug of ours
                 raise
             raise StoreUnavailable(sentence_of(exc)) from exc
 

@@ -44,6 +44,40 @@ def test_the_lock_names_no_index() -> None:
     assert not re.search(r"(?m)^\s*(-i|--index-url|--extra-index-url|--find-links|-f)\b", LOCK)
 
 
+# The words are written so that they do not find themselves.
+SUPPRESSED = r"# [n]oqa|# [t]ype: ignore"
+REASONED = r"# [n]oqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)* - .*\w|# [t]ype: ignore\[[a-z, -]+\]  # .*\w"
+
+
+def test_every_suppressed_check_gives_its_reason_on_the_line() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[-100:]}"
+        for package in (*PACKAGES, "tests")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(re.findall(SUPPRESSED, line)) != len(re.findall(REASONED, line))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_reasoned"),
+    [
+        ("x = 1  # {n}: S608 - names of ours", True),
+        ("x = 1  # {t}[arg-type]  # given as keywords", True),
+        ("x = 1  # {n}", False),
+        ("x = 1  # {n}: S608", False),
+        ("x = 1  # {n}: S608, E501 -", False),
+        ("x = 1  # {t}", False),
+        ("x = 1  # {t}[arg-type]", False),
+    ],
+)
+def test_a_suppression_counts_as_explained_only_with_words(line: str, is_reasoned: bool) -> None:
+    written = line.format(n="no" + "qa", t="type" + ": ignore")
+    assert bool(re.search(REASONED, written)) is is_reasoned
+
+
 @pytest.mark.parametrize("pattern", [REGISTRIES, MACHINE_PATHS, ISSUE_NUMBERS], ids=["registry", "path", "issue"])
 def test_no_file_names_a_registry_a_machine_path_or_an_issue_number(pattern: str) -> None:
     found = [

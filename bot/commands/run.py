@@ -20,7 +20,7 @@ def run(command: Command) -> int:
         print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201 - the command line speaks here
         return 2
     except SergasError as exc:
-        print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201
+        print(f"sergas: {exc}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

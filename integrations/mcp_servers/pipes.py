@@ -32,7 +32,7 @@ async def standard_streams() -> AsyncIterator[Streams]:
         async with (
             _reader(coming) as lines,
             _writer(going) as sent,
-            stdio_server(stdin=_Lines(lines), stdout=_Sent(sent)) as streams,  # type: ignore[arg-type]
+            stdio_server(stdin=_Lines(lines), stdout=_Sent(sent)) as streams,  # type: ignore[arg-type]  # has the two methods that are called
         ):
             yield streams
 

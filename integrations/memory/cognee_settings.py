@@ -61,9 +61,9 @@ def load() -> None:
             return
         root, hook, configure_log = logging.getLogger(), sys.excepthook, structlog.configure
         handlers, level = root.handlers[:], root.level
-        structlog.configure = _nothing  # type: ignore[assignment]
+        structlog.configure = _nothing  # type: ignore[assignment]  # puts structlog to sleep for a moment
         try:
-            import cognee  # noqa: F401
+            import cognee  # noqa: F401 - imported for its side effect
         finally:
             structlog.configure = configure_log
             root.handlers[:] = handlers

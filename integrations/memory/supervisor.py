@@ -28,7 +28,7 @@ class OpenIndex(Writable, Protocol):
     async def close(self) -> None: ...
 
 
-I = TypeVar("I", bound=OpenIndex)  # noqa: E741
+I = TypeVar("I", bound=OpenIndex)  # noqa: E741 - I is for index
 
 
 class Keeper(Generic[I]):

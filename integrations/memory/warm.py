@@ -13,7 +13,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         configure(Path(folder))
         import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter
-        import cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter  # noqa: F401
+        import cognee.infrastructure.databases.vector.pgvector.PGVectorAdapter  # noqa: F401 - imported for its side effect
 
 
 if __name__ == "__main__":

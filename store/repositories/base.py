@@ -37,7 +37,7 @@ BATCH = 5_000
 Upsert = postgresql.Insert | sqlite.Insert
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 SQLITE: Dialect = aiosqlite.dialect(paramstyle="named")
-POSTGRES: Dialect = psycopg_dialect.dialect_async()  # type: ignore[no-untyped-call]
+POSTGRES: Dialect = psycopg_dialect.dialect_async()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it unannotated
 
 
 class Repository:

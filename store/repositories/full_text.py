@@ -76,7 +76,7 @@ class FullText(Repository):
             AND +rowid IN (
                 SELECT p.number FROM memory_passage p
                 WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) AND NOT p.gone{conditions}
-            )"""  # noqa: S608  # the conditions are ours
+            )"""  # noqa: S608 - the conditions are ours
         ranked = f"""
             SELECT p.id, best.rank FROM (
                 SELECT rowid AS number, bm25(memory_text, 0.0, 1.0, 1.0) AS rank FROM memory_text
@@ -84,7 +84,7 @@ class FullText(Repository):
                 ORDER BY rank, rowid LIMIT :limit
             ) AS best JOIN memory_passage p ON p.number = best.number
             WHERE p.account_id IN (SELECT value FROM json_each(:accounts)) ORDER BY best.rank, best.number
-        """  # noqa: S608  # the conditions are ours
+        """  # noqa: S608 - the conditions are ours
         values = {"said": said, "accounts": json.dumps(account_ids), **given}
         stored = {name: _moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
         return [Hit(id, -rank) for id, rank in await fetched(self._connection, ranked, stored)]
@@ -128,7 +128,7 @@ def _looking_through(places: Sequence[int], conditions: str) -> str:
             WHERE (p.words @@ whole) IS TRUE AND {_THEIRS} AND NOT p.gone{conditions}
         ), counted AS MATERIALIZED (SELECT count(*) AS total, {held} FROM fitting)
         SELECT id, {rank} AS rank FROM fitting, counted ORDER BY rank DESC, id LIMIT %(limit)s
-    """  # noqa: S608  # the conditions are ours
+    """  # noqa: S608 - the conditions are ours
 
 
 def _by_index(places: Sequence[int], conditions: str) -> str:
@@ -146,7 +146,7 @@ def _by_index(places: Sequence[int], conditions: str) -> str:
             SELECT number FROM fitting, counted ORDER BY {worth} DESC, number DESC LIMIT %(shortlist)s)
         SELECT p.id, {rank} AS rank FROM likely JOIN memory_passage p USING (number), counted, asked
         ORDER BY rank DESC, p.id LIMIT %(limit)s
-    """  # noqa: S608  # the conditions are ours
+    """  # noqa: S608 - the conditions are ours
 
 
 def _asked(places: Sequence[int]) -> str:
@@ -154,7 +154,7 @@ def _asked(places: Sequence[int]) -> str:
     anything not MATERIALIZED is computed per row."""
     queries = ", ".join(f"plainto_tsquery('english', %(word{place})s) AS query{place}" for place in places)
     whole = " || ".join(f"query{place}" for place in places)
-    return f"WITH asked AS MATERIALIZED (SELECT *, {whole} AS whole FROM (SELECT {queries}) AS words)"  # noqa: S608
+    return f"WITH asked AS MATERIALIZED (SELECT *, {whole} AS whole FROM (SELECT {queries}) AS words)"  # noqa: S608 - the parts are ours; values are bound
 
 
 def _rarity(place: int) -> str:

@@ -97,7 +97,7 @@ class Pace(Repository):
         return until - await self._moment(self._wall) if until is not None else timedelta()
 
     async def _count(self, key: str, *conditions: object) -> int:
-        statement = select(func.count()).select_from(calls).where(calls.c.key == key, *conditions)  # type: ignore[arg-type]
+        statement = select(func.count()).select_from(calls).where(calls.c.key == key, *conditions)  # type: ignore[arg-type]  # conditions are column expressions
         return (await self._connection.execute(statement)).scalar_one()
 
     async def _until_turn(self, key: str, turns: int | None, now: datetime) -> timedelta:

@@ -121,10 +121,10 @@ def _empty(api_url: str) -> None:
         app = AsyncApp(client=client, signing_secret="sandbox-signing-secret")
 
         @app.action(ACTION)
-        async def pressed(ack) -> None:  # type: ignore[no-untyped-def]
+        async def pressed(ack) -> None:  # type: ignore[no-untyped-def]  # slack_bolt's ack has no public type
             await ack()
 
-        await AsyncSocketModeHandler(app, app_token="xapp-sandbox").connect_async()  # type: ignore[no-untyped-call]
+        await AsyncSocketModeHandler(app, app_token="xapp-sandbox").connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
         await asyncio.Event().wait()
 
     asyncio.run(run())

@@ -46,7 +46,7 @@ async def filled_services(
 def settings_for(zoho: ZohoSandbox, home: Path, *, slack_api_url: str, **more: object) -> Settings:
     known = zoho.credentials
     signing_in = {"url": zoho.url, "client_id": known.client_id, "client_secret": known.client_secret}
-    return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url, **more)  # type: ignore[arg-type]
+    return settings_of(signing_in | {"refresh_token": known.refresh_token}, home, slack_api_url=slack_api_url, **more)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def settings_of(

@@ -80,10 +80,10 @@ async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
     app = build_app(answers_over(desk), client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
     handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
         await slack.connected()
         await desk.post(slack.channel(ANNA))
         await slack.settled()
         yield Scene(slack, desk, app)
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated

@@ -83,7 +83,7 @@ def test_a_missing_secret_is_named_with_what_to_do() -> None:
 
 def test_settings_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValidationError):
-        load_settings().zoho.sync_minutes = 3  # type: ignore[misc]
+        load_settings().zoho.sync_minutes = 3  # type: ignore[misc]  # forbidden on purpose
 
 
 def test_only_the_wiring_of_everything_and_the_commands_take_all_settings() -> None:

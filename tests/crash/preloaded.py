@@ -33,7 +33,7 @@ async def _warm_up(folder: Path) -> None:
 
 
 # A start of the bot reads every certificate there is, a third of its time, for connections that are all on this machine.
-ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]  # caches what is slow to make
 configure_logging(level="CRITICAL")
 with tempfile.TemporaryDirectory() as _folder:
     asyncio.run(_warm_up(Path(_folder)))

@@ -62,7 +62,7 @@ async def at_rest_after(made: World) -> None:
         await surviving(made, made.quiet)
         made.advance(step)
         for job in JOBS[made.scene]:
-            await surviving(made, lambda job=job: made.life.do(job))  # type: ignore[misc]
+            await surviving(made, lambda job=job: made.life.do(job))  # type: ignore[misc]  # mypy cannot infer the lambda
         await surviving(made, made.quiet)
         if at_rest(made):
             return

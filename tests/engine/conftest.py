@@ -85,7 +85,7 @@ class Rig:
 
     @asynccontextmanager
     async def running(self, **changed: object) -> AsyncIterator[DurableEngine]:
-        engine = DurableEngine(replace(self.policy, **changed))  # type: ignore[arg-type]
+        engine = DurableEngine(replace(self.policy, **changed))  # type: ignore[arg-type]  # given as plain keywords
         work = Work(
             name="works", run=self.watched.run, at_once=4, everywhere=self.everywhere, endless=self.endless, tries=3
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # it comes without types
 
 from agents.author.subagents.compliance_reviewer import REVIEWER
 from agents.author.subagents.memory_analyst import ANALYST

@@ -154,7 +154,7 @@ async def _problem(folder: IndexFolder, state: IndexState) -> str | None:
 def _load_engine() -> None:
     """Import ahead of time, so that opening doesn't wait for it."""
     load()
-    import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401
+    import cognee.infrastructure.databases.vector.lancedb.LanceDBAdapter  # noqa: F401 - imported for its side effect
 
 
 async def _opened(folder: IndexFolder, state: IndexState, embedder: Embedder) -> EmbeddedStorage:

@@ -56,7 +56,7 @@ class OpenAIEmbedder:
         url: str,
         model: OpenAIModel,
         *,
-        key: SecretStr = SecretStr(""),  # noqa: B008  # frozen
+        key: SecretStr = SecretStr(""),  # noqa: B008 - frozen
         timeout: float = 30.0,
         first_wait: float = 0.5,
     ) -> None:

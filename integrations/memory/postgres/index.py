@@ -132,7 +132,7 @@ class PostgresStorage:
 
     async def _save(self, connection: AsyncConnection, state: IndexState) -> None:
         """Raises: IndexUnavailable if another process has begun a new current generation."""
-        statement = f"UPDATE {self._kept.schema}.state SET cursor = :cursor WHERE namespace = :namespace"  # noqa: S608
+        statement = f"UPDATE {self._kept.schema}.state SET cursor = :cursor WHERE namespace = :namespace"  # noqa: S608 - names of ours; values are bound
         given = {"cursor": state.cursor, "namespace": state.namespace}
         if (await connection.execute(text(statement), given)).rowcount != 1:
             raise IndexUnavailable("Another process has rebuilt the memory index; restart this one.")

@@ -85,7 +85,7 @@ class PgPassages:
         every = Filter(account_ids=["-"], kinds=[MemoryKind.NOTE], since=datetime.min.replace(tzinfo=UTC))
         await self.search([1.0, *[0.0] * (self._dimensions - 1)], every, 1)
         async with self._reader.connect() as connection:
-            return bool(await connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {self.table})")))  # noqa: S608
+            return bool(await connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {self.table})")))  # noqa: S608 - names of ours; values are bound
 
     def key(self, passage_id: str) -> uuid.UUID:
         return uuid.uuid5(self._namespace, passage_id)
@@ -94,10 +94,10 @@ class PgPassages:
         return [self.key(one) for one in ids]
 
     async def delete(self, connection: AsyncConnection, keys: Sequence[uuid.UUID]) -> None:
-        await connection.execute(text(f"DELETE FROM {self.table} WHERE id = ANY(:keys)"), {"keys": list(keys)})  # noqa: S608
+        await connection.execute(text(f"DELETE FROM {self.table} WHERE id = ANY(:keys)"), {"keys": list(keys)})  # noqa: S608 - names of ours; values are bound
 
     async def delete_account(self, connection: AsyncConnection, account_id: str) -> int:
-        statement = text(f"DELETE FROM {self.table} WHERE account_id = :account")  # noqa: S608
+        statement = text(f"DELETE FROM {self.table} WHERE account_id = :account")  # noqa: S608 - names of ours; values are bound
         return (await connection.execute(statement, {"account": account_id})).rowcount
 
     async def copy(self, connection: AsyncConnection, passages: Sequence[Passage], vectors: Vectors) -> None:
@@ -116,7 +116,7 @@ class PgPassages:
     async def blocks(self) -> AsyncIterator[IndexRows]:
         """Yield all rows; vectors come as the server sends them, two bytes per dimension after a header of four."""
         halves = f"{self._extension}.halfvec_send(vector)"
-        every = text(f"SELECT passage_id, account_id, kind, at, {halves} FROM {self.table}")  # noqa: S608
+        every = text(f"SELECT passage_id, account_id, kind, at, {halves} FROM {self.table}")  # noqa: S608 - names of ours; values are bound
         async with self._reader.connect() as connection:
             connection = await connection.execution_options(isolation_level="READ COMMITTED")
             streamed = await connection.stream(every)
@@ -134,7 +134,7 @@ class PgPassages:
             nearest = f"""
                 SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance, account_id FROM {self.table}
                 WHERE true{_conditions(wanted)} ORDER BY vector <=> CAST(:vector AS halfvec) LIMIT :k
-            """  # noqa: S608  # the conditions are ours
+            """  # noqa: S608 - the conditions are ours
             allowed = set(wanted.account_ids)
             rows = await self._rows(nearest, given | {"k": k * CANDIDATES})
             hits = _hits([row for row in rows if row.account_id in allowed])
@@ -145,12 +145,12 @@ class PgPassages:
                 SELECT passage_id, vector <=> CAST(:vector AS halfvec) AS distance FROM {self.table}
                 WHERE account_id = ANY(:accounts){_conditions(wanted)}
             ) SELECT passage_id, distance FROM mine ORDER BY distance, passage_id LIMIT :k
-        """  # noqa: S608  # the conditions are ours
+        """  # noqa: S608 - the conditions are ours
         return _hits(await self._rows(exact, given | {"accounts": list(wanted.account_ids)}))
 
     async def counts(self) -> tuple[int, int]:
         """(passages, bytes on the disk)"""
-        told = f"SELECT count(*) AS passages, pg_total_relation_size('{self.table}') AS bytes FROM {self.table}"  # noqa: S608
+        told = f"SELECT count(*) AS passages, pg_total_relation_size('{self.table}') AS bytes FROM {self.table}"  # noqa: S608 - names of ours; values are bound
         (row,) = await self._rows(told, {})
         return row.passages, row.bytes
 
@@ -164,7 +164,7 @@ class PgPassages:
     async def build_ann(self, connection: AsyncConnection, *, parallel: bool) -> None:
         """Build the ANN index: reads continue meanwhile, writes wait. Searching a small graph widely finds nearly as much
         in the same time as searching a large one narrowly, and the small one costs a third to build and keep."""
-        rows = await connection.scalar(text(f"SELECT count(*) FROM {self.table}")) or 0  # noqa: S608
+        rows = await connection.scalar(text(f"SELECT count(*) FROM {self.table}")) or 0  # noqa: S608 - names of ours; values are bound
         needed = rows * (2 * self._dimensions + 512)
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(text(f"SET LOCAL maintenance_work_mem = '{max(64, min(1_024, needed >> 20))}MB'"))

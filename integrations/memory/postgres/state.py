@@ -99,7 +99,7 @@ class PostgresState:
             )
             given = ", ".join(f":{name.strip()}" for name in _COLUMNS.split(","))
             await connection.execute(
-                text(f"INSERT INTO {self.schema}.state ({_COLUMNS}) VALUES ({given})"),  # noqa: S608  # our own names
+                text(f"INSERT INTO {self.schema}.state ({_COLUMNS}) VALUES ({given})"),  # noqa: S608 - our own names
                 asdict(state),
             )
         return state
@@ -196,7 +196,7 @@ async def read_state(connection: AsyncConnection, schema: str) -> IndexState | N
         return None
     try:
         async with connection.begin_nested():
-            found = (await connection.execute(text(f"SELECT {_COLUMNS} FROM {schema}.state"))).mappings().one()  # noqa: S608
+            found = (await connection.execute(text(f"SELECT {_COLUMNS} FROM {schema}.state"))).mappings().one()  # noqa: S608 - names of ours; values are bound
         uuid.UUID(found["namespace"])
         return IndexState(**found)
     except (SQLAlchemyError, ValueError, TypeError) as exc:

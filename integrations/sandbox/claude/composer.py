@@ -78,7 +78,7 @@ class Composer:
         digest = hashlib.sha256(_MARK.sub("data-", said_before).encode()).hexdigest()
         self._seen[digest] += 1
         mark = hashlib.sha256(f"{self._seed}:{digest}:{self._seen[digest]}".encode()).hexdigest()[:20]
-        dice = Random(mark)  # noqa: S311  # dice of a sandbox
+        dice = Random(mark)  # noqa: S311 - dice of a sandbox
         return self.character.say(prompt, dice), mark
 
     def tell(self, asked: Asked, said: Said, mark: str, *, fault: Fault | None = None, tier: str = "standard") -> Told:

@@ -45,7 +45,7 @@ class ClaudeSandbox:
         api_key: str = "sk-ant-sandbox",
         models: Sequence[Model] = DEFAULT_MODELS,
         latency: Latency = Latency(),  # noqa: B008 - frozen
-        limits: Limits = Limits(),  # noqa: B008
+        limits: Limits = Limits(),  # noqa: B008 - a frozen value
         batch_seconds: float = 60.0,
         sleep: Sleep = asyncio.sleep,
         counter: TokenCounter | None = None,

@@ -74,7 +74,7 @@ def _lines(file: str, columns: tuple[str, ...], reader: Iterator[list[str]]) -> 
     """Yield the records. A quoted cell may span several lines; a record has the number of its first line."""
     start = 2
     for cells in reader:
-        number, start = start, reader.line_num + 1  # type: ignore[attr-defined]
+        number, start = start, reader.line_num + 1  # type: ignore[attr-defined]  # csv readers have it, their type does not
         if not cells:
             continue
         if len(cells) != len(columns):

@@ -41,9 +41,9 @@ class SlackSandbox:
         users: Sequence[SlackUser],
         clock: Clock,
         team_id: str = "T0SERGAS",
-        bot_token: str = "xoxb-sandbox",  # noqa: S107  # a made-up token of the sandbox
-        app_token: str = "xapp-sandbox",  # noqa: S107
-        signing_secret: str = "sandbox-signing-secret",  # noqa: S107
+        bot_token: str = "xoxb-sandbox",  # noqa: S107 - a made-up token of the sandbox
+        app_token: str = "xapp-sandbox",  # noqa: S107 - of a sandbox, and no secret
+        signing_secret: str = "sandbox-signing-secret",  # noqa: S107 - of a sandbox, and no secret
         delivery: Literal["socket", "http"] = "socket",
         request_url: str | None = None,
         inspector: Inspector | None = None,

@@ -7,4 +7,4 @@ from random import Random
 
 def seeded(*key: object) -> Random:
     """Return a generator of its own for this key: it depends on the key's text alone, never on other draws."""
-    return Random("/".join(map(str, key)))  # noqa: S311  # a world to play in, no secret
+    return Random("/".join(map(str, key)))  # noqa: S311 - a world to play in, no secret

@@ -67,7 +67,7 @@ class Statement:
         )
         self.values += [self.query.limit + 1, self.query.offset]
         return (
-            f'select {", ".join(selected)} from "{self.module.api_name}" as m {joins} where {where}'  # noqa: S608
+            f'select {", ".join(selected)} from "{self.module.api_name}" as m {joins} where {where}'  # noqa: S608 - names of our own schema; values are bound
             + (f" group by {group}" if group else "")
             + (f" order by {order}" if order else "")
             + " limit ? offset ?"

@@ -84,7 +84,7 @@ def in_use(modules: Mapping[str, Module], name: str) -> Module | None:
 
 def _field(api_name: str, data_type: DataType = "text", length: int = 255, **options: object) -> Field:
     label = str(options.pop("label", api_name.replace("_", " ")))
-    return Field(api_name=api_name, label=label, data_type=data_type, length=length, **options)  # type: ignore[arg-type]
+    return Field(api_name=api_name, label=label, data_type=data_type, length=length, **options)  # type: ignore[arg-type]  # options are those of Field
 
 
 def _lookup(api_name: str, module: str, **options: object) -> Field:

@@ -84,7 +84,7 @@ class Reads:
     def counted(self, module: Module, condition: Condition) -> int:
         """Count a search's hits among the indexed records."""
         known = self.indexed()
-        sql = f'select count(*) as n from "{module.api_name}" where ({condition.sql}) and {known.sql}'  # noqa: S608
+        sql = f'select count(*) as n from "{module.api_name}" where ({condition.sql}) and {known.sql}'  # noqa: S608 - names of our own schema; values are bound
         return int(self.tables.query(sql, [*condition.values, *known.values])[0]["n"] or 0)
 
     def related(
@@ -127,7 +127,7 @@ class Reads:
         gone_before = int((self.clock() - RECYCLED_FOR).timestamp())
         bounds = {"all": "1 or ?", "recycle": "at > ?", "permanent": "at <= ?"}
         rows = self.tables.query(
-            f"select * from deleted where module = ? and at > ? and ({bounds[kind]}) order by at desc, id limit ? offset ?",  # noqa: S608
+            f"select * from deleted where module = ? and at > ? and ({bounds[kind]}) order by at desc, id limit ? offset ?",  # noqa: S608 - names of our own schema; values are bound
             (module.api_name, since or 0, gone_before, window.size + 1, window.skip),
         )
         shown = [self._deleted(row, permanent=int(row["at"] or 0) <= gone_before) for row in rows[: window.size]]
@@ -158,7 +158,7 @@ class Reads:
         where = " and ".join(f"({condition.sql})" for condition in conditions)
         values = [value for condition in conditions for value in condition.values]
         sql = (
-            f'select * from "{module.api_name}" where {where} '  # noqa: S608
+            f'select * from "{module.api_name}" where {where} '  # noqa: S608 - names of our own schema; values are bound
             f'order by "{sort_by}" {order}, id {order} limit ? offset ?'
         )
         return self.tables.query(sql, [*values, window.size + 1, window.skip])
@@ -184,7 +184,7 @@ class Reads:
         added = self._entry(f"{key}0", "added", row["Created_Time"], row["Created_By"], "crm_ui", record)
         known = self.indexed("at")
         changes = self.tables.query(
-            f"select * from history where record_id = ? and {known.sql} order by number",  # noqa: S608
+            f"select * from history where record_id = ? and {known.sql} order by number",  # noqa: S608 - names of our own schema; values are bound
             (row["id"], *known.values),
         )
         return [added] + [

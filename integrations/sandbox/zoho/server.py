@@ -260,7 +260,7 @@ class ZohoSandbox:
         child = self._modules[module]
         condition = hanging_on(child, lookup, self._modules[to], record_id(key))
         rows = self._tables.query(
-            f'select * from "{child.api_name}" where {condition.sql} order by "Modified_Time" desc, id',  # noqa: S608
+            f'select * from "{child.api_name}" where {condition.sql} order by "Modified_Time" desc, id',  # noqa: S608 - names of our own schema; values are bound
             condition.values,
         )
         return self._render.records(child, rows)

@@ -80,7 +80,7 @@ class Tables:
 
     def update(self, module: str, record_id: int, cells: Row) -> None:
         columns = ", ".join(f'"{name}" = ?' for name in cells)
-        self._db.execute(f'update "{module}" set {columns} where id = ?', [*cells.values(), record_id])  # noqa: S608
+        self._db.execute(f'update "{module}" set {columns} where id = ?', [*cells.values(), record_id])  # noqa: S608 - names of our own schema; values are bound
 
     def delete(self, module: str, record_id: int, *, at: int, user_id: int) -> bool:
         """Move a record to the recycle bin, if it exists; lookups keep pointing to it, in case it is restored."""
@@ -91,13 +91,13 @@ class Tables:
         parent = row.get(PARENT_MODULE)
         cells = (module, record_id, name, at, user_id, row["Created_By"], parent)
         self._db.execute("insert into deleted values (?, ?, ?, ?, ?, ?, ?)", cells)
-        self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608
+        self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608 - names of our own schema; values are bound
         return True
 
     def pointing(self, module: str, lookup: str, target: int, *, parent: str | None) -> list[int]:
         """Return the records whose `lookup` points to a record; `parent` is its module if the lookup may point to several."""
         rows = self.query(
-            f'select id from "{module}" where "{lookup}" = ? and {_of_module(parent)} order by id',  # noqa: S608
+            f'select id from "{module}" where "{lookup}" = ? and {_of_module(parent)} order by id',  # noqa: S608 - names of our own schema; values are bound
             [target, *([parent] if parent else [])],
         )
         return [int(row["id"] or 0) for row in rows]
@@ -105,7 +105,7 @@ class Tables:
     def repoint(self, module: str, lookup: str, old: int, new: int, *, parent: str | None) -> None:
         """Redirect lookups from one record to another, and change nothing else."""
         self._db.execute(
-            f'update "{module}" set "{lookup}" = ? where "{lookup}" = ? and {_of_module(parent)}',  # noqa: S608
+            f'update "{module}" set "{lookup}" = ? where "{lookup}" = ? and {_of_module(parent)}',  # noqa: S608 - names of our own schema; values are bound
             [new, old, *([parent] if parent else [])],
         )
 
@@ -132,7 +132,7 @@ class Tables:
             )
 
     def row(self, module: str, record_id: int) -> dict[str, Cell] | None:
-        found = self._db.execute(f'select * from "{module}" where id = ?', (record_id,)).fetchone()  # noqa: S608
+        found = self._db.execute(f'select * from "{module}" where id = ?', (record_id,)).fetchone()  # noqa: S608 - names of our own schema; values are bound
         return dict(found) if found else None
 
     def query(self, sql: str, values: Sequence[Cell] = ()) -> list[dict[str, Cell]]:
@@ -144,7 +144,7 @@ class Tables:
         wanted = json.dumps(list(ids))
         name = self._modules[module].name_field
         found = self._db.execute(
-            f'select id, "{name}" as name from "{module}" where id in (select value from json_each(?)) '  # noqa: S608
+            f'select id, "{name}" as name from "{module}" where id in (select value from json_each(?)) '  # noqa: S608 - names of our own schema; values are bound
             "union all select id, name from deleted where module = ? and id in (select value from json_each(?))",
             (wanted, module, wanted),
         )
@@ -153,7 +153,7 @@ class Tables:
     def used_values(self, module: str, field: Field) -> tuple[str, ...]:
         """Return a picklist's values in use: an imported company may have others than the standard ones."""
         column = f'"{field.api_name}"'
-        rows = self._db.execute(f'select distinct {column} from "{module}" where {column} is not null order by 1')  # noqa: S608
+        rows = self._db.execute(f'select distinct {column} from "{module}" where {column} is not null order by 1')  # noqa: S608 - names of our own schema; values are bound
         return tuple(str(row[0]) for row in rows)
 
     def next_id(self) -> int:
@@ -182,7 +182,7 @@ class Tables:
         names = tuple(module.fields)
         marks = ", ".join("?" for _ in names)
         quoted = ", ".join(f'"{name}"' for name in names)
-        self._inserts[module.api_name] = (f'insert into "{module.api_name}" ({quoted}) values ({marks})', names)  # noqa: S608
+        self._inserts[module.api_name] = (f'insert into "{module.api_name}" ({quoted}) values ({marks})', names)  # noqa: S608 - names of our own schema; values are bound
 
 
 def _of_module(parent: str | None) -> str:

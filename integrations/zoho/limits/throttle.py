@@ -51,7 +51,7 @@ class Throttle:
                     return
             if taken.paused and taken.seconds > PATIENCE:
                 raise CrmUnavailable("Zoho asks us to slow down; try again in a minute.", retry_after=taken.seconds)
-            await self._sleep(taken.seconds * random.uniform(1.0, 1.2) if taken.paused else taken.seconds)  # noqa: S311
+            await self._sleep(taken.seconds * random.uniform(1.0, 1.2) if taken.paused else taken.seconds)  # noqa: S311 - spreads callers, guards nothing
 
     async def slow_down(self, seconds: float | None) -> None:
         """Zoho asked everyone to slow down, for this long if it said so."""

@@ -128,7 +128,7 @@ class Consent:
                 "Zoho gave no code: the consent was refused, or the client does not know this redirect address."
             )
         region = LOCATIONS.get(location or "", location or self._region)
-        server = (told.get("accounts-server") or "").rstrip("/")  # type: ignore[attr-defined]
+        server = (told.get("accounts-server") or "").rstrip("/")  # type: ignore[attr-defined]  # told is a mapping by then
         if self._own_address:
             return Returned(code=code, accounts_url=self._center.accounts_url, region=self._region)
         if region not in DATACENTERS or (server and server != DATACENTERS[region].accounts_url):

@@ -20,12 +20,12 @@ from store.domain.text.redaction import clean
 CERTAIN, LIKELY = 0.95, 0.75  # the same normalised form; similar enough to ask a person
 CROWD = 50  # a key shared by more records than this distinguishes nothing
 _LEGAL = frozenset(
-    "ag bv co company corp corporation gmbh group holding holdings inc incorporated kg limited llc llp ltd mbh nv oy plc pty sa sarl se spa srl the".split()  # noqa: SIM905, E501
+    "ag bv co company corp corporation gmbh group holding holdings inc incorporated kg limited llc llp ltd mbh nv oy plc pty sa sarl se spa srl the".split()  # noqa: SIM905, E501 - words read better than a list of strings
 )
 _DOMAIN = re.compile(r"\b(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})\b")
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{6,20}\d")
 _MANY_HAVE = frozenset({"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "gmx.de", "web.de", "icloud.com"})
-_TITLES = frozenset("dr ing mr mrs ms prof".split())  # noqa: SIM905
+_TITLES = frozenset("dr ing mr mrs ms prof".split())  # noqa: SIM905 - words read better than a list of strings
 _WORDS = re.compile(r"[a-z0-9]+")
 
 Item = TypeVar("Item", Account, Contact, Note)
@@ -62,7 +62,7 @@ def duplicate_contacts(contacts: Sequence[Contact]) -> tuple[Duplicate, ...]:
 
 def duplicate_notes(notes: Sequence[Note]) -> tuple[Duplicate, ...]:
     """Compare the words of the text, within one account or deal."""
-    same_place = lambda one, other: (one.account_id, one.deal_id) == (other.account_id, other.deal_id)  # noqa: E731
+    same_place = lambda one, other: (one.account_id, one.deal_id) == (other.account_id, other.deal_id)  # noqa: E731 - shorter than a function, and used once
     return _pairs(Kind.NOTE, notes, _note_form, same_place)
 
 

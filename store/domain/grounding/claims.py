@@ -60,7 +60,7 @@ _POSSESSIVE = re.compile(r"['’](?:s|S)$|(?<=s)['’]$")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof"})
 # Names that everyone in this trade knows, and words written like names that are none.
 _KNOWN = frozenset(
-    "i i'm i'll i'd i've crm zoho slack ok e-mail faq pdf am pm re subject ps usd eur gbp chf sek nok dkk jpy inr".split()  # noqa: SIM905
+    "i i'm i'll i'd i've crm zoho slack ok e-mail faq pdf am pm re subject ps usd eur gbp chf sek nok dkk jpy inr".split()  # noqa: SIM905 - words read better than a list of strings
 )
 _JOINS = re.compile(r"[ \u00a0]+(?:& |\+ )?")
 

@@ -69,7 +69,7 @@ async def _fill(stage: Stage) -> None:
     slack = stage.slack
     for user_id in (ANNAS, MIAS):
         await slack.home(user_id)
-        await slack.until(lambda user_id=user_id: slack.home_view(user_id) is not None)  # type: ignore[misc]
+        await slack.until(lambda user_id=user_id: slack.home_view(user_id) is not None)  # type: ignore[misc]  # mypy cannot infer the lambda
     await slack.command(ANNAS, "/review-account", "acme")
     await slack.until(lambda: bool(slack.ephemerals(ANNAS)))
     await stage.open_modal("reject_proposal", await stage.proposal())

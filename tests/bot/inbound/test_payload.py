@@ -131,7 +131,7 @@ def test_every_part_that_is_read_has_its_one_type(place: str, values: tuple[obje
         for step in way:
             part = part[int(step)] if step.isdigit() else part[step]
         part[last] = value
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):  # noqa: PT011 - any complaint about the value will do
             read_payload(form(payload), FORM)
 
 
@@ -146,8 +146,8 @@ def test_a_press_without_what_every_press_has_is_refused(part: str) -> None:
     [None, [], {}, {"values": []}, {"values": {"reason": []}}, {"values": {"reason": {"reason": {"value": 1}}}}],
 )
 def test_what_was_entered_into_a_modal_has_its_one_shape(state: object) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
-        read_payload(form(SUBMISSION | {"view": SUBMISSION["view"] | {"state": state}}), FORM)  # type: ignore[operator]
+    with pytest.raises(ValueError):  # noqa: PT011 - any complaint about the value will do
+        read_payload(form(SUBMISSION | {"view": SUBMISSION["view"] | {"state": state}}), FORM)  # type: ignore[operator]  # the value has the right type here
 
 
 async def test_the_longest_ids_there_may_be_make_a_key_that_every_database_keeps(database: Database) -> None:

@@ -68,7 +68,7 @@ prior_lists = st.lists(
 
 def score(evidence: list[Evidence], **given_fields: object) -> float:
     fields = {"now": NOW, "data_as_of": NOW} | given_fields
-    return confidence(evidence, **fields).score  # type: ignore[arg-type]
+    return confidence(evidence, **fields).score  # type: ignore[arg-type]  # given as plain keywords
 
 
 @given(evidence_lists, prior_lists, evidence_lists)

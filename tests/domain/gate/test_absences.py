@@ -27,7 +27,7 @@ OWNING = frozenset({"anna", "bob", "left"})
 
 def away(**changes: object) -> Absence:
     chosen = {"first": TODAY, "last": TODAY + timedelta(days=3), "delegate_id": "bob"} | changes
-    return absence_of(ANNA, set_by="anna", now=NOW, **chosen)  # type: ignore[arg-type]
+    return absence_of(ANNA, set_by="anna", now=NOW, **chosen)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def problems(absence: Absence, *, others: tuple[Absence, ...] = ()) -> dict[str, str]:

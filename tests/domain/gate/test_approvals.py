@@ -101,7 +101,7 @@ def test_nothing_but_a_claimed_proposal_becomes_an_act(state: State) -> None:
 def test_a_claim_without_a_decision_becomes_no_act(missing: str) -> None:
     claimed = replace(PENDING, state=State.SENDING, decided_by=ANNA.id, decided_at=NOW)
     with pytest.raises(Refused, match="claimed"):
-        approved_change(replace(claimed, **{missing: None}))  # type: ignore[arg-type]
+        approved_change(replace(claimed, **{missing: None}))  # type: ignore[arg-type]  # given as plain keywords
 
 
 @pytest.mark.parametrize(("change", "says"), [({"write": NOTE}, "does not match"), ({"approved_by": ""}, "Nobody")])
@@ -109,7 +109,7 @@ def test_an_act_cannot_be_made_of_another_write_or_of_nobodys_approval(change: d
     claimed = replace(PENDING, state=State.SENDING, decided_by=ANNA.id, decided_at=NOW)
     act = approved_change(claimed)
     with pytest.raises(Refused, match=says):
-        replace(act, **change)  # type: ignore[arg-type]
+        replace(act, **change)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def test_the_next_version_begins_anew() -> None:

@@ -167,7 +167,7 @@ def test_a_long_hostile_note_is_read_at_once() -> None:
 
 def advice(signal: SignalKind, account_id: str, *, at: datetime = NOW - 9 * DAY, **fields: object) -> Advice:
     given = {"deal_ids": frozenset(), "action": Action.FOLLOW_UP, "verdict": None, "proposal_id": "p"} | fields
-    return Advice(account_id=account_id, signals=(signal,), at=at, **given)  # type: ignore[arg-type]
+    return Advice(account_id=account_id, signals=(signal,), at=at, **given)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def test_signals_before_losses_are_told_with_all_counts() -> None:

@@ -23,7 +23,7 @@ AFTER = NOW + 30 * DAY
 def written(write: Write = TASK, signal: SignalKind = SignalKind.NO_ACTIVITY, **fields: object) -> Proposal:
     made = proposal(write)
     advice = replace(made.recommendation, signals=(signal,))
-    return replace(made, recommendation=advice, state=State.DONE, done_at=NOW, crm_id="t9", **fields)  # type: ignore[arg-type]
+    return replace(made, recommendation=advice, state=State.DONE, done_at=NOW, crm_id="t9", **fields)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def came_of(

@@ -42,7 +42,7 @@ SENTENCE = "They want the renewal signed before the end of the quarter. "
 
 
 def said(change_of: object, **fields: object) -> list[str]:
-    _, changes = moved(change_of, NOW, **fields)  # type: ignore[type-var]
+    _, changes = moved(change_of, NOW, **fields)  # type: ignore[type-var]  # given as plain keywords
     return [each.text for change in changes for each in of_change(change, NAMES, account_id="a1")]
 
 

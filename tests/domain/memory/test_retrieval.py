@@ -16,7 +16,7 @@ def hits(*pairs: tuple[str, float]) -> list[Hit]:
 
 
 def ids(words: list[Hit], meaning: list[Hit], policy: FusionPolicy = PLAIN, **more: object) -> list[str]:
-    return [found.passage_id for found in fuse(words, meaning, policy=policy, **more)]  # type: ignore[arg-type]
+    return [found.passage_id for found in fuse(words, meaning, policy=policy, **more)]  # type: ignore[arg-type]  # given as plain keywords
 
 
 def test_what_both_lists_have_comes_before_what_one_of_them_has() -> None:

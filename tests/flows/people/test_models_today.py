@@ -12,12 +12,12 @@ from bot.wiring.models import ModelDesk
 from integrations.sandbox.claude import ClaudeSandbox, Fault
 from store.domain.errors import ModelUnavailable
 from tests.agents.claude_stage import SCOPE, reviewing
-from tests.flows.gate.test_operate_writes import ADAS, home, made  # noqa: F401
+from tests.flows.gate.test_operate_writes import ADAS, home, made  # noqa: F401 - a fixture, used by its name
 from tests.flows.stage import ANNAS, Stage
 
 
 @pytest.fixture
-async def claude(made: Stage, tmp_path: Path) -> AsyncIterator[ClaudeSandbox]:  # noqa: F811
+async def claude(made: Stage, tmp_path: Path) -> AsyncIterator[ClaudeSandbox]:  # noqa: F811 - pytest hands fixtures over by name
     sandbox = ClaudeSandbox(clock=made.clock.now)
     await sandbox.start()
     await made.restart(anthropic_api_key=sandbox.api_key, anthropic_url=sandbox.url, model_day_usd=2.0)
@@ -26,18 +26,18 @@ async def claude(made: Stage, tmp_path: Path) -> AsyncIterator[ClaudeSandbox]:  
     await sandbox.stop()
 
 
-def desk(made: Stage) -> ModelDesk:  # noqa: F811
+def desk(made: Stage) -> ModelDesk:  # noqa: F811 - pytest hands fixtures over by name
     assert made.bot.services.models is not None
     return made.bot.services.models
 
 
-async def opened(made: Stage, text: str) -> None:  # noqa: F811
+async def opened(made: Stage, text: str) -> None:  # noqa: F811 - pytest hands fixtures over by name
     """The administrator opens their Home, in which this comes to stand."""
     await made.slack.home(ADAS)
     await made.slack.until(lambda: text in str(made.slack.home_view(ADAS)))
 
 
-async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
+async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811 - pytest hands fixtures over by name
     assert "No model calls today." in await home(made)
     asking: Claude = desk(made).claude
     for _ in range(2):
@@ -47,7 +47,7 @@ async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: Clau
     assert "Models today" not in await home(made, ANNAS)
 
 
-async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811
+async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811 - pytest hands fixtures over by name
     an_hour_off = Fault(kind="error", status=529, retry_after=3_600)  # so that no question waits for another try
     claude.faults.outage(an_hour_off)
     for number in range(5):
@@ -59,5 +59,5 @@ async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude
     assert "5 calls (5 in vain)" in told
 
 
-async def test_without_a_key_nothing_is_said_of_models(made: Stage) -> None:  # noqa: F811
+async def test_without_a_key_nothing_is_said_of_models(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
     assert "Models today" not in await home(made)

@@ -73,7 +73,7 @@ class Office:
             await SyncAccounts(self.database, self.crm, self.clock)()
 
     def happens(self, op: str, module: str, record_id: str, **fields: Json) -> None:
-        event = CrmEvent(at=self.clock.now(), op=op, module=module, id=record_id, user_id=ANNA, fields=fields)  # type: ignore[arg-type]
+        event = CrmEvent(at=self.clock.now(), op=op, module=module, id=record_id, user_id=ANNA, fields=fields)  # type: ignore[arg-type]  # given as plain keywords
         self.zoho.happens(event)
 
     def pick(self, module: str, number: int) -> str | None:

@@ -37,7 +37,7 @@ ALL = [PRICE, REVIEW, CALL, OTHER, *LONG]
 
 
 async def ids(index: CogneeIndex, query: str, accounts: Sequence[str] = (ACME,), **more: object) -> list[str]:
-    return [hit.passage_id for hit in await index.vectors(accounts, query, **more)]  # type: ignore[arg-type]
+    return [hit.passage_id for hit in await index.vectors(accounts, query, **more)]  # type: ignore[arg-type]  # given as plain keywords
 
 
 async def test_what_is_near_in_meaning_is_found_best_first_in_the_allowed_accounts_alone(place: Place) -> None:

@@ -100,7 +100,7 @@ async def kept(database: Database, disk: Disk, *, pauses: Backoff = SOON) -> Asy
 
 async def until(what: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
-        while not what():  # noqa: ASYNC110  # another task's work
+        while not what():  # noqa: ASYNC110 - another task's work
             await asyncio.sleep(0.01)
 
 

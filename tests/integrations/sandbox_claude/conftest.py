@@ -9,7 +9,7 @@ from anthropic import AsyncAnthropic
 
 from integrations.sandbox.claude import ClaudeSandbox
 from tests.hand_clock import HandClock
-from tests.integrations.mcp_servers.test_memory import host  # noqa: F401
+from tests.integrations.mcp_servers.test_memory import host  # noqa: F401 - a fixture, used by its name
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ async def test_the_same_seed_says_the_same_and_another_one_something_else() -> N
 async def test_a_character_is_chosen_by_name_and_may_change(client: AsyncAnthropic, sandbox: ClaudeSandbox) -> None:
     for name in CHARACTERS:
         sandbox.character = name
-        assert isinstance(sandbox.character, CHARACTERS[name])  # type: ignore[arg-type]
+        assert isinstance(sandbox.character, CHARACTERS[name])  # type: ignore[arg-type]  # given as plain keywords
     sandbox.latency = Latency(first_token=2)
 
     assert sandbox.latency.first_token == 2

@@ -52,7 +52,7 @@ async def app(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[Asyn
     """A Bolt app without listeners, connected over Socket Mode."""
     bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
     handler = AsyncSocketModeHandler(bolt, app_token=slack.app_token, web_client=client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
     await slack.connected()
     yield bolt
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated

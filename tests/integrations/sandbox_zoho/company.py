@@ -58,7 +58,7 @@ def event(days_ago: float, op: str, module: str, key: str, **fields: Json) -> Cr
     """Something Ben did so many days before NOW. A field `se_module` is sent as `$se_module`."""
     renamed = {name.replace("se_module", "$se_module"): value for name, value in fields.items()}
     at = NOW - timedelta(days=days_ago)
-    return CrmEvent(at=at, op=op, module=module, id=key, user_id=BEN, fields=renamed)  # type: ignore[arg-type]
+    return CrmEvent(at=at, op=op, module=module, id=key, user_id=BEN, fields=renamed)  # type: ignore[arg-type]  # given as plain keywords
 
 
 def company(*more: CrmEvent) -> Company:

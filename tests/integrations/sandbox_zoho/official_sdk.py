@@ -23,7 +23,7 @@ from zohocrmsdk.src.com.zoho.crm.api.util import Choice
 from integrations.sandbox.zoho import ZohoSandbox
 
 
-class _InMemory(TokenStore):  # type: ignore[misc]
+class _InMemory(TokenStore):  # type: ignore[misc]  # the SDK has no types
     """Where the SDK keeps its token: nowhere else than here."""
 
     def __init__(self) -> None:

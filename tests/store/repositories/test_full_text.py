@@ -21,7 +21,7 @@ NAUGHTY = strings() if FOLDER.exists() else list(OURS)
 
 async def found(database: Database, query: str, *account_ids: str, **narrowed: object) -> list[str]:
     async with database.reading() as tx:
-        hits = await tx.full_text.search(account_ids or ("a1",), query, **narrowed)  # type: ignore[arg-type]
+        hits = await tx.full_text.search(account_ids or ("a1",), query, **narrowed)  # type: ignore[arg-type]  # given as plain keywords
     return [hit.passage_id for hit in hits]
 
 

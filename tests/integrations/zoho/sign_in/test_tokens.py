@@ -248,7 +248,7 @@ async def test_a_shared_token_for_an_address_that_is_not_ours_to_trust_is_not_us
 
 async def test_a_database_that_is_gone_ends_in_one_sentence(office: Office) -> None:
     process = await office.process()
-    process._tokens._database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")  # type: ignore[attr-defined]
+    process._tokens._database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")  # type: ignore[attr-defined]  # reaches inside on purpose
 
     with pytest.raises(CrmUnavailable, match="our database"):
         await process.token()
