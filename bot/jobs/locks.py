@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+import filelock
 import structlog
 from psycopg import AsyncConnection, Error
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -76,14 +76,17 @@ class ServerLock:
 async def holding_file(path: Path) -> AsyncIterator[FileLock]:
     """Raises: BadInput where another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise BadInput(
-                f"Another sergas is running over {path.parent}. Stop it first; several processes need PostgreSQL."
-            ) from exc
+    lock = filelock.FileLock(path, mode=0o600, blocking=False, fallback_to_soft=False, preserve_lock_file=True)
+    try:
+        lock.acquire()
+    except filelock.Timeout as exc:
+        raise BadInput(
+            f"Another sergas is running over {path.parent}. Stop it first; several processes need PostgreSQL."
+        ) from exc
+    try:
         yield FileLock()
+    finally:
+        lock.release()
 
 
 @asynccontextmanager

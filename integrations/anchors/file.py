@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
+
+from filelock import FileLock
 
 from integrations.anchors.lines import anchor_in, line_of
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnchor
@@ -58,9 +59,9 @@ class FileAnchors:
         with _translating(self.place):
             is_new = not self._path.exists()
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = FileLock(f"{self._path}.lock", mode=0o600, fallback_to_soft=False, preserve_lock_file=True)
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed
+            with os.fdopen(descriptor, "r+b") as file, lock:
                 latest = self._last_of(file)
                 if latest is None or latest.seq < anchor.seq:
                     _append(file, line_of(anchor, at))

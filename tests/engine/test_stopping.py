@@ -76,7 +76,7 @@ async def test_while_a_service_does_not_answer_at_the_start(made: Stage, tmp_pat
             await called.wait()
         seconds, told = await stopped(process)
     assert seconds < LIMIT
-    assert b"start.cancelled" in told
+    assert b"start.cancelled" in told or b"serve.stopping" in told  # it starts without Zoho
 
 
 @pytest.mark.slow

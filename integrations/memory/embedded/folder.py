@@ -15,7 +15,6 @@ A generation that cannot be opened, or that another embedder or tenant made, is 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -24,9 +23,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO
 
 import structlog
+from filelock import FileLock, Timeout
 
 from integrations.memory.errors import IndexBusy, IndexUnavailable
 
@@ -54,26 +53,27 @@ class IndexFolder:
     def __init__(self, path: Path, *, tenant: str = DEFAULT_TENANT) -> None:
         self.path = path
         self._tenant = tenant
-        self._lock: IO[str] | None = None
+        self._lock = FileLock(
+            path / "lock",
+            mode=0o600,
+            blocking=False,
+            thread_local=False,  # held and released by whichever thread is at work
+            fallback_to_soft=False,
+            preserve_lock_file=True,
+        )
 
     def hold(self) -> None:
         """Raises: IndexBusy, IndexUnavailable."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = (self.path / "lock").open("a")
+            self._lock.acquire()
+        except Timeout as exc:
+            raise IndexBusy(f"Another process holds the memory index at {self.path}; stop it first.") from exc
         except OSError as exc:
             raise IndexUnavailable(f"The memory index at {self.path} cannot be opened ({exc.strerror}).") from exc
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
-            handle.close()
-            raise IndexBusy(f"Another process holds the memory index at {self.path}; stop it first.") from exc
-        self._lock = handle
 
     def release(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._lock.release()
 
     def peek(self) -> IndexState | None:
         """Read the state without holding the folder; None if this tenant has none that can be read."""

@@ -9,6 +9,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from stdnum import luhn
+from stdnum.iso7064 import mod_97_10
+
 # Every quantifier is bounded: the time grows no faster than the length of the text, for any text.
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,126}[\w-]{2,63}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -101,15 +104,11 @@ def _is_hidden(char: str) -> bool:
 
 
 def _is_card(text: str) -> bool:
-    """Luhn check over the 13 to 19 digits that the pattern lets through."""
-    digits = [int(char) for char in text if char.isdigit()]
-    doubled = [digit * 2 for digit in digits[-2::-2]]
-    total = sum(digits[-1::-2]) + sum(digit - 9 if digit > 9 else digit for digit in doubled)
-    return total % 10 == 0
+    """Whether the check digit fits the 13 to 19 digits that the pattern lets through."""
+    return bool(luhn.is_valid("".join(str(int(char)) for char in text if char.isdigit())))
 
 
 def _is_iban(text: str) -> bool:
-    """The remainder of the rearranged number by 97 must be 1."""
+    """Whether the checksum fits. The country is left out of it: one that joins later should be masked, too."""
     compact = text.replace(" ", "")
-    rearranged = compact[4:] + compact[:4]
-    return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1
+    return bool(mod_97_10.is_valid(compact[4:] + compact[:4]))
