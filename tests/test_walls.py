@@ -158,7 +158,8 @@ def test_every_contract_is_broken_once() -> None:
 
 
 def test_no_module_imports_by_a_name_that_the_linter_cannot_see() -> None:
-    """`import_module(name)` passes every wall; only the secret stores load their optional packages that way."""
+    """`import_module(name)` passes every wall. Only two files may: the secret stores load optional packages, and the registry
+    finds the kinds of write in the folder that its caller names."""
     hidden = [
         str(path.relative_to(ROOT))
         for layer in LAYERS
@@ -166,4 +167,4 @@ def test_no_module_imports_by_a_name_that_the_linter_cannot_see() -> None:
         if re.search(r"\b(import_module|__import__)\(", path.read_text(encoding="utf-8"))
     ]
 
-    assert hidden == ["integrations/secret_stores/cloud.py"]
+    assert hidden == ["integrations/secret_stores/cloud.py", "store/domain/gate/registry.py"]

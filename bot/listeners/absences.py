@@ -23,7 +23,7 @@ from bot.views.absences import (
     away_modal,
     nobody_modal,
 )
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 
 
 class Absences(Protocol):

@@ -19,7 +19,7 @@ from bot.listeners.home import Homes, publish_home
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.write import Write
 

@@ -22,7 +22,7 @@ from bot.views.operate_writes import (
     resolution_from_submission,
     resolve_modal,
 )
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
 
 

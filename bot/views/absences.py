@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.views.blocks import Block, View, context, input_block, modal, option, plain_text, submitted
 from bot.views.text import named_plain
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 
 AWAY, BACK, AWAY_MODAL = "set_absence", "end_absence", "absence_modal"
 _OPTIONS, _GROUPS = 100, 100

@@ -23,7 +23,7 @@ from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
 from bot.views.write import in_full, view_of
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 
 RETRY_WRITE, RESOLVE_WRITE, RESOLVE_MODAL = "retry_write", "resolve_write", "resolve_write_modal"

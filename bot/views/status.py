@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.views.reader import Reader
 from bot.views.write import outcome, view_of
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.undo_write import UNDO_WINDOW
 
-# How long a card shows the Undo button; at the press, the flow decides.
-UNDO_WINDOW = timedelta(minutes=15)
 _NOT_UNDOING = frozenset({State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
 
 

@@ -20,7 +20,7 @@ from bot.views.reader import Reader
 from bot.views.review import review_messages
 from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound, Refused
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask

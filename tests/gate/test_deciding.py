@@ -13,7 +13,7 @@ from agents.flows.gate.drift import Drift
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
 from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update

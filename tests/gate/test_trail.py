@@ -11,7 +11,7 @@ import pytest
 from agents.flows.gate.operate_writes import OperateWrites
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Drifted, Expired, GateClosed, Refused
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, MIA, SLIPPING
 from tests.gate.desk import POLICY, TEAM, Desk, caller, note, on_slipping, open_desk, task, update

@@ -16,9 +16,9 @@ from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import AlreadyDecided, Refused
+from store.domain.gate.adjust_proposal import check_write
 from store.domain.gate.approvals import check_open
 from store.domain.gate.fields import picklists
-from store.domain.gate.policy import check_write
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import needs_second
 from store.domain.gate.write import Write, is_digest_of

@@ -26,7 +26,7 @@ from store.database import Database, Tx
 from store.domain.access.rules import Circle, beside
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal
-from store.domain.gate.reminders import may_remind
+from store.domain.gate.remind_and_offer import may_remind
 
 log = structlog.get_logger()
 

@@ -17,12 +17,10 @@ from store.database import Database, Tx
 from store.domain.crm.basis import Difference
 from store.domain.gate.approvals import approved_change
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.undo_write import check_undoable, undo_of, undo_proposal, written_as_found
+from store.domain.gate.undo_write import UNDO_WINDOW, check_undoable, undo_of, undo_proposal, written_as_found
 from store.domain.gate.write import Write, Written, is_digest_of
 
 log = structlog.get_logger()
-
-WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class Undoable:
 
 class UndoWrite:
     def __init__(
-        self, database: Database, crm: Crm, writers: Writers, decide: DecideProposal, *, window: timedelta = WINDOW
+        self, database: Database, crm: Crm, writers: Writers, decide: DecideProposal, *, window: timedelta = UNDO_WINDOW
     ) -> None:
         self._database = database
         self._crm = crm

@@ -12,7 +12,7 @@ from bot.views.reader import Reader
 from bot.views.text import link, named_plain
 from bot.views.write import WriteView, line_input, linked_parent, paragraph_input, parent, typed, whole
 from store.domain.crm.accounts import Kind
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.writes.create_task import SUBJECT_LIMIT, CreateTask, Priority
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)

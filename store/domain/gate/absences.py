@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.text.wording import on_day
 
 LONGEST = timedelta(days=366)

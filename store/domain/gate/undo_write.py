@@ -15,6 +15,7 @@ from store.domain.gate.write import Write, Written, digest_of
 
 GONE = "What was written is no longer in the CRM, so there is nothing to undo."
 CHANGED = "This was changed in the CRM after it was written, so it is not undone: somebody would lose their work."
+UNDO_WINDOW = timedelta(minutes=15)  # how long a write can be undone after it was written
 BEING_UNDONE = (State.READY, State.SENDING, State.UNKNOWN)
 
 

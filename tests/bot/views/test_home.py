@@ -17,7 +17,7 @@ from bot.views.home import Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
 from tests.bot import samples
 from tests.bot.views.test_hostile_text import always, assert_tame, texts

@@ -10,7 +10,7 @@ import pytest
 
 from bot.views.adjust_proposal import adjust_modal, write_from_submission
 from bot.views.reject_proposal import reason_from_submission
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.write import Write
 from tests.bot import samples
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from agents.flows.gate.undo_write import WINDOW
 from bot.views.card import recommendation_blocks
 from bot.views.replies import second_click
-from bot.views.status import UNDO_WINDOW, status_line, undo_of
+from bot.views.status import status_line, undo_of
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.undo_write import UNDO_WINDOW
 from tests.bot import samples
 
 PENDING = samples.proposal(1, samples.advice(samples.task()))
@@ -95,7 +95,6 @@ def test_a_version_that_drift_made_shows_what_moved_and_asks_again() -> None:
 
 
 def test_undo_stands_on_a_written_card_for_a_quarter_of_an_hour() -> None:
-    assert UNDO_WINDOW == WINDOW
     assert actions(DONE) == actions(DONE, later=UNDO_WINDOW - MINUTE / 60) == ["undo_write"]
     assert actions(DONE, later=UNDO_WINDOW) == []
 

@@ -10,7 +10,7 @@ from store.domain.access.rules import check_may_set_absence, may_stand_in
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 from store.domain.gate.absences import Absence, absence_of, check_absence
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 
 NOW = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 24)

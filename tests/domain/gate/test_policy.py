@@ -10,8 +10,8 @@ import pytest
 
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
+from store.domain.gate.adjust_proposal import FieldProblems, check_write
 from store.domain.gate.fields import FieldRule, FieldRules, RecordRules
-from store.domain.gate.policy import FieldProblems, check_write
 from store.domain.gate.write import Write
 from store.domain.gate.writes.add_note import TEXT_LIMIT, TITLE_LIMIT
 from store.domain.gate.writes.create_task import LATEST_DUE, SUBJECT_LIMIT

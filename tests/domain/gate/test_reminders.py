@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from store.domain.crm.accounts import Person
-from store.domain.gate.reminders import is_working, may_remind
+from store.domain.gate.remind_and_offer import is_working, may_remind
 
 ANNA = Person(id="anna", name="Anna Berg", email="anna@example.com", timezone="Europe/Berlin")
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agents.flows.access.identity import Caller
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA

@@ -10,7 +10,7 @@ import pytest
 from agents.flows.access.identity import Caller
 from bot.views.absences import AWAY, BACK
 from store.domain.errors import Refused
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, CORA, MIA
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, TEAM, Stage

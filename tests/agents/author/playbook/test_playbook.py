@@ -12,7 +12,7 @@ import pytest
 from agents.author.playbook import recommend
 from agents.author.playbook.writes import after_working_days
 from store.domain.crm.accounts import AccountFacts, Kind, Person
-from store.domain.gate.policy import check_write
+from store.domain.gate.adjust_proposal import check_write
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask

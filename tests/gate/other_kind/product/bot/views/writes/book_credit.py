@@ -11,7 +11,7 @@ from store.domain.gate.writes.book_credit import REASON_LIMIT, BookCredit
 from bot.views.blocks import Block
 from bot.views.reader import Reader
 from bot.views.write import WriteView, line_input, linked_parent, parent, typed
-from store.domain.gate.policy import FieldProblems
+from store.domain.gate.adjust_proposal import FieldProblems
 
 
 class CreditView(WriteView[BookCredit]):
