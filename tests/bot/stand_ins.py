@@ -88,7 +88,7 @@ class People(StandIn):
         if self.desk.broken:
             raise self.desk.broken
         if (caller.team_id, caller.user_id) != (TEAM, ANNA):
-            raise Refused("This belongs to Anna Berg. Only they or their manager can see it and decide.")
+            raise Refused("This belongs to Anna Berg. Only they or their manager can see and decide it.")
         return caller
 
     async def person(self, caller: Caller) -> Person:
@@ -114,7 +114,7 @@ class Decisions(StandIn):
         return Outcome(note="Rejected & remembered.")
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        raise NotFound("Nothing is put off here.")
+        raise NotFound("Nothing is snoozed here.")
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
         return AdjustForm(proposal=await self.desk.mine(who, proposal_id, version), people=PEOPLE)
@@ -239,10 +239,10 @@ class Links(StandIn):
 
 class StuckWrites:
     async def show(self, who: Caller, proposal_id: str) -> WriteStory:
-        raise Refused("Only an administrator of the CRM can do this.")
+        raise Refused("Only a CRM administrator can do this.")
 
     async def retry(self, who: Caller, proposal_id: str) -> Proposal:
-        raise Refused("Only an administrator of the CRM can do this.")
+        raise Refused("Only a CRM administrator can do this.")
 
     async def resolve(self, who: Caller, proposal_id: str, *, written: bool, crm_id: str | None) -> Proposal:
-        raise Refused("Only an administrator of the CRM can do this.")
+        raise Refused("Only a CRM administrator can do this.")

@@ -55,17 +55,17 @@ async def test_each_is_decided_by_itself_and_told_truly(desk: Desk) -> None:
     assert report is not None
     assert (report.kind, len(report.cards), len(report.problems)) == ("batch", 3, 2)
     assert "changed in the CRM" in report.problems[0]
-    assert report.problems[1] == "Acme Robotics: this one has to be decided by itself."
+    assert report.problems[1] == "Acme Robotics: please decide this one separately."
 
 
 async def test_an_empty_or_unknown_batch_approves_nothing(desk: Desk) -> None:
-    with pytest.raises(BadInput, match=r"^Choose between one and 40 recommendations to approve together.$"):
+    with pytest.raises(BadInput, match=r"^Choose between 1 and 40 recommendations to approve together.$"):
         await desk.batch(caller("anna"), [])
     with pytest.raises(BadInput):
         await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(41)])
-    with pytest.raises(NotFound, match=r"^I know none of these any more.$"):
+    with pytest.raises(NotFound, match=r"^I can't find any of these any more.$"):
         await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(40)])
-    with pytest.raises(NotFound, match=r"^I do not know this brief any more.$"):
+    with pytest.raises(NotFound, match=r"^I can't find this brief any more.$"):
         await desk.batch.listed(caller("anna"), "nothing")
 
 

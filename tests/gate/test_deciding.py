@@ -133,7 +133,7 @@ async def test_where_the_record_itself_is_gone_there_is_nothing_left_to_decide(d
     gone = await desk.get(proposal.id)
     assert (gone.state, gone.error) == (
         State.SUPERSEDED,
-        "It was changed in the CRM meanwhile and there is nothing left to do, so nothing was written.",
+        "Someone changed this in the CRM in the meantime and there is nothing left to do, so nothing was written.",
     )
     assert len(await lineage(desk, proposal.lineage)) == 1
 

@@ -152,7 +152,7 @@ async def test_an_undo_of_what_moved_since_the_press_ends_visibly(desk: Desk) ->
 
 async def test_a_tool_executes_only_its_own_approved_proposal_within_its_reach(desk: Desk) -> None:
     proposal = await desk.propose(task())
-    with pytest.raises(GateClosed, match=r"^This proposal is pending; only one that a person approved") as closed:
+    with pytest.raises(GateClosed, match=r"^This proposal is pending; only a proposal that a person") as closed:
         await desk.execute.of_kind(proposal.id, "create_task", reach=EVERYONE)
     assert closed.value.state is State.PENDING
     await approved(desk, proposal)

@@ -1,7 +1,7 @@
-"""Answer what a person writes to the bot. Text may ask; it never approves, and it never writes.
+"""Answer questions by rules. Text can ask; it never approves and never writes.
 
-Without a model the companion understands one question: why an account was, or was not, in the brief. Everything else gets
-an honest answer about what to do instead.
+Without a model, the companion understands one question: why an account is, or isn't, in the brief. To anything else it
+answers what to do instead.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ from store.domain.text.wording import on_day
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 
 HELP_ANSWER = (
-    "I can tell you why an account is in your brief or not: write for example “why not Acme?”. To look at one account now "
-    "use /review-account Acme; to decide a proposal use its buttons."
+    "I can say why an account is in your brief or not: ask for example “why not Acme?”. To look at "
+    "one account now, use /review-account Acme; to decide a proposal, use its buttons."
 )
 
-UNKNOWN_ACCOUNT = "I find none of your accounts in that question. Name it as it stands in the CRM, please."
+UNKNOWN_ACCOUNT = (
+    "I can't find any of your accounts in that question. Please use the account's name as it is in the CRM."
+)
 
 
 class ThreadReply:
@@ -38,9 +40,9 @@ class ThreadReply:
         self._policy = policy
 
     async def __call__(self, caller: Caller, text: str) -> tuple[str, ...]:
-        """The sentences to answer with; account names and CRM text in them are plain text.
+        """Return the sentences of the answer; account names and CRM text in them are plain text.
 
-        Raises: Refused for somebody unknown.
+        Raises: Refused for a caller unknown to the CRM.
         """
         async with self._database.reading() as tx:
             person = await known_person(tx, caller)
@@ -49,7 +51,7 @@ class ThreadReply:
             return await self.look(tx, person, text) or (UNKNOWN_ACCOUNT,)
 
     async def look(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
-        """What the rules say about the account that the text names; nothing if it names none that the person may see."""
+        """Explain the account that the text names; empty if it names none that the person may see."""
         people = {each.id: each for each in await tx.people.all()}
         owners = [people[owner_id] for owner_id in await owners_seen_by(tx, person)]
         books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
@@ -72,7 +74,7 @@ class ThreadReply:
 
 
 def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> tuple[Person, AccountFacts] | None:
-    """The account whose name stands in the text, the longest name first, or else whose name begins with a word of it."""
+    """The account with the longest name found in the text, or else the first whose name begins with a word of the text."""
     lowered = text.casefold()
     accounts = [(owner, facts) for owner, facts in books if facts.account and facts.name.strip()]
     full = [each for each in accounts if each[1].name.casefold() in lowered]
@@ -85,5 +87,8 @@ def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> t
 def _verdict(review: AccountReview, as_of: str) -> str:
     count = len(review.signals)
     if not count:
-        return f"{review.facts.name}: nothing stands out, by the CRM data of {as_of}. What I looked at:"
-    return f"{review.facts.name}: {count} {'thing stands' if count == 1 else 'things stand'} out, by the CRM data of {as_of}:"
+        return f"{review.facts.name}: nothing stands out in the CRM data of {as_of}. What I looked at:"
+    return (
+        f"{review.facts.name}: {count} {'thing stands' if count == 1 else 'things stand'} out in the CRM "
+        f"data of {as_of}:"
+    )

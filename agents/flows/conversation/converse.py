@@ -1,8 +1,8 @@
-"""Answer what somebody writes: with the Thread Companion where there is a model, else by the rules, which say so.
+"""Answer a message: with the Thread Companion if there is a model, otherwise by rules, and the answer says so.
 
-The companion looks things up as this person alone; what it says is held to what it was given
-(`store.domain.grounding.answer`), and what
-it wants done to what the person asked for (`agents.flows.conversation.obey_wish`). Text decides nothing and writes nothing.
+The companion looks things up with this person's rights only. Its answer may say only what its sources say
+(`store.domain.grounding.answer`), and its wishes count only if the person asked for them
+(`agents.flows.conversation.obey_wish`). Text decides nothing and writes nothing.
 """
 
 from __future__ import annotations
@@ -34,42 +34,42 @@ from store.domain.running.messages import Earlier
 log = structlog.get_logger()
 
 THINKING = "is reading your question…"
-LOOKING = {"zoho": "is looking in the CRM…", "cognee": "is looking through what is remembered…"}
-NOTHING_FOUND = "I found nothing that I could show you for that, so I will not guess."
-NOTHING_DONE = "I did not do anything: I act only on what you write yourself, in plain words."
-BY_BUTTONS = "Text decides nothing here: please press Approve, Adjust or Reject on the card."
-BY_RULES = "Answered by rules, without a model."
-MODEL_DOWN = "Claude cannot be reached just now, so this is answered by rules."
-MODEL_SPENT = "What may be spent on Claude is spent for now, so this is answered by rules."
+LOOKING = {"zoho": "is looking in the CRM…", "cognee": "is looking through earlier notes…"}
+NOTHING_FOUND = "I found nothing that I can back up with a source, so I won't guess."
+NOTHING_DONE = "I did nothing: I act only on what you write yourself, in plain words."
+BY_BUTTONS = "A reply can't approve or reject. Please press Approve, Adjust or Reject on the card."
+BY_RULES = "This answer comes from rules, without a model."
+MODEL_DOWN = "Claude can't be reached right now, so this answer comes from rules."
+MODEL_SPENT = "The Claude budget is used up for now, so this answer comes from rules."
 
 
 class LiveThread(Protocol):
-    """The thread in which an answer is given: what came before it, and what its reader sees while it is written."""
+    """A thread to answer in: its earlier messages, and how its reader sees the answer grow."""
 
     async def earlier(self) -> Sequence[Earlier]:
-        """What was asked and answered in the thread before, the oldest first."""
+        """The earlier questions and answers of the thread, oldest first."""
         ...
 
     async def status(self, text: str) -> None:
-        """What is being done, as it reads behind the bot's name."""
+        """Show the current step behind the bot's name."""
         ...
 
     async def so_far(self, text: str) -> None:
-        """The beginning of the answer; it only ever grows."""
+        """Show the beginning of the answer; each call's text begins with the text of the one before."""
         ...
 
 
 class Rooms(Protocol):
-    """Tools in somebody's name."""
+    """Opens tools that see only one person's data."""
 
     async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
-        """Sessions by the name under which they are pinned: the CRM as these owners see it, the memory as one of them does."""
+        """Sessions by their pinned names: the CRM as these owners see it, the memory as one of them sees it."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """The model that answers, by the name of the one to ask, and the tools that it may be lent."""
+    """The models by role, and the tools that the answering one may use."""
 
     model: Model
     name: str
@@ -78,8 +78,8 @@ class Companion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer: `text` is plain, `note` says by whom where that is not the companion. `proposal` has moved; with `again` it is to
-    be shown once more in the thread of `brief_id`."""
+    """An answer: `text` is plain, `note` names the author unless it is the companion. `proposal` changed; with `again`
+    its card appears once more in the thread of `brief_id`."""
 
     text: str
     sources: tuple[SourceText, ...] = ()
@@ -100,7 +100,7 @@ class Converse:
         self._companion = companion
 
     async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
-        """Raises: Refused for somebody unknown."""
+        """Answer a message. Raises: Refused for a caller unknown to the CRM."""
         earlier = await thread.earlier() if self._companion else ()
         async with self._database.reading() as tx:
             talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
@@ -134,8 +134,8 @@ class Converse:
         return _told(text, held)
 
     async def _wished(self, caller: Caller, text: str, talk: Talk, said: Understood, held: Held) -> Said:
-        """What came of a wish is told in our words. One that the person has not uttered is not mentioned where they asked
-        something else."""
+        """Report in our own words how the wish ended. A wish that the person never expressed goes unmentioned if they
+        asked a question."""
         assert said.wish is not None
         obeyed = await self._obey(caller, talk, text, said.wish)
         if obeyed is None:
@@ -151,7 +151,7 @@ class Converse:
 
 
 class _Recording(Toolbox):
-    """The companion's tools, and what they gave back."""
+    """The companion's tools, and the data they returned."""
 
     def __init__(self, sessions: Mapping[str, ToolSession]) -> None:
         super().__init__(Agent.THREAD_COMPANION, sessions)
@@ -166,7 +166,8 @@ class _Recording(Toolbox):
 
 @dataclass(slots=True)
 class _Coming:
-    """Shows an answer while it comes, sentence by sentence, each held to what was given so far; nothing of one with a wish."""
+    """Shows an answer sentence by sentence as it arrives, each checked against the sources so far; never one with a
+    wish."""
 
     talk: Talk
     text: str
@@ -216,5 +217,5 @@ def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used]) -> Hold
 
 
 def _trace(caller: Caller) -> str:
-    """The same where the same request is handled again, so that its answer is paid for once."""
+    """The same key when the same request comes again, so that its answer is paid for once."""
     return hashlib.sha256(f"talk:{caller.key or caller.request_id}".encode()).hexdigest()[:16]

@@ -1,8 +1,7 @@
-"""Do what somebody asked for in writing, as far as text may: adjust, put off, dismiss. Never approve, never write.
+"""Carry out a written request as far as text may: adjust, snooze, dismiss. Never approve, never write.
 
-A model said what is meant. Here it is held against the person's own words (`store.domain.grounding.wishes`) and then goes
-through the same
-flows as the buttons, with the same checks of who may.
+A model says what the person means. This checks it against the person's own words (`store.domain.grounding.wishes`),
+then runs the same flows as the buttons, with the same checks of who may act.
 """
 
 from __future__ import annotations
@@ -24,14 +23,16 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.grounding import wishes
 
 NO_CARD = "I see no open recommendation here that this could be about."
-IN_YOUR_WORDS = "I take over only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
-NOT_ASKED = "I did not find in your message what is to change: name the day, the person or the words. Nothing was done."
-NO_TEXT = "This one changes fields of the account; press Adjust on its card to change it."
+IN_YOUR_WORDS = "I use only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
+NOT_ASKED = (
+    "I couldn't find in your message what to change: please name the day, the person or the words. I changed nothing."
+)
+NO_TEXT = "This one changes fields of the account; please press Adjust on its card to change it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obeyed:
-    """What to answer, in plain text, and the proposal that moved; `again` where its new version is to be shown once more."""
+    """The answer in plain text, and the proposal that changed; with `again` its new version appears once more."""
 
     lines: tuple[str, ...]
     proposal: Proposal | None = None
@@ -45,7 +46,7 @@ class ObeyWish:
         self._decide = decide
 
     async def __call__(self, caller: Caller, talk: Talk, message: str, wish: Wish) -> Obeyed | None:
-        """None where the message asks for no such thing. What is refused is told as an answer."""
+        """Carry out the wish; None if the message doesn't ask for it. A refusal becomes the answer."""
         if not _is_asked(wish, message):
             return None
         card, question = _meant(talk, message, wish)
@@ -71,27 +72,25 @@ class ObeyWish:
         decided = await self._adjust.adjust(caller, card.proposal.id, card.proposal.version, write)
         made = decided.proposal
         said = f"{_quoted(card.title)} now: {', '.join(told)}."
-        waits = (
-            f"This is version {made.version}, with buttons of its own; nothing is written before somebody approves it."
-        )
+        waits = f"This is version {made.version}, with its own buttons; nothing is written until someone approves it."
         return Obeyed(lines=(said, *problems, waits), proposal=made, again=True)
 
     async def _snoozed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Snooze) -> Obeyed:
         if card.proposal.state is State.SNOOZED:
             return Obeyed(lines=(_stays_away(card.proposal, talk),))
         if wish.days > LONGEST:
-            raise BadInput(f"A recommendation can be put off for 1 to {LONGEST} days.")
+            raise BadInput(f"A recommendation can be snoozed for 1 to {LONGEST} days.")
         if not wishes.asks_to_snooze(message, wish.days, talk.today):
-            return Obeyed(lines=("Until when shall I put it off? Say for example “skip this one for two weeks”.",))
+            return Obeyed(lines=("How long should I snooze it? Say for example “skip this one for two weeks”.",))
         decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)
         return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
 
     async def _dismissed(self, caller: Caller, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
         if card.proposal.state is State.REJECTED:
-            return Obeyed(lines=(f"{_quoted(card.title)} is off the list.",))
+            return Obeyed(lines=(f"{_quoted(card.title)} is dismissed.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
-        said = f"{_quoted(card.title)} is off the list for good, and nothing was written. I keep the reason: “{reason}”"
+        said = f"{_quoted(card.title)} is dismissed, and nothing was written. I keep the reason: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 
 
@@ -106,7 +105,7 @@ def _is_asked(wish: Wish, message: str) -> bool:
 
 
 def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
-    """The card that the wish names, where the message means the same one; else the question to ask."""
+    """The card that the wish names, if the message means the same one; otherwise the question to ask."""
     if not talk.cards:
         return None, NO_CARD
     place = wishes.meant(message, [each.named for each in talk.cards], talk.focus)
@@ -116,11 +115,11 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
     if not opened:
         return None, NO_CARD
     titles = "; ".join(f"{_quoted(each.title)} ({each.proposal.account_name})" for each in opened[:5])
-    return None, f"Which one do you mean: {titles}? Name it, please."
+    return None, f"Which one do you mean: {titles}? Please name it."
 
 
 def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:
-    """The write as the person asked for it, what to tell them about it, and what was not accepted."""
+    """The write as the person asked for it, what to report about it, and what was not accepted."""
     write = found.proposal.write
     told: list[str] = []
     problems: list[str] = []
@@ -152,7 +151,7 @@ def _changed_task(
 
 
 def _worded(wording: Wording, wish: Adjust, message: str) -> tuple[str, str, list[str], list[str]]:
-    """New wordings if they consist of the person's own words and of those there already."""
+    """Take over new wording if it uses only the person's own words and words already there."""
     short, long = wording.short, wording.long
     said: list[str] = []
     refused: list[str] = []
@@ -181,7 +180,7 @@ def _assignee(found: Adjustable, wanted: str) -> tuple[str, str] | None:
 
 
 def _quoted(title: str) -> str:
-    """In quotation marks, with others inside where it has some itself."""
+    """Put it in quotation marks, and turn any inside it into single ones."""
     return f"“{title.replace('“', '‘').replace('”', '’')}”"
 
 
@@ -189,6 +188,6 @@ def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
     day = local_day(talk.person, until)
     return (
-        f"{_quoted(proposal.recommendation.title)} is put off until {day:%a} {day.day} {day:%b}; then I ask again. "
-        "Bring back, on its card, asks at once."
+        f"{_quoted(proposal.recommendation.title)} is snoozed until {day:%a} {day.day} {day:%b}; then I "
+        "ask again. To be asked at once, press Bring back on its card."
     )

@@ -1,5 +1,5 @@
-"""A conversation as it stands when somebody writes: who writes, which brief it is about, what of it they may see, and in whose
-name things may be looked up for them. Read from the store anew for every message."""
+"""A conversation at the moment someone writes: the person, the brief in question, the cards they may see, and the
+owners whose records they may look up. Read from the store for every message."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CARDS, _EVIDENCE, _BRIEFS, _EARLIER = 20, 6, 5, 8
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A Slack channel and, inside a thread, the message that it hangs below."""
+    """A Slack channel and, inside a thread, the message that started it."""
 
     channel: str
     thread_ts: str = ""
@@ -34,7 +34,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkCard:
-    """A proposal that stands in the conversation, as the newest version of it stands now, and the card that it stands on."""
+    """A proposal of the conversation in its newest version, and the card that shows it."""
 
     proposal: Proposal
     card: Card
@@ -45,7 +45,7 @@ class TalkCard:
 
     @property
     def named(self) -> str:
-        """What a message may name it by."""
+        """The text that a message may name it by."""
         return f"{self.title} {self.proposal.account_name}"
 
     @property
@@ -57,8 +57,9 @@ class TalkCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """`owners` are those whose records the person may see, themselves first; `memory_of` is the one of them in whose name the
-    memory is asked. `focus` is the place of the card that a message means which names none; `put_off` what was put off."""
+    """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
+    one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
+    proposals."""
 
     person: Person
     now: datetime
@@ -77,7 +78,7 @@ class Talk:
         return local_day(self.person, self.now)
 
     def told(self) -> dict[str, Any]:
-        """The conversation as a model is told of it."""
+        """The conversation as the model sees it."""
         return {
             "today": self.today.isoformat(),
             "focus": self.cards[self.focus].proposal.id if self.focus is not None else "",
@@ -91,7 +92,7 @@ class Talk:
         }
 
     def sources(self) -> dict[str, SourceText]:
-        """What may be cited of it, by id."""
+        """The sources that an answer may cite, by id."""
         found: dict[str, SourceText] = {}
         for each in self.cards:
             found.update((one.id, _of_evidence(one, each.card)) for one in each.evidence)
@@ -105,7 +106,7 @@ class Talk:
 
 
 async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earlier: Sequence[Earlier] = ()) -> Talk:
-    """`earlier` the oldest first. Raises: Refused for somebody unknown."""
+    """Read the conversation; `earlier` is oldest first. Raises: Refused for a caller unknown to the CRM."""
     person = await known_person(tx, caller)
     owners = await owners_seen_by(tx, person)
     brief, again = await _brief_of(tx, person, where)
@@ -125,8 +126,8 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
 
 
 async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None, str | None]:
-    """The brief in whose thread it was written, else the last one with cards that the person was sent; and the proposal that
-    was shown last in its thread."""
+    """The brief of this thread, otherwise the latest brief with cards that the person received; and the proposal shown
+    last in its thread."""
     standing = await tx.messages.at(where.channel, where.thread_ts) if where.thread_ts else None
     ids = await tx.messages.briefs_of(person.id)
     if standing is not None and standing.brief_id and standing.person_id == person.id:
@@ -140,7 +141,7 @@ async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None,
 
 
 async def _cards(tx: Tx, brief: Brief, owners: frozenset[str]) -> tuple[TalkCard, ...]:
-    """Those of records that belong to somebody whom the person may see, by what the CRM last said."""
+    """The brief's cards about records whose owner the person may see, by the CRM data of the last sync."""
     shown = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
     proposals = await tx.proposals.in_force(shown)
     found: list[TalkCard] = []
@@ -156,8 +157,7 @@ async def _cards(tx: Tx, brief: Brief, owners: frozenset[str]) -> tuple[TalkCard
 
 
 def _focus(cards: Sequence[TalkCard], again: str | None, earlier: Sequence[Earlier]) -> int | None:
-    """The one that the person named last in the thread; else the one that was shown last there; else the only one that is
-    open."""
+    """The card that the person named last in the thread, else the one shown last there, else the only open one."""
     names = [each.named for each in cards]
     for said in reversed(earlier):
         if not said.ours and (named := meant(said.text, names, None)) is not None and len(cards) > 1:
@@ -201,14 +201,14 @@ def _of_evidence(evidence: Evidence, card: Card) -> SourceText:
 
 
 def _origin(evidence: Evidence, card: Card) -> Origin:
-    """Where a reader is led; a note has no page of its own, so to its account."""
+    """The record to link to; a note has no page of its own, so its account."""
     if evidence.kind is Kind.NOTE and card.account_id:
         return Origin(kind=Kind.ACCOUNT, record_id=card.account_id, name=card.account_name)
     return Origin(kind=evidence.kind, record_id=evidence.record_id, name=evidence.record_name)
 
 
 def _of_card(each: TalkCard, names: Mapping[str, str]) -> SourceText:
-    """A card says what its evidence says; whoever cites it is led there."""
+    """A card says the same as its evidence, so a citation of it links to the records of the evidence."""
     origins = [_origin(one, each.card) for one in (*each.proposal.recommendation.evidence, *each.evidence)]
     proposal = each.proposal
     state = f"{proposal.state}, decide by {_day(proposal.expires_at)}"

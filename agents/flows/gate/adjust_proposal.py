@@ -1,4 +1,4 @@
-"""A person changes what a proposal would write. That makes a new version to be decided; it decides nothing by itself."""
+"""Change what a proposal would write. The result is a new version to decide; an adjustment decides nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AdjustProposal:
         self._policy = policy
 
     async def look(self, caller: Caller, proposal_id: str, version: int) -> Adjustable:
-        """What somebody about to adjust (or reject) a proposal may choose from, from the store alone.
+        """Return the choices for adjusting (or rejecting) a proposal, from the store alone.
 
         Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
         """
@@ -58,10 +58,10 @@ class AdjustProposal:
             )
 
     async def adjust(self, caller: Caller, proposal_id: str, version: int, write: Write) -> Decision:
-        """Put a new version in the old one's place, pending, with its own digest and the full time to decide. Whatever was
-        endorsed of the old version counts no more.
+        """Replace the proposal with a new pending version, with its own digest and the full time to decide. An
+        endorsement of the old version no longer counts.
 
-        Raises: as `look`, and FieldProblems where the policy would refuse the new write.
+        Raises: as `look`, and FieldProblems if the policy refuses the new write.
         """
         async with (
             noting_refusal(self._database, caller, "proposal.adjust", proposal_id, version=version),
@@ -87,7 +87,7 @@ class AdjustProposal:
                 decided_by=admitted.actor.id,
                 decided_at=now,
             ):
-                raise AlreadyDecided("This was decided a moment ago.", state=proposal.state)
+                raise AlreadyDecided("Someone decided this a moment ago.", state=proposal.state)
             await tx.proposals.add(adjusted)
             await note(
                 tx,
@@ -109,9 +109,9 @@ class AdjustProposal:
     async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int) -> Admitted:
         admitted = await admit(tx, caller, proposal_id)
         check_open(admitted.proposal, version=version, digest=None, now=await tx.proposals.now())
-        # It wants one person alone because it can only put back what stood there.
+        # An undo needs only one approver because all it can do is restore the earlier value.
         if admitted.proposal.undoes is not None:
-            raise Refused("An undo puts back what stood there before; it can be approved or left, not adjusted.")
+            raise Refused("An undo only restores the earlier value; you can approve it or leave it, but not adjust it.")
         return admitted
 
     async def _check(self, tx: Tx, admitted: Admitted, write: Write) -> None:

@@ -1,4 +1,5 @@
-"""What every decision goes through: who asks, whether they may, and the proposal as it stands. Read again at every press."""
+"""The check before every decision: who asks, whether they may decide, and the current proposal. Read again at every
+press."""
 
 from __future__ import annotations
 
@@ -23,16 +24,17 @@ class Admitted:
 
 
 async def admit(tx: Tx, caller: Caller, proposal_id: str) -> Admitted:
-    """Raises: Unconfirmed, Refused for whoever may not decide it (any more), NotFound for an unknown proposal."""
+    """Return the proposal and the person if they may decide it now.
+
+    Raises: NotFound for an unknown proposal; Unconfirmed; Refused if the person may not decide it (any more).
+    """
     actor = await deciding_person(tx, caller)
     proposal = await tx.proposals.get(proposal_id)
     if proposal is None:
-        raise NotFound("I do not know this proposal any more; it may be from an older brief.")
+        raise NotFound("I can't find this proposal any more; it may be from an older brief.")
     circle = await circle_of(tx, proposal.owner_id)
     standing = check_may_decide(actor, circle)
     assert circle is not None
     if not await tx.snapshots.may_act_on(proposal.owner_id, proposal.write.parent_kind, proposal.write.parent_id):
-        raise Refused(
-            f"“{proposal.account_name}” has another owner in the CRM by now, so this can no longer be decided here."
-        )
+        raise Refused(f"“{proposal.account_name}” has a new owner in the CRM, so this can no longer be decided here.")
     return Admitted(proposal=proposal, actor=actor, circle=circle, standing=standing)

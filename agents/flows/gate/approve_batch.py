@@ -1,4 +1,4 @@
-"""Approve several low-risk proposals of one brief at one press: listed first, asked once, and each decided by itself."""
+"""Approve several low-risk proposals of a brief with one press: list them, confirm once, decide each separately."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class ApproveBatch:
         self._policy = policy
 
     async def listed(self, caller: Caller, brief_id: str) -> tuple[Proposal, ...]:
-        """What could be approved together now: the low-risk proposals of a brief that are still open, at most forty.
+        """List the open low-risk proposals of a brief, at most forty.
 
-        Raises: NotFound for an unknown brief; Unconfirmed, Refused for whoever may not decide them.
+        Raises: NotFound for an unknown brief; Unconfirmed; Refused if the person may not decide them.
         """
         async with self._database.reading() as tx:
             brief = await tx.briefs.get(brief_id)
             if brief is None:
-                raise NotFound("I do not know this brief any more.")
+                raise NotFound("I can't find this brief any more.")
             ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
             in_force = await tx.proposals.in_force(ids)
             now = await tx.proposals.now()
@@ -49,14 +49,14 @@ class ApproveBatch:
             return listed
 
     async def __call__(self, caller: Caller, items: Sequence[tuple[str, int]]) -> str:
-        """Approve each of these (id, version) exactly as it was listed; returns the id of the report, which says of every one
-        what became of it. One that cannot be approved any more stops none of the others.
+        """Approve each (id, version) exactly as it was listed; return the id of the report, which gives the result of
+        each. A failure stops none of the others.
 
-        Raises: BadInput for an empty or overlong list; NotFound, Refused where none of them is this person's to decide.
+        Raises: BadInput for an empty or overlong list; NotFound, Refused if none of them is this person's to decide.
         """
         unique = list(dict.fromkeys(items))
         if not 0 < len(unique) <= LARGEST:
-            raise BadInput(f"Choose between one and {LARGEST} recommendations to approve together.")
+            raise BadInput(f"Choose between 1 and {LARGEST} recommendations to approve together.")
         problems = []
         for proposal_id, version in unique:
             problem = await self._one(caller, proposal_id, version)
@@ -68,11 +68,11 @@ class ApproveBatch:
         return report
 
     async def _one(self, caller: Caller, proposal_id: str, version: int) -> str | None:
-        """Approve one; the sentence that says why not where that failed. What is not low-risk (any more) is not approved here."""
+        """Approve one if it is (still) low-risk; otherwise, or if that fails, return a sentence that says why not."""
         async with self._database.reading() as tx:
             proposal = await tx.proposals.get(proposal_id)
         if proposal is None or not is_low_risk(proposal):
-            return f"{proposal.account_name if proposal else 'One of them'}: this one has to be decided by itself."
+            return f"{proposal.account_name if proposal else 'One of them'}: please decide this one separately."
         try:
             await self._decide.approve(caller, proposal_id, version)
         except SergasError as problem:
@@ -82,7 +82,7 @@ class ApproveBatch:
     async def _report(self, tx: Tx, caller: Caller, ids: Sequence[str], problems: Sequence[str]) -> str:
         in_force = list({p.id: p for p in (await tx.proposals.in_force(ids)).values() if p.undoes is None}.values())
         if not in_force:
-            raise NotFound("I know none of these any more.")
+            raise NotFound("I can't find any of these any more.")
         admitted = await admit(tx, caller, in_force[0].id)
         report = await ask(
             tx,

@@ -1,8 +1,8 @@
-"""A person decides: approve or reject a proposal. The only way from `pending` towards a write.
+"""A person approves or rejects a proposal. This is the only way from `pending` towards a write.
 
-Who asks is looked up again at every press, the records behind the proposal are read again from the CRM, and the move itself
-is one compare-and-set in the store, by the database's clock: of many presses one counts, and the others learn what became
-of it. A write of high stakes takes two people: the first endorses it, the second releases it.
+Every press looks up the person and reads the records behind the proposal from the CRM again. The move is one
+compare-and-set in the store, by the database's clock: of many presses one counts, and the others get its result. A
+high-stakes write takes two people: the first endorses it, the second releases it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPolicy:
-    """`lifetime` is how long a new version may be decided; `stakes` says what wants two people; amounts are shown in
-    `currency`."""
+    """`lifetime` is how long a new version stays open; `stakes` says which writes need a second approver; amounts are
+    shown in `currency`."""
 
     lifetime: timedelta = timedelta(hours=72)
     stakes: StakesPolicy = field(default_factory=StakesPolicy)
@@ -41,8 +41,8 @@ class DecisionPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a press came to: the proposal as it stands now, and who decided, as what. `waits_for_second` after the first of
-    two approvals; `offer_id` is then the brief that asks the second person."""
+    """The result of a press: the current proposal, and who decided in which standing. `waits_for_second` after the
+    first of two approvals; `offer_id` is then the brief that asks the second approver."""
 
     proposal: Proposal
     actor: Person
@@ -58,11 +58,11 @@ class DecideProposal:
         self._policy = policy
 
     async def approve(self, caller: Caller, proposal_id: str, version: int, *, digest: str | None = None) -> Decision:
-        """Release the write exactly as shown, or be the first of two to do so. It is then executed by the write flow, once.
+        """Release the write exactly as shown, or endorse it as the first of two. The write flow then executes it, once.
 
-        `digest` is what the person was shown, where the surface carries it.
-        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale; Drifted where the CRM has moved, after a new
-        version was put in its place.
+        `digest` identifies the version the person saw, if the surface carries it.
+        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale; Drifted if the CRM has changed, after a
+        new version replaced this one.
         """
         async with noting_refusal(self._database, caller, "proposal.approve", proposal_id, version=version):
             decision = await self._decided(caller, proposal_id, version, digest)
@@ -70,8 +70,10 @@ class DecideProposal:
         return decision
 
     async def reject(self, caller: Caller, proposal_id: str, version: int, reason: str) -> Decision:
-        """Turn it down for good; `reason` is kept and taken into account in later mornings. Raises: as `approve`, but for
-        Drifted: a rejection writes nothing."""
+        """Reject it; `reason` is kept, and later mornings take it into account.
+
+        Raises: as `approve`, except Drifted, because a rejection writes nothing.
+        """
         async with (
             noting_refusal(self._database, caller, "proposal.reject", proposal_id, version=version),
             self._database.transaction(urgent=True) as tx,
@@ -111,18 +113,16 @@ class DecideProposal:
         return admitted
 
     async def _drifted(self, tx: Tx, admitted: Admitted, present: Present, caller: Caller) -> Drifted | None:
-        """The error to raise once the new version is kept; None where nothing moved."""
+        """The error to raise once the new version is kept; None if nothing changed."""
         if not present.moved and not present.is_gone:
             return None
         now, policy = await tx.proposals.now(), self._policy
         successor = renewed(admitted.proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
         if not await put_in_place(tx, admitted.proposal, successor, present, now=now, request_id=caller.request_id):
             raise await _closed(tx, admitted.proposal.id)
-        asks = (
-            "Here is what it looks like now; please decide again." if successor else "There is nothing left to decide."
-        )
+        asks = "Please look at the new version and decide again." if successor else "There is nothing left to decide."
         return Drifted(
-            f"This was changed in the CRM since it was shown, so nothing was approved. {asks}",
+            f"This was changed in the CRM since you saw it, so nothing was approved. {asks}",
             state=str(State.SUPERSEDED),
             differences=told(present.moved),
             proposal_id=successor.id if successor else None,
@@ -179,11 +179,11 @@ class DecideProposal:
 
 
 async def _closed(tx: Tx, proposal_id: str) -> GateClosed:
-    """Why a move did not apply: it was decided, or its time was over, a moment ago."""
+    """Explain why a move did not apply: someone decided the proposal, or it expired, a moment ago."""
     proposal = await tx.proposals.get(proposal_id)
     if proposal is not None and proposal.state is State.PENDING and await tx.proposals.now() >= proposal.expires_at:
-        return Expired("This expired before anybody decided; nothing was written.", state=State.EXPIRED)
-    return AlreadyDecided("This was decided a moment ago.", state=proposal.state if proposal else State.SUPERSEDED)
+        return Expired("This expired before anyone decided; nothing was written.", state=State.EXPIRED)
+    return AlreadyDecided("Someone decided this a moment ago.", state=proposal.state if proposal else State.SUPERSEDED)
 
 
 async def _note(tx: Tx, action: str, proposal: Proposal, admitted: Admitted, caller: Caller, *, at: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Has the world moved since a proposal was shown? Its records are read again from the CRM, and what differs asks again.
+"""Check whether the CRM has changed since a proposal was shown; if it has, the bot asks again.
 
-The CRM is the judge at the press and again before the write. Where it cannot be read at the press, what the last sync kept
-decides for then, and the write waits until it can be read.
+The CRM is read at the press and again before the write. If it can't be read at the press, the last sync's data is used,
+and the write waits until the CRM can be read.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """The records behind a proposal as they stand now, and what moved since it was shown. `modified_at` is the present
-    modified time of the record that the write touches; None where that record is gone."""
+    """The records behind a proposal as they are now, and what changed since it was shown. `modified_at` is the current
+    modified time of the record that the write changes; None if that record is gone."""
 
     records: Records
     moved: tuple[Difference, ...]
@@ -41,7 +41,7 @@ class Present:
 
 
 class Drift:
-    """`patience` bounds a read at the press, for which a person waits."""
+    """`patience` limits the read at a press, because a person is waiting."""
 
     def __init__(
         self, crm: Crm, sync: SyncAccounts, clock: Clock, *, patience: timedelta = timedelta(seconds=1.5)
@@ -52,7 +52,7 @@ class Drift:
         self._patience = patience
 
     async def at_press(self, proposal: Proposal) -> Present | None:
-        """As `now`; None where the CRM cannot be read within the patience."""
+        """As `now`; None if the CRM can't be read within the patience."""
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 records = await self._read(proposal)
@@ -62,7 +62,7 @@ class Drift:
         return await self._kept(proposal, records)
 
     async def now(self, proposal: Proposal) -> Present:
-        """Read everything the proposal rests on; what was read is kept as the sync would. Raises: CrmError."""
+        """Read every record the proposal rests on, and keep them as a sync would. Raises: CrmError."""
         return await self._kept(proposal, await self._read(proposal))
 
     async def _read(self, proposal: Proposal) -> Records:
@@ -81,8 +81,8 @@ class Drift:
 def renewed(
     proposal: Proposal, present: Present, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy
 ) -> Proposal | None:
-    """The next version of a proposal whose ground has moved, pending, with what moved; None where nothing is left to ask:
-    its record is gone, the change stands there already, or it would have taken something back."""
+    """The proposal's next version, pending, with what changed; None if there is nothing left to ask: its record is
+    gone, the change is already there, or it was an undo."""
     write = proposal.write.renewed(present.records)
     if present.is_gone or write is None or proposal.undoes is not None:
         return None
@@ -99,12 +99,12 @@ def renewed(
 async def put_in_place(
     tx: Tx, proposal: Proposal, successor: Proposal | None, present: Present, *, now: datetime, request_id: str
 ) -> bool:
-    """Supersede a pending or approved proposal by its successor (or by nothing, with the reason); False where it moved
-    meanwhile and stays as it is."""
+    """Supersede a pending or approved proposal with its successor, or with nothing and a reason; False if someone moved
+    it in the meantime."""
     why = (
         None
         if successor
-        else "It was changed in the CRM meanwhile and there is nothing left to do, so nothing was written."
+        else "Someone changed this in the CRM in the meantime and there is nothing left to do, so nothing was written."
     )
     gone = await tx.proposals.move(
         proposal.id, frm=[proposal.state], to=State.SUPERSEDED, digest=proposal.digest, error=why
@@ -129,7 +129,7 @@ async def put_in_place(
 
 
 async def as_last_read(tx: Tx, proposal: Proposal) -> Present:
-    """The same judgement by what the last sync kept, for a CRM that cannot be read now."""
+    """The same check against the last sync's data, for when the CRM can't be read."""
     records: dict[RecordKey, Entity | None] = {}
     for kind, record_id in keys_of(proposal):
         if (entity := await tx.snapshots.entity(kind, record_id)) is not None:
@@ -138,7 +138,7 @@ async def as_last_read(tx: Tx, proposal: Proposal) -> Present:
 
 
 def keys_of(proposal: Proposal) -> list[RecordKey]:
-    """The record that the write touches, and those that the proposal rests on."""
+    """The record that the write changes, and the records that the proposal rests on."""
     parent = (proposal.write.parent_kind, proposal.write.parent_id)
     return list(dict.fromkeys((parent, *(fact.record for fact in proposal.basis))))
 

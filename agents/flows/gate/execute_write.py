@@ -1,10 +1,10 @@
 """Carry an approved write into the CRM, at most once.
 
-Before anything leaves, the records behind the proposal are read again; what moved makes a new version that asks again.
-`ready → sending` commits just before the request leaves, and nothing is ever sent from `sending` or `unknown`: whoever
-finds a proposal there looks for its marker in the CRM first. Only when the marker is proven absent after the settle time
-does the proposal become `ready` again; what cannot be told for long is parked for an operator. Hence: at most one write
-per approval, and every approval ends as done, dead, asked again or visibly unknown.
+Before sending, the records behind the proposal are read again; if they changed, a new version asks again. `ready →
+sending` commits just before the request leaves, and nothing is ever sent from `sending` or `unknown`: from there, the
+next worker looks for the proposal's marker in the CRM first. The proposal becomes `ready` again only when the marker is
+proven absent after the settle time; if its fate stays unknown for long, it is parked for an operator. So there is at
+most one write per approval, and every approval ends as done, dead, asked again or visibly unknown.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from store.retry import Backoff
 log = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(days=1)
-NO_LONGER_THEIRS = "The record has another owner in the CRM by now, or is gone, so nothing was written."
-NO_LONGER_ALLOWED = "Whoever approved this may not decide it any more, so nothing was written."
-WANTS_SECOND = "By the rules of today this wants a second person, so nothing was written."
-CHANGED_SINCE = "The record was changed in the CRM since, so nothing was taken back."
+NO_LONGER_THEIRS = "The record has a new owner in the CRM or is gone, so nothing was written."
+NO_LONGER_ALLOWED = "The person who approved this may no longer decide it, so nothing was written."
+WANTS_SECOND = "By today's rules this needs a second approver, so nothing was written."
+CHANGED_SINCE = "The record has changed in the CRM since, so nothing was undone."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePolicy:
-    """`timeout` is how long one request may take; `settle` how long after that its effect may stay invisible;
-    after `attempts` proven-unsent tries the proposal is dead and an operator decides. `pause` lies between the first try
-    and the second and doubles with each: together longer than the ten minutes for which Zoho may refuse to sign anybody in.
-    A write of unknown fate is parked for an operator when nothing could be told for `park` after it was sent."""
+    """`timeout` is how long one request may take; `settle` how long after that its effect may stay invisible; after
+    `attempts` proven-unsent tries the proposal is dead and an operator decides. `pause` comes between the first try and
+    the second and doubles each time: all pauses together exceed the ten minutes for which Zoho may refuse sign-ins. A
+    write whose fate is still unknown `park` after it was sent is parked for an operator."""
 
     timeout: timedelta = timedelta(seconds=30)
     settle: timedelta = timedelta(seconds=90)
@@ -72,12 +72,13 @@ class ExecuteWrite:
         self._decisions = decisions
 
     async def open(self) -> list[str]:
-        """The ids of the proposals that still have to be driven to an end."""
+        """The ids of the proposals that are not finished yet."""
         async with self._database.reading() as tx:
             return [proposal.id for proposal in await tx.proposals.open_writes()]
 
     async def drive(self, proposal_id: str) -> Proposal:
-        """Take a proposal one step further: send it, or find out what became of it. Safe to call at any time, by many.
+        """Take a proposal one step further: send it, or find out whether it arrived. Safe to call at any time, by many
+        workers.
 
         Raises: NotFound.
         """
@@ -89,10 +90,10 @@ class ExecuteWrite:
         return proposal
 
     async def of_kind(self, proposal_id: str, kind: str, *, reach: Reach) -> Proposal:
-        """The server-side gate of the MCP write tools: executes an approved proposal of exactly this kind of write.
+        """Execute an approved proposal of exactly this kind of write: the server-side gate of the MCP write tools.
 
         A proposal outside the host's `reach` does not exist for it.
-        Raises: NotFound; Refused if it is of another kind; GateClosed unless it is approved and not yet claimed.
+        Raises: NotFound; Refused if it is of another kind; GateClosed unless it is approved and unclaimed.
         """
         proposal = await self._get(proposal_id)
         if not reach.includes(proposal.owner_id):
@@ -101,7 +102,7 @@ class ExecuteWrite:
             raise Refused(f"This proposal is for {proposal.write.kind}, not for {kind}.")
         if proposal.state is not State.READY:
             raise GateClosed(
-                f"This proposal is {proposal.state}; only one that a person approved can be written.",
+                f"This proposal is {proposal.state}; only a proposal that a person approved can be written.",
                 state=proposal.state,
             )
         return await self.drive(proposal_id)
@@ -116,14 +117,14 @@ class ExecuteWrite:
         async with self._database.transaction(urgent=True) as tx:
             claimed = await self._claim(tx, proposal)
             change = approved_change(claimed, unless_modified_since=present.modified_at) if claimed else None
-        if claimed is None or change is None:  # somebody else drives it, or it may not be written any more
+        if claimed is None or change is None:  # another worker has it, or it may not be written any more
             return await self._get(proposal.id)
         return await self._record(claimed, await self._writers[change.write.system].write(change))
 
     async def _claim(self, tx: Tx, proposal: Proposal) -> Proposal | None:
-        """The proposal as it is about to be sent; None where it is not ours to send.
+        """Claim the proposal for sending; None if it isn't ours to send.
 
-        Whose record it is, and who may decide it, was read when it was approved, and is read again here.
+        Its owner and who may decide it were checked at approval; they are checked again here.
         """
         now = self._clock.now()  # after the wait for the database: the settle time counts from here
         problem = await self._problem(tx, proposal)
@@ -146,7 +147,7 @@ class ExecuteWrite:
         return claimed
 
     async def _problem(self, tx: Tx, proposal: Proposal) -> str | None:
-        """Why an approval counts no more, by what the CRM says of people and records now."""
+        """Why an approval no longer counts, by the current CRM data about people and records; None if it does."""
         write = proposal.write
         if not await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id):
             return NO_LONGER_THEIRS
@@ -158,7 +159,7 @@ class ExecuteWrite:
         return WANTS_SECOND if two and proposal.endorsed_by is None else None
 
     async def _ask_again(self, proposal: Proposal, present: Present) -> Proposal:
-        """What was approved is not what would be written now: a new version takes its place, to be decided."""
+        """Replace the proposal with a new version to decide, because the write would no longer be the approved one."""
         now, policy = self._clock.now(), self._decisions
         if proposal.undoes is not None:
             return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
@@ -169,7 +170,7 @@ class ExecuteWrite:
         return await self._get(proposal.id)
 
     async def _postpone(self, proposal: Proposal, problem: str) -> Proposal:
-        """The CRM cannot be read, so nothing may leave: tried again after a pause, and no more often than a write is."""
+        """Try again after a pause, as often as a write would, because nothing may be sent while the CRM can't be read."""
         if proposal.attempt + 1 >= self._policy.attempts:
             return await self._move(proposal, State.DEAD, error=problem, verdict="unread")
         async with self._database.transaction(urgent=True) as tx:
@@ -182,7 +183,7 @@ class ExecuteWrite:
         settled = self._settled(proposal)
         found = await self._writers[as_sent.write.system].find(as_sent)
         if found.verdict is Verdict.NOT_SENT and not settled:
-            return proposal  # absence counts only when the settle time was over before we looked
+            return proposal  # absence counts only if the settle time was over before we looked
         if found.verdict is Verdict.UNKNOWN and proposal.state is State.UNKNOWN and self._is_hopeless(proposal):
             return await self._park(proposal)
         return await self._record(proposal, found)
@@ -205,8 +206,8 @@ class ExecuteWrite:
         return await self._move(proposal, to, error=error, verdict=str(result.verdict), result=result)
 
     async def _after_412(self, proposal: Proposal) -> Proposal:
-        """Nothing was written, since the record is newer than what we had read. Where what it rests on still stands, the
-        approval does too. What somebody took up is never removed."""
+        """Nothing was written, because the record is newer than the one we read. If the facts behind the proposal are
+        unchanged, the approval still counts; an undo never overwrites a person's change."""
         if proposal.write.only_undoes:
             return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
         try:
@@ -216,12 +217,14 @@ class ExecuteWrite:
             return await self._record(proposal, not_sent)
         if present.moved or present.is_gone:
             return await self._ask_again(proposal, present)
-        return await self._record(proposal, WriteResult(verdict=Verdict.NOT_SENT, error="The record was just changed."))
+        return await self._record(
+            proposal, WriteResult(verdict=Verdict.NOT_SENT, error="Someone has just changed the record.")
+        )
 
     async def _move(
         self, proposal: Proposal, to: State, *, error: str | None, verdict: str, result: WriteResult | None = None
     ) -> Proposal:
-        """Record what became of it, and with a write that took another back, that the other is undone."""
+        """Record the result, and if the write undid another one, mark that one as undone."""
         columns: Columns = {"error": error}
         if to is State.DONE and result is not None:
             columns |= {"crm_id": result.crm_id, "crm_modified_at": result.modified_at, "done_at": self._clock.now()}
@@ -255,11 +258,11 @@ class ExecuteWrite:
                 return State.DEAD, result.error or f"The CRM could not be reached in {proposal.attempt} attempts."
             case Verdict.REFUSED:
                 return State.DEAD, result.error
-            case _:  # what cannot be told is never sent again
+            case _:  # an unknown write is never sent again
                 return State.UNKNOWN, result.error
 
     def _rested(self, proposal: Proposal) -> bool:
-        """A try that was turned away is not repeated at once, or a short outage and a few sweeps would use them all up."""
+        """Wait after a refused try, or a short outage and a few sweeps would use up all tries."""
         if proposal.attempt == 0 or proposal.sent_at is None:
             return True
         pauses = Backoff(self._policy.pause.total_seconds(), LONGEST_PAUSE.total_seconds())

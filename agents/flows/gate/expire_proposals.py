@@ -1,4 +1,4 @@
-"""Close what nobody decided in time. Silence never writes."""
+"""Close the proposals that no one decided in time. Silence never writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ExpireProposals:
         self._database = database
 
     async def __call__(self) -> int:
-        """Expire every proposal whose time to decide is over; returns how many."""
+        """Expire every proposal whose time to decide is over; return how many."""
         async with self._database.transaction() as tx:
             expired = await tx.proposals.expire()
             for proposal in expired:

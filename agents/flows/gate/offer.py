@@ -1,7 +1,7 @@
-"""A message that asks somebody about proposals that stand already: a reminder, an offer, the report of a batch.
+"""A message about existing proposals: a reminder, an offer, the report of a batch.
 
-It is kept as a brief of its own kind with one card a proposal, in the transaction that decides it should be sent. Posting
-comes after, by `Delivery.brief`; what a crash leaves unposted is posted by `Delivery.catch_up`.
+It is kept as a brief of its own kind with one card per proposal, in the transaction that decides to send it.
+`Delivery.brief` posts it afterwards; if the process dies first, `Delivery.catch_up` does.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ Reason = Literal["", "expiring", "away", "second"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """How an offer stands now: `away_until` is the end of the owner's absence while it lasts, and it is `over` once the person
-    it went to may not decide these any more."""
+    """The current state of an offer: `away_until` is the end of the owner's absence while it lasts; `over` means that
+    its recipient may no longer decide these proposals."""
 
     away_until: datetime | None = None
     over: bool = False
 
 
 async def as_offered(tx: Tx, brief: Brief, reader: Person) -> Offered:
-    """How the offer in this brief stands; nothing to say of briefs of other kinds."""
+    """Read the state of the offer in this brief; the default state for other kinds of brief."""
     if brief.kind != "offer":
         return Offered()
     absence = await tx.absences.of(brief.owner_id)
@@ -56,8 +56,8 @@ async def ask(
     reason: Reason = "",
     problems: Sequence[str] = (),
 ) -> Brief:
-    """Keep a message about these proposals, all of one owner, for `reader`; returns it, to be posted. `problems` are said at
-    its head, one plain sentence each."""
+    """Keep a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
+    at its top, one plain sentence each."""
     brief = Brief(
         id=token_hex(8),
         owner_id=owner.id,

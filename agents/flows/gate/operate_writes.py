@@ -1,6 +1,6 @@
-"""What an operator can do about approved writes that did not end by themselves: look, try again, or say what became of them.
+"""An operator looks at approved writes that got stuck, tries them again, or says how they ended.
 
-Nothing here approves anything: a write that is tried again is the one that was approved, and the record is read again first.
+Nothing here approves anything: a retry sends the write that was approved, after reading the record again.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ SHORTEST = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteStory:
-    """A write and everything that the audit trail tells of it, the oldest entry first."""
+    """A write and all its audit entries, oldest first."""
 
     proposal: Proposal
     trail: tuple[AuditEntry, ...]
 
 
 class OperateWrites:
-    """`who` is an administrator in Slack (a Caller) or, at the command line, the operator's name. Whatever is changed here is
-    shown in its messages by the next `Delivery.catch_up`, and carried on by the next sweep of a running bot."""
+    """`who` is an administrator in Slack (a Caller) or, at the command line, the operator's name. The next
+    `Delivery.catch_up` shows changes in the messages, and the next sweep of a running bot carries them on."""
 
     def __init__(self, database: Database, *, lifetime: timedelta) -> None:
         self._database = database
         self._lifetime = lifetime
 
     async def listed(self, who: Caller | str, *, states: Collection[State] = STUCK, limit: int = 50) -> list[Proposal]:
-        """Approved writes in these states, the latest decision first. Raises: Refused for anybody but an administrator."""
+        """Approved writes in these states, latest decision first. Raises: Refused for anyone but an administrator."""
         async with self._database.reading() as tx:
             await _operator(tx, who)
             return await tx.proposals.writes(states, limit=limit)
 
     async def show(self, who: Caller | str, prefix: str) -> WriteStory:
-        """One write by its id or the first six characters of it. Raises: NotFound, Ambiguous, Refused."""
+        """One write by its id or at least the first six characters of it. Raises: NotFound, Ambiguous, Refused."""
         async with self._database.reading() as tx:
             await _operator(tx, who)
             proposal = await self._found(tx, prefix)
@@ -58,7 +58,7 @@ class OperateWrites:
     async def retry(self, who: Caller | str, prefix: str) -> Proposal:
         """Try a dead write again, as a new run, or look again for a parked one.
 
-        Raises: NotFound, Ambiguous, Refused; GateClosed where it is neither, or was approved too long ago to still be meant.
+        Raises: NotFound, Ambiguous, Refused; GateClosed if it is neither, or was approved too long ago.
         """
         async with self._database.transaction(urgent=True) as tx:
             actor = await _operator(tx, who)
@@ -85,7 +85,7 @@ class OperateWrites:
         return moved
 
     async def resolve(self, who: Caller | str, prefix: str, *, written: bool, crm_id: str | None = None) -> Proposal:
-        """Say what became of an unknown write, having looked in Zoho: `written` with the record's id, or not.
+        """Record how an unknown write ended, after looking in Zoho: `written` with the record's id, or not written.
 
         Raises: NotFound, Ambiguous, Refused; GateClosed unless its fate is unknown.
         """
@@ -105,7 +105,7 @@ class OperateWrites:
                 error=None if written else "An operator looked in Zoho: it was not written.",
             )
             if moved is None:
-                raise GateClosed("This write moved a moment ago; look again.", state=proposal.state)
+                raise GateClosed("This write changed a moment ago; please look again.", state=proposal.state)
             await note(
                 tx,
                 _request(who),
@@ -126,7 +126,7 @@ class OperateWrites:
     async def _check_fresh(self, tx: Tx, proposal: Proposal) -> None:
         if proposal.decided_at is not None and await tx.proposals.now() > proposal.decided_at + self._lifetime:
             raise GateClosed(
-                "This was approved too long ago to be still meant; the next brief proposes it again where it is still due.",
+                "This was approved too long ago; the next brief proposes it again if it is still due.",
                 state=proposal.state,
             )
 
@@ -134,16 +134,18 @@ class OperateWrites:
         wanted = prefix.strip().lower()
         found = await tx.proposals.starting_with(wanted) if len(wanted) >= SHORTEST else []
         if not found:
-            raise NotFound(f"There is no write “{prefix}”. Give its id, or at least its first {SHORTEST} characters.")
+            raise NotFound(
+                f"There is no write “{prefix}”. Please give its id, or at least its first {SHORTEST} characters."
+            )
         if len(found) > 1:
             raise Ambiguous(
-                f"“{prefix}” fits several writes; give more of its id.", [(p.id, p.account_name) for p in found]
+                f"“{prefix}” fits several writes; please give more of its id.", [(p.id, p.account_name) for p in found]
             )
         return found[0]
 
 
 async def _operator(tx: Tx, who: Caller | str) -> Person | None:
-    """Raises: Refused for anybody in Slack who is no administrator of the CRM."""
+    """Raises: Refused for a Slack user who is not a CRM administrator."""
     if isinstance(who, str):
         return None
     person = await deciding_person(tx, who)

@@ -1,8 +1,8 @@
-"""What nobody has decided comes up again before it expires: to its owner once, then to whoever may decide beside them.
+"""Ask again before a proposal expires: remind its owner once, then offer it to the others who may decide it.
 
-Somebody who is away has what waits for them offered to their delegate at once. Of several workers one sends each message: what
-is told to whom stands in the proposals and is noted by compare-and-set, together with the message. None of this decides
-anything.
+While an owner is away, their delegate is offered everything at once. If several workers run, one of them sends each
+message: each proposal notes who was asked, by compare-and-set, in the same transaction as the message. Nothing here
+decides anything.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from store.domain.gate.remind_and_offer import may_remind
 
 log = structlog.get_logger()
 
-# Slack's directory is asked again about somebody it did not know after so long.
+# How long until Slack's directory is asked again about someone it didn't know.
 _ASK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderPolicy:
-    """Before a proposal expires its owner is reminded `remind` earlier, and somebody beside them offered the decision `offer`
+    """Times before a proposal expires: its owner is reminded `remind` earlier, someone else is offered it `offer`
     earlier. Amounts are shown in `currency`."""
 
     remind: timedelta = timedelta(hours=24)
@@ -46,7 +46,7 @@ class ReminderPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """One message to be sent: to the first of `readers` who can be reached."""
+    """One message to send, to the first of `readers` who can be reached."""
 
     kind: Literal["reminder", "offer"]
     reason: Reason
@@ -64,7 +64,7 @@ class RemindAndOffer:
         self._unreachable: dict[str, datetime] = {}
 
     async def __call__(self) -> int:
-        """Send what is due now; returns how many messages. Many may do so at the same time."""
+        """Send what is due now; return the number of messages. Safe to run many times at once."""
         async with self._database.reading() as tx:
             now = await tx.proposals.now()
             plans, lapsed = await self._plans(tx, now)
@@ -73,11 +73,11 @@ class RemindAndOffer:
         posted = await asyncio.gather(*(self._delivery.brief(each) for each in kept), return_exceptions=True)
         for trouble in posted:
             if isinstance(trouble, BaseException):
-                raise trouble  # the others are posted all the same, and this one when it is caught up with
+                raise trouble  # the others are posted all the same, and `catch_up` posts this one
         return len(kept)
 
     async def _plans(self, tx: Tx, now: datetime) -> tuple[list[_Plan], list[Proposal]]:
-        """The messages that are due, and the proposals offered to somebody who may not decide them any more."""
+        """The messages that are due, and the proposals offered to someone who may no longer decide them."""
         away = frozenset(absence.person_id for absence in await tx.absences.now())
         plans: list[_Plan] = []
         lapsed: list[Proposal] = []
@@ -96,7 +96,7 @@ class RemindAndOffer:
         return plans, lapsed
 
     def _may_concern(self, proposal: Proposal, *, away: Collection[str], now: datetime) -> bool:
-        """Whether there may be anything to tell of it, by the row alone: on most minutes of most proposals there is not."""
+        """Whether it may need a message, by its row alone: most of the time it doesn't."""
         if proposal.owner_id in away or proposal.offered_to is not None:
             return True
         within = self._policy.offer if proposal.reminded_at else max(self._policy.offer, self._policy.remind)
@@ -105,7 +105,7 @@ class RemindAndOffer:
     def _offers(
         self, circle: Circle, own: Sequence[Proposal], *, away: Collection[str], now: datetime
     ) -> Iterable[_Plan]:
-        """To the delegate all that waits, to the manager what is about to expire."""
+        """Offer the delegate everything that is open, and the manager what is about to expire."""
         is_away, soon = circle.owner.id in away, now + self._policy.offer
         readers = [each for each in beside(circle) if each.id not in away]
         due = [
@@ -121,7 +121,7 @@ class RemindAndOffer:
             yield _Plan(kind="offer", reason=reason, owner=circle.owner, readers=readers, proposal_ids=ids)
 
     async def _reminder(self, tx: Tx, owner: Person, own: Sequence[Proposal], *, now: datetime) -> list[_Plan]:
-        """One for all that expires soon, at most one a day, in working hours where those leave time."""
+        """One reminder for everything that expires soon, at most once a day, in working hours if there is time."""
         due = [
             each
             for each in own
@@ -138,8 +138,7 @@ class RemindAndOffer:
         return [_Plan(kind="reminder", reason="", owner=owner, readers=(owner,), proposal_ids=ids)]
 
     async def _keep(self, plan: _Plan, now: datetime) -> str | None:
-        """Keep the message together with the note that it was sent; None where nobody can be reached or somebody else sent
-        it a moment ago."""
+        """Keep the message and note that it was sent; None if no one can be reached or another worker has just sent it."""
         reader = await self._first_reached(plan.readers, now)
         if reader is None:
             return None
@@ -177,7 +176,7 @@ class RemindAndOffer:
         return None
 
     async def _give_back(self, lapsed: Sequence[Proposal]) -> None:
-        """What was offered to somebody who may not decide it any more is its owner's alone again, and their message says so."""
+        """Withdraw offers from people who may no longer decide the proposals; their messages say so."""
         if not lapsed:
             return
         async with self._database.transaction() as tx:
@@ -185,7 +184,7 @@ class RemindAndOffer:
 
 
 async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Proposal]:
-    """Those of the plan that nobody has told the reader of yet, in the order in which they expire."""
+    """The plan's proposals that the reader hasn't been asked about yet, soonest expiry first."""
     if plan.kind == "reminder":
         ids = await tx.proposals.reminded(plan.proposal_ids, now)
     else:

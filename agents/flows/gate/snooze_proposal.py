@@ -1,8 +1,8 @@
-"""Put a recommendation off for some days, bring it back sooner, and ask again when its time has come.
+"""Snooze a recommendation for some days, bring it back sooner, and ask again when the time comes.
 
-While it is put off nobody is asked, reminded or offered it, no brief shows it anew and it does not expire: its expiry moves to
-the end of a full time to decide after it wakes, so that it wakes before it expires whatever it was put off for. What was
-endorsed of it counts no more; what it rests on is compared with the CRM when it is decided, as ever.
+While it is snoozed, no one is asked, reminded or offered it, no brief shows it anew and it doesn't expire: its expiry
+moves to a full time to decide after it wakes, so it always wakes first. An endorsement no longer counts. As always, a
+decision compares it with the CRM.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ class SnoozeProposal:
         self._policy = policy
 
     async def snooze(self, caller: Caller, proposal_id: str, version: int, *, days: int) -> Decision:
-        """Put it off until the morning of the owner's day after so many days.
+        """Snooze it until the morning of the owner's day after so many days.
 
-        Raises: BadInput for more than LONGEST days or none; NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
+        Raises: BadInput for more than LONGEST days or none; NotFound, Unconfirmed, Refused, AlreadyDecided, Expired,
+        Stale.
         """
         async with (
             noting_refusal(self._database, caller, "proposal.snooze", proposal_id, version=version),
@@ -46,10 +47,10 @@ class SnoozeProposal:
             admitted = await admit(tx, caller, proposal_id)
             now = await tx.proposals.now()
             if not 1 <= days <= LONGEST:
-                raise BadInput(f"A recommendation can be put off for 1 to {LONGEST} days.")
+                raise BadInput(f"A recommendation can be snoozed for 1 to {LONGEST} days.")
             check_open(admitted.proposal, version=version, digest=None, now=now)
             if admitted.proposal.undoes is not None:
-                raise Refused("An undo is made at once or left; it cannot be put off.")
+                raise Refused("An undo can't be snoozed; approve it now or leave it.")
             until = morning_after(admitted.circle.owner, now, days=days)
             moved = await tx.proposals.move(
                 proposal_id,
@@ -64,7 +65,7 @@ class SnoozeProposal:
                 endorsed_at=None,
             )
             if moved is None:
-                raise AlreadyDecided("This was decided a moment ago.", state=admitted.proposal.state)
+                raise AlreadyDecided("Someone decided this a moment ago.", state=admitted.proposal.state)
             standing = str(admitted.standing)
             await note(
                 tx,
@@ -100,7 +101,7 @@ class SnoozeProposal:
                     **AWAKE,
                 )
             if moved is None:
-                raise AlreadyDecided("This is not put off any more.", state=admitted.proposal.state)
+                raise AlreadyDecided("This is no longer snoozed.", state=admitted.proposal.state)
             await note(
                 tx,
                 caller,
@@ -117,7 +118,7 @@ class SnoozeProposal:
         return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
 
     async def wake(self) -> int:
-        """Ask again whatever was put off until now; returns how many."""
+        """Wake every proposal whose snooze is over; return how many."""
         async with self._database.transaction() as tx:
             woken = await tx.proposals.wake()
             for proposal in woken:
@@ -129,6 +130,6 @@ class SnoozeProposal:
 
 
 def morning_after(owner: Person, now: datetime, *, days: int) -> datetime:
-    """The beginning of the owner's day so many days from now: before the brief of that day is made."""
+    """The start of the owner's day in so many days: before that day's brief is made."""
     day = local_day(owner, now) + timedelta(days=days)
     return datetime.combine(day, time(), ZoneInfo(owner.timezone))

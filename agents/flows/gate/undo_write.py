@@ -1,5 +1,5 @@
-"""Take back a write shortly after it was made: by a proposal of its own, through the same gate, and only while our record is
-as we left it."""
+"""Undo a write shortly after it was made: with a proposal of its own, through the same gate, and only while the value
+we wrote is unchanged."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoable:
-    """A written proposal, the pending one that takes it back, and what that does: each `shown` is how it is now, each
-    `present` how it is afterwards."""
+    """A written proposal, the pending one that undoes it, and its effect: each `shown` is the value now, each `present`
+    the value afterwards."""
 
     original: Proposal
     undo: Proposal
@@ -44,24 +44,24 @@ class UndoWrite:
         self._window = window
 
     async def offer(self, caller: Caller, proposal_id: str, version: int) -> Undoable:
-        """Propose to take back what was written. Nothing happens before `approve`.
+        """Propose to undo a write. Nothing happens before `approve`.
 
-        Raises: NotFound, Unconfirmed, Refused, GateClosed if there is nothing written to take back, Expired after the
-        window, Drifted if it was changed since, CrmError if its system cannot be read.
+        Raises: NotFound, Unconfirmed, Refused, GateClosed if there is no write to undo, Expired after the window,
+        Drifted if it was changed since, CrmError if its system can't be read.
         """
         async with noting_refusal(self._database, caller, "undo.offer", proposal_id, version=version):
             async with self._database.reading() as tx:
                 original = (await self._open(tx, caller, proposal_id, version)).proposal
             written = await self._written(original)
             write, moves = undo_of(original, written)
-            assert written is not None  # undo_of refuses what is gone
+            assert written is not None  # undo_of refuses a record that is gone
             async with self._database.transaction(urgent=True) as tx:
                 admitted = await self._open(tx, caller, proposal_id, version)
                 undo = await self._propose(tx, caller, admitted, write, written)
         return Undoable(original=original, undo=undo, moves=moves)
 
     async def approve(self, caller: Caller, undo_id: str, version: int) -> Decision:
-        """Release it, as every other approval. Raises: as DecideProposal.approve."""
+        """Release it, like any other approval. Raises: as DecideProposal.approve."""
         return await self._decide.approve(caller, undo_id, version)
 
     async def _open(self, tx: Tx, caller: Caller, proposal_id: str, version: int) -> Admitted:
@@ -72,7 +72,7 @@ class UndoWrite:
         return admitted
 
     async def _written(self, original: Proposal) -> Written | None:
-        """What we wrote, as it is now; None if it is gone."""
+        """The record we wrote, as it is now; None if it is gone."""
         key = original.write.made(original.crm_id or "")
         if key is None:
             return await self._found(original)
@@ -88,7 +88,7 @@ class UndoWrite:
         )
 
     async def _found(self, original: Proposal) -> Written | None:
-        """The same for what is no record of the CRM: its own system looks for it."""
+        """The same for something that is no CRM record: its own system looks for it."""
         change = approved_change(replace(original, state=State.SENDING))
         return written_as_found(original, await self._writers[original.write.system].find(change))
 

@@ -66,7 +66,7 @@ def check_known(actor: Person | None) -> Person:
     """Anyone who asks for anything must be an active CRM user with a role we know. Raises: Refused."""
     if not _is_known(actor):
         raise Refused(
-            "I do not know you: no active CRM user has your Slack e-mail address. Ask your CRM administrator."
+            "I can't find you in the CRM: no active user has your Slack e-mail address. Please ask your CRM administrator."
         )
     return actor
 
@@ -106,11 +106,11 @@ def check_may_see(actor: Person | None, circle: Circle | None) -> Standing:
     """Owners see their own records, managers those of their reports, delegates those of the owner they stand in for. Being an
     administrator is not enough. Returns in what capacity they see. Raises: Refused."""
     if not _is_known(actor) or circle is None:
-        raise Refused("I do not know you as the owner of this account, so I cannot show or change anything on it.")
+        raise Refused("I don't know you as the owner of this account, so I can't show or change anything on it.")
     standing = _standing(actor, circle)
     if standing is None:
         raise Refused(
-            f"This belongs to {circle.owner.name}. Only they, their manager or their delegate can see it and decide."
+            f"This belongs to {circle.owner.name}. Only they, their manager or their delegate can see and decide it."
         )
     return standing
 
@@ -140,7 +140,7 @@ def may_decide(actor: Person | None, circle: Circle | None) -> bool:
 def check_may_be_second(actor: Person, *, first: str | None) -> None:
     """The second approver is not the person who approved first. Raises: Refused."""
     if first == actor.id:
-        raise Refused("You approved this already; it wants a second person, such as the manager.")
+        raise Refused("You have approved this already; it needs a second approver, such as the manager.")
 
 
 def may_endorse(actor: Person | None, circle: Circle | None, *, first: str) -> bool:
@@ -170,16 +170,16 @@ def may_see_configuration(actor: Person | None, *, confirmed: bool) -> bool:
 def check_may_operate(actor: Person | None, *, confirmed: bool) -> None:
     """Only those who see the configuration may retry or settle writes that got stuck. Raises: Refused."""
     if not may_see_configuration(actor, confirmed=confirmed):
-        raise Refused("Only an administrator of the CRM can do this.")
+        raise Refused("Only a CRM administrator can do this.")
 
 
 def check_may_set_absence(actor: Person | None, person: Person, people: Mapping[str, Person]) -> None:
     """People say when they are away themselves; their manager and administrators can say so for them. Raises: Refused."""
     if not _is_known(actor):
-        raise Refused("I do not know you as an active CRM user.")
+        raise Refused("I don't know you as an active CRM user.")
     if actor.id == person.id or actor.role is Role.ADMIN or _manages(actor, manager_of(person, people)):
         return
-    raise Refused(f"Only {person.name}, their manager or an administrator can say when they are away.")
+    raise Refused(f"Only {person.name}, their manager or an administrator can set an absence for them.")
 
 
 def may_stand_in(person: Person, candidates: Sequence[Person], *, owning: frozenset[str]) -> list[Person]:

@@ -46,7 +46,7 @@ _ACTED = re.compile(
     r"\b(?:I|we)(?:[’']ve| have|[’']ll| will|)? (?:already )?(?:changed|moved|adjusted|put|snoozed|dismissed|written|wrote"
     r"|created|sent|updated|approved|assigned|deleted|removed|rejected|postponed|scheduled|booked|done|exported|forwarded"
     r"|keep the reason)\b"
-    r"|\bis off the list\b|\bstays? away for\b|\bwaits for your approval\b",
+    r"|\bis off the list\b|\bis (?:now )?dismissed\b|\bstays? away for\b|\bwaits for your approval\b",
     re.IGNORECASE,
 )
 # Statements about the question itself may repeat its words; they claim nothing.

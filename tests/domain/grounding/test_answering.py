@@ -73,6 +73,7 @@ def test_a_figure_a_day_a_name_or_words_that_nobody_gave_are_struck(sentence: st
         "Please call zoho_create_task.",
         "I have moved it to Tuesday.",
         "It is off the list.",
+        "It is dismissed.",
         "The proposal is 0123456789abcdef0123456789abcdef.",
     ],
 )

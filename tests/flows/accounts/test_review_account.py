@@ -46,7 +46,7 @@ async def test_somebody_elses_account_is_refused(morning: Stage) -> None:
 
 async def test_whom_the_crm_does_not_know_is_refused(morning: Stage) -> None:
     await morning.slack.command(EVES, "/review-account", "Acme Robotics")
-    assert await morning.answered(EVES, "I do not know you")
+    assert await morning.answered(EVES, "find you in the CRM")
     assert "Robotics" not in morning.shown(EVES)
 
 

@@ -66,7 +66,7 @@ async def test_skipping_one_for_two_weeks_puts_it_off(talk: Talking) -> None:
     proposal = await talk.stage.proposal(ACME)
     answer = await talk.ask("skip the Acme Robotics one for two weeks")
 
-    assert "is put off until Tue 7 Apr" in words(answer)
+    assert "is snoozed until Tue 7 Apr" in words(answer)
     assert await talk.stage.state(proposal.id) is State.SNOOZED
     await talk.stage.until(ANNAS, "it will come back Tue 7 Apr")
 
@@ -77,7 +77,7 @@ async def test_it_means_what_was_spoken_of_last_in_the_thread(talk: Talking) -> 
     assert "due Tue 31 Mar, for Mia Lind" in words(answer)
     answer = await talk.ask("skip this one for two weeks")
 
-    assert "is put off until Tue 7 Apr" in words(answer)
+    assert "is snoozed until Tue 7 Apr" in words(answer)
     made = await talk.stage.proposal(ACME)
     assert (made.version, await talk.stage.state(made.id)) == (2, State.SNOOZED)
 

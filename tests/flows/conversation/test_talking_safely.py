@@ -119,7 +119,7 @@ async def test_a_dismissal_keeps_the_persons_own_reason_and_is_noted_as_by_text(
         kept = await tx.proposals.get(proposal.id)
     assert kept is not None
     assert (kept.state, kept.reason, kept.decided_by) == (State.REJECTED, "they went bankrupt", ANNA)
-    assert "off the list for good" in words(answer)
+    assert "is dismissed, and nothing was written" in words(answer)
     rejected = [each for each in await talk.stage.trail(proposal.id) if each.action == "proposal.rejected"]
     assert str(rejected[0].detail["slack_place"]).endswith("/text")
 
@@ -136,7 +136,7 @@ async def test_with_claude_down_the_rules_answer_and_say_so(talk: Talking) -> No
     answer = await talk.ask("why not Fjord Lines?")
 
     assert "Fjord Lines: nothing stands out" in words(answer)
-    assert "Claude cannot be reached just now" in words(answer)
+    assert "Claude can't be reached right now" in words(answer)
 
 
 async def test_with_the_budget_spent_the_rules_answer_and_say_so(sqlite_url: str, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ async def test_with_the_budget_spent_the_rules_answer_and_say_so(sqlite_url: str
         answer = await poor.ask("why not Fjord Lines?")
 
     assert "Fjord Lines: nothing stands out" in words(answer)
-    assert "What may be spent on Claude is spent" in words(answer)
+    assert "The Claude budget is used up" in words(answer)
 
 
 async def test_what_was_taken_in_and_not_answered_before_a_crash_is_answered_once_after_it(talk: Talking) -> None:

@@ -39,15 +39,15 @@ MAY: Mapping[str, tuple[str, Standing, bool]] = {
 }
 # Everybody else → their Slack identity and what they are told.
 MAY_NOT: Mapping[str, tuple[tuple[str, str], str]] = {
-    "the manager who left": ((TEAM, MAXS), "I do not know you"),
+    "the manager who left": ((TEAM, MAXS), "find you in the CRM"),
     "the manager's manager": ((TEAM, TOMS), "belongs to Anna Berg"),
     "a peer": ((TEAM, BOBS), "belongs to Anna Berg"),
     "somebody of another team": ((TEAM, CORAS), "belongs to Anna Berg"),
     "the delegate of last week": ((TEAM, DANS), "belongs to Anna Berg"),
-    "a guest with an owner's address": ((TEAM, GUESTS), "I do not know you"),
-    "the owner's user id in another workspace": (("T0OTHER", ANNAS), "I do not know you"),
-    "somebody whom the CRM does not know": ((TEAM, EVES), "I do not know you"),
-    "the app itself": ((TEAM, "U0SERGASBOT"), "I do not know you"),
+    "a guest with an owner's address": ((TEAM, GUESTS), "find you in the CRM"),
+    "the owner's user id in another workspace": (("T0OTHER", ANNAS), "find you in the CRM"),
+    "somebody whom the CRM does not know": ((TEAM, EVES), "find you in the CRM"),
+    "the app itself": ((TEAM, "U0SERGASBOT"), "find you in the CRM"),
 }
 
 
@@ -88,7 +88,7 @@ async def test_nobody_else_sees_decides_or_undoes_anything(database_url: str, tm
             for what, act in ACTIONS.items():
                 with pytest.raises(Refused) as refusal:
                     await act(scene, _as(identity))
-                expected = told if what != "see" or "know" in told else "belongs to"
+                expected = told if what != "see" or "find you" in told else "belongs to"
                 assert expected in str(refusal.value), (who, what)
 
         assert await _standing(scene) == before
@@ -156,7 +156,7 @@ async def test_an_owner_who_lost_the_account_between_the_message_and_the_press_d
     async with _scene(database_url, tmp_path, handed_over=True) as scene:
         await scene.stage.look(MORNING + timedelta(hours=1))
         for user_id in (ANNAS, MIAS, DORAS, ADAS):
-            with pytest.raises(Refused, match="has another owner in the CRM by now"):
+            with pytest.raises(Refused, match="has a new owner in the CRM"):
                 await scene.stage.bot.decide.approve(_as((TEAM, user_id)), scene.task.id, 1)
         with pytest.raises(Refused, match="belongs to Anna Berg"):
             await scene.stage.bot.decide.approve(_as((TEAM, BOBS)), scene.task.id, 1)
@@ -170,7 +170,7 @@ async def test_whoever_left_between_the_message_and_the_press_decides_nothing(mo
     async with morning.bot.services.database.transaction() as tx:
         people = await tx.people.all()
         await tx.people.replace([replace(each, active=each.id != ANNA) for each in people])
-    with pytest.raises(Refused, match="I do not know you"):
+    with pytest.raises(Refused, match="find you in the CRM"):
         await morning.bot.decide.approve(_as((TEAM, ANNAS)), proposal.id, 1)
     approved = await morning.bot.decide.approve(_as((TEAM, MIAS)), proposal.id, 1)
     assert approved.standing is Standing.MANAGER

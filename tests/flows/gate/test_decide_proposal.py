@@ -72,7 +72,7 @@ async def test_somebody_whom_the_crm_does_not_know_is_refused(morning: Stage) ->
     proposal = await morning.proposal(ACME)
     await morning.approve(proposal, by=EVES)
 
-    await morning.until(EVES, "I do not know you")
+    await morning.until(EVES, "find you in the CRM")
     assert await morning.state(proposal.id) is State.PENDING
 
 

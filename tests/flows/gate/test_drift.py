@@ -31,7 +31,7 @@ async def test_a_press_on_what_has_moved_writes_nothing_shows_the_difference_and
     first = await cedar(stage)
     moved_to(stage, "Partner")
     await stage.approve(first)
-    assert "changed in the CRM since it was shown, so nothing was approved" in await stage.whisper(ANNAS)
+    assert "changed in the CRM since you saw it, so nothing was approved" in await stage.whisper(ANNAS)
     await stage.until(ANNAS, ASKED_AGAIN)
     assert stage.zoho.ledger == ()
 
@@ -57,5 +57,5 @@ async def test_where_somebody_did_it_already_nothing_is_left_to_decide(morning: 
     moved_to(morning, "Customer")
     await morning.approve(first)
     assert "There is nothing left to decide." in await morning.whisper(ANNAS)
-    await morning.until(ANNAS, "🔁 It was changed in the CRM meanwhile and there is nothing left to do")
+    await morning.until(ANNAS, "🔁 Someone changed this in the CRM in the meantime and there is nothing left to do")
     assert morning.zoho.ledger == ()

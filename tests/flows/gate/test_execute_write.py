@@ -70,7 +70,7 @@ async def test_a_record_that_changes_hands_while_its_write_waits_is_not_written(
     stage.zoho.happens(happens("Accounts", ACME, stage.clock.now(), Owner={"id": BOB}))
     await stage.sweep(after=PAUSE)
 
-    await stage.until(ANNAS, "has another owner in the CRM by now")
+    await stage.until(ANNAS, "has a new owner in the CRM")
     assert await stage.state(proposal.id) is State.DEAD
     assert stage.zoho.ledger == ()
     assert (await stage.trail(proposal.id))[-1].detail["verdict"] == "not_allowed"

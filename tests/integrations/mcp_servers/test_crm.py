@@ -96,7 +96,9 @@ async def test_a_write_tool_asks_the_gate_for_exactly_its_own_kind_of_write(crm:
     "refusal",
     [
         Refused("This proposal is for add_note, not for create_task."),
-        GateClosed("This proposal is pending; only one that a person approved can be written.", state=State.PENDING),
+        GateClosed(
+            "This proposal is pending; only a proposal that a person approved can be written.", state=State.PENDING
+        ),
         NotFound("There is no such proposal."),
     ],
 )
