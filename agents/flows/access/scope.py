@@ -1,4 +1,4 @@
-"""Whose accounts a person may see now, by what the CRM last said and who is away."""
+"""The owners whose accounts a person may see now, by the last sync and the absences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Person
 
 
 async def owners_seen_by(tx: Tx, person: Person) -> tuple[str, ...]:
-    """Ids: their own first, then those of their reports and of the owners they stand in for."""
+    """Ids: the person's own first, then those of their reports and of the owners they are the delegate of."""
     people = {each.id: each for each in await tx.people.all()}
     away = {each.person_id for each in await tx.absences.delegated_to(person.id)}
     circles = [

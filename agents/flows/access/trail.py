@@ -20,9 +20,7 @@ from store.domain.gate.audit import AuditEntry
 
 OURSELVES, OPERATOR = "sergas", "operator"
 
-_WORD = re.compile(
-    r"[A-Za-z0-9_.:+/-]{0,128}"
-)  # an id, a digest, a moment, a name of ours; no prose, no e-mail address
+_WORD = re.compile(r"[A-Za-z0-9_.:+/-]{0,128}")  # an id, a digest, a time, a name of ours; no prose, no e-mail address
 _TOKEN = re.compile(
     r"xox[a-z]-|xapp-|sk-ant-|1000\.[0-9a-f]{32}", re.IGNORECASE
 )  # Slack's, Anthropic's, Zoho's secrets

@@ -21,7 +21,7 @@ from store.domain.text.wording import on_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefPolicy:
-    """`lifetime` is how long a proposal may be decided; data older than `fresh` is called old in the brief."""
+    """`lifetime` is how long a proposal stays open; a brief says so if its data is older than `fresh`."""
 
     signals: SignalPolicy
     stakes: StakesPolicy = field(default_factory=StakesPolicy)
@@ -46,7 +46,7 @@ class ComposeBrief:
             return await self.compose(tx, owner, brief_id="preview", day=local_day(owner, now), now=now)
 
     async def compose(self, tx: Tx, owner: Person, *, brief_id: str, day: date, now: datetime) -> Brief:
-        """Look at everything the owner may see and put the brief of `day` together, without proposals."""
+        """Look at everything the owner may see and compose the brief of `day`, without proposals."""
         signals = self._policy.signals
         news_since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=signals.recent_days)
         book = await tx.snapshots.book(owner.id)
@@ -71,12 +71,12 @@ class ComposeBrief:
             return ("The CRM has not been read yet, so this brief knows nothing new.",)
         if now - data_as_of > self._policy.fresh:
             day = on_day(data_as_of.date(), today=now.date())
-            return (f"The CRM could not be read lately: this brief rests on data of {day}.",)
+            return (f"The CRM could not be read lately: this brief uses data of {day}.",)
         return ()
 
 
 async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview], *, since: datetime) -> tuple[CameOfIt, ...]:
-    """What was measured since then on accounts that are the owner's now."""
+    """Outcomes measured since then on accounts that the owner has now."""
     names = {each.facts.id: each.facts.name for each in reviews if each.facts.account and not each.facts.partial}
     outcomes = await tx.outcomes.since(list(names), since)
     advice = {

@@ -1,6 +1,6 @@
-"""Say of each executed write what it is meant to bring about, and look in what the sync kept whether it did.
+"""Note the effect each executed write should have, and check in the synced data whether it came true.
 
-One transaction an account's write; a run that dies goes on with the next call. What was measured stays as it was measured.
+One transaction per write; if a run dies, the next call goes on. A measured outcome never changes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class MeasureOutcomes:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._looked: datetime | None = None  # at what the CRM was like then everything was measured already
+        self._looked: datetime | None = None  # everything was measured already against the CRM data of this time
 
     async def __call__(self) -> list[Outcome]:
-        """Returns what could be measured now. Safe to call at any time. Raises: StoreUnavailable."""
+        """Return the outcomes that can be measured now. Safe to call at any time. Raises: StoreUnavailable."""
         await self._expect()
         async with self._database.reading() as tx:
             as_of = await tx.sync.last_success()
@@ -60,7 +60,7 @@ class MeasureOutcomes:
             return await tx.outcomes.open(after=after)
 
     async def _measure(self, expected: Expectation, as_of: datetime) -> Outcome | None:
-        """As of the last sync: what happened in the CRM since then nobody has seen yet."""
+        """Measure as of the last sync, because later changes in the CRM haven't been read yet."""
         async with self._database.reading() as tx:
             outcome, is_gone = await self._look(tx, expected, as_of)
         if outcome is None and not is_gone:
@@ -73,7 +73,7 @@ class MeasureOutcomes:
         return outcome
 
     async def _look(self, tx: Tx, expected: Expectation, as_of: datetime) -> tuple[Outcome | None, bool]:
-        """The outcome where there is one, and whether there is nothing left to measure: the write was taken back, or its
+        """The outcome, if there is one, and whether nothing is left to measure because the write was undone or its
         account is gone."""
         proposal = await tx.proposals.get(expected.proposal_id)
         facts = await tx.snapshots.account_facts(expected.account_id)

@@ -1,6 +1,6 @@
-"""One owner's morning: write the brief down with its proposals, post it, and settle what stood before; once a day.
+"""One owner's morning, once a day: write the brief with its proposals, post it, and update the earlier briefs.
 
-Each of the three steps may be done again after a failure, by another process too: it finds in the rows what was done.
+After a failure, each step may run again, also in another process: the rows say which steps are done.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class MorningBrief:
         self._enrich = enrich
 
     async def __call__(self, owner_id: str) -> str | None:
-        """Prepare and send the brief of today where the owner is. Returns its id, or None where it was sent before.
+        """Prepare and send today's brief (today where the owner is). Return its id, or None if it was sent before.
 
         Raises: NotFound for an unknown owner.
         """
@@ -55,7 +55,7 @@ class MorningBrief:
         return brief_id
 
     async def prepare(self, owner_id: str, day: date) -> str | None:
-        """Write the brief of that day down with its proposals, once; returns its id, None where it stands in Slack already.
+        """Write that day's brief and its proposals, once; return its id, or None if it is already in Slack.
 
         Raises: NotFound for an unknown owner.
         """
@@ -77,11 +77,11 @@ class MorningBrief:
         return brief_id
 
     async def post(self, brief_id: str) -> None:
-        """Put it before its owner. Raises: NotFound where they have no Slack user."""
+        """Send the brief to its owner. Raises: NotFound if they have no Slack user."""
         await self._delivery.brief(brief_id)
 
     async def settle(self, brief_id: str) -> None:
-        """Note that it stands in Slack, and show in the earlier briefs which proposals it took over."""
+        """Note that the brief is in Slack, and show in the earlier briefs which proposals it took over."""
         async with self._database.transaction() as tx:
             await tx.briefs.posted(brief_id, self._clock.now())
             touched = await tx.proposals.briefs_taken_over(brief_id)
@@ -90,7 +90,7 @@ class MorningBrief:
         log.info("brief.sent", brief_id=brief_id)
 
     async def _keep(self, brief: Brief) -> None:
-        """Raises: Refused where another run kept it first; then nothing of this one is kept."""
+        """Raises: Refused if another run kept the brief first; then nothing of this one is kept."""
         async with self._database.transaction() as tx:
             proposed = await propose(
                 tx,

@@ -1,7 +1,8 @@
-"""Ask by night, in batches at half the price, what the morning will ask: then the morning finds the answers in the ledger.
+"""Ask the morning's questions at night, in batches at half the price, so that the morning finds the answers in the
+ledger.
 
-Nothing is kept here but those answers. The brief is composed as of the moment at which it will be due, so that its questions are
-the same ones; where the CRM moves in between, they are others, and are asked in the morning as always.
+Only those answers are kept. The brief is composed as of the moment when it will be due, so its questions are the same;
+if the CRM changes in the meantime, the morning asks its new questions as usual.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _COMPOSED_AT_ONCE = 2  # all wait for their answers together
 
 @dataclass(frozen=True, slots=True)
 class FixedClock:
-    """As if it were that moment."""
+    """A clock that always shows this moment."""
 
     moment: datetime
 
@@ -38,8 +39,8 @@ class FixedClock:
 
 
 class WithoutTools(OneAccount):
-    """Writes what the morning will write without tools. An account that gets the full run has its facts looked up in the
-    morning, so that nobody knows its questions yet."""
+    """Writes everything the morning writes without tools. An account with the full run looks up its facts in the
+    morning, so its questions aren't known yet."""
 
     async def run(self, account: AccountRun, depth: Depth, *, progress: TellStep) -> EnrichedCard:
         if depth is Depth.FULL:
@@ -48,7 +49,7 @@ class WithoutTools(OneAccount):
 
 
 class PrepareNight:
-    """`due` is the moment at which all its briefs will be due; compose, recall and enrich go by it."""
+    """`due` is when all its briefs will be due; compose, recall and enrich use it as their time."""
 
     def __init__(
         self, database: Database, compose: ComposeBrief, recall: RecallMemory, enrich: Enrich, *, due: datetime
@@ -61,7 +62,7 @@ class PrepareNight:
         self._turns = asyncio.Semaphore(_COMPOSED_AT_ONCE)
 
     async def __call__(self, owner_id: str) -> None:
-        """Ask what this owner's brief will ask. Raises: NotFound."""
+        """Ask the questions of this owner's brief. Raises: NotFound."""
         async with self._turns:
             brief = await self._recall(await self._composed(owner_id))
         brief = await self._enrich(brief)

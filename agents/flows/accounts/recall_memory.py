@@ -1,4 +1,4 @@
-"""Add to a brief what is remembered of its accounts. A memory that is down costs the brief that, and a sentence that says so."""
+"""Add what earlier notes say about the accounts to a brief. If the memory is down, the brief goes without and says so."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from store.domain.errors import BadInput, MemoryUnavailable
 log = structlog.get_logger()
 
 PATIENCE = 20.0  # seconds that a brief waits for all of its accounts
-DOWN = "What is remembered from earlier notes could not be asked: nothing of it stands here."
+DOWN = "Earlier notes could not be looked up, so this brief doesn't use them."
 
 
 class RecallMemory:
-    """Without a memory (it was turned off) a brief stays as it is."""
+    """Without a memory (if it is turned off) a brief stays as it is."""
 
     def __init__(self, memory: Memory | None, clock: Clock) -> None:
         self._memory = memory

@@ -1,6 +1,6 @@
-"""Look at the accounts one owner may see and say what is worth saying: the part that every kind of brief shares.
+"""Review the accounts of one owner and find the news worth a mention: the part that every kind of brief shares.
 
-Reading is a few queries for all accounts of the owner; the looking itself is pure.
+Reading takes a few queries for all accounts of the owner; the review itself is pure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REMEMBERED = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Everything the review of one owner's accounts rests on, read in one go."""
+    """Everything that the review of one owner's accounts uses, read in one go."""
 
     owner: Person
     people: Mapping[str, Person]
@@ -51,7 +51,7 @@ async def gather(
     policy: SignalPolicy,
     currency: str,
 ) -> Material:
-    """Read what the review of these accounts needs."""
+    """Read everything the review of these accounts needs."""
     people = {person.id: person for person in await tx.people.all()}
     own_ids = [facts.id for facts in book if facts.account and not facts.partial]
     deal_ids = [deal.id for facts in book for deal in facts.deals]
@@ -74,10 +74,11 @@ async def gather(
 async def review_all(
     material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
 ) -> list[AccountReview]:
-    """Review every account of the material, in its order.
+    """Review every account of the material, in order.
 
-    It lets others run after each account (under a millisecond of work), so that a click never waits for a morning. A thread
-    would not do: it holds the interpreter for five milliseconds at a time, at every step of what answers the click.
+    It lets other tasks run after each account (under a millisecond of work), so that a click never waits for a morning.
+    A thread would not help: it holds the interpreter for five milliseconds at a time, at every step of answering the
+    click.
     """
     reviews = []
     for facts in material.book:
@@ -89,7 +90,7 @@ async def review_all(
 def review_one(
     facts: AccountFacts, material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
 ) -> AccountReview:
-    """Signals, what they call for, and what was recommended before, for one account."""
+    """Review one account: its signals, the advice they call for, and the earlier recommendations."""
     owner = material.owner
     context = SignalContext(
         now=now,

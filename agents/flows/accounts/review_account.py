@@ -1,4 +1,4 @@
-"""Review one account now: read it fresh from the CRM and say what the morning would say, or why there is nothing to say."""
+"""Review one account now: read it fresh from the CRM and give the morning's advice, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
 log = structlog.get_logger()
 
 
-REFRESHING, RECALLING = "Reading the account in the CRM", "Looking at what is remembered of it"
+REFRESHING, RECALLING = "Reading the account in the CRM", "Looking through earlier notes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A brief of one account, already posted to whom it belongs."""
+    """A brief of one account, already posted to its reader."""
 
     brief: Brief
     account: Account
@@ -63,7 +63,10 @@ class ReviewAccount:
         self._enrich = enrich
 
     async def by_name(self, caller: Caller, name: str, *, progress: TellStep | None = None) -> Review:
-        """Raises: NotFound with the nearest names, Ambiguous with the choices, Refused where it is somebody else's."""
+        """Review the account of this name.
+
+        Raises: NotFound with the nearest names, Ambiguous with the choices, Refused if it is someone else's.
+        """
         async with (
             noting_refusal(self._database, caller, "account.review", "by_name"),
             self._database.reading() as tx,
@@ -73,7 +76,7 @@ class ReviewAccount:
         return await self.by_id(caller, account.id, progress=progress)
 
     async def by_id(self, caller: Caller, account_id: str, *, progress: TellStep | None = None) -> Review:
-        """`progress` is told each step. Raises: NotFound, Refused."""
+        """Review this account; `progress` receives each step. Raises: NotFound, Refused."""
         async with (
             noting_refusal(self._database, caller, "account.review", account_id),
             self._database.transaction(urgent=True) as tx,
@@ -100,32 +103,30 @@ class ReviewAccount:
             return mine[0]
         others = await tx.snapshots.find_accounts(name, limit=1)
         if others and others[0].name.casefold() == name.casefold():
-            raise Refused(f"“{name}” belongs to somebody else. Only its owner or their manager can review it.")
+            raise Refused(f"“{name}” belongs to someone else. Only its owner or their manager can review it.")
         raise NotFound(await self._unknown(tx, actor, name))
 
     async def _unknown(self, tx: Tx, actor: Person, name: str) -> str:
         names = [facts.name for facts in await tx.snapshots.book(actor.id) if facts.account]
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         hint = (
-            f" Did you mean {' or '.join(f'“{n}”' for n in close)}?"
-            if close
-            else " Check the name as it stands in the CRM."
+            f" Did you mean {' or '.join(f'“{n}”' for n in close)}?" if close else " Please check its name in the CRM."
         )
         return f"You have no account called “{name}”.{hint}"
 
     async def _owner_of(self, tx: Tx, account_id: str) -> Person | None:
         account = await tx.snapshots.entity(Kind.ACCOUNT, account_id)
         if not isinstance(account, Account):
-            raise NotFound("I do not know this account any more; it may have been deleted in the CRM.")
+            raise NotFound("I can't find this account any more; it may have been deleted in the CRM.")
         return await tx.people.get(account.owner_id)
 
     async def _refresh(self, account_id: str) -> str | None:
-        """Read the account now. Returns what to tell the reader where that failed: then what is known is shown."""
+        """Read the account now. If that fails, return a sentence for the reader: the review then uses the data we have."""
         try:
             facts = await self._crm.account(account_id)
         except CrmUnavailable as exc:
             log.warning("review.stale", account_id=account_id, problem=str(exc))
-            return "The CRM could not be read just now: this rests on the last nightly read."
+            return "The CRM could not be read right now, so this uses the last nightly read."
         now = self._clock.now()
         if facts.account:
             await self._sync.keep(Kind.ACCOUNT, [facts.account], seen_at=now)
@@ -143,7 +144,7 @@ class ReviewAccount:
         news_since = now - timedelta(days=policy.signals.recent_days)
         async with self._database.reading() as tx:
             actor = await known_person(tx, caller)
-            owner = await self._owner_of(tx, account_id)  # read again: it may have moved while we read
+            owner = await self._owner_of(tx, account_id)  # read again: its owner may have changed while we read
             check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
             assert owner is not None
             facts = await tx.snapshots.account_facts(account_id)
@@ -181,8 +182,8 @@ class ReviewAccount:
         return Review(brief=kept, account=facts.account)
 
     async def _keep(self, brief: Brief, caller: Caller) -> tuple[Brief, frozenset[str]]:
-        """The review as it is kept, with its proposals, and the earlier briefs it took some over from. Where the same request
-        was handled before, the one that was made then."""
+        """Keep the review with its proposals; return it and the earlier briefs it took some over from. If the same
+        request was handled before, return the review made then."""
         policy = self._policy
         async with self._database.transaction() as tx:
             if not await tx.briefs.begin_review(brief):
@@ -205,5 +206,5 @@ async def _tell(progress: TellStep | None, step: str) -> None:
 
 
 def _review_id(caller: Caller) -> str:
-    """The same where the same request is handled again, so that it makes one review."""
+    """The same id if the same request is handled again, so that it makes one review."""
     return hashlib.sha256(f"review:{caller.key}".encode()).hexdigest()[:16] if caller.key else token_hex(8)

@@ -1,4 +1,4 @@
-"""Somebody is away: who decides for them meanwhile is kept, and told to nobody but those it concerns."""
+"""Keep who is away and who decides for them in the meantime; only the people concerned can see it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwayChoices:
-    """What somebody about to set an absence chooses from: whose (`people`, themselves first), who decides meanwhile, and the
-    days that are proposed, theirs. `standing` is their own one that is set already."""
+    """The choices for setting an absence: whose (`people`, the person first), who decides in the meantime, and the
+    suggested days, in their time zone. `standing` is their own current absence."""
 
     people: Sequence[Person]
     delegates: Sequence[Person]
@@ -39,7 +39,7 @@ class Absences:
         self._database = database
 
     async def choices(self, caller: Caller) -> AwayChoices:
-        """For the caller, and for those whose absence they may set. Raises: Unconfirmed, Refused."""
+        """For the caller, and for the people whose absence they may set. Raises: Unconfirmed, Refused."""
         async with self._database.reading() as tx:
             actor = await deciding_person(tx, caller)
             everybody = {person.id: person for person in await tx.people.all()}
@@ -58,7 +58,7 @@ class Absences:
     async def set(
         self, caller: Caller, *, first: date, last: date, delegate_id: str, person_id: str | None = None
     ) -> Absence:
-        """Keep it in the place of an earlier one. Days are the person's own, and the last one counts.
+        """Set the absence in place of an earlier one. Days are in the person's time zone, and the last one is included.
 
         Raises: Unconfirmed, Refused, NotFound; FieldProblems for `first`, `last` and `delegate`.
         """
@@ -74,7 +74,7 @@ class Absences:
         return absence
 
     async def end(self, caller: Caller, person_id: str | None = None) -> bool:
-        """They are back; False where they were not away. Raises: Unconfirmed, Refused, NotFound."""
+        """End the absence; False if they were not away. Raises: Unconfirmed, Refused, NotFound."""
         async with (
             noting_refusal(self._database, caller, "absence.end", person_id or "self"),
             self._database.transaction(urgent=True) as tx,
@@ -86,7 +86,7 @@ class Absences:
         return ended
 
     async def set_by_operator(self, person: Person, *, first: date | None, last: date, delegate: Person) -> Absence:
-        """As `set`, by whoever runs the installation; from today on unless told otherwise. Raises: FieldProblems."""
+        """As `set`, for operators of the installation; `first` defaults to today. Raises: FieldProblems."""
         async with self._database.transaction() as tx:
             absence = await _checked(tx, person, first=first, last=last, delegate_id=delegate.id, by=OPERATOR)
             await tx.absences.set(absence)
@@ -94,7 +94,7 @@ class Absences:
         return absence
 
     async def end_by_operator(self, person: Person) -> bool:
-        """As `end`, by whoever runs the installation."""
+        """As `end`, for operators of the installation."""
         async with self._database.transaction() as tx:
             ended = await tx.absences.end(person.id)
             if ended:
@@ -103,18 +103,18 @@ class Absences:
 
 
 async def _about(tx: Tx, caller: Caller, person_id: str | None) -> tuple[Person, Person]:
-    """Who asks, and whose absence it is. Raises: Unconfirmed, Refused, NotFound."""
+    """The caller, and the person whose absence it is. Raises: Unconfirmed, Refused, NotFound."""
     actor = await deciding_person(tx, caller)
     people = {person.id: person for person in await tx.people.all()}
     person = people.get(person_id or actor.id)
     if person is None:
-        raise NotFound("I do not know this CRM user any more.")
+        raise NotFound("I can't find this CRM user any more.")
     check_may_set_absence(actor, person, people)
     return actor, person
 
 
 def _may_set(actor: Person, person: Person, people: Mapping[str, Person]) -> bool:
-    """Whether it is somebody else whose absence the actor may set."""
+    """Whether the actor may set this absence and it isn't their own."""
     try:
         check_may_set_absence(actor, person, people)
     except Refused:

@@ -1,7 +1,7 @@
-"""Somebody says whether they are the CRM user whom their e-mail address names. It decides no proposal.
+"""A person says whether they are the CRM user with their e-mail address. This decides no proposal.
 
-A Slack user is matched once, by the address in Slack's own directory. Addresses are reused and mistyped, so nothing is decided
-before the person has said that the match is right.
+A Slack user is matched once, by the address in Slack's own directory. Addresses get reused and mistyped, so the person
+must confirm the match before their first decision.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ class ConfirmLink:
         self._clock = clock
 
     async def confirm(self, caller: Caller, person_id: str) -> Person:
-        """Note that the caller is this person; saying so again changes nothing.
+        """Note that the caller is this person; confirming again changes nothing.
 
-        Raises: Refused where the caller was not matched with this very person, or has said that it is not them.
+        Raises: Refused if the caller was not matched with this very person, or has said that it is not them.
         """
         async with self._database.transaction(urgent=True) as tx:
             person, link = await _matched(tx, caller, person_id)
             if not link.holds:
-                raise Refused("You said that this is not you; only an administrator can bind you anew.")
+                raise Refused("You said that this is not you; only an administrator can link you again.")
             if await tx.links.confirm(caller.team_id, caller.user_id, self._clock.now()):
                 await note(tx, caller, "link.confirmed", person_id, actor=person)
         log.info("link.confirmed", person_id=person_id)
         return person
 
     async def refuse(self, caller: Caller, person_id: str) -> Person:
-        """Note that the caller is not this person: nothing is sent to them and nothing taken from them any more, until an
-        administrator binds anew. Raises: as `confirm`."""
+        """Note that the caller is not this person: the bot neither sends to them nor accepts from them until an
+        administrator links them again. Raises: as `confirm`."""
         async with self._database.transaction(urgent=True) as tx:
             person, _ = await _matched(tx, caller, person_id)
             if await tx.links.refuse(caller.team_id, caller.user_id, self._clock.now()):
@@ -52,8 +52,8 @@ class ConfirmLink:
         return person
 
     async def show(self, person_id: str) -> None:
-        """Render this person's messages again: without the question once it is answered, without anything at all where
-        they went to somebody else."""
+        """Render this person's messages again: without the question if it is answered, empty if they went to someone
+        else."""
         async with self._database.reading() as tx:
             brief_ids = await tx.messages.briefs_of(person_id)
         for brief_id in brief_ids:
@@ -61,9 +61,9 @@ class ConfirmLink:
 
 
 async def unlink(database: Database, person: Person) -> bool:
-    """Take a CRM user's link away, so that it is made and asked about anew; False where there was none.
+    """Remove a CRM user's link, so that it is made and confirmed again; False if there was none.
 
-    What stands in the direct messages of that Slack user is never rendered again: it may be somebody else's by then.
+    Messages already sent to that Slack user are never rendered again, because the person may be someone else by then.
     """
     async with database.transaction() as tx:
         link = await tx.links.of_person(person.id)
@@ -78,7 +78,7 @@ async def unlink(database: Database, person: Person) -> bool:
 
 
 async def _matched(tx: Tx, caller: Caller, person_id: str) -> tuple[Person, Link]:
-    """The person, where the caller was matched with them, and the match as it stands, answered or not."""
+    """The person the caller was matched with, and the current match, answered or not."""
     link = await tx.links.of_slack(caller.team_id, caller.user_id)
     person = await tx.people.get(person_id)
     if link is None or link.person_id != person_id or person is None:

@@ -1,4 +1,4 @@
-"""What a person finds in App Home: what waits for them, what they may decide beside others, and what they decided lately."""
+"""The contents of App Home: the person's open decisions, those they may make for others, and their latest ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.domain.gate.proposals import Proposal, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How much waits for one person of a manager's team; `first` is the one that expires first."""
+    """The number of open decisions of one person in a manager's team; `first` is the one that expires first."""
 
     person: Person
     count: int
@@ -26,9 +26,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending`, `recent` and `put_off` are the person's own proposals; `offered` those of others that they may decide and
-    that call for it now; `team` what waits for those they manage beside that. `absence` is their own, `standing_in` those they
-    stand in for."""
+    """`pending`, `recent` and `put_off` (snoozed) are the person's own proposals; `offered` are proposals of others
+    that they may decide and that need them now; `team` is everything else their reports have open. `absence` is their
+    own; `standing_in` are the absences of the people they are the delegate of."""
 
     person: Person
     confirmed: bool
@@ -43,13 +43,13 @@ class HomeContents:
 
 class Home:
     def __init__(self, database: Database, clock: Clock, *, offer: timedelta = timedelta(hours=8)) -> None:
-        """`offer` is how long before expiry a manager is offered what its owner has not decided."""
+        """`offer` is how long before expiry a manager is offered their reports' open decisions."""
         self._database = database
         self._clock = clock
         self._offer = offer
 
     async def __call__(self, caller: Caller) -> HomeContents:
-        """Raises: Refused for somebody unknown."""
+        """Read the contents. Raises: Refused for a caller unknown to the CRM."""
         async with self._database.reading() as tx:
             person = await known_person(tx, caller)
             soon = await tx.proposals.now() + self._offer
@@ -76,12 +76,12 @@ class Home:
 
 
 def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
-    """Whether a report's proposal calls for their manager: it expires soon, was offered to them or wants a second person."""
+    """Whether a report's proposal needs their manager: it expires soon, was offered to them or needs a second approver."""
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
 
 
 def _waiting(proposals: list[Proposal], reports: dict[str, Person]) -> tuple[Waiting, ...]:
-    """By person, whoever has the first to expire first."""
+    """By person, the one with the earliest expiry first."""
     found = []
     ordered = sorted(proposals, key=lambda each: (each.owner_id, each.expires_at))
     for owner_id, group in groupby(ordered, key=lambda each: each.owner_id):

@@ -1,9 +1,10 @@
-"""Note the head of the audit trail outside the database, so that whoever rules the database cannot cut or rewrite the trail.
+"""Note the head of the audit trail outside the database, so that no one who controls the database can cut or rewrite
+the trail unseen.
 
-A head is noted only where it follows from the last one that was noted: otherwise the trail was cut or rewritten, or what
-stood outside is gone, and a new anchor would hide it. The trail in turn records since when heads are noted at a place
-(`audit.anchored`), so that an emptied place is told from one that was never used. This entry comes after the first anchor:
-whatever dies in between, the trail never names a place where nothing was noted.
+A head is noted only if it follows from the last noted one: otherwise the trail was cut or rewritten, or the outside
+notes are gone, and a new anchor would hide that. The trail in turn records since when heads are noted at a place
+(`audit.anchored`), which distinguishes an emptied place from a new one. That entry comes after the first anchor, so
+even if a process dies in between, the trail never names a place without an anchor.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class AnchorAudit:
         self._noted = START  # the last anchor that this process saw outside
 
     async def __call__(self) -> AuditAnchor:
-        """Note the head where it moved; returns the anchor that stands now (that of entry 0 where the trail is empty).
+        """Note the head if it has changed; return the latest anchor (that of entry 0 if the trail is empty).
 
-        Raises: AuditBroken where the trail does not follow from what is noted, AnchorsDamaged, AnchorsUnavailable,
+        Raises: AuditBroken if the trail doesn't follow from the noted anchors, AnchorsDamaged, AnchorsUnavailable,
         StoreUnavailable.
         """
         latest = await self._latest()
@@ -50,12 +51,12 @@ class AnchorAudit:
             places = await places_of(tx)
         if not report.ok:
             raise AuditBroken(
-                f"{report.problem} Nothing is noted any more until that is settled: run `sergas audit verify`."
+                f"{report.problem} No anchors are noted until this is settled: run `sergas audit verify`."
             )
         if latest == START and self._name in places:
             if await self._latest() == START:
                 raise AuditBroken(gone(self._anchors.place))
-            return await self()  # another process noted the first one since we looked
+            return await self()  # another process noted the first one in the meantime
         head = AuditAnchor(report.entries, report.head)
         if head != latest:
             await self._anchors.keep(head, self._clock.now())
@@ -69,20 +70,20 @@ class AnchorAudit:
         latest = await self._anchors.latest() or START
         if latest.seq < self._noted.seq:
             raise AuditBroken(
-                f"{self._anchors.place} held the anchor of entry {self._noted.seq} a while ago and now ends with that of entry "
-                f"{latest.seq}: somebody took anchors away. Run `sergas audit verify`."
+                f"{self._anchors.place} held the anchor of entry {self._noted.seq} a while ago and now ends with "
+                f"that of entry {latest.seq}: someone removed anchors. Run `sergas audit verify`."
             )
         return latest
 
     async def _record(self) -> None:
         async with self._database.transaction() as tx:
-            await tx.audit.lock()  # another process may be about to say the same
+            await tx.audit.lock()  # another process may be about to note the same
             if self._name not in await places_of(tx):
                 await note(tx, "anchor", ANCHORED, TRAIL, place=self._name)
 
 
 async def verify_audit(database: Database, anchors: AuditAnchors | None) -> AuditReport:
-    """Walk the whole trail past everything that is noted outside. What is noted while it walks is left for the next time.
+    """Check the whole trail against every anchor. Anchors noted in the meantime are left for the next time.
 
     Raises: AnchorsDamaged, AnchorsUnavailable, StoreUnavailable.
     """
@@ -92,21 +93,22 @@ async def verify_audit(database: Database, anchors: AuditAnchors | None) -> Audi
 
 
 async def places_of(tx: Tx) -> list[str]:
-    """The places at which heads were noted, by what the trail says, the latest last."""
+    """The places where heads were noted, as the trail says, latest last."""
     entries = [entry async for entry in tx.audit.written(subject=TRAIL) if entry.action == ANCHORED]
     return [json.loads(entry.detail or "")["place"] for entry in entries if is_as_hashed(entry)]
 
 
 def name_of(place: str) -> str:
-    """What the trail calls a place; one whose name is no plain word goes by its digest."""
+    """The trail's name for a place; if its own name is not a plain word, the digest of it."""
     return place if plain(place) == place else f"sha256:{sha256(place.encode()).hexdigest()}"
 
 
 def gone(place: str) -> str:
-    """What to say where the trail knows of anchors at a place and none is there."""
+    """The error message if the trail knows of anchors at a place that holds none."""
     return (
-        f"The trail says that its head was noted in {place}, but nothing is there: it was removed or emptied. Bring it back from "
-        "a backup, or set SERGAS_AUDIT_ANCHOR to a new place, which the trail will record."
+        f"The trail says that its head was noted in {place}, but nothing is there: it was removed or "
+        "emptied. Restore it from a backup, or set SERGAS_AUDIT_ANCHOR to a new place, which the trail "
+        "will record."
     )
 
 

@@ -1,4 +1,4 @@
-"""Write out all we hold of an account, as plain values for JSON."""
+"""Export everything we hold about an account, as plain values for JSON."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class ExportAccount:
         self._clock = clock
 
     async def __call__(self, account_id: str, *, by: str) -> dict[str, Any]:
-        """Rows by table, and the entries of the audit trail about the account and its proposals. `by` is who asks.
+        """Rows by table, and the audit entries about the account and its proposals. `by` names who asks.
 
-        Raises: NotFound where nothing is held.
+        Raises: NotFound if we hold nothing.
         """
         now = self._clock.now()
         async with self._database.transaction() as tx:

@@ -1,8 +1,9 @@
-"""Forget an account: from every table at once, then from the bytes of the database, and never read in again.
+"""Forget an account: remove it from every table at once, then from the database's bytes, and never read it in again.
 
-What remains is the account's id: in the audit trail, which says that this happened, on the marks that tell an index what went,
-and on the tombstone that keeps the sync from bringing it back. The bot's next round renders the briefs that stand in Slack again
-without it. What the bot answered in a conversation stays there: it is kept nowhere, so nobody can tell what it spoke of.
+Only the account's id remains: in the audit trail, which records the removal, on the marks that an index uses to follow
+removals, and on the tombstone that keeps the sync from reading it back. The bot's next round renders the briefs in
+Slack again without it. The bot's answers in conversations stay in Slack: they are not stored, so the bot can't know
+which ones mention it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetReport:
-    """Rows that went by table; the briefs that spoke of the account, and how many of their messages in Slack are now to be
-    rendered again; whether the bytes are gone from the database's files, too: where somebody was reading at the time they may
-    not be, and calling again tries again."""
+    """Rows removed by table; the briefs that mentioned the account, and how many of their Slack messages will be
+    rendered again; whether the bytes are gone from the database's files, too. If someone was reading at the time, they
+    may not be, and another call tries again."""
 
     rows: Mapping[str, int]
     brief_ids: tuple[str, ...]
@@ -39,10 +40,10 @@ class ForgetAccount:
         self._clock = clock
 
     async def __call__(self, account_id: str, *, by: str) -> ForgetReport:
-        """`by` is who asks, for the trail. Calling it again takes out what came in between.
+        """Forget the account; `by` names who asks, for the trail. Another call removes rows that came in the meantime.
 
-        Raises: NotFound where nothing is held and nothing was forgotten; Refused while a write to the account or a request
-        about it is under way.
+        Raises: NotFound if we hold nothing and forgot nothing; Refused while a write to the account or a request about
+        it is in progress.
         """
         now = self._clock.now()
         async with self._database.transaction() as tx:
@@ -54,11 +55,12 @@ class ForgetAccount:
                 raise NotFound("There is no such account.")
             if await tx.holdings.writes_under_way(account_id):
                 raise Refused(
-                    "A write to this account is under way. Forget it when that has ended: `sergas writes list`."
+                    "A write to this account is in progress. Forget the account when the write has ended: see "
+                    "`sergas writes list`."
                 )
             name = account.name if isinstance(account, Account) else ""
             if await tx.holdings.requests_under_way(account_id, name):
-                raise Refused("Somebody’s request about this account is being handled. Try again in a minute.")
+                raise Refused("A request about this account is in progress. Please try again in a minute.")
             erased = await tx.holdings.erase(account_id)
             rows = {**erased.rows, "memory_passage": await tx.memory.remove_account(account_id)}
             outdated = await tx.messages.outdate(erased.brief_ids)
@@ -69,7 +71,8 @@ class ForgetAccount:
         return ForgetReport(rows=rows, brief_ids=erased.brief_ids, messages=outdated, scrubbed=scrubbed)
 
     async def lift(self, account_id: str, *, by: str) -> None:
-        """Let the account be read in again, with the next change of it in the CRM. Raises: NotFound where it was not forgotten."""
+        """Allow the account to be read in again, at its next change in the CRM. Raises: NotFound if it was not
+        forgotten."""
         async with self._database.transaction() as tx:
             if await tx.forgotten.get(account_id) is None:
                 raise NotFound("This account was not forgotten.")

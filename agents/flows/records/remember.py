@@ -1,9 +1,9 @@
-"""Keep the memory in step with what we know: notes, activities, changes, proposals and outcomes become passages.
+"""Keep the memory in step with the store: notes, activities, changes, proposals and outcomes become passages.
 
-Whatever came, moved or went stands on a list that the database itself keeps, written in the same transaction. This flow takes
-the list from its beginning, a few hundred at a time: each batch is one transaction that takes them off the list, reads them as
-they are now, and puts, exchanges or removes their passages. A process that dies in between leaves the batch on the list, and
-putting it again changes nothing. Batches give way to whatever a person waits for.
+The database itself lists every added, changed or removed record, in the same transaction. This flow works through the
+list from its beginning, a few hundred at a time: each batch is one transaction that takes records off the list, reads
+their current state, and adds, replaces or removes their passages. If the process dies, the batch stays on the list, and
+doing it twice changes nothing. Batches give way to work that a person waits for.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from store.repositories.memory import DueRecord
 log = structlog.get_logger()
 
 BULK = 2_000  # passages put in one run, after which the full text is put in order
-CHANGE, PROPOSAL, OUTCOME = "change", "proposal", "outcome"  # beside the kinds of record
+CHANGE, PROPOSAL, OUTCOME = "change", "proposal", "outcome"  # besides the kinds of record
 TellRecords = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryPolicy:
-    """`batch` is how many records are remembered in one transaction; `retention` how long passages of a kind are kept, for
-    ever where it names none."""
+    """`batch` is how many records one transaction handles; `retention` is how long passages of a kind are kept, forever
+    if it doesn't name the kind."""
 
     batch: int = 200
     currency: str = "$"
@@ -44,7 +44,7 @@ class MemoryPolicy:
 
 @dataclass(slots=True)
 class RememberReport:
-    """What one run did: records looked at, passages put and removed."""
+    """The result of one run: records looked at, passages put and removed."""
 
     records: int = 0
     put: int = 0
@@ -59,7 +59,7 @@ class Remember:
         self._policy = policy or MemoryPolicy()
 
     async def __call__(self, *, progress: TellRecords | None = None) -> RememberReport:
-        """Work the list off. `progress` hears how many were looked at and how many still wait.
+        """Work through the list. `progress` receives how many were looked at and how many are left.
 
         Safe to call at any time, by many. Raises: StoreUnavailable.
         """
@@ -82,7 +82,7 @@ class Remember:
         return report
 
     async def _is_anything_due(self) -> bool:
-        """Asked before every run, so that one with nothing to do keeps nobody from writing."""
+        """Check before every run, so that an empty run doesn't keep anyone from writing."""
         async with self._database.reading() as tx:
             return await tx.memory.waiting() > 0
 
@@ -107,7 +107,7 @@ class Remember:
         return sum([await tx.memory.remove_account(each) for each in account_ids if each not in there])
 
     async def _of_records(self, tx: Tx, due: Sequence[DueRecord]) -> list[Passage]:
-        """Records that are no longer there give none, and so do those that belong to no account."""
+        """Records that are gone give none, and neither do records without an account."""
         activities = await tx.snapshots.versions(Kind.ACTIVITY, _ids(due, Kind.ACTIVITY))
         notes = await tx.snapshots.versions(Kind.NOTE, _ids(due, Kind.NOTE))
         records = {**activities, **notes}
@@ -134,7 +134,7 @@ class Remember:
             deal = deals.get(change.record_id)
             account_id = change.account_id or (deal.account_id if deal else None)
             if account_id and not await tx.forgotten.get(account_id):
-                # What a deal is called since it went to another account is that account's alone.
+                # A deal's name since it moved to another account belongs to that account alone.
                 elsewhere = deal is not None and deal.account_id not in (None, account_id)
                 made += of_change(change, replace(names, deals={}) if elsewhere else names, account_id=account_id)
         return made
@@ -158,7 +158,7 @@ class Remember:
         contacts: Collection[str] = (),
         accounts: Collection[str] = (),
     ) -> tuple[Mapping[str, Deal], Names]:
-        """What the sentences need names of, and the deals by id. A contact that left is called as it was called."""
+        """The names that the sentences need, and the deals by id. A contact who left keeps the last known name."""
         found = await tx.snapshots.versions(Kind.DEAL, [each for each in deals if each])
         known = await tx.snapshots.versions(Kind.CONTACT, contacts)
         called = await tx.snapshots.names_of_departed(set(contacts) - set(known))

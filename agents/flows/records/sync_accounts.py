@@ -1,8 +1,8 @@
-"""Read what changed in the CRM since the last look, keep the new versions and note what moved.
+"""Read changes in the CRM since the last sync, keep the new versions and note the differences.
 
-Each stream of records is read by itself. Each page is compared and kept in one transaction, together with the place after it: a
-sync that dies goes on from there. A watermark moves only when all pages of its stream are in. Nothing is found twice, because the
-id of a change follows from what changed.
+Each stream of records is read separately. Each page is compared and kept in one transaction together with the position
+after it, so after a crash the next sync goes on from there. A watermark moves only when all pages of its stream are in.
+No change is found twice, because its id follows from its content.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ TellRows = Callable[[Stream, int], None]
 
 @dataclass(slots=True)
 class SyncReport:
-    """What one sync did: rows read by stream, changes found, whether it was the first look (which finds no changes), and a
-    sentence for each part of the CRM that could not be read."""
+    """The result of one sync: rows read by stream, changes found, whether it was the first one (which finds no
+    changes), and a sentence for each part of the CRM that could not be read."""
 
     rows: dict[Stream, int] = field(default_factory=dict)
     changes: int = 0
@@ -49,10 +49,11 @@ class SyncAccounts:
         self._clock = clock
 
     async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
-        """Bring the snapshots up to date. `progress` hears the rows read so far of each stream.
+        """Bring the snapshots up to date. `progress` receives the rows read so far of each stream.
 
-        What the CRM does not have is left out and told in the report; where it refuses one stream the others are read all the
-        same. Raises: CrmError when the CRM could not be read to the end; what was read stays and is not reported twice.
+        Parts that this CRM lacks are left out and named in the report; if it refuses one stream, the others are still
+        read.
+        Raises: CrmError if the CRM could not be read to the end; the rows already read stay and are not reported twice.
         """
         started, run_id, report = perf_counter(), uuid4().hex, SyncReport()
         async with self._database.transaction() as tx:
@@ -71,8 +72,9 @@ class SyncAccounts:
         return report
 
     async def refresh(self, streams: Collection[Stream]) -> SyncReport:
-        """Read what changed in these streams alone: between two whole reads, because somebody said that something did.
-        Raises: CrmError, as a whole read does."""
+        """Read the changes in these streams only: between two full syncs, after a notification of changes.
+        Raises: CrmError, as a full sync does.
+        """
         started, report = perf_counter(), SyncReport()
         await self._read_streams(report, None, only=streams)
         report.seconds = perf_counter() - started
@@ -80,7 +82,7 @@ class SyncAccounts:
         return report
 
     async def keep(self, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> int:
-        """Store these versions and the changes that lead to them; returns how many changes were new."""
+        """Store these versions and the changes that lead to them; return how many changes were new."""
         async with self._database.transaction() as tx:
             return await self._keep(tx, kind, page, seen_at=seen_at, baseline=baseline)
 
@@ -102,7 +104,7 @@ class SyncAccounts:
                 await self._read(stream, report, progress)
             except CrmMissing as exc:
                 report.problems.append(str(exc))
-            except (CrmRefused, CrmAuth) as exc:  # of this stream alone, perhaps: what can be read is
+            except (CrmRefused, CrmAuth) as exc:  # perhaps of this stream alone: read the others
                 log.warning("sync.stream_refused", stream=str(stream), problem=str(exc))
                 refused = refused or exc
         if refused is not None:
@@ -153,7 +155,7 @@ class SyncAccounts:
         return found + await self._look_after_children(stream.kind, gone, seen_at=seen_at)
 
     async def _look_after_children(self, kind: Kind, gone: Sequence[str], *, seen_at: datetime) -> int:
-        """What hung on records that are gone may hang on others now: a merge moves it without a trace of its own."""
+        """Read the children of removed records again: a merge moves them without any change of their own."""
         async with self._database.reading() as tx:
             children = await tx.snapshots.hanging_on(kind, gone)
         found = 0
@@ -170,7 +172,7 @@ class SyncAccounts:
 
 
 async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequence[Entity]:
-    """What belongs to no account that must not be read in. What was known and came to such an account goes."""
+    """The page without records of forgotten accounts. Known records that moved to such an account are removed."""
     forgotten = await tx.forgotten.among(page)
     if kind is Kind.DEAL:
         await tx.forgotten.note_deals(forgotten, others=[each.id for each in page if each.id not in forgotten])
@@ -183,7 +185,7 @@ async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequ
 def _with_what_was_known(
     page: Sequence[Entity], known: Mapping[str, Entity], unread: frozenset[str]
 ) -> Sequence[Entity]:
-    """Fields that are not read (any more) stay as they were: that nobody looks is no change."""
+    """Fields that are not read (any more) keep their last value, because not reading them is no change."""
     if not unread:
         return page
     kept = [(entity, known.get(entity.id)) for entity in page]
@@ -191,5 +193,5 @@ def _with_what_was_known(
 
 
 def _left_account(before: Entity | None, after: Entity) -> Contact | None:
-    """The contact as it was, where it is no longer at the same account."""
+    """The earlier version of a contact, if it has left its account."""
     return before if isinstance(before, Contact) and before.account_id != after.account_id else None

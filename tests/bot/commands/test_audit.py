@@ -64,7 +64,7 @@ def test_anchors_that_are_gone_are_told_as_a_fault(sergas: Sergas, url: str, hom
     file.unlink() if how == "removed" else file.write_text("")
     ran = sergas(verify())
     assert ran.code == 1
-    assert "but nothing is there: it was removed or emptied. Bring it back from a backup" in ran.out
+    assert "but nothing is there: it was removed or emptied. Restore it from a backup" in ran.out
 
 
 def test_anchors_that_were_damaged_are_told_as_a_fault(sergas: Sergas, url: str, home: Path) -> None:

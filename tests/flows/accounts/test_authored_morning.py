@@ -280,7 +280,7 @@ async def test_whoever_waits_for_a_review_sees_each_step_and_in_the_end_the_revi
     said = [str(call[1]) for call in made.slack.calls if call[0] in ("chat.postMessage", "chat.update")]
     for step in (
         "Reading the account in the CRM",
-        "Looking at what is remembered",
+        "Looking through earlier notes",
         "Writing the advice",
         "Checking every",
     ):

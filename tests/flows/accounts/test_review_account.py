@@ -40,7 +40,7 @@ async def test_an_unknown_name_is_answered_with_the_nearest_one(morning: Stage) 
 
 async def test_somebody_elses_account_is_refused(morning: Stage) -> None:
     await morning.slack.command(BOBS, "/review-account", "Acme Robotics")
-    assert await morning.answered(BOBS, "belongs to somebody else")
+    assert await morning.answered(BOBS, "belongs to someone else")
     assert len(morning.briefs(BOBS)) == 1
 
 
@@ -78,7 +78,7 @@ async def test_with_zoho_down_what_was_known_is_shown_and_its_age_told(morning: 
     await morning.slack.command(ANNAS, "/review-account", "acme robotics")
     await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2, timeout=20)
 
-    assert "could not be read just now" in str(morning.briefs(ANNAS)[-1])
+    assert "could not be read right now" in str(morning.briefs(ANNAS)[-1])
 
 
 async def test_a_review_rests_on_what_stands_in_the_crm_now(morning: Stage) -> None:
