@@ -122,7 +122,7 @@ class Decisions(StandIn):
     async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
         proposal = await self.desk.mine(who, proposal_id, version)
         if isinstance(write, CreateTask) and write.due < self.desk.brief.local_date:
-            raise FieldProblems([("due", "The due date lies in the past.")])
+            raise FieldProblems([("due", "The due date is in the past.")])
         old, new = samples.adjusted(proposal, write, number=0xFFFF)
         self.desk.proposals[new.id] = new
         await self.desk.decided(old)

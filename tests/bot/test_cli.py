@@ -142,7 +142,7 @@ async def test_an_operator_says_who_is_away_and_who_is_back(made: Stage, tmp_pat
     wrong = await run(made, "away", "Anna Berg", *days, "--delegate", "Anna Berg", cwd=tmp_path)
     assert (wrong.returncode, wrong.stderr) == (
         2,
-        "sergas: Nobody can stand in for themselves; choose somebody else.\n",
+        "sergas: No one can be their own delegate; please choose someone else.\n",
     )
     half = await run(made, "away", "Anna Berg", cwd=tmp_path)
     assert half.returncode == 2

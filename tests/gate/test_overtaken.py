@@ -134,7 +134,7 @@ async def test_what_a_look_found_stands_against_an_operator_who_says_it_later(
     desk: Desk, postgres_url: str, unknown: Proposal
 ) -> None:
     operate = OperateWrites(desk.database, lifetime=POLICY.lifetime)
-    with pytest.raises(GateClosed, match="moved a moment ago"):
+    with pytest.raises(GateClosed, match="changed a moment ago"):
         await overtaken(
             desk, postgres_url, lambda: operate.resolve("operator:root", unknown.id, written=False),
             by=lambda tx: tx.proposals.move(unknown.id, frm=[State.UNKNOWN], to=State.DONE),

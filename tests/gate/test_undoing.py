@@ -70,9 +70,9 @@ async def test_an_undo_cannot_be_adjusted_into_another_write(desk: Desk) -> None
     done = await written(desk, await update(desk, account_type="Customer"))
     offered = (await desk.undo.offer(caller("anna"), done.id, 1)).undo
     other = await update(desk, account_type="Partner")
-    with pytest.raises(Refused, match="not adjusted"):
+    with pytest.raises(Refused, match="but not adjust it"):
         await desk.adjust.look(caller("anna"), offered.id, 1)
-    with pytest.raises(Refused, match="not adjusted"):
+    with pytest.raises(Refused, match="but not adjust it"):
         await desk.adjust.adjust(caller("anna"), offered.id, 1, other)
     assert (await desk.get(offered.id)).state is State.PENDING
     assert [entry.op for entry in desk.zoho.ledger] == ["update"]
@@ -273,5 +273,5 @@ async def test_what_is_no_record_of_the_crm_is_looked_for_by_its_own_system(desk
     assert (there.id, there.marker, there.modified_at, there.record) == ("7", original.marker, NOW, None)
     assert await found(Verdict.NOT_SENT) is None
     for verdict, crm_id in ((Verdict.UNKNOWN, None), (Verdict.DONE, "7"), (Verdict.DONE, None)):
-        with pytest.raises(CrmUnavailable, match="cannot be read now"):
+        with pytest.raises(CrmUnavailable, match="read the written record right now"):
             await found(verdict, crm_id=crm_id)

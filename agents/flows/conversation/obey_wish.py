@@ -119,7 +119,7 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
 
 
 def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:
-    """The write as the person asked for it, what to report about it, and what was not accepted."""
+    """The write as the person asked for it, the changes to report, and the problems with it."""
     write = found.proposal.write
     told: list[str] = []
     problems: list[str] = []

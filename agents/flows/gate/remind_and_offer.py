@@ -64,7 +64,7 @@ class RemindAndOffer:
         self._unreachable: dict[str, datetime] = {}
 
     async def __call__(self) -> int:
-        """Send what is due now; return the number of messages. Safe to run many times at once."""
+        """Send the messages that are due now; return their number. Safe to run many times at once."""
         async with self._database.reading() as tx:
             now = await tx.proposals.now()
             plans, lapsed = await self._plans(tx, now)
@@ -105,7 +105,7 @@ class RemindAndOffer:
     def _offers(
         self, circle: Circle, own: Sequence[Proposal], *, away: Collection[str], now: datetime
     ) -> Iterable[_Plan]:
-        """Offer the delegate everything that is open, and the manager what is about to expire."""
+        """Offer the delegate everything that is open, and the manager everything about to expire."""
         is_away, soon = circle.owner.id in away, now + self._policy.offer
         readers = [each for each in beside(circle) if each.id not in away]
         due = [

@@ -1,4 +1,4 @@
-"""Answers Undo with the flow that takes a write back."""
+"""Answers Undo with the flow that undoes a write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.views.changes import told_moves
 from bot.wiring.answers.second_click import SecondClick
 from store.domain.errors import AlreadyDecided, Drifted
 
-CHANGED_MEANWHILE = "This was changed in Zoho a moment ago, so it was not undone: somebody would lose their work."
+CHANGED_MEANWHILE = "Someone changed this in Zoho a moment ago, so it was not undone: their work would be lost."
 
 
 class UndoAnswers:

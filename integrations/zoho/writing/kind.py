@@ -1,7 +1,7 @@
-"""What Zoho has to know about a kind of write: the one request it becomes, and how to find it again if the answer is lost.
+"""Zoho's side of a kind of write: the one request it becomes, and how to find it again if the answer is lost.
 
-Each kind has a file of its name here that defines one `ZohoKind` as `KIND`. `find` is abstract on purpose: a write that can't
-be found again might be sent twice, so a kind without it can't even be created.
+Each kind has a file of its name here that defines one `ZohoKind` as `KIND`. `find` is abstract on purpose: a write that
+can't be found again might be sent twice, so a kind without it can't even be created.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class ZohoKind(ABC, Generic[W]):
 
     @abstractmethod
     async def find(self, write: W, change: ApprovedChange, client: ZohoClient) -> WriteResult:
-        """DONE with the record's id, or NOT_SENT if the change is not there now. Raises: CrmError if that can't be told.
+        """DONE with the record's id, or NOT_SENT if the change is not there now. Raises: CrmError if neither is
+        certain.
 
         `modified_at` is when our write left the record; None if someone has changed it since.
         """
@@ -60,14 +61,14 @@ def zoho_kinds() -> Mapping[str, ZohoKind[Any]]:
 
 
 def kind_in(module: ModuleType) -> ZohoKind[Any]:
-    """What a kind's file defines. Raises: TypeError."""
+    """The kind that this file defines. Raises: TypeError."""
     if not isinstance(kind := getattr(module, "KIND", None), ZohoKind):
         raise TypeError(f"{module.__name__} has to define as KIND how Zoho writes this and finds it again.")
     return kind
 
 
 def forms() -> Mapping[str, Form]:
-    """What the kinds fill in, so that Zoho's description of those fields can be read."""
+    """The forms of the kinds, so that Zoho's description of their fields can be read."""
     return {name: kind.form for name, kind in zoho_kinds().items() if kind.form is not None}
 
 
@@ -83,8 +84,8 @@ def urgent_call(
 
 
 async def found_by_marker(change: ApprovedChange, client: ZohoClient, *, related: str, text_field: str) -> WriteResult:
-    """Reads the parent's related list to its end, since search indexes may lag behind. The marker counts wherever it is in the
-    text: someone may have written on below it."""
+    """Reads the parent's related list to its end, since search indexes may lag behind. The marker counts anywhere in
+    the text: someone may have added text below it."""
     write, fields = change.write, ("id", "Created_Time", text_field)
     for row in await client.related(PARENT_MODULES[write.parent_kind], write.parent_id, related, fields):
         if change.marker in str(row.get(text_field) or ""):

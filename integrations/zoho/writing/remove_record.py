@@ -26,7 +26,7 @@ class ZohoRemoval(ZohoKind[RemoveRecord]):
 
     def request(self, write: RemoveRecord, change: ApprovedChange) -> Call:
         if not (write.record_id.isascii() and write.record_id.isdigit()):
-            raise Refused("The record to remove is not named by a CRM id.")
+            raise Refused("The id of the record to remove is not a CRM id.")
         path = f"/{MODULES[write.record]}/{write.record_id}"
         quietly = {"wf_trigger": "false"} if write.record == "task" else None  # notes have no workflows
         return Call(method="DELETE", path=path, params=quietly, urgent=True)
@@ -41,7 +41,9 @@ class ZohoRemoval(ZohoKind[RemoveRecord]):
             return done(write.record_id, None)
         by = [(row.get(stamped) or {}).get("id") for stamped in ("Created_By", "Modified_By")]
         if moment(row["Modified_Time"]) > write.unless_modified_since or by[0] != by[1]:
-            return WriteResult(verdict=Verdict.DRIFTED, error=f"The {write.record} was changed in Zoho meanwhile.")
+            return WriteResult(
+                verdict=Verdict.DRIFTED, error=f"Someone changed the {write.record} in Zoho in the meantime."
+            )
         return None
 
 

@@ -36,7 +36,7 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class ZohoWriter:
-    """`timeout`, in seconds, bounds an attempt as a whole: whoever finds a write older than that may look for its trace."""
+    """`timeout`, in seconds, limits a whole attempt: a write older than that may be looked for."""
 
     def __init__(self, client: ZohoClient, *, timeout: float = 30.0) -> None:
         self._client = client.hurried()  # a person waits for every look and every write here
@@ -44,7 +44,7 @@ class ZohoWriter:
         self._kinds = zoho_kinds()
 
     async def write(self, change: ApprovedChange) -> WriteResult:
-        """Send the change once. Never raises for what the CRM or the network does: the verdict says what is known."""
+        """Send the change once. Never raises for failures of the CRM or the network: the verdict reports them."""
         try:
             kind = self._kind(change)
             call = kind.request(change.write, change)
@@ -58,7 +58,7 @@ class ZohoWriter:
         return result
 
     async def find(self, change: ApprovedChange) -> WriteResult:
-        """Look for the change in the CRM: DONE, NOT_SENT if it is absent now, UNKNOWN if that can't be told."""
+        """Look for the change in the CRM: DONE; NOT_SENT if it is not there now; UNKNOWN if neither is certain."""
         try:
             return await self._kind(change).find(change.write, change, self._client)
         except (CrmError, Refused) as exc:
@@ -71,7 +71,7 @@ class ZohoWriter:
         return kind
 
     async def _known_before(self, kind: ZohoKind[Any], change: ApprovedChange, until: float) -> WriteResult | None:
-        """The verdict on a change that is not to be sent; None where it may leave. Whatever fails here, nothing was sent."""
+        """The verdict on a change that must not be sent; None if it may be. Nothing has been sent if this fails."""
         try:
             async with asyncio.timeout_at(until):
                 return await kind.before(change.write, change, self._client)
@@ -83,7 +83,7 @@ class ZohoWriter:
             return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho took too long to answer; nothing was sent.")
 
     async def _unless_found(self, change: ApprovedChange, refused: WriteResult) -> WriteResult:
-        """What is refused may have been done by someone else a moment ago."""
+        """After a refusal, check whether someone else did the same a moment ago."""
         found = await self.find(change)
         return found if found.verdict is Verdict.DONE else refused
 
@@ -91,27 +91,27 @@ class ZohoWriter:
         try:
             async with asyncio.timeout_at(until):
                 response = await self._client.transport.attempt(call)
-        except CrmError as exc:  # signing in failed, so nothing was sent
+        except CrmError as exc:  # the sign-in failed, so nothing was sent
             return _not_sent(exc)
         except _NEVER_LEFT:
-            return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho cannot be reached; try again later.")
+            return WriteResult(verdict=Verdict.NOT_SENT, error="Zoho can't be reached; please try again later.")
         except (httpx.HTTPError, TimeoutError):
             return _unknown("The connection to Zoho ended before it answered.")
         return verdict_of(response)
 
 
 def verdict_of(response: httpx.Response) -> WriteResult:
-    """What an answer to a write proves."""
+    """The verdict that an answer to a write proves."""
     status, complaint = response.status_code, complaint_of(response)
     if status == 412 or complaint.code == ALREADY_MODIFIED:
         return WriteResult(verdict=Verdict.DRIFTED, error=complaint.sentence)
-    if status == 429 or (status == 401 and complaint.code in EXPIRED_TOKEN):  # turned away at the door
+    if status == 429 or (status == 401 and complaint.code in EXPIRED_TOKEN):  # refused before processing
         return WriteResult(verdict=Verdict.NOT_SENT, error=str(error_of(response)), retry_after=retry_after(response))
     if 400 <= status < 500 and status != 408:
         return WriteResult(verdict=Verdict.REFUSED, error=f"{error_of(response)} [{complaint.code}]")
     if 200 <= status < 300:
         return _record_verdict(json_of(response))
-    return _unknown(f"Zoho answered with status {status}, which does not tell whether it wrote.")
+    return _unknown(f"Zoho answered with status {status}, which does not say whether it wrote.")
 
 
 def _record_verdict(body: dict[str, Any]) -> WriteResult:
@@ -123,13 +123,13 @@ def _record_verdict(body: dict[str, Any]) -> WriteResult:
             complaint = complaint_in(record, otherwise="")
             return WriteResult(verdict=Verdict.REFUSED, error=f"{complaint.sentence} [{complaint.code}]")
         case _:
-            return _unknown("Zoho's answer does not tell whether it wrote.")
+            return _unknown("Zoho's answer does not say whether it wrote.")
 
 
 def _moment(value: object) -> datetime | None:
     try:
         return moment(str(value)) if value else None
-    except ValueError:  # the record stands all the same; only undoing it will not be offered
+    except ValueError:  # the record is there; only its undo won't be offered
         return None
 
 

@@ -1,4 +1,4 @@
-"""Out of office: who decides for somebody while they are away, and what may be set. Pure."""
+"""Out of office: who decides for someone while they are away, and which absences may be set. Pure."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Absence:
         return self.starts <= now < self.ends
 
     def first_day(self, person: Person) -> date:
-        """Where the person is."""
+        """In the person's time zone."""
         return local_day(person, self.starts)
 
     def last_day(self, person: Person) -> date:
-        """Where the person is; it counts too."""
+        """In the person's time zone; this day is included."""
         return local_day(person, self.ends - timedelta(seconds=1))
 
 
 def absence_of(person: Person, *, first: date, last: date, delegate_id: str, set_by: str, now: datetime) -> Absence:
-    """From the beginning of the first day to the end of the last, where the person is."""
+    """From the start of the first day to the end of the last, in the person's time zone."""
     zone = ZoneInfo(person.timezone)
     return Absence(
         person_id=person.id,
@@ -59,7 +59,8 @@ def check_absence(
     delegates: Sequence[Person],
     away: Sequence[Absence],
 ) -> None:
-    """`delegates` may stand in for the person; `away` are the absences of others, of now and to come.
+    """Check a new absence. `delegates` may stand in for the person; `away` are the current and future absences of
+    others.
 
     Raises: FieldProblems for the fields `first`, `last` and `delegate`.
     """
@@ -67,11 +68,11 @@ def check_absence(
     today = local_day(person, absence.set_at)
     problems = []
     if first < today:
-        problems.append(("first", "The first day is over already; begin today or later."))
+        problems.append(("first", "The first day is in the past; start today or later."))
     if last < first:
-        problems.append(("last", "The last day lies before the first."))
+        problems.append(("last", "The last day is before the first."))
     elif last - first > LONGEST:
-        problems.append(("last", "An absence lasts a year at most."))
+        problems.append(("last", "An absence can last at most a year."))
     if sentence := _delegate_problem(absence, people=people, delegates=delegates, away=away):
         problems.append(("delegate", sentence))
     if problems:
@@ -83,11 +84,11 @@ def _delegate_problem(
 ) -> str | None:
     delegate = people.get(absence.delegate_id)
     if delegate is not None and delegate.id == absence.person_id:
-        return "Nobody can stand in for themselves; choose somebody else."
+        return "No one can be their own delegate; please choose someone else."
     if delegate is None or delegate.id not in {each.id for each in delegates}:
-        return "Choose an active CRM user who owns accounts or manages somebody."
+        return "Choose an active CRM user who owns accounts or manages someone."
     for other in away:
         if other.person_id == delegate.id and other.starts < absence.ends and absence.starts < other.ends:
             until = on_day(other.last_day(delegate), today=absence.first_day(delegate))
-            return f"{delegate.name} is away then too, until {until}; choose somebody who is there."
+            return f"{delegate.name} is away then too, until {until}; please choose someone else."
     return None

@@ -1,4 +1,5 @@
-"""The rules an adjusted write has to meet before it is shown again; what a kind of write itself demands is in its own file."""
+"""The rules that an adjusted write must meet before it is shown again; the rules of a kind of write are in its own
+file."""
 
 from __future__ import annotations
 
@@ -29,9 +30,10 @@ def check_write(
     today: date,
     rules: FieldRules | None = None,
 ) -> None:
-    """An adjusted write keeps its kind and its record, and its fields must be acceptable to us and to its system.
+    """Check that an adjusted write keeps its kind and record, and that we and its system accept its fields.
 
-    `choices` are the CRM's picklists of an account, by our field name; `rules` what it says about the fields that are written.
+    `choices` are the CRM's picklists of an account, by our field name; `rules` are the CRM's rules for the written
+    fields.
 
     Raises: Refused if it changes the kind or the record; FieldProblems if a field isn't acceptable.
     """

@@ -15,11 +15,11 @@ from store.domain.gate.write import Write, is_digest_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedChange:
-    """The only thing a writer takes: a write that a bound person approved, claimed for one attempt.
+    """The only input a writer accepts: a write that a linked person approved, claimed for one attempt.
 
-    Constructing one with a digest that is not the write's own is refused, so a payload cannot be swapped on the way.
-    `undoes` names the proposal whose write this takes back, where it does. `unless_modified_since` is the modified time at
-    which the record was just found as it was shown: one that is newer must not be touched.
+    The constructor refuses a digest that doesn't match the write, so no one can swap the payload on the way. `undoes`
+    is the proposal whose write this undoes, if it is an undo. `unless_modified_since` is the modified time of the
+    record when it was last read: a newer record must not be changed.
     """
 
     proposal_id: str
@@ -34,21 +34,21 @@ class ApprovedChange:
 
     def __post_init__(self) -> None:
         if not is_digest_of(self.digest, self.write):
-            raise Refused("The write does not match what was approved.")
+            raise Refused("The write does not match its approval.")
         if not self.approved_by:
-            raise Refused("Nobody approved this write.")
+            raise Refused("No one approved this write.")
 
 
 def approved_change(proposal: Proposal, *, unless_modified_since: datetime | None = None) -> ApprovedChange:
-    """The act that a claimed proposal stands for, on a record that was read a moment ago (`unless_modified_since`).
+    """Turn a claimed proposal into the approved change, for a record read a moment ago (`unless_modified_since`).
 
-    Raises: Refused unless the proposal is being sent, was decided by somebody (and endorsed by somebody else, where two are
-    wanted) and its digest matches its payload.
+    Raises: Refused unless the proposal is being sent, someone decided it (and someone else endorsed it, if it needs
+    two) and its digest matches its payload.
     """
     if proposal.state is not State.SENDING or proposal.decided_by is None or proposal.decided_at is None:
         raise Refused("Only a claimed, approved proposal can be written.")
     if proposal.needs_second and proposal.endorsed_by in (None, proposal.decided_by):
-        raise Refused("This write wants two people, and only one approved it.")
+        raise Refused("This write needs two approvers, and only one has approved it.")
     return ApprovedChange(
         proposal_id=proposal.id,
         version=proposal.version,
@@ -63,20 +63,18 @@ def approved_change(proposal: Proposal, *, unless_modified_since: datetime | Non
 
 
 def check_open(proposal: Proposal, *, version: int, digest: str | None, now: datetime) -> None:
-    """A press counts only on the version in force, while it is pending and not expired (strictly before `expires_at`).
+    """A press counts only on the current version, while it is pending and not expired (strictly before `expires_at`).
 
-    `digest` is what the person was shown; None where the surface carries the version alone (a proposal id names one
-    version, whose digest stands in the row and is checked again when it is written).
+    `digest` is the one shown to the person; None if the surface carries only the version (a proposal id names one
+    version, whose digest is in the row and is checked again before the write).
     Raises: AlreadyDecided, Expired, Stale.
     """
     if proposal.state is State.SUPERSEDED or proposal.version != version:
-        raise Stale(
-            "Something newer took the place of this; the newer version is the one to decide.", state=proposal.state
-        )
+        raise Stale("This was replaced by a newer version; please decide that one.", state=proposal.state)
     if digest is not None and digest != proposal.digest:
-        raise Stale("What you saw is not what stands in the proposal now; please look again.", state=proposal.state)
+        raise Stale("The proposal has changed since you saw it; please look again.", state=proposal.state)
     if proposal.state is State.EXPIRED or (proposal.state is State.PENDING and now >= proposal.expires_at):
-        raise Expired("This expired before anybody decided; nothing was written.", state=State.EXPIRED)
+        raise Expired("This expired before anyone decided; nothing was written.", state=State.EXPIRED)
     if proposal.state is not State.PENDING:
         raise AlreadyDecided("This was decided already.", state=proposal.state)
     if not is_digest_of(proposal.digest, proposal.write):

@@ -1,8 +1,8 @@
-"""The audit trail: who did what to what, when, each entry chained to the one before by its hash.
+"""The audit trail: who did what to what, when. Each entry is chained to the one before by its hash.
 
-An edited, deleted, inserted or reordered entry breaks the chain. A cut tail or a trail written anew from the start does not:
-those are seen only by comparing with heads (`AuditAnchor`) that were noted elsewhere, which `store.domain.gate.audit_walk` does.
-Entries are kept for at least two years and never deleted by us.
+An edited, deleted, inserted or reordered entry breaks the chain. A cut tail or a trail rewritten from the start does
+not; only a comparison with heads (`AuditAnchor`) noted elsewhere shows those, which `store.domain.gate.audit_walk`
+makes. Entries are kept for at least two years, and we never delete any.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 from store.domain.errors import SergasError
 
-GENESIS = "0" * 64  # what the first entry is chained to
+GENESIS = "0" * 64  # the first entry is chained to this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`seq` counts from 1 without gaps. `actor` is a person's id, "sergas", or "slack:TEAM/USER" for somebody unknown;
-    `subject` the id of what was acted on."""
+    """`seq` counts from 1 without gaps. `actor` is a person's id, "sergas", or "slack:TEAM/USER" for an unknown user;
+    `subject` is the id of the thing acted on."""
 
     seq: int
     at: datetime
@@ -37,8 +37,8 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenEntry:
-    """An entry letter by letter as it stands somewhere, unread and not trusted: `at` in ISO 8601 with microseconds and offset,
-    `detail` as JSON text. None stands for what is no text at all."""
+    """An entry exactly as it is stored, unparsed and untrusted: `at` in ISO 8601 with microseconds and offset, `detail`
+    as JSON text. None for a value that is no text at all."""
 
     seq: int | None
     at: str | None
@@ -59,19 +59,19 @@ class AuditAnchor:
     hash: str
 
 
-START = AuditAnchor(0, GENESIS)  # stands before the first entry
+START = AuditAnchor(0, GENESIS)  # comes before the first entry
 
 
 class AuditBroken(SergasError):
-    """The trail does not hold, or what was noted outside is gone. Its head must not be noted: that would hide it."""
+    """The trail is broken, or its outside anchors are gone. Don't note its head now: that would hide the damage."""
 
 
 class AnchorsUnavailable(SergasError):
-    """The place where heads are noted cannot be reached or written to: try later."""
+    """The place where heads are noted can't be reached or written to: try later."""
 
 
 class AnchorsDamaged(SergasError):
-    """The place where heads are noted holds something that is no anchor, or anchors out of their order."""
+    """The place where heads are noted holds something that is no anchor, or anchors out of order."""
 
 
 def chained(
@@ -101,12 +101,12 @@ def chained(
 
 
 def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256 of the hash before and the canonical JSON of the entry, in hex."""
+    """SHA-256 of the previous hash and the canonical JSON of the entry, in hex."""
     return _hash(written(entry), entry.detail)
 
 
 def written(entry: AuditEntry) -> WrittenEntry:
-    """The entry as it is written down."""
+    """The entry as it is stored."""
     return WrittenEntry(
         seq=entry.seq,
         at=entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -121,14 +121,15 @@ def written(entry: AuditEntry) -> WrittenEntry:
 
 
 def canonical_json(detail: object) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, ASCII. Raises: TypeError, ValueError for what is not JSON."""
+    """The canonical JSON text of a value: sorted keys, no spaces, ASCII. Raises: TypeError, ValueError for anything
+    that is not JSON."""
     return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def problem_with(entry: WrittenEntry, *, seq: int, previous: str) -> str | None:
-    """What is wrong with an entry that should be number `seq` after the hash `previous`; None where nothing is."""
+    """Check an entry that should be number `seq` after the hash `previous`; return the problem, None if there is none."""
     if entry.seq is None or entry.seq < seq:
-        return f"An entry with the number {entry.seq} stands where entry {seq} should."
+        return f"An entry numbered {entry.seq} is in the place of entry {seq}."
     if entry.seq > seq:
         return f"Entry {seq} is missing."
     if entry.previous != previous:
@@ -139,7 +140,7 @@ def problem_with(entry: WrittenEntry, *, seq: int, previous: str) -> str | None:
 
 
 def is_as_hashed(entry: WrittenEntry) -> bool:
-    """Whether every letter of the entry is the one its hash was made of."""
+    """Whether the stored text of the entry is exactly the one behind its hash."""
     try:
         detail = json.loads(entry.detail or "")
         return entry.detail == canonical_json(detail) and entry.hash == _hash(entry, detail)

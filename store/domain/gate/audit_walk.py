@@ -1,4 +1,4 @@
-"""Walks the audit trail from entry to entry and past the heads that were noted outside, in constant memory. Pure."""
+"""Walk the audit trail entry by entry and compare it with the heads noted outside, in constant memory. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from store.domain.gate.audit import START, AnchorsDamaged, AuditAnchor, WrittenE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """What verifying found. `entries` is the number of the last good entry and `head` its hash, `first_bad` the number of the
-    first entry that does not hold; `anchors` counts the noted heads that were met, `anchored` is the entry of the last one."""
+    """The result of verifying. `entries` is the number of the last good entry and `head` its hash, `first_bad` the
+    number of the first bad entry; `anchors` counts the anchors found in the trail, `anchored` is the entry of the last
+    one."""
 
     ok: bool
     entries: int
@@ -28,10 +29,10 @@ async def walk(
     anchors: AsyncIterable[AuditAnchor] | None = None,
     after: AuditAnchor = START,
 ) -> AuditReport:
-    """Say whether the entries, in their order, follow from `after` and still contain every anchor.
+    """Check that the entries, in order, follow from `after` and still contain every anchor.
 
-    `anchors` come in ascending order, and none from before `after`. Raises: AnchorsDamaged where they do not ascend, and
-    whatever reading either of them raises.
+    `anchors` are in ascending order, and none comes before `after`. Raises: AnchorsDamaged if they don't ascend, and
+    any error from reading either of them.
     """
     noted = _Noted(anchors, after)
     await noted.next()
@@ -63,7 +64,7 @@ class _Noted:
         before = self.coming.seq if self.coming else 1
         self.coming = await anext(self._anchors, None)
         if self.coming is not None and self.coming.seq < before:
-            raise AnchorsDamaged(f"The anchor of entry {self.coming.seq} stands after that of entry {before}.")
+            raise AnchorsDamaged(f"The anchor of entry {self.coming.seq} comes after that of entry {before}.")
 
     async def pass_by(self) -> None:
         assert self.coming is not None

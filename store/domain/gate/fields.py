@@ -1,5 +1,5 @@
-"""What the CRM itself takes in the fields that our writes fill in: an administrator may have made one mandatory or read-only,
-taken a value from a picklist, or taken the field off the page. Pure."""
+"""The CRM's own rules for the fields that our writes fill in: an administrator may have made a field mandatory or
+read-only, removed a picklist value, or taken the field off the page. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from store.domain.gate.write import TEXT_TYPES, Field, Problem, Write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRule:
-    """One field by the CRM's own description. `type` is its word for it (`text`, `picklist`, `date` …), `length` in characters
-    (None: unlimited), `choices` are a picklist's values."""
+    """One field as the CRM describes it. `type` is the CRM's word (`text`, `picklist`, `date` …), `length` in
+    characters (None: unlimited), `choices` are a picklist's values."""
 
     label: str
     type: str
@@ -24,19 +24,19 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRules:
-    """The fields that a write fills in, by our names; one that is not here is not on the page any more. `also_required` are
-    the labels of mandatory fields that the write never fills in."""
+    """The fields that a write fills in, by our names; a missing one is no longer on the page. `also_required` are the
+    labels of mandatory fields that the write never fills in."""
 
     fields: Mapping[str, FieldRule]
     also_required: tuple[str, ...] = ()
 
 
-# By the kind of write; a kind that is missing here was never read, and nothing is known about its fields.
+# By the kind of write; a missing kind was never read, and nothing is known about its fields.
 FieldRules = Mapping[str, RecordRules]
 
 
 def field_problems(write: Write, rules: FieldRules) -> list[Problem]:
-    """What the CRM would not accept; "" for what belongs to none of our fields."""
+    """The problems that the CRM would have with a write; "" for those of no field of ours."""
     known = rules.get(write.kind)
     if known is None:
         return []
@@ -45,11 +45,14 @@ def field_problems(write: Write, rules: FieldRules) -> list[Problem]:
         for field in write.fields()
         for sentence in _problems(field, known.fields.get(field.name))
     ]
-    return [*found, *(("", f"Zoho wants “{label}”, which cannot be filled in here.") for label in known.also_required)]
+    return [
+        *found,
+        *(("", f"Zoho requires “{label}”, which can't be filled in here.") for label in known.also_required),
+    ]
 
 
 def picklists(rules: FieldRules, kind: str) -> dict[str, tuple[str, ...]]:
-    """The values that the picklists among the fields of a kind of write offer, by our field name."""
+    """The picklist values of the fields of a kind of write, by our field name."""
     known = rules.get(kind)
     return {field: rule.choices for field, rule in known.fields.items() if rule.choices} if known else {}
 
@@ -57,11 +60,11 @@ def picklists(rules: FieldRules, kind: str) -> dict[str, tuple[str, ...]]:
 def _problems(field: Field, rule: FieldRule | None) -> Iterator[str]:
     value = field.value
     if rule is None:
-        yield f"Zoho has no field “{field.label}” here any more."
+        yield f"Zoho no longer has a field “{field.label}” here."
     elif rule.read_only:
         yield f"“{rule.label}” is read-only in Zoho."
     elif rule.type not in field.types:
-        yield f"“{rule.label}” is of another kind in Zoho now ({rule.type})."
+        yield f"“{rule.label}” now has another type in Zoho ({rule.type})."
     elif value is None or not str(value).strip():
         if rule.required:
             yield f"“{rule.label}” must not be empty in Zoho."

@@ -1,4 +1,4 @@
-"""Which Slack user is which CRM user, and what they said to that. Pure."""
+"""Which Slack user is which CRM user, and whether they confirmed it. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Made `at`, by the e-mail address that Slack's directory tells; confirmed or refused by the person afterwards."""
+    """Made `at`, by the e-mail address in Slack's directory; later confirmed or refused by the person."""
 
     team_id: str
     user_id: str
@@ -19,5 +19,5 @@ class Link:
 
     @property
     def holds(self) -> bool:
-        """Whether it connects anybody: until the person says that it is not them."""
+        """Whether it is in force: until the person says that it is not them."""
         return self.refused_at is None

@@ -1,4 +1,4 @@
-"""A proposal's move through the gate, as those who follow it learn of it once it is kept."""
+"""A proposal's move through the gate, as subscribers receive it after the commit."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from store.domain.gate.proposals import Proposal, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalMoved:
-    """`proposal` as it is after the move, and the state it came from: one of `frm`. A move within a state counts too: an
-    endorsement, an offer withdrawn, a write parked."""
+    """`proposal` after the move, and the state it came from: one of `frm`. A change within a state counts too: an
+    endorsement, a withdrawn offer, a parked write."""
 
     proposal: Proposal
     frm: frozenset[State]
 
     @property
     def releases_write(self) -> bool:
-        """Whether its write is due now and was not before: a person approved it, or an operator set it going again."""
+        """Whether its write has just become due: a person approved it, or an operator started it again."""
         match self.proposal.state:
             case State.READY:
                 return self.frm <= {State.PENDING, State.DEAD}

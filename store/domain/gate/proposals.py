@@ -18,7 +18,7 @@ from store.domain.signals.kinds import Risk, SignalKind
 
 
 class Action(StrEnum):
-    """What a recommendation asks for, in the words of a sales team."""
+    """The kind of advice a recommendation gives, in a sales team's words."""
 
     FOLLOW_UP = "follow_up"
     NOTE = "note"
@@ -35,7 +35,8 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceSource:
-    """Where a recommendation comes from: the signals it lists, a person's request (`name` is their id), or the desk `name`."""
+    """Where a recommendation comes from: the signals it lists, a person's request (`name` is their id), or the desk
+    `name`."""
 
     kind: SourceKind = SourceKind.SIGNALS
     name: str = ""
@@ -43,9 +44,10 @@ class AdviceSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """What to do, why, and how sure we are. `key` is stable over days: the same advice on the same record has the same key.
+    """Advice, the reason for it, and how sure we are. `key` is stable over days: the same advice on the same record has
+    the same key.
 
-    `rationale` gives the reason for the advice; the facts it answers stand in the card's statements and in `evidence`.
+    `rationale` gives the reason for the advice; the facts behind it are in the card's statements and in `evidence`.
     `draft_email` is text for the owner to copy and send; we never send mail.
     """
 
@@ -63,7 +65,7 @@ class Recommendation:
 
 
 class State(StrEnum):
-    """Where a proposal stands. `ready` onwards is the write protocol."""
+    """The state of a proposal. `ready` onwards is the write protocol."""
 
     PENDING = "pending"
     READY = "ready"
@@ -78,7 +80,7 @@ class State(StrEnum):
     UNDONE = "undone"
 
 
-# The only moves there are; the store makes each by compare-and-set.
+# The only possible moves; the store makes each by compare-and-set.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.READY, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED}),
     State.SNOOZED: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED}),
@@ -96,16 +98,16 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One version of one proposed write, as it stands in the store.
+    """One version of one proposed write, as stored.
 
     `id` is 128 random bits in hex and names this version alone; an adjusted version is a new row with `version + 1` and
-    the old one's `lineage`. `owner_id` is who is asked. `account_id` is "" for deals without an account. `basis` are the CRM
-    fields it rests on, and `drifted` what had moved when it took the place of the version before. `amount` is the open
-    amount of the account. `needs_second` asks for two people: the first to approve is `endorsed_by`. `undoes` names the
-    proposal whose write this one takes back, `undo_id` the proposal that takes this one's back. `offered_to` is who was
-    offered the decision beside the owner; `snoozed_until` is when one that was put off asks again. `run` counts an operator's
-    retries; `done_at` is when it was known to be written, `crm_modified_at` the time that Zoho gave the record then;
-    `parked_at` since when an unknown one waits for an operator.
+    the old one's `lineage`. `owner_id` is the person asked. `account_id` is "" for deals without an account. `basis`
+    are the CRM fields it rests on, and `drifted` the changes that led to this version. `amount` is the open amount of
+    the account. `needs_second` requires two approvers: the first is `endorsed_by`. `undoes` is the proposal that this
+    one undoes, `undo_id` the one that undoes this. `offered_to` is the other person who was offered the decision;
+    `snoozed_until` is when a snoozed one asks again. `run` counts an operator's retries; `done_at` is when we knew it
+    was written, `crm_modified_at` the record's modified time in Zoho then; `parked_at` is since when an unknown one
+    waits for an operator.
     """
 
     id: str
@@ -146,14 +148,14 @@ class Proposal:
 
     @property
     def marker(self) -> str:
-        """What a write carries in its text so that it can be found again: `[SAM-` and ten hex digits of the id `]`."""
+        """The marker in a write's text by which it is found again: `[SAM-` and ten hex digits of the id `]`."""
         return f"[SAM-{self.id[:10]}]"
 
     def next_version(
         self, write: Write, *, id: str, created_at: datetime, expires_at: datetime, needs_second: bool
     ) -> Proposal:
-        """The same advice asked anew: pending, with nothing of what was decided, endorsed or tried before. What is not named
-        here begins as in a proposal that nobody has seen."""
+        """The same advice as a new pending proposal, without decisions, endorsements or tries. Fields not named here
+        start as in a new proposal."""
         return Proposal(
             id=id,
             lineage=self.lineage,
@@ -176,10 +178,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """An earlier recommendation for an account: what was decided and what came of it, in one word each for the reader.
+    """An earlier recommendation for an account: the decision and the result, in one word each for the reader.
 
-    `decided_by` is a person's id. `still_there` tells whether a signal that it answered is seen today (None: it answered
-    none, or no one has looked).
+    `decided_by` is a person's id. `still_there` is whether a signal that it answered is still seen today (None: it
+    answered none, or no one has looked).
     """
 
     key: str

@@ -1,6 +1,6 @@
-"""All kinds of write there are, found by the files in `writes/`; everything that is not about one kind asks here.
+"""All kinds of write, found by the files in `writes/`; code that isn't about one kind asks here.
 
-The other layers keep a file of the same name for each kind; `modules` finds those.
+The other layers have a file of the same name for each kind; `modules` finds those.
 """
 
 from __future__ import annotations

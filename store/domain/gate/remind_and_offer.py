@@ -1,4 +1,4 @@
-"""When somebody may be reminded: in their working hours, unless that would be too late. Pure."""
+"""When to remind someone: in their working hours, unless that would be too late. Pure."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from store.domain.crm.accounts import Person
 
 WORKING_HOURS = (time(8), time(18))
-# A reminder that leaves less time than this is none.
+# A reminder that leaves less time than this is useless.
 LEAST_TIME_LEFT = timedelta(hours=1)
 
 
 def is_working(person: Person, now: datetime) -> bool:
-    """Whether it is between 8 and 18 o'clock on a working day, where the person is."""
+    """Whether it is between 8 and 18 o'clock on a working day, in the person's time zone."""
     local = now.astimezone(ZoneInfo(person.timezone))
     begin, end = WORKING_HOURS
     return local.weekday() in person.working_days and begin <= local.time() < end
 
 
 def may_remind(person: Person, *, now: datetime, expires_at: datetime) -> bool:
-    """Whether now is the time to tell the person of what expires then: a working hour, or no later one is early enough."""
+    """Whether to remind the person now of a proposal that expires then: in a working hour, or if no later one is early
+    enough."""
     return is_working(person, now) or _next_working_hour(person, now) + LEAST_TIME_LEFT > expires_at
 
 

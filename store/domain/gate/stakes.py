@@ -29,8 +29,8 @@ def needs_second(write: Write, *, amount: float, policy: StakesPolicy) -> bool:
 
 
 def is_low_risk(proposal: Proposal) -> bool:
-    """Whether it may be approved together with others at one press: low risk, one approver, nothing overwritten and nothing
-    that moved since it was first shown."""
+    """Whether it may be approved together with others at one press: low risk, one approver, nothing overwritten, and
+    unchanged since it was first shown."""
     return (
         proposal.recommendation.risk is Risk.LOW
         and not proposal.needs_second

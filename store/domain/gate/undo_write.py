@@ -1,4 +1,4 @@
-"""Which write takes another one back, and whether it still may: only while our record is as we left it. Pure."""
+"""Which write undoes another one, and whether it still may: only while the value we wrote is unchanged. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.verdicts import Verdict, WriteResult
 from store.domain.gate.write import Write, Written, digest_of
 
-GONE = "What was written is no longer in the CRM, so there is nothing to undo."
-CHANGED = "This was changed in the CRM after it was written, so it is not undone: somebody would lose their work."
+GONE = "The written record is no longer in the CRM, so there is nothing to undo."
+CHANGED = "Someone changed this in the CRM after it was written, so it was not undone: their work would be lost."
 UNDO_WINDOW = timedelta(minutes=15)  # how long a write can be undone after it was written
 BEING_UNDONE = (State.READY, State.SENDING, State.UNKNOWN)
 
@@ -22,33 +22,33 @@ BEING_UNDONE = (State.READY, State.SENDING, State.UNKNOWN)
 def check_undoable(
     proposal: Proposal, *, version: int, before: Proposal | None, now: datetime, window: timedelta
 ) -> None:
-    """Whether an undo may be offered now. `before` is the proposal that takes this one back, if there has been one.
+    """Whether an undo may be offered now. `before` is an earlier proposal to undo this one, if there was one.
 
-    Raises: Stale, GateClosed if there is nothing written to take back, Refused if it can't be taken back, Expired after the window.
+    Raises: Stale, GateClosed if there is no write to undo, Refused if it can't be undone, Expired after the window.
     """
     if proposal.version != version:
-        raise Stale("Something newer took the place of this.", state=proposal.state)
+        raise Stale("This was replaced by a newer version.", state=proposal.state)
     if proposal.state is State.UNDONE:
         raise GateClosed("This was undone already.", state=proposal.state)
     if proposal.state is not State.DONE or proposal.done_at is None or proposal.undoes is not None:
-        raise GateClosed("There is nothing written here that could be undone.", state=proposal.state)
+        raise GateClosed("Nothing was written here, so there is nothing to undo.", state=proposal.state)
     if proposal.write.undo_refusal is not None:
         raise Refused(proposal.write.undo_refusal)
     if now >= proposal.done_at + window:
         minutes = int(window.total_seconds() // 60)
         raise Expired(
-            f"This was written more than {minutes} minutes ago; change it in Zoho itself, please.", state=proposal.state
+            f"This was written more than {minutes} minutes ago; please change it in Zoho itself.", state=proposal.state
         )
     if before is not None and before.state in BEING_UNDONE:
         raise GateClosed("It is being undone already.", state=before.state)
 
 
 def written_as_found(original: Proposal, found: WriteResult) -> Written | None:
-    """What a system's own writer found of a write; None if it is gone. Raises: CrmUnavailable if that can't be told."""
+    """The write as its system's own writer found it; None if it is gone. Raises: CrmUnavailable if neither is certain."""
     if found.verdict is Verdict.NOT_SENT:
         return None
     if found.verdict is not Verdict.DONE or found.crm_id is None or found.modified_at is None:
-        raise CrmUnavailable(found.error or "What was written cannot be read now; try again later.")
+        raise CrmUnavailable(found.error or "I can't read the written record right now; please try again later.")
     return Written(
         id=found.crm_id, marker=original.marker, modified_at=found.modified_at, written_at=original.crm_modified_at
     )
@@ -70,7 +70,7 @@ def undo_of(original: Proposal, written: Written | None) -> tuple[Write, tuple[D
 def undo_proposal(
     original: Proposal, write: Write, written: Written, *, now: datetime, expires_at: datetime
 ) -> Proposal:
-    """The pending proposal of this write, which takes `original` back. One person is enough for it."""
+    """The pending proposal of this write, which undoes `original`. It needs only one approver."""
     undo_id, advice, record = token_hex(16), original.recommendation, written.record
     records: dict[RecordKey, Entity | None] = {(record.kind, record.id): record} if record else {}
     return Proposal(

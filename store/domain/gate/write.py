@@ -1,7 +1,8 @@
-"""What every kind of write is: a value with everything the gate asks of it. The kinds themselves are in `writes/`, one file each.
+"""The base of every kind of write: a value that answers everything the gate asks. The kinds are in `writes/`, one file
+each.
 
-A kind inherits from `Write`, names itself and the system that executes it, and answers the questions below. What it leaves
-out has the answer given here, which is always the careful one.
+A kind inherits from `Write`, names itself and the system that executes it, and answers the questions below. The
+defaults here are always the careful answers.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """What an adjusted write is checked against: the write it `replaces`, the owner asked, all people by their ids, the CRM's
+    """Context for checking an adjusted write: the write it `replaces`, the owner asked, all people by id, the CRM's
     picklists of an account by our field names, and the owner's date."""
 
     replaces: Write
@@ -87,7 +88,7 @@ class Write(ABC):
     kind: ClassVar[str]  # also the name of its file in each layer
     system: ClassVar[str]  # whose writer executes it
     only_adds: ClassVar[bool] = False  # overwrites nothing, so several may be approved at once
-    only_undoes: ClassVar[bool] = False  # takes another write back and is never proposed by itself
+    only_undoes: ClassVar[bool] = False  # undoes another write and is never proposed alone
     undo_refusal: ClassVar[str | None] = "This cannot be undone from here."  # None if it can be undone
     former_tool: ClassVar[str | None] = None  # its name in rows that releases before the registry stored
 
@@ -95,7 +96,7 @@ class Write(ABC):
 
         @property
         def parent_kind(self) -> Kind:
-            """The CRM record that the write hangs on; whoever may act on that record may decide."""
+            """The CRM record that the write belongs to; people who may act on that record may decide."""
 
         @property
         def parent_id(self) -> str: ...
@@ -109,27 +110,27 @@ class Write(ABC):
 
     @abstractmethod
     def problems(self, adjustment: Adjustment) -> list[Problem]:
-        """What keeps an adjusted version from being accepted. Raises: Refused for a version that can't be repaired."""
+        """The problems of an adjusted version. Raises: Refused for a version that can't be repaired."""
 
     @abstractmethod
     def fields(self) -> tuple[Field, ...]:
-        """What it fills in, to be held against the system's own rules for these fields."""
+        """The fields it fills in, to be checked against the system's own rules."""
 
     @abstractmethod
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
-        """What it would do, in a few words. `say` makes a foreign text fit for the sentence; `names` are people's by id."""
+        """Its effect, in a few words. `say` makes a foreign text fit for the sentence; `names` are people's by id."""
 
     def made(self, crm_id: str) -> RecordKey | None:
         """The CRM record that it left or changed; None if it left none, and its system's writer has to look for it."""
         return None
 
     def reworked(self, written: Written) -> tuple[Difference, ...] | None:
-        """What someone changed after it was written; None if all is as we left it, () if no field that we read differs. Only
-        asked of kinds that can be undone, as is `undo`."""
+        """The changes made after it was written; None if all is as we left it, () if no field that we read differs.
+        Only asked of kinds that can be undone, as is `undo`."""
         raise NotImplementedError
 
     def undo(self, written: Written) -> tuple[Write, tuple[Difference, ...]]:
-        """The write that takes this one back, and what that changes: each `shown` is now, each `present` afterwards."""
+        """The write that undoes this one, and its changes: each `shown` is now, each `present` afterwards."""
         raise NotImplementedError
 
     def sets(self) -> Mapping[str, str | None]:

@@ -24,7 +24,7 @@ class Directory:
     async def introduce(self, caller: Caller) -> Caller:
         self.looked_up.append("caller")
         if caller.team_id != "T1":
-            raise Refused("I do not know you.")
+            raise Refused("I can't find you in the CRM.")
         return caller
 
     async def person(self, caller: Caller) -> Person:

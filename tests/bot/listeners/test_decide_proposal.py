@@ -107,7 +107,7 @@ async def test_a_field_that_will_not_do_is_explained_beside_it(scene: Scene) -> 
     await scene.slack.click(ANNA, "adjust_proposal", value=VALUE)
     await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
     result = await scene.slack.submit(ANNA, unchanged_task(due="2026-11-01"))
-    assert result.errors == {"due": "The due date lies in the past."}
+    assert result.errors == {"due": "The due date is in the past."}
     corrected = await scene.slack.submit(ANNA, unchanged_task(due="2026-11-30"))
     assert corrected.ok
 

@@ -54,10 +54,10 @@ def test_an_absence_lasts_from_the_first_midnight_to_the_end_of_the_last_day_whe
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"first": TODAY - timedelta(days=1)}, "first", "is over already"),
+        ({"first": TODAY - timedelta(days=1)}, "first", "is in the past"),
         ({"last": TODAY - timedelta(days=1)}, "last", "before the first"),
-        ({"last": TODAY + timedelta(days=400)}, "last", "a year at most"),
-        ({"delegate_id": "anna"}, "delegate", "stand in for themselves"),
+        ({"last": TODAY + timedelta(days=400)}, "last", "at most a year"),
+        ({"delegate_id": "anna"}, "delegate", "their own delegate"),
         ({"delegate_id": "cora"}, "delegate", "owns accounts or manages"),
         ({"delegate_id": "left"}, "delegate", "owns accounts or manages"),
         ({"delegate_id": "nobody"}, "delegate", "owns accounts or manages"),

@@ -53,7 +53,7 @@ def test_what_was_decided_is_told_as_decided_even_after_its_time(state: State) -
         (State.SUPERSEDED, 1, None, "newer"),
         (State.PENDING, 2, None, "newer"),
         (State.PENDING, 0, None, "newer"),
-        (State.PENDING, 1, digest_of(NOTE), "not what stands"),
+        (State.PENDING, 1, digest_of(NOTE), "changed since you saw it"),
         (State.REJECTED, 2, None, "newer"),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_row_whose_write_is_not_the_one_of_its_digest_is_never_approved() -> N
 
 def test_the_second_is_somebody_else() -> None:
     check_may_be_second(MIA, first=ANNA.id)
-    with pytest.raises(Refused, match="second person"):
+    with pytest.raises(Refused, match="second approver"):
         check_may_be_second(ANNA, first=ANNA.id)
 
 
@@ -87,7 +87,7 @@ def test_what_wants_two_becomes_an_act_by_two() -> None:
     claimed = replace(PENDING, state=State.SENDING, decided_by=ANNA.id, decided_at=NOW, needs_second=True)
     assert approved_change(replace(claimed, endorsed_by=MIA.id)).approved_by == ANNA.id
     for alone in (None, ANNA.id):
-        with pytest.raises(Refused, match="two people"):
+        with pytest.raises(Refused, match="two approvers"):
             approved_change(replace(claimed, endorsed_by=alone))
 
 
@@ -104,7 +104,7 @@ def test_a_claim_without_a_decision_becomes_no_act(missing: str) -> None:
         approved_change(replace(claimed, **{missing: None}))  # type: ignore[arg-type]  # given as plain keywords
 
 
-@pytest.mark.parametrize(("change", "says"), [({"write": NOTE}, "does not match"), ({"approved_by": ""}, "Nobody")])
+@pytest.mark.parametrize(("change", "says"), [({"write": NOTE}, "does not match"), ({"approved_by": ""}, "No one")])
 def test_an_act_cannot_be_made_of_another_write_or_of_nobodys_approval(change: dict[str, object], says: str) -> None:
     claimed = replace(PENDING, state=State.SENDING, decided_by=ANNA.id, decided_at=NOW)
     act = approved_change(claimed)

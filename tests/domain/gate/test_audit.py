@@ -87,8 +87,8 @@ def test_there_is_one_text_for_what_means_the_same(detail: dict[str, object]) ->
 @pytest.mark.parametrize(
     ("seq", "problem"),
     [
-        (None, "An entry with the number None stands where entry 2 should."),
-        (1, "An entry with the number 1 stands where entry 2 should."),
+        (None, "An entry numbered None is in the place of entry 2."),
+        (1, "An entry numbered 1 is in the place of entry 2."),
         (3, "Entry 2 is missing."),
     ],
 )
@@ -117,7 +117,7 @@ def test_no_cell_may_be_empty_or_another(name: str) -> None:
 
 @pytest.mark.parametrize("seqs", [(3, 2), (2, 1, 3), (1, 3, 2)])
 async def test_anchors_out_of_their_order_are_damaged(seqs: tuple[int, ...]) -> None:
-    with pytest.raises(AnchorsDamaged, match="stands after that of entry"):
+    with pytest.raises(AnchorsDamaged, match="comes after that of entry"):
         await walked(trail(5), *seqs)
 
 

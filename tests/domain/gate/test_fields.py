@@ -41,12 +41,12 @@ def test_nothing_is_said_of_fields_that_were_never_read() -> None:
 @pytest.mark.parametrize(
     ("field", "rule", "sentence"),
     [
-        ("subject", None, "Zoho has no field “Subject” here any more."),
-        ("description", None, "Zoho has no field “Description” here any more."),
+        ("subject", None, "Zoho no longer has a field “Subject” here."),
+        ("description", None, "Zoho no longer has a field “Description” here."),
         ("due", replace(RULES["due"], read_only=True), "“Due Date” is read-only in Zoho."),
-        ("due", replace(RULES["due"], type="text"), "“Due Date” is of another kind in Zoho now (text)."),
-        ("subject", replace(TEXT, type="lookup"), "“Subject” is of another kind in Zoho now (lookup)."),
-        ("assignee_id", replace(TEXT, label="Owner"), "“Owner” is of another kind in Zoho now (text)."),
+        ("due", replace(RULES["due"], type="text"), "“Due Date” now has another type in Zoho (text)."),
+        ("subject", replace(TEXT, type="lookup"), "“Subject” now has another type in Zoho (lookup)."),
+        ("assignee_id", replace(TEXT, label="Owner"), "“Owner” now has another type in Zoho (text)."),
         ("subject", replace(TEXT, length=30), "This is 3 characters too long for Zoho."),
         ("priority", replace(RULES["priority"], choices=("Low",)), "“Priority” must be one of: Low."),
         ("status", replace(RULES["status"], choices=("Open",)), "“Status” must be one of: Open."),
@@ -73,7 +73,7 @@ def test_a_field_may_be_empty_unless_the_crm_wants_it(required: bool, problems: 
 
 def test_a_mandatory_field_that_we_never_fill_in_is_named() -> None:
     wanted: FieldRules = {"create_task": RecordRules(fields=RULES, also_required=("Region",))}
-    assert field_problems(TASK, wanted) == [("", "Zoho wants “Region”, which cannot be filled in here.")]
+    assert field_problems(TASK, wanted) == [("", "Zoho requires “Region”, which can't be filled in here.")]
 
 
 @pytest.mark.parametrize("write", [samples.note(), samples.update(fields=("rating", "description"))])

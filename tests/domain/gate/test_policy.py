@@ -75,7 +75,7 @@ def test_what_was_proposed_may_be_saved_as_it_is(write: Write) -> None:
         (replace(TASK, subject=" "), "subject", "must not be empty"),
         (replace(TASK, subject="x" * (SUBJECT_LIMIT + 1)), "subject", "256 characters long; the CRM takes 255"),
         (replace(TASK, description="x" * (TEXT_LIMIT + 1)), "description", "the CRM takes 8000"),
-        (replace(TASK, due=TODAY - timedelta(days=1)), "due", "lies in the past"),
+        (replace(TASK, due=TODAY - timedelta(days=1)), "due", "is in the past"),
         (replace(TASK, due=TODAY + LATEST_DUE + timedelta(days=1)), "due", "more than a year away"),
         (replace(TASK, assignee_id="3"), "assignee_id", "owner or their manager"),
         (replace(TASK, assignee_id="unknown"), "assignee_id", "owner or their manager"),

@@ -34,8 +34,8 @@ async def test_what_zoho_would_refuse_is_told_beside_each_field_and_nothing_chan
     await reads_again(morning, "Tasks", "Due_Date", read_only=True)
     proposal = await open_adjust(morning)
     assert (await morning.slack.submit(ANNAS, SUBJECT)).errors == {
-        "subject": "This is 6 characters too long for Zoho. Zoho wants “Contact Name”, which cannot be filled in here.",
-        "description": "Zoho has no field “Description” here any more.",
+        "subject": "This is 6 characters too long for Zoho. Zoho requires “Contact Name”, which can't be filled in here.",
+        "description": "Zoho no longer has a field “Description” here.",
         "due": "“Due Date” is read-only in Zoho.",
     }
     assert (await morning.proposal(ACME)).id == proposal.id

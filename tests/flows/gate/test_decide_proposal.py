@@ -158,7 +158,7 @@ async def test_a_field_that_will_not_do_is_explained_beside_it(morning: Stage) -
     await morning.open_modal("adjust_proposal", proposal)
     submitted = await morning.slack.submit(ANNAS, {"due": {"due": "2026-03-01"}})
 
-    assert submitted.errors == {"due": "The due date lies in the past."}
+    assert submitted.errors == {"due": "The due date is in the past."}
     assert morning.slack.modal(ANNAS) is not None
     assert await morning.state(proposal.id) is State.PENDING
 

@@ -79,7 +79,7 @@ async def test_what_somebody_worked_on_since_is_not_undone(morning: Stage) -> No
     proposal = await written(morning, CEDAR, "update_account")
     later(morning)
     morning.zoho.happens(happens("Accounts", CEDAR, morning.clock.now(), user=MIA, Account_Type="Partner"))
-    text = await press_undo(morning, proposal, says="somebody would lose their work")
+    text = await press_undo(morning, proposal, says="their work would be lost")
     assert "Account type: Customer → Partner" in text
     assert account(morning)["Account_Type"] == "Partner"
     assert len(morning.zoho.ledger) == 1
@@ -94,7 +94,7 @@ async def test_of_a_task_that_somebody_reworked_the_differences_are_shown(mornin
             "Tasks", made, morning.clock.now(), user=MIA, Owner={"id": MIA}, Due_Date="2026-04-02", Status="Completed"
         )
     )
-    text = await press_undo(morning, proposal, says="somebody would lose their work")
+    text = await press_undo(morning, proposal, says="their work would be lost")
     assert "Owner: Anna Berg → Mia Lind" in text
     assert "→ Thu 2 Apr" in text
     assert "Done: no → yes" in text

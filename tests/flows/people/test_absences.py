@@ -96,8 +96,8 @@ async def test_problems_are_said_beside_the_fields(morning: Stage) -> None:
     await _open(morning)
     refused = await morning.slack.submit(ANNAS, _values(first="2026-03-23", last="2026-03-22", delegate=BOB))
     assert refused.errors == {
-        "first": "The first day is over already; begin today or later.",
-        "last": "The last day lies before the first.",
+        "first": "The first day is in the past; start today or later.",
+        "last": "The last day is before the first.",
     }
     async with morning.bot.services.database.reading() as tx:
         assert await tx.absences.of(ANNA) is None
@@ -107,7 +107,7 @@ async def test_somebody_who_is_away_cannot_be_the_delegate(morning: Stage) -> No
     await morning.bot.absences.set(_as(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
     await _open(morning)
     refused = await morning.slack.submit(ANNAS, _values(delegate=BOB))
-    assert refused.errors == {"delegate": "Bob Chan is away then too, until 26 Mar; choose somebody who is there."}
+    assert refused.errors == {"delegate": "Bob Chan is away then too, until 26 Mar; please choose someone else."}
 
 
 async def test_where_the_delegate_is_away_later_on_the_manager_is_offered_it(morning: Stage) -> None:

@@ -69,7 +69,7 @@ class CreateTask(Write):
             *length_problems("description", self.description, DESCRIPTION_LIMIT),
         ]
         if self.due < today:
-            found.append(("due", "The due date lies in the past."))
+            found.append(("due", "The due date is in the past."))
         if self.due > today + LATEST_DUE:
             found.append(("due", "The due date is more than a year away."))
         assignee = adjustment.people.get(self.assignee_id)

@@ -1,4 +1,4 @@
-"""Taking back a task or a note that an approved write made."""
+"""Remove a task or a note that an approved write made."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from store.domain.crm.accounts import Kind
 from store.domain.errors import Refused
 from store.domain.gate.write import CRM, Adjustment, Field, Problem, Write, Written
 
-NOT_ADJUSTABLE = "Taking something back has nothing to adjust: undo it as it is, or leave it."
-NOT_UNDOABLE = "What was taken back cannot be brought back from here; Zoho's recycle bin has it."
+NOT_ADJUSTABLE = "An undo can't be adjusted: undo it as it is, or leave it."
+NOT_UNDOABLE = "An undo can't be undone here; Zoho's recycle bin has the record."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveRecord(Write):
-    """`record_id` goes to the CRM's recycle bin, unless it was modified after `unless_modified_since`. `title` is what people
-    know it by."""
+    """`record_id` goes to the CRM's recycle bin, unless it was modified after `unless_modified_since`. `title` is the
+    name people know it by."""
 
     kind: ClassVar[str] = "remove_record"
     system: ClassVar[str] = CRM
@@ -36,7 +36,7 @@ class RemoveRecord(Write):
 
     @classmethod
     def of(cls, write: Write, written: Written, *, record: Literal["task", "note"], title: str) -> RemoveRecord:
-        """What removes the record that this write made."""
+        """The write that removes the record made by this one."""
         return cls(
             parent_kind=cast("Literal[Kind.ACCOUNT, Kind.DEAL]", write.parent_kind),
             parent_id=write.parent_id,
@@ -57,4 +57,4 @@ class RemoveRecord(Write):
         return ()
 
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
-        return f"taking back the {self.record} “{say(self.title)}”"
+        return f"removing the {self.record} “{say(self.title)}”"

@@ -72,7 +72,7 @@ class UpdateAccount(Write):
             else:
                 found.extend(_value_problems(change, adjustment))
         if self.unless_modified_since != replaced.unless_modified_since or not self.changes:
-            raise Refused("An adjusted update must rest on the same version of the record and change something.")
+            raise Refused("An adjusted update must be based on the same version of the record and change something.")
         return found
 
     def fields(self) -> tuple[Field, ...]:

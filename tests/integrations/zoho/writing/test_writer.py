@@ -31,8 +31,8 @@ from tests.integrations.zoho.company import ANNA, NORTHWIND, RENEWAL, company
 
 SLOWER = "Zoho asks us to slow down; try again in a minute."
 SIGN_IN = "Zoho does not accept our sign-in; check the refresh token and the region."
-WHETHER = "Zoho answered with status {}, which does not tell whether it wrote."
-SILENT = "Zoho's answer does not tell whether it wrote."
+WHETHER = "Zoho answered with status {}, which does not say whether it wrote."
+SILENT = "Zoho's answer does not say whether it wrote."
 
 
 def attempts(crm: Bench) -> int:
@@ -295,7 +295,7 @@ async def test_what_fails_before_an_answer_is_said_in_a_sentence(crm: Bench) -> 
     assert await hasty.write(approved(TASK)) == lost
     await crm.sandbox.stop()
     away = await crm.writer.write(approved(TASK))
-    assert away == WriteResult(verdict=Verdict.NOT_SENT, error="Zoho cannot be reached; try again later.")
+    assert away == WriteResult(verdict=Verdict.NOT_SENT, error="Zoho can't be reached; please try again later.")
 
 
 async def test_a_write_for_which_zoho_gives_no_token_says_when_to_try_again(crm: Bench) -> None:
