@@ -182,7 +182,7 @@ async def _closed(tx: Tx, proposal_id: str) -> GateClosed:
     """Explain why a move did not apply: someone decided the proposal, or it expired, a moment ago."""
     proposal = await tx.proposals.get(proposal_id)
     if proposal is not None and proposal.state is State.PENDING and await tx.proposals.now() >= proposal.expires_at:
-        return Expired("This expired before anyone decided; nothing was written.", state=State.EXPIRED)
+        return Expired("This expired without a decision; nothing was written.", state=State.EXPIRED)
     return AlreadyDecided("Someone decided this a moment ago.", state=proposal.state if proposal else State.SUPERSEDED)
 
 

@@ -80,7 +80,7 @@ async def test_it_can_be_brought_back_from_the_card_with_the_full_time_to_decide
 async def test_it_can_be_brought_back_from_the_home(morning: Stage) -> None:
     proposal = await put_off(morning)
     await morning.slack.home(ANNAS)
-    await morning.slack.until(lambda: "Put off" in str(morning.slack.home_view(ANNAS)))
+    await morning.slack.until(lambda: "Snoozed" in str(morning.slack.home_view(ANNAS)))
     await morning.slack.click_in_view(ANNAS, "bring_back_proposal", block_id=f"snoozed:{proposal.id}:1")
     await morning.slack.until(lambda: f"decide:{proposal.id}:1" in str(morning.slack.home_view(ANNAS)))
 
