@@ -136,7 +136,7 @@ async def _status_over_http(memory: MemorySettings, *, timeout: float) -> dict[s
 
 
 async def _status_here(memory: MemorySettings, storage: StorageSettings) -> dict[str, Any]:
-    async with open_store(storage, create=False) as database, database.reading() as tx:
+    async with open_store_as_it_is(storage) as database, database.reading() as tx:
         counts, waiting, last = await tx.memory.counts(), await tx.memory.waiting(), await tx.memory.last_seq()
         cursor = await memory_index_cursor(memory, storage) or 0
     return {

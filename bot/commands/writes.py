@@ -15,7 +15,7 @@ from bot.settings import load_settings
 from bot.settings.gate import GateSettings
 from bot.settings.storage import StorageSettings
 from bot.telemetry import configure_logging
-from bot.wiring.database import open_store
+from bot.wiring.database import open_store, open_store_as_it_is
 from store.database import Database
 from store.domain.errors import BadInput
 from store.domain.gate.proposals import Proposal, State
@@ -35,7 +35,7 @@ _MEANING = {
 async def run_list(*, everything: bool, limit: int) -> int:
     """One line per write that didn't succeed, or per approved write."""
     storage, gate = _start()
-    async with open_store(storage, create=False) as database:
+    async with open_store_as_it_is(storage) as database:
         states = tuple(_MEANING) if everything else STUCK
         found = await _operate(database, gate).listed(_operator(), states=states, limit=limit)
         names = await _names(database)
@@ -58,7 +58,7 @@ async def run_list(*, everything: bool, limit: int) -> int:
 async def run_show(prefix: str) -> int:
     """One write, its content and its history."""
     storage, gate = _start()
-    async with open_store(storage, create=False) as database:
+    async with open_store_as_it_is(storage) as database:
         story = await _operate(database, gate).show(_operator(), prefix)
         names = await _names(database)
     proposal = story.proposal
