@@ -38,7 +38,7 @@ async def test_the_same_person_is_not_the_second(strict: Stage) -> None:
     proposal = await strict.proposal(ACME)
     await strict.approved(proposal, says=WAITS)
     await strict.approve(proposal)
-    assert "You approved this already" in await strict.whisper(ANNAS)
+    assert "You have approved this already" in await strict.whisper(ANNAS)
     assert strict.zoho.ledger == ()
 
 
