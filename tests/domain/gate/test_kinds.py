@@ -24,7 +24,7 @@ def test_each_kind_says_what_it_would_do_with_foreign_text_made_fit() -> None:
         "a task “CALL ACME” for ANNA BERG, due 24 November 2026",
         "a note “WHAT MOVED”",
         "an update of the account: account type to CUSTOMER",
-        "taking back the task “CALL ACME”",
+        "removing the task “CALL ACME”",
     ]
     assert "for ANNA B., due" in TASK.in_words(say, {ANNA.id: "Anna B."})
 
