@@ -31,16 +31,16 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) -> AsyncIterator[None]:
-    """The bot at work in this role; `scheduled` leaves out what the clock does.
+    """Run the bot in this role; `scheduled` leaves out the clock's work.
 
-    On leaving, what Slack sent is answered first; then the jobs end, then the steps that the engine has at work, and
-    last the updates of cards.
+    On exit, pending requests from Slack are answered first; then the jobs end, then the engine's current steps, and last
+    the card updates.
     """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.cards.drain)
         if role.covers(Role.CLOCK) and scheduled:
             stack.push_async_callback(bot.watching.last)
-            stack.push_async_callback(bot.anchoring.last)  # after everything that still writes entries has ended
+            stack.push_async_callback(bot.anchoring.last)  # after everything that writes entries has ended
         await stack.enter_async_context(bot.engine.running(role))
         due = [job for job in jobs_of(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
         await stack.enter_async_context(running_jobs(due))
@@ -92,7 +92,7 @@ def _night(bot: Bot) -> list[Job]:
 
 
 def _memory(bot: Bot) -> list[Job]:
-    """Asking it how it is starts it, and starts it again where it died."""
+    """A status request starts the memory, and restarts it after it died."""
     memory = bot.services.memory
     return [Job("memory.watch", memory.watch, timedelta(seconds=30), Role.WORKER)] if memory else []
 
@@ -126,8 +126,8 @@ async def _listening(bot: Bot) -> AsyncIterator[None]:
 async def connected(
     app: AsyncApp, slack: SlackSettings, http: HttpSettings, changes: ChangesHeard | None = None
 ) -> AsyncIterator[None]:
-    """Reachable by Slack, over Socket Mode or signed HTTP as the settings say, and by Zoho where it is to tell what changed.
-    Raises: BadInput for a port in use."""
+    """Listen to Slack, over Socket Mode or signed HTTP, and to Zoho's notifications if they are on. Raises: BadInput for a port
+    in use."""
     async with AsyncExitStack() as stack:
         by_http = app if slack.mode == "http" else None
         if by_http is not None or changes is not None:

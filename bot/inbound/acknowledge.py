@@ -1,7 +1,7 @@
-"""Acknowledging in time: after the decision is kept where that is quick, else while it is still being worked on.
+"""Acknowledge in time: after storing the decision if that is quick, otherwise while the work is still running.
 
-Slack shows a press as failed after three seconds. The press itself was kept before any listener ran (`admission`), so that a
-decision that takes longer, because the CRM answers slowly, is not lost by acknowledging it first.
+Slack shows a press as failed after three seconds. The press itself was stored before any listener ran (`admission`), so a
+slow decision, for example because the CRM is slow, isn't lost by acknowledging it first.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ PATIENCE_SECONDS = 2.0
 
 
 async def in_time(ack: AsyncAck, work: Coroutine[Any, Any, T], *, patience: float = PATIENCE_SECONDS) -> T:
-    """Do the work and acknowledge: after it, or after `patience` seconds where it takes longer than that.
+    """Do the work and acknowledge afterwards, or after `patience` seconds if the work takes longer.
 
-    What the work raises comes through, and is not acknowledged here where it came in time.
+    Errors of the work pass through. If one comes in time, nothing is acknowledged here.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -1,7 +1,7 @@
-"""The gate around every listener: is it from our workspace and our app, is it new, and is it kept before it is acknowledged;
-and once the listener has ended, that it was handled.
+"""Admission before every listener: check workspace and app, drop duplicates, and store the request before acknowledging it;
+after the listener, mark it as handled.
 
-Bolt acknowledges events before their listener runs and never tells two deliveries apart, so both happen here.
+Bolt acknowledges events before their listener runs and doesn't detect repeated deliveries, so both happen here.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ from store.domain.running.messages import Saying
 log = structlog.get_logger()
 Next = Callable[[], Awaitable[object]]
 
-# In the context of a request: the key of one that is begun again, and the task that tells a person what went wrong, whose
-# result says whether it did.
+# Context keys: of a repeated request's inbox key, and of the task that informs a person of an error (its result says whether
+# it succeeded).
 TAKEN_AGAIN, ANSWERING = "taken_again", "answering"
-# Characters. Slack's largest payload, a view of 250 kB, stays below.
+# Characters. Slack's largest payload, a view of 250 kB, is smaller.
 BODY_LIMIT = 1_000_000
 
 
-# Says something once by its key; what Slack does not take now is posted later.
+# Says something once by its key; if Slack doesn't accept it now, it is posted later.
 Say = Callable[[Saying], Awaitable[None]]
 
 
 class Requests(Protocol):
-    """Where inbound requests are kept until they were handled."""
+    """Stores inbound requests until they are handled."""
 
     async def keep(self, key: str, body: str | None, /) -> bool:
-        """Keep a request durably; False if it was kept before. Nothing is acknowledged without it. One without a body asks
-        for nothing and is only known again."""
+        """Store a request durably; False if it was stored before. Nothing is acknowledged without it. One without a body needs
+        no handling, only deduplication."""
         ...
 
     async def done(self, key: str, /) -> None:
-        """The request was handled: it is not begun again, and what it said is forgotten."""
+        """Mark the request as handled and delete its content."""
         ...
 
 
@@ -83,8 +83,8 @@ def admission(requests: Requests, say: Say, *, app_id: str | None) -> Callable[.
 
 
 class Handled(AsyncListenerCompletionHandler):
-    """After every listener: what it was asked is done, unless it failed and the person could not be told so. Then it is begun
-    again later."""
+    """After each listener: the request is done, unless it failed and the person couldn't be informed. Then it is repeated
+    later."""
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
@@ -101,7 +101,7 @@ class Handled(AsyncListenerCompletionHandler):
 
 
 def name_request(context: AsyncBoltContext) -> str:
-    """The id this request is logged under, the same throughout."""
+    """This request's id in the log, the same throughout."""
     if "request_id" not in context:
         context["request_id"] = new_request_id()
         structlog.contextvars.clear_contextvars()
@@ -111,7 +111,7 @@ def name_request(context: AsyncBoltContext) -> str:
 
 
 async def _turned_away(requests: Requests, again: str | None) -> BoltResponse:
-    """What was ours when it was kept and is not any more (another workspace's token) is not tried again."""
+    """Drop a stored request that is no longer ours (the token of another workspace)."""
     if again is not None:
         await requests.done(again)
     return BoltResponse(status=200)

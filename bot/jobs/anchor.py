@@ -1,4 +1,4 @@
-"""Noting the head of the audit trail outside the database as a job: every so often where it moved, and when the bot ends."""
+"""The job that anchors the audit trail's head outside the database: regularly if it moved, and when the bot ends."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditBro
 log = structlog.get_logger()
 
 GRACE_SECONDS = 2.0
-OFF = "SERGAS_AUDIT_ANCHOR is off: a cut or rewritten audit trail would not be seen."
+OFF = "SERGAS_AUDIT_ANCHOR is off: a truncated or rewritten audit trail would go unnoticed."
 
 
 class AnchorJob:
-    """`anchor` is None where heads are to be noted nowhere. `problem` is what stands in the way now, for whoever shows it."""
+    """`anchor` is None if anchoring is off. `problem` is the current obstacle, for display."""
 
     def __init__(self, anchor: AnchorAudit | None) -> None:
         self._anchor = anchor
         self.problem: str | None = None
 
     async def __call__(self) -> bool:
-        """Note the head where it moved; whether it stands noted. What fails is logged and tried again the next time: the
-        entries are in the database and lose nothing by waiting."""
+        """Anchor the head if it moved. Returns whether it is anchored. A failure is logged and retried next time: the entries
+        are safe in the database."""
         if self._anchor is None:
             return self._off()
         try:
@@ -48,8 +48,8 @@ class AnchorJob:
         return False
 
     async def last(self, *, grace_seconds: float = GRACE_SECONDS) -> None:
-        """Note what the last minute brought, before the process ends."""
+        """Anchor the last minute's entries before the process ends."""
         try:
             await asyncio.wait_for(self(), grace_seconds)
         except TimeoutError:
-            log.warning("audit.anchor_postponed", problem="The place did not answer before the bot ended.")
+            log.warning("audit.anchor_postponed", problem="The place didn't answer before the bot ended.")

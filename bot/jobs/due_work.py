@@ -1,7 +1,7 @@
-"""What is due: a read of the CRM every so often, and every owner's brief at their local time on their working days.
+"""Start due work: regular reads of the CRM, and each owner's brief at their local time on their working days.
 
-Each tick reads from the store what is due and gives it to the engine under a name that follows from what it is. So a restart
-catches up with what it missed, and a second tick, or a second clock, starts nothing twice.
+Each tick asks the store for due work and hands it to the engine under a name derived from the work itself. So a restart
+catches up, and a second tick, or a second clock, starts nothing twice.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.work import Ending
 from store.domain.crm.accounts import Person
 
-# The CRM is read so long before the briefs, and as they catch up after a start they wait so long for it.
+# The CRM is read this long before the briefs; when briefs catch up after a start, they wait this long for the read.
 LEAD = timedelta(minutes=10)
 PATIENCE_SECONDS = 600
 
 
 def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
-    """Whether the owner's brief of today ought to be out: their working day, and their local brief time is reached."""
+    """Whether the owner's brief for today is due: it is their working day, and their local brief time has come."""
     local = now.astimezone(ZoneInfo(owner.timezone))
     return owner.active and local.weekday() in owner.working_days and local.time() >= brief_time
 
 
 def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
-    """The moment of the owner's next brief, in their zone."""
+    """The time of the owner's next brief, in their zone."""
     zone = ZoneInfo(owner.timezone)
     local = now.astimezone(zone)
     candidate = datetime.combine(local.date(), brief_time, tzinfo=zone)
@@ -39,14 +39,14 @@ def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
 
 
 def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
-    """The beginning of the slot of reading in which `now` lies. Slots of an hour begin ten minutes before the briefs of
-    every zone that is whole hours away from UTC."""
+    """The start of the current reading slot. Hourly slots begin ten minutes before the briefs of every zone that is whole hours
+    from UTC."""
     first = datetime.combine(datetime(2020, 1, 1, tzinfo=UTC), brief_time, tzinfo=UTC) - LEAD
     return first + (now - first) // every * every
 
 
 class DueWork:
-    """`start` is one tick of the clock; `tick` sends the briefs that are due here and now, without the engine."""
+    """`start` is one tick of the clock; `tick` sends due briefs directly, without the engine."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class DueWork:
         self._caught_up = False
 
     async def start(self) -> None:
-        """Start what is due. The first tick waits for its read of the CRM, so that the briefs it catches up on are current.
+        """Start due work. The first tick waits for its read of the CRM, so that the briefs it catches up on are current.
 
         Raises: TimeoutError if that read takes longer than ten minutes.
         """
@@ -79,7 +79,7 @@ class DueWork:
         self._caught_up = True
 
     async def tick(self) -> int:
-        """Send every brief that is due and not out; returns how many owners were due."""
+        """Send every due brief. Returns the number of owners who were due."""
         due = await self._due()
         await self._morning(due)
         return len(due)

@@ -1,7 +1,7 @@
-"""The durable engine: every step of the bot's work is kept by DBOS, and work whose process died goes on where it stopped.
+"""The durable engine: DBOS records each step of the bot's work, and work whose process died continues where it stopped.
 
-The one place that imports dbos. Its records are in a SQLite file of their own, or in the schema `dbos` of a PostgreSQL that
-several processes share. What matters stands in the bot's own rows; the records may be lost without losing a brief or a write.
+The only module that imports dbos. The records are in a separate SQLite file, or in the schema `dbos` of a shared PostgreSQL.
+The bot's own rows are the truth: losing the records loses no brief and no write.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ log = structlog.get_logger()
 APPLICATION = "sergas"
 SCHEMA = "dbos"
 POLL_SECONDS = 0.2
-# What a worker takes from a queue before it can work on it, so that no place stands empty until the next poll.
+# How much a worker takes from a queue in advance, so that no slot stays empty until the next poll.
 AHEAD = 2
 RESULT_SECONDS = 0.1
-LONGEST_PAUSE = timedelta(days=1)  # between two tries of work that failed
+LONGEST_PAUSE = timedelta(days=1)  # between two tries of failed work
 UNDER_WAY = ("ENQUEUED", "DELAYED", "PENDING")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 class DurableEngine:
-    """Satisfies `bot.jobs.work.Engine`. DBOS exists once in a process, and so may this while it is running."""
+    """Satisfies `bot.jobs.work.Engine`. DBOS allows one instance per process, so only one of these may run."""
 
     def __init__(self, policy: EnginePolicy) -> None:
         self._policy = policy
@@ -76,7 +76,7 @@ class DurableEngine:
 
     @asynccontextmanager
     async def running(self, role: Role) -> AsyncIterator[None]:
-        """Carries work in a worker; in other processes only starts it."""
+        """Runs work in a worker; other processes only start it."""
         _tame_log()
         async with AsyncExitStack() as stack:
             try:
@@ -128,7 +128,7 @@ class DurableEngine:
         return await DBOS.enqueue_workflow_with_options_async(options, *arguments)
 
     async def _latest(self, key: str) -> WorkflowStatus | None:
-        """The latest try of this key. The first is kept under the key itself, the next ones under `key:1`, `key:2` …"""
+        """The latest try of this key. The first is recorded under the key itself, later ones under `key:1`, `key:2` …"""
         first = await self._door.list_workflows_async(workflow_ids=[key], load_input=False, load_output=False)
         if not first or first[0].status in UNDER_WAY:
             return first[0] if first else None
@@ -137,7 +137,7 @@ class DurableEngine:
         return max(tries, key=lambda each: _try_of(key, each), default=first[0])
 
     def _is_due(self, work: Work, key: str, latest: WorkflowStatus) -> bool:
-        """Whether this try failed, and another one is due after it."""
+        """Whether this try failed and another one is due."""
         if latest.status == "SUCCESS":
             return False
         tries = _try_of(key, latest) + 1
@@ -159,11 +159,13 @@ class DurableEngine:
         return holding_on_server(policy.conninfo, policy.executor_id)
 
     async def _launch(self) -> None:
-        """On the loop's own thread, because DBOS runs the work on the loop from which it was launched."""
+        """Launch on the loop's own thread, because DBOS runs work on the loop that launched it."""
         policy = self._policy
         if policy.is_sqlite:
             with closing(sqlite3.connect(str(policy.url.database))) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")  # kept in the file; DBOS leaves it at the slower default
+                connection.execute(
+                    "PRAGMA journal_mode=WAL"
+                )  # stored in the file; DBOS leaves it at the slower default
         DBOS(
             config={
                 "name": APPLICATION,
@@ -213,11 +215,11 @@ class DurableEngine:
         await asyncio.gather(*(steps.drain() for steps in self._steps.values()))
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         self._workflows = {}
-        # DBOS made its own threads the loop's, and they have ended with it.
+        # DBOS replaced the loop's threads with its own, which have now ended.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     async def _reap(self) -> None:
-        """Take over what processes left that are gone."""
+        """Take over the work of dead processes."""
         pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
         for executor_id in {each.executor_id for each in pending} - {None, self._policy.executor_id}:
             if executor_id and await self._lock.borrow(executor_id):
@@ -229,7 +231,7 @@ class DurableEngine:
                 log.warning("engine.took_over", executor_id=executor_id, works=len(taken))
 
     async def _abandon(self, executor_id: str) -> None:
-        """What another release left in the queues or at this executor is not replayed: it is started anew when it is due."""
+        """Cancel another release's work in the queues or at this executor: due work starts afresh instead of being replayed."""
         under_way = await DBOS.list_workflows_async(status=list(UNDER_WAY), load_input=False, load_output=False)
         left = [
             each.workflow_id
@@ -241,7 +243,7 @@ class DurableEngine:
             log.info("engine.abandoned", works=len(left))
 
     async def _purge(self) -> None:
-        """Forget what ended long ago."""
+        """Delete records of work that ended long ago."""
         before = (datetime.now(UTC) - self._policy.keep).isoformat()
         while old := await self._door.list_workflows_async(
             status=list(ENDED), completed_before=before, limit=500, load_input=False, load_output=False
@@ -251,7 +253,7 @@ class DurableEngine:
 
 
 async def _do(function: StepFunction, *arguments: str) -> Value:
-    """Without retries: a step may be a request that must not be made twice."""
+    """Run a step without retries: it may be a request that must not be repeated."""
     return await DBOS.run_step_async(StepOptions(name=function.__name__), function, *arguments)
 
 
@@ -268,11 +270,11 @@ async def _result(handle: WorkflowHandleAsync[Value]) -> Value:
 
 
 def _tame_log() -> None:
-    """DBOS logs through ours: with no handler of its own, and without what the jobs have logged already."""
+    """Let DBOS log through our pipeline, without its own handler and without what the jobs already log."""
     logger = logging.getLogger("dbos")
     logger.propagate = True
     if not any(isinstance(each, _Quiet) for each in logger.filters):
-        logger.addHandler(logging.NullHandler())  # it makes one of its own where there is none
+        logger.addHandler(logging.NullHandler())  # otherwise it creates its own
         logger.addFilter(_Quiet())
 
 

@@ -1,7 +1,7 @@
-"""Keep driving approved writes until each has an end: at once after a press, and by a sweep for whatever is left over.
+"""Drive approved writes to their end: at once after a press, and with a sweep for leftovers.
 
-What is to be written stands in the rows alone. The engine only keeps somebody at it, so nothing is lost or written twice
-where the two databases disagree after a crash.
+Only the rows say what to write. The engine just keeps the work going, so nothing is lost or written twice if the two
+databases disagree after a crash.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from store.retry import Backoff
 
 log = structlog.get_logger()
 
-# Looks at one write by one piece of work, half a second apart at first, until it ends and the next sweep starts another.
+# Checks of one write per piece of work, half a second apart at first; then it ends, and the next sweep starts another.
 LOOKS = 40
 FIRST_PAUSE = 0.5
 EVERY = timedelta(seconds=15)  # how often the clock starts what is left over
@@ -50,7 +50,7 @@ class WriteJob:
         engine.carry(Work(name="writes", run=self._carry, at_once=at_once, endless=True))
 
     def follow(self, moved: Sequence[ProposalMoved]) -> None:
-        """Subscribes to `store.database.Database`: a write that is due now does not wait for the next sweep."""
+        """Subscribes to `store.database.Database`, so that a released write doesn't wait for the next sweep."""
         if any(each.releases_write for each in moved):
             self._released.set()
 
@@ -68,12 +68,12 @@ class WriteJob:
         await asyncio.gather(*(self._engine.start("writes", f"exec:{each}", each, urgent=urgent) for each in open_ids))
 
     async def expire(self) -> int:
-        """Close what nobody decided in time; returns how many."""
+        """Expire undecided proposals. Returns how many."""
         return await self._expire()
 
     async def sweep(self) -> int:
-        """Drive every open write one step and wait for that, expire what is over time, and show what could not be shown
-        before; returns how many writes were open."""
+        """Drive each open write one step, expire overdue proposals, and show pending updates. Returns how many writes were
+        open."""
         await self._expire()
         open_ids = await self._execute.open()
         await asyncio.gather(*(self._look(proposal_id) for proposal_id in open_ids))
@@ -81,7 +81,7 @@ class WriteJob:
         return len(open_ids)
 
     async def _carry(self, steps: Steps, proposal_id: str) -> None:
-        """Take one write step by step to its end. The pauses are of real time and short, whatever the bot's clock says."""
+        """Take one write step by step to its end. Pauses are short and in real time, whatever the bot's clock says."""
         pauses = Backoff(FIRST_PAUSE, EVERY.total_seconds())
         for look in range(LOOKS):
             if not await steps.step(self._look, proposal_id):
@@ -89,7 +89,7 @@ class WriteJob:
             await steps.sleep(pauses.after(look + 1))
 
     async def _look(self, proposal_id: str) -> bool:
-        """Drive it one step; whether it is still open. One at a time in this process, and a failure leaves it open."""
+        """Drive it one step. Returns whether it is still open. One at a time per process; a failure leaves it open."""
         turn = self._turns.setdefault(proposal_id, asyncio.Lock())
         async with turn:
             with request(proposal_id[:8]):  # as in the audit trail

@@ -11,7 +11,7 @@ RESTART = timedelta(seconds=5)  # how soon a job that is meant to run forever st
 
 
 class Role(StrEnum):
-    """What a process of the bot does. ALL does everything; the others share one PostgreSQL."""
+    """A process's part of the bot's work. ALL does everything; the others share one PostgreSQL."""
 
     ALL = "all"
     SLACK = "slack"
@@ -19,7 +19,7 @@ class Role(StrEnum):
     CLOCK = "clock"
 
     def covers(self, other: Role) -> bool:
-        """Whether a process of this role does the work of the other; work of ALL is done in every process."""
+        """Whether a process of this role does the other role's work. Every process does the work of ALL."""
         return Role.ALL in (self, other) or self is other
 
 

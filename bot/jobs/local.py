@@ -1,4 +1,4 @@
-"""The engine without a memory: work runs as tasks of this process and is forgotten when it ends."""
+"""An engine without records: work runs as tasks of this process and ends with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 
 
 class LocalEngine:
-    """Satisfies `bot.jobs.work.Engine`. Works without `running` too, which only sees to an orderly end."""
+    """Satisfies `bot.jobs.work.Engine`. Also works without `running`, which only ensures an orderly end."""
 
     def __init__(self) -> None:
         self._works: dict[str, Work] = {}
@@ -28,7 +28,7 @@ class LocalEngine:
     async def start(
         self, name: str, key: str, *arguments: str, priority: int = LOWEST, urgent: bool = False
     ) -> Ending | None:
-        """Those started first go first, whatever their priority: whoever starts many does so in order."""
+        """Runs work in the order of starting, ignoring priorities: callers start many in order."""
         if key in self._tasks:
             return None
         task = asyncio.create_task(self._carry(self._works[name], arguments), name=key)

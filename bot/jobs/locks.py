@@ -1,4 +1,4 @@
-"""One engine under one name: a lock that ends with its process, beside the file or in the server with the engine's records."""
+"""One engine per name: a lock that ends with its process, beside the engine's file or in its server."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ PATIENCE_SECONDS = 15.0
 
 class Lock(Protocol):
     async def borrow(self, executor_id: str) -> bool:
-        """Take another executor's lock too, which only succeeds when that process is gone."""
+        """Also take another executor's lock, which succeeds only if that process is dead."""
         ...
 
     async def give_back(self, executor_id: str) -> None: ...
 
 
 class FileLock:
-    """While it is held there is no other process at all, whatever its name was."""
+    """While held, it excludes every other process, under any name."""
 
     async def borrow(self, executor_id: str) -> bool:
         return True
@@ -41,7 +41,7 @@ class FileLock:
 
 
 class ServerLock:
-    """Session advisory locks of PostgreSQL, all on one connection: they end when it does (PostgreSQL manual, 13.3.5)."""
+    """PostgreSQL's session advisory locks, all on one connection: they end with it (PostgreSQL manual, 13.3.5)."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -54,8 +54,8 @@ class ServerLock:
         await self._ask("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", executor_id)
 
     async def watch(self) -> None:
-        """Ask for the connection until it is lost; then end this process at once, because another may hold the lock already
-        and take over what is at work here."""
+        """Watch the connection. If it is lost, end this process at once, because another may already hold the lock and take
+        over its work."""
         try:
             while True:
                 await asyncio.sleep(WATCH_SECONDS)
@@ -74,7 +74,7 @@ class ServerLock:
 
 @asynccontextmanager
 async def holding_file(path: Path) -> AsyncIterator[FileLock]:
-    """Raises: BadInput where another process holds it."""
+    """Raises: BadInput if another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = filelock.FileLock(path, mode=0o600, blocking=False, fallback_to_soft=False, preserve_lock_file=True)
     try:
@@ -91,7 +91,7 @@ async def holding_file(path: Path) -> AsyncIterator[FileLock]:
 
 @asynccontextmanager
 async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[ServerLock]:
-    """Raises: BadInput where another process holds it; StoreUnavailable where the server cannot be reached."""
+    """Raises: BadInput if another process holds it; StoreUnavailable if the server is unreachable."""
     try:
         connection = await AsyncConnection.connect(_kept_alive(conninfo), autocommit=True)
     except Error as exc:
@@ -101,7 +101,7 @@ async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[Se
         if not await lock.borrow(executor_id):
             raise BadInput(
                 f"Another sergas is running as executor “{executor_id}”. "
-                "Stop it first, or give this one a name of its own by SERGAS_EXECUTOR_ID."
+                "Stop it first, or give this one another name with SERGAS_EXECUTOR_ID."
             )
         watching = asyncio.create_task(lock.watch())
         try:
@@ -109,14 +109,14 @@ async def holding_on_server(conninfo: str, executor_id: str) -> AsyncIterator[Se
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            # Or whoever starts next is refused until the server has noticed that we left.
+            # Otherwise the next process is refused until the server notices that we left.
             with suppress(Error, TimeoutError):
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await lock.give_back(executor_id)
 
 
 def _kept_alive(conninfo: str) -> str:
-    """A dead peer is noticed within seconds on both sides, so that the lock of a lost machine does not stand for hours."""
+    """Both sides notice a dead peer within seconds, so that a lost machine's lock doesn't last for hours."""
     defaults: dict[str, Any] = {
         "keepalives_idle": 10,
         "keepalives_interval": 5,

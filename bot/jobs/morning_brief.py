@@ -1,5 +1,5 @@
-"""The morning as a job: one piece of work an owner and day, the most endangered accounts first, a few at a time; one that
-fails does not stop the others."""
+"""The morning as a job: one piece of work per owner and day, the owner with the most at risk first, a few at a time. A
+failure doesn't stop the others."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class MorningJob:
         engine.carry(Work(name="briefs", run=self._carry, at_once=at_once, everywhere=everywhere))
 
     async def __call__(self, owner_ids: Sequence[str]) -> list[str]:
-        """Send the day's brief to each owner who has none yet; returns the ids of the briefs sent by this call."""
+        """Send the day's brief to each owner without one. Returns the ids of the briefs sent by this call."""
         endings = await self.start(owner_ids)
         sent = await asyncio.gather(*(ending() for ending in endings))
         return [brief_id for brief_id in sent if isinstance(brief_id, str)]
 
     async def start(self, owner_ids: Sequence[str]) -> list[Ending]:
-        """See that each of these owners gets the brief of today where they are; a second call starts nothing twice.
+        """Make sure that each of these owners gets the brief for their local day. A second call starts nothing twice.
 
         Returns how to wait for those that this call started.
         """
@@ -63,7 +63,7 @@ class MorningJob:
         return [ending for ending in endings if ending]
 
     async def _due(self, owner_ids: Sequence[str]) -> list[_Due]:
-        """Those whose brief of today does not stand in Slack yet, the greatest amount at high risk first."""
+        """Owners without today's brief in Slack, the greatest amount at high risk first."""
         now, wanted = self._clock.now(), set(owner_ids)
         async with self._database.reading() as tx:
             days = {p.id: local_day(p, now) for p in await tx.people.all() if p.id in wanted}

@@ -1,4 +1,4 @@
-"""The night run: some hours before briefs are due, what they will ask of a model is asked in batches."""
+"""The night run: some hours before briefs are due, ask their model questions in batches."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Prepare = Callable[[Iterable[str], datetime], Awaitable[None]]
 
 
 class NightJob:
-    """`prepare` asks for these owners what their briefs of that moment will ask."""
+    """`prepare` asks the questions of these owners' briefs for that time."""
 
     def __init__(
         self, prepare: Prepare, clock: Clock, *, owners: Callable[[], Awaitable[list[Person]]], brief_time: time
@@ -41,7 +41,7 @@ class NightJob:
         return sum(map(len, found.values()))
 
     async def _new(self) -> dict[datetime, list[str]]:
-        """Owners by the moment of their next brief, each once."""
+        """Owners by the time of their next brief, each once."""
         now = self._clock.now()
         found: dict[datetime, list[str]] = defaultdict(list)
         for owner in await self._owners():

@@ -1,4 +1,4 @@
-"""Where the durable engine keeps its records, and under which name it works."""
+"""The durable engine's database and name."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def running_jobs(jobs: Iterable[Job]) -> AsyncIterator[None]:
-    """Run these jobs while the block lasts; cancel them at its end, and wait until they have ended."""
+    """Run these jobs while the block lasts; at its end, cancel them and wait for them."""
     clock = AsyncIOScheduler(timezone="UTC")
     runs = _Runs()
     for job in jobs:
@@ -44,7 +44,7 @@ async def running_jobs(jobs: Iterable[Job]) -> AsyncIterator[None]:
 
 
 class _Runs:
-    """The runs at work. APScheduler only starts them: it would log each tick that passes and each cancellation as a fault."""
+    """The current runs. APScheduler only starts them: it would log each skipped tick and each cancellation as an error."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
@@ -65,11 +65,11 @@ class _Runs:
 
 
 async def _run(job: Job) -> None:
-    """One run. If it fails, the log says so, and the next tick starts another."""
+    """One run. A failure is logged, and the next tick starts another run."""
     with request():
         try:
             await job.run()
         except SergasError as exc:
             log.warning("job.postponed", job=job.name, problem=str(exc), error=type(exc).__name__)
-        except Exception as exc:  # a job runner: whatever fails, the job must go on
+        except Exception as exc:  # a job runner: the job must go on
             log.error("job.failed", job=job.name, error=type(exc).__name__, exc_info=exc)

@@ -1,4 +1,4 @@
-"""The steps of the work at hand, whichever engine does them, and an orderly end between two of them."""
+"""The steps of current work on any engine, and an orderly end between two of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Do = Callable[..., Coroutine[Any, Any, Value]]
 
 
 class StepRunner:
-    """Satisfies `bot.jobs.work.Steps`. `do` does one step as the engine wants it done, `at_once` of them together; `pause`
-    waits so many seconds."""
+    """Satisfies `bot.jobs.work.Steps`. `do` runs one step in the engine's way, at most `at_once` together; `pause` waits
+    that many seconds."""
 
     def __init__(self, *, do: Do, pause: Callable[[float], Awaitable[None]], at_once: int) -> None:
         self._do = do
@@ -46,7 +46,7 @@ class StepRunner:
 
     @contextmanager
     def carrying(self) -> Iterator[None]:
-        """Around a piece of work, in the task that carries it."""
+        """Wraps a piece of work, in its task."""
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
@@ -56,7 +56,7 @@ class StepRunner:
             self._tasks.discard(task)
 
     async def drain(self) -> None:
-        """Let the steps at work end, then cancel what is between two of them."""
+        """Let current steps end, then cancel work that is between two steps."""
         self._stopping = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), GRACE_SECONDS)

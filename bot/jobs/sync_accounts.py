@@ -1,4 +1,4 @@
-"""Reading the CRM as a job: one at a time, its failure logged and told in the next brief."""
+"""Reading the CRM as a job: one read at a time; a failure is logged and mentioned in the next brief."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from agents.flows.records.sync_accounts import SyncAccounts
 from bot.jobs.work import Ending, Engine, Failed, Steps, Work, reporting
 from store.domain.crm.accounts import Stream
 
-GATHER_SECONDS = 20.0  # who edits one record often edits another
+GATHER_SECONDS = 20.0  # people often edit several records in a row
 
 
 class SyncJob:
-    """`gather_seconds` pass between the first word of a change and the read that it hastens; three times that after it."""
+    """`gather_seconds` is the pause between the first report of a change and the hastened read; after the read, three times
+    as long."""
 
     def __init__(
         self,
@@ -33,8 +34,7 @@ class SyncJob:
         engine.carry(Work(name="syncs", run=self._carry, at_once=1, everywhere=1))
 
     async def __call__(self) -> bool:
-        """Sync once, now; a call during a running sync waits for that one and is content with it. Returns whether it
-        succeeded."""
+        """Sync once, now. A call during a running sync waits for that one instead. Returns whether it succeeded."""
         if self._lock.locked():
             async with self._lock:
                 return self._succeeded
@@ -44,16 +44,16 @@ class SyncJob:
             return False
 
     async def start(self, slot: datetime) -> Ending | None:
-        """See that the CRM is read once in the slot that began then; see `bot.jobs.work.Engine.start`."""
+        """Make sure that the CRM is read once in the slot that began then; see `bot.jobs.work.Engine.start`."""
         return await self._engine.start("syncs", f"sync:{slot:%Y-%m-%dT%H:%MZ}")
 
     def hasten(self, stream: Stream) -> None:
-        """Something changed there: read it soon, where `refreshing` runs. What is forgotten here the regular reads find."""
+        """Read this entity soon, if `refreshing` runs, because something changed. The regular reads find anything missed."""
         self._told.add(stream)
         self._hearing.set()
 
     async def refreshing(self) -> None:
-        """Read what `hasten` names, many words at once, until cancelled."""
+        """Read the entities that `hasten` names, several reports at once, until cancelled."""
         while True:
             await self._hearing.wait()
             await asyncio.sleep(self._gather)

@@ -13,8 +13,8 @@ from store.domain.errors import CrmError
 
 log = structlog.get_logger()
 
-LASTS = timedelta(days=2)  # of Zoho's seven: where the bot ends without a word, nobody is told for long
-RENEWED = timedelta(days=1)  # before its end
+LASTS = timedelta(days=2)  # of Zoho's seven: if the bot dies, Zoho soon stops notifying
+RENEWED = timedelta(days=1)  # before it expires
 
 
 class Watching(Protocol):
@@ -23,7 +23,7 @@ class Watching(Protocol):
 
 
 class WatchJob:
-    """Without a channel it does nothing."""
+    """Does nothing without a channel."""
 
     def __init__(self, watches: Watching, channel: Channel | None, clock: Clock) -> None:
         self._watches = watches
@@ -32,7 +32,7 @@ class WatchJob:
         self._ends: datetime | None = None
 
     async def __call__(self) -> None:
-        """Open the channel, or renew it in time. Raises: CrmError; until it stands, the regular reads do."""
+        """Open the channel, or renew it in time. Raises: CrmError; until it is open, the regular reads suffice."""
         now = self._clock.now()
         if self._channel is None or (self._ends is not None and now < self._ends - RENEWED):
             return
@@ -42,7 +42,7 @@ class WatchJob:
         log.info("zoho.watching", until=ends.isoformat())
 
     async def last(self) -> None:
-        """Close the channel that was opened here; one that cannot be closed ends by itself."""
+        """Close the channel opened here; if that fails, it expires."""
         if self._channel is None or self._ends is None:
             return
         self._ends = None

@@ -1,8 +1,8 @@
-"""Durable work: what the bot carries to an end across failures and restarts, and what it asks of the engine that does so.
+"""Durable work, which the bot completes despite failures and restarts, and the engine's interface.
 
-There are two engines. `bot.jobs.engine` keeps a record of every step in a database of its own, so that work goes on where a
-killed process stopped; `sergas serve` runs on it. `bot.jobs.local` runs the same functions as plain tasks, for one-shot
-commands and tests. What makes either safe are the rows: a step may be done again, and finds there what was done before.
+There are two engines. `bot.jobs.engine` records each step in a separate database, so that work continues where a killed
+process stopped; `sergas serve` uses it. `bot.jobs.local` runs the same functions as plain tasks, for one-shot commands and
+tests. Rows make both safe: a repeated step finds its earlier results in them.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from store.domain.errors import SergasError
 
 log = structlog.get_logger()
 
-# Ids and yes or no: what a step takes and returns is kept, and nothing else may be.
+# Ids and booleans only: the engine stores a step's arguments and result.
 Value = str | bool | None
 StepFunction = Callable[..., Coroutine[Any, Any, Value]]
-# Waits for the end of work; what it returned, None where it failed.
+# Waits for the end of work; returns its result, or None if it failed.
 Ending = Callable[[], Awaitable[Value]]
 LOWEST = 2**31 - 1
 
 
 class Failed(Exception):
-    """Work that came to no good end; its text is the name of the error and nothing more, because the engine keeps it."""
+    """Work failed. The text is only the error's name, because the engine stores it."""
 
 
 class Steps(Protocol):
-    """What work is made of."""
+    """The steps of a piece of work."""
 
     async def step(self, function: StepFunction, *arguments: str) -> Value:
-        """Do this once. Where a process died in the middle of it, it is done again; once it ended, it never is."""
+        """Do this once. If the process dies in the middle, it is done again; once it has ended, never."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -44,11 +44,11 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A kind of work. `run` takes the steps and the arguments it was started with.
+    """A kind of work. `run` gets the steps and the arguments of the start.
 
-    `at_once` of a kind run together in one process and `everywhere` (None: no limit) in all of them. `endless` work that
-    ended may be started again under its key, because the rows say when there is more to do; other work ends once, and one
-    that failed is tried again at most `tries` times, with a pause that doubles.
+    At most `at_once` of a kind run together in one process, and `everywhere` (None: no limit) in all. `endless` work may be
+    started again under its key after it ended, because the rows say when there is more to do. Other work ends once; failed
+    work is retried at most `tries` times, with doubling pauses.
     """
 
     name: str
@@ -60,35 +60,35 @@ class Work:
 
 
 class Engine(Protocol):
-    """Carries work to its end. `carry` every kind before `running`."""
+    """Completes work. `carry` each kind before `running`."""
 
     def carry(self, work: Work) -> None: ...
 
     async def start(
         self, name: str, key: str, *arguments: str, priority: int = LOWEST, urgent: bool = False
     ) -> Ending | None:
-        """See that the work of this key is done. Returns how to wait for its end where this call started it (or, after a
-        failure, the next try); None where it is done, under way, or rests after a failure.
+        """Make sure that this key's work gets done. If this call started it (or the next try after a failure), returns a way to
+        wait for its end; None if it is done, under way, or pausing after a failure.
 
-        Of what waits, a lower `priority` goes first; `urgent` work does not wait where this process can do it.
+        Lower `priority` values go first; `urgent` work doesn't queue if this process can do it.
         """
         ...
 
     def running(self, role: Role) -> AbstractAsyncContextManager[None]:
-        """Do what a process of this role does for the engine; at the end, steps at work may end within three seconds.
+        """Do this role's part for the engine. At the end, current steps get three seconds to finish.
 
-        Raises: BadInput where another process works under the same name.
+        Raises: BadInput if another process uses the same name.
         """
         ...
 
     def upkeep(self) -> Sequence[Job]:
-        """What the engine has to do from time to time to stay well."""
+        """The engine's regular maintenance."""
         ...
 
 
 @contextmanager
 def reporting(event: str, **fields: Any) -> Iterator[None]:
-    """Log what goes wrong inside, with a request id of its own, and pass on no more than its name. Raises: Failed."""
+    """Log errors inside with a new request id, and pass on only their names. Raises: Failed."""
     with request(**fields):
         try:
             yield

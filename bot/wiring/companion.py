@@ -1,4 +1,4 @@
-"""The Thread Companion, wired: the model of the settings, and tools in the name of whoever writes."""
+"""The Thread Companion, wired: the configured model, and tools with the writer's own scope."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def build_converse(
     reader: CrmReader,
     memory: MemoryLink | None,
 ) -> Converse:
-    """By the rules alone where no model writes."""
+    """Answer by rules alone if no model is in use."""
     companion = None
     if models is not None and _has_prompt():
         companion = Companion(model=models.claude, name=models.names.strong, rooms=TalkRooms(reader, memory))
@@ -67,5 +67,5 @@ def _has_prompt() -> bool:
 
 
 async def _never(proposal_id: str, kind: str) -> Proposal:
-    """No conversation writes, whatever a model calls: the toolbox knows no tool that does, and this stands behind it."""
+    """No conversation can write, whatever a model calls: the toolbox has no such tool, and this is the second barrier."""
     raise Refused("Text writes nothing.")

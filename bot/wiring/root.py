@@ -57,7 +57,7 @@ from integrations.zoho.watch import Watches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """The whole bot, wired; `bot.app` turns it into listeners and `bot.commands.serve` runs its jobs."""
+    """The whole bot, wired. `bot.app` turns it into listeners, and `bot.commands.serve` runs its jobs."""
 
     services: Services
     inbox: Inbox
@@ -82,7 +82,7 @@ class Bot:
     measure: MeasureOutcomes
     writes: WriteJob
     mornings: MorningJob
-    night: NightJob | None  # None where nothing is asked in batches
+    night: NightJob | None  # None if batches are off
     syncs: SyncJob
     watching: WatchJob
     due: DueWork
@@ -104,7 +104,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         settings.claude, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
     )
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy, enrich)
-    hurried = services.crm.hurried()  # for what somebody who presses a button waits for
+    hurried = services.crm.hurried()  # for reads that a person waits for after pressing a button
     drift = Drift(hurried, services.sync, clock)
     decisions = decision_policy(settings.gate, currency=settings.brief.currency)
     decide = DecideProposal(database, drift, decisions)
@@ -181,7 +181,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
 
 
 def notify_channel(zoho: ZohoSettings) -> Channel | None:
-    """Where Zoho tells what changed; None where it is not asked to."""
+    """The channel for Zoho's notifications; None if they are off."""
     if not zoho.notify_url:
         return None
     return Channel(url=zoho.notify_url, secret=zoho.client_secret.get_secret_value())

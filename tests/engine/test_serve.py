@@ -52,7 +52,7 @@ async def test_a_second_process_under_the_same_name_is_refused(postgres_url: str
     assert ran.returncode == 2
     assert ran.stderr == (
         "sergas: Another sergas is running as executor “the-one”. "
-        "Stop it first, or give this one a name of its own by SERGAS_EXECUTOR_ID.\n"
+        "Stop it first, or give this one another name with SERGAS_EXECUTOR_ID.\n"
     )
 
 

@@ -138,7 +138,7 @@ def test_someone_unknown_may_do_nothing(action: str) -> None:
     assert ACTIONS[action](None, circle, people) == "-"
 
 
-@pytest.mark.parametrize(("role", "action"), product(ROLES, ("see", "list", "decide", "endorse", "offered")))
+@pytest.mark.parametrize(("role", "action"), product(sorted(ROLES), ("see", "list", "decide", "endorse", "offered")))
 def test_nothing_of_an_unknown_owner_may_be_seen_or_decided(role: Role, action: str) -> None:
     actor, _, people = scene("manager", role)
     assert ACTIONS[action](actor, None, people) == "-"
