@@ -17,7 +17,7 @@ from bot.inbound.drain import finishing
 from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
 from bot.jobs import execute_write, night
-from bot.jobs.job import RESTART, Job, Role
+from bot.jobs.job import RESTART, Job, ProcessRole
 from bot.jobs.scheduler import running_jobs
 from bot.settings.http import HttpSettings
 from bot.settings.slack import SlackSettings
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) -> AsyncIterator[None]:
+async def running(bot: Bot, *, role: ProcessRole = ProcessRole.ALL, scheduled: bool = True) -> AsyncIterator[None]:
     """Run the bot in this role; `scheduled` leaves out the clock's work.
 
     On exit, pending requests from Slack are answered first; then the jobs end, then the engine's current steps, and last
@@ -38,13 +38,15 @@ async def running(bot: Bot, *, role: Role = Role.ALL, scheduled: bool = True) ->
     """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.cards.drain)
-        if role.covers(Role.CLOCK) and scheduled:
+        if role.covers(ProcessRole.CLOCK) and scheduled:
             stack.push_async_callback(bot.watching.last)
             stack.push_async_callback(bot.anchoring.last)  # after everything that writes entries has ended
         await stack.enter_async_context(bot.engine.running(role))
-        due = [job for job in jobs_of(bot) if role.covers(job.role) and (scheduled or job.role is not Role.CLOCK)]
+        due = [
+            job for job in jobs_of(bot) if role.covers(job.role) and (scheduled or job.role is not ProcessRole.CLOCK)
+        ]
         await stack.enter_async_context(running_jobs(due))
-        if role.covers(Role.SLACK):
+        if role.covers(ProcessRole.SLACK):
             await stack.enter_async_context(_listening(bot))
         yield
 
@@ -55,21 +57,21 @@ def jobs_of(bot: Bot) -> list[Job]:
     anchor_every = timedelta(seconds=bot.services.settings.audit.anchor_seconds)
     return [
         *bot.engine.upkeep(),
-        Job("proposals.expire", bot.writes.expire, often, Role.WORKER),
-        Job("proposals.wake", bot.snooze.wake, often, Role.WORKER),
-        Job("proposals.remind", bot.remind, timedelta(minutes=1), Role.WORKER),
-        Job("memory.remember", bot.remember, often, Role.WORKER),
-        Job("outcomes.measure", bot.measure, timedelta(minutes=10), Role.WORKER),
-        Job("audit.anchor", bot.anchoring, anchor_every, Role.CLOCK),
-        Job("zoho.watch", bot.watching, timedelta(minutes=10), Role.CLOCK),
-        Job("messages.catch_up", bot.delivery.catch_up, often, Role.WORKER),
-        Job("messages.purge", bot.outbox.purge, timedelta(hours=1), Role.CLOCK),
-        Job("inbox.replay", bot.inbox.replay, often, Role.SLACK),
-        Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), Role.CLOCK),
-        Job("writes.start", bot.writes.start, execute_write.EVERY, Role.WORKER),
-        Job("writes.hear", bot.writes.hear, RESTART, Role.ALL),
-        Job("crm.refresh", bot.syncs.refreshing, RESTART, Role.SLACK),
-        Job("clock", bot.due.start, timedelta(minutes=1), Role.CLOCK),
+        Job("proposals.expire", bot.writes.expire, often, ProcessRole.WORKER),
+        Job("proposals.wake", bot.snooze.wake, often, ProcessRole.WORKER),
+        Job("proposals.remind", bot.remind, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("memory.remember", bot.remember, often, ProcessRole.WORKER),
+        Job("outcomes.measure", bot.measure, timedelta(minutes=10), ProcessRole.WORKER),
+        Job("audit.anchor", bot.anchoring, anchor_every, ProcessRole.CLOCK),
+        Job("zoho.watch", bot.watching, timedelta(minutes=10), ProcessRole.CLOCK),
+        Job("messages.catch_up", bot.delivery.catch_up, often, ProcessRole.WORKER),
+        Job("messages.purge", bot.outbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
+        Job("inbox.replay", bot.inbox.replay, often, ProcessRole.SLACK),
+        Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
+        Job("writes.start", bot.writes.start, execute_write.EVERY, ProcessRole.WORKER),
+        Job("writes.hear", bot.writes.hear, RESTART, ProcessRole.ALL),
+        Job("crm.refresh", bot.syncs.refreshing, RESTART, ProcessRole.SLACK),
+        Job("clock", bot.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
         *_night(bot),
         *_metrics(bot),
         *_memory(bot),
@@ -83,18 +85,18 @@ def _metrics(bot: Bot) -> list[Job]:
     async def run() -> None:
         await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=services.clock.now())
 
-    return [Job("metrics", run, timedelta(seconds=seconds), Role.CLOCK)] if seconds else []
+    return [Job("metrics", run, timedelta(seconds=seconds), ProcessRole.CLOCK)] if seconds else []
 
 
 def _night(bot: Bot) -> list[Job]:
     """A batch may take hours, and owners of another zone don't wait for it."""
-    return [Job("night", bot.night.once, night.EVERY, Role.CLOCK, overlap=True)] if bot.night else []
+    return [Job("night", bot.night.once, night.EVERY, ProcessRole.CLOCK, overlap=True)] if bot.night else []
 
 
 def _memory(bot: Bot) -> list[Job]:
     """A status request starts the memory, and restarts it after it died."""
     memory = bot.services.memory
-    return [Job("memory.watch", memory.watch, timedelta(seconds=30), Role.WORKER)] if memory else []
+    return [Job("memory.watch", memory.watch, timedelta(seconds=30), ProcessRole.WORKER)] if memory else []
 
 
 def _models(bot: Bot) -> list[Job]:
@@ -104,8 +106,8 @@ def _models(bot: Bot) -> list[Job]:
         return []
     hourly = timedelta(hours=1)
     return [
-        Job("models.load", desk.api.ready, hourly, Role.ALL),
-        Job("models.purge", desk.ledger.purge, hourly, Role.CLOCK),
+        Job("models.load", desk.api.ready, hourly, ProcessRole.ALL),
+        Job("models.purge", desk.ledger.purge, hourly, ProcessRole.CLOCK),
     ]
 
 

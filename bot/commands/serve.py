@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import SystemClock
 from bot.commands.stop_signal import Wait, until_stopped
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
 from bot.settings import load_settings, require
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 async def run_serve(*, role: str) -> int:
     """Raises: SettingError where a setting for the chosen way to Slack is missing; BadInput where this part of the bot
     cannot run here, or runs already."""
-    settings, part = load_settings(), Role(role)
+    settings, part = load_settings(), ProcessRole(role)
     configure_logging(level=settings.log.level, form=settings.log.format)
     require(settings.slack, *_needed(settings.slack, part))
     policy = engine_policy(settings.engine, settings.storage, part)
@@ -39,7 +39,7 @@ async def run_serve(*, role: str) -> int:
     return 0
 
 
-def _needed(slack: SlackSettings, role: Role) -> list[str]:
-    if not role.covers(Role.SLACK):
+def _needed(slack: SlackSettings, role: ProcessRole) -> list[str]:
+    if not role.covers(ProcessRole.SLACK):
         return ["bot_token"]
     return ["bot_token", "app_token" if slack.mode == "socket" else "signing_secret"]

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SimulatedClock
 from bot.demo.inspector import Inspector
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
 from bot.settings import load_settings
@@ -79,7 +79,7 @@ async def running_demo(
         written_by = await stack.enter_async_context(_claude(author, clock))
         settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by, env_file=None)
         services = await stack.enter_async_context(open_services(settings, clock))
-        bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, Role.ALL)))
+        bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL)))
         slack.inspector = Inspector(services, zoho)
         await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))

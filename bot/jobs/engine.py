@@ -36,7 +36,7 @@ from dbos import (
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.job import Job, Role
+from bot.jobs.job import Job, ProcessRole
 from bot.jobs.locks import FileLock, ServerLock, holding_file, holding_on_server
 from bot.jobs.policy import EnginePolicy
 from bot.jobs.steps import StepRunner
@@ -75,12 +75,12 @@ class DurableEngine:
         self._steps[work.name] = StepRunner(do=_do, pause=DBOS.sleep_async, at_once=work.at_once)
 
     @asynccontextmanager
-    async def running(self, role: Role) -> AsyncIterator[None]:
+    async def running(self, role: ProcessRole) -> AsyncIterator[None]:
         """Runs work in a worker; other processes only start it."""
         _tame_log()
         async with AsyncExitStack() as stack:
             try:
-                if role.covers(Role.WORKER):
+                if role.covers(ProcessRole.WORKER):
                     self._lock = await stack.enter_async_context(self._locked())
                     stack.push_async_callback(self._end)
                     await self._launch()
@@ -106,8 +106,8 @@ class DurableEngine:
 
     def upkeep(self) -> Sequence[Job]:
         return (
-            Job("engine.purge", self._purge, timedelta(hours=6), Role.CLOCK),
-            Job("engine.reap", self._reap, self._policy.reap, Role.WORKER),
+            Job("engine.purge", self._purge, timedelta(hours=6), ProcessRole.CLOCK),
+            Job("engine.reap", self._reap, self._policy.reap, ProcessRole.WORKER),
         )
 
     async def _start(

@@ -10,7 +10,7 @@ from enum import StrEnum
 RESTART = timedelta(seconds=5)  # how soon a job that is meant to run forever starts again after it failed
 
 
-class Role(StrEnum):
+class ProcessRole(StrEnum):
     """A process's part of the bot's work. ALL does everything; the others share one PostgreSQL."""
 
     ALL = "all"
@@ -18,9 +18,9 @@ class Role(StrEnum):
     WORKER = "worker"
     CLOCK = "clock"
 
-    def covers(self, other: Role) -> bool:
+    def covers(self, other: ProcessRole) -> bool:
         """Whether a process of this role does the other role's work. Every process does the work of ALL."""
-        return Role.ALL in (self, other) or self is other
+        return ProcessRole.ALL in (self, other) or self is other
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ class Job:
     name: str
     run: Callable[[], Awaitable[object]]
     every: timedelta
-    role: Role
+    role: ProcessRole
     overlap: bool = False

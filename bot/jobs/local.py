@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from bot.jobs.job import Job, Role
+from bot.jobs.job import Job, ProcessRole
 from bot.jobs.steps import StepRunner
 from bot.jobs.work import LOWEST, Ending, Failed, StepFunction, Value, Work
 
@@ -37,7 +37,7 @@ class LocalEngine:
         return lambda: asyncio.shield(task)
 
     @asynccontextmanager
-    async def running(self, role: Role) -> AsyncIterator[None]:
+    async def running(self, role: ProcessRole) -> AsyncIterator[None]:
         try:
             yield
         finally:

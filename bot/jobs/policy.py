@@ -11,7 +11,7 @@ from socket import gethostname
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.settings.connections import divided
 from bot.settings.engine import EngineSettings
 from bot.settings.storage import StorageSettings
@@ -51,11 +51,11 @@ class EnginePolicy:
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Role) -> EnginePolicy:
+def engine_policy(engine: EngineSettings, storage: StorageSettings, role: ProcessRole) -> EnginePolicy:
     """Raises: SettingError for another kind of database; BadInput for a single role without PostgreSQL."""
     url = _url(engine, storage)
     is_sqlite = url.get_backend_name() == "sqlite"
-    if role is not Role.ALL and (is_sqlite or not storage.database_url.startswith("postgres")):
+    if role is not ProcessRole.ALL and (is_sqlite or not storage.database_url.startswith("postgres")):
         raise BadInput(f"`--role {role}` needs PostgreSQL: set SERGAS_DATABASE_URL, or leave --role out.")
     return EnginePolicy(
         url=url,

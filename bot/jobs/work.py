@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.jobs.job import Job, Role
+from bot.jobs.job import Job, ProcessRole
 from bot.telemetry import request
 from store.domain.errors import SergasError
 
@@ -74,7 +74,7 @@ class Engine(Protocol):
         """
         ...
 
-    def running(self, role: Role) -> AbstractAsyncContextManager[None]:
+    def running(self, role: ProcessRole) -> AbstractAsyncContextManager[None]:
         """Do this role's part for the engine. At the end, current steps get three seconds to finish.
 
         Raises: BadInput if another process uses the same name.

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from dbos import DBOS
 
 from bot.jobs.engine import DurableEngine
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
 from bot.settings import load_settings
@@ -74,7 +74,7 @@ async def _live(settings: Mapping[str, object], clock: SharedClock, line: Line) 
     tripwire.attach()
     loaded = load_settings(settings, env_file=None)
     async with open_services(loaded, clock) as services:
-        bot = build_bot(services, DurableEngine(engine_policy(loaded.engine, loaded.storage, Role.ALL)))
+        bot = build_bot(services, DurableEngine(engine_policy(loaded.engine, loaded.storage, ProcessRole.ALL)))
         async with running(bot, scheduled=False):
             line.send("ready")
             while True:

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 
 from bot.clock import SimulatedClock
 from bot.jobs.engine import DurableEngine
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
 from bot.settings import load_settings
@@ -29,7 +29,7 @@ class Life:
     """At each tick it starts the morning of `owners`; it is killed as it asks for the time for the `dies_at`-th time."""
 
     settings: Mapping[str, object]
-    role: Role
+    role: ProcessRole
     now: datetime
     owners: Sequence[str]
     dies_at: int | None
@@ -63,7 +63,7 @@ async def _live(life: Life, connection: Connection) -> None:
         soon = timedelta(seconds=0.5)
         policy = replace(engine_policy(settings.engine, settings.storage, life.role), reap=soon, pause=soon)
         bot = build_bot(services, DurableEngine(policy))
-        async with running(bot, role=life.role, scheduled=life.role is Role.CLOCK):
+        async with running(bot, role=life.role, scheduled=life.role is ProcessRole.CLOCK):
             connection.send("ready")
             while not stop.is_set():
                 if life.owners:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from bot.jobs.engine import DurableEngine
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import EnginePolicy
 from bot.jobs.work import Ending, Steps, Work, reporting
 from store.domain.errors import CrmUnavailable
@@ -90,7 +90,7 @@ class Rig:
             name="works", run=self.watched.run, at_once=4, everywhere=self.everywhere, endless=self.endless, tries=3
         )
         engine.carry(work)
-        async with asyncio.timeout(30), engine.running(Role.ALL):
+        async with asyncio.timeout(30), engine.running(ProcessRole.ALL):
             yield engine
 
 

@@ -14,7 +14,7 @@ from time import monotonic
 
 from bot.demo.demo import slack_users
 from bot.jobs.due_work import is_due
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
@@ -45,7 +45,7 @@ class Office:
     async def child(
         self,
         *,
-        role: Role = Role.ALL,
+        role: ProcessRole = ProcessRole.ALL,
         dies_at: int | None = None,
         owners: Sequence[str] | None = None,
         **settings: object,

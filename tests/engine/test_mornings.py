@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from tests.engine.processes import Office, office
 
 pytestmark = pytest.mark.slow
@@ -39,8 +39,8 @@ async def test_two_workers_share_a_morning_and_one_finishes_what_the_other_left(
     postgres_url: str, tmp_path: Path
 ) -> None:
     async with office(postgres_url, tmp_path, owners=OWNERS) as opened:
-        first = await opened.child(role=Role.WORKER, executor_id="first")
-        second = await opened.child(role=Role.WORKER, executor_id="second")
+        first = await opened.child(role=ProcessRole.WORKER, executor_id="first")
+        second = await opened.child(role=ProcessRole.WORKER, executor_id="second")
         await opened.until(3)
         await opened.kill(first)
         await opened.until(len(opened.owners))
@@ -54,7 +54,10 @@ async def test_what_the_clock_starts_and_slack_takes_in_is_done_by_the_worker(
     postgres_url: str, tmp_path: Path
 ) -> None:
     async with office(postgres_url, tmp_path, owners=4) as opened:
-        parts = [await opened.child(role=role, owners=[]) for role in (Role.WORKER, Role.SLACK, Role.CLOCK)]
+        parts = [
+            await opened.child(role=role, owners=[])
+            for role in (ProcessRole.WORKER, ProcessRole.SLACK, ProcessRole.CLOCK)
+        ]
         await opened.until(len(opened.owners))
         user = next(user for user in opened.users if "approve_proposal" in str(opened.slack.dm(user)))
         await opened.approve(user)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.locks import holding_file, holding_on_server
 from tests.bot.test_cli import ROOT, Ran, sergas
 from tests.engine.processes import office
@@ -67,7 +67,7 @@ async def test_a_part_alone_needs_postgresql(tmp_path: Path) -> None:
 @pytest.mark.postgres
 async def test_a_worker_that_loses_its_lock_ends_at_once(postgres_url: str, tmp_path: Path) -> None:
     async with office(postgres_url, tmp_path, owners=2) as opened:
-        worker = await opened.child(role=Role.WORKER, owners=[])
+        worker = await opened.child(role=ProcessRole.WORKER, owners=[])
         address = sa.make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(

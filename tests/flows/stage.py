@@ -14,7 +14,7 @@ from typing import Any
 from agents.flows.access.identity import Caller
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.drift import Drift
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.jobs.work import Engine
 from bot.running import running
@@ -294,7 +294,7 @@ async def stage(
 def _durable_engine(settings: Settings) -> Engine:
     from bot.jobs.engine import DurableEngine  # only for those who ask
 
-    return DurableEngine(engine_policy(settings.engine, settings.storage, Role.ALL))
+    return DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL))
 
 
 def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.local import LocalEngine
 from bot.jobs.work import Steps, Work, reporting
 
@@ -65,7 +65,7 @@ async def test_at_the_end_a_step_at_work_may_end_and_what_sleeps_is_let_go() -> 
 
     engine.carry(Work(name="stepping", run=stepping, at_once=1))
     engine.carry(Work(name="sleeping", run=sleeping, at_once=1))
-    async with asyncio.timeout(30), engine.running(Role.ALL):
+    async with asyncio.timeout(30), engine.running(ProcessRole.ALL):
         await engine.start("sleeping", "sleeping")
         await engine.start("stepping", "stepping")
         await entered.wait()

@@ -8,7 +8,7 @@ from socket import gethostname
 
 import pytest
 
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.jobs.policy import EnginePolicy, engine_policy
 from bot.settings import load_settings
 from store.domain.errors import BadInput, SettingError
@@ -16,7 +16,7 @@ from store.domain.errors import BadInput, SettingError
 SERVER = "postgresql+psycopg://sergas:open-sesame@db/sergas"
 
 
-def policy_for(role: Role = Role.ALL, **given: object) -> EnginePolicy:
+def policy_for(role: ProcessRole = ProcessRole.ALL, **given: object) -> EnginePolicy:
     settings = load_settings({"home": Path("/somewhere"), **given}, env_file=None)
     return engine_policy(settings.engine, settings.storage, role)
 
@@ -29,14 +29,16 @@ def test_beside_sqlite_the_records_are_in_a_file_of_their_own() -> None:
 
 
 def test_on_postgresql_they_are_on_the_same_server_and_the_worker_is_named_after_its_host() -> None:
-    policy = policy_for(Role.WORKER, database_url=SERVER)
+    policy = policy_for(ProcessRole.WORKER, database_url=SERVER)
 
     assert policy.address == SERVER
     assert policy.executor_id == f"{gethostname()}-worker"
 
 
 def test_a_setting_moves_and_names_them() -> None:
-    policy = policy_for(Role.WORKER, database_url=SERVER, engine_url="postgres://e@other/engine", executor_id="w7")
+    policy = policy_for(
+        ProcessRole.WORKER, database_url=SERVER, engine_url="postgres://e@other/engine", executor_id="w7"
+    )
 
     assert policy.address == "postgresql+psycopg://e@other/engine"
     assert policy.executor_id == "w7"
@@ -46,8 +48,8 @@ def test_the_version_of_the_records_is_the_release() -> None:
     assert policy_for().version == version("sergas-super-account-manager")
 
 
-@pytest.mark.parametrize("role", [Role.SLACK, Role.WORKER, Role.CLOCK])
-def test_a_part_alone_needs_postgresql_for_everything(role: Role) -> None:
+@pytest.mark.parametrize("role", [ProcessRole.SLACK, ProcessRole.WORKER, ProcessRole.CLOCK])
+def test_a_part_alone_needs_postgresql_for_everything(role: ProcessRole) -> None:
     for given in ({}, {"engine_url": SERVER}):
         with pytest.raises(BadInput, match="needs PostgreSQL"):
             policy_for(role, **given)

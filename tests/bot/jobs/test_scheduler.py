@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs.job import Job, Role
+from bot.jobs.job import Job, ProcessRole
 from bot.jobs.scheduler import running_jobs
 
 SOON = timedelta(milliseconds=10)
@@ -24,7 +24,7 @@ async def test_a_job_that_fails_runs_again() -> None:
         again.set()
         await asyncio.Event().wait()
 
-    async with running_jobs([Job("job", run, SOON, Role.WORKER)]), asyncio.timeout(30):
+    async with running_jobs([Job("job", run, SOON, ProcessRole.WORKER)]), asyncio.timeout(30):
         await again.wait()
 
     assert runs == [0, 1, 2]
@@ -41,7 +41,7 @@ async def test_on_leaving_every_job_has_ended() -> None:
             await asyncio.sleep(0.05)
             ended.append("job")
 
-    async with running_jobs([Job("job", run, SOON, Role.WORKER)]), asyncio.timeout(30):
+    async with running_jobs([Job("job", run, SOON, ProcessRole.WORKER)]), asyncio.timeout(30):
         await started.wait()
 
     assert ended == ["job"]
@@ -68,7 +68,7 @@ async def test_a_tick_passes_while_a_run_is_at_work_unless_runs_may_overlap(over
         if counted == 10:
             ticks.set()
 
-    jobs = [Job("long", run, SOON, Role.WORKER, overlap=overlap), Job("short", count, SOON, Role.WORKER)]
+    jobs = [Job("long", run, SOON, ProcessRole.WORKER, overlap=overlap), Job("short", count, SOON, ProcessRole.WORKER)]
     async with running_jobs(jobs), asyncio.timeout(30):
         await enough.wait()
         await ticks.wait()
@@ -79,11 +79,11 @@ async def test_a_tick_passes_while_a_run_is_at_work_unless_runs_may_overlap(over
 @pytest.mark.parametrize(
     ("process", "runs"),
     [
-        (Role.ALL, {Role.ALL, Role.SLACK, Role.WORKER, Role.CLOCK}),
-        (Role.SLACK, {Role.ALL, Role.SLACK}),
-        (Role.WORKER, {Role.ALL, Role.WORKER}),
-        (Role.CLOCK, {Role.ALL, Role.CLOCK}),
+        (ProcessRole.ALL, {ProcessRole.ALL, ProcessRole.SLACK, ProcessRole.WORKER, ProcessRole.CLOCK}),
+        (ProcessRole.SLACK, {ProcessRole.ALL, ProcessRole.SLACK}),
+        (ProcessRole.WORKER, {ProcessRole.ALL, ProcessRole.WORKER}),
+        (ProcessRole.CLOCK, {ProcessRole.ALL, ProcessRole.CLOCK}),
     ],
 )
-def test_a_process_runs_the_jobs_of_its_part_and_those_of_all(process: Role, runs: set[Role]) -> None:
-    assert {role for role in Role if process.covers(role)} == runs
+def test_a_process_runs_the_jobs_of_its_part_and_those_of_all(process: ProcessRole, runs: set[ProcessRole]) -> None:
+    assert {role for role in ProcessRole if process.covers(role)} == runs

@@ -13,7 +13,7 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal, plain
-from bot.jobs.job import Role
+from bot.jobs.job import ProcessRole
 from bot.running import jobs_of, running
 from bot.settings import load_settings
 from bot.wiring.resources import open_services
@@ -187,10 +187,10 @@ async def test_every_press_stands_in_the_trail_and_no_text_of_the_crm_does(marke
 
 async def test_the_clock_notes_the_head_and_does_so_once_more_as_it_ends(marked: Stage, tmp_path: Path) -> None:
     database = marked.bot.services.database
-    assert [job.role for job in jobs_of(marked.bot) if job.name == "audit.anchor"] == [Role.CLOCK]
+    assert [job.role for job in jobs_of(marked.bot) if job.name == "audit.anchor"] == [ProcessRole.CLOCK]
     async with open_services(load_settings(marked.settings, env_file=None), marked.clock) as services:
         bot = build_bot(services)
-        async with running(bot, role=Role.CLOCK):
+        async with running(bot, role=ProcessRole.CLOCK):
             await write(database, 1)
         async with database.reading() as tx:
             head = await tx.audit.head()
