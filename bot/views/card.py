@@ -38,8 +38,8 @@ _CAME_OF_IT: Mapping[State, str] = {
     State.REJECTED: "rejected",
     State.EXPIRED: "expired",
     State.SUPERSEDED: "adjusted",
-    State.SNOOZED: "put off",
-    State.UNDONE: "written and taken back",
+    State.SNOOZED: "snoozed",
+    State.UNDONE: "written and undone",
 }
 
 

@@ -99,7 +99,7 @@ class Talk:
             found[each.proposal.id] = _of_card(each, self.names)
         for put_off in self.put_off:
             text = f"{put_off.account_name}: {put_off.recommendation.title}: until {_day(put_off.snoozed_until)}"
-            found[f"put_off:{put_off.id}"] = SourceText(id=f"put_off:{put_off.id}", text=text, label="Put off")
+            found[f"put_off:{put_off.id}"] = SourceText(id=f"put_off:{put_off.id}", text=text, label="Snoozed")
         if self.looked_at:
             found["why_not"] = SourceText(id="why_not", text="\n".join(self.looked_at), label="Looked at")
         return found

@@ -173,7 +173,7 @@ async def test_what_was_undone_is_not_proposed_again_the_next_morning_and_stands
     await morning.morning(MORNING + timedelta(days=1))
 
     assert [each.id for each in await morning.proposals(ACME) if each.undoes is None] == [proposal.id]
-    assert "Write to Sam Okafor at Acme Robotics: written and taken back by Anna Berg" in morning.shown(ANNAS)
+    assert "Write to Sam Okafor at Acme Robotics: written and undone by Anna Berg" in morning.shown(ANNAS)
     assert "Undo: Write to Sam" not in morning.shown(ANNAS)
 
 
