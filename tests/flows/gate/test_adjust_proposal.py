@@ -89,11 +89,11 @@ async def too_late(stage: Stage, proposal: Proposal) -> None:
     [
         ("adjust_proposal", approved, "This was decided already."),
         ("adjust_proposal", rejected, "This was decided already."),
-        ("adjust_proposal", adjusted, "please decide the newer version"),
+        ("adjust_proposal", adjusted, "please decide that one"),
         ("adjust_proposal", expired, "This expired without a decision"),
         ("adjust_proposal", too_late, "This expired without a decision"),
         ("reject_proposal", approved, "Mia Lind approved this at 08:30"),
-        ("reject_proposal", adjusted, "please decide the newer version"),
+        ("reject_proposal", adjusted, "please decide that one"),
         ("reject_proposal", too_late, "This expired without a decision"),
     ],
 )

@@ -165,7 +165,7 @@ async def test_an_operators_word_is_checked_and_noted_like_any_other(morning: St
     assert anna
     assert bob
     assert cora
-    with pytest.raises(FieldProblems, match="stand in for themselves"):
+    with pytest.raises(FieldProblems, match="their own delegate"):
         await morning.bot.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=anna)
     await morning.bot.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=cora)
     [entry] = await morning.trail(ANNA)
