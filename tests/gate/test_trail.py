@@ -186,7 +186,7 @@ async def test_of_what_moved(desk: Desk, when: str) -> None:
     proposal = await desk.propose(task(BOREALIS), evidence=(on_slipping(),), amount=7.0)
     if when == "before the press":
         desk.change("Deals", SLIPPING, Closing_Date="2026-09-30")
-        with pytest.raises(Drifted, match="please decide again") as drifted:
+        with pytest.raises(Drifted, match="look at the new version and decide again") as drifted:
             await approved(desk, proposal)
         was, asked_by = "pending", "test"
         new = await desk.newest(proposal.lineage)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from agents.flows.gate.decide_proposal import DecisionPolicy
-from agents.flows.gate.execute_write import CHANGED_SINCE, NO_LONGER_ALLOWED, WANTS_SECOND
+from agents.flows.gate.execute_write import CHANGED_SINCE, NEEDS_SECOND, NO_LONGER_ALLOWED
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.access.rules import EVERYONE, Reach
 from store.domain.crm.accounts import Role
@@ -126,7 +126,7 @@ async def test_a_rule_that_wants_two_people_since_stops_what_one_approved(desk: 
     stricter = wire(desk.zoho, desk.clock, desk.database, desk.crm, strict, desk.fuse)
     await stricter.sweep()
     dead = await desk.get(proposal.id)
-    assert (dead.state, dead.error) == (State.DEAD, WANTS_SECOND)
+    assert (dead.state, dead.error) == (State.DEAD, NEEDS_SECOND)
 
 
 async def test_where_nobody_else_could_be_second_the_first_approval_waits(desk: Desk) -> None:

@@ -35,7 +35,7 @@ log = structlog.get_logger()
 LONGEST_PAUSE = timedelta(days=1)
 NO_LONGER_THEIRS = "The record has a new owner in the CRM or is gone, so nothing was written."
 NO_LONGER_ALLOWED = "The person who approved this may no longer decide it, so nothing was written."
-WANTS_SECOND = "By today's rules this needs a second approver, so nothing was written."
+NEEDS_SECOND = "By today's rules this needs a second approver, so nothing was written."
 CHANGED_SINCE = "The record has changed in the CRM since, so nothing was undone."
 
 
@@ -156,7 +156,7 @@ class ExecuteWrite:
         if not all([may_decide(await tx.people.get(each), circle) for each in approvers]):
             return NO_LONGER_ALLOWED
         two = proposal.undoes is None and needs_second(write, amount=proposal.amount, policy=self._decisions.stakes)
-        return WANTS_SECOND if two and proposal.endorsed_by is None else None
+        return NEEDS_SECOND if two and proposal.endorsed_by is None else None
 
     async def _ask_again(self, proposal: Proposal, present: Present) -> Proposal:
         """Replace the proposal with a new version to decide, because the write would no longer be the approved one."""

@@ -1,6 +1,6 @@
 """Ask again before a proposal expires: remind its owner once, then offer it to the others who may decide it.
 
-While an owner is away, their delegate is offered everything at once. If several workers run, one of them sends each
+While an owner is away, their delegate is offered everything right away. If several workers run, one of them sends each
 message: each proposal notes who was asked, by compare-and-set, in the same transaction as the message. Nothing here
 decides anything.
 """

@@ -1,6 +1,6 @@
 """Snooze a recommendation for some days, bring it back sooner, and ask again when the time comes.
 
-While it is snoozed, no one is asked, reminded or offered it, no brief shows it anew and it doesn't expire: its expiry
+While it is snoozed, no one is asked, reminded or offered it, no brief shows it again and it doesn't expire: its expiry
 moves to a full time to decide after it wakes, so it always wakes first. An endorsement no longer counts. As always, a
 decision compares it with the CRM.
 """

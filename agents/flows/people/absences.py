@@ -1,4 +1,4 @@
-"""Keep who is away and who decides for them in the meantime; only the people concerned can see it."""
+"""Store who is away and who decides for them in the meantime; only the people concerned can see it."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Write(ABC):
         return {}
 
     def touches(self) -> tuple[tuple[RecordKey, str], ...]:
-        """The (record, field) pairs whose change makes this a different write: here the stage of the deal it hangs on."""
+        """The (record, field) pairs whose change makes this a different write: here the stage of its deal."""
         return (((Kind.DEAL, self.parent_id), "stage"),) if self.parent_kind is Kind.DEAL else ()
 
     def renewed(self, records: Records) -> Self | None:
@@ -215,5 +215,5 @@ def with_mark_room(text: str) -> str:
 
 
 def moves_between(pairs: Sequence[tuple[str, str | None, str | None]]) -> tuple[Difference, ...]:
-    """Those of the (label, before, now) whose values differ."""
+    """Keep the (label, before, now) whose values differ."""
     return tuple(Difference(label=label, shown=was, present=now) for label, was, now in pairs if was != now)

@@ -145,6 +145,6 @@ def _account(written: Written) -> Account:
 
 
 def _as_written(change: FieldChange, marker: str) -> tuple[str | None, ...]:
-    """What a field contains while our value is in it; a description ends with the marker."""
+    """The content of a field while it has our value; a description ends with the marker."""
     after = change.after or None
     return (after, f"{after}\n\n{marker}" if after else marker)
