@@ -10,10 +10,10 @@ ROUNDS ?= 50
 JOBS ?= 1
 # Tests wait a third of their time for clocks, disks and other processes, so three workers keep two cores busy.
 WORKERS ?= 3
-# Python keeps what it compiled, whatever the environment says: each process that a test starts would compile all of it again.
+# Python keeps its compiled files, whatever the environment says: otherwise each process that a test starts would compile everything again.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 
-# What starts no process and no sandbox company: none of these tests takes as long as a second.
+# Tests that start no process and no sandbox company. Each takes less than a second.
 QUICK := $(addprefix tests/,domain store agents test_docs.py test_house.py test_scopes.py \
   $(addprefix bot/,jobs listeners views wiring test_manifest.py test_settings.py test_telemetry.py))
 
@@ -26,7 +26,7 @@ help: ## Show this help
 install: $(STAMP) ## Build the environment in .venv from requirements.lock
 
 $(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is %s. Say PYTHON=… to choose another." % sys.version.split()[0])'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is %s. Set PYTHON=… to choose another." % sys.version.split()[0])'
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"; }
 	@echo "Installing the locked packages into $(VENV) …"
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
@@ -41,7 +41,7 @@ demo: install ## Start the sandboxes and the bot, and print the address of the p
 test: install chromium lint ## Lint, type-check and run every test
 	@$(PYTEST) -n $(WORKERS) $(ARGS)
 
-test-long: install ## Run the tests that draw at random or repeat themselves, many times longer than `make test` does
+test-long: install ## Run the tests that use random data or repeat themselves, for many times longer than `make test` does
 	@TESTS_AT_LENGTH=1 $(PYTEST) -n $(WORKERS) -m long $(ARGS)
 
 coverage: install ## Branch coverage of the gate, the writer, redaction and the audit trail; fails below 100 %
@@ -76,13 +76,13 @@ injection: install ## Attack the whole bot with every attack string in every tex
 faults: install ## Put eight network faults between the bot and the CRM, ROUNDS times on each write and database
 	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
 
-races: install ## A thousand times fifty presses at one moment, on each database
+races: install ## Fifty presses at the same moment, a thousand times on each database
 	@$(BIN)/python -m tests.gate.races $(ARGS)
 
-bugs: install ## Break the gate in every known way and tell the step at which the state machine noticed
+bugs: install ## Break the gate in every known way and report the step at which the state machine noticed
 	@$(BIN)/python -m tests.gate $(ARGS)
 
-mutants: install ## Change the gate's code place by place and count the changes that go unnoticed; ARGS="'*7'" tries each tenth
+mutants: install ## Change the gate's code place by place and count the changes that go unnoticed; ARGS="'*7'" tries every tenth
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results; $(BIN)/python -m tests.gate.mutants
 

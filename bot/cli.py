@@ -23,7 +23,9 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="Verify and read the audit trail.", no_args_is_help=True)
 writes = typer.Typer(help="Approved writes that need attention: inspect, retry, resolve.", no_args_is_help=True)
-sandbox = typer.Typer(help="Local stand-ins for Zoho, Slack and Claude that speak the real wire.", no_args_is_help=True)
+sandbox = typer.Typer(
+    help="Local stand-ins for Zoho, Slack and Claude that speak the real protocols.", no_args_is_help=True
+)
 mcp = typer.Typer(help="Serve our tools to other MCP hosts.", no_args_is_help=True)
 memory = typer.Typer(help="Serve the memory of accounts, and rebuild its index.")
 link = typer.Typer(help="Links between Slack users and CRM users.", no_args_is_help=True)

@@ -13,7 +13,7 @@ LEAST_TIME_LEFT = timedelta(hours=1)
 
 
 def is_working(person: Person, now: datetime) -> bool:
-    """Whether it is between 8 and 18 o'clock on a working day, in the person's time zone."""
+    """Whether it is between 08:00 and 18:00 on a working day, in the person's time zone."""
     local = now.astimezone(ZoneInfo(person.timezone))
     begin, end = WORKING_HOURS
     return local.weekday() in person.working_days and begin <= local.time() < end

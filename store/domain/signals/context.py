@@ -21,7 +21,7 @@ class SignalPolicy:
         SignalKind
     )
     silent_days: Annotated[int, "Days without a sign of life after which an account is silent."] = 30
-    planned_days: Annotated[int, "A call or meeting within this many days answers the silence."] = 14
+    planned_days: Annotated[int, "An account with a call or meeting planned within this many days is not silent."] = 14
     stalled_days: Annotated[int, "Days in one stage after which a deal is stalled."] = 30
     slip_days: Annotated[int, "Days by which a closing date must move to count as slipped."] = 7
     drop_share: Annotated[float, "Share of its amount that a deal must lose; 0.1 is a tenth."] = 0.10
@@ -31,8 +31,10 @@ class SignalPolicy:
         10_000.0
     )
     single_thread_days: Annotated[int, "Age in days of the oldest open deal from which a single contact matters."] = 14
-    big_amount: Annotated[float, "Open amount from which a signal weighs more and risk rises."] = 50_000.0
-    near_days: Annotated[int, "A deal due to close within this many days weighs more and risk rises."] = 30
+    big_amount: Annotated[float, "Open amount from which a signal weighs more and its risk rises."] = 50_000.0
+    near_days: Annotated[
+        int, "Signals on a deal due to close within this many days weigh more, and their risk rises."
+    ] = 30
     escalate_amount: Annotated[
         float, "Amount from which a deal in serious trouble may be brought before the manager."
     ] = 100_000.0
