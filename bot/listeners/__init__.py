@@ -1,1 +1,1 @@
-"""What Slack sends, each kind answered in about twenty lines: acknowledge, read it, call one flow, render."""
+"""One module for each kind of request from Slack. Each takes about twenty lines: acknowledge, read, call one flow, render."""

@@ -28,7 +28,7 @@ from store.domain.gate.adjust_proposal import FieldProblems
 
 class Absences(Protocol):
     async def form(self, who: Asker) -> AwayForm:
-        """The choices for an absence of theirs. Raises: Refused."""
+        """The choices for setting an absence. Raises: Refused."""
         ...
 
     async def set(self, who: Asker, submitted: AwaySubmitted) -> None:
@@ -40,7 +40,7 @@ class Absences(Protocol):
         ...
 
     async def offer(self) -> None:
-        """Offer the decisions that move to someone else, at once. Called once the absence is acknowledged."""
+        """Offer the decisions that pass to someone else, at once. Called once the absence is acknowledged."""
         ...
 
 

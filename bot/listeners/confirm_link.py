@@ -1,4 +1,4 @@
-"""“Yes, that is me” and “Not me”: under the first messages, and in the modal over a press that came before the answer."""
+"""“Yes, that is me” and “Not me”: under the first messages, and in the modal for a press that came before the answer."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Links(Protocol):
     """`caller` is the identity that Slack vouches for: the question is whether it belongs to the matched CRM user."""
 
     async def confirm(self, caller: Caller, person_id: str, /) -> Person:
-        """Keep that they are this CRM user. Raises: Refused if they were matched with someone else."""
+        """Record that they are this CRM user. Raises: Refused if they were matched with someone else."""
         ...
 
     async def refuse(self, caller: Caller, person_id: str, /) -> Person:
-        """Keep that they are not this CRM user. Raises: Refused."""
+        """Record that they are not this CRM user. Raises: Refused."""
         ...
 
     async def show(self, person_id: str, /) -> None:

@@ -1,4 +1,4 @@
-"""Messages from people, in a brief's thread or beside it, each answered in its thread. Text decides nothing."""
+"""Messages from people, in a brief's thread or outside one, each answered in its thread. Text decides nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Conversation(Protocol):
 
 class ShowAgain(Protocol):
     async def __call__(self, brief_id: str, proposal_id: str, /) -> None:
-        """Show a proposal once more in the thread of a brief. Raises: NotFound, Refused, SlackUnavailable."""
+        """Show a proposal again in the thread of a brief. Raises: NotFound, Refused, SlackUnavailable."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Approve, Adjust, Reject and Bring back. The decision is kept first, then acknowledged; its consequences come after."""
+"""Approve, Adjust, Reject and Bring back. The decision is stored first, then acknowledged; its consequences come afterwards."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class AdjustForm:
 
 class Decisions(Protocol):
     async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        """Keep the approval and return; the write comes afterwards."""
+        """Store the approval and return; the write comes afterwards."""
         ...
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome: ...
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        """Ask again now for a snoozed proposal."""
+        """Bring back a snoozed proposal now."""
         ...
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
@@ -61,7 +61,7 @@ class Decisions(Protocol):
         ...
 
     async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
-        """Put a new version in the place of this one, to be decided. Raises: FieldProblems, shown beside the fields."""
+        """Replace this version with a new one to decide. Raises: FieldProblems, shown beside the fields."""
         ...
 
     async def ask_second(self, offer_id: str) -> None:
@@ -130,7 +130,7 @@ async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: st
 
 
 def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:
-    """Block id → sentence. Slack takes only ids of blocks that are there, so others' problems show beside the first."""
+    """Block id → sentence. Slack accepts only ids of blocks in the modal, so problems with other fields show beside the first."""
     shown: dict[str, str] = {}
     for name, sentence in problems.problems:
         block_id = name if name in values else next(iter(values), name)
@@ -149,6 +149,6 @@ async def _after_press(client: AsyncWebClient, body: Body, who: Asker, outcome: 
 
 
 async def _refresh_home(client: AsyncWebClient, who: Asker, place: Place, home: Homes) -> None:
-    """Messages follow a decision by themselves; the Home, from which a press has no channel, is ours to publish again."""
+    """Publish the App Home again if the press came from there (it then has no channel). Messages update on their own."""
     if not place.channel:
         await publish_home(client, home, who)

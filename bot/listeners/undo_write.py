@@ -1,4 +1,4 @@
-"""Undo: the modal opens at once, then shows the change that it would take back; only its submission decides."""
+"""Undo: the modal opens at once, then shows the change that it would undo; only submitting it decides."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from store.domain.gate.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoForm:
-    """The proposal that would take a write back, and the changes it would make. `undo` is None if the record was changed
+    """The proposal that would undo a write, and the changes it would make. `undo` is None if the record was changed
     since: `refusal` says so and `moves` show how."""
 
     undo: Proposal | None
@@ -35,11 +35,11 @@ class UndoForm:
 
 class Undos(Protocol):
     async def offer(self, who: Asker, proposal_id: str, version: int) -> UndoForm:
-        """Read the CRM and propose to take a write back. Raises: Refused, GateClosed, CrmError."""
+        """Read the CRM and propose to undo a write. Raises: Refused, GateClosed, CrmError."""
         ...
 
     async def approve(self, who: Asker, undo_id: str, version: int) -> str | None:
-        """Approve the proposal that takes a write back; returns a sentence for the person if the card does not say it all."""
+        """Approve the proposal that undoes a write; returns a sentence for the person if the card does not say it all."""
         ...
 
 
