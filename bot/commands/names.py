@@ -16,11 +16,13 @@ async def find_owner(database: Database, text: str) -> Person:
     found = found or [p for p in people if wanted and wanted in p.name.casefold()]
     if not found:
         hint = (
-            "Run `sergas sync` first." if not people else "Known are: " + ", ".join(p.name for p in people[:8]) + " …"
+            "Run `sergas sync` first."
+            if not people
+            else "Known people: " + ", ".join(p.name for p in people[:8]) + " …"
         )
         raise NotFound(f"There is no owner “{text}”. {hint}")
     if len(found) > 1:
-        raise Ambiguous(f"“{text}” fits {', '.join(p.name for p in found[:8])}. Say which.", [])
+        raise Ambiguous(f"“{text}” matches {', '.join(p.name for p in found[:8])}. Please say which.", [])
     return found[0]
 
 
@@ -32,5 +34,5 @@ async def account_id_of(tx: Tx, name: str) -> str:
         hint = "" if await tx.sync.last_success() else " The CRM was never read: run `sergas sync` first."
         raise NotFound(f"There is no account “{name}”.{hint}")
     if len(exact) > 1:
-        raise Ambiguous(f"“{name}” fits {', '.join(account.name for account in exact)}. Say which.", [])
+        raise Ambiguous(f"“{name}” matches {', '.join(account.name for account in exact)}. Please say which.", [])
     return exact[0].id

@@ -59,7 +59,7 @@ def _print(seen: Overview, problems: list[str]) -> None:
         "Read up to": _counts(seen.watermarks),
         "Credits, 24 h": f"{credits['used']:,} used, {allowed} allowed, {credits['reserve']:,} kept for approved writes",
         "Requests": f"{requests['this_minute']} this minute, ceiling {requests['ceiling'] or 'none'}",
-        "Token": f"valid until {seen.token['valid_until'] or '–'}, {seen.token['asked_in_ten_minutes']} asked for of late",
+        "Token": f"valid until {seen.token['valid_until'] or '–'}, {seen.token['asked_in_ten_minutes']} requested in ten minutes",
         "Writes": _counts(seen.writes),
         "Briefs today": _counts(seen.briefs) or "none",
     }

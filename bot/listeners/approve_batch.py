@@ -17,7 +17,7 @@ from bot.inbound.envelope import Body, pressed_brief, pressed_proposal
 from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal
 from store.domain.gate.proposals import Proposal
 
-NOTHING_LEFT = "Nothing low-risk is open here any more; the cards say what became of each."
+NOTHING_LEFT = "No low-risk recommendation is open here any more; each card shows its result."
 
 
 class Batches(Protocol):

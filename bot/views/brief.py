@@ -73,7 +73,7 @@ def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
 
 def _calm(brief: Brief) -> str:
     if brief.accounts == 0:
-        return "You own no account in the CRM yet"
+        return "You don't own any accounts in the CRM yet"
     return f"All {brief.accounts} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 

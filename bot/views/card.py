@@ -147,7 +147,7 @@ def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, w
         else [section(f"*{reader.named(card.account_name, limit=60)}*")]
     )
     if len(card.statements) > _STATEMENTS:
-        blocks.extend(_lines("*All that moved*", _all_statements(card.statements, reader), reader))
+        blocks.extend(_lines("*Everything noticed*", _all_statements(card.statements, reader), reader))
     if len(card.remembered) > 1:
         blocks.extend(_lines("*From earlier notes*", _all_statements(card.remembered, reader), reader))
     blocks.extend(_lines("*Evidence*", _evidence_lines(card, reader), reader))

@@ -110,7 +110,7 @@ def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
         return []
     blocks = [header("You can also decide for others"), *_items(offered[:OFFERED_SHOWN], reader, owned=True)]
     if len(offered) > OFFERED_SHOWN:
-        blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in our messages."))
+        blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in your direct messages."))
     return blocks
 
 
@@ -127,7 +127,7 @@ def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Blo
     if not team:
         return []
     lines = [
-        f"• {reader.name(person_id)}: {plural(count, 'recommendation')}, the first until {reader.moment(expires_at)}"
+        f"• {reader.name(person_id)}: {plural(count, 'recommendation')}, the first expires {reader.moment(expires_at)}"
         for person_id, count, expires_at in team[:TEAM_SHOWN]
     ]
     if len(team) > TEAM_SHOWN:

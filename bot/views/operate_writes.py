@@ -62,7 +62,7 @@ def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) 
             context(
                 f"Look in {place} for the marker {proposal.marker} before you answer. This writes nothing to {place}."
             ),
-            input_block("seen", f"Your finding in {place}", seen),
+            input_block("seen", f"What you found in {place}", seen),
             input_block("crm_id", "Id of the record, if it is there", text_input("crm_id", limit=30), optional=True),
         ],
         callback_id=RESOLVE_MODAL,

@@ -100,7 +100,7 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
         case "offer" if brief.reason == "second":
             return f"{name}: needs a second approver"
         case "offer":
-            return f"{name} has not decided {count} yet"
+            return f"{name} has not decided on {count} yet"
         case _:
             verb = "expires" if len(brief.cards) == 1 else "expire"
             first = min((each.expires_at for each in _all(brief, proposals)), default=None)
@@ -131,7 +131,7 @@ def _said(
         case "second":
             return f"{_first_approvers(waiting, reader)} approved this. It needs a second approver before it is written. {silence}"
         case "expiring":
-            return f"{name} has not decided {'this' if one else 'these'}, so you can. {silence}"
+            return f"{name} has not decided on {'this' if one else 'these'}, so you can. {silence}"
         case _:
             return f"{'It is' if one else 'They are'} waiting for you. {silence}"
 

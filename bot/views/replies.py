@@ -27,7 +27,7 @@ def looks_like_decision(text: str) -> bool:
 
 
 def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
-    """Plain text: `Anna approved this at 08:12; the task is in Zoho.` `undo` is the proposal that takes it back, if any."""
+    """Plain text: `Anna approved this at 08:12; the task is in Zoho.` `undo` is the proposal that undoes it, if any."""
     when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
     who, view = reader.names.get(proposal.decided_by or "", "Somebody"), view_of(proposal.write)
     match proposal.state:
@@ -59,7 +59,7 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
             return f"{who} approved this{when}; {view.result}."
         case State.UNDONE:
             by = reader.names.get((undo.decided_by if undo else None) or "", "Somebody")
-            return f"{who} approved this{when}, and {by} took it back."
+            return f"{who} approved this{when}, and {by} undid it."
         case State.UNKNOWN if proposal.parked_at:
             return f"{who} approved this{when}; no one knows yet whether {view.place} has it. An administrator is looking at it."
         case State.UNKNOWN:

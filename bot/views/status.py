@@ -30,7 +30,7 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
 
 
 def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
-    """At most about 500 characters of mrkdwn; for an open proposal, its expiry. `undo` is the proposal that takes this one back,
+    """At most about 500 characters of mrkdwn; for an open proposal, its expiry. `undo` is the proposal that undoes this one,
     if any."""
     approved, place = f"Approved by {_approvers(proposal, reader)}", view_of(proposal.write).place
     match proposal.state:
@@ -74,7 +74,7 @@ def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | 
 
 
 def undo_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Proposal | None:
-    """The proposal that takes this one back, if known."""
+    """The proposal that undoes this one, if known."""
     return proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
 
 

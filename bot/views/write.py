@@ -60,7 +60,7 @@ class WriteView(ABC, Generic[W]):
 
     def undone(self, write: W) -> str:
         """The result of an undo, for the write that undoes."""
-        return f"put back as it was in {self.place}"
+        return f"restored in {self.place}"
 
     def undo(self, write: W, moves: Sequence[Difference], reader: Reader) -> str:
         """The Undo modal's before and after."""
@@ -69,7 +69,7 @@ class WriteView(ABC, Generic[W]):
 
     def afterwards(self, write: W) -> str:
         """The Undo modal's sentence about the result."""
-        return f"It will be as it was before in {self.place}."
+        return f"It will be restored in {self.place}."
 
 
 def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:

@@ -121,9 +121,7 @@ class Audit(Repository):
         may be younger than this transaction. Raises: errors of reading the anchors, AnchorsDamaged.
         """
         if after != START and not await self._holds(after):
-            problem = (
-                f"Entry {after.seq} is gone or is not the one that was noted outside: the trail was cut or rewritten."
-            )
+            problem = f"Entry {after.seq} is gone or is not the one stored outside: the trail was cut or rewritten."
             return AuditReport(ok=False, entries=after.seq - 1, head="", first_bad=after.seq, problem=problem)
         async with aclosing(self.written(after=None if after == START else after.seq)) as entries:
             return await walk(entries, anchors=anchors, after=after)

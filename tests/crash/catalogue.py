@@ -144,7 +144,7 @@ WRITING: tuple[Point, ...] = (
     _at("undo.server.committed", Wire(service="zoho", method="DELETE", path=r"/(Tasks|Notes)", when="committed"), acts.undoing,
         "What was removed is not removed again, and not taken for lost."),
     *_both("undo.outcome", "update", "proposal", acts.undoing, _RECORDED, state="undone"),
-    *_both("anchor", "insert", "audit", acts.anchoring, "The trail verifies against what is noted outside, whatever dies.",
+    *_both("anchor", "insert", "audit", acts.anchoring, "The trail verifies against what is stored outside, whatever dies.",
            having={"action": "audit.anchored"}),
 )  # fmt: skip
 

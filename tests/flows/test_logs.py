@@ -57,7 +57,7 @@ async def test_no_crm_text_and_no_secret_is_logged(told: Stage, lines: io.String
     await told.until(ANNAS, "task created in Zoho")
     await told.slack.command(ANNAS, "/review-account", CANARY)
     await told.slack.message(ANNAS, "why not Acme?")
-    await told.until(ANNAS, "stands out in the CRM data of")
+    await told.until(ANNAS, "stands out in the CRM data from")
     await told.stop()
 
     written = lines.getvalue()

@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Person
 
 
 async def owners_seen_by(tx: Tx, person: Person) -> tuple[str, ...]:
-    """Ids: the person's own first, then those of their reports and of the owners they are the delegate of."""
+    """Ids: the person's own first, then those of their reports and of the owners whose delegate they are."""
     people = {each.id: each for each in await tx.people.all()}
     away = {each.person_id for each in await tx.absences.delegated_to(person.id)}
     circles = [

@@ -1,4 +1,4 @@
-"""Compose an owner's brief as it would be now, without keeping or sending anything."""
+"""Compose an owner's brief as it would be now, without storing or sending anything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ComposeBrief:
         self._policy = policy
 
     async def preview(self, owner_id: str) -> Brief:
-        """The brief as it would be now; nothing is kept, sent or proposed. Raises: NotFound."""
+        """The brief as it would be now; nothing is stored, sent or proposed. Raises: NotFound."""
         now = self._clock.now()
         async with self._database.reading() as tx:
             owner = await tx.people.get(owner_id)
@@ -71,7 +71,7 @@ class ComposeBrief:
             return ("The CRM has not been read yet, so this brief knows nothing new.",)
         if now - data_as_of > self._policy.fresh:
             day = on_day(data_as_of.date(), today=now.date())
-            return (f"The CRM could not be read lately: this brief uses data of {day}.",)
+            return (f"The CRM could not be read recently: this brief uses data from {day}.",)
         return ()
 
 

@@ -90,7 +90,7 @@ class MorningBrief:
         log.info("brief.sent", brief_id=brief_id)
 
     async def _keep(self, brief: Brief) -> None:
-        """Raises: Refused if another run kept the brief first; then nothing of this one is kept."""
+        """Raises: Refused if another run stored the brief first; then nothing of this one is stored."""
         async with self._database.transaction() as tx:
             proposed = await propose(
                 tx,

@@ -98,7 +98,7 @@ class ReviewAccount:
         if len(exact) == 1:
             return exact[0]
         if len(mine) > 1:
-            raise Ambiguous(f"“{name}” fits {len(mine)} of your accounts.", [(a.id, a.name) for a in mine[:10]])
+            raise Ambiguous(f"“{name}” matches {len(mine)} of your accounts.", [(a.id, a.name) for a in mine[:10]])
         if mine:
             return mine[0]
         others = await tx.snapshots.find_accounts(name, limit=1)
@@ -182,7 +182,7 @@ class ReviewAccount:
         return Review(brief=kept, account=facts.account)
 
     async def _keep(self, brief: Brief, caller: Caller) -> tuple[Brief, frozenset[str]]:
-        """Keep the review with its proposals; return it and the earlier briefs it took some over from. If the same
+        """Store the review with its proposals; return it and the earlier briefs it took some over from. If the same
         request was handled before, return the review made then."""
         policy = self._policy
         async with self._database.transaction() as tx:

@@ -87,8 +87,8 @@ def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> t
 def _verdict(review: AccountReview, as_of: str) -> str:
     count = len(review.signals)
     if not count:
-        return f"{review.facts.name}: nothing stands out in the CRM data of {as_of}. What I looked at:"
+        return f"{review.facts.name}: nothing stands out in the CRM data from {as_of}. What I looked at:"
     return (
         f"{review.facts.name}: {count} {'thing stands' if count == 1 else 'things stand'} out in the CRM "
-        f"data of {as_of}:"
+        f"data from {as_of}:"
     )

@@ -44,7 +44,7 @@ MODEL_SPENT = "The Claude budget is used up for now, so this answer comes from r
 
 
 class LiveThread(Protocol):
-    """A thread to answer in: its earlier messages, and how its reader sees the answer grow."""
+    """A thread to answer in: its earlier messages, and how the reader watches the answer grow."""
 
     async def earlier(self) -> Sequence[Earlier]:
         """The earlier questions and answers of the thread, oldest first."""

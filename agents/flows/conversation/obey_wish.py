@@ -90,7 +90,7 @@ class ObeyWish:
             return Obeyed(lines=(f"{_quoted(card.title)} is dismissed.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
-        said = f"{_quoted(card.title)} is dismissed, and nothing was written. I keep the reason: “{reason}”"
+        said = f"{_quoted(card.title)} is dismissed, and nothing was written. The reason I noted: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 
 
@@ -143,7 +143,7 @@ def _changed_task(
     if wish.assignee is not None:
         person = _assignee(found, wish.assignee)
         if person is None:
-            problems.append("I know no manager to give it to.")
+            problems.append("I don't know of a manager to give it to.")
         elif wishes.names_assignee(message, wish.assignee, person[1]):
             task = replace(task, assignee_id=person[0], assignee_name=person[1])
             told.append(f"for {person[1]}")

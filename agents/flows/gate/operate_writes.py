@@ -1,4 +1,4 @@
-"""An operator looks at approved writes that got stuck, tries them again, or says how they ended.
+"""An operator looks at approved writes that got stuck, tries them again, or records how they ended.
 
 Nothing here approves anything: a retry sends the write that was approved, after reading the record again.
 """
@@ -139,7 +139,8 @@ class OperateWrites:
             )
         if len(found) > 1:
             raise Ambiguous(
-                f"“{prefix}” fits several writes; please give more of its id.", [(p.id, p.account_name) for p in found]
+                f"“{prefix}” matches several writes; please give more of its id.",
+                [(p.id, p.account_name) for p in found],
             )
         return found[0]
 

@@ -1,4 +1,4 @@
-"""Put a proposal behind every recommendation of a brief, and take over the same advice of earlier mornings."""
+"""Create a proposal for every recommendation of a brief, and take over the same advice from earlier mornings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Proposed:
 async def propose(
     tx: Tx, brief: Brief, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy, request_id: str
 ) -> Proposed:
-    """Put a pending proposal behind every recommendation of the brief.
+    """Create a pending proposal for every recommendation of the brief.
 
     Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
     proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write did not change, if the write

@@ -28,7 +28,7 @@ class Waiting:
 class HomeContents:
     """`pending`, `recent` and `put_off` (snoozed) are the person's own proposals; `offered` are proposals of others
     that they may decide and that need them now; `team` is everything else their reports have open. `absence` is their
-    own; `standing_in` are the absences of the people they are the delegate of."""
+    own; `standing_in` are the absences of the people whose delegate they are."""
 
     person: Person
     confirmed: bool

@@ -51,7 +51,7 @@ class AnchorAudit:
             places = await places_of(tx)
         if not report.ok:
             raise AuditBroken(
-                f"{report.problem} No anchors are noted until this is settled: run `sergas audit verify`."
+                f"{report.problem} No more anchors are stored until this is settled: run `sergas audit verify`."
             )
         if latest == START and self._name in places:
             if await self._latest() == START:
@@ -70,7 +70,7 @@ class AnchorAudit:
         latest = await self._anchors.latest() or START
         if latest.seq < self._noted.seq:
             raise AuditBroken(
-                f"{self._anchors.place} held the anchor of entry {self._noted.seq} a while ago and now ends with "
+                f"{self._anchors.place} had the anchor of entry {self._noted.seq} earlier and now ends with "
                 f"that of entry {latest.seq}: someone removed anchors. Run `sergas audit verify`."
             )
         return latest
@@ -106,7 +106,7 @@ def name_of(place: str) -> str:
 def gone(place: str) -> str:
     """The error message if the trail knows of anchors at a place that holds none."""
     return (
-        f"The trail says that its head was noted in {place}, but nothing is there: it was removed or "
+        f"The trail says that its head was stored in {place}, but nothing is there: it was removed or "
         "emptied. Restore it from a backup, or set SERGAS_AUDIT_ANCHOR to a new place, which the trail "
         "will record."
     )

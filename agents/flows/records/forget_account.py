@@ -55,7 +55,7 @@ class ForgetAccount:
                 raise NotFound("There is no such account.")
             if await tx.holdings.writes_under_way(account_id):
                 raise Refused(
-                    "A write to this account is in progress. Forget the account when the write has ended: see "
+                    "A write to this account is in progress. Forget the account once the write has ended: see "
                     "`sergas writes list`."
                 )
             name = account.name if isinstance(account, Account) else ""

@@ -1,4 +1,4 @@
-"""Walk the audit trail entry by entry and compare it with the heads noted outside, in constant memory. Pure."""
+"""Walk the audit trail entry by entry and compare it with the heads stored outside the database, in constant memory. Pure."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ async def _nothing() -> AsyncIterator[AuditAnchor]:
 
 
 def _rewritten(anchored: int, seq: int) -> str:
-    return f"Entry {seq} is not the one that was noted outside: the trail was rewritten from entry {anchored + 1} or later."
+    return f"Entry {seq} is not the one stored outside: the trail was rewritten from entry {anchored + 1} or later."
 
 
 def _cut(seq: int, noted: int) -> str:
-    return f"The trail ends with entry {seq}, but entry {noted} was noted outside: its end was cut off."
+    return f"The trail ends with entry {seq}, but entry {noted} was stored outside the database: its end was cut off."

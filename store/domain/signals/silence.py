@@ -37,7 +37,7 @@ def no_activity(facts: AccountFacts, context: SignalContext) -> Finding:
     planned = _planned(facts, context)
     if planned is not None and planned.at is not None:
         what = f"A {_NAMES[planned.type]} is planned on {day_text(planned.at, context)}"
-        return finding(kind, (), f"{what}, which answers the silence since {day_text(touch.at, context)}.")
+        return finding(kind, (), f"{what}, which ends the silence since {day_text(touch.at, context)}.")
     return finding(kind, (_silent(facts, touch, context),), "")
 
 

@@ -35,7 +35,7 @@ def test_an_empty_trail_is_told(sergas: Sergas) -> None:
         ("DELETE FROM audit WHERE seq = 2", "broken at entry 2: Entry 2 is missing"),
         (
             "DELETE FROM audit WHERE seq >= 3",
-            "broken at entry 3: The trail ends with entry 2, but entry 3 was noted outside",
+            "broken at entry 3: The trail ends with entry 2, but entry 3 was stored outside the database",
         ),
         ("DELETE FROM audit", "broken at entry 1: The trail ends with entry 0"),
     ],

@@ -101,7 +101,9 @@ async def until_done(made: Stage, key: str) -> None:
 
 
 def answers(made: Stage) -> list[str]:
-    return [str(message["text"]) for message in made.slack.dm(ANNAS) if "by the CRM data of" in str(message["text"])]
+    return [
+        str(message["text"]) for message in made.slack.dm(ANNAS) if "out in the CRM data from" in str(message["text"])
+    ]
 
 
 async def test_a_question_that_was_acknowledged_before_its_process_died_is_answered_once(made: Stage) -> None:

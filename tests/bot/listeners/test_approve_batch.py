@@ -56,7 +56,7 @@ async def test_pressed_when_nothing_is_left_it_says_so(easy: Scene) -> None:
     for proposal_id, each in easy.desk.proposals.items():
         easy.desk.proposals[proposal_id] = replace(each, state=State.DONE)
     await easy.slack.click(ANNA, "approve_batch")
-    assert await easy.whisper(ANNA) == "Nothing low-risk is open here any more; the cards say what became of each."
+    assert await easy.whisper(ANNA) == "No low-risk recommendation is open here any more; each card shows its result."
     assert easy.slack.modal(ANNA) is None
 
 

@@ -69,8 +69,8 @@ def test_others_proposals_stand_under_their_own_heading_with_their_owner() -> No
 def test_a_managers_team_is_counted_at_most_five_of_it() -> None:
     team = [(samples.OWNER, 3 + number, samples.NOW + timedelta(hours=number)) for number in range(8)]
     home = shown(Beside(team=team))
-    assert "Anna Berg: 3 recommendations, the first until Fri 20 Nov 08:00" in home
-    assert home.count("the first until") == 5
+    assert "Anna Berg: 3 recommendations, the first expires Fri 20 Nov 08:00" in home
+    assert home.count("the first expires") == 5
     assert "and 27 recommendations with 3 others" in home
 
 

@@ -68,7 +68,11 @@ def test_a_reminder_says_how_many_expire_and_when(count: int, after: timedelta, 
 @pytest.mark.parametrize(
     ("reason", "title", "said"),
     [
-        ("expiring", "Anna Berg has not decided 3 recommendations yet", "Anna Berg has not decided these, so you can."),
+        (
+            "expiring",
+            "Anna Berg has not decided on 3 recommendations yet",
+            "Anna Berg has not decided on these, so you can.",
+        ),
         ("away", "3 recommendations for Anna Berg, who is away", "Anna Berg is away until Sat 28 Nov 00:00"),
         ("second", "Anna Berg: needs a second approver", "Anna Berg approved this. It needs a second approver"),
     ],

@@ -124,9 +124,7 @@ def test_the_card_follows_an_undo_to_its_end_and_offers_no_other(undo: Proposal,
     assert actions(DONE, undo) == []
 
 
-@pytest.mark.parametrize(
-    ("original", "what"), [(DONE, "task removed from Zoho"), (UPDATED, "put back as it was in Zoho")]
-)
+@pytest.mark.parametrize(("original", "what"), [(DONE, "task removed from Zoho"), (UPDATED, "restored in Zoho")])
 def test_an_undone_card_says_who_took_it_back_and_who_had_approved_it(original: Proposal, what: str) -> None:
     undone = replace(original, state=State.UNDONE, undo_id=f"{9:032x}")
     undo = undoing(original, State.DONE)
@@ -143,7 +141,7 @@ def test_an_undone_card_says_who_took_it_back_and_who_had_approved_it(original: 
         (replace(READY, state=State.UNKNOWN, parked_at=samples.NOW), "An administrator is looking at it"),
         (replace(PENDING, state=State.SUPERSEDED, error="Nothing is left to do."), "Nothing is left to do."),
         (replace(PENDING, state=State.SUPERSEDED), "This was replaced by a newer version"),
-        (replace(DONE, state=State.UNDONE), "Anna Berg approved this at 08:12, and Max Lind took it back."),
+        (replace(DONE, state=State.UNDONE), "Anna Berg approved this at 08:12, and Max Lind undid it."),
     ],
 )  # fmt: skip
 def test_a_second_press_learns_how_it_stands(proposal: Proposal, sentence: str) -> None:

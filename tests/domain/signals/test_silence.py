@@ -88,7 +88,7 @@ def test_why_not_tells_the_last_touch_or_what_is_planned() -> None:
     )
     planned = activity(ActivityType.EVENT, NOW + 4 * DAY, "x2")
     assert found(KIND, facts(activities=(call(NOW - 47 * DAY), planned)), context()).why_not == (
-        "A meeting is planned on 24 Nov, which answers the silence since 4 Oct."
+        "A meeting is planned on 24 Nov, which ends the silence since 4 Oct."
     )
 
 

@@ -104,7 +104,7 @@ async def test_with_zoho_down_the_brief_goes_out_and_says_so(night: Stage) -> No
     assert not await night.look(thursday)
     await night.morning(thursday)
 
-    assert "could not be read lately: this brief uses data of" in night.shown(ANNAS)
+    assert "could not be read recently: this brief uses data from" in night.shown(ANNAS)
     assert "Acme Robotics" in night.shown(ANNAS)
 
 

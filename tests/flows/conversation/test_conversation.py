@@ -64,7 +64,7 @@ async def test_why_is_not_answered_for_somebody_elses_account(morning: Stage) ->
 async def test_an_answer_stands_in_the_thread_it_was_asked_in(morning: Stage) -> None:
     root = morning.briefs(ANNAS)[0]["ts"]
     await morning.slack.message(ANNAS, "Why is Acme Robotics here?", thread_ts=root)
-    await morning.until(ANNAS, "stands out in the CRM data of")
+    await morning.until(ANNAS, "stands out in the CRM data from")
 
     answer = next(each for each in morning.slack.dm(ANNAS) if "stands out" in each["text"])
     assert answer["thread_ts"] == root

@@ -95,4 +95,4 @@ async def test_a_tool_that_changed_since_is_not_used_and_what_was_read_stays(
     assert not await made.look(NIGHT)
     assert "sergas zoho mcp pin" in await problems(made)
     await made.morning(MORNING)
-    assert "could not be read lately" in made.shown(ANNAS)
+    assert "could not be read recently" in made.shown(ANNAS)

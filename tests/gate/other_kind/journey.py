@@ -110,7 +110,7 @@ async def test_a_booking_is_proposed_adjusted_approved_undone_and_in_the_trail(t
         await made.slack.until(lambda: "Possible until" in str(made.slack.modal(ANNAS)))
         assert "Points: 7 → 0" in str(made.slack.modal(ANNAS))
         assert (await made.slack.submit(ANNAS, {})).ok
-        await made.until(ANNAS, "put back as it was in the ledger")
+        await made.until(ANNAS, "restored in the ledger")
         assert booked(made) == [7, -7]
 
         done = await get(made, adjusted.id)
