@@ -19,8 +19,8 @@ log = structlog.get_logger()
 
 
 async def run_serve(*, role: str) -> int:
-    """Raises: SettingError where a setting for the chosen way to Slack is missing; BadInput where this part of the bot
-    cannot run here, or runs already."""
+    """Raises: SettingError if a setting for the chosen connection to Slack is missing; BadInput if this part of the bot
+    can't run here, or is already running."""
     settings, part = load_settings(), ProcessRole(role)
     configure_logging(level=settings.log.level, form=settings.log.format)
     require(settings.slack, *_needed(settings.slack, part))

@@ -73,7 +73,7 @@ class SlackDelivery:
 
     async def show(self, owner_id: str, proposal_ids: Collection[str]) -> None:
         """Render again, each once, the messages that show these proposals of one owner: the owner's brief, a review or a
-        question to someone else; for a proposal that takes a write back, also those that show the write."""
+        question to someone else; for a proposal that undoes a write, also those that show the write."""
         async with self._database.reading() as tx:
             proposals = await tx.proposals.by_ids(proposal_ids)
         await self._show(owner_id, proposals)

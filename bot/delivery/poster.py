@@ -58,7 +58,7 @@ class Post:
     under: str | None = None
 
 
-# Momentary content isn't worth waiting for; the outbox handles posting and everything that ends a message.
+# Content shown only for a moment isn't worth waiting for; the outbox handles posting and everything that ends a message.
 _NEVER_AGAIN = (
     "/chat.postMessage",
     "/chat.startStream",

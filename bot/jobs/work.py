@@ -36,7 +36,7 @@ class Steps(Protocol):
     """The steps of a piece of work."""
 
     async def step(self, function: StepFunction, *arguments: str) -> Value:
-        """Do this once. If the process dies in the middle, it is done again; once it has ended, never."""
+        """Do this once. If the process dies in the middle, it is done again; once finished, it is never repeated."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...

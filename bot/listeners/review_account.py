@@ -1,6 +1,6 @@
 """`/review-account <name>`: look at one account now.
 
-The review goes to the direct message, whatever channel the command was typed in: cards hold CRM data and are kept up to date.
+The review goes to the direct message, whichever channel the command came from: cards hold CRM data and are kept up to date.
 """
 
 from __future__ import annotations

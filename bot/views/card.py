@@ -84,7 +84,7 @@ def recommendation_blocks(
 ) -> list[Block]:
     """The advice and its reason, the exact write, the confidence, and the buttons or the decision: at most three blocks.
 
-    `undo` is the proposal that takes the written one back, if any.
+    `undo` is the proposal that undoes it, if any.
     """
     reason = advice.rationale  # today's, even if the proposal is from an earlier brief
     if proposal is not None:

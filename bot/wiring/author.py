@@ -1,4 +1,4 @@
-"""Claude's hand in the briefs, as the settings have it: the agents' tools, their models, and who is named as the author."""
+"""How Claude writes the briefs under these settings: the agents' tools, their models, and the author's name."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def enriching(
     memory: MemoryLink | None,
     clock: Clock,
 ) -> Enrich | None:
-    """What gives briefs Claude's words; None where the playbook writes. With a prompt that cannot be used it writes as well, and
-    each brief says why."""
+    """The flow that lets Claude word briefs; None if the playbook writes. If a prompt can't be used, the playbook writes
+    too, and each brief says why."""
     if desk is None:
         return None
     try:
@@ -62,7 +62,7 @@ def enriching(
 
 
 def depth_policy(claude: ClaudeSettings) -> DepthPolicy:
-    """How much an account is worth under these settings."""
+    """How much model work an account gets under these settings."""
     return DepthPolicy(full=claude.full_accounts, most=claude.accounts)
 
 
@@ -88,7 +88,7 @@ def tools_over(crm: CrmReader, memory: MemoryLink | None) -> Tools:
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """A session with a server of this process, connected for each call."""
+    """A session with a server in this process, connected anew for each call."""
 
     server: MCPServer[Any]
 
@@ -103,7 +103,7 @@ class InProcess:
 
 @dataclass(frozen=True, slots=True)
 class ByPlaybook:
-    """Leaves every brief in the playbook's words and says why."""
+    """Leaves every brief in the playbook's words, and the brief says why."""
 
     problem: str
 

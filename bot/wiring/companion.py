@@ -1,4 +1,4 @@
-"""The Thread Companion, wired: the configured model, and tools with the writer's own scope."""
+"""The Thread Companion, wired: the configured model, and tools limited to the records that the person may see."""
 
 from __future__ import annotations
 
@@ -67,5 +67,5 @@ def _has_prompt() -> bool:
 
 
 async def _never(proposal_id: str, kind: str) -> Proposal:
-    """No conversation can write, whatever a model calls: the toolbox has no such tool, and this is the second barrier."""
+    """No conversation can write, whatever a model calls. The toolbox has no tool for it; this is a second barrier."""
     raise Refused("Text writes nothing.")

@@ -1,4 +1,4 @@
-"""The bot's own database, opened: all that most commands of an operator need, and quick to import."""
+"""Open the bot's own database. Most operator commands need nothing else, so this is quick to import."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from store.domain.errors import BadInput
 async def open_store(
     storage: StorageSettings, *, clock: Clock | None = None, create: bool = True, connections: int | None = None
 ) -> AsyncIterator[Database]:
-    """The database, migrated; `clock` takes the place of its own where time is simulated, and `connections` that of the share
-    that the settings give to the tables.
+    """The database, migrated. `clock` replaces its own clock if time is simulated; `connections` replaces the tables' share
+    of connections from the settings.
 
-    Raises: BadInput where it cannot be opened, is newer than this release, or, without `create`, is not there.
+    Raises: BadInput if it can't be opened, is newer than this release, or is missing and `create` is off.
     """
     if not create:
         _check_exists(storage)
@@ -55,7 +55,7 @@ async def open_store_as_it_is(storage: StorageSettings) -> AsyncIterator[Databas
 
 
 def store_exists(storage: StorageSettings) -> bool:
-    """Whether there is a database to open, as far as one can tell without asking a server."""
+    """Whether there is a database to open, as far as we know without asking a server."""
     return bool(storage.database_url) or (storage.home / DATABASE_FILE).exists()
 
 

@@ -20,7 +20,8 @@ OURS = (f"{DATABASE_FILE}*", "engine.*", f"{ANCHOR_FILE}*", f"{PINS_FILE}*", "me
 
 
 def prepare_home(home: Path) -> None:
-    """Create the folder for this user alone, and close what an earlier release left open in it to others.
+    """Create the folder for this user alone, and make anything in it private that an earlier release left readable for
+    others.
 
     Raises: BadInput if the folder, or the database in it, can't be created or written.
     """
@@ -39,14 +40,14 @@ def prepare_home(home: Path) -> None:
 
 
 def _check_writable(home: Path) -> None:
-    """Raises: OSError; SQLite would say less, and later."""
+    """Raises: OSError, earlier and with more detail than SQLite would."""
     for path in (home, home / DATABASE_FILE):
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def _files(home: Path) -> Iterator[Path]:
-    """The folder itself and our own files in it; whatever else someone keeps there is theirs."""
+    """The folder itself and our own files in it; anything else in it is left alone."""
     yield home
     for pattern in OURS:
         yield from (path for path in home.glob(pattern) if not path.is_symlink())

@@ -27,8 +27,8 @@ STARTS, AGAIN = 15.0, 0.5  # seconds a process may take to answer for the first 
 
 
 class MemoryLink:
-    """How the flows ask the memory. `watch` keeps it running and logs when it goes down or comes back; `close` it at the end, or
-    it would be started again."""
+    """How the flows ask the memory. `watch` keeps it running, and logs when it goes down or comes back. Call `close` at the
+    end, or `watch` would start it again."""
 
     def __init__(self, client: MemoryClient) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""The model that writes, wired: the API, the ledger, the budget and the circuit behind one desk."""
+"""The model that writes, wired: the API, the ledger, the budget and the circuit breaker behind one interface."""
 
 from __future__ import annotations
 

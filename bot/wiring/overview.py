@@ -1,7 +1,7 @@
-"""What an operator wants to see at a glance: `sergas status` prints it, and the log event `metrics` repeats it.
+"""The figures an operator wants to see at a glance: `sergas status` prints them, and the log event `metrics` repeats them.
 
-It is read from the database alone. There is no `/metrics` address: Socket Mode, the usual way to Slack, serves no HTTP, and
-signed HTTP admits Slack's requests and Zoho's notifications alone, neither of which asks for numbers.
+They come from the database alone. There is no `/metrics` address: Socket Mode, the usual connection to Slack, serves no
+HTTP, and signed HTTP accepts only Slack's requests and Zoho's notifications.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NEED_SOMEBODY = (State.UNKNOWN, State.DEAD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`problems` are sentences about what needs a person; moments are ISO 8601 in UTC."""
+    """`problems` has a sentence for everything that needs a person. Times are ISO 8601 in UTC."""
 
     database: str
     engine: str

@@ -16,7 +16,7 @@ from store.domain.signals.context import SignalPolicy
 
 
 def outbox_policy(slack: SlackSettings) -> OutboxPolicy:
-    """How long a message may be on its way to Slack."""
+    """How long a message may take to reach Slack."""
     return OutboxPolicy(
         timeout=timedelta(seconds=slack.timeout_seconds),
         settle=timedelta(seconds=slack.settle_seconds),
@@ -29,7 +29,7 @@ def brief_policy(gate: GateSettings, signals: SignalPolicy, *, currency: str) ->
 
 
 def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:
-    """When the bot raises an open proposal again."""
+    """When the bot reminds people of an open proposal."""
     return ReminderPolicy(
         remind=timedelta(hours=gate.remind_hours),
         offer=timedelta(hours=gate.offer_hours),
@@ -43,5 +43,5 @@ def decision_policy(gate: GateSettings, *, currency: str) -> DecisionPolicy:
 
 
 def write_policy(zoho: ZohoSettings) -> WritePolicy:
-    """How long a write may be on its way to the CRM."""
+    """How long a write may take to reach the CRM."""
     return WritePolicy(timeout=timedelta(seconds=zoho.timeout_seconds), settle=timedelta(seconds=zoho.settle_seconds))

@@ -1,4 +1,5 @@
-"""What everything is built over: the store, the CRM, the Slack client, the memory, the models; each is closed after the block."""
+"""The services that everything uses: the store, the CRM, the Slack client, the memory, the models. Each is closed after the
+block."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What everything else is built over: the store, the CRM, the Slack client."""
+    """The services that everything else uses: the store, the CRM, the Slack client."""
 
     settings: Settings
     clock: Clock
@@ -53,7 +54,7 @@ class Services:
 
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
-    """The store and the CRM. Raises: SettingError where a credential is missing."""
+    """The store and the CRM. Raises: SettingError if a credential is missing."""
     zoho, slack, storage = await with_refresh_token(settings.zoho), settings.slack, settings.storage
     require(zoho, "client_id", "client_secret", "refresh_token")
     async with AsyncExitStack() as stack:
@@ -86,7 +87,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
 
 @asynccontextmanager
 async def hosted_session(zoho: ZohoSettings) -> AsyncIterator[HostedSession]:
-    """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an address that will not do."""
+    """The MCP server that Zoho hosts for us; connected at the first call. Raises: SettingError for an unsuitable address."""
     from integrations.zoho_mcp.session import HostedSession
 
     session = HostedSession(zoho.mcp_url.get_secret_value(), timeout=zoho.timeout_seconds)
@@ -97,7 +98,7 @@ async def hosted_session(zoho: ZohoSettings) -> AsyncIterator[HostedSession]:
 
 
 def _pinned(storage: StorageSettings, session: HostedSession, limits: Limits) -> ReadTransport:
-    """Reading through the hosted server by the tools that were pinned. Raises: BadInput where the pins cannot be read."""
+    """Reads through the hosted server's pinned tools. Raises: BadInput if the pins can't be read."""
     from integrations.zoho_mcp import pins
     from integrations.zoho_mcp.transport import HostedTransport
 
@@ -105,8 +106,8 @@ def _pinned(storage: StorageSettings, session: HostedSession, limits: Limits) ->
 
 
 def slack_client(slack: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client that retries only what Slack rejected unprocessed (429), and a message not even then: that is the
-    outbox's business."""
+    """A Web API client that retries only calls that Slack rejected unprocessed (429). It never retries a message: the
+    outbox does that."""
     client = AsyncWebClient(
         token=slack.bot_token.get_secret_value(),
         base_url=slack.api_url,
@@ -119,7 +120,8 @@ def slack_client(slack: SlackSettings, session: aiohttp.ClientSession) -> AsyncW
 
 
 async def owners_of(services: Services) -> list[Person]:
-    """Those who get a brief: the active people who own accounts or deals, and with `brief_everyone` those who own none."""
+    """The people who get a brief: active ones who own accounts or deals, and with `brief_everyone` also those who own
+    none."""
     async with services.database.reading() as tx:
         owning = await tx.snapshots.owner_ids()
         active = [person for person in await tx.people.all() if person.active]

@@ -91,7 +91,7 @@ class Bot:
 
 
 def build_bot(services: Services, engine: Engine | None = None) -> Bot:
-    """Wire the flows, the delivery and the jobs over the services; without an engine, work is carried as plain tasks."""
+    """Wire the flows, the delivery and the jobs to the services. Without an engine, work runs as plain tasks."""
     settings, database, clock = services.settings, services.database, services.clock
     policy = brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
     outbox = Outbox(database, services.slack, clock, outbox_policy(settings.slack))

@@ -1,4 +1,4 @@
-"""The one writer of each system. Nothing else in the product reaches one."""
+"""The one writer of each system. Only this module can reach writers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from store.domain.gate import registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a writer may be built from: the settings by the names of their sections, of which it takes its own, and the CRM.
-    `zoho` goes over Zoho's REST API even if reads go another way."""
+    """What a writer is built from: the settings by section name, of which it takes its own, and the CRM. `zoho` uses Zoho's
+    REST API even if reads don't."""
 
     sections: Mapping[str, Any]
     clock: Clock

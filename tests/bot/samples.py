@@ -221,7 +221,7 @@ LEAVING = Difference(label="Task", shown="Call Eva Sommer", present=None)
 
 
 def undo_of(original: Proposal, *, number: int, text: Text = unchanged) -> Proposal:
-    """The pending proposal that takes a written task or note back, or puts an account's fields back."""
+    """The pending proposal that undoes a written task, note or account update."""
     write = original.write
     back: Write
     if isinstance(write, UpdateAccount):

@@ -1,4 +1,4 @@
-"""The listeners' questions, each answered by its flow: here the type checker proves that they fit."""
+"""Connects each listener to the flow that answers it. Here the type checker proves that they fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fills App Home: a person's own proposals, those of others they may decide, and for administrators the bot's trouble."""
+"""Fills App Home: a person's own proposals, those of others they may decide, and for administrators the bot's problems."""
 
 from __future__ import annotations
 

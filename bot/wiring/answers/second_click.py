@@ -1,4 +1,4 @@
-"""The sentence for a press on something that was decided already."""
+"""The sentence for a press on something already decided."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class SecondClick:
         self._database = database
 
     async def __call__(self, who: Asker, proposal_id: str) -> str | None:
-        """Who decided, when, and with which result; None for a proposal that is gone."""
+        """Who decided, when, and the result; None if the proposal is gone."""
         async with self._database.reading() as tx:
             proposal = await tx.proposals.get(proposal_id)
             undo = await tx.proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
