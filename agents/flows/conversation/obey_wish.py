@@ -90,7 +90,7 @@ class ObeyWish:
             return Obeyed(lines=(f"{_quoted(card.title)} is dismissed.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
-        said = f"{_quoted(card.title)} is dismissed, and nothing was written. The reason I noted: “{reason}”"
+        said = f"{_quoted(card.title)} is dismissed, and nothing was written. I'll keep the reason: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 
 

@@ -22,7 +22,7 @@ _THEN: Mapping[State, str] = {
     State.UNKNOWN: "Whether it was written to the CRM is being checked.",
     State.DONE: "It was written to the CRM.",
     State.DEAD: "It was not written to the CRM.",
-    State.UNDONE: "It was written to the CRM and taken back.",
+    State.UNDONE: "It was written to the CRM, then undone.",
 }
 _NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED})
 

@@ -62,7 +62,7 @@ def _done(wish: Wish, card: Card | None, cards: Sequence[Card]) -> Said:
         said = f"“{title}” stays away for {wish.days} days."
         return Said(value={**_NOTHING, "answer": said, "snooze": {"proposal": name, "days": wish.days}})
     if wish.kind == "dismiss":
-        said = f"“{title}” is off the list. The reason I noted: {closed(wish.reason)}"
+        said = f"“{title}” is off the list. I'll keep the reason: {closed(wish.reason)}"
         return Said(value={**_NOTHING, "answer": said, "dismiss": {"proposal": name, "reason": wish.reason}})
     adjust = {
         "proposal": name,
