@@ -40,7 +40,7 @@ def _chosen(choices: Sequence[str]) -> dict[str, str]:
     """`records=ZohoCRM_getRecords` and so on. Raises: BadInput."""
     for choice in choices:
         if not all(choice.partition("=")):
-            raise BadInput("Say --choose OPERATION=TOOL, for example records=ZohoCRM_getRecords.")
+            raise BadInput("Use --choose OPERATION=TOOL, for example records=ZohoCRM_getRecords.")
     return {name: tool for name, _, tool in (choice.partition("=") for choice in choices)}
 
 

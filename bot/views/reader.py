@@ -69,7 +69,7 @@ class Reader:
 
     def name(self, person_id: str | None) -> str:
         """A person's name as mrkdwn."""
-        return self.named(self.names.get(person_id or "", "somebody"), limit=60)
+        return self.named(self.names.get(person_id or "", "someone"), limit=60)
 
     def day(self, when: date) -> str:
         """`Tue 24 Nov`, with the year unless it is this year's."""

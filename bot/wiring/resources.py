@@ -49,7 +49,7 @@ class Services:
     sync: SyncAccounts
     links: RecordLinks
     memory: MemoryLink | None
-    models: ModelDesk | None  # None where the playbook writes everything
+    models: ModelDesk | None  # None if the playbook writes everything
 
 
 @asynccontextmanager

@@ -115,9 +115,9 @@ class Audit(Repository):
     async def verify(
         self, *, anchors: AsyncIterator[AuditAnchor] | None = None, after: AuditAnchor = START
     ) -> AuditReport:
-        """Check the whole chain, or the part after an entry noted outside, in constant memory.
+        """Check the whole chain, or the part after an entry stored outside the database, in constant memory.
 
-        `anchors` are entries noted outside the database, ascending; they also reveal a cut tail and a rewritten trail. None
+        `anchors` are entries stored outside the database, ascending; they also reveal a cut tail and a rewritten trail. None
         may be younger than this transaction. Raises: errors of reading the anchors, AnchorsDamaged.
         """
         if after != START and not await self._holds(after):

@@ -1,4 +1,4 @@
-"""Note the effect each executed write should have, and check in the synced data whether it came true.
+"""Record the effect each executed write should have, and check in the synced data whether it came true.
 
 One transaction per write; if a run dies, the next call goes on. A measured outcome never changes.
 """

@@ -81,7 +81,7 @@ class MorningBrief:
         await self._delivery.brief(brief_id)
 
     async def settle(self, brief_id: str) -> None:
-        """Note that the brief is in Slack, and show in the earlier briefs which proposals it took over."""
+        """Record that the brief is in Slack, and show in the earlier briefs which proposals it took over."""
         async with self._database.transaction() as tx:
             await tx.briefs.posted(brief_id, self._clock.now())
             touched = await tx.proposals.briefs_taken_over(brief_id)

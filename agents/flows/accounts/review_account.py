@@ -92,7 +92,7 @@ class ReviewAccount:
 
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:
         if not name:
-            raise NotFound("Which account? Write for example /review-account Acme.")
+            raise NotFound("Which account? Write, for example, /review-account Acme.")
         mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=await owners_seen_by(tx, actor))
         exact = [account for account in mine if account.name.casefold() == name.casefold()]
         if len(exact) == 1:

@@ -24,7 +24,7 @@ from store.domain.text.wording import on_day
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 
 HELP_ANSWER = (
-    "I can say why an account is in your brief or not: ask for example “why not Acme?”. To look at "
+    "I can say why an account is or isn't in your brief. Ask, for example, “why not Acme?”. To look at "
     "one account now, use /review-account Acme; to decide a proposal, use its buttons."
 )
 

@@ -23,7 +23,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.grounding import wishes
 
 NO_CARD = "I see no open recommendation here that this could be about."
-IN_YOUR_WORDS = "I use only wording that you wrote yourself: say for example call it “Ring Sam”, or press Adjust."
+IN_YOUR_WORDS = "I use only wording that you wrote yourself. Write, for example, call it “Ring Sam”, or press Adjust."
 NOT_ASKED = (
     "I couldn't find in your message what to change: please name the day, the person or the words. I changed nothing."
 )
@@ -81,7 +81,7 @@ class ObeyWish:
         if wish.days > LONGEST:
             raise BadInput(f"A recommendation can be snoozed for 1 to {LONGEST} days.")
         if not wishes.asks_to_snooze(message, wish.days, talk.today):
-            return Obeyed(lines=("How long should I snooze it? Say for example “skip this one for two weeks”.",))
+            return Obeyed(lines=("How long should I snooze it? Say, for example, “skip this one for two weeks”.",))
         decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)
         return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
 

@@ -113,7 +113,7 @@ class DecideProposal:
         return admitted
 
     async def _drifted(self, tx: Tx, admitted: Admitted, present: Present, caller: Caller) -> Drifted | None:
-        """The error to raise once the new version is kept; None if nothing changed."""
+        """The error to raise once the new version is stored; None if nothing changed."""
         if not present.moved and not present.is_gone:
             return None
         now, policy = await tx.proposals.now(), self._policy

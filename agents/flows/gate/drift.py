@@ -62,7 +62,7 @@ class Drift:
         return await self._kept(proposal, records)
 
     async def now(self, proposal: Proposal) -> Present:
-        """Read every record the proposal rests on, and keep them as a sync would. Raises: CrmError."""
+        """Read every record the proposal rests on, and store them as a sync would. Raises: CrmError."""
         return await self._kept(proposal, await self._read(proposal))
 
     async def _read(self, proposal: Proposal) -> Records:

@@ -56,7 +56,7 @@ async def ask(
     reason: Reason = "",
     problems: Sequence[str] = (),
 ) -> Brief:
-    """Keep a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
+    """Store a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
     at its top, one plain sentence each."""
     brief = Brief(
         id=token_hex(8),

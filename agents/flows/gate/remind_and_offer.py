@@ -138,7 +138,7 @@ class RemindAndOffer:
         return [_Plan(kind="reminder", reason="", owner=owner, readers=(owner,), proposal_ids=ids)]
 
     async def _keep(self, plan: _Plan, now: datetime) -> str | None:
-        """Keep the message and note that it was sent; None if no one can be reached or another worker has just sent it."""
+        """Store the message and record that it was sent; None if no one can be reached or another worker has just sent it."""
         reader = await self._first_reached(plan.readers, now)
         if reader is None:
             return None

@@ -28,7 +28,7 @@ class ConfirmLink:
         self._clock = clock
 
     async def confirm(self, caller: Caller, person_id: str) -> Person:
-        """Note that the caller is this person; confirming again changes nothing.
+        """Record that the caller is this person; confirming again changes nothing.
 
         Raises: Refused if the caller was not matched with this very person, or has said that it is not them.
         """
@@ -42,7 +42,7 @@ class ConfirmLink:
         return person
 
     async def refuse(self, caller: Caller, person_id: str) -> Person:
-        """Note that the caller is not this person: the bot neither sends to them nor accepts from them until an
+        """Record that the caller is not this person: the bot neither sends to them nor accepts from them until an
         administrator links them again. Raises: as `confirm`."""
         async with self._database.transaction(urgent=True) as tx:
             person, _ = await _matched(tx, caller, person_id)

@@ -1,8 +1,8 @@
-"""Note the head of the audit trail outside the database, so that no one who controls the database can cut or rewrite
+"""Store the head of the audit trail outside the database, so that no one who controls the database can cut or rewrite
 the trail unseen.
 
-A head is noted only if it follows from the last noted one: otherwise the trail was cut or rewritten, or the outside
-notes are gone, and a new anchor would hide that. The trail in turn records since when heads are noted at a place
+A head is stored only if it follows from the last stored one: otherwise the trail was cut or rewritten, or the anchors
+are gone, and a new anchor would hide that. The trail in turn records since when heads are stored at a place
 (`audit.anchored`), which distinguishes an emptied place from a new one. That entry comes after the first anchor, so
 even if a process dies in between, the trail never names a place without an anchor.
 """
@@ -38,7 +38,7 @@ class AnchorAudit:
         self._noted = START  # the last anchor that this process saw outside
 
     async def __call__(self) -> AuditAnchor:
-        """Note the head if it has changed; return the latest anchor (that of entry 0 if the trail is empty).
+        """Store the head if it has changed; return the latest anchor (that of entry 0 if the trail is empty).
 
         Raises: AuditBroken if the trail doesn't follow from the noted anchors, AnchorsDamaged, AnchorsUnavailable,
         StoreUnavailable.
@@ -56,7 +56,7 @@ class AnchorAudit:
         if latest == START and self._name in places:
             if await self._latest() == START:
                 raise AuditBroken(gone(self._anchors.place))
-            return await self()  # another process noted the first one in the meantime
+            return await self()  # another process stored the first one in the meantime
         head = AuditAnchor(report.entries, report.head)
         if head != latest:
             await self._anchors.keep(head, self._clock.now())
@@ -77,13 +77,13 @@ class AnchorAudit:
 
     async def _record(self) -> None:
         async with self._database.transaction() as tx:
-            await tx.audit.lock()  # another process may be about to note the same
+            await tx.audit.lock()  # another process may be about to store the same
             if self._name not in await places_of(tx):
                 await note(tx, "anchor", ANCHORED, TRAIL, place=self._name)
 
 
 async def verify_audit(database: Database, anchors: AuditAnchors | None) -> AuditReport:
-    """Check the whole trail against every anchor. Anchors noted in the meantime are left for the next time.
+    """Check the whole trail against every anchor. Anchors stored in the meantime are left for the next time.
 
     Raises: AnchorsDamaged, AnchorsUnavailable, StoreUnavailable.
     """
@@ -93,7 +93,7 @@ async def verify_audit(database: Database, anchors: AuditAnchors | None) -> Audi
 
 
 async def places_of(tx: Tx) -> list[str]:
-    """The places where heads were noted, as the trail says, latest last."""
+    """The places where heads were stored, according to the trail, latest last."""
     entries = [entry async for entry in tx.audit.written(subject=TRAIL) if entry.action == ANCHORED]
     return [json.loads(entry.detail or "")["place"] for entry in entries if is_as_hashed(entry)]
 

@@ -1,4 +1,4 @@
-"""Read changes in the CRM since the last sync, keep the new versions and note the differences.
+"""Read changes in the CRM since the last sync, store the new versions and record the differences.
 
 Each stream of records is read separately. Each page is compared and kept in one transaction together with the position
 after it, so after a crash the next sync goes on from there. A watermark moves only when all pages of its stream are in.

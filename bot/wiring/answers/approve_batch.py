@@ -1,4 +1,4 @@
-"""Answers “Approve all low-risk” with the flow that decides each by itself."""
+"""Answers “Approve all low-risk” with the flow that decides each recommendation separately."""
 
 from __future__ import annotations
 

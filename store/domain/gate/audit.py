@@ -53,7 +53,7 @@ class WrittenEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditAnchor:
-    """An entry's number and hash, noted outside the database: the trail must still contain it."""
+    """An entry's number and hash, stored outside the database: the trail must still contain it."""
 
     seq: int
     hash: str
@@ -63,15 +63,15 @@ START = AuditAnchor(0, GENESIS)  # comes before the first entry
 
 
 class AuditBroken(SergasError):
-    """The trail is broken, or its outside anchors are gone. Don't note its head now: that would hide the damage."""
+    """The trail is broken, or its outside anchors are gone. Don't store its head now: that would hide the damage."""
 
 
 class AnchorsUnavailable(SergasError):
-    """The place where heads are noted can't be reached or written to: try later."""
+    """The place where heads are stored can't be reached or written to: try later."""
 
 
 class AnchorsDamaged(SergasError):
-    """The place where heads are noted holds something that is no anchor, or anchors out of order."""
+    """The place where heads are stored holds something that is no anchor, or anchors out of order."""
 
 
 def chained(

@@ -19,7 +19,7 @@ ID, OTHER = "4150000000099001", "4150000000099002"
         ("Closing date", "2026-11-30", "2027-01-15", "Closing date: Mon 30 Nov → Fri 15 Jan 2027"),
         ("Due", "2026-11-24T00:00:00+00:00", "2026-11-24T13:30:00+00:00", "Due: Tue 24 Nov → Tue 24 Nov 14:30"),
         ("Owner", samples.OWNER, samples.MANAGER, "Owner: Anna Berg → Max Lind"),
-        ("Owner", samples.OWNER, ID, "Owner: Anna Berg → somebody"),
+        ("Owner", samples.OWNER, ID, "Owner: Anna Berg → someone"),
         ("Primary contact", ID, OTHER, "Primary contact: now another one"),
         ("Primary contact", ID, None, "Primary contact: set → empty"),
         ("Amount", "84000", "80000.5", "Amount: $84,000 → $80,000"),
