@@ -1,4 +1,4 @@
-"""A model for work without hurry: it collects the questions of many briefs and sends them as batches."""
+"""A model for work that isn't urgent: it collects the questions of many briefs and sends them as batches."""
 
 from __future__ import annotations
 

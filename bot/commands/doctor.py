@@ -56,7 +56,7 @@ class Line:
 
 
 async def run_doctor(*, as_json: bool) -> int:
-    """Exit code 1 if something is wrong, 2 if a setting is: then there is nothing to look at."""
+    """Exit code 1 if something is wrong; 2 if a setting is, because then nothing can be checked."""
     configure_logging(level="CRITICAL", form="console")
     lines = await examine()
     if as_json:
@@ -93,7 +93,7 @@ async def examine() -> list[Line]:
 
 
 def _opened(storage: StorageSettings) -> AbstractAsyncContextManager[Database]:
-    """The database as it is; a first look, before there is any, creates it."""
+    """The database as it is; if there is none yet, it is created."""
     return open_store_as_it_is(storage) if store_exists(storage) else open_store(storage)
 
 
@@ -133,7 +133,7 @@ async def _slack(slack: SlackSettings) -> str:
 
 
 async def _open_socket(client: AsyncWebClient, slack: SlackSettings) -> None:
-    """Ask for an address for Socket Mode, and leave it unused: nothing else tells whether the app-level token is right."""
+    """Ask for a Socket Mode address without using it: nothing else shows whether the app-level token is right."""
     try:
         await client.apps_connections_open(app_token=slack.app_token.get_secret_value())
     except SlackApiError as exc:

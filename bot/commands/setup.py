@@ -1,4 +1,4 @@
-"""How commands begin: the settings, and a log to go with them."""
+"""How commands start: with the settings, and with a log that fits the command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def started() -> Settings:
 
 
 def serving_settings(*, env_file: Path | None = ENV_FILE) -> Settings:
-    """For a command that runs until it is stopped: the log is as the settings say."""
+    """For a command that runs until it is stopped: the log follows the settings."""
     settings = load_settings(env_file=env_file)
     configure_logging(level=settings.log.level, form=settings.log.format)
     return settings

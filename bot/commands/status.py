@@ -21,7 +21,7 @@ console = Console(highlight=False)
 
 
 async def run_status(*, as_json: bool, live: bool) -> int:
-    """Exit code 1 where something needs a person. Nothing outside is called unless `live`."""
+    """Exit code 1 if something needs a person. No external service is called unless `live`."""
     settings = load_settings()
     configure_logging(level="ERROR", form="console")
     zoho = await with_refresh_token(settings.zoho)

@@ -25,7 +25,7 @@ async def until_stopped(serve: Callable[[Wait], Coroutine[Any, Any, None]], *, l
     """Run `serve`, which awaits its argument as soon as it has started and then ends in good order.
 
     SIGINT and SIGTERM end that wait. If they come earlier, they cancel the start. A process that hasn't ended `limit` seconds
-    later is ended as it is, which it survives like any crash.
+    later is killed; the bot recovers from that as from any crash.
     """
     stop, started = asyncio.Event(), asyncio.Event()
 
