@@ -112,11 +112,11 @@ def _entry(line: str, where: str) -> WrittenEntry:
     try:
         fields = json.loads(line)
         if not isinstance(fields, dict) or not fields.keys() >= _FIELDS or type(fields["seq"]) is not int:
-            raise BadInput(f"{where} is no entry of the audit trail.")
+            raise BadInput(f"{where} is not an entry of the audit trail.")
         texts = {name: fields[name] for name in _FIELDS - {"seq", "detail"}}
         detail = canonical_json(fields["detail"])
     except (ValueError, RecursionError) as exc:
-        raise BadInput(f"{where} is no entry of the audit trail.") from exc
+        raise BadInput(f"{where} is not an entry of the audit trail.") from exc
     known = {name: text if isinstance(text, str) else None for name, text in texts.items()}
     return WrittenEntry(seq=fields["seq"], detail=detail, **known)
 

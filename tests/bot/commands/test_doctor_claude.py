@@ -34,7 +34,7 @@ async def test_without_a_key_claude_is_not_in_use() -> None:
 async def test_both_models_are_named_with_their_price(sandbox: ClaudeSandbox) -> None:
     small, strong = await lines()
     assert (small.ok, strong.ok) == (True, True)
-    assert small.says == "Claude Haiku 5.5 (claude-haiku-5-5), $0.1 in and $0.5 out for a million tokens"
+    assert small.says == "Claude Haiku 5.5 (claude-haiku-5-5), $0.1 in and $0.5 out per million tokens"
     assert "claude-sonnet-5-5" in strong.says
 
 

@@ -56,7 +56,7 @@ async def test_a_claude_that_is_down_is_told_with_its_reason(made: Stage, claude
     await opened(made, "Claude is paused for")
     told = await home(made)
     assert "overloaded or down" in told
-    assert "5 calls (5 in vain)" in told
+    assert "5 calls (5 failed)" in told
 
 
 async def test_without_a_key_nothing_is_said_of_models(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
