@@ -170,7 +170,7 @@ async def test_login_with_too_wide_a_code_keeps_nothing(
     made: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SERGAS_ZOHO_REFRESH_TOKEN_STORE", f"file:{tmp_path}/token")
-    with pytest.raises(CrmAuth, match="lacks|more scopes than"):
+    with pytest.raises(CrmAuth, match=r"lacks|more scopes than"):
         await run_login(browser=False, code=made.zoho.credentials.code, port=0)
     assert not (tmp_path / "token").exists()
 
