@@ -11,7 +11,7 @@ from tests.gate.exploration import BROKEN_EXAMPLES, BROKEN_STEPS, explore
 from tests.gate.templates import Templates
 from tests.repetition import LONG, times
 
-EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0")) or times(8, 100)
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "0")) or times(5, 100)
 
 
 @pytest.mark.slow

@@ -13,8 +13,9 @@ from bot.telemetry import configure_logging
 from tests.injection import corpus
 from tests.injection.campaign import campaign
 from tests.injection.judge import Verdict
+from tests.repetition import times
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdict]:
     home = tmp_path_factory.mktemp("injection")
     configure_logging(level="CRITICAL")
     url = f"sqlite+aiosqlite:///{home / 'sergas.db'}"
-    yield asyncio.run(campaign(url, home, corpus.sample(80), huge=True))
+    yield asyncio.run(campaign(url, home, corpus.sample(times(40, 80)), huge=True))
     structlog.reset_defaults()
 
 
