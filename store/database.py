@@ -29,6 +29,7 @@ from store.domain.errors import SettingError, StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
 from store.failures import sentence_of
 from store.repositories.absences import Absences
+from store.repositories.attention import Attention
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
@@ -95,6 +96,7 @@ class Tx:
     outcomes: Outcomes
     holdings: Holdings
     model_calls: ModelCalls
+    attention: Attention
 
     @classmethod
     def over(
@@ -124,6 +126,7 @@ class Tx:
             forgotten=ForgottenAccounts(connection),
             outcomes=Outcomes(connection),
             holdings=Holdings(connection),
+            attention=Attention(connection),
             model_calls=ModelCalls(connection),
         )
 

@@ -29,8 +29,9 @@ async def run_why(name: str) -> int:
         material = await gather(
             tx, owner, [facts], now=now, news_since=now, policy=policy, currency=settings.brief.currency
         )
-        review = (await review_all(material, now=now, news_since=now, policy=policy))[0]
+        last = await tx.attention.last(owner.id)
+        reviewed = await review_all(material, now=now, news_since=now, policy=policy, own=last.tally if last else None)
     console.print(f"{facts.name} · {owner.name}", style="bold", markup=False)
-    for line in explain(review.findings):
+    for line in explain(reviewed.reviews[0].findings):
         console.print(f"  {line}", markup=False)
     return 0

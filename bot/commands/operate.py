@@ -45,9 +45,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     if dry_run:
         async with open_store_as_it_is(settings.storage) as database:
             person = await find_owner(database, owner)
-            compose = ComposeBrief(
-                database, clock, brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
-            )
+            compose = ComposeBrief(database, clock, brief_policy(settings.brief, settings.gate, settings.signals))
             print_brief(await compose.preview(person.id), console)
         return 0
     require(settings.slack, "bot_token")

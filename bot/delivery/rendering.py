@@ -46,11 +46,10 @@ class _Read:
 
 
 class Rendering:
-    def __init__(self, database: Database, clock: Clock, links: RecordLinks, *, max_cards: int) -> None:
+    def __init__(self, database: Database, clock: Clock, links: RecordLinks) -> None:
         self._database = database
         self._clock = clock
         self._links = links
-        self._max_cards = max_cards
 
     async def __call__(self, brief_id: str) -> Rendered:
         """Raises: NotFound for an unknown brief, or one without a reader."""
@@ -96,7 +95,6 @@ class Rendering:
                     names=read.names,
                     tz=reader.tz,
                     now=reader.now,
-                    max_cards=self._max_cards,
                 )
 
     def _reader(self, read: _Read) -> Reader:

@@ -7,6 +7,7 @@ import datetime
 from pydantic import Field, field_validator
 
 from bot.settings.section import Section
+from store.domain.attention.policy import MOST_ASKS
 
 
 class BriefSettings(Section):
@@ -29,12 +30,11 @@ class BriefSettings(Section):
         validation_alias="SERGAS_BRIEFS_AT_ONCE_EVERYWHERE",
         description="How many briefs all processes together prepare at once.",
     )
-    max_cards: int = Field(
-        7,
+    asks: int = Field(
+        5,
         ge=1,
-        le=8,
-        validation_alias="SERGAS_MAX_CARDS",
-        description="How many accounts the brief's first message shows; the others are in its thread.",
+        le=MOST_ASKS,
+        description="How many decisions a brief asks for, at most. Everything else is counted and listed.",
     )
     currency: str = Field(
         "$", max_length=4, validation_alias="SERGAS_CURRENCY", description="Currency sign shown before amounts."

@@ -9,9 +9,11 @@ from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.execute_write import WritePolicy
 from agents.flows.gate.remind_and_offer import ReminderPolicy
 from bot.delivery.poster import OutboxPolicy
+from bot.settings.brief import BriefSettings
 from bot.settings.gate import GateSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.zoho import ZohoSettings
+from store.domain.attention.policy import AttentionPolicy
 from store.domain.signals.context import SignalPolicy
 
 
@@ -23,9 +25,15 @@ def outbox_policy(slack: SlackSettings) -> OutboxPolicy:
     )
 
 
-def brief_policy(gate: GateSettings, signals: SignalPolicy, *, currency: str) -> BriefPolicy:
+def brief_policy(brief: BriefSettings, gate: GateSettings, signals: SignalPolicy) -> BriefPolicy:
     """How briefs are made."""
-    return BriefPolicy(signals=signals, stakes=gate.stakes, lifetime=gate.lifetime, currency=currency)
+    return BriefPolicy(
+        signals=signals,
+        attention=AttentionPolicy(asks=brief.asks),
+        stakes=gate.stakes,
+        lifetime=gate.lifetime,
+        currency=brief.currency,
+    )
 
 
 def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:

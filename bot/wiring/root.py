@@ -93,9 +93,9 @@ class Bot:
 def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     """Wire the flows, the delivery and the jobs to the services. Without an engine, work runs as plain tasks."""
     settings, database, clock = services.settings, services.database, services.clock
-    policy = brief_policy(settings.gate, settings.signals, currency=settings.brief.currency)
+    policy = brief_policy(settings.brief, settings.gate, settings.signals)
     outbox = Outbox(database, services.slack, clock, outbox_policy(settings.slack))
-    rendering = Rendering(database, clock, services.links, max_cards=settings.brief.max_cards)
+    rendering = Rendering(database, clock, services.links)
     delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     cards = CardRefresh(delivery.show)
     remembering: Memory | None = services.memory

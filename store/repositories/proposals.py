@@ -134,6 +134,18 @@ class Proposals(ProposalMoves):
             found.update((proposal.recommendation.key, proposal) for proposal in live)
         return found
 
+    async def snoozed_among(self, owner_id: str, keys: Collection[str]) -> frozenset[str]:
+        """Return those keys whose advice the owner has put off."""
+        found: set[str] = set()
+        for batch in batches(keys):
+            rows = await self._connection.execute(
+                select(proposals.c.key).where(
+                    proposals.c.owner_id == owner_id, proposals.c.key.in_(batch), proposals.c.state == State.SNOOZED
+                )
+            )
+            found.update(rows.scalars())
+        return frozenset(found)
+
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:
         """Return recommendations to the owner that were decided or expired since then, by account, the newest first.
 

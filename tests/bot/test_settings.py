@@ -56,8 +56,8 @@ def test_a_malformed_value_is_told_by_its_variable_and_not_shown(
 
 
 def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_MAX_CARDS=3\n")
-    monkeypatch.setenv("SERGAS_MAX_CARDS", "4")
+    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_BRIEF_ASKS=3\n")
+    monkeypatch.setenv("SERGAS_BRIEF_ASKS", "4")
     settings = load_settings()
 
     assert (settings.zoho.sync_minutes, settings.brief.max_cards) == (5, 4)
@@ -143,15 +143,15 @@ def test_an_env_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 
 
 def test_each_value_in_force_is_told_with_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_MAX_CARDS=3\n")
-    monkeypatch.setenv("SERGAS_MAX_CARDS", "4")
+    (tmp_path / ".env").write_text("SERGAS_SYNC_MINUTES=5\nSERGAS_BRIEF_ASKS=3\n")
+    monkeypatch.setenv("SERGAS_BRIEF_ASKS", "4")
     monkeypatch.setenv("SERGAS_SIGNALS__SILENT_DAYS", "30")
     rows = {row.variable.name: row for row in effective(load_settings(), read_environment())}
 
     assert list(rows) == list(catalogue())
     told = {name: (row.value, row.default, row.source, row.is_changed) for name, row in rows.items()}
     assert told["SERGAS_SYNC_MINUTES"] == ("5", "60", Source.FILE, True)
-    assert told["SERGAS_MAX_CARDS"] == ("4", "7", Source.ENVIRONMENT, True)
+    assert told["SERGAS_BRIEF_ASKS"] == ("4", "7", Source.ENVIRONMENT, True)
     assert told["SERGAS_SIGNALS__SILENT_DAYS"] == ("30", "30", Source.ENVIRONMENT, False)
     assert told["SERGAS_SIGNALS__ENABLED"] == ("all", "all", Source.DEFAULT, False)
 

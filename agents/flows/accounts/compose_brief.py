@@ -9,8 +9,11 @@ from datetime import date, datetime, timedelta
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
+from store.domain.attention.ledger import Tally
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.attention.rarity import united
 from store.domain.brief.brief import Brief, CameOfIt
-from store.domain.brief.ranking import AccountReview, assemble
+from store.domain.brief.ranking import AccountReview, Morning, assemble
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
@@ -24,6 +27,7 @@ class BriefPolicy:
     """`lifetime` is how long a proposal stays open; a brief says so if its data is older than `fresh`."""
 
     signals: SignalPolicy
+    attention: AttentionPolicy = field(default_factory=AttentionPolicy)
     stakes: StakesPolicy = field(default_factory=StakesPolicy)
     lifetime: timedelta = timedelta(hours=72)
     currency: str = "$"
@@ -35,6 +39,7 @@ class ComposeBrief:
         self._database = database
         self._clock = clock
         self._policy = policy
+        self._tallied: tuple[date | None, Tally] = (None, Tally())
 
     async def preview(self, owner_id: str) -> Brief:
         """The brief as it would be now; nothing is stored, sent or proposed. Raises: NotFound."""
@@ -43,9 +48,9 @@ class ComposeBrief:
             owner = await tx.people.get(owner_id)
             if owner is None:
                 raise NotFound(f"There is no CRM user with the id {owner_id}.")
-            return await self.compose(tx, owner, brief_id="preview", day=local_day(owner, now), now=now)
+            return (await self.compose(tx, owner, brief_id="preview", day=local_day(owner, now), now=now)).brief
 
-    async def compose(self, tx: Tx, owner: Person, *, brief_id: str, day: date, now: datetime) -> Brief:
+    async def compose(self, tx: Tx, owner: Person, *, brief_id: str, day: date, now: datetime) -> Morning:
         """Look at everything the owner may see and compose the brief of `day`, without proposals."""
         signals = self._policy.signals
         news_since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=signals.recent_days)
@@ -53,7 +58,17 @@ class ComposeBrief:
         material = await gather(
             tx, owner, book, now=now, news_since=news_since, policy=signals, currency=self._policy.currency
         )
-        reviews = await review_all(material, now=now, news_since=news_since, policy=signals)
+        last = await tx.attention.before(owner.id, day)
+        reviewed = await review_all(
+            material,
+            now=now,
+            news_since=news_since,
+            policy=signals,
+            attention=self._policy.attention,
+            company=await self._company(tx, day),
+        )
+        reviews = reviewed.reviews
+        keys = [each.key for review in reviews for each in review.recommendations]
         made = assemble(
             owner,
             reviews,
@@ -63,8 +78,18 @@ class ComposeBrief:
             data_as_of=material.data_as_of,
             problems=(*self._problems(material.data_as_of, now), *material.unread),
             currency=self._policy.currency,
+            before=last.by_account() if last else None,
+            snoozed=await tx.proposals.snoozed_among(owner.id, keys),
+            tally=reviewed.tally,
+            policy=self._policy.attention,
         )
-        return replace(made, came_of_it=await _came_of_it(tx, reviews, since=news_since))
+        return replace(made, brief=replace(made.brief, came_of_it=await _came_of_it(tx, reviews, since=news_since)))
+
+    async def _company(self, tx: Tx, day: date) -> Tally:
+        """The figures of all owners' last briefs before this day. They stay the same all day, so one reading serves all."""
+        if self._tallied[0] != day:
+            self._tallied = day, united(await tx.attention.tallies_before(day))
+        return self._tallied[1]
 
     def _problems(self, data_as_of: datetime | None, now: datetime) -> tuple[str, ...]:
         if data_as_of is None:

@@ -15,6 +15,7 @@ from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.gate.propose import propose
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database
+from store.domain.attention.ledger import Ledger
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
@@ -66,12 +67,12 @@ class MorningBrief:
         if posted or written:
             return None if posted else brief_id
         async with self._database.reading() as tx:
-            brief = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
-        brief = await self._recall(brief)
+            morning = await self._compose.compose(tx, owner, brief_id=brief_id, day=day, now=now)
+        brief = await self._recall(morning.brief)
         if self._enrich is not None:
             brief = await self._enrich(brief)
         try:
-            await self._keep(brief)
+            await self._keep(brief, morning.ledger)
         except Refused:
             log.info("brief.written_by_another", brief_id=brief_id)
         return brief_id
@@ -89,7 +90,7 @@ class MorningBrief:
             await self._delivery.refresh(earlier)
         log.info("brief.sent", brief_id=brief_id)
 
-    async def _keep(self, brief: Brief) -> None:
+    async def _keep(self, brief: Brief, ledger: Ledger) -> None:
         """Raises: Refused if another run stored the brief first; then nothing of this one is stored."""
         async with self._database.transaction() as tx:
             proposed = await propose(
@@ -101,6 +102,7 @@ class MorningBrief:
                 request_id=brief.id,
             )
             await tx.briefs.save(proposed.brief)
+            await tx.attention.keep(ledger)
 
     async def _owner(self, owner_id: str) -> Person:
         async with self._database.reading() as tx:

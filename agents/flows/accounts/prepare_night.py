@@ -75,4 +75,4 @@ class PrepareNight:
                 raise NotFound(f"There is no CRM user with the id {owner_id}.")
             day = local_day(owner, self._due)
             name = f"night:{owner_id}:{day}"
-            return await self._compose.compose(tx, owner, brief_id=name, day=day, now=self._due)
+            return (await self._compose.compose(tx, owner, brief_id=name, day=day, now=self._due)).brief

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 
 from agents.author.playbook import recommend
 from store.database import Tx
+from store.domain.attention.ledger import Tally
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.attention.rarity import Shares, informative, shares_of, tally_of
 from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
@@ -19,6 +22,8 @@ from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
+from store.domain.signals.kinds import Finding
+from store.domain.signals.weights import total
 
 # How far back earlier recommendations are shown and taken into account.
 REMEMBERED = timedelta(days=90)
@@ -71,28 +76,51 @@ async def gather(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """All reviews, in the order of the material, and how many of its accounts each kind of signal fires on."""
+
+    reviews: list[AccountReview]
+    tally: Tally
+
+
 async def review_all(
-    material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
-) -> list[AccountReview]:
-    """Review every account of the material, in order.
+    material: Material,
+    *,
+    now: datetime,
+    news_since: datetime,
+    policy: SignalPolicy,
+    attention: AttentionPolicy | None = None,
+    company: Tally | None = None,
+    own: Tally | None = None,
+) -> Reviewed:
+    """Review every account of the material. A signal counts for less the more accounts it fires on: of the `company`'s
+    accounts, or of the owner's `own` (by default those of the material; for less than an owner's whole book, give the tally
+    of their last brief).
 
     It lets other tasks run after each account (under a millisecond of work), so that a click never waits for a morning.
     A thread would not help: it holds the interpreter for five milliseconds at a time, at every step of answering the
     click.
     """
-    reviews = []
+    attention, seen = attention or AttentionPolicy(), []
     for facts in material.book:
-        reviews.append(review_one(facts, material, now=now, news_since=news_since, policy=policy))
+        context = _context(facts, material, now=now, news_since=news_since, policy=policy)
+        seen.append((facts, context, look_at(facts, context)))
         await asyncio.sleep(0)
-    return reviews
+    tally = tally_of(findings for facts, _, findings in seen if facts.account is not None)
+    shares = shares_of(own or tally, company or Tally(), attention)
+    reviews = []
+    for facts, context, findings in seen:
+        reviews.append(_review(facts, context, findings, material, shares=shares, attention=attention))
+        await asyncio.sleep(0)
+    return Reviewed(reviews=reviews, tally=tally)
 
 
-def review_one(
+def _context(
     facts: AccountFacts, material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
-) -> AccountReview:
-    """Review one account: its signals, the advice they call for, and the earlier recommendations."""
+) -> SignalContext:
     owner = material.owner
-    context = SignalContext(
+    return SignalContext(
         now=now,
         today=local_day(owner, now),
         pipeline=material.pipeline,
@@ -105,8 +133,20 @@ def review_one(
         currency=material.currency,
         departed=tuple(material.departed.get(facts.id, ())),
     )
-    findings = look_at(facts, context)
-    signals = tuple(signal for finding in findings for signal in finding.signals)
+
+
+def _review(
+    facts: AccountFacts,
+    context: SignalContext,
+    findings: tuple[Finding, ...],
+    material: Material,
+    *,
+    shares: Shares,
+    attention: AttentionPolicy,
+) -> AccountReview:
+    """One account: what its signals say, the advice they call for, and the earlier recommendations."""
+    owner = material.owner
+    signals = informative([signal for finding in findings for signal in finding.signals], shares, attention)
     present = {signal.kind for signal in signals}
     priors = tuple(
         replace(prior, still_there=any(kind in present for kind in prior.signals))
@@ -122,5 +162,10 @@ def review_one(
         data_as_of=material.data_as_of,
     )
     return AccountReview(
-        facts=facts, findings=findings, signals=signals, recommendations=recommendations, priors=priors
+        facts=facts,
+        findings=findings,
+        signals=signals,
+        recommendations=recommendations,
+        priors=priors,
+        open_amount=total(context.pipeline.open_deals(facts.deals)),
     )

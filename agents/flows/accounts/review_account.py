@@ -22,7 +22,7 @@ from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_see
 from store.domain.brief.brief import Brief
-from store.domain.brief.ranking import assemble, silences
+from store.domain.brief.ranking import assemble_review
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
 from store.domain.crm.people import local_day
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
@@ -153,10 +153,18 @@ class ReviewAccount:
             material = await gather(
                 tx, owner, [facts], now=now, news_since=news_since, policy=policy.signals, currency=policy.currency
             )
-        reviews = await review_all(material, now=now, news_since=news_since, policy=policy.signals)
-        brief = assemble(
+            last = await tx.attention.last(owner.id)
+        reviewed = await review_all(
+            material,
+            now=now,
+            news_since=news_since,
+            policy=policy.signals,
+            attention=policy.attention,
+            own=last.tally if last else None,
+        )
+        brief = assemble_review(
             owner,
-            reviews,
+            reviewed.reviews[0],
             brief_id=_review_id(caller),
             local_date=local_day(owner, now),
             now=now,
@@ -164,13 +172,7 @@ class ReviewAccount:
             problems=(problem,) if problem else (),
             currency=policy.currency,
         )
-        brief = replace(
-            brief,
-            kind="review",
-            account_name=facts.account.name,
-            reader_id=actor.id,
-            why_not=silences(reviews[0].findings),
-        )
+        brief = replace(brief, reader_id=actor.id)
         await _tell(progress, RECALLING)
         brief = await self._recall(brief)
         if self._enrich is not None:

@@ -64,7 +64,9 @@ class ThreadReply:
         news_since = min(since, now - timedelta(days=policy.recent_days))
         currency = self._policy.currency
         material = await gather(tx, owner, [facts], now=now, news_since=news_since, policy=policy, currency=currency)
-        review = (await review_all(material, now=now, news_since=news_since, policy=policy))[0]
+        last = await tx.attention.last(owner.id)
+        own = last.tally if last else None
+        review = (await review_all(material, now=now, news_since=news_since, policy=policy, own=own)).reviews[0]
         as_of = (
             on_day(local_day(person, material.data_as_of), today=local_day(person, now))
             if material.data_as_of

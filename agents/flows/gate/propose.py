@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 from agents.flows.access.trail import note
 from store.database import Tx
+from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Entity, Kind
 from store.domain.crm.basis import RecordKey, Records, facts_in
@@ -32,12 +32,11 @@ async def propose(
 
     Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
     proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write did not change, if the write
-    is under way, and always in a review: looking at an account takes no decision away from anyone. A morning does not ask about
-    snoozed advice; an account with nothing else to propose gets no card and counts as quiet.
+    is under way, if the brief shows it as still open, and always in a review: looking at an account takes no decision away
+    from anyone.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     standing = await tx.proposals.open_by_key(brief.owner_id, keys)
-    brief = _without_put_off(brief, standing)
     records = await _records(tx, brief)
     cards, touched, added = [], set(), []
     for card in brief.cards:
@@ -45,7 +44,7 @@ async def propose(
         for recommendation in card.recommendations:
             earlier = standing.get(recommendation.key)
             if earlier is not None and (
-                _is_kept(earlier, recommendation, brief, now) or not await _superseded(tx, earlier, now)
+                _is_kept(earlier, recommendation, brief, card, now) or not await _superseded(tx, earlier, now)
             ):
                 ids.append(earlier.id)
                 continue
@@ -66,21 +65,14 @@ async def propose(
     return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
 
 
-def _without_put_off(brief: Brief, standing: Mapping[str, Proposal]) -> Brief:
-    put_off = {key for key, each in standing.items() if each.state is State.SNOOZED}
-    if brief.kind != "morning" or not put_off:
-        return brief
-    cards = []
-    for card in brief.cards:
-        asked = tuple(each for each in card.recommendations if each.key not in put_off)
-        if asked or not card.recommendations:
-            cards.append(replace(card, recommendations=asked))
-    return replace(brief, cards=tuple(cards), quiet=brief.quiet + len(brief.cards) - len(cards))
-
-
-def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, now: datetime) -> bool:
-    same = earlier.version > 1 or is_digest_of(earlier.digest, recommendation.write.plain())
-    return now < earlier.expires_at and (same or brief.kind == "review")
+def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, card: Card, now: datetime) -> bool:
+    unchanged = (
+        card.place in (Place.OPEN, Place.QUESTION)
+        or earlier.state is State.SNOOZED
+        or earlier.version > 1
+        or is_digest_of(earlier.digest, recommendation.write.plain())
+    )
+    return now < earlier.expires_at and (unchanged or brief.kind == "review")
 
 
 async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:

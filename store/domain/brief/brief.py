@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from store.domain.attention.ledger import Place, Reason
+from store.domain.attention.worth import Worth
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.grounding.citations import Struck
@@ -30,7 +32,9 @@ class Statement:
 class Card:
     """One account in a brief. `proposal_ids` are set once its recommendations are stored, in the same order. `remembered`
     adds earlier notes about the changes; `summary` is a model's summary with its evidence. `author` names the author of the
-    recommendations' words; `struck` is text by that model that was removed and shown to no one.
+    recommendations' words; `struck` is text by that model that was removed and shown to no one. `place` is ASK, QUESTION or
+    OPEN, `reason` why, `worth` how much; `since` is the day on which its decision was first asked for. The first `moved`
+    statements are what is new since the last brief.
     """
 
     account_id: str
@@ -46,6 +50,23 @@ class Card:
     summary: Statement | None = None
     author: str = PLAYBOOK
     struck: tuple[Struck, ...] = ()
+    place: Place = Place.ASK
+    reason: Reason = Reason.NEW
+    worth: Worth | None = None
+    since: date | None = None
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An account that is named without asking for a decision; `reason` says why there is none to make today."""
+
+    account_id: str
+    account_name: str
+    risk: Risk
+    amount: float
+    statement: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,8 @@ class CameOfIt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """Cards are ordered, highest risk first. `quiet` counts the accounts without anything to report.
+    """Cards are ordered by worth, questions first and lines that are still open last. `listed` are other accounts on which
+    something was noticed, `more` counts those without a line, `quiet` those without anything to report.
 
     `problems` are sentences on failures and delays; `author` names who wrote the recommendations: "playbook", "Claude
     (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand; `why_not` then says why the other
@@ -101,3 +123,5 @@ class Brief:
     account_name: str = ""
     reason: Literal["", "expiring", "away", "second"] = ""
     came_of_it: tuple[CameOfIt, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    more: int = 0

@@ -1,37 +1,50 @@
-"""Turn reviewed accounts into one brief: choose and order the cards, and separate plain news.
+"""Turn reviewed accounts into one brief: the cards that attention chose, the other accounts, and plain news.
 
 Signals on one record become one statement. A card's score is 1 − ∏ (1 − weight) over its signals, so that two middling
-signals outweigh one of them but never reach certainty. Cards are ordered by risk, then score, then money at stake.
+signals outweigh one of them but never reach certainty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import prod
 
-from store.domain.brief.brief import Brief, Card, News, Statement
-from store.domain.crm.accounts import AccountFacts, Kind, Person
+from store.domain.attention.attend import Candidate, attend
+from store.domain.attention.ledger import Entry, Ledger, Place, Tally
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.brief.brief import Brief, Card, Listed, News, Statement
+from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import Prior, Recommendation
+from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.signals.findings import statement_of
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
-from store.domain.text.wording import plural
 
-MAX_CARDS = 40
 _RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_ASKED = (Place.QUESTION, Place.ASK, Place.OPEN)
+_UNDECIDED = frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReview:
-    """One reviewed account: its findings, their signals, the recommended moves and the earlier advice."""
+    """One reviewed account: its findings, the signals among them that say something, the recommended moves, the earlier
+    advice, and the money in its open deals."""
 
     facts: AccountFacts
     findings: tuple[Finding, ...]
     signals: tuple[Signal, ...]
     recommendations: tuple[Recommendation, ...] = ()
     priors: tuple[Prior, ...] = ()
+    open_amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """A brief, and the ledger with which the next one is compared."""
+
+    brief: Brief
+    ledger: Ledger
 
 
 def assemble(
@@ -45,16 +58,27 @@ def assemble(
     problems: Sequence[str] = (),
     author: str = "playbook",
     currency: str = "$",
-    max_cards: int = MAX_CARDS,
-) -> Brief:
-    """Build one owner's brief. An account gets a card if it has a problem or a decision to make; one with nothing but news
-    gets none. Cards beyond `max_cards` are left out, and the brief says how many."""
-    cards = ranked([card for review in reviews if (card := card_of(review)) is not None])
-    left_out = len(cards) - max_cards
-    if left_out > 0:
-        problems = (*problems, f"{plural(left_out, 'account')} of lower risk had no room in this brief.")
+    before: Mapping[str, Entry] | None = None,
+    snoozed: frozenset[str] = frozenset(),
+    answers: Mapping[str, float] | None = None,
+    tally: Tally | None = None,
+    policy: AttentionPolicy | None = None,
+) -> Morning:
+    """Build one owner's morning brief. `before` holds the last brief's entries by account, `snoozed` the keys of advice that
+    is put off, `answers` the factor that earlier answers give to advice, by topic."""
+    before, answers = before or {}, answers or {}
+    seen = {review.facts.id: review for review in reviews if noticed(review)}
+    asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
+    candidates = [_candidate(review, asked[id], answers) for id, review in seen.items()]
+    entries = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
+    cards = [
+        _card(entry, seen[entry.account_id], asked[entry.account_id], before)
+        for entry in entries
+        if entry.place in _ASKED
+    ]
+    carded = {card.account_id for card in cards}
     accounts = [review for review in reviews if review.facts.account is not None]
-    return Brief(
+    brief = Brief(
         id=brief_id,
         owner_id=owner.id,
         owner_name=owner.name,
@@ -62,32 +86,148 @@ def assemble(
         generated_at=now,
         data_as_of=data_as_of,
         accounts=len(accounts),
-        cards=tuple(cards[:max_cards]),
-        news=tuple(news for review in reviews for news in news_of(review)),
+        cards=tuple(cards),
+        news=tuple(news for review in reviews if review.facts.id not in carded for news in news_of(review)),
         quiet=sum(not review.signals for review in accounts),
         problems=tuple(problems),
         author=author,
         currency=currency,
+        listed=tuple(_listed_as(entry) for entry in entries if entry.place is Place.NAMED),
+        more=sum(entry.place is Place.COUNTED for entry in entries),
+    )
+    ledger = Ledger(
+        owner_id=owner.id, brief_id=brief_id, local_date=local_date, entries=entries, tally=tally or Tally()
+    )
+    return Morning(brief=brief, ledger=ledger)
+
+
+def assemble_review(
+    owner: Person,
+    review: AccountReview,
+    *,
+    brief_id: str,
+    local_date: date,
+    now: datetime,
+    data_as_of: datetime | None,
+    problems: Sequence[str] = (),
+    currency: str = "$",
+) -> Brief:
+    """Build the review of one account: its card with all its advice, whatever was asked before."""
+    card = card_of(review)
+    return Brief(
+        id=brief_id,
+        owner_id=owner.id,
+        owner_name=owner.name,
+        local_date=local_date,
+        generated_at=now,
+        data_as_of=data_as_of,
+        accounts=1,
+        cards=(card,) if card else (),
+        news=() if card else tuple(news_of(review)),
+        quiet=int(not review.signals),
+        problems=tuple(problems),
+        currency=currency,
+        kind="review",
+        account_name=review.facts.name,
+        why_not=silences(review.findings),
     )
 
 
-def card_of(review: AccountReview) -> Card | None:
-    """Return an account's card; None if it has no problem and no decision."""
-    signals = [signal for signal in review.signals if signal.kind not in NEWS]
-    if not signals and review.recommendations:
-        signals = list(review.signals)
-    if not signals:
+def noticed(review: AccountReview) -> bool:
+    """Whether an account has a problem or a decision to make; nothing but news is neither."""
+    return bool(review.recommendations) or any(signal.kind not in NEWS for signal in review.signals)
+
+
+def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card | None:
+    """Return an account's card with all its advice; None if it has no problem and no decision. What is not among the `marks`
+    of the last brief comes first, and news after the problems."""
+    if not noticed(review):
         return None
+    groups = sorted(grouped(review.signals), key=lambda group: (not _is_new(group, marks), _is_news(group)))
+    problems = [signal for signal in review.signals if signal.kind not in NEWS] or list(review.signals)
     return Card(
         account_id=review.facts.id,
         account_name=review.facts.name,
-        risk=riskiest([signal.risk for signal in signals]),
-        score=combined(signals),
-        amount=_at_stake(review.facts, signals),
-        statements=statements_of(signals),
+        risk=riskiest([signal.risk for signal in problems]),
+        score=combined(problems),
+        amount=review.open_amount,
+        statements=tuple(_statement(group) for group in groups),
         recommendations=review.recommendations,
         priors=review.priors,
+        moved=sum(_is_new(group, marks) for group in groups),
     )
+
+
+def _to_ask(review: AccountReview, entry: Entry | None, snoozed: frozenset[str]) -> Recommendation | None:
+    """The one move to ask about: the one that is still open, else the first. None if there is none, or it is snoozed."""
+    moves = [each for each in review.recommendations if each.key not in snoozed]
+    if len(moves) < len(review.recommendations):
+        return None  # someone put this account off; another question about it would come too early
+    open_key = entry.key if entry and entry.asked_on else ""
+    return next((each for each in moves if each.key == open_key), moves[0] if moves else None)
+
+
+def _candidate(review: AccountReview, asked: Recommendation | None, answers: Mapping[str, float]) -> Candidate:
+    card = card_of(review)
+    assert card is not None
+    return Candidate(
+        account_id=card.account_id,
+        account_name=card.account_name,
+        risk=card.risk,
+        score=card.score,
+        amount=card.amount,
+        statement=card.statements[0].text,
+        marks=tuple(sorted(signal.mark for signal in review.signals if signal.kind not in NEWS)),
+        kinds=frozenset(kind for statement in card.statements for kind in statement.kinds),
+        key=asked.key if asked else "",
+        confidence=asked.confidence.score if asked else 0.0,
+        answers=answers.get(topic_of(asked), 1.0) if asked else 1.0,
+        decided={
+            prior.key: prior.decided_at.date()
+            for prior in sorted(review.priors, key=lambda each: each.created_at)
+            if prior.state not in _UNDECIDED and prior.decided_at is not None
+        },
+    )
+
+
+def topic_of(advice: Recommendation) -> str:
+    """What advice is about, for learning from answers: its weightiest signal, or its action."""
+    return str(advice.signals[0]) if advice.signals else str(advice.action)
+
+
+def _card(entry: Entry, review: AccountReview, asked: Recommendation | None, before: Mapping[str, Entry]) -> Card:
+    last = before.get(entry.account_id)
+    card = card_of(review, frozenset(last.marks) if last else None)
+    assert card is not None
+    assert asked is not None  # attention asks nothing about an account without advice
+    return replace(
+        card,
+        recommendations=(asked,),
+        place=entry.place,
+        reason=entry.reason,
+        worth=entry.worth,
+        since=entry.asked_on,
+        moved=card.moved if entry.place is Place.ASK else 0,
+    )
+
+
+def _listed_as(entry: Entry) -> Listed:
+    return Listed(
+        account_id=entry.account_id,
+        account_name=entry.account_name,
+        risk=entry.risk,
+        amount=entry.amount,
+        statement=entry.statement,
+        reason=entry.reason,
+    )
+
+
+def _is_new(group: Sequence[Signal], marks: frozenset[str] | None) -> bool:
+    return marks is not None and any(signal.mark not in marks for signal in group)
+
+
+def _is_news(group: Sequence[Signal]) -> bool:
+    return all(signal.kind in NEWS for signal in group)
 
 
 def news_of(review: AccountReview) -> list[News]:
@@ -101,29 +241,16 @@ def news_of(review: AccountReview) -> list[News]:
     ]
 
 
-def ranked(cards: Sequence[Card]) -> list[Card]:
-    """Sort by highest risk, then score, then money; then by name, so that the order never depends on chance."""
-    return sorted(
-        cards,
-        key=lambda card: (
-            _RISK_ORDER.index(card.risk),
-            -card.score,
-            -card.amount,
-            card.account_name.casefold(),
-            card.account_id,
-        ),
-    )
-
-
 def statements_of(signals: Sequence[Signal]) -> tuple[Statement, ...]:
     """Return one statement for all signals about one record that can be joined, the weightiest first."""
-    return tuple(
-        Statement(
-            text=statement_of(group),
-            kinds=tuple(signal.kind for signal in group),
-            evidence=united(signal.evidence for signal in group),
-        )
-        for group in grouped(signals)
+    return tuple(_statement(group) for group in grouped(signals))
+
+
+def _statement(group: Sequence[Signal]) -> Statement:
+    return Statement(
+        text=statement_of(group),
+        kinds=tuple(signal.kind for signal in group),
+        evidence=united(signal.evidence for signal in group),
     )
 
 
@@ -173,9 +300,3 @@ def silences(findings: Sequence[Finding]) -> tuple[str, ...]:
 def _listed(labels: Sequence[str]) -> str:
     """Return a list like `Deal stalled, close date passed`."""
     return ", ".join((labels[0], *(label[0].lower() + label[1:] for label in labels[1:])))
-
-
-def _at_stake(facts: AccountFacts, signals: Sequence[Signal]) -> float:
-    """Return the worth of the deals that the evidence names."""
-    named = {cited.record_id for signal in signals for cited in signal.evidence if cited.kind is Kind.DEAL}
-    return sum(deal.amount or 0.0 for deal in facts.deals if deal.id in named)

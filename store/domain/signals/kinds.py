@@ -45,7 +45,7 @@ class Signal:
     """One noticed thing. `weight` in 0–1 orders signals; `since` is when it became true; `statement` is one sentence whose
     every number, date and name is in `evidence`. `record_id` is the deal, task or contact it is about, or the account's id.
     `subject` is the statement's beginning, which joins it to others about the same record with the same beginning. `amount`
-    is the money at stake.
+    is the money at stake. `anchor` is the value or moment that the statement rests on, if `since` does not identify it.
     """
 
     kind: SignalKind
@@ -58,6 +58,12 @@ class Signal:
     evidence: tuple[Evidence, ...]
     amount: float = 0.0
     subject: str = ""
+    anchor: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Identifies the fact: the same text as long as nothing moved, however many days pass."""
+        return f"{self.kind}:{self.record_id}:{self.anchor or self.since.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,7 +305,7 @@ async def rendered(made: Stage, brief_id: str) -> Any:
     from bot.delivery.rendering import Rendering
 
     services = made.bot.services
-    rendering = Rendering(services.database, services.clock, services.links, max_cards=7)
+    rendering = Rendering(services.database, services.clock, services.links)
     return (await rendering(brief_id)).parts
 
 

@@ -25,7 +25,7 @@ def review(of: AccountFacts, at: SignalContext | None = None, **fields: Any) -> 
 
 
 def brief_of(*reviews: AccountReview, **fields: Any) -> Brief:
-    return assemble(ANNA, reviews, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, **fields)
+    return assemble(ANNA, reviews, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, **fields).brief
 
 
 def named(id: str, of: AccountFacts) -> AccountFacts:

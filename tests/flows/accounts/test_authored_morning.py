@@ -40,7 +40,9 @@ async def plain(made: Stage, owner_id: str) -> Brief:
     services = made.bot.services
     made.clock.moment = MORNING
     return await ComposeBrief(
-        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+        services.database,
+        services.clock,
+        brief_policy(services.settings.brief, services.settings.gate, services.settings.signals),
     ).preview(owner_id)
 
 

@@ -46,7 +46,9 @@ async def accounts_by_rules(made: Stage) -> dict[str, list[str]]:
     """The accounts that each owner's brief is to be about, without any model."""
     services = made.bot.services
     compose = ComposeBrief(
-        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+        services.database,
+        services.clock,
+        brief_policy(services.settings.brief, services.settings.gate, services.settings.signals),
     )
     owners = await owners_of(services)
     return {each.id: [card.account_id for card in (await compose.preview(each.id)).cards] for each in owners}

@@ -104,7 +104,7 @@ async def signals(services: Services, *, now: datetime, news_since: datetime) ->
             if person.id in owning:
                 book = await tx.snapshots.book(person.id)
                 material = await gather(tx, person, book, now=now, news_since=news_since, policy=policy, currency="$")
-                reviews = await review_all(material, now=now, news_since=news_since, policy=policy)
+                reviews = (await review_all(material, now=now, news_since=news_since, policy=policy)).reviews
                 found |= {(s.kind, s.account_id, s.record_id) for review in reviews for s in review.signals}
     return found
 

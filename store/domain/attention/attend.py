@@ -1,0 +1,175 @@
+"""Decide each account's place in today's brief: asked in full, one line, or counted. The order never depends on chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import ceil
+from statistics import median
+
+from store.domain.attention.ledger import Entry, Place, Reason
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.attention.worth import CHANGED, NEW, waited, worth_of
+from store.domain.signals.kinds import Risk, SignalKind
+
+_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_PLACES = (Place.QUESTION, Place.ASK, Place.OPEN, Place.NAMED, Place.COUNTED)
+_ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its
+    `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
+    of their decision. `marks` identify the facts, `kinds` their signals; `statement` is the first of them in words.
+    """
+
+    account_id: str
+    account_name: str
+    risk: Risk
+    score: float
+    amount: float
+    statement: str
+    marks: tuple[str, ...]
+    kinds: frozenset[SignalKind]
+    key: str = ""
+    confidence: float = 0.0
+    answers: float = 1.0
+    decided: Mapping[str, date] = field(default_factory=dict)
+
+
+def attend(
+    candidates: Sequence[Candidate], before: Mapping[str, Entry], *, today: date, policy: AttentionPolicy
+) -> tuple[Entry, ...]:
+    """Return an entry for every candidate, the questions and asks first, each group by worth. `before` holds the entries of
+    the person's last brief by account."""
+    usual = median([each.amount for each in candidates if each.amount > 0] or [0.0])
+    drafts = sorted(
+        (_draft(each, before.get(each.account_id), usual, today, policy) for each in candidates), key=_order
+    )
+    kinds = {each.account_id: each.kinds for each in candidates}
+    settled = _with_asks(drafts, kinds, policy)
+    settled = _with_names(settled, policy)
+    entries = [_ended(entry, before.get(entry.account_id), today) for entry in settled]
+    return tuple(sorted(entries, key=lambda entry: _PLACES.index(entry.place)))
+
+
+def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, policy: AttentionPolicy) -> Entry:
+    """The account with its reason, as yet without a place: COUNTED."""
+    reason = _reason(each, entry, policy)
+    unseen = entry.unseen if entry else 0
+    novelty = {Reason.NEW: NEW, Reason.CHANGED: CHANGED}.get(reason, waited(unseen))
+    return Entry(
+        account_id=each.account_id,
+        account_name=each.account_name,
+        place=Place.COUNTED,
+        reason=reason,
+        risk=each.risk,
+        amount=each.amount,
+        worth=worth_of(
+            risk=each.risk,
+            score=each.score,
+            amount=each.amount,
+            usual=usual,
+            novelty=novelty,
+            confidence=each.confidence,
+            answers=each.answers,
+        ),
+        statement=each.statement,
+        marks=each.marks,
+        first_on=entry.first_on if entry else today,
+        key=each.key,
+        asked_on=entry.asked_on if entry else None,
+        unanswered=entry.unanswered if entry else 0,
+        questioned=entry.questioned if entry else False,
+        unseen=unseen,
+    )
+
+
+def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Reason:
+    moved = entry is None or bool(set(each.marks) - set(entry.marks))
+    if not each.key:
+        return Reason.NO_ADVICE
+    if entry is None or (entry.asked_on is None and moved):
+        return Reason.NEW
+    if entry.asked_on is None:
+        return Reason.WAITED if each.risk is not Risk.LOW else Reason.LOW
+    if moved:
+        return Reason.CHANGED
+    if entry.questioned or _is_decided(each, entry):
+        return Reason.RESTING
+    return Reason.UNANSWERED
+
+
+def _is_decided(each: Candidate, entry: Entry) -> bool:
+    on = each.decided.get(entry.key)
+    return on is not None and entry.asked_on is not None and on >= entry.asked_on
+
+
+def _with_asks(
+    drafts: Sequence[Entry], kinds: Mapping[str, frozenset[SignalKind]], policy: AttentionPolicy
+) -> list[Entry]:
+    """Spend the budget, on questions first."""
+    left, backlog = policy.asks, policy.backlog
+    same = Counter[frozenset[SignalKind]]()
+    placed = []
+    for entry in sorted(drafts, key=lambda entry: not _is_due_for_question(entry, policy)):
+        if entry.reason is Reason.UNANSWERED:
+            question = _is_due_for_question(entry, policy) and left > 0
+            left -= question
+            placed.append(replace(entry, place=Place.QUESTION if question else Place.OPEN))
+            continue
+        if entry.reason not in _ASKABLE:
+            placed.append(entry)
+            continue
+        late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
+        alike = same[kinds[entry.account_id]]
+        if left <= 0 or (late and backlog <= 0):
+            placed.append(replace(entry, reason=Reason.NO_ROOM))
+        elif alike >= max(1, policy.asks // 2):
+            placed.append(replace(entry, reason=Reason.SAME_KIND))
+        else:
+            left, backlog = left - 1, backlog - late
+            same[kinds[entry.account_id]] += 1
+            placed.append(replace(entry, place=Place.ASK))
+    return placed
+
+
+def _is_due_for_question(entry: Entry, policy: AttentionPolicy) -> bool:
+    return entry.reason is Reason.UNANSWERED and entry.unanswered >= policy.unanswered
+
+
+def _with_names(entries: Sequence[Entry], policy: AttentionPolicy) -> list[Entry]:
+    """Name some of the others: high risks that are due first, then those unseen for longest."""
+    rest = [entry for entry in entries if entry.place is Place.COUNTED]
+    high = sum(entry.risk is Risk.HIGH for entry in rest)
+    room = min(max(policy.named, ceil(high / max(1, policy.unseen - 1))), policy.most_named)
+    due = sorted(
+        rest, key=lambda entry: (not _is_due(entry, policy), -entry.unseen, _RISKS.index(entry.risk), *_order(entry))
+    )
+    named = {entry.account_id for entry in due[:room]}
+    return [replace(entry, place=Place.NAMED) if entry.account_id in named else entry for entry in entries]
+
+
+def _is_due(entry: Entry, policy: AttentionPolicy) -> bool:
+    return entry.risk is Risk.HIGH and entry.unseen >= policy.unseen - 2
+
+
+def _ended(entry: Entry, before: Entry | None, today: date) -> Entry:
+    """The entry with its counts as they are after this brief."""
+    if entry.place is Place.ASK:
+        return replace(entry, asked_on=today, unanswered=1, questioned=False, unseen=0)
+    if entry.place is Place.OPEN:
+        return replace(entry, unanswered=entry.unanswered + 1, unseen=0)
+    if entry.place is Place.QUESTION:
+        return replace(entry, unanswered=entry.unanswered + 1, questioned=True, unseen=0)
+    # What was not shown in full is told apart from what was: a change is still a change tomorrow.
+    kept = before if before is not None and before.asked_on is not None else None
+    marks, key = (kept.marks, kept.key) if kept else (entry.marks, entry.key)
+    return replace(entry, marks=marks, key=key, unseen=0 if entry.is_seen else entry.unseen + 1)
+
+
+def _order(entry: Entry) -> tuple[float, float, str, str]:
+    return (-entry.worth.value, -entry.amount, entry.account_name.casefold(), entry.account_id)

@@ -1,0 +1,87 @@
+"""What a person's last brief said about each account: the base for telling new from old in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from store.domain.attention.worth import Worth
+from store.domain.signals.kinds import Risk, SignalKind
+
+
+class Place(StrEnum):
+    """Where an account appears in a brief."""
+
+    ASK = "ask"  # a card in full, with a decision
+    QUESTION = "question"  # asked once whether an unanswered decision still matters
+    OPEN = "open"  # a line: the decision was asked for before, and nothing moved
+    NAMED = "named"  # a line without a decision
+    COUNTED = "counted"  # in the counts, and by name in the Home
+
+
+class Reason(StrEnum):
+    """Why an account has its place."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    WAITED = "waited"  # noticed before, never asked
+    UNANSWERED = "unanswered"
+    RESTING = "resting"  # asked often enough, or decided; it rests until something moves
+    NO_ADVICE = "no_advice"
+    NO_ROOM = "no_room"
+    SAME_KIND = "same_kind"  # others with the same set of signals were asked about
+    LOW = "low"  # too low a risk to ask about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One account in a brief. `marks` identify the facts behind it; `statement` is the first one in words. `first_on` is the
+    brief that first noticed it, `asked_on` the one that first asked the decision `key` that is still open; `unanswered`
+    counts the briefs since, this one included. `unseen` counts the briefs since it was last shown.
+    """
+
+    account_id: str
+    account_name: str
+    place: Place
+    reason: Reason
+    risk: Risk
+    amount: float
+    worth: Worth
+    statement: str
+    marks: tuple[str, ...]
+    first_on: date
+    key: str = ""
+    asked_on: date | None = None
+    unanswered: int = 0
+    questioned: bool = False
+    unseen: int = 0
+
+    @property
+    def is_seen(self) -> bool:
+        return self.place is not Place.COUNTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one brief's accounts add to the figures of the whole company. `fired` counts the accounts on which each signal
+    fired; `answers` counts (taken, dismissed) by topic."""
+
+    accounts: int = 0
+    fired: Mapping[SignalKind, int] = field(default_factory=dict)
+    answers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All accounts of one brief on which something was noticed."""
+
+    owner_id: str
+    brief_id: str
+    local_date: date
+    entries: tuple[Entry, ...] = ()
+    tally: Tally = Tally()
+
+    def by_account(self) -> dict[str, Entry]:
+        return {entry.account_id: entry for entry in self.entries}
