@@ -132,7 +132,7 @@ async def _night(services: Services, owner_ids: Sequence[str]) -> float:
         database=services.database,
         memory=services.memory,
         clock=services.clock,
-        policy=brief_policy(services.settings.gate, services.settings.signals, currency="$"),
+        policy=brief_policy(services.settings.brief, services.settings.gate, services.settings.signals),
     )
     assert prepare is not None
     began = perf_counter()
@@ -152,7 +152,9 @@ async def _without(services: Services, owner_ids: Sequence[str], sample: int) ->
     )
     assert isinstance(enrich, Orchestrator)
     compose = ComposeBrief(
-        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+        services.database,
+        services.clock,
+        brief_policy(services.settings.brief, services.settings.gate, services.settings.signals),
     )
     found: list[list[ModelCall]] = []
     for owner_id in owner_ids:

@@ -60,7 +60,7 @@ def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatc
     monkeypatch.setenv("SERGAS_BRIEF_ASKS", "4")
     settings = load_settings()
 
-    assert (settings.zoho.sync_minutes, settings.brief.max_cards) == (5, 4)
+    assert (settings.zoho.sync_minutes, settings.brief.asks) == (5, 4)
 
 
 def test_thresholds_of_the_signals_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +151,7 @@ def test_each_value_in_force_is_told_with_its_source(tmp_path: Path, monkeypatch
     assert list(rows) == list(catalogue())
     told = {name: (row.value, row.default, row.source, row.is_changed) for name, row in rows.items()}
     assert told["SERGAS_SYNC_MINUTES"] == ("5", "60", Source.FILE, True)
-    assert told["SERGAS_BRIEF_ASKS"] == ("4", "7", Source.ENVIRONMENT, True)
+    assert told["SERGAS_BRIEF_ASKS"] == ("4", "5", Source.ENVIRONMENT, True)
     assert told["SERGAS_SIGNALS__SILENT_DAYS"] == ("30", "30", Source.ENVIRONMENT, False)
     assert told["SERGAS_SIGNALS__ENABLED"] == ("all", "all", Source.DEFAULT, False)
 
