@@ -105,7 +105,9 @@ async def _accounts(made: Stage, wanted: int) -> list[tuple[str, str]]:
     """(user in Slack, name of an account) of those that have something to say, the same number of each owner's."""
     services, found = made.bot.services, list[list[tuple[str, str]]]()
     compose = ComposeBrief(
-        services.database, services.clock, brief_policy(services.settings.gate, services.settings.signals, currency="$")
+        services.database,
+        services.clock,
+        brief_policy(services.settings.brief, services.settings.gate, services.settings.signals),
     )
     for owner in await owners_of(services):
         async with services.database.reading() as tx:
