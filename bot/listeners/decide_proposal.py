@@ -16,8 +16,8 @@ from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carried, carry, place_of, pressed_proposal
 from bot.listeners.home import Homes, publish_home
+from bot.views.action_ids import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
-from bot.views.card import ADJUST, APPROVE, BRING_BACK, REJECT
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal

@@ -17,7 +17,7 @@ from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, carried, carry, pressed_proposal
 from bot.listeners.decide_proposal import after_modal
 from bot.listeners.home import Homes
-from bot.views.card import UNDO
+from bot.views.action_ids import UNDO
 from bot.views.undo_write import UNDO_MODAL, undo_loading, undo_modal, undo_refused
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal

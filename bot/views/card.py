@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
+from bot.views.action_ids import ADJUST, APPROVE, BRING_BACK, REJECT, UNDO
 from bot.views.blocks import Block, Part, actions, button, context, divider, section
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
@@ -23,8 +24,6 @@ from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommend
 from store.domain.signals.kinds import Risk
 
 _STATEMENTS = 3
-APPROVE, ADJUST, REJECT, UNDO = "approve_proposal", "adjust_proposal", "reject_proposal", "undo_write"
-BRING_BACK = "bring_back_proposal"
 
 # A colour always comes with a word that says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}

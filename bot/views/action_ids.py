@@ -1,0 +1,11 @@
+"""Ids of a brief's buttons and menus. Their values name a version, `id:version`, unless a comment says otherwise."""
+
+from __future__ import annotations
+
+APPROVE, ADJUST, REJECT = "approve_proposal", "adjust_proposal", "reject_proposal"
+READ = "read_proposal"  # opens the whole write, with Approve
+SNOOZE, BRING_BACK = "snooze_proposal", "bring_back_proposal"  # a choice of SNOOZE is `id:version:days`
+UNDO = "undo_write"
+REOPEN = "reopen_proposal"  # after Reject or an undo
+KEEP_ASKING, NOT_RELEVANT = "keep_asking", "not_relevant"  # answers to “does it still matter?”
+WHY = "why_proposal"  # its value is `brief_id:account_id`
