@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-import itertools
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.brief.brief import Brief
-from store.domain.brief.ranking import AccountReview, assemble, explain, grouped, statements_of
+from store.domain.brief.ranking import (
+    AccountReview,
+    Morning,
+    assemble,
+    assemble_review,
+    explain,
+    grouped,
+    statements_of,
+)
 from store.domain.crm.accounts import AccountFacts
+from store.domain.gate.proposals import Recommendation
 from store.domain.signals.context import SignalContext
 from store.domain.signals.detectors import look_at
-from store.domain.signals.kinds import Risk, SignalKind
-from tests.domain.makers import ANNA, DAY, NOW, TODAY, account, call, contact, context, deal, facts, moved, task
+from store.domain.signals.kinds import NEWS, Risk, SignalKind
+from store.domain.signals.weights import total
+from tests.domain.makers import (
+    ANNA,
+    DAY,
+    NOW,
+    PIPELINE,
+    TODAY,
+    account,
+    call,
+    contact,
+    context,
+    deal,
+    facts,
+    moved,
+    task,
+)
+from tests.domain.proposals import TASK, proposal
 from tests.domain.troubles import TROUBLES
 
 CALM = facts(deal())
@@ -19,13 +46,27 @@ SILENT = facts(deal(), activities=(call(NOW - 40 * DAY),))
 
 
 def review(of: AccountFacts, at: SignalContext | None = None, **fields: Any) -> AccountReview:
+    """An account with one piece of advice about its weightiest problem, if it has any."""
     findings = look_at(of, at or context())
     signals = tuple(signal for finding in findings for signal in finding.signals)
-    return AccountReview(facts=of, findings=findings, signals=signals, **fields)
+    problems = [signal for signal in signals if signal.kind not in NEWS]
+    given = {
+        "recommendations": (advice(f"{of.id}:follow_up", problems[0].kind),) if problems else (),
+        "open_amount": total(PIPELINE.open_deals(of.deals)),
+    }
+    return AccountReview(facts=of, findings=findings, signals=signals, **(given | fields))
+
+
+def advice(key: str, kind: SignalKind) -> Recommendation:
+    return replace(proposal(TASK).recommendation, key=key, signals=(kind,))
+
+
+def morning_of(*reviews: AccountReview, **fields: Any) -> Morning:
+    return assemble(ANNA, reviews, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, **fields)
 
 
 def brief_of(*reviews: AccountReview, **fields: Any) -> Brief:
-    return assemble(ANNA, reviews, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, **fields).brief
+    return morning_of(*reviews, **fields).brief
 
 
 def named(id: str, of: AccountFacts) -> AccountFacts:
@@ -81,18 +122,6 @@ def test_the_silence_of_an_account_and_its_single_thread_are_two_sentences() -> 
     assert kinds == [(SignalKind.NO_ACTIVITY,), (SignalKind.SINGLE_THREADED,)]
 
 
-def test_cards_are_ordered_by_risk_then_score_then_money_then_name_whatever_order_they_come_in() -> None:
-    big = facts(deal(amount=90_000.0, next_step=None), activities=(call(NOW - 40 * DAY),))
-    both = facts(deal(next_step=None), activities=(call(NOW - 40 * DAY),))
-    richer = facts(deal(amount=20_000.0), activities=(call(NOW - 40 * DAY),))
-    low = facts(deal(next_step=None))
-    expected = ["high", "two signals", "richer", "a poorer", "b poorer", "low"]
-    kinds = zip(expected, [big, both, richer, SILENT, SILENT, low], strict=True)
-    reviews = [review(named(name, of)) for name, of in kinds]
-    for order in itertools.permutations(reviews, len(reviews)):
-        assert [card.account_name for card in brief_of(*order).cards] == expected
-
-
 def test_a_score_combines_weights_and_a_card_is_as_risky_as_its_worst_signal() -> None:
     trouble = facts(deal(closing_date=TODAY - DAY, next_step=None))
     (card,) = brief_of(review(trouble)).cards
@@ -101,11 +130,11 @@ def test_a_score_combines_weights_and_a_card_is_as_risky_as_its_worst_signal() -
     assert card.amount == 9_000.0
 
 
-def test_money_counts_each_deal_in_trouble_once() -> None:
+def test_what_is_open_is_the_money_in_open_deals_and_no_won_deal() -> None:
     trouble = facts(
         deal(amount=10_000.0, closing_date=TODAY - DAY, next_step=None),
-        deal("d2", amount=5_000.0, next_step=None),
-        deal("d3", amount=7_000.0),
+        deal("d2", amount=5_000.0),
+        deal("d3", amount=7_000.0, stage="Closed Won"),
         activities=(call(NOW - 2 * DAY, done=True),),
     )
     assert brief_of(review(trouble)).cards[0].amount == 15_000.0
@@ -129,10 +158,63 @@ def test_a_deal_that_is_new_and_won_is_told_once() -> None:
     ]
 
 
-def test_cards_beyond_the_limit_are_left_out_and_the_brief_says_how_many() -> None:
-    brief = brief_of(*[review(SILENT)] * 5, max_cards=3, problems=("Memory is down.",))
-    assert len(brief.cards) == 3
-    assert brief.problems == ("Memory is down.", "2 accounts of lower risk had no room in this brief.")
+def yesterday(morning: Morning) -> dict[str, Entry]:
+    return {
+        entry.account_id: replace(entry, first_on=TODAY - timedelta(days=1), asked_on=TODAY - timedelta(days=1))
+        for entry in morning.ledger.entries
+    }
+
+
+def test_an_account_has_one_decision_and_a_review_all_of_its_advice() -> None:
+    two = (advice("a1:follow_up", SignalKind.NO_ACTIVITY), advice("a1:note", SignalKind.NO_ACTIVITY))
+    silent = review(SILENT, recommendations=two)
+    assert brief_of(silent).cards[0].recommendations == two[:1]
+    made = assemble_review(ANNA, silent, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW)
+    assert (made.kind, made.cards[0].recommendations) == ("review", two)
+
+
+def test_a_problem_without_advice_is_listed_without_a_decision() -> None:
+    brief = brief_of(review(SILENT, recommendations=()))
+    assert brief.cards == ()
+    assert [(each.account_id, each.reason) for each in brief.listed] == [(SILENT.id, Reason.NO_ADVICE)]
+
+
+def test_an_account_that_was_put_off_is_not_asked_about_in_another_way() -> None:
+    two = (advice("a1:follow_up", SignalKind.NO_ACTIVITY), advice("a1:note", SignalKind.NO_ACTIVITY))
+    brief = brief_of(review(SILENT, recommendations=two), snoozed=frozenset({"a1:follow_up"}))
+    assert brief.cards == ()
+
+
+def test_the_decision_that_is_still_open_stays_although_other_advice_is_now_first() -> None:
+    asked = advice("a1:follow_up", SignalKind.NO_ACTIVITY)
+    before = yesterday(morning_of(review(SILENT, recommendations=(asked,))))
+    other = advice("a1:note", SignalKind.NO_ACTIVITY)
+    (card,) = brief_of(review(SILENT, recommendations=(other, asked)), before=before).cards
+    assert (card.place, card.recommendations) == (Place.OPEN, (asked,))
+
+
+def test_what_moved_since_the_last_brief_leads_the_card() -> None:
+    stale = deal(closing_date=TODAY - DAY, amount=100_000.0)
+    before = yesterday(morning_of(review(facts(stale))))
+    after, changes = moved(stale, NOW - DAY / 2, amount=80_000.0)
+    late = facts(after, deal("d2", name="Other", closing_date=TODAY - 9 * DAY, amount=900_000.0))
+    (card,) = brief_of(review(late, context(*changes)), before=before).cards
+    assert (card.place, card.reason) == (Place.ASK, Reason.CHANGED)
+    assert SignalKind.AMOUNT_DROPPED in {kind for each in card.statements[: card.moved] for kind in each.kinds}
+
+
+def test_news_of_an_account_with_a_card_is_on_its_card() -> None:
+    won, changes = moved(deal("d2", name="Won one"), NOW - DAY / 2, stage="Closed Won")
+    both = facts(deal(), won, activities=(call(NOW - 40 * DAY),))
+    brief = brief_of(review(both, context(*changes)))
+    assert brief.news == ()
+    assert [each.kinds for each in brief.cards[0].statements][-1] == (SignalKind.DEAL_WON,)
+
+
+def test_what_no_brief_has_room_for_is_counted() -> None:
+    crowd = [review(replace(SILENT, account=replace(account(), id=f"n{n}"))) for n in range(30)]
+    brief = brief_of(*crowd)
+    assert len(brief.cards) + len(brief.listed) + brief.more == 30
 
 
 def test_explain_tells_what_was_found_first_and_then_why_the_rest_stayed_silent() -> None:
