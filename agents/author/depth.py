@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.domain.attention.ledger import Place
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.signals.kinds import Risk
 
@@ -53,6 +54,8 @@ def _depth(card: Card, brief: Brief, before: Card | None) -> Depth:
         return Depth.NONE
     if before is not None and before.author != PLAYBOOK and _moved(card) == _moved(before):
         return Depth.KEPT
+    if card.place is not Place.ASK:
+        return Depth.NONE  # its proposal has the words that were shown
     return Depth.FULL if card.risk is Risk.HIGH else Depth.PLAIN
 
 

@@ -111,30 +111,50 @@ def _is_decided(each: Candidate, entry: Entry) -> bool:
 def _with_asks(
     drafts: Sequence[Entry], kinds: Mapping[str, frozenset[SignalKind]], policy: AttentionPolicy
 ) -> list[Entry]:
-    """Spend the budget, on questions first."""
-    left, backlog = policy.asks, policy.backlog
-    same = Counter[frozenset[SignalKind]]()
-    placed = []
-    for entry in sorted(drafts, key=lambda entry: not _is_due_for_question(entry, policy)):
-        if entry.reason is Reason.UNANSWERED:
-            question = _is_due_for_question(entry, policy) and left > 0
-            left -= question
-            placed.append(replace(entry, place=Place.QUESTION if question else Place.OPEN))
-            continue
-        if entry.reason not in _ASKABLE:
-            placed.append(entry)
-            continue
-        late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
-        alike = same[kinds[entry.account_id]]
-        if left <= 0 or (late and backlog <= 0):
-            placed.append(replace(entry, reason=Reason.NO_ROOM))
-        elif alike >= max(1, policy.asks // 2):
-            placed.append(replace(entry, reason=Reason.SAME_KIND))
-        else:
-            left, backlog = left - 1, backlog - late
-            same[kinds[entry.account_id]] += 1
-            placed.append(replace(entry, place=Place.ASK))
-    return placed
+    """Spend the budget: on new and changed things, then on a few questions, then on what has waited."""
+    budget = _Budget(
+        asks=policy.asks, backlog=policy.backlog, questions=policy.questions, alike=max(1, policy.asks // 2)
+    )
+    turns = sorted(drafts, key=lambda entry: _turn(entry, policy))
+    return [_placed(entry, kinds[entry.account_id], budget, policy) for entry in turns]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Budget:
+    """What is left to ask for; `same` counts the cards by their set of signals, of which `alike` may be the same."""
+
+    asks: int
+    backlog: int
+    questions: int
+    alike: int
+    same: Counter[frozenset[SignalKind]] = field(default_factory=Counter)
+
+
+def _placed(entry: Entry, kinds: frozenset[SignalKind], budget: _Budget, policy: AttentionPolicy) -> Entry:
+    if entry.reason is Reason.UNANSWERED:
+        if not _is_due_for_question(entry, policy) or min(budget.asks, budget.questions) <= 0:
+            return replace(entry, place=Place.OPEN)
+        budget.asks, budget.questions = budget.asks - 1, budget.questions - 1
+        return replace(entry, place=Place.QUESTION)
+    if entry.reason not in _ASKABLE:
+        return entry
+    if entry.worth.value < policy.floor and entry.risk is not Risk.HIGH:
+        return replace(entry, reason=Reason.LOW)
+    late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
+    if budget.asks <= 0 or (late and budget.backlog <= 0):
+        return replace(entry, reason=Reason.NO_ROOM)
+    if budget.same[kinds] >= budget.alike:
+        return replace(entry, reason=Reason.SAME_KIND)
+    budget.asks, budget.backlog = budget.asks - 1, budget.backlog - late
+    budget.same[kinds] += 1
+    return replace(entry, place=Place.ASK)
+
+
+def _turn(entry: Entry, policy: AttentionPolicy) -> int:
+    """When it is an entry's turn at the budget."""
+    if entry.reason in (Reason.NEW, Reason.CHANGED):
+        return 0
+    return 1 if _is_due_for_question(entry, policy) else 2
 
 
 def _is_due_for_question(entry: Entry, policy: AttentionPolicy) -> bool:

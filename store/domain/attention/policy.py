@@ -10,16 +10,19 @@ MOST_ASKS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionPolicy:
     """`asks` is the most decisions that one brief asks for. Of those, at most `backlog` are about medium risks that were
-    noticed before, and at most half have the same set of signals while there is anything else to ask.
+    noticed before, and at most half have the same set of signals. What is worth less than `floor` is only listed.
 
-    A decision that was asked for in `unanswered` briefs is followed by one question: does it still matter? A high risk is
+    A decision that was asked for in `unanswered` briefs is followed by one question: does it still matter? A brief has at
+    most `questions` of them. A high risk is
     shown at least every `unseen` briefs. `named` is how many other accounts a brief usually names in its list, `most_named`
     how many it names if that many high risks are waiting. A signal counts as common, and says nothing, from the share
     `common` of at least `enough` accounts.
     """
 
     asks: int = 5
+    floor: float = 0.03
     backlog: int = 2
+    questions: int = 2
     unanswered: int = 3
     unseen: int = 5
     named: int = 6

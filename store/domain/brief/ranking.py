@@ -6,7 +6,7 @@ signals outweigh one of them but never reach certainty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import prod
@@ -143,7 +143,9 @@ def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card 
     of the last brief comes first, and news after the problems."""
     if not noticed(review):
         return None
-    groups = sorted(grouped(review.signals), key=lambda group: (not _is_new(group, marks), _is_news(group)))
+    weighty = {signal.mark for signal in _weighty(review.signals)}
+    fresh = frozenset() if marks is None else weighty - marks
+    groups = sorted(grouped(review.signals), key=lambda group: (not _is_new(group, fresh), _is_news(group)))
     problems = [signal for signal in review.signals if signal.kind not in NEWS] or list(review.signals)
     return Card(
         account_id=review.facts.id,
@@ -154,7 +156,7 @@ def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card 
         statements=tuple(_statement(group) for group in groups),
         recommendations=review.recommendations,
         priors=review.priors,
-        moved=sum(_is_new(group, marks) for group in groups),
+        moved=sum(_is_new(group, fresh) for group in groups),
     )
 
 
@@ -177,7 +179,7 @@ def _candidate(review: AccountReview, asked: Recommendation | None, answers: Map
         score=card.score,
         amount=card.amount,
         statement=card.statements[0].text,
-        marks=tuple(sorted(signal.mark for signal in review.signals if signal.kind not in NEWS)),
+        marks=tuple(sorted(signal.mark for signal in _weighty(review.signals))),
         kinds=frozenset(kind for statement in card.statements for kind in statement.kinds),
         key=asked.key if asked else "",
         confidence=asked.confidence.score if asked else 0.0,
@@ -188,6 +190,12 @@ def _candidate(review: AccountReview, asked: Recommendation | None, answers: Map
             if prior.state not in _UNDECIDED and prior.decided_at is not None
         },
     )
+
+
+def _weighty(signals: Sequence[Signal]) -> list[Signal]:
+    """The problems whose coming and going counts as a change: low risks only if there is nothing worse."""
+    problems = [signal for signal in signals if signal.kind not in NEWS]
+    return [signal for signal in problems if signal.risk is not Risk.LOW] or problems
 
 
 def topic_of(advice: Recommendation) -> str:
@@ -222,8 +230,8 @@ def _listed_as(entry: Entry) -> Listed:
     )
 
 
-def _is_new(group: Sequence[Signal], marks: frozenset[str] | None) -> bool:
-    return marks is not None and any(signal.mark not in marks for signal in group)
+def _is_new(group: Sequence[Signal], fresh: Set[str]) -> bool:
+    return any(signal.mark in fresh for signal in group)
 
 
 def _is_news(group: Sequence[Signal]) -> bool:

@@ -109,7 +109,7 @@ def test_a_decision_of_last_spring_does_not_answer_what_was_asked_today() -> Non
 
 def test_a_change_that_had_no_room_is_still_a_change_the_next_day() -> None:
     crowd = varied(5, risk=Risk.HIGH, amount=500_000.0)
-    moved = candidate("low", score=0.1, marks=("stalled:low", "slipped:low"), kinds=KINDS[9])
+    moved = candidate("low", score=0.3, marks=("stalled:low", "slipped:low"), kinds=KINDS[9])
     first, second, third = mornings([[candidate("low", kinds=KINDS[9])], [moved, *crowd], [moved]])
     assert placed(first, Place.ASK) == ["low"]
     assert "low" not in placed(second, Place.ASK)
@@ -128,6 +128,21 @@ def test_at_most_half_of_the_decisions_have_the_same_signals() -> None:
 def test_an_old_low_risk_is_never_asked_about() -> None:
     told = mornings([[*varied(12, risk=Risk.LOW)]] * 3)
     assert placed(told[1], Place.ASK) == []
+
+
+def test_what_is_worth_next_to_nothing_is_listed_and_not_asked_about() -> None:
+    trifle = candidate("acme", risk=Risk.LOW, score=0.25, amount=0.0)
+    (entries,) = mornings([[trifle]])
+    assert (entries[0].place, entries[0].reason) == (Place.NAMED, Reason.LOW)
+
+
+def test_at_most_two_questions_are_asked_and_none_takes_the_place_of_something_new() -> None:
+    old, new = varied(4), [candidate(f"new{n}", kinds=KINDS[n + 4]) for n in range(5)]
+    *_, last = mornings([old] * 3 + [[*old, *new]])
+    assert len(placed(last, Place.ASK)) == 5
+    assert placed(last, Place.QUESTION) == []
+    *_, quiet = mornings([old] * 4)
+    assert len(placed(quiet, Place.QUESTION)) == 2
 
 
 def test_the_order_does_not_depend_on_how_the_accounts_come_in() -> None:
