@@ -15,6 +15,7 @@ View = dict[str, Any]
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+CONTAINER_BLOCKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,42 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain_text(text)}
 
 
-def section(text: str) -> Block:
-    return {"type": "section", "text": mrkdwn_text(text)}
+def section(text: str, *, block_id: str | None = None, expand: bool = False) -> Block:
+    """A text; Slack folds a long one behind "See more" unless `expand`."""
+    made: Block = {"type": "section", "text": mrkdwn_text(text)}
+    if block_id:
+        made["block_id"] = block_id
+    return made | {"expand": True} if expand else made
 
 
-def section_with(text: str, block_id: str, accessory: Block) -> Block:
+def section_with(text: str, block_id: str, accessory: Block, *, expand: bool = False) -> Block:
     """A section with an element beside its text."""
-    return {**section(text), "block_id": block_id, "accessory": accessory}
+    return {**section(text, block_id=block_id, expand=expand), "accessory": accessory}
+
+
+def container(
+    block_id: str, title: str, *children: Block, subtitle: str | None = None, collapsed: bool | None = None
+) -> Block:
+    """One to ten blocks under a plain title of at most 150 characters. With `collapsed` the reader can open and close it,
+    and it starts closed or open. For messages and modals.
+
+    Use sections, actions, context, dividers and headers only: Slack's reference also lists rich_text and input, but its
+    servers were seen refusing them (docs of the Rust crate slack-morphism, `SlackContainerBlock`).
+    """
+    made: Block = {
+        "type": "container",
+        "block_id": block_id,
+        "title": plain_text(title),
+        "child_blocks": list(children),
+    }
+    if subtitle:
+        made["subtitle"] = plain_text(subtitle)
+    return made if collapsed is None else made | {"is_collapsible": True, "default_collapsed": collapsed}
+
+
+def alert(text: str, *, level: Literal["info", "warning", "error", "success"]) -> Block:
+    """A coloured notice of at most 200 characters. For modals only."""
+    return {"type": "alert", "level": level, "text": mrkdwn_text(text)}
 
 
 def context(*texts: str) -> Block:

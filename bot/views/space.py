@@ -24,7 +24,7 @@ def fitting(make: Callable[[Reader], list[Block]], reader: Reader, *, budget: in
 
 
 def characters(value: Block | Sequence[Block]) -> int:
-    """The number of characters in all texts of some blocks."""
+    """The number of characters in all texts of some blocks, and of the blocks inside them."""
     if isinstance(value, dict):
         return sum(len(each) if isinstance(each, str) else characters(each) for each in _texts(value))
     return sum(characters(each) for each in value)

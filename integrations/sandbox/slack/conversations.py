@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.sandbox.slack.blockkit import elements_of, every_block
 from integrations.sandbox.slack.changes import Changes
 from integrations.sandbox.slack.installation import Clock, Installation, Json, Refusal, SlackUser
 
@@ -132,11 +133,10 @@ class Conversations:
 def complete(message: Json, seed: str) -> Json:
     """Add the values Slack fills in: missing ids of blocks and elements, and defaults of texts."""
     made = copy.deepcopy(message)
-    for index, block in enumerate(made.get("blocks") or []):
+    for index, block in enumerate(every_block(made.get("blocks"))):
         block.setdefault("block_id", f"b{seed[-4:]}{index}")
-        inner = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
-        for number, element in enumerate(each for each in inner if isinstance(each, dict)):
-            if element.get("type") not in ("plain_text", "mrkdwn", "image") and block["type"] != "rich_text":
+        for number, element in enumerate(elements_of(block)):
+            if element.get("type") not in ("plain_text", "mrkdwn", "image"):
                 element.setdefault("action_id", f"a{index}{number}")
         _default_texts(block)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from integrations.sandbox.slack.blockkit import elements_of, every_block
 from integrations.sandbox.slack.installation import Json
 from store.domain.errors import BadInput
 
@@ -28,23 +29,24 @@ _INITIAL = {
     "selected_option": "initial_option",
     "selected_options": "initial_options",
 }
+PRESSED = frozenset({"button", "icon_button", "feedback_buttons", "overflow"})  # they leave nothing in `state.values`
 REQUIRED = "Please complete this required field."
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Yield every interactive element with its block."""
-    for block in blocks:
-        if block["type"] == "rich_text":
-            continue
-        for element in [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]:
-            if isinstance(element, dict) and "action_id" in element:
+    """Yield every interactive element with its block, which may be inside another."""
+    for block in every_block(blocks):
+        for element in elements_of(block):
+            if "action_id" in element:
                 yield block, element
 
 
 def reading(element: Json, entered: Any) -> Json:
     """Return an element's value after `entered`. Options are named by their value. Raises: BadInput."""
-    if element["type"] == "button":
-        return {key: element[key] for key in ("type", "text", "value", "style") if key in element}
+    if element["type"] in ("button", "icon_button"):
+        return {key: element[key] for key in ("type", "icon", "text", "value", "style") if key in element}
+    if element["type"] == "feedback_buttons":
+        return {"type": element["type"], **_feedback(element, entered)}
     key = _KEYS[element["type"]]
     if key == "selected_option":
         return {"type": element["type"], key: None if entered is None else _option(element, entered)}
@@ -57,7 +59,7 @@ def state(blocks: list[Json], entered: Values) -> Json:
     """Return these blocks' `state.values`: the entries, or else the initial values."""
     values: Json = {}
     for block, element in elements(blocks):
-        if element["type"] in ("button", "overflow"):
+        if element["type"] in PRESSED:
             continue
         given = entered.get(block["block_id"], {})
         said = reading(element, given[element["action_id"]]) if element["action_id"] in given else _untouched(element)
@@ -90,6 +92,13 @@ def _option(element: Json, value: str) -> Json:
         if option["value"] == value:
             return dict(option)
     raise BadInput(f"{value!r} is not among the options of {element['action_id']}.")
+
+
+def _feedback(element: Json, value: Any) -> Json:
+    for button in (element["positive_button"], element["negative_button"]):
+        if button["value"] == value:
+            return {"text": button["text"], "value": value}
+    raise BadInput(f"{value!r} is neither button of {element['action_id']}.")
 
 
 def _complaint(element: Json, entered: Any, *, optional: bool) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from integrations.sandbox.slack import forms, payloads
 from integrations.sandbox.slack.answers import apply_answer
+from integrations.sandbox.slack.blockkit import every_block
 from integrations.sandbox.slack.conversations import Conversation
 from integrations.sandbox.slack.courier import Receipt
 from integrations.sandbox.slack.installation import Json, Refusal, SlackUser
@@ -43,7 +44,7 @@ async def press(
     message, block, element = _in_messages(channel, action_id, ts=ts, block_id=block_id, value=value)
     action = _action(workspace, block, element, value)
     entered = channel.entered.setdefault(message["ts"], {})
-    if element["type"] not in ("button", "overflow"):
+    if element["type"] not in forms.PRESSED:
         entered.setdefault(block["block_id"], {})[action_id] = value
     said = forms.state(message.get("blocks", []), entered)
     receipt = await workspace.courier.deliver(
@@ -67,7 +68,7 @@ async def press_in_view(
     view = _view(workspace, view_id)
     block, element = _element(view["blocks"], action_id, block_id, value, where="the view")
     entered = {key: dict(inner) for key, inner in (values or {}).items()}
-    if element["type"] not in ("button", "overflow"):
+    if element["type"] not in forms.PRESSED:
         entered.setdefault(block["block_id"], {})[action_id] = value
     view["state"] = {"values": forms.state(view["blocks"], entered)}
     action = _action(workspace, block, element, value)
@@ -174,7 +175,7 @@ def _answered(workspace: Workspace, user: SlackUser, view: Json, answer: Json) -
 
 def _field_errors(view: Json, errors: Any) -> Submitted:
     """Slack shows errors beside input blocks only; errors for anything else are trouble."""
-    inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    inputs = {block["block_id"] for block in every_block(view["blocks"]) if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         return Submitted(ok=False, errors={}, trouble=f"{TROUBLE} (errors name blocks that are no inputs)")
     return Submitted(ok=False, errors={key: str(sentence) for key, sentence in errors.items()})
@@ -204,7 +205,7 @@ def _element(blocks: list[Json], action_id: str, block_id: str | None, value: An
 def _look(blocks: list[Json], action_id: str, block_id: str | None, value: Any) -> tuple[Json, Json] | None:
     for block, element in forms.elements(blocks):
         fits = element["action_id"] == action_id and block_id in (None, block["block_id"])
-        if fits and (element["type"] != "button" or value in (None, element.get("value"))):
+        if fits and (element["type"] not in ("button", "icon_button") or value in (None, element.get("value"))):
             return block, element
     return None
 

@@ -109,7 +109,7 @@ def test_markdown_blocks_share_one_limit() -> None:
 
 
 REFUSED: list[tuple[str, Block, str]] = [
-    ("an unknown block", {"type": "video"}, "unsupported type: video [json-pointer:/blocks/0/type]"),
+    ("an unknown block", {"type": "carillon"}, "unsupported type: carillon [json-pointer:/blocks/0/type]"),
     ("a block without a type", {"text": plain("x")}, "missing required field: type"),
     ("an unknown key", section(colour="red"), "invalid additional property: colour"),
     ("an unknown element", actions({"type": "timepicker", "action_id": "a"}), "unsupported type: timepicker"),

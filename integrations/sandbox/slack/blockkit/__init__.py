@@ -6,6 +6,7 @@ with these problems, and the tests of the views ask for them directly.
 
 from __future__ import annotations
 
+from integrations.sandbox.slack.blockkit.nesting import elements_of, every_block
 from integrations.sandbox.slack.blockkit.surfaces import (
     MESSAGE_TEXT_LIMIT,
     Surface,
@@ -15,4 +16,13 @@ from integrations.sandbox.slack.blockkit.surfaces import (
     view_problems,
 )
 
-__all__ = ["MESSAGE_TEXT_LIMIT", "Surface", "message_problems", "problems", "text_length", "view_problems"]
+__all__ = [
+    "MESSAGE_TEXT_LIMIT",
+    "Surface",
+    "elements_of",
+    "every_block",
+    "message_problems",
+    "problems",
+    "text_length",
+    "view_problems",
+]

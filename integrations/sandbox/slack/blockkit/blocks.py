@@ -1,4 +1,4 @@
-"""Block Kit's blocks, and which surface accepts which.
+"""Block Kit's classic blocks, which every surface accepts, and the markdown block of messages.
 
 Source: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -21,14 +21,14 @@ def _says_something(value: Mapping[str, Any], at: str) -> Iterator[str]:
         yield problem("missing required field: text or fields", at)
 
 
-def _unique_action_ids(value: Mapping[str, Any], at: str) -> Iterator[str]:
+def unique_action_ids(value: Mapping[str, Any], at: str, *, key: str = "elements") -> Iterator[str]:
     """An action_id is unique within its block; other blocks may use the same one."""
     seen: set[str] = set()
-    elements = value.get("elements")
+    elements = value.get(key)
     for index, element in enumerate(elements if isinstance(elements, list) else []):
         name = element.get("action_id") if isinstance(element, dict) else None
         if isinstance(name, str) and name in seen:
-            yield problem(f"`action_id` {name} already exists for another element", f"{at}/elements/{index}/action_id")
+            yield problem(f"`action_id` {name} already exists for another element", f"{at}/{key}/{index}/action_id")
         elif isinstance(name, str):
             seen.add(name)
 
@@ -52,7 +52,7 @@ CONTEXT = shape(
     {"block_id": NAME},
 )
 ACTIONS = shape(
-    {"type": anything, "elements": items(IN_ACTIONS, at_most=25)}, {"block_id": NAME}, also=_unique_action_ids
+    {"type": anything, "elements": items(IN_ACTIONS, at_most=25)}, {"block_id": NAME}, also=unique_action_ids
 )
 INPUT = shape(
     {"type": anything, "label": plain(2000), "element": IN_INPUT},
@@ -74,7 +74,4 @@ EVERYWHERE: Mapping[str, Rule] = {
     "image": IMAGE_BLOCK,
     "rich_text": RICH_TEXT,
 }
-IN_MESSAGES: Mapping[str, Rule] = {
-    **EVERYWHERE,
-    "markdown": shape({"type": anything, "text": string(at_most=MARKDOWN_LIMIT)}, {"block_id": NAME}),
-}
+MARKDOWN = shape({"type": anything, "text": string(at_most=MARKDOWN_LIMIT)}, {"block_id": NAME})

@@ -43,6 +43,20 @@ OVERFLOW = shape(
     {"action_id": NAME, "confirm": CONFIRM},
 )
 USERS_SELECT = shape({"type": anything}, {**COMMON, "placeholder": plain(150), "initial_user": string(at_most=255)})
+ICON_BUTTON = shape(
+    {"type": anything, "icon": string(at_most=255), "text": plain(75)},
+    {
+        "action_id": NAME,
+        "accessibility_label": string(at_most=75),
+        "value": string(at_most=2000),
+        "visible_to_user_ids": items(string(at_most=255), at_most=10),
+        "confirm": CONFIRM,
+    },
+)
+FEEDBACK_BUTTON = shape({"text": plain(75), "value": string(at_most=2000)}, {"accessibility_label": string(at_most=75)})
+FEEDBACK_BUTTONS = shape(
+    {"type": anything, "positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON}, {"action_id": NAME}
+)
 DATEPICKER = shape({"type": anything}, {**COMMON, "placeholder": plain(150), "initial_date": DATE})
 DISPATCH = shape({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), at_most=2)})
 IMAGE = shape(

@@ -46,6 +46,11 @@ def whole(*, low: int, high: int) -> Rule:
     return check
 
 
+def number(value: Any, at: str) -> Iterator[str]:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        yield problem("must be a number", at)
+
+
 def one_of(*allowed: str) -> Rule:
     def check(value: Any, at: str) -> Iterator[str]:
         if value not in allowed:

@@ -6,9 +6,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from integrations.sandbox.slack.blockkit.blocks import EVERYWHERE, IN_MESSAGES, MARKDOWN_LIMIT
+from integrations.sandbox.slack.blockkit.blocks import EVERYWHERE, MARKDOWN, MARKDOWN_LIMIT
+from integrations.sandbox.slack.blockkit.grouped import ALERT, CARD, CAROUSEL, CONTAINER, CONTEXT_ACTIONS
+from integrations.sandbox.slack.blockkit.nesting import elements_of, every_block, placed
 from integrations.sandbox.slack.blockkit.objects import plain
-from integrations.sandbox.slack.blockkit.rules import anything, boolean, by_type, items, problem, shape, string
+from integrations.sandbox.slack.blockkit.rules import (
+    Rule,
+    anything,
+    boolean,
+    by_type,
+    items,
+    problem,
+    shape,
+    string,
+)
+from integrations.sandbox.slack.blockkit.tables import DATA_TABLE, TABLE
 
 Surface = Literal["message", "modal", "home"]
 
@@ -17,9 +29,20 @@ BLOCKS_TEXT_LIMIT = 13_200  # undocumented; beyond it Slack answers msg_blocks_t
 VIEW_BYTES_LIMIT = 250_000
 TOO_LONG = "msg_blocks_too_long"
 
+_IN_MESSAGES: Mapping[str, Rule] = {
+    **EVERYWHERE,
+    "markdown": MARKDOWN,
+    "container": CONTAINER,
+    "card": CARD,
+    "carousel": CAROUSEL,
+    "context_actions": CONTEXT_ACTIONS,
+    "table": TABLE,
+    "data_table": DATA_TABLE,
+}
+_IN_MODALS: Mapping[str, Rule] = {**EVERYWHERE, "container": CONTAINER, "alert": ALERT}
 _BLOCKS = {
-    "message": items(by_type(IN_MESSAGES), at_most=50, at_least=0),
-    "modal": items(by_type(EVERYWHERE), at_most=100, at_least=0),
+    "message": items(by_type(_IN_MESSAGES), at_most=50, at_least=0),
+    "modal": items(by_type(_IN_MODALS), at_most=100, at_least=0),
     "home": items(by_type(EVERYWHERE), at_most=100, at_least=0),
 }
 _SHARED = {
@@ -58,11 +81,8 @@ def view_problems(view: Any, *, at: str = "/view") -> list[str]:
     surface: Surface = "home" if view["type"] == "home" else "modal"
     if "blocks" in view:
         found += _block_problems(view["blocks"], surface, f"{at}/blocks")
-    if (
-        surface == "modal"
-        and "submit" not in view
-        and any(b.get("type") == "input" for b in _dicts(view.get("blocks")))
-    ):
+    inputs = [block for block in every_block(view.get("blocks")) if block.get("type") == "input"]
+    if surface == "modal" and "submit" not in view and inputs:
         found.append(problem("missing required field: submit", at))
     if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES_LIMIT:
         found.append(problem(f"view must be less than {VIEW_BYTES_LIMIT // 1000} kB", at))
@@ -95,36 +115,39 @@ def _block_problems(blocks: Any, surface: Surface, at: str) -> Iterator[str]:
     yield from _BLOCKS[surface](blocks, at)
     yield from _repeated_block_ids(blocks, at)
     if surface == "message":
-        markdown = sum(
-            len(b["text"]) for b in _dicts(blocks) if b.get("type") == "markdown" and isinstance(b.get("text"), str)
-        )
-        if markdown > MARKDOWN_LIMIT:
-            yield problem(f"markdown blocks must be less than {MARKDOWN_LIMIT + 1} characters in all", at)
-        if text_length(blocks) > BLOCKS_TEXT_LIMIT:
-            yield problem(f"{TOO_LONG}: must be less than {BLOCKS_TEXT_LIMIT + 1} characters in all", at)
+        yield from _too_much(blocks, at)
     else:
         yield from _several_focused(blocks, at)
 
 
+def _too_much(blocks: Any, at: str) -> Iterator[str]:
+    """A message takes one table, and so many characters in all."""
+    kinds = [block.get("type") for block in every_block(blocks)]
+    if kinds.count("table") > 1:
+        yield problem("only one table block is allowed in a message", at)
+    markdown = sum(
+        len(block["text"])
+        for block in every_block(blocks)
+        if block.get("type") == "markdown" and isinstance(block.get("text"), str)
+    )
+    if markdown > MARKDOWN_LIMIT:
+        yield problem(f"markdown blocks must be less than {MARKDOWN_LIMIT + 1} characters in all", at)
+    if text_length(blocks) > BLOCKS_TEXT_LIMIT:
+        yield problem(f"{TOO_LONG}: must be less than {BLOCKS_TEXT_LIMIT + 1} characters in all", at)
+
+
 def _repeated_block_ids(blocks: Any, at: str) -> Iterator[str]:
+    """A block_id is unique in its surface, whether the block is in a container or not."""
     seen: set[str] = set()
-    for index, block in enumerate(blocks if isinstance(blocks, list) else []):
-        name = block.get("block_id") if isinstance(block, dict) else None
+    for where, block in placed(blocks, at):
+        name = block.get("block_id")
         if isinstance(name, str) and name in seen:
-            yield problem(f"`block_id` {name} already exists", f"{at}/{index}/block_id")
+            yield problem(f"`block_id` {name} already exists", f"{where}/block_id")
         elif isinstance(name, str):
             seen.add(name)
 
 
 def _several_focused(blocks: Any, at: str) -> Iterator[str]:
-    focused = [b for b in _dicts(blocks) for e in _elements(b) if e.get("focus_on_load") is True]
-    if len(focused) > 1:
+    elements = [element for block in every_block(blocks) for element in elements_of(block)]
+    if sum(element.get("focus_on_load") is True for element in elements) > 1:
         yield problem("only one element may have focus_on_load", at)
-
-
-def _elements(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return _dicts([block.get("element"), block.get("accessory")]) + _dicts(block.get("elements"))
-
-
-def _dicts(value: Any) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
