@@ -29,6 +29,7 @@ from store.domain.errors import SettingError, StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
 from store.failures import sentence_of
 from store.repositories.absences import Absences
+from store.repositories.answers import Answers
 from store.repositories.attention import Attention
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
@@ -97,6 +98,7 @@ class Tx:
     holdings: Holdings
     model_calls: ModelCalls
     attention: Attention
+    answers: Answers
 
     @classmethod
     def over(
@@ -127,6 +129,7 @@ class Tx:
             outcomes=Outcomes(connection),
             holdings=Holdings(connection),
             attention=Attention(connection),
+            answers=Answers(connection),
             model_calls=ModelCalls(connection),
         )
 

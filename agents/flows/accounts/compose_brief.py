@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from agents.flows.accounts.learn_from_answers import learned
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
+from store.domain.attention.answers import weighed
 from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.rarity import united
@@ -59,14 +61,16 @@ class ComposeBrief:
             tx, owner, book, now=now, news_since=news_since, policy=signals, currency=self._policy.currency
         )
         last = await tx.attention.before(owner.id, day)
+        company = await self._company(tx, day)
         reviewed = await review_all(
             material,
             now=now,
             news_since=news_since,
             policy=signals,
             attention=self._policy.attention,
-            company=await self._company(tx, day),
+            company=company,
         )
+        taught = await learned(tx, owner.id, company=company, last=last, now=now)
         reviews = reviewed.reviews
         keys = [each.key for review in reviews for each in review.recommendations]
         made = assemble(
@@ -80,7 +84,8 @@ class ComposeBrief:
             currency=self._policy.currency,
             before=last.by_account() if last else None,
             snoozed=await tx.proposals.snoozed_among(owner.id, keys),
-            tally=reviewed.tally,
+            answers=taught.factors,
+            tally=replace(reviewed.tally, answers=weighed(taught.own)),
             policy=self._policy.attention,
         )
         return replace(made, brief=replace(made.brief, came_of_it=await _came_of_it(tx, reviews, since=news_since)))

@@ -21,8 +21,8 @@ _ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its
-    `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
+    """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its `topic`,
+    its `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
     of their decision. `marks` identify the facts, `kinds` their signals; `statement` is the first of them in words.
     """
 
@@ -35,6 +35,7 @@ class Candidate:
     marks: tuple[str, ...]
     kinds: frozenset[SignalKind]
     key: str = ""
+    topic: str = ""
     confidence: float = 0.0
     answers: float = 1.0
     decided: Mapping[str, date] = field(default_factory=dict)
@@ -81,6 +82,7 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
         marks=each.marks,
         first_on=entry.first_on if entry else today,
         key=each.key,
+        topic=each.topic,
         asked_on=entry.asked_on if entry else None,
         unanswered=entry.unanswered if entry else 0,
         questioned=entry.questioned if entry else False,

@@ -39,7 +39,8 @@ class Reason(StrEnum):
 class Entry:
     """One account in a brief. `marks` identify the facts behind it; `statement` is the first one in words. `first_on` is the
     brief that first noticed it, `asked_on` the one that first asked the decision `key` that is still open; `unanswered`
-    counts the briefs since, this one included. `unseen` counts the briefs since it was last shown.
+    counts the briefs since, this one included. `topic` is what today's advice is about. `unseen` counts the briefs since it
+    was last shown.
     """
 
     account_id: str
@@ -53,6 +54,7 @@ class Entry:
     marks: tuple[str, ...]
     first_on: date
     key: str = ""
+    topic: str = ""
     asked_on: date | None = None
     unanswered: int = 0
     questioned: bool = False

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import prod
+from typing import Protocol
 
 from store.domain.attention.attend import Candidate, attend
 from store.domain.attention.ledger import Entry, Ledger, Place, Tally
@@ -182,6 +183,7 @@ def _candidate(review: AccountReview, asked: Recommendation | None, answers: Map
         marks=tuple(sorted(signal.mark for signal in _weighty(review.signals))),
         kinds=frozenset(kind for statement in card.statements for kind in statement.kinds),
         key=asked.key if asked else "",
+        topic=topic_of(asked) if asked else "",
         confidence=asked.confidence.score if asked else 0.0,
         answers=answers.get(topic_of(asked), 1.0) if asked else 1.0,
         decided={
@@ -198,7 +200,17 @@ def _weighty(signals: Sequence[Signal]) -> list[Signal]:
     return [signal for signal in problems if signal.risk is not Risk.LOW] or problems
 
 
-def topic_of(advice: Recommendation) -> str:
+class Advice(Protocol):
+    """What names the topic of advice."""
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def signals(self) -> Sequence[str]: ...
+
+
+def topic_of(advice: Advice) -> str:
     """What advice is about, for learning from answers: its weightiest signal, or its action."""
     return str(advice.signals[0]) if advice.signals else str(advice.action)
 
