@@ -18,13 +18,13 @@ from time import perf_counter
 from typing import Any
 
 from bot.clock import SimulatedClock
-from bot.settings import Settings
+from bot.settings.zoho import ZohoSettings
 from bot.wiring.resources import Services, open_services
 from tests.bench.company import settings_of
 from tests.bench.sandbox import MORNING, NIGHT
 
 LATENCY = 0.15  # seconds
-A_MINUTE: int = Settings.model_fields["zoho_requests_per_minute"].default
+A_MINUTE = ZohoSettings().requests_per_minute
 NAIVE_CALLS = 3  # an account: itself, its deals, what was done on it
 
 
