@@ -8,34 +8,27 @@ Everything crosses real sockets.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.clock import SimulatedClock
 from bot.demo.inspector import Inspector
+from bot.demo.replay import TellStage, first_night, replay_mornings, replay_nights, working_days
 from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
 from bot.settings import load_settings
 from bot.views.confirm_link import CONFIRM_LINK
 from bot.wiring.author import called
-from bot.wiring.resources import open_services, owners_of
+from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
 
-# Nights to replay before the first morning: enough for each signal's window and threshold.
-WARM_UP = timedelta(days=35)
-NIGHT = time(4, 0)
-
-TellStage = Callable[[str, int, int], None]
 Author = Literal["claude", "playbook"]
 
 
@@ -67,8 +60,8 @@ async def running_demo(
     sandbox with a competent character."""
     from bot.jobs.engine import DurableEngine  # half a second that only the demo should pay
 
-    mornings = _working_days(company.as_of, days)
-    clock = SimulatedClock(_at(mornings[0] - WARM_UP, NIGHT))
+    mornings = working_days(company.as_of, days)
+    clock = SimulatedClock(first_night(mornings[0]))
     async with AsyncExitStack() as stack:
         zoho = ZohoSandbox(company, clock=clock.now)
         await zoho.start()
@@ -81,17 +74,17 @@ async def running_demo(
         services = await stack.enter_async_context(open_services(settings, clock))
         bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL)))
         slack.inspector = Inspector(services, zoho)
-        await _replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
+        await replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))
-        briefs, slowest = await _replay_mornings(zoho, bot, clock, mornings, progress=progress)
+        sent = [each async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress)]
         await _confirm(slack)
         yield Demo(
             bot=bot,
             zoho=zoho,
             slack=slack,
             clock=clock,
-            briefs=briefs,
-            seconds_to_brief=slowest,
+            briefs=sum(len(each.brief_ids) for each in sent),
+            seconds_to_brief=max((each.seconds for each in sent), default=0.0),
             author=called(settings.claude) if services.models else "rules",
         )
 
@@ -155,55 +148,3 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
         "slack_signing_secret": slack.signing_secret,
         "slack_mode": "socket",
     }
-
-
-async def _replay_nights(
-    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, *, until: date, progress: TellStage
-) -> None:
-    nights = (until - clock.now().date()).days
-    for night in range(nights):
-        clock.advance_to(_at(until - timedelta(days=nights - night), NIGHT))
-        zoho.play(clock.now())
-        await bot.syncs()
-        progress("Replaying nights", night + 1, nights)
-
-
-async def _replay_mornings(
-    zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, mornings: Iterable[date], *, progress: TellStage
-) -> tuple[int, float]:
-    """Run each morning, each owner at their local time. Returns the briefs sent and the longest delay in seconds."""
-    sent, slowest = 0, 0.0
-    brief_time = bot.services.settings.brief.time
-    for day in mornings:
-        owners = await owners_of(bot.services)
-        moments = sorted({datetime.combine(day, brief_time, ZoneInfo(o.timezone)).astimezone(UTC) for o in owners})
-        for number, moment in enumerate(moments, start=1):
-            clock.advance_to(moment)
-            zoho.play(clock.now())
-            began = perf_counter()
-            await bot.syncs()
-            due = [o.id for o in await owners_of(bot.services) if _is_their_time(o.timezone, day, brief_time, clock)]
-            sent += len(await bot.mornings(due))
-            slowest = max(slowest, perf_counter() - began)
-            progress(f"Morning of {day:%a %d %b}", number, len(moments))
-    return sent, slowest
-
-
-def _is_their_time(zone: str, day: date, brief_time: time, clock: SimulatedClock) -> bool:
-    local = clock.now().astimezone(ZoneInfo(zone))
-    return local.date() == day and local.time() >= brief_time
-
-
-def _working_days(last: date, count: int) -> list[date]:
-    """The last `count` working days up to `last`, oldest first."""
-    days: list[date] = []
-    day = last
-    while len(days) < count:
-        if day.weekday() < 5:
-            days.append(day)
-        day -= timedelta(days=1)
-    return days[::-1]
-
-
-def _at(day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, tzinfo=UTC)
