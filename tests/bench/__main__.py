@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 from bot.telemetry import configure_logging
-from tests.bench import ack, brief, day, engine, memory, retrieval, review, sync
+from store.domain.errors import BadInput
+from tests.bench import ack, brief, day, engine, memory, quality, retrieval, review, sync
 
 BENCHMARKS = {
     "ack": ack,
@@ -16,6 +18,7 @@ BENCHMARKS = {
     "day": day,
     "engine": engine,
     "memory": memory,
+    "quality": quality,
     "retrieval": retrieval,
     "review": review,
     "sync": sync,
@@ -31,6 +34,8 @@ def main() -> None:
             _add_retrieval(kind)
         elif name == "review":
             _add_review(kind)
+        elif name == "quality":
+            _add_quality(kind)
         else:
             kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
@@ -46,7 +51,11 @@ def main() -> None:
     given = vars(parser.parse_args())
     name, as_json = given.pop("name"), given.pop("json")
     configure_logging(level="WARNING")
-    figures = asyncio.run(BENCHMARKS[name].measure(**given))
+    try:
+        figures = asyncio.run(BENCHMARKS[name].measure(**given))
+    except BadInput as exc:
+        print(f"{parser.prog} {name}: {exc}", file=sys.stderr)
+        sys.exit(2)
     if as_json:
         print(json.dumps(figures))
     else:
@@ -59,6 +68,15 @@ def _add_day(kind: argparse.ArgumentParser) -> None:
     kind.add_argument("--requests", type=int, default=1_000, help="Claude's limit a minute (default 1,000)")
     kind.add_argument("--input-tokens", type=int, default=450_000, help="the same in tokens read (default 450,000)")
     kind.add_argument("--output-tokens", type=int, default=90_000, help="the same in tokens said (default 90,000)")
+
+
+def _add_quality(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--data", type=Path, help="folder of CSV files instead of the made-up company")
+    kind.add_argument("--mapping", type=Path, help="TOML file that maps their columns (default: a Zoho export)")
+    kind.add_argument("--world", type=int, metavar="SEED", help="another made-up company (default 7)")
+    kind.add_argument("--owners", type=int, default=6, help="owners in the made-up company (default 6)")
+    kind.add_argument("--accounts", type=int, default=20, help="accounts of each of them (default 20)")
+    kind.add_argument("--days", type=int, default=5, help="working days with a brief, up to the last (default 5)")
 
 
 def _add_review(kind: argparse.ArgumentParser) -> None:
