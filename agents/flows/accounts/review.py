@@ -14,7 +14,7 @@ from agents.author.playbook import recommend
 from store.database import Tx
 from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
-from store.domain.attention.rarity import Shares, informative, shares_of, tally_of
+from store.domain.attention.rarity import Shares, are_common, informative, shares_of, tally_of
 from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
@@ -22,7 +22,7 @@ from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
-from store.domain.signals.kinds import Finding
+from store.domain.signals.kinds import NEWS, Finding
 from store.domain.signals.weights import total
 
 # How far back earlier recommendations are shown and taken into account.
@@ -168,4 +168,5 @@ def _review(
         recommendations=recommendations,
         priors=priors,
         open_amount=total(context.pipeline.open_deals(facts.deals)),
+        common=are_common(present - NEWS, shares, attention),
     )

@@ -23,7 +23,8 @@ _ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
 class Candidate:
     """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its `topic`,
     its `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
-    of their decision. `marks` identify the facts, `kinds` their signals; `statement` is the first of them in words.
+    of their decision. `marks` identify the facts, `kinds` their signals, all of them `common` or not; `statement` is the
+    first of them in words.
     """
 
     account_id: str
@@ -37,6 +38,7 @@ class Candidate:
     key: str = ""
     topic: str = ""
     confidence: float = 0.0
+    common: bool = False
     answers: float = 1.0
     decided: Mapping[str, date] = field(default_factory=dict)
 
@@ -94,6 +96,8 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
     moved = entry is None or bool(set(each.marks) - set(entry.marks))
     if not each.key:
         return Reason.NO_ADVICE
+    if each.common and (entry is None or entry.asked_on is None):
+        return Reason.COMMON
     if entry is None or (entry.asked_on is None and moved):
         return Reason.NEW
     if entry.asked_on is None:

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     SAME_KIND = "same_kind"  # others with the same set of signals were asked about
     LOW = "low"  # too low a risk to ask about
+    COMMON = "common"  # nothing but signals that fire on too many accounts to say anything about one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

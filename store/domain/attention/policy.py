@@ -27,5 +27,5 @@ class AttentionPolicy:
     unseen: int = 5
     named: int = 6
     most_named: int = 20
-    common: float = 0.5
+    common: float = 0.4
     enough: int = 8

@@ -7,7 +7,7 @@ greater. A common kind is not shown at all if an account has anything rarer, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from store.domain.attention.ledger import Tally
@@ -47,6 +47,11 @@ def shares_of(own: Tally, company: Tally, policy: AttentionPolicy) -> Shares:
         for kind in SignalKind
         if kind not in NEWS
     }
+
+
+def are_common(kinds: Collection[SignalKind], shares: Shares, policy: AttentionPolicy) -> bool:
+    """Whether there is a problem, and each of its kinds fires on too many accounts to say anything about one of them."""
+    return bool(kinds) and all(shares.get(kind, 0.0) >= policy.common for kind in kinds)
 
 
 def informative(signals: Sequence[Signal], shares: Shares, policy: AttentionPolicy) -> tuple[Signal, ...]:

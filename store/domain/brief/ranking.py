@@ -30,7 +30,8 @@ _UNDECIDED = frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.SN
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReview:
     """One reviewed account: its findings, the signals among them that say something, the recommended moves, the earlier
-    advice, and the money in its open deals."""
+    advice, and the money in its open deals. `common`: all its signals fire on too many
+    accounts to say anything about one."""
 
     facts: AccountFacts
     findings: tuple[Finding, ...]
@@ -38,6 +39,7 @@ class AccountReview:
     recommendations: tuple[Recommendation, ...] = ()
     priors: tuple[Prior, ...] = ()
     open_amount: float = 0.0
+    common: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,7 @@ def _candidate(review: AccountReview, asked: Recommendation | None, answers: Map
         key=asked.key if asked else "",
         topic=topic_of(asked) if asked else "",
         confidence=asked.confidence.score if asked else 0.0,
+        common=review.common,
         answers=answers.get(topic_of(asked), 1.0) if asked else 1.0,
         decided={
             prior.key: prior.decided_at.date()

@@ -136,6 +136,11 @@ def test_what_is_worth_next_to_nothing_is_listed_and_not_asked_about() -> None:
     assert (entries[0].place, entries[0].reason) == (Place.NAMED, Reason.LOW)
 
 
+def test_an_account_with_nothing_but_common_signals_is_not_asked_about() -> None:
+    (entries,) = mornings([[candidate("acme", common=True)]])
+    assert (entries[0].place, entries[0].reason) == (Place.NAMED, Reason.COMMON)
+
+
 def test_at_most_two_questions_are_asked_and_none_takes_the_place_of_something_new() -> None:
     old, new = varied(4), [candidate(f"new{n}", kinds=KINDS[n + 4]) for n in range(5)]
     *_, last = mornings([old] * 3 + [[*old, *new]])
