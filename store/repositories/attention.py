@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from store.domain.attention.ledger import Entry, Ledger, Tally
 from store.repositories.base import Repository
@@ -54,6 +55,55 @@ class Attention(Repository):
         rows = await self._connection.execute(select(attention.c.tally).join(recent, same))
         return [_TALLY.validate_json(body) for body in rows.scalars()]
 
+    async def keep_asking(self, owner_id: str, account_id: str) -> bool:
+        """Have the owner's next briefs keep an open decision open, as if it had not been asked about before; return False if
+        the last brief asked none about this account."""
+        last = (
+            select(attention).where(attention.c.owner_id == owner_id).order_by(attention.c.local_date.desc()).limit(1)
+        )
+        row = (await self._connection.execute(last.with_for_update())).one_or_none()
+        entries = _ENTRIES.validate_json(row.entries) if row else ()
+        if row is None or not any(each.account_id == account_id and each.asked_on for each in entries):
+            return False
+        kept = tuple(each.kept_open() if each.account_id == account_id else each for each in entries)
+        await self._write(row.owner_id, row.local_date, kept)
+        return True
+
+    async def about(self, account_id: str) -> list[dict[str, Any]]:
+        """Return what ledgers say about an account, plain enough for JSON: one row per owner and day."""
+        return [
+            {
+                "owner_id": row.owner_id,
+                "local_date": row.local_date.isoformat(),
+                "brief_id": row.brief_id,
+                "entries": _ENTRIES.dump_python(theirs, mode="json"),
+            }
+            for row, theirs, _ in await self._with(account_id)
+        ]
+
+    async def forget(self, account_id: str) -> int:
+        """Remove an account from every ledger; return from how many."""
+        found = await self._with(account_id)
+        for row, _, others in found:
+            await self._write(row.owner_id, row.local_date, others)
+        return len(found)
+
+    async def _with(self, account_id: str) -> list[tuple[Any, tuple[Entry, ...], tuple[Entry, ...]]]:
+        """The ledgers with an account: the row, the entries about it, and the others."""
+        naming = attention.c.entries.contains(account_id, autoescape=True)
+        rows = await self._connection.execute(
+            select(attention).where(naming).order_by(attention.c.owner_id, attention.c.local_date)
+        )
+        split = [(row, *_split(_ENTRIES.validate_json(row.entries), account_id)) for row in rows]
+        return [(row, theirs, others) for row, theirs, others in split if theirs]
+
+    async def _write(self, owner_id: str, day: date, entries: tuple[Entry, ...]) -> None:
+        await self._connection.execute(
+            update(attention)
+            .where(attention.c.owner_id == owner_id, attention.c.local_date == day)
+            .values(entries=_ENTRIES.dump_json(entries).decode())
+        )
+
     async def _latest(self, owner_id: str, *, before: date | None = None) -> Ledger | None:
         mine = select(attention).where(attention.c.owner_id == owner_id)
         if before is not None:
@@ -69,3 +119,10 @@ class Attention(Repository):
             entries=_ENTRIES.validate_json(row.entries),
             tally=_TALLY.validate_json(row.tally),
         )
+
+
+def _split(entries: tuple[Entry, ...], account_id: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    return (
+        tuple(each for each in entries if each.account_id == account_id),
+        tuple(each for each in entries if each.account_id != account_id),
+    )

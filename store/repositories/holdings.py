@@ -19,6 +19,7 @@ from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
 from store.domain.memory.passage import OF_RECORDS
 from store.domain.running.messages import MessageState
+from store.repositories.attention import Attention
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
 from store.repositories.proposal_rows import IN_FLIGHT
@@ -78,6 +79,7 @@ class Holdings(Repository):
         for table, theirs in _of_models(account_id, name):
             rows = await self._connection.execute(select(table).where(theirs).order_by(*table.primary_key))
             found[table.name] = [_plain(row) for row in rows.mappings()]
+        found["attention"] = await Attention(self._connection, self._clock).about(account_id)
         found["brief"] = [_said_of(brief, account_id, name) for brief in await self._briefs(account_id, name)]
         return found
 
@@ -93,6 +95,7 @@ class Holdings(Repository):
         unsaid = {"body": None, "state": MessageState.FAILED}
         emptied = await self._connection.execute(update(messages).where(_answers(account_id, name)).values(**unsaid))
         rows["message"] = emptied.rowcount
+        rows["attention"] = await Attention(self._connection, self._clock).forget(account_id)
         rows |= await self._erase_of_models(account_id, name)
         for table, condition in _conditions(account_id):
             rows[table.name] = (await self._connection.execute(delete(table).where(condition))).rowcount
@@ -200,12 +203,13 @@ def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
 def _without(brief: Brief, account_id: str, name: str) -> Brief:
     """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
-        return replace(brief, cards=(), news=(), came_of_it=(), why_not=(), problems=(), account_name="")
+        return replace(brief, cards=(), news=(), came_of_it=(), listed=(), why_not=(), problems=(), account_name="")
     return replace(
         brief,
         cards=tuple(each for each in brief.cards if each.account_id != account_id),
         news=tuple(each for each in brief.news if each.account_id != account_id),
         came_of_it=tuple(each for each in brief.came_of_it if each.account_id != account_id),
+        listed=tuple(each for each in brief.listed if each.account_id != account_id),
     )
 
 
@@ -221,6 +225,7 @@ def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
         cards=tuple(each for each in brief.cards if each not in rest.cards),
         news=tuple(each for each in brief.news if each not in rest.news),
         came_of_it=tuple(each for each in brief.came_of_it if each not in rest.came_of_it),
+        listed=tuple(each for each in brief.listed if each not in rest.listed),
     )
     found: dict[str, Any] = json.loads(encode_brief(said))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -64,6 +64,10 @@ class Entry:
     @property
     def is_seen(self) -> bool:
         return self.place is not Place.COUNTED
+
+    def kept_open(self) -> Entry:
+        """As if its open decision had not been asked about before: the person wants to be asked again."""
+        return replace(self, unanswered=0, questioned=False) if self.asked_on is not None else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

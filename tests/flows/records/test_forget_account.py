@@ -17,6 +17,9 @@ from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Crm
 from bot.delivery.updates import REMOVED
 from store.database import Database, Tx
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason
+from store.domain.attention.worth import Worth
+from store.domain.brief.brief import Listed
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
@@ -24,15 +27,43 @@ from store.domain.memory.outcomes import Expectation, Movement
 from store.domain.memory.passage import MemoryKind
 from store.domain.running.messages import Message
 from store.domain.running.model_calls import KeptAnswer, ModelCall, ToolCall
+from store.domain.signals.kinds import Risk
 from tests.flows.company import ACME
 from tests.flows.records.test_remember import At, drop, keep, remembered
 from tests.flows.stage import ANNAS, MORNING, Stage
 from tests.store.makers import ANNA, NOW, account, activity, brief, contact, deal, note, proposal
 
 DAY = timedelta(days=1)
-WORDS = ("name", "note", "call", "deal", "step", "stage", "person", "advice", "answer", "gone", "statement", "said")
+WORDS = (
+    *("name", "note", "call", "deal", "step", "stage", "person", "advice", "answer", "gone", "statement", "said"),
+    *("listed", "noticed"),
+)
 CANARIES = [f"{word}canary" for word in WORDS]
-(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID) = CANARIES
+(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID, LISTED, NOTICED) = CANARIES
+
+
+LEDGER = Ledger(owner_id=ANNA.id, brief_id="b1", local_date=NOW.date())
+
+
+def named_in(account_id: str, name: str = "Other", statement: str = "It is quiet.") -> Listed:
+    return Listed(
+        account_id=account_id, account_name=name, risk=Risk.LOW, amount=0.0, statement=statement, reason=Reason.NO_ROOM
+    )
+
+
+def entry(account_id: str, name: str = "Other", statement: str = "It is quiet.") -> Entry:
+    return Entry(
+        account_id=account_id,
+        account_name=name,
+        place=Place.NAMED,
+        reason=Reason.NO_ROOM,
+        risk=Risk.LOW,
+        amount=0.0,
+        worth=Worth(risk=0.0, money=0.0, novelty=0.0, confidence=0.0),
+        statement=statement,
+        marks=(f"deal_stalled:{account_id}",),
+        first_on=NOW.date(),
+    )
 
 
 class Silent:
@@ -70,7 +101,8 @@ async def filled(database: Database) -> None:
     )
     async with database.transaction() as tx:
         await tx.briefs.begin(ANNA.id, morning.local_date, brief_id="b1", now=NOW)
-        await tx.briefs.save(replace(morning, cards=(card,)))
+        await tx.briefs.save(replace(morning, cards=(card,), listed=(named_in("a1", NAME, LISTED), named_in("a2"))))
+        await tx.attention.keep(replace(LEDGER, entries=(entry("a1", NAME, NOTICED), entry("a2"))))
         await tx.proposals.add(made)
         await tx.outcomes.expect([expected])
         body = json.dumps({"text": f"{ANSWER} about {NAME}"})
@@ -140,6 +172,24 @@ def everything(url: str) -> set[str]:
             found |= {each for each in CANARIES if each in rows}
     engine.dispose()
     return found
+
+
+async def test_what_briefs_said_of_other_accounts_stays(database: Database) -> None:
+    await filled(database)
+    await forget(database)
+    async with database.reading() as tx:
+        ledger, kept = await tx.attention.last(ANNA.id), await tx.briefs.get("b1")
+    assert ledger is not None
+    assert kept is not None
+    assert [each.account_id for each in ledger.entries] == ["a2"]
+    assert [each.account_id for each in kept.listed] == ["a2"]
+
+
+async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database: Database) -> None:
+    await filled(database)
+    held = await ExportAccount(database, At())("a1", by="operator")
+    assert [each["account_id"] for row in held["attention"] for each in row["entries"]] == ["a1"]
+    assert [each["account_id"] for each in held["brief"][0]["listed"]] == ["a1"]
 
 
 async def test_the_check_sees_what_is_there(database: Database, database_url: str) -> None:
