@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store.domain.errors import Stale
 from store.domain.gate.moves import ProposalMoved
 from store.domain.gate.proposals import TRANSITIONS, Proposal, State
+from store.domain.gate.reopen_proposal import REOPENABLE
 from store.repositories.base import Repository
-from store.repositories.proposal_rows import OPEN, proposal_of, proposals, row_of
+from store.repositories.proposal_rows import OPEN, has_newer, proposal_of, proposals, row_of
 
 
 class ReminderFields(TypedDict, total=False):
@@ -105,6 +106,16 @@ class ProposalMoves(Repository):
         if digest is not None:
             statement = statement.where(proposals.c.digest == digest)
         return await self._changed(frm, statement.values(state=to, shown=False, **columns))
+
+    async def reopen(self, proposal_id: str) -> Proposal | None:
+        """Claim a rejected or undone proposal for its next version, to be added in the same transaction; its own state stays.
+        Return None if it is in another state, or has a newer version already."""
+        return await self._changed(
+            REOPENABLE,
+            update(proposals)
+            .where(proposals.c.id == proposal_id, proposals.c.state.in_(REOPENABLE), ~has_newer())
+            .values(shown=False),
+        )
 
     async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:
         """Record the first of two approvals; return the proposal, or None if it is not pending, endorsed already or too

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, RowMapping, select
 
 from store.codec import (
     decode_basis,
@@ -25,6 +25,13 @@ proposals = table_of(ProposalRow)
 OPEN = (State.PENDING, State.SNOOZED)
 IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
 SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
+
+
+def has_newer() -> ColumnElement[bool]:
+    """Select proposals that a newer version replaced: adjusted or drifted ones, and decisions that were taken back."""
+    newer = proposals.alias()
+    later = (newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version)
+    return select(newer.c.id).where(*later).exists()
 
 
 def row_of(proposal: Proposal) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from store.domain.gate.proposals import Prior, Proposal, State
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
-from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, prior_of, proposal_of, proposals
+from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, has_newer, prior_of, proposal_of, proposals
 
 
 class Proposals(ProposalMoves):
@@ -68,13 +68,14 @@ class Proposals(ProposalMoves):
         return sorted(soon, key=lambda each: each.expires_at)
 
     async def decided(self, owner_ids: Collection[str], *, since: datetime, limit: int = 10) -> list[Proposal]:
-        """Return decisions on these owners' proposals at or after `since`, the latest first."""
+        """Return decisions on these owners' proposals at or after `since`, the latest first, without those taken back."""
         rows = await self._connection.execute(
             select(proposals)
             .where(
                 proposals.c.owner_id.in_(owner_ids),
                 proposals.c.decided_at >= since,
                 proposals.c.state != State.SUPERSEDED,
+                ~has_newer(),
             )
             .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
             .limit(limit)
@@ -120,18 +121,20 @@ class Proposals(ProposalMoves):
         """Return proposals whose id has this prefix, for a person who types its first few characters."""
         return await self._all(select(proposals).where(proposals.c.id.startswith(prefix, autoescape=True)).limit(limit))
 
-    async def open_by_key(self, owner_id: str, keys: Collection[str]) -> dict[str, Proposal]:
-        """Return the latest live proposal for each piece of advice: waiting for a decision, or being written."""
+    async def open_by_key(
+        self, owner_id: str, keys: Collection[str], *, or_decided_since: datetime | None = None
+    ) -> dict[str, Proposal]:
+        """Return the latest live proposal for each piece of advice: waiting for a decision, or being written; or decided
+        since this moment."""
+        live: ColumnElement[bool] = proposals.c.state.in_((*OPEN, *IN_FLIGHT))
+        if or_decided_since is not None:
+            decided = and_(proposals.c.decided_at >= or_decided_since, proposals.c.state.in_(SETTLED))
+            live = or_(live, decided)
         found: dict[str, Proposal] = {}
         for batch in batches(keys):
-            live = await self._all(
-                select(proposals).where(
-                    proposals.c.owner_id == owner_id,
-                    proposals.c.key.in_(batch),
-                    proposals.c.state.in_((*OPEN, *IN_FLIGHT)),
-                )
-            )
-            found.update((proposal.recommendation.key, proposal) for proposal in live)
+            these = (proposals.c.owner_id == owner_id, proposals.c.key.in_(batch))
+            latest = await self._all(select(proposals).where(*these, live))
+            found.update((proposal.recommendation.key, proposal) for proposal in latest)
         return found
 
     async def snoozed_among(self, owner_id: str, keys: Collection[str]) -> frozenset[str]:
@@ -149,7 +152,7 @@ class Proposals(ProposalMoves):
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:
         """Return recommendations to the owner that were decided or expired since then, by account, the newest first.
 
-        Accounts without any are left out.
+        Decisions taken back and accounts without any are left out.
         """
         moment = func.coalesce(proposals.c.decided_at, proposals.c.created_at)
         found: dict[str, list[Prior]] = {}
@@ -161,6 +164,7 @@ class Proposals(ProposalMoves):
                     proposals.c.account_id.in_(batch),
                     proposals.c.state.in_(SETTLED),
                     proposals.c.undoes.is_(None),
+                    ~has_newer(),
                     moment >= since,
                 )
                 .order_by(moment.desc(), proposals.c.seq.desc())

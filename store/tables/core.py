@@ -150,8 +150,12 @@ class ReferenceRow(Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+_IN_FORCE = "state NOT IN ('superseded', 'rejected', 'undone')"
+
+
 class ProposalRow(Row, table=True):
-    """One version of a proposed write. `seq` keeps the order of creation; a lineage has at most one version in force.
+    """One version of a proposed write. `seq` keeps the order of creation; a lineage has at most one version in force,
+    beside those that were replaced or taken back.
     `shown` is false from a move until its messages are rendered again."""
 
     __tablename__ = "proposal"
@@ -161,16 +165,17 @@ class ProposalRow(Row, table=True):
             "one_version_in_force",
             "lineage",
             unique=True,
-            sqlite_where=text("state <> 'superseded'"),
-            postgresql_where=text("state <> 'superseded'"),
+            sqlite_where=text(_IN_FORCE),
+            postgresql_where=text(_IN_FORCE),
         ),
+        Index("one_row_a_version", "lineage", "version", unique=True),
         Index(None, "owner_id", "account_id"),
         Index(None, "state", "expires_at"),
         Index("not_shown", "id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
     )
     seq: int | None = Field(default=None, primary_key=True)
     id: str
-    lineage: str = Field(index=True)
+    lineage: str
     version: int
     brief_id: str | None = Field(default=None, index=True)
     owner_id: str

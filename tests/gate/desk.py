@@ -23,6 +23,7 @@ from agents.flows.gate.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.gate.drift import Drift
 from agents.flows.gate.execute_write import ExecuteWrite, WritePolicy
 from agents.flows.gate.expire_proposals import ExpireProposals
+from agents.flows.gate.reopen_proposal import ReopenProposal
 from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Writers
@@ -117,6 +118,7 @@ class Desk:
     decide: DecideProposal
     adjust: AdjustProposal
     undo: UndoWrite
+    reopen: ReopenProposal
     batch: ApproveBatch
     execute: ExecuteWrite
     expire: ExpireProposals
@@ -291,6 +293,7 @@ def wire(
         decide=decide,
         adjust=AdjustProposal(database, policy),
         undo=UndoWrite(database, crm, writers, decide),
+        reopen=ReopenProposal(database, policy),
         batch=ApproveBatch(database, decide, policy),
         execute=ExecuteWrite(database, writers, drift, clock, policy=WRITES, decisions=policy),
         expire=ExpireProposals(database),

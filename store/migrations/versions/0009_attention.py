@@ -1,4 +1,5 @@
-"""What briefs showed of each account, what people said about being asked, and the company's own pace."""
+"""What briefs showed of each account, what people said about being asked, and the company's own pace; and a proposal's next
+version after it was rejected or undone."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _proposals()
     op.create_table(
         "attention",
         sa.Column("owner_id", sa.String(), nullable=False),
@@ -47,3 +49,13 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("kind", name="pk_signal_question"),
     )
+
+
+def _proposals() -> None:
+    op.drop_index("one_version_in_force", "proposal")
+    in_force = sa.text("state NOT IN ('superseded', 'rejected', 'undone')")
+    op.create_index(
+        "one_version_in_force", "proposal", ["lineage"], unique=True, sqlite_where=in_force, postgresql_where=in_force
+    )
+    op.drop_index("ix_proposal_lineage", "proposal")
+    op.create_index("one_row_a_version", "proposal", ["lineage", "version"], unique=True)

@@ -1,0 +1,76 @@
+"""Bring back a rejected or undone proposal as a new version to decide. The old row stays as it is, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import token_hex
+
+import structlog
+
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note, noting_refusal
+from agents.flows.gate.admit import admit
+from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
+from store.database import Database
+from store.domain.errors import Stale
+from store.domain.gate.reopen_proposal import check_reopenable
+from store.domain.gate.stakes import needs_second
+
+log = structlog.get_logger()
+
+
+class ReopenProposal:
+    def __init__(self, database: Database, policy: DecisionPolicy) -> None:
+        self._database = database
+        self._policy = policy
+
+    async def __call__(self, caller: Caller, proposal_id: str, version: int) -> Decision:
+        """Ask again, once, with the full time to decide. Nothing is approved, and an approval compares it with the CRM.
+
+        Raises: NotFound, Unconfirmed, Refused; Stale if it was brought back already; GateClosed, Expired.
+        """
+        async with (
+            noting_refusal(self._database, caller, "proposal.reopen", proposal_id, version=version),
+            self._database.transaction(urgent=True) as tx,
+        ):
+            admitted = await admit(tx, caller, proposal_id)
+            before, now = admitted.proposal, await tx.proposals.now()
+            key = before.recommendation.key
+            check_reopenable(
+                before,
+                version=version,
+                newest=(await tx.proposals.by_lineage(before.lineage))[-1],
+                standing=(await tx.proposals.open_by_key(before.owner_id, [key])).get(key),
+                now=now,
+            )
+            again = before.next_version(
+                before.write,
+                id=token_hex(16),
+                created_at=now,
+                expires_at=now + self._policy.lifetime,
+                needs_second=before.needs_second
+                or needs_second(before.write, amount=before.amount, policy=self._policy.stakes),
+            )
+            again = replace(again, drifted=before.drifted)
+            if await tx.proposals.reopen(before.id) is None:
+                raise Stale(
+                    "Someone brought this back a moment ago; please decide the newer version.", state=before.state
+                )
+            await tx.proposals.add(again)
+            await note(
+                tx,
+                caller,
+                "proposal.reopened",
+                again.id,
+                actor=admitted.actor,
+                at=now,
+                standing=str(admitted.standing),
+                reopens=before.id,
+                was=str(before.state),
+                lineage=again.lineage,
+                version=again.version,
+                digest=again.digest,
+                account_id=again.account_id,
+            )
+        log.info("proposal.reopened", proposal_id=again.id, reopens=before.id, version=again.version)
+        return Decision(proposal=again, actor=admitted.actor, standing=admitted.standing)
