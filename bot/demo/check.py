@@ -12,6 +12,7 @@ import httpx
 
 from bot.demo.demo import Demo
 from bot.wiring.resources import owners_of
+from integrations.sandbox.slack.forms import elements
 from store.domain.gate.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})
@@ -47,10 +48,9 @@ def _buttons(node: Any, action_id: str) -> Any:
     """Each button with that action in a page state, with its message."""
     for message in node["messages"]:
         for part in (message, *message.get("replies", ())):
-            for block in part.get("blocks") or ():
-                for element in block.get("elements") or ():
-                    if element.get("action_id") == action_id:
-                        yield {**element, "block_id": block["block_id"], "ts": part["ts"], "channel": node["channel"]}
+            for block, element in elements(part.get("blocks") or []):
+                if element["action_id"] == action_id:
+                    yield {**element, "block_id": block["block_id"], "ts": part["ts"], "channel": node["channel"]}
 
 
 async def _press(page: httpx.AsyncClient, user: str, button: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ import psycopg
 
 from bot.demo.demo import slack_users
 from bot.wiring.resources import owners_of
+from integrations.sandbox.slack.forms import elements
 from tests.bench.company import END, company_of
 from tests.flows.stage import Stage, stage
 
@@ -68,16 +69,15 @@ def _buttons(made: Stage) -> Iterator[dict[str, Any]]:
     """Every Approve that stands in somebody's brief."""
     for user in made.slack.workspace.installation.users:
         for message in made.slack.dm(user.id):
-            for block in message.get("blocks") or ():
-                for element in block.get("elements") or ():
-                    if element.get("action_id") == "approve_proposal":
-                        yield {
-                            "user_id": user.id,
-                            "action_id": "approve_proposal",
-                            "ts": message["ts"],
-                            "block_id": block["block_id"],
-                            "channel": made.slack.channel(user.id),
-                        }
+            for block, element in elements(message.get("blocks") or []):
+                if element["action_id"] == "approve_proposal":
+                    yield {
+                        "user_id": user.id,
+                        "action_id": "approve_proposal",
+                        "ts": message["ts"],
+                        "block_id": block["block_id"],
+                        "channel": made.slack.channel(user.id),
+                    }
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
 from bot.views.status import status_line
+from integrations.sandbox.slack.blockkit import every_block
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from tests.crash.world import World
@@ -21,7 +22,9 @@ def stale_cards(world: World, newest: Mapping[str, Proposal], people: Sequence[P
         each for each in newest.values() if each.undoes is None
     ]  # what takes another back shows on that one's card
     asking = {f"decide:{each.id}:{each.version}" for each in shown if _is_open(each, world)}
-    blocks = [block for user in PEOPLE for message in world.slack.dm(user.id) for block in message.get("blocks") or []]
+    blocks = [
+        block for user in PEOPLE for message in world.slack.dm(user.id) for block in every_block(message.get("blocks"))
+    ]
     asked = {block["block_id"] for block in blocks if str(block.get("block_id")).startswith("decide:")}
     yield from (f"a card still asks for {each}" for each in sorted(asked - asking))
     yield from (f"no card asks for {each}" for each in sorted(asking - asked))

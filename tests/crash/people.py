@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, select
 
+from integrations.sandbox.slack.blockkit import every_block
 from store.domain.errors import BadInput
 from store.tables.core import ProposalRow, table_of
 from tests.crash.life import Killed
@@ -108,7 +109,7 @@ class Decider:
     async def _press(self, action: str) -> bool:
         slack = self.world.slack
         for message in reversed(slack.dm(self.card.reader)):
-            for block in message.get("blocks") or []:
+            for block in every_block(message.get("blocks")):
                 if str(block.get("block_id")).endswith(f":{self.card.value}") and action in str(block):
                     receipt = await slack.click(
                         self.user, action, ts=message["ts"], block_id=block["block_id"],

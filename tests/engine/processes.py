@@ -17,6 +17,7 @@ from bot.jobs.due_work import is_due
 from bot.jobs.job import ProcessRole
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.forms import elements
 from integrations.sandbox.zoho import ZohoSandbox
 from store.database import Database
 from tests.bench.company import END, company_of
@@ -76,8 +77,8 @@ class Office:
     async def approve(self, user: str) -> None:
         """Press the first Approve in somebody's direct messages."""
         for message in self.slack.dm(user):
-            for block in message.get("blocks") or ():
-                if any(each.get("action_id") == "approve_proposal" for each in block.get("elements") or ()):
+            for block, element in elements(message.get("blocks") or []):
+                if element["action_id"] == "approve_proposal":
                     await self.slack.click(user, "approve_proposal", ts=message["ts"], block_id=block["block_id"])
                     return
         raise AssertionError("there is nothing to approve")

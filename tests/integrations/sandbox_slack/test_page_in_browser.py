@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
+from tests.integrations.sandbox_slack.page import CHROMIUM, page
 from tests.integrations.sandbox_slack.people import ANNA, BEN, button, card, form, mrkdwn, plain
 
+__all__ = ["page"]
+
 Body = dict[str, Any]
-CHROMIUM = Path("/usr/bin/chromium")
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
-
-
-@pytest.fixture
-async def page(slack: SlackSandbox) -> AsyncIterator[Page]:
-    """Acting as Anna; fails where the page logged an error."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        await page.goto(f"{slack.url}/?user={ANNA}")
-        await expect(page.locator(".person[aria-current=true]")).to_contain_text("Anna Ruiz")
-        yield page
-        await browser.close()
-        assert errors == []
 
 
 async def test_a_brief_arrives_by_itself_and_a_press_takes_its_buttons_away(

@@ -1,8 +1,12 @@
 // Block Kit blocks as DOM nodes. `place` is their place in a view: it has the choices made there and notifies the app.
 
+import { card, container } from "./containers.js";
+import { dataTable, table } from "./tables.js";
 import { h } from "./dom.js";
 import { element as control } from "./elements.js";
+import { foldable } from "./folding.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
+import { image, text, words } from "./objects.js";
 import { markdown, richText } from "./richtext.js";
 
 export function blocks(list, place) {
@@ -25,22 +29,27 @@ const BLOCKS = {
   image: (block) => h("figure", {}, block.title && h("figcaption", {}, words(block.title)), image(block)),
   rich_text: (block) => richText(block),
   markdown: (block) => markdown(block.text),
+  container: (block, place) => container(block, place, blocks(block.child_blocks, place)),
+  alert: (block) => h("div", { role: "note", class: `level-${block.level ?? "default"}` }, text("div", block.text)),
+  card: (block, place) => card(block, (block.actions ?? []).map((each) => control(each, block, place))),
+  carousel: (block, place) => h("div", { role: "group", tabindex: "0" }, ...blocks(block.elements, place)),
+  context_actions: (block, place) => h("div", { role: "group" }, ...block.elements.map((each) => control(each, block, place))),
+  table,
+  data_table: dataTable,
 };
 
 const GROUPED = ["radio_buttons", "checkboxes", "multi_static_select"];
 
-const words = (object) =>
-  object.type === "mrkdwn" ? mrkdwn(object.text, { verbatim: object.verbatim }) : plain(object.text);
-const text = (tag, object) => h(tag, { class: "text" }, words(object));
-
 function section(block, place) {
   const { accessory } = block;
   const fields = block.fields?.map((field) => text("div", field));
+  const said = block.text && text("div", block.text);
+  const shown = place.folds && said && block.expand !== true ? foldable(`${place.id}/${block.block_id}`, said) : [said];
   const beside = accessory && (accessory.type === "image" ? image(accessory) : control(accessory, block, place));
   return h(
     "div",
     {},
-    h("div", { class: "body" }, block.text && text("div", block.text), fields && h("div", { class: "fields" }, ...fields)),
+    h("div", { class: "body" }, ...shown, fields && h("div", { class: "fields" }, ...fields)),
     beside && h("div", { class: "accessory" }, beside),
   );
 }
@@ -63,10 +72,3 @@ function input(block, place) {
   return h("div", {}, h("label", { for: id }, label, mark), field, ...notes);
 }
 
-// The page loads nothing from other hosts, so pictures from there are described, not shown.
-function image(element) {
-  if (element.image_url?.startsWith(`${location.origin}/`)) {
-    return h("img", { src: element.image_url, alt: element.alt_text });
-  }
-  return h("span", { class: "picture", role: "img", "aria-label": element.alt_text }, element.alt_text);
-}

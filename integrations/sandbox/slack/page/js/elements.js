@@ -20,6 +20,8 @@ export function element(spec, block, place, field = {}) {
 
 const ELEMENTS = {
   button,
+  icon_button: iconButton,
+  feedback_buttons: feedback,
   overflow,
   static_select: select,
   users_select: select,
@@ -80,6 +82,36 @@ function button(context) {
   return h("a", { ...properties, ...opens, onclick: () => place.tell(spec, block, null) }, label);
 }
 
+function iconButton(context) {
+  const { spec, place } = context;
+  if (spec.visible_to_user_ids && !spec.visible_to_user_ids.includes(place.user)) return null;
+  const label = spec.accessibility_label ?? spec.text.text;
+  const properties = { ...common(context), type: "button", class: "quiet icon", "aria-label": label, title: spec.text.text };
+  return h("button", { ...properties, onclick: (event) => press(context, null, event.currentTarget) }, ICONS[spec.icon] ?? "•");
+}
+
+const ICONS = { trash: "🗑" };
+
+function feedback(context) {
+  const { spec, key, place } = context;
+  const given = standing(context, null);
+  const one = (made, sign) =>
+    h("button", {
+      type: "button",
+      class: "quiet icon",
+      "aria-label": made.accessibility_label ?? made.text.text,
+      title: made.text.text,
+      "aria-pressed": String(given === made.value),
+      dataset: { key: `${place.id}/${key.join("/")}/${made.value}` },
+      onclick: async (event) => {
+        const node = event.currentTarget;
+        for (const each of node.parentElement.children) each.setAttribute("aria-pressed", String(each === node));
+        await chosen(context, made.value, node);
+      },
+    }, sign);
+  return h("span", { class: "feedback", role: "group" }, one(spec.positive_button, "👍"), one(spec.negative_button, "👎"));
+}
+
 function overflow(context) {
   return overflowMenu(context.spec, common(context), (value, node) => press(context, value, node));
 }
@@ -95,12 +127,25 @@ function select(context) {
   );
   return h(
     "select",
-    { ...common(context), onchange: (event) => chosen(context, event.target.value || null, event.target) },
+    {
+      ...common(context),
+      onchange: (event) => chosen(context, event.target.value || null, event.target),
+      onkeydown: context.tells ? openByKey : undefined,
+    },
     option("", spec.placeholder?.text ?? "Choose…"),
     ...people,
     ...offered(spec.options ?? []),
     ...groups,
   );
+}
+
+// In some browsers an arrow key changes a closed menu at once, and the app would hear of every option on the way. As in Slack,
+// keys open the menu, and Enter chooses.
+function openByKey(event) {
+  const moves = ["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp", "Enter", " "].includes(event.key);
+  if (!moves && (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey)) return;
+  event.preventDefault();
+  event.target.showPicker();
 }
 
 function date(context) {

@@ -120,6 +120,8 @@ function body(message, options) {
 function place(message, { state }) {
   return {
     id: `m${message.ts.replace(".", "-")}`,
+    user: state.user.id,
+    folds: true,
     remember: (block, action, value) => entered.set(`${message.ts}/${block}/${action}`, value),
     remembered: (block, action) => entered.get(`${message.ts}/${block}/${action}`),
     tell: (spec, block, value) => {

@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
+import { reveal } from "./containers.js";
 import { byId, h, toast } from "./dom.js";
 import { plain } from "./mrkdwn.js";
 import { viewPlace } from "./place.js";
@@ -91,12 +92,14 @@ function complain(form, view, errors, trouble) {
   const banner = form.querySelector(".trouble");
   banner.hidden = !trouble;
   banner.textContent = trouble ?? "";
-  for (const block of view.blocks.filter((each) => each.type === "input")) {
+  const inside = view.blocks.flatMap((each) => [each, ...(each.child_blocks ?? [])]);
+  for (const block of inside.filter((each) => each.type === "input")) {
     const sentence = errors[block.block_id];
     const place = byId(`${view.id}-${block.block_id}-error`);
     if (!place) continue; // the answer may have drawn another view already
     place.hidden = !sentence;
     place.textContent = sentence ?? "";
+    if (sentence) reveal(place);
     byId(`${view.id}-${block.block_id}`)?.setAttribute("aria-invalid", String(Boolean(sentence)));
   }
   form.querySelector('[aria-invalid="true"]')?.focus();

@@ -7,6 +7,8 @@ import { toast } from "./dom.js";
 export function viewPlace(user, view, values) {
   return {
     id: view.id,
+    user,
+    folds: false,
     remember: (block, action, value) => {
       values[block] ??= {};
       values[block][action] = value;
@@ -21,7 +23,7 @@ export function viewPlace(user, view, values) {
 
 // A button is identified by its own value, a choice by the chosen option.
 export function meaning(spec, value) {
-  const meant = spec.type === "button" ? spec.value : value;
+  const meant = ["button", "icon_button"].includes(spec.type) ? spec.value : value;
   return meant === undefined ? {} : { value: meant };
 }
 
