@@ -18,6 +18,7 @@ from bot.listeners import (
     converse,
     decide_proposal,
     home,
+    learn_from_answers,
     operate_writes,
     review_account,
     undo_write,
@@ -41,6 +42,7 @@ class Answers:
     home: home.Homes
     absences: absences.Absences
     links: confirm_link.Links
+    learning: learn_from_answers.Learning
     stuck_writes: operate_writes.StuckWrites
 
 
@@ -62,6 +64,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     home.register(app, answers.home)
     absences.register(app, answers.absences, answers.home)
     confirm_link.register(app, answers.links, answers.home)
+    learn_from_answers.register(app, answers.learning, answers.home)
     operate_writes.register(app, answers.stuck_writes, answers.home)
     catch_all.register(app)
     return app

@@ -1,4 +1,4 @@
-"""`/review-account <name>`: look at one account now.
+"""`/review-account <name>`, and Review in the App Home: look at one account now.
 
 The review goes to the direct message, whichever channel the command came from: cards hold CRM data and are kept up to date.
 """
@@ -11,9 +11,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.inbound.answer import answer_press
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body
+from bot.views.action_ids import REVIEW
 from bot.views.blocks import section
 from bot.views.text import mrkdwn, unescape
 from bot.views.which_account import CHOOSE_ACCOUNT, choice_blocks
@@ -56,3 +59,10 @@ def register(app: AsyncApp, reviews: Reviews) -> None:
         looking = f"Looking at {mrkdwn(picked['text']['text'], limit=100)}; the review comes in our direct message."
         await respond(text=looking, blocks=[section(looking)], replace_original=True)
         await reviews.by_id(asker_of(context), picked["value"])
+
+    @app.action(REVIEW)
+    async def review_from_home(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = asker_of(context)
+        await ack()
+        await answer_press(client, body, who.user_id, "Looking at it; the review comes in our direct message.")
+        await reviews.by_id(who, str(body["actions"][0].get("value", "")))

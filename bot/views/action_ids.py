@@ -1,4 +1,5 @@
-"""Ids of a brief's buttons and menus. Their values name a version, `id:version`, unless a comment says otherwise."""
+"""Ids of the buttons and menus of a brief and of the Home. Their values name a version, `id:version`, unless a comment says
+otherwise."""
 
 from __future__ import annotations
 
@@ -9,3 +10,6 @@ UNDO = "undo_write"
 REOPEN = "reopen_proposal"  # after Reject or an undo
 KEEP_ASKING, NOT_RELEVANT = "keep_asking", "not_relevant"  # answers to “does it still matter?”
 WHY = "why_proposal"  # its value is `brief_id:account_id`
+# In the Home.
+REVIEW = "review_account"  # its value is the account's id
+SHOW_FEWER, SHOW_AS_BEFORE = "show_fewer", "show_as_before"  # the value is a topic

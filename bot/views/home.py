@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.absences import AWAY, BACK
+from bot.views.at_risk import at_risk_blocks
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, divider, header, section
 from bot.views.card import bring_back, recommendation_blocks
 from bot.views.confirm_link import welcome_blocks
+from bot.views.learn_from_answers import answers_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn, named
+from store.domain.attention.answers import Lesson
+from store.domain.attention.ledger import Entry
 from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
@@ -31,7 +35,9 @@ _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unl
 class Beside:
     """The sections beside the reader's own decisions. `offered` are other owners' proposals that the reader may decide. `team`
     has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
-    cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms."""
+    cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms.
+    `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
+    what their answers changed."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
@@ -39,6 +45,9 @@ class Beside:
     standing_in: Sequence[Absence] = ()
     put_off: Sequence[Proposal] = ()
     unconfirmed: Person | None = None
+    at_risk: Sequence[Entry] = ()
+    reviewable: Collection[str] = ()
+    lessons: Sequence[Lesson] = ()
 
 
 def home_view(
@@ -60,7 +69,9 @@ def home_view(
         *_pending(pending, reader),
         *_offered(beside.offered, reader),
         *_team(beside.team, reader),
+        *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
         *_put_off(beside.put_off, reader),
+        *answers_blocks(beside.lessons),
         *_recent(recent, reader),
         *sections,
     ]

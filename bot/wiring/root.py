@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
+from agents.flows.accounts.learn_from_answers import LearnFromAnswers
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
@@ -77,6 +78,7 @@ class Bot:
     home: Home
     confirm: ConfirmLink
     absences: Absences
+    learn: LearnFromAnswers
     remind: RemindAndOffer
     remember: Remember
     measure: MeasureOutcomes
@@ -152,6 +154,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         home=Home(database, clock, offer=timedelta(hours=settings.gate.offer_hours)),
         confirm=ConfirmLink(database, delivery, clock),
         absences=Absences(database),
+        learn=LearnFromAnswers(database),
         remind=RemindAndOffer(
             database,
             delivery,

@@ -126,6 +126,15 @@ class Snapshots(Repository):
         """Return the accounts that belong to these people now, by id."""
         return sorted(row[0] for row in await _ACCOUNTS_OF.rows(self._connection, owners=owner_ids))
 
+    async def accounts_of_deals(self, owner_id: str) -> set[str]:
+        """Return the accounts on which this person owns a deal, by id; "" for deals without an account."""
+        rows = await self._connection.execute(
+            select(snapshots.c.account_id)
+            .where(snapshots.c.kind == Kind.DEAL, snapshots.c.owner_id == owner_id)
+            .distinct()
+        )
+        return {account_id or "" for account_id in rows.scalars()}
+
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(
             select(snapshots.c.body).where(snapshots.c.kind == kind, snapshots.c.id == record_id)

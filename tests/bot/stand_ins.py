@@ -18,6 +18,7 @@ from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.approve_batch import low_risk
 from bot.views.reader import Reader
 from bot.views.review import review_messages
+from store.domain.attention.answers import Choice
 from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -43,6 +44,7 @@ def answers_over(desk: Desk) -> Answers:
         home=Homes(desk),
         absences=Absences(),
         links=Links(desk),
+        learning=Learning(),
         stuck_writes=StuckWrites(),
     )
 
@@ -235,6 +237,11 @@ class Links(StandIn):
 
     async def show(self, person_id: str) -> None:
         await self.desk.refresh()
+
+
+class Learning:
+    async def choose(self, who: Asker, topic: str, choice: Choice) -> None:
+        await who.caller()
 
 
 class StuckWrites:

@@ -70,7 +70,7 @@ class ComposeBrief:
             attention=self._policy.attention,
             company=company,
         )
-        taught = await learned(tx, owner.id, company=company, last=last, now=now)
+        taught = await learned(tx, owner.id, company=company, last=last, day=day, now=now)
         reviews = reviewed.reviews
         keys = [each.key for review in reviews for each in review.recommendations]
         made = assemble(

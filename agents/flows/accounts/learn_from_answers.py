@@ -6,7 +6,7 @@ It only orders advice. It never lowers a high risk, the evidence asked for or a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -15,6 +15,7 @@ from agents.flows.access.trail import note, noting_refusal
 from store.database import Database, Tx
 from store.domain.attention.answers import Choice, Count, Lesson, counted, lessons, others_of
 from store.domain.attention.ledger import Ledger, Tally
+from store.domain.attention.rarity import united
 from store.domain.attention.topics import is_topic
 from store.domain.errors import BadInput
 from store.repositories.attention import CURRENT
@@ -37,13 +38,20 @@ class Learned:
         return {topic: lesson.factor for topic, lesson in self.lessons.items()}
 
 
-async def learned(tx: Tx, owner_id: str, *, company: Tally, last: Ledger | None, now: datetime) -> Learned:
-    """Return what the owner's answers teach: two queries. `company` unites the tallies of all owners' last briefs, of which
-    theirs is `last`."""
+async def learned(tx: Tx, owner_id: str, *, company: Tally, last: Ledger | None, day: date, now: datetime) -> Learned:
+    """Return what the owner's answers teach: two queries. `company` unites the tallies of all owners' last briefs before
+    `day`, the owner's `last` among them unless it is long past."""
     own = counted(await tx.answers.given(owner_id, since=now - REMEMBERED))
-    is_counted = last is not None and last.local_date >= now.date() - CURRENT
-    others = others_of(company, last.tally if last and is_counted else None)
+    counts = last is not None and last.local_date >= day - CURRENT
+    others = others_of(company, last.tally if last and counts else None)
     return Learned(own=own, lessons=lessons(own, others, await tx.answers.choices(owner_id)))
+
+
+async def learned_so_far(tx: Tx, last: Ledger, *, now: datetime) -> Learned:
+    """Return what an owner's answers teach now, after their `last` brief."""
+    day = last.local_date + timedelta(days=1)
+    company = united(await tx.attention.tallies_before(day))
+    return await learned(tx, last.owner_id, company=company, last=last, day=day, now=now)
 
 
 class LearnFromAnswers:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.scope import reports_of
+from agents.flows.accounts.learn_from_answers import learned_so_far
 from agents.ports import Clock
-from store.database import Database
+from store.database import Database, Tx
+from store.domain.attention.answers import Lesson, worth_a_word
+from store.domain.attention.ledger import Entry, Ledger, Place
 from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
+from store.domain.signals.kinds import Risk
+
+_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,10 @@ class Waiting:
 class HomeContents:
     """`pending`, `recent` and `put_off` (snoozed) are the person's own proposals; `offered` are proposals of others
     that they may decide and that need them now; `team` is everything else their reports have open. `absence` is their
-    own; `standing_in` are the absences of the people whose delegate they are."""
+    own; `standing_in` are the absences of the people whose delegate they are.
+
+    `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
+    those in `reviewable` are their own. `lessons` are what their answers taught."""
 
     person: Person
     confirmed: bool
@@ -39,6 +49,9 @@ class HomeContents:
     put_off: tuple[Proposal, ...]
     absence: Absence | None
     standing_in: tuple[Absence, ...]
+    at_risk: tuple[Entry, ...]
+    reviewable: frozenset[str]
+    lessons: tuple[Lesson, ...]
 
 
 class Home:
@@ -61,18 +74,44 @@ class Home:
                 *(each for each in theirs if _calls(each, person, soon=soon)),
             ]
             decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
+            last = await tx.attention.last(person.id)
+            taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
+            own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
                 confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id),
-                pending=tuple(await tx.proposals.pending([person.id])),
+                pending=_in_order(await tx.proposals.pending([person.id]), last),
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED),
                 put_off=tuple(await tx.proposals.snoozed([person.id])),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
+                at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen),
+                reviewable=own,
+                lessons=worth_a_word(taught.lessons.values()) if taught else (),
             )
+
+
+async def _accounts(tx: Tx, person: Person) -> tuple[frozenset[str], frozenset[str]]:
+    """The person's own accounts, and those with the ones on which they own a deal."""
+    own = frozenset(await tx.snapshots.account_ids([person.id]))
+    return own, own | await tx.snapshots.accounts_of_deals(person.id)
+
+
+def _at_risk(last: Ledger | None) -> list[Entry]:
+    """What a brief named or counted without asking for a decision: by risk, then by worth."""
+    rest = [each for each in last.entries if each.place in (Place.NAMED, Place.COUNTED)] if last else []
+    return sorted(
+        rest, key=lambda each: (_RISKS.index(each.risk), -each.worth.value, each.account_name, each.account_id)
+    )
+
+
+def _in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:
+    """In the order of the last brief; what it does not know comes after that, the oldest first."""
+    place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
+    return tuple(sorted(pending, key=lambda each: place.get(each.account_id, len(place))))
 
 
 def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:

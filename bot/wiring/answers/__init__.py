@@ -12,6 +12,7 @@ from bot.wiring.answers.absences import AbsenceAnswers
 from bot.wiring.answers.approve_batch import BatchAnswers
 from bot.wiring.answers.decide_proposal import DecisionAnswers
 from bot.wiring.answers.home import HomeAnswers
+from bot.wiring.answers.learn_from_answers import LearningAnswers
 from bot.wiring.answers.people import PeopleAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
@@ -36,6 +37,7 @@ def answers_of(bot: Bot) -> Answers:
         home=HomeAnswers(services, bot.home, bot.operate, bot.anchoring),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         links=bot.confirm,
+        learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,
     )
 

@@ -73,5 +73,8 @@ def _beside(contents: HomeContents) -> Beside:
         absence=contents.absence,
         standing_in=contents.standing_in,
         put_off=contents.put_off,
+        at_risk=contents.at_risk,
+        reviewable=contents.reviewable,
+        lessons=contents.lessons,
         unconfirmed=None if contents.confirmed else contents.person,
     )

@@ -142,6 +142,17 @@ def factor_of(own: tuple[int, int], others: tuple[int, int]) -> float:
     return round(factor, 4)
 
 
+def worth_a_word(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
+    """Return the lessons to tell a person of: questions first, then by how much they change and how many answers say so."""
+    told = [each for each in lessons if each.is_felt or each.is_question]
+    return tuple(
+        sorted(
+            told,
+            key=lambda each: (not each.is_question, -abs(each.factor - 1.0), -sum(each.count.weighed), each.topic),
+        )
+    )
+
+
 def weighed(counts: Mapping[str, Count]) -> dict[str, tuple[int, int]]:
     """Return the counts as a tally holds them; without topics that add nothing."""
     return {topic: count.weighed for topic, count in counts.items() if any(count.weighed)}

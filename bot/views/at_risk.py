@@ -1,0 +1,49 @@
+"""A section of the App Home: the accounts that the last brief only named or counted, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.views.action_ids import REVIEW
+from bot.views.blocks import Block, button, context, header, section, section_with
+from bot.views.card import MARKS
+from bot.views.reader import Reader
+from bot.views.text import plain
+from store.domain.attention.ledger import Entry
+from store.domain.signals.kinds import Risk
+
+REVIEWED, LINES, PER_SECTION = 5, 40, 10
+NAMES = 30
+
+
+def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader: Reader) -> list[Block]:
+    """At most twelve blocks: the first few with a button, then a line each, then low risks by name. `reviewable` are the ids of
+    accounts that the reader may have reviewed."""
+    if not entries:
+        return []
+    graver = [each for each in entries if each.risk is not Risk.LOW]
+    first, others = graver[:REVIEWED], graver[REVIEWED : REVIEWED + LINES]
+    low = [each for each in entries if each.risk is Risk.LOW]
+    blocks = [header("Also at risk"), *(_with_button(each, reviewable, reader) for each in first)]
+    lines = [" · ".join(_line(each, reader)) for each in others]
+    blocks.extend(section("\n".join(lines[at : at + PER_SECTION])) for at in range(0, len(lines), PER_SECTION))
+    if low:
+        names = ", ".join(reader.named(each.account_name, limit=60) for each in low[:NAMES])
+        blocks.append(section(f"🟡 Low risk: {names}"))
+    more = len(entries) - len(first) - len(others) - len(low[:NAMES])
+    hint = "To look at one: /review-account and its name."
+    return [*blocks, context(f"And {more:,} more. {hint}" if more else hint)]
+
+
+def _with_button(entry: Entry, reviewable: Collection[str], reader: Reader) -> Block:
+    text, block_id = "\n".join(_line(entry, reader)), f"risk:{plain(entry.account_id, limit=100, empty='none')}"
+    if entry.account_id not in reviewable:
+        return section(text, block_id=block_id)
+    return section_with(text, block_id, button("Review", action_id=REVIEW, value=entry.account_id))
+
+
+def _line(entry: Entry, reader: Reader) -> tuple[str, str]:
+    """The account, and why it is here."""
+    money = f" · {reader.money(entry.amount)} open" if entry.amount > 0 else ""
+    name = f"{MARKS[entry.risk]} · *{reader.named(entry.account_name, limit=60)}*{money}"
+    return name, reader.text(entry.statement, limit=160)

@@ -1,0 +1,80 @@
+"""The Home's list of accounts that ask for nothing today: grave ones first, with a way to look at them; none is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.views.at_risk import LINES, NAMES, REVIEWED, at_risk_blocks
+from bot.views.home import Beside, home_view
+from integrations.sandbox.slack.blockkit import view_problems
+from store.domain.attention.ledger import Entry, Place, Reason
+from store.domain.attention.worth import Worth
+from store.domain.signals.kinds import Risk
+from tests.bot import samples
+from tests.bot.views.test_hostile_text import assert_tame, texts
+from tests.repetition import times
+
+ENTRY = Entry(
+    account_id="a1",
+    account_name="Beltide",
+    place=Place.COUNTED,
+    reason=Reason.NO_ROOM,
+    risk=Risk.HIGH,
+    amount=84_200.0,
+    worth=Worth(risk=1.0, money=0.5, novelty=1.0, confidence=0.8),
+    statement="No contact for 31 days.",
+    marks=(),
+    first_on=samples.NOW.date(),
+)
+
+
+def entries(count: int, risk: Risk = Risk.HIGH) -> list[Entry]:
+    return [replace(ENTRY, account_id=f"{risk}{n}", account_name=f"{risk} {n}", risk=risk) for n in range(count)]
+
+
+def test_nothing_is_shown_if_nothing_is_at_risk() -> None:
+    assert at_risk_blocks([], (), samples.READER) == []
+
+
+def test_an_account_has_its_money_its_reason_and_a_button_to_review_it() -> None:
+    _, block, _ = at_risk_blocks([ENTRY], {"a1"}, samples.READER)
+    assert block["text"]["text"] == "🔴 *High risk* · *Beltide* · $84,200 open\nNo contact for 31 days."
+    assert (block["accessory"]["action_id"], block["accessory"]["value"]) == ("review_account", "a1")
+
+
+def test_an_account_of_someone_elses_has_no_button() -> None:
+    assert "accessory" not in str(at_risk_blocks([ENTRY], {"a2"}, samples.READER))
+
+
+def test_the_first_have_buttons_the_next_a_line_each_and_low_risks_their_names() -> None:
+    shown = [*entries(REVIEWED + 3), *entries(2, Risk.LOW)]
+    text = str(at_risk_blocks(shown, {each.account_id for each in shown}, samples.READER))
+    assert text.count("'Review'") == REVIEWED
+    assert text.count("No contact for 31 days.") == REVIEWED + 3
+    assert "🟡 Low risk: low 0, low 1" in text
+    assert "more" not in text
+
+
+def test_all_others_are_counted() -> None:
+    shown = [*entries(2_900), *entries(100, Risk.LOW)]
+    blocks = at_risk_blocks(shown, (), samples.READER)
+    assert len(blocks) == 12
+    assert f"And {3_000 - REVIEWED - LINES - NAMES:,} more. To look at one: /review-account and its name." in str(
+        blocks
+    )
+
+
+@pytest.mark.long
+@settings(max_examples=times(30, 600), deadline=None)
+@given(text=texts, count=st.integers(0, 80), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15))
+def test_any_name_and_number_is_taken_by_slack_and_stays_tame(text: str, count: int, risk: Risk, amount: float) -> None:
+    hostile = [replace(each, account_name=text, statement=text, amount=amount) for each in entries(count, risk)]
+    reviewable = {each.account_id for each in hostile}
+    beside = Beside(at_risk=hostile, reviewable=reviewable)
+    view = home_view(pending=(), recent=(), next_brief_at=None, reader=samples.READER, beside=beside)
+    assert not view_problems(view)
+    assert_tame(view["blocks"])
