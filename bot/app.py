@@ -18,9 +18,12 @@ from bot.listeners import (
     converse,
     decide_proposal,
     home,
+    keep_asking,
     learn_from_answers,
     operate_writes,
+    reopen_proposal,
     review_account,
+    snooze_proposal,
     undo_write,
 )
 
@@ -34,6 +37,9 @@ class Answers:
     say: Say
     people: People
     decisions: decide_proposal.Decisions
+    snoozes: snooze_proposal.Snoozes
+    keep_asking: keep_asking.Questions
+    reopen: reopen_proposal.Reopenings
     undos: undo_write.Undos
     batches: approve_batch.Batches
     reviews: review_account.Reviews
@@ -57,6 +63,9 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     app.error(on_error)
     app.listener_runner.listener_completion_handler = Handled(answers.requests)
     decide_proposal.register(app, answers.decisions, answers.home)
+    snooze_proposal.register(app, answers.snoozes, answers.home)
+    keep_asking.register(app, answers.keep_asking, answers.decisions, answers.home)
+    reopen_proposal.register(app, answers.reopen, answers.home)
     undo_write.register(app, answers.undos, answers.home)
     approve_batch.register(app, answers.batches)
     review_account.register(app, answers.reviews)

@@ -13,6 +13,7 @@ Body = Mapping[str, Any]
 # The context key for the inbox key of a request.
 INBOX_KEY = "inbox_key"
 _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
+_SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2})")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
 
 
@@ -51,6 +52,18 @@ def pressed_proposal(value: object) -> tuple[str, int]:
     if match is None:
         raise BadInput("I can't tell which proposal this belongs to. Please open the card again.")
     return match[1], int(match[2])
+
+
+def pressed_snooze(value: object) -> tuple[str, int, int]:
+    """The id, version and days in a choice of the Snooze menu. Raises: BadInput."""
+    match = _SNOOZE.fullmatch(value) if isinstance(value, str) else None
+    return *pressed_proposal(match and match[1]), int(match[2] if match else 0)
+
+
+def pressed_card(value: object) -> tuple[str, str]:
+    """The ids of the brief and the account in a card's button. Raises: BadInput."""
+    brief_id, _, account_id = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return pressed_brief(brief_id), account_id
 
 
 def pressed_brief(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Approve, Adjust, Reject and Bring back. The decision is stored first, then acknowledged; its consequences come afterwards."""
+"""Approve, Adjust and Reject. The decision is stored first, then acknowledged; its consequences come afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carried, carry, place_of, pressed_proposal
 from bot.listeners.home import Homes, publish_home
-from bot.views.action_ids import ADJUST, APPROVE, BRING_BACK, REJECT
+from bot.views.action_ids import ADJUST, APPROVE, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -27,10 +27,11 @@ from store.domain.gate.write import Write
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """`note` is plain text for the person who decided, if their card does not say it all; `offer_id` is the message that asks
-    a second approver."""
+    a second approver. `instead` is the id and version of the proposal that asks again after a change in the CRM."""
 
     note: str | None = None
     offer_id: str | None = None
+    instead: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +44,12 @@ class AdjustForm:
 
 
 class Decisions(Protocol):
-    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        """Store the approval and return; the write comes afterwards."""
+    async def approve(self, who: Asker, proposal_id: str, version: int, *, digest: str | None = None) -> Outcome:
+        """Store the approval and return; the write comes afterwards. `digest` is that of the write shown, if the surface
+        carries it."""
         ...
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome: ...
-
-    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        """Bring back a snoozed proposal now."""
-        ...
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
         """The proposal a modal is about to show, from the local store alone: Slack allows three seconds.
@@ -73,27 +71,21 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
     @app.action(APPROVE)
     async def approve(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
-        outcome = await in_time(ack, decisions.approve(who, *_pressed(body)))
+        outcome = await in_time(ack, decisions.approve(who, *pressed(body)))
         if outcome.offer_id:
             await decisions.ask_second(outcome.offer_id)
-        await _after_press(client, body, who, outcome, home)
-
-    @app.action(BRING_BACK)
-    async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        who = asker_of(context)
-        outcome = await in_time(ack, decisions.bring_back(who, *_pressed(body)))
-        await _after_press(client, body, who, outcome, home)
+        await after_press(client, body, who, outcome, home)
 
     @app.action(ADJUST)
     async def open_adjust(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await decisions.form(asker_of(context), *_pressed(body))
+        form = await decisions.form(asker_of(context), *pressed(body))
         await ack()
         view = adjust_modal(form.proposal, people=form.people, choices=form.choices, private_metadata=carry(body))
         await open_modal(client, context, body, view)
 
     @app.action(REJECT)
     async def open_reject(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        form = await decisions.form(asker_of(context), *_pressed(body))
+        form = await decisions.form(asker_of(context), *pressed(body))
         await ack()
         view = reject_modal(form.proposal, private_metadata=carry(body))
         await open_modal(client, context, body, view)
@@ -122,6 +114,18 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         await after_modal(client, who, place, outcome.note, home)
 
 
+def pressed(body: Body) -> tuple[str, int]:
+    """The id and version in a button of a card. Raises: BadInput."""
+    return pressed_proposal(body["actions"][0].get("value"))
+
+
+async def after_press(client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes) -> None:
+    """Finish a decision made by a button, once it is acknowledged."""
+    if outcome.note:
+        await answer_press(client, body, who.user_id, outcome.note)
+    await _refresh_home(client, who, place_of(body), home)
+
+
 async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: str | None, home: Homes) -> None:
     """Finish a decision made in a modal, once it is acknowledged."""
     if note:
@@ -136,16 +140,6 @@ def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, 
         block_id = name if name in values else next(iter(values), name)
         shown[block_id] = f"{shown[block_id]} {sentence}" if block_id in shown else sentence
     return shown
-
-
-def _pressed(body: Body) -> tuple[str, int]:
-    return pressed_proposal(body["actions"][0].get("value"))
-
-
-async def _after_press(client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes) -> None:
-    if outcome.note:
-        await answer_press(client, body, who.user_id, outcome.note)
-    await _refresh_home(client, who, place_of(body), home)
 
 
 async def _refresh_home(client: AsyncWebClient, who: Asker, place: Place, home: Homes) -> None:

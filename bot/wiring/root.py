@@ -11,6 +11,7 @@ from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
+from agents.flows.accounts.why import Why
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
@@ -20,8 +21,10 @@ from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.drift import Drift
 from agents.flows.gate.execute_write import ExecuteWrite
 from agents.flows.gate.expire_proposals import ExpireProposals
+from agents.flows.gate.keep_asking import KeepAsking
 from agents.flows.gate.operate_writes import OperateWrites
 from agents.flows.gate.remind_and_offer import RemindAndOffer
+from agents.flows.gate.reopen_proposal import ReopenProposal
 from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.people.absences import Absences
@@ -67,9 +70,12 @@ class Bot:
     cards: CardRefresh
     morning: MorningBrief
     review: ReviewAccount
+    why: Why
     decide: DecideProposal
     adjust: AdjustProposal
     snooze: SnoozeProposal
+    keep_asking: KeepAsking
+    reopen: ReopenProposal
     batch: ApproveBatch
     undo: UndoWrite
     operate: OperateWrites
@@ -135,9 +141,12 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         cards=cards,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
+        why=Why(database),
         decide=decide,
         adjust=adjust,
         snooze=snooze,
+        keep_asking=KeepAsking(database),
+        reopen=ReopenProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
         undo=UndoWrite(database, hurried, services.writers, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),

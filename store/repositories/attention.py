@@ -55,17 +55,18 @@ class Attention(Repository):
         rows = await self._connection.execute(select(attention.c.tally).join(recent, same))
         return [_TALLY.validate_json(body) for body in rows.scalars()]
 
-    async def keep_asking(self, owner_id: str, account_id: str) -> bool:
-        """Have the owner's next briefs keep an open decision open, as if it had not been asked about before; return False if
-        the last brief asked none about this account."""
+    async def keep_asking(self, owner_id: str, account_id: str, key: str) -> bool:
+        """Have the owner's next briefs count anew how often this advice was asked for; return False if the last brief didn't
+        have it open."""
         last = (
             select(attention).where(attention.c.owner_id == owner_id).order_by(attention.c.local_date.desc()).limit(1)
         )
         row = (await self._connection.execute(last.with_for_update())).one_or_none()
         entries = _ENTRIES.validate_json(row.entries) if row else ()
-        if row is None or not any(each.account_id == account_id and each.asked_on for each in entries):
+        theirs = [each for each in entries if each.account_id == account_id and each.key == key and each.asked_on]
+        if row is None or not theirs:
             return False
-        kept = tuple(each.kept_open() if each.account_id == account_id else each for each in entries)
+        kept = tuple(each.kept_open() if each in theirs else each for each in entries)
         await self._write(row.owner_id, row.local_date, kept)
         return True
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.codec import decode_brief, encode_brief
-from store.domain.brief.brief import Brief
+from store.domain.attention.ledger import Place
+from store.domain.brief.brief import Brief, Card
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.base import Repository
@@ -154,6 +156,24 @@ class Briefs(Repository):
         rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id == owner_id, stands))
         return list(rows.scalars())
 
+    async def ask_in_full(self, brief_ids: Collection[str], proposal_ids: Collection[str]) -> None:
+        """Turn the question whether one of these proposals still matters into the decision itself, in these briefs."""
+        rows = await self._connection.execute(
+            select(briefs.c.id, briefs.c.body)
+            .where(briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None))
+            .order_by(briefs.c.id)
+            .with_for_update()
+        )
+        for brief_id, body in rows.all():
+            brief = decode_brief(body)
+            asked = [_in_full(card, proposal_ids) for card in brief.cards]
+            cards = tuple(
+                sorted(asked, key=lambda card: card.place is not Place.QUESTION)
+            )  # questions first, as before
+            if cards != brief.cards:
+                changed = encode_brief(replace(brief, cards=cards))
+                await self._connection.execute(update(briefs).where(briefs.c.id == brief_id).values(body=changed))
+
     async def recent(self, owner_id: str, limit: int = 10) -> list[Brief]:
         """Return the owner's posted morning briefs, the latest first."""
         rows = await self._connection.execute(
@@ -163,6 +183,11 @@ class Briefs(Repository):
             .limit(limit)
         )
         return [decode_brief(body) for body in rows.scalars()]
+
+
+def _in_full(card: Card, proposal_ids: Collection[str]) -> Card:
+    asked = card.place is Place.QUESTION and not set(card.proposal_ids).isdisjoint(proposal_ids)
+    return replace(card, place=Place.ASK) if asked else card
 
 
 def _high_risk_amount(body: str) -> float:

@@ -117,6 +117,17 @@ class ProposalMoves(Repository):
             .values(shown=False),
         )
 
+    async def show_again(self, proposal_id: str) -> Proposal | None:
+        """Have the messages of a proposal that can still be decided rendered again; return None if it can't."""
+        return await self._changed(
+            [State.PENDING],
+            update(proposals)
+            .where(
+                proposals.c.id == proposal_id, proposals.c.state == State.PENDING, proposals.c.expires_at > self._now
+            )
+            .values(shown=False),
+        )
+
     async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:
         """Record the first of two approvals; return the proposal, or None if it is not pending, endorsed already or too
         late."""

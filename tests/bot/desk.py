@@ -33,6 +33,7 @@ class Desk:
         self.brief, self.proposals = samples.morning(cards=2)
         self.approvals: list[str] = []
         self.reasons: list[str] = []
+        self.kept_open: list[str] = []
         self.questions: list[str] = []
         self.changed_since: tuple[Difference, ...] = ()
         self.reports: list[str] = []
@@ -74,13 +75,13 @@ class Desk:
             places[part.name] = (made["channel"], made["ts"])
         return places
 
-    async def mine(self, who: Asker, proposal_id: str, version: int) -> Proposal:
+    async def mine(self, who: Asker, proposal_id: str, version: int, digest: str | None = None) -> Proposal:
         """The proposal, if the asker may decide it now."""
         await who.caller()
         proposal = self.proposals.get(proposal_id)
         if proposal is None:
             raise NotFound("I know no such proposal.")
-        check_open(proposal, version=version, digest=None, now=samples.NOW)
+        check_open(proposal, version=version, digest=digest, now=samples.NOW)
         return proposal
 
     async def decided(self, proposal: Proposal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from agents.flows.access.identity import Caller
 from agents.flows.conversation.converse import LiveThread, Said
@@ -23,6 +24,7 @@ from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.running.messages import Saying
@@ -36,6 +38,9 @@ def answers_over(desk: Desk) -> Answers:
         say=Mouth(desk),
         people=People(desk),
         decisions=Decisions(desk),
+        snoozes=Snoozes(desk),
+        keep_asking=Questions(desk),
+        reopen=Reopenings(desk),
         undos=Undos(desk),
         batches=Batches(desk),
         reviews=Reviews(desk),
@@ -101,8 +106,8 @@ class People(StandIn):
 
 
 class Decisions(StandIn):
-    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        proposal = await self.desk.mine(who, proposal_id, version)
+    async def approve(self, who: Asker, proposal_id: str, version: int, *, digest: str | None = None) -> Outcome:
+        proposal = await self.desk.mine(who, proposal_id, version, digest)
         self.desk.asked.set()
         await self.desk.may_keep.wait()
         self.desk.approvals.append(proposal_id)
@@ -114,9 +119,6 @@ class Decisions(StandIn):
         self.desk.reasons.append(reason)
         await self.desk.decided(replace(proposal, state=State.REJECTED, reason=reason))
         return Outcome(note="Rejected & remembered.")
-
-    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        raise NotFound("Nothing is snoozed here.")
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
         return AdjustForm(proposal=await self.desk.mine(who, proposal_id, version), people=PEOPLE)
@@ -131,6 +133,41 @@ class Decisions(StandIn):
 
     async def ask_second(self, offer_id: str) -> None:
         raise NotFound("No one else is at this desk.")
+
+
+class Snoozes(StandIn):
+    async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
+        proposal = await self.desk.mine(who, proposal_id, version)
+        until = samples.NOW + timedelta(days=days)
+        await self.desk.decided(replace(proposal, state=State.SNOOZED, snoozed_until=until))
+        return Outcome()
+
+    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        raise NotFound("Nothing is snoozed here.")
+
+
+class Questions(StandIn):
+    async def __call__(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        await self.desk.mine(who, proposal_id, version)
+        self.desk.kept_open.append(proposal_id)
+        return Outcome()
+
+
+class Reopenings(StandIn):
+    async def __call__(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        await who.caller()
+        before = self.desk.proposals[proposal_id]
+        check_reopenable(before, version=version, newest=before, standing=None, now=samples.NOW)
+        again = before.next_version(
+            before.write,
+            id=f"{0xBBBB:032x}",
+            created_at=samples.NOW,
+            expires_at=before.expires_at,
+            needs_second=False,
+        )
+        self.desk.proposals[again.id] = again
+        await self.desk.refresh()
+        return Outcome()
 
 
 class Undos(StandIn):

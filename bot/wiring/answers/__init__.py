@@ -12,10 +12,13 @@ from bot.wiring.answers.absences import AbsenceAnswers
 from bot.wiring.answers.approve_batch import BatchAnswers
 from bot.wiring.answers.decide_proposal import DecisionAnswers
 from bot.wiring.answers.home import HomeAnswers
+from bot.wiring.answers.keep_asking import KeepAnswers
 from bot.wiring.answers.learn_from_answers import LearningAnswers
 from bot.wiring.answers.people import PeopleAnswers
+from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
+from bot.wiring.answers.snooze_proposal import SnoozeAnswers
 from bot.wiring.answers.undo_write import UndoAnswers
 from bot.wiring.root import Bot
 
@@ -28,7 +31,10 @@ def answers_of(bot: Bot) -> Answers:
         requests=bot.inbox,
         say=bot.outbox.say,
         people=PeopleAnswers(services, directory),
-        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.snooze, bot.delivery, second_click),
+        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.delivery, second_click),
+        snoozes=SnoozeAnswers(bot.snooze, second_click),
+        keep_asking=KeepAnswers(bot.keep_asking, second_click),
+        reopen=ReopenAnswers(bot.reopen),
         undos=UndoAnswers(bot.undo, second_click),
         batches=BatchAnswers(bot.batch, bot.delivery),
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),

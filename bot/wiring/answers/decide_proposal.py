@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agents.flows.gate.adjust_proposal import AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
-from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.ports import Delivery
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
@@ -22,23 +21,22 @@ class DecisionAnswers:
         self,
         decide: DecideProposal,
         adjust: AdjustProposal,
-        snooze: SnoozeProposal,
         delivery: Delivery,
         second_click: SecondClick,
     ) -> None:
         self._decide = decide
         self._adjust = adjust
-        self._snooze = snooze
         self._delivery = delivery
         self._second_click = second_click
 
-    async def approve(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+    async def approve(self, who: Asker, proposal_id: str, version: int, *, digest: str | None = None) -> Outcome:
         try:
-            decided = await self._decide.approve(await who.caller(), proposal_id, version)
+            decided = await self._decide.approve(await who.caller(), proposal_id, version, digest=digest)
         except AlreadyDecided:
             return Outcome(note=await self._second_click(who, proposal_id))
         except Drifted as drift:
-            return Outcome(note=str(drift))
+            instead = (drift.proposal_id, version + 1) if drift.proposal_id else None
+            return Outcome(note=str(drift), instead=instead)
         if decided.waits_for_second and not decided.offer_id:
             return Outcome(note=NOBODY_ELSE)
         return Outcome(offer_id=decided.offer_id)
@@ -46,13 +44,6 @@ class DecisionAnswers:
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:
         try:
             await self._decide.reject(await who.caller(), proposal_id, version, reason)
-        except AlreadyDecided:
-            return Outcome(note=await self._second_click(who, proposal_id))
-        return Outcome()
-
-    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
-        try:
-            await self._snooze.bring_back(await who.caller(), proposal_id, version)
         except AlreadyDecided:
             return Outcome(note=await self._second_click(who, proposal_id))
         return Outcome()

@@ -67,7 +67,7 @@ class Entry:
 
     def kept_open(self) -> Entry:
         """As if its open decision had not been asked about before: the person wants to be asked again."""
-        return replace(self, unanswered=0, questioned=False) if self.asked_on is not None else self
+        return replace(self, unanswered=0, questioned=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from store.database import Database
+from store.domain.attention.ledger import Place
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.briefs import BriefState
@@ -115,3 +116,25 @@ async def test_what_is_at_high_risk_is_told_by_the_last_morning(database: Databa
             await tx.briefs.begin(ANNA.id, made.local_date, brief_id=made.id, now=NOW)
             await tx.briefs.save(made)
         assert await tx.briefs.at_risk([ANNA.id, BEN.id]) == {ANNA.id: 40_000.0}
+
+
+async def test_a_question_becomes_the_decision_itself_after_the_other_questions(database: Database) -> None:
+    made = brief("b1")
+    (card, *_) = made.cards
+    cards = tuple(
+        replace(card, account_id=name, proposal_ids=(f"p{name}",), place=place)
+        for name, place in (("1", Place.QUESTION), ("2", Place.QUESTION), ("3", Place.ASK), ("4", Place.OPEN))
+    )
+    await begin(database, "b1")
+    async with database.transaction() as tx:
+        await tx.briefs.save(replace(made, cards=cards))
+        await tx.briefs.ask_in_full(["b1"], ["p1", "p4", "other"])
+        changed = await tx.briefs.get("b1")
+    assert changed is not None
+    assert [(each.account_id, each.place) for each in changed.cards] == [
+        ("2", Place.QUESTION),
+        ("1", Place.ASK),
+        ("3", Place.ASK),
+        ("4", Place.OPEN),
+    ]
+    assert replace(changed, cards=cards) == replace(made, cards=cards)

@@ -1,0 +1,61 @@
+"""What is behind one card of a brief, for a person who may see its account: read from the rows, as things are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.flows.access.identity import Caller, circle_of, known_person
+from agents.flows.access.trail import noting_refusal
+from store.database import Database, Tx
+from store.domain.access.rules import check_may_decide, check_may_see
+from store.domain.brief.brief import Brief, Card
+from store.domain.crm.accounts import Kind, Person
+from store.domain.errors import NotFound, Refused
+from store.domain.gate.proposals import Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A card of a brief, and its proposals: each in its newest version, by the id that the card names, and what undoes it."""
+
+    brief: Brief
+    card: Card
+    proposals: Mapping[str, Proposal]
+
+
+class Why:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self, caller: Caller, brief_id: str, account_id: str) -> Behind:
+        """Read the card of this account in this brief.
+
+        Raises: NotFound for an unknown brief or card; Refused if the person may not see the account (any more).
+        """
+        async with (
+            noting_refusal(self._database, caller, "why", brief_id, account_id=account_id),
+            self._database.reading() as tx,
+        ):
+            person = await known_person(tx, caller)
+            brief = await tx.briefs.get(brief_id)
+            card = _card(brief, account_id) if brief else None
+            if brief is None or card is None:
+                raise NotFound("I can't find this card any more; it may be from an older brief.")
+            await _check(tx, person, brief, card)
+            return Behind(brief=brief, card=card, proposals=await tx.proposals.in_force(card.proposal_ids))
+
+
+def _card(brief: Brief, account_id: str) -> Card | None:
+    return next((each for each in brief.cards if each.account_id == account_id), None)
+
+
+async def _check(tx: Tx, person: Person, brief: Brief, card: Card) -> None:
+    """Raises: Refused."""
+    circle = await circle_of(tx, brief.owner_id)
+    # An administrator sees no records by that role alone, but may read what was sent to them to decide.
+    (check_may_decide if brief.reader_id == person.id else check_may_see)(person, circle)
+    records = [(advice.write.parent_kind, advice.write.parent_id) for advice in card.recommendations]
+    for kind, record_id in records or [(Kind.ACCOUNT, card.account_id)]:
+        if not await tx.snapshots.may_act_on(brief.owner_id, kind, record_id):
+            raise Refused(f"“{card.account_name}” has a new owner in the CRM, so I can't show more about it here.")

@@ -1,0 +1,31 @@
+"""Bring back after Reject, and Propose again after an undo: the card asks for a new decision."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.inbound.acknowledge import in_time
+from bot.inbound.asker import Asker, asker_of
+from bot.inbound.envelope import Body
+from bot.listeners.decide_proposal import Outcome, after_press, pressed
+from bot.listeners.home import Homes
+from bot.views.action_ids import REOPEN
+
+
+class Reopenings(Protocol):
+    async def __call__(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        """Make a new version to decide. Raises: Stale if someone did already; GateClosed, Expired."""
+        ...
+
+
+def register(app: AsyncApp, reopen: Reopenings, home: Homes) -> None:
+    @app.action(REOPEN)
+    async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        who = asker_of(context)
+        outcome = await in_time(ack, reopen(who, *pressed(body)))
+        await after_press(client, body, who, outcome, home)

@@ -1,0 +1,31 @@
+"""Answers Snooze and Bring back with the flow that puts a recommendation off."""
+
+from __future__ import annotations
+
+from agents.flows.gate.snooze_proposal import SnoozeProposal
+from bot.inbound.asker import Asker
+from bot.listeners.decide_proposal import Outcome
+from bot.wiring.answers.second_click import SecondClick
+from store.domain.errors import AlreadyDecided
+
+
+class SnoozeAnswers:
+    """Satisfies `bot.listeners.snooze_proposal.Snoozes`."""
+
+    def __init__(self, snooze: SnoozeProposal, second_click: SecondClick) -> None:
+        self._snooze = snooze
+        self._second_click = second_click
+
+    async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
+        try:
+            await self._snooze.snooze(await who.caller(), proposal_id, version, days=days)
+        except AlreadyDecided:
+            return Outcome(note=await self._second_click(who, proposal_id))
+        return Outcome()
+
+    async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
+        try:
+            await self._snooze.bring_back(await who.caller(), proposal_id, version)
+        except AlreadyDecided:
+            return Outcome(note=await self._second_click(who, proposal_id))
+        return Outcome()

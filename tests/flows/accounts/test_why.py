@@ -1,0 +1,86 @@
+"""What is behind a card is shown to those who may see its account, as things are now, and to no one else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from agents.flows.access.identity import Caller
+from store.domain.brief.brief import Brief
+from store.domain.errors import NotFound, Refused
+from store.domain.gate.proposals import State
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, happens
+from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage
+
+
+def by(user_id: str) -> Caller:
+    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
+
+
+async def brief(stage: Stage) -> Brief:
+    async with stage.bot.services.database.reading() as tx:
+        return (await tx.briefs.recent(ANNA))[0]
+
+
+@pytest.mark.parametrize("user_id", [ANNAS, MIAS], ids=["owner", "manager"])
+async def test_the_owner_and_their_manager_see_the_card_with_its_decision(morning: Stage, user_id: str) -> None:
+    shown, proposal = await brief(morning), await morning.proposal(ACME)
+    found = await morning.bot.why(by(user_id), shown.id, ACME)
+    assert (found.brief.id, found.card.account_id) == (shown.id, ACME)
+    assert found.card.statements
+    assert found.proposals[proposal.id] == proposal
+
+
+async def test_a_delegate_sees_it_while_the_owner_is_away_and_not_after(morning: Stage) -> None:
+    shown = await brief(morning)
+    with pytest.raises(Refused):
+        await morning.bot.why(by(CORAS), shown.id, ACME)
+    today = date(2026, 3, 24)
+    await morning.bot.absences.set(by(ANNAS), person_id=ANNA, first=today, last=today, delegate_id=CORA)
+    assert (await morning.bot.why(by(CORAS), shown.id, ACME)).card.account_id == ACME
+    morning.clock.advance(timedelta(days=1))
+    with pytest.raises(Refused):
+        await morning.bot.why(by(CORAS), shown.id, ACME)
+
+
+@pytest.mark.parametrize(("user_id", "says"), [(BOBS, "belongs to Anna Berg"), (EVES, "find you in the CRM")])
+async def test_nobody_else_sees_it_and_the_trail_says_who_tried(morning: Stage, user_id: str, says: str) -> None:
+    shown = await brief(morning)
+    with pytest.raises(Refused, match=says):
+        await morning.bot.why(by(user_id), shown.id, ACME)
+    refused = (await morning.trail(shown.id))[-1]
+    assert (refused.action, refused.detail["asked"], refused.detail["slack_user"]) == (
+        "request.refused",
+        "why",
+        user_id,
+    )
+
+
+async def test_what_went_to_another_owner_is_no_longer_shown_to_the_one_before(morning: Stage) -> None:
+    shown = await brief(morning)
+    later = MORNING + timedelta(hours=1)
+    morning.zoho.happens(happens("Accounts", ACME, later, Owner={"id": BOB}))
+    await morning.look(later)
+    with pytest.raises(Refused, match="new owner"):
+        await morning.bot.why(by(ANNAS), shown.id, ACME)
+
+
+@pytest.mark.parametrize(("brief_id", "account_id"), [("0" * 16, ACME), ("", "4150868000002999999"), ("", "")])
+async def test_a_brief_or_card_that_is_not_there_is_said_to_be_gone(
+    morning: Stage, brief_id: str, account_id: str
+) -> None:
+    with pytest.raises(NotFound, match="can't find this card"):
+        await morning.bot.why(by(ANNAS), brief_id or (await brief(morning)).id, account_id)
+
+
+async def test_an_old_card_tells_what_became_of_its_decision(morning: Stage) -> None:
+    first = await brief(morning)
+    proposal = await morning.proposal(BOREALIS)
+    await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Not relevant")
+    again = (await morning.bot.reopen(by(ANNAS), proposal.id, 1)).proposal
+    await morning.look(NIGHT + timedelta(days=1))
+    await morning.morning(MORNING + timedelta(days=1))
+    found = await morning.bot.why(by(ANNAS), first.id, BOREALIS)
+    assert found.proposals[proposal.id].id == again.id
+    assert found.proposals[proposal.id].state is State.PENDING
