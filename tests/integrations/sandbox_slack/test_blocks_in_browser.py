@@ -117,7 +117,7 @@ async def test_a_button_inside_a_container_reaches_the_app_and_the_container_sta
     await expect(page.get_by_text("✅ decide")).to_be_visible()
 
 
-async def test_a_menu_among_buttons_tells_the_app_only_what_was_chosen_by_enter(
+async def test_a_menu_among_buttons_sends_only_the_option_chosen_with_enter(
     slack: SlackSandbox, client: AsyncWebClient, page: Page, heard: list[Body]
 ) -> None:
     await post(client, decide())
@@ -134,7 +134,7 @@ async def test_a_menu_among_buttons_tells_the_app_only_what_was_chosen_by_enter(
 
 
 @pytest.mark.parametrize(("width", "shown"), [(390, "See more"), (1440, None)])
-async def test_a_section_folds_where_it_is_taller_than_six_lines(
+async def test_a_section_folds_if_it_is_taller_than_six_lines(
     client: AsyncWebClient, app: AsyncApp, page: Page, width: int, shown: str | None
 ) -> None:
     await page.set_viewport_size({"width": width, "height": 844})

@@ -29,14 +29,14 @@ export function foldable(key, content) {
     },
   });
   const fit = () => {
-    if (!box.clientWidth) return; // in a collapsed container, or on another tab
-    const long = box.scrollHeight > LINES * Number.parseFloat(getComputedStyle(box).lineHeight) + 2;
+    if (!content.clientWidth) return; // in a collapsed container, or on another tab
+    const long = content.offsetHeight > LINES * Number.parseFloat(getComputedStyle(box).lineHeight) + 2;
     const open = kept(key, false);
     box.classList.toggle("folded", long && !open);
     button.hidden = !long;
     button.textContent = open ? "See less" : "See more";
     button.setAttribute("aria-expanded", String(open));
   };
-  new ResizeObserver(fit).observe(box);
+  new ResizeObserver(fit).observe(content); // folding changes the height of the box, but not of its content
   return [box, button];
 }
