@@ -11,7 +11,7 @@ from statistics import median
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Card
 from store.domain.signals.kinds import Risk, SignalKind
-from tests.bench.quality.seen import Seen
+from tests.bench.quality.seen import Look, Seen
 from tests.bench.quality.words import count
 from tests.bench.quality.writes import is_cut
 
@@ -50,6 +50,17 @@ def figures_of(mornings: Iterable[Seen]) -> dict[str, object]:
         "cards": sum(len(seen.full_cards) for seen in every),
         "open_lines": sum(card.place is Place.OPEN for seen in every for card in seen.brief.cards),
         "listed": sum(len(seen.brief.listed) for seen in every),
+    }
+
+
+def figures_on_phone(looks: Sequence[Look]) -> dict[str, object]:
+    """Of the briefs with an Approve, the share whose first one is in sight; and the height of all."""
+    asking = [look.approve_in_sight for look in looks if look.approve_in_sight is not None]
+    heights = [look.screens for look in looks]
+    return {
+        "first_approve_on_first_screen_share": round(sum(asking) / len(asking), 3) if asking else None,
+        "screens_p50": round(median(heights), 2) if heights else 0.0,
+        "screens_max": round(max(heights, default=0.0), 2),
     }
 
 

@@ -22,8 +22,8 @@ _NAME = 40  # a name may be shortened to so many characters
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """`blocks` are the main message's, `thread` those of all messages under it. `entries` are the brief's ledger by account,
-    `proposals` those of its cards by id."""
+    """`blocks` are those of the main message, which is at `ts` in the conversation with `user_id`; `thread` are those of all
+    messages under it. `entries` are the brief's ledger by account, `proposals` those of its cards by id."""
 
     day: date
     owner_id: str
@@ -32,6 +32,8 @@ class Seen:
     proposals: Mapping[str, Proposal]
     blocks: tuple[Block, ...]
     thread: tuple[Block, ...] = ()
+    user_id: str = ""
+    ts: str = ""
 
     @cached_property
     def asks(self) -> list[Ask]:
@@ -77,3 +79,12 @@ def _addresses(node: Any) -> list[str]:
     if node.get("type") == "mrkdwn":
         return re.findall(r"<(https?://[^|>]+)", str(node.get("text", "")))
     return [found for value in node.values() for found in _addresses(value)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A brief as it opens on a phone. `screens` is its height as a multiple of what is in sight of the conversation at once;
+    `approve_in_sight` is whether the first Approve is (None: there is none)."""
+
+    screens: float
+    approve_in_sight: bool | None

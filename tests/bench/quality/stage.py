@@ -51,6 +51,7 @@ class Stage:
             main = next((each for each in messages if each.thread_of is None and each.ts and each.channel), None)
             if brief is None or main is None:
                 return None
+            link = await tx.links.of_person(brief.owner_id)
             ledger = await tx.attention.last(brief.owner_id)
             proposals = await tx.proposals.in_force([each for card in brief.cards for each in card.proposal_ids])
         posted = self.slack.messages(str(main.channel))
@@ -62,6 +63,8 @@ class Stage:
             proposals=proposals,
             blocks=_blocks(each for each in posted if each["ts"] == main.ts),
             thread=_blocks(each for each in posted if each.get("thread_ts") == main.ts != each["ts"]),
+            user_id=link.user_id if link else "",
+            ts=str(main.ts),
         )
 
     async def _confirm(self, seen: Seen) -> None:
