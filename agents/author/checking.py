@@ -13,7 +13,7 @@ from agents.author.dossier import Candidate, Dossier
 from agents.author.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
-from store.domain.gate.proposals import Recommendation
+from store.domain.gate.proposals import Action, Recommendation
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.citations import Struck, held_to
 from store.domain.grounding.compliance import ReviewVerdict, Ruling, Text, Texts, judged, stricter
@@ -107,6 +107,8 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
     for name, text in worded.texts.items():
         if not text or not texts[name] or text == texts[name] or (name is Text.TEXT and text in texts[name]):
             continue  # never add a text that the candidate lacks, such as a draft mail
+        if name is Text.TEXT and candidate.recommendation.action is Action.NOTE:
+            continue  # a note in the CRM states the facts found by rules: an addition would be advice to its reader
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):

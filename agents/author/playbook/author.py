@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from agents.author.playbook.situation import Situation, against, is_escalation, variables
+from agents.author.playbook.situation import MOVEMENTS, Situation, against, is_escalation, variables
 from agents.author.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
 from store.domain.brief.confidence import confidence
@@ -26,7 +26,6 @@ from store.domain.signals.kinds import NEWS, Signal, SignalKind
 MOST = 2
 REJECTED_FOR = timedelta(days=14)
 DONE_FOR = timedelta(days=7)
-MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK})
 # Situations whose first step is a mail, if there is a contact to write to.
 MAILS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.OWNER_CHANGED})
 

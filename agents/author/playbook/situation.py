@@ -9,12 +9,14 @@ from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Cont
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
-from store.domain.signals.findings import biggest, statement_of
+from store.domain.signals.findings import biggest, statement_of, subject_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.silence import last_touch
 from store.domain.text.wording import one_line, quoted
 
+MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK})
 ACCOUNT_KINDS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.SINGLE_THREADED, SignalKind.OWNER_CHANGED})
+NAME_LIMIT, PERSON_LIMIT = 255, 130  # as long as Zoho's names may be
 _ROLES = ("sponsor", "champion", "decision maker")
 _DEAL_STATES = frozenset({SignalKind.DEAL_STALLED, SignalKind.CLOSE_DATE_PASSED, SignalKind.NO_NEXT_STEP})
 _RECENT_TOUCH = timedelta(days=7)
@@ -40,7 +42,18 @@ class Situation:
 
     @property
     def says(self) -> str:
-        return statement_of(self.signals)
+        """The facts as the CRM record itself should tell them, where names are at hand and must not be cut."""
+        task, said = self.task, statement_of(self.signals, subject="The deal")
+        if task is not None:
+            return f"“{task.subject}” was due on {_due(task, self.context)}."
+        short = subject_of(self.deal, self.context) if self.deal else ""
+        return said.replace(short, "this deal") if short else said
+
+    @property
+    def changes(self) -> str:
+        """One line for each change in the wrong direction, with both values."""
+        cited = [each for signal in self.signals if signal.kind in MOVEMENTS for each in signal.evidence]
+        return "\n".join(f"{each.label}: {each.value}" for each in cited if each.source is Source.CHANGE)
 
     @property
     def task(self) -> Activity | None:
@@ -115,20 +128,18 @@ def against(situation: Situation) -> tuple[Evidence, ...]:
 
 
 def variables(situation: Situation) -> dict[str, str]:
-    """The variables for the texts. CRM text is shortened to one line; views escape it."""
+    """The variables for the texts. CRM text is on one line and whole, because it is written; views escape it."""
     facts, context, deal, contact = situation.facts, situation.context, situation.deal, situation.contact
-    touch, task = last_touch(facts, context), situation.task
+    touch = last_touch(facts, context)
     open_deal = deal is not None and context.pipeline.is_open(deal.stage)
     return {
-        "account": one_line(facts.name, limit=60),
-        "deal": quoted(deal.name, limit=50) if deal else one_line(facts.name, limit=60),
-        "regarding": f", also regarding {quoted(deal.name, limit=60)}" if deal and open_deal else "",
-        "contact": one_line(contact.name, limit=50) if contact else "your contact",
-        "task": quoted(task.subject, limit=60) if task else "",
-        "owner": one_line(situation.owner.name, limit=60),
-        "manager": one_line(situation.manager.name, limit=60) if situation.manager else "",
+        "regarding": f", also regarding {quoted(deal.name, limit=NAME_LIMIT)}" if deal and open_deal else "",
+        "contact": one_line(contact.name, limit=PERSON_LIMIT) if contact else "your contact",
+        "owner": one_line(situation.owner.name, limit=PERSON_LIMIT),
+        "manager": one_line(situation.manager.name, limit=PERSON_LIMIT) if situation.manager else "",
         "before": one_line((facts.account.account_type if facts.account else None) or "", limit=60),
         "facts": situation.says,
+        "changes": situation.changes,
         "last_spoke": f", on {day_text(touch.at, context)}" if touch and touch.is_talk else "",
         "today": day_text(context.today, context),
     }
@@ -147,6 +158,10 @@ def is_escalation(situation: Situation) -> bool:
         and manager.active
         and manager.id != situation.owner.id
     )
+
+
+def _due(task: Activity, context: SignalContext) -> str:
+    return day_text(task.at.date(), context) if task.at is not None else "a day that is not known"
 
 
 def _task_ahead(task: Activity, context: SignalContext) -> bool:

@@ -41,7 +41,7 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
 
 
 def movement_note(situation: Situation, *, title: str, text: str) -> AddNote:
-    """A note that records the changes."""
+    """A note that records the changes: facts only, since colleagues read it without the advice."""
     kind, record_id, name = _parent(situation)
     return AddNote(
         parent_kind=kind,

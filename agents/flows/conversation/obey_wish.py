@@ -114,7 +114,7 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
     opened = [each for each in talk.cards if each.proposal.state is State.PENDING]
     if not opened:
         return None, NO_CARD
-    titles = "; ".join(f"{_quoted(each.title)} ({each.proposal.account_name})" for each in opened[:5])
+    titles = "; ".join(f"{_quoted(each.title)} ({each.place})" for each in opened[:5])
     return None, f"Which one do you mean: {titles}? Please name it."
 
 

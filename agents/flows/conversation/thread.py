@@ -46,7 +46,13 @@ class TalkCard:
     @property
     def named(self) -> str:
         """The text that a message may name it by."""
-        return f"{self.title} {self.proposal.account_name}"
+        return f"{self.title} {self.place}"
+
+    @property
+    def place(self) -> str:
+        """The account, and the deal if it is about one."""
+        account, parent = self.proposal.account_name, self.proposal.write.parent_name
+        return account if parent == account else f"{account}, {parent}"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.pieces import safe
-from store.domain.text.wording import long_day, one_line
+from store.domain.text.wording import long_day, one_line, quoted
 
 OURSELVES = "sergas"
 _TITLE_LIMIT = 120
@@ -103,7 +103,12 @@ def deal_of(proposal: Proposal) -> str | None:
 
 
 def _title(proposal: Proposal) -> str:
-    return one_line(safe(proposal.recommendation.title, limit=4 * _TITLE_LIMIT), limit=_TITLE_LIMIT).rstrip(".")
+    title, write = (
+        one_line(safe(proposal.recommendation.title, limit=4 * _TITLE_LIMIT), limit=_TITLE_LIMIT),
+        proposal.write,
+    )
+    on = f" on {quoted(safe(write.parent_name, limit=300), limit=60)}" if write.parent_kind is Kind.DEAL else ""
+    return f"{title.rstrip('.')}{on}"
 
 
 def _reason(proposal: Proposal) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from store.domain.crm.accounts import Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.signals.kinds import SignalKind
+from store.domain.signals.norms import Norms
 from store.domain.text.wording import days_between
 
 
@@ -20,9 +21,17 @@ class SignalPolicy:
     enabled: Annotated[frozenset[SignalKind], "The signals to look for, by name, separated by commas."] = frozenset(
         SignalKind
     )
-    silent_days: Annotated[int, "Days without a sign of life after which an account is silent."] = 30
+    silent_days: Annotated[
+        int, "Days without a sign of life after which an account is silent, until enough won deals show the usual pace."
+    ] = 30
     planned_days: Annotated[int, "An account with a call or meeting planned within this many days is not silent."] = 14
-    stalled_days: Annotated[int, "Days in one stage after which a deal is stalled."] = 30
+    stalled_days: Annotated[
+        int, "Days in one stage after which a deal is stalled, until enough won deals show the usual pace."
+    ] = 30
+    enough_won: Annotated[int, "How many won deals it takes to measure by them; 0 never does."] = 10
+    unused_share: Annotated[
+        float, "A part of the CRM used on at most this share of records is not in use; 0.05 is a twentieth."
+    ] = 0.05
     slip_days: Annotated[int, "Days by which a closing date must move to count as slipped."] = 7
     drop_share: Annotated[float, "Share of its amount that a deal must lose; 0.1 is a tenth."] = 0.10
     recent_days: Annotated[int, "How many days a change counts as recent."] = 7
@@ -46,9 +55,10 @@ class SignalContext:
 
     `today` is the calendar date of `now` in the reader's time zone. `changes` are those of the account within
     `policy.recent_days` or since `news_since`, oldest first; `news_since` is when the reader's last brief was made.
-    `stage_since` maps each deal id to the time it entered its stage, or the latest time at which it provably had.
-    `departed` are contacts that left the account (deleted, or moved to another), as they last were, if known. Dates are
-    shown in `timezone` (an IANA name), money with the sign `currency`.
+    `stage_since` maps each deal id to the time it entered its stage, or, for the deals in `at_least`, to a time at which it
+    was in it already. `norms` are the company's pace and habits, `switched_off` the signals that an administrator switched
+    off for everyone. `departed` are contacts that left the account (deleted, or moved to another), as they last were, if
+    known. Dates are shown in `timezone` (an IANA name), money with the sign `currency`.
     """
 
     now: datetime
@@ -58,6 +68,9 @@ class SignalContext:
     policy: SignalPolicy = field(default_factory=SignalPolicy)
     changes: tuple[Change, ...] = ()
     stage_since: Mapping[str, datetime] = field(default_factory=dict)
+    at_least: frozenset[str] = frozenset()
+    norms: Norms = field(default_factory=Norms)
+    switched_off: frozenset[SignalKind] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
     departed: tuple[Contact, ...] = ()
     timezone: str = "UTC"

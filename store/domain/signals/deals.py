@@ -2,37 +2,90 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, missing, standing
-from store.domain.signals.findings import NO_OPEN_DEAL, deal_signal, finding, start_of
-from store.domain.signals.kinds import Finding, SignalKind
+from store.domain.signals.findings import NO_OPEN_DEAL, by_won_deals, deal_signal, finding, start_of
+from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.norms import Limit
 from store.domain.text.wording import ago, one_line, plural, quoted
+
+FORGOTTEN = timedelta(days=365)  # a closing date that passed longer ago is one that no one looks after
 
 
 def deal_stalled(facts: AccountFacts, context: SignalContext) -> Finding:
-    """An open deal has been in its stage for more than `stalled_days`."""
-    kind, limit = SignalKind.DEAL_STALLED, timedelta(days=context.policy.stalled_days)
+    """An open deal has been in its stage for longer than most of the company's won deals, or for more than `stalled_days`."""
+    kind = SignalKind.DEAL_STALLED
     open_deals = context.pipeline.open_deals(facts.deals)
     if not open_deals:
         return finding(kind, (), NO_OPEN_DEAL)
-    found = []
-    for deal in open_deals:
-        since = _in_stage_since(deal, context)
-        if context.now - since > limit:
-            stage, days = one_line(deal.stage, limit=40), plural(context.days_since(since), "day")
-            evidence = standing(deal, "stage", "Stage", f"{stage} since {day_text(since, context)}, {days}")
-            says = f"has been in {stage} for {days}"
-            found.append(deal_signal(kind, facts, deal, says, since=since + limit, evidence=evidence, context=context))
-    slowest = min(open_deals, key=lambda deal: (_in_stage_since(deal, context), deal.id))
-    days = plural(context.days_since(_in_stage_since(slowest, context)), "day")
+    stays = [stay for deal in open_deals if (stay := _stay_of(deal, context)) is not None]
+    found = [_stalled(facts, stay, context) for stay in stays if stay.is_long]
+    if not stays:
+        return finding(kind, found, "Nothing proves since when the open deals have been in their stages.")
+    slowest = min(stays, key=lambda stay: (stay.since, stay.deal.id))
+    stage, limit = one_line(slowest.deal.stage, limit=40), slowest.limit
     why_not = (
-        f"The slowest open deal, {quoted(slowest.name)}, has been in {one_line(slowest.stage, limit=40)} for {days}; "
-        f"stalled counts after {plural(context.policy.stalled_days, 'day')}."
+        f"The slowest open deal, {quoted(slowest.deal.name)}, has been in {stage} for {slowest.days}; "
+        f"stalled counts after {plural(limit.days, 'day')}{by_won_deals(limit)}."
     )
     return finding(kind, found, why_not)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stay:
+    """A deal's time in its stage. If it is not `exact`, the deal entered the stage at `since` or before."""
+
+    deal: Deal
+    since: datetime
+    exact: bool
+    limit: Limit
+    is_long: bool
+    days: str
+    anchor: str
+
+
+def _stay_of(deal: Deal, context: SignalContext) -> _Stay | None:
+    """None if nothing proves any time."""
+    kept = context.stage_since.get(deal.id)
+    since = context.norms.known_since(kept or deal.modified_at, deal)
+    if since is None:
+        return None
+    exact = kept == since and deal.id not in context.at_least
+    policy = context.policy
+    limit = context.norms.stay_limit(deal.stage, setting=policy.stalled_days, enough=policy.enough_won)
+    return _Stay(
+        deal=deal,
+        since=since,
+        exact=exact,
+        limit=limit,
+        is_long=context.now - since > timedelta(days=limit.days),
+        days=f"{'' if exact else 'at least '}{plural(context.days_since(since), 'day')}",
+        # Without a date of our own, every edit of the deal would look like a move.
+        anchor=f"{deal.stage}@{since.isoformat()}" if kept else deal.stage,
+    )
+
+
+def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal:
+    stage, pace = one_line(stay.deal.stage, limit=40), stay.limit.pace
+    says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}, {stay.days}"
+    if pace is not None:
+        says += f" ({pace.usual} on your {pace.deals:,} won deals)"
+        usual = plural(pace.usual, "day")
+        value += f"; your won deals leave this stage after {usual} ({plural(pace.deals, 'deal')})"
+    return deal_signal(
+        SignalKind.DEAL_STALLED,
+        facts,
+        stay.deal,
+        says,
+        since=stay.since + timedelta(days=stay.limit.days),
+        evidence=standing(stay.deal, "stage", "Stage", value),
+        context=context,
+        anchor=stay.anchor,
+    )
 
 
 def close_date_passed(facts: AccountFacts, context: SignalContext) -> Finding:
@@ -44,15 +97,29 @@ def close_date_passed(facts: AccountFacts, context: SignalContext) -> Finding:
     found = []
     for deal in open_deals:
         if deal.closing_date is not None and deal.closing_date < context.today:
-            day, late = day_text(deal.closing_date, context), ago((context.today - deal.closing_date).days)
-            evidence = standing(deal, "closing_date", "Closing date", f"{day}, {late}")
-            since = start_of(deal.closing_date + timedelta(days=1))
-            says = f"was due to close {late} ({day})"
-            found.append(deal_signal(kind, facts, deal, says, since=since, evidence=evidence, context=context))
+            found.append(_passed(facts, deal, deal.closing_date, context))
     dates = [deal.closing_date for deal in open_deals if deal.closing_date is not None]
     if not dates:
         return finding(kind, found, "No open deal has a closing date.")
     return finding(kind, found, f"No closing date has passed; the nearest is {day_text(min(dates), context)}.")
+
+
+def _passed(facts: AccountFacts, deal: Deal, closing: date, context: SignalContext) -> Signal:
+    day, late = day_text(closing, context), context.today - closing
+    # After years, counting the days would only pretend to know what the date means.
+    says, value = f"was due to close on {day}", f"{day}, {ago(late.days)}"
+    if late > FORGOTTEN:
+        says, value = f"still has the closing date {day}", day
+    return deal_signal(
+        SignalKind.CLOSE_DATE_PASSED,
+        facts,
+        deal,
+        says,
+        since=start_of(closing + timedelta(days=1)),
+        evidence=standing(deal, "closing_date", "Closing date", value),
+        context=context,
+        anchor=closing.isoformat(),
+    )
 
 
 def no_next_step(facts: AccountFacts, context: SignalContext) -> Finding:
@@ -66,10 +133,7 @@ def no_next_step(facts: AccountFacts, context: SignalContext) -> Finding:
     for deal in open_deals:
         settled = context.now - deal.created_at > settle
         if settled and not _names_a_step(deal) and not any(_serves(activity, deal, facts) for activity in planned):
-            evidence = missing(deal, "next_step", "Next step", "empty, and nothing is planned", context=context)
-            since = deal.created_at + settle
-            says = "has neither a next step nor anything planned"
-            found.append(deal_signal(kind, facts, deal, says, since=since, evidence=evidence, context=context))
+            found.append(_without_step(facts, deal, deal.created_at + settle, context))
     count = plural(len(open_deals), "open deal")
     why_not = (
         f"Every one of {count} names a next step, has something planned or is newer than {plural(settle.days, 'day')}."
@@ -77,8 +141,20 @@ def no_next_step(facts: AccountFacts, context: SignalContext) -> Finding:
     return finding(kind, found, why_not)
 
 
-def _in_stage_since(deal: Deal, context: SignalContext) -> datetime:
-    return context.stage_since.get(deal.id, deal.modified_at)
+def _without_step(facts: AccountFacts, deal: Deal, since: datetime, context: SignalContext) -> Signal:
+    """It rests on the last thing that was planned or done on the deal: after another one, it is new."""
+    serving = [activity for activity in facts.activities if _serves(activity, deal, facts)]
+    last = max(serving, key=lambda each: (each.done_at or each.at or each.created_at, each.id), default=None)
+    return deal_signal(
+        SignalKind.NO_NEXT_STEP,
+        facts,
+        deal,
+        "has no next step",
+        since=since,
+        evidence=missing(deal, "next_step", "Next step", "empty, and nothing is planned", context=context),
+        context=context,
+        anchor=f"after {last.id}" if last else "none",
+    )
 
 
 def _names_a_step(deal: Deal) -> bool:

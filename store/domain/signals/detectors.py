@@ -8,6 +8,7 @@ from store.domain.crm.accounts import AccountFacts
 from store.domain.signals import deals, movements, news, people, silence, sponsors, tasks
 from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import Finding, SignalKind
+from store.domain.signals.use import is_unused, says_nothing
 
 Detector = Callable[[AccountFacts, SignalContext], Finding]
 
@@ -30,10 +31,16 @@ DETECTORS: Mapping[SignalKind, Detector] = {
 
 
 def look_at(facts: AccountFacts, context: SignalContext) -> tuple[Finding, ...]:
-    """Return every detector's finding on an account, in the order of the kinds; one that is switched off says so."""
-    return tuple(
-        DETECTORS[kind](facts, context)
-        if kind in context.policy.enabled
-        else Finding(kind, (), "This signal is switched off.")
-        for kind in SignalKind
-    )
+    """Return every detector's finding on an account, in the order of the kinds; one that is switched off, or that would say
+    nothing in this CRM, says so."""
+    return tuple(_found(kind, facts, context) for kind in SignalKind)
+
+
+def _found(kind: SignalKind, facts: AccountFacts, context: SignalContext) -> Finding:
+    if kind not in context.policy.enabled:
+        return Finding(kind, (), "This signal is switched off.")
+    if kind in context.switched_off:
+        return Finding(kind, (), "An administrator switched this signal off for everyone.")
+    if (use := context.norms.uses.get(kind)) is not None and is_unused(use, context.policy.unused_share):
+        return Finding(kind, (), says_nothing(kind, use))
+    return DETECTORS[kind](facts, context)

@@ -10,10 +10,12 @@ from store.domain.crm.evidence import Evidence
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.norms import Limit
 from store.domain.signals.weights import risk_of, total, weight_of
-from store.domain.text.wording import joined, money, quoted
+from store.domain.text.wording import joined, money, plural, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
+NAME_LENGTH = 40  # of a deal, in a statement
 
 
 def finding(kind: SignalKind, signals: Sequence[Signal], why_not: str) -> Finding:
@@ -30,8 +32,9 @@ def deal_signal(
     since: datetime,
     evidence: Evidence,
     context: SignalContext,
+    anchor: str,
 ) -> Signal:
-    """Return a signal about a deal: its statement is the deal, its worth, and then `says`."""
+    """Return a signal about a deal: its statement is the deal, its worth, and then `says`, which begins with a verb."""
     return signal(
         kind,
         facts,
@@ -42,6 +45,7 @@ def deal_signal(
         deals=(deal,),
         context=context,
         subject=subject_of(deal, context),
+        anchor=anchor,
     )
 
 
@@ -55,9 +59,10 @@ def signal(
     evidence: tuple[Evidence, ...],
     deals: Sequence[Deal],
     context: SignalContext,
+    anchor: str,
     subject: str = "",
 ) -> Signal:
-    """Return a signal weighed by the open deals it puts at stake."""
+    """Return a signal weighed by the open deals it puts at stake; `anchor` as in `Signal`."""
     return Signal(
         kind=kind,
         account_id=facts.id,
@@ -69,22 +74,29 @@ def signal(
         evidence=evidence,
         amount=total(deals),
         subject=subject,
+        anchor=anchor,
     )
 
 
-def statement_of(signals: Sequence[Signal]) -> str:
-    """Return one sentence for signals with the same subject: `“Renewal” ($84,000) slipped 9 days … and lost 20% ….`"""
+def statement_of(signals: Sequence[Signal], *, subject: str | None = None) -> str:
+    """Return one sentence for signals with the same subject: `“Renewal” ($84,000) slipped 9 days, to 3 May, and lost 20%.`
+    `subject` replaces theirs: on the deal itself its name is not needed."""
     first = signals[0]
-    if len(signals) == 1 or not first.subject:
+    if not first.subject or (len(signals) == 1 and subject is None):
         return " ".join(each.statement for each in signals)
     said = [each.statement.removeprefix(first.subject).strip().removesuffix(".") for each in signals]
-    return f"{first.subject} {joined(said)}."
+    return f"{subject or first.subject} {joined(said)}."
 
 
 def subject_of(deal: Deal, context: SignalContext) -> str:
     """`“Renewal 2026” ($84,000)`."""
     worth = f" ({money(deal.amount, context.currency)})" if deal.amount is not None else ""
-    return f"{quoted(deal.name)}{worth}"
+    return f"{quoted(deal.name, limit=NAME_LENGTH)}{worth}"
+
+
+def by_won_deals(limit: Limit) -> str:
+    """` (by 14 won deals)`; nothing if the limit is a setting."""
+    return f" (by {plural(limit.pace.deals, 'won deal')})" if limit.pace else ""
 
 
 def biggest(deals: Sequence[Deal]) -> Deal:

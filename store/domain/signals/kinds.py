@@ -45,7 +45,7 @@ class Signal:
     """One noticed thing. `weight` in 0–1 orders signals; `since` is when it became true; `statement` is one sentence whose
     every number, date and name is in `evidence`. `record_id` is the deal, task or contact it is about, or the account's id.
     `subject` is the statement's beginning, which joins it to others about the same record with the same beginning. `amount`
-    is the money at stake. `anchor` is the value or moment that the statement rests on, if `since` does not identify it.
+    is the money at stake. `anchor` identifies what the statement rests on: a change, a date, the last contact; "" means `since`.
     """
 
     kind: SignalKind

@@ -57,7 +57,7 @@ def _slipped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext
         return None
     old, new = day_text(before, context), day_text(deal.closing_date, context)
     value = f"{old} → {new}, {plural(days, 'day')} later"
-    says = f"slipped {plural(days, 'day')} from {old} to {new}"
+    says = f"slipped {plural(days, 'day')} to {new}"
     return _said(SignalKind.CLOSE_DATE_SLIPPED, facts, deal, move, says, "Closing date", value, context)
 
 
@@ -71,7 +71,7 @@ def _dropped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext
     share = f"{(before - deal.amount) / before:.0%}"
     old = money(before, context.currency)
     value = f"{old} → {money(deal.amount, context.currency)}, {share} less"
-    says = f"lost {share} of its amount (was {old})"
+    says = f"lost {share} (was {old})"
     return _said(SignalKind.AMOUNT_DROPPED, facts, deal, move, says, "Amount", value, context)
 
 
@@ -83,7 +83,7 @@ def _went_back(facts: AccountFacts, deal: Deal, move: Move, context: SignalConte
         return None
     old, new = one_line(move.before, limit=40), one_line(deal.stage, limit=40)
     day = day_text(move.change.at, context)
-    says = f"went back from {old} to {new} on {day}"
+    says = f"went back from {old} to {new}"
     return _said(SignalKind.STAGE_MOVED_BACK, facts, deal, move, says, "Stage", f"{old} → {new} on {day}", context)
 
 
@@ -98,7 +98,9 @@ def _said(
     context: SignalContext,
 ) -> Signal:
     evidence = moved(deal, move.change, label, value)
-    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context)
+    return deal_signal(
+        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.change.id
+    )
 
 
 _READ = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from store.domain.crm.accounts import AccountFacts, Deal, Kind, StageOutcome
 from store.domain.crm.changes import ChangeKind
 from store.domain.signals.context import SignalContext
@@ -13,7 +15,7 @@ from store.domain.text.wording import one_line
 
 
 def new_deal(facts: AccountFacts, context: SignalContext) -> Finding:
-    """A deal that did not exist at the last brief, in any stage."""
+    """A deal that was created since the last brief, in any stage."""
     kind = SignalKind.NEW_DEAL
     created = {
         change.record_id: change
@@ -22,13 +24,23 @@ def new_deal(facts: AccountFacts, context: SignalContext) -> Finding:
     }
     found = []
     for deal in facts.deals:
-        if (change := created.get(deal.id)) is not None:
+        if (change := created.get(deal.id)) is not None and _is_really_new(deal, context):
             says = _new_as(deal, context)
             evidence = moved(deal, change, "New deal", f"{says} on {day_text(change.at, context)}")
-            found.append(deal_signal(kind, facts, deal, says, since=change.at, evidence=evidence, context=context))
+            found.append(
+                deal_signal(
+                    kind, facts, deal, says, since=change.at, evidence=evidence, context=context, anchor=change.id
+                )
+            )
     return finding(
         kind, found, f"No deal was created since the last brief, of {day_text(context.news_since, context)}."
     )
+
+
+def _is_really_new(deal: Deal, context: SignalContext) -> bool:
+    """A deal that came with an import, or that we only came to see now, existed before."""
+    earliest = min(context.news_since, context.now - timedelta(days=context.policy.recent_days))
+    return deal.created_at >= earliest and not context.norms.came_by_import(deal)
 
 
 def deal_won(facts: AccountFacts, context: SignalContext) -> Finding:
@@ -58,7 +70,18 @@ def _closed(kind: SignalKind, outcome: StageOutcome, facts: AccountFacts, contex
             value = f"{one_line(move.before, limit=40)} → {one_line(deal.stage, limit=40)} on {day}"
             evidence = moved(deal, move.change, "Stage", value)
             says = f"was {outcome} on {day}"
-            found.append(deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context))
+            found.append(
+                deal_signal(
+                    kind,
+                    facts,
+                    deal,
+                    says,
+                    since=move.change.at,
+                    evidence=evidence,
+                    context=context,
+                    anchor=move.change.id,
+                )
+            )
     return finding(
         kind, found, f"No deal was {outcome} since the last brief, of {day_text(context.news_since, context)}."
     )

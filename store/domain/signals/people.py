@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from store.domain.crm.accounts import AccountFacts, Contact, Deal
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import amount_of, day_text, moved, standing
-from store.domain.signals.findings import NO_OPEN_DEAL, biggest, finding, signal, subject_of
+from store.domain.signals.findings import NO_OPEN_DEAL, finding, signal
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.moves import move_of, recent
 from store.domain.signals.weights import total
@@ -55,6 +55,7 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
         evidence=(moved(facts.account, move.change, "Owner", f"{old} → {new} on {day}"),),
         deals=context.pipeline.open_deals(facts.deals),
         context=context,
+        anchor=move.change.id,
     )
     return finding(kind, (found,), "")
 
@@ -62,21 +63,19 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
 def _single(
     facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], matured: datetime, context: SignalContext
 ) -> Signal:
-    name, what, verb = one_line(contact.name, limit=60), subject_of(biggest(open_deals), context), "hangs"
-    value = f"{name}, the only contact"
-    if len(open_deals) > 1:
-        what, verb = f"{len(open_deals)} open deals ({money(total(open_deals), context.currency)})", "hang"
-        value += f" for {what}"
+    name, worth = one_line(contact.name, limit=60), money(total(open_deals), context.currency)
+    value = f"{name}, the only contact for {plural(len(open_deals), 'open deal')} ({worth})"
     amounts = (cited for deal in open_deals for cited in amount_of(deal, context))
     return signal(
         SignalKind.SINGLE_THREADED,
         facts,
         facts.id,
-        f"{what} {verb} on one contact, {name}.",
+        f"{name} is the only contact.",
         since=matured,
         evidence=(standing(contact, "name", "Contact", value), *amounts),
         deals=open_deals,
         context=context,
+        anchor=contact.id,
     )
 
 

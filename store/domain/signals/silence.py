@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity
+from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity, Note
 from store.domain.crm.evidence import Evidence
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import amount_of, day_of, day_text, missing, standing
-from store.domain.signals.findings import biggest, finding, signal, subject_of
+from store.domain.signals.evidence import amount_of, day_text, missing, standing
+from store.domain.signals.findings import biggest, by_won_deals, finding, signal
 from store.domain.signals.kinds import Finding, Signal, SignalKind
+from store.domain.signals.norms import Limit
 from store.domain.text.wording import ago, one_line, plural
 
 _NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType.TASK: "completed task"}
 
 
 def no_activity(facts: AccountFacts, context: SignalContext) -> Finding:
-    """The last touch (a done call, meeting or task, a note, or the account's creation) is more than `silent_days` old and
-    no call or meeting is planned within `planned_days`."""
+    """The last touch (a done call, meeting or task, a note, or the account's creation) is older than is usual
+    on the company's won deals, or than `silent_days`, and no call or meeting is planned within `planned_days`."""
     kind = SignalKind.NO_ACTIVITY
     if facts.account is None:
         return finding(kind, (), "These deals hang on no account that could fall silent.")
@@ -27,18 +28,18 @@ def no_activity(facts: AccountFacts, context: SignalContext) -> Finding:
         return finding(
             kind, (), "The account belongs to someone else; only their activities show whether it is silent."
         )
-    touch = last_touch(facts, context)
-    assert touch is not None  # at least the account's creation
-    limit = timedelta(days=context.policy.silent_days)
-    if context.now - touch.at <= limit:
-        days = (context.today - day_of(touch.at, context)).days
-        says = f"Last touch was {touch.name} {ago(days)}, on {day_text(touch.at, context)}"
-        return finding(kind, (), f"{says}; silence counts after {plural(context.policy.silent_days, 'day')}.")
+    silence = _silence_of(facts, context)
+    if silence is None:
+        return finding(kind, (), "Everything here came with an import, so nothing proves when the last contact was.")
+    limit = _limit(facts, context)
+    if context.now - silence.since <= timedelta(days=limit.days):
+        says = f"{silence.last}; silence counts after {plural(limit.days, 'day')}{by_won_deals(limit)}."
+        return finding(kind, (), says)
     planned = _planned(facts, context)
     if planned is not None and planned.at is not None:
         what = f"A {_NAMES[planned.type]} is planned on {day_text(planned.at, context)}"
-        return finding(kind, (), f"{what}, which ends the silence since {day_text(touch.at, context)}.")
-    return finding(kind, (_silent(facts, touch, context),), "")
+        return finding(kind, (), f"{what}, which ends the silence since {day_text(silence.since, context)}.")
+    return finding(kind, (_silent(facts, silence, limit, context),), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +93,70 @@ def _planned(facts: AccountFacts, context: SignalContext) -> Activity | None:
     )
 
 
-def _silent(facts: AccountFacts, touch: Touch, context: SignalContext) -> Signal:
-    days = plural(context.days_since(touch.at), "day")
-    day = day_text(touch.at, context)
-    open_deals = context.pipeline.open_deals(facts.deals)
-    statement = f"Nothing logged for {days}, since {touch.name} on {day}"
-    evidence: tuple[Evidence, ...] = (
-        missing(touch.entity, touch.field, "Last touch", f"{touch.name} on {day}; nothing for {days}", context=context),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Silence:
+    """Nothing was logged after `since`. If it is not `exact`, the last touch was earlier, at an unknown time. `last` says when
+    it was, `days` how long ago."""
+
+    touch: Touch
+    since: datetime
+    exact: bool
+    last: str
+    days: str
+
+
+def _silence_of(facts: AccountFacts, context: SignalContext) -> _Silence | None:
+    """None if nothing proves any time."""
+    touch = last_touch(facts, context)
+    assert touch is not None  # at least the account's creation
+    since, exact = touch.at, True
+    if isinstance(touch.entity, Account | Note) and context.norms.came_by_import(touch.entity):
+        proven = context.norms.known_since(touch.at, touch.entity)
+        if proven is None:
+            return None
+        since, exact = proven, False
+    count, day = context.days_since(since), day_text(since, context)
+    return _Silence(
+        touch=touch,
+        since=since,
+        exact=exact,
+        last=f"Last touch was {touch.name} {ago(count)}, on {day}" if exact else f"Nothing was logged since {day}",
+        days=f"{'' if exact else 'at least '}{plural(count, 'day')}",
     )
+
+
+def _limit(facts: AccountFacts, context: SignalContext) -> Limit:
+    """The company's usual pace applies where a deal is at stake."""
+    policy, open_deals = context.policy, context.pipeline.open_deals(facts.deals)
+    if not open_deals:
+        return Limit(days=policy.silent_days)
+    stage = biggest(open_deals).stage
+    return context.norms.gap_limit(stage, setting=policy.silent_days, enough=policy.enough_won)
+
+
+def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: SignalContext) -> Signal:
+    touch, statement = silence.touch, f"Nothing logged for {silence.days}"
+    value = f"none is known; nothing for {silence.days}"
+    if silence.exact:
+        last = f"{touch.name} on {day_text(touch.at, context)}"
+        statement, value = f"{statement}, since {last}", f"{last}; nothing for {silence.days}"
+    if limit.pace is not None:
+        pace, usual = limit.pace, plural(limit.pace.usual, "day")
+        statement += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
+        value += f"; your won deals average {usual} between contacts ({plural(pace.deals, 'deal')})"
+    evidence: tuple[Evidence, ...] = (missing(touch.entity, touch.field, "Last touch", value, context=context),)
+    open_deals = context.pipeline.open_deals(facts.deals)
     if open_deals:
         deal = biggest(open_deals)
-        statement += f"; {subject_of(deal, context)} is open"
         evidence += (standing(deal, "stage", "Stage", one_line(deal.stage)), *amount_of(deal, context))
-    if isinstance(touch.entity, Account):
-        statement = statement.replace(f"since {touch.name}", "since the account was created")
     return signal(
         SignalKind.NO_ACTIVITY,
         facts,
         facts.id,
         f"{statement}.",
-        since=touch.at + timedelta(days=context.policy.silent_days),
+        since=silence.since + timedelta(days=limit.days),
         evidence=evidence,
         deals=open_deals,
         context=context,
+        anchor=f"{touch.entity.kind}:{touch.entity.id}@{silence.since.isoformat()}",
     )

@@ -47,15 +47,15 @@ def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, context: Signa
     day = day_text(move.change.at, context)
     old = _known(move.before, facts, context)
     new = _known(move.after, facts, context)
-    after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "nobody"
+    after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "no one"
     before = one_line(old.name, limit=60) if old else ""
-    says = f"lost its primary contact{f' {before}' if before else ''} on {day}"
-    if move.after:
-        says += f" and now has {after}"
+    says = f"lost its contact{f' {before}' if before else ''}{f' to {after}' if move.after else ''} on {day}"
     value = f"{before or 'the earlier contact'} → {after} on {day}"
     evidence = moved(deal, move.change, "Primary contact", value)
     kind = SignalKind.SPONSOR_CHANGED
-    return deal_signal(kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context)
+    return deal_signal(
+        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.change.id
+    )
 
 
 def _departures(facts: AccountFacts, changes: list[Change]) -> Mapping[str, Change]:
@@ -85,11 +85,11 @@ def _contact_left(
         return None
     at_stake = carried or open_deals
     deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
-    gone = "was deleted from the CRM" if change.kind is ChangeKind.DELETED else "moved to another account"
+    gone = "was deleted" if change.kind is ChangeKind.DELETED else "moved to another account"
     left = f"{gone} on {day_text(change.at, context)}"
-    statement = f"{name} ({role}) {left}; {subject_of(deal, context)} is open."
+    statement = f"{name} ({role}) {left}."
     if carried:
-        statement = f"{name}, primary contact of {subject_of(deal, context)}, {left}."
+        statement = f"{name}, the contact of {subject_of(deal, context)}, {left}."
     evidence = [_departure(change, name, left), *amount_of(deal, context)]
     if carried:
         evidence.append(standing(deal, "contact_id", "Primary contact", name))
@@ -104,6 +104,7 @@ def _contact_left(
         evidence=tuple(evidence),
         deals=at_stake,
         context=context,
+        anchor=change.id,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from store.domain.crm.accounts import AccountFacts, ActivityType
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
-from store.domain.signals.findings import finding, signal, start_of
+from store.domain.signals.findings import NAME_LENGTH, finding, signal, start_of
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.text.wording import ago, plural, quoted
 
@@ -29,11 +29,12 @@ def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
                 kind,
                 facts,
                 task.id,
-                f"The task {quoted(task.subject)} was due {late} ({day}).",
+                f"Task {quoted(task.subject, limit=NAME_LENGTH)} was due on {day}.",
                 since=start_of(due + timedelta(days=1)),
                 evidence=(standing(task, "at", "Due date", f"{day}, {late}"),),
                 deals=[deal] if (deal := open_deals.get(task.deal_id or "")) else [],
                 context=context,
+                anchor=due.isoformat(),
             )
         )
     dates = [task.at.date() for task in tasks if task.at is not None]

@@ -41,9 +41,15 @@ def ago(days: int) -> str:
 
 
 def one_line(text: str, *, limit: int = QUOTE_LIMIT) -> str:
-    """Put foreign text on one line, at most `limit` characters. It is still foreign: views must escape it."""
+    """Put foreign text on one line, at most `limit` characters, cut between words where there is a gap. It is still foreign:
+    views must escape it."""
     line = " ".join(text[: limit * 4].split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    if not line[limit - 1].isspace() and (gap := cut.rfind(" ")) >= limit // 2:
+        cut = cut[:gap]
+    return cut.rstrip() + "…"
 
 
 def quoted(text: str, *, limit: int = QUOTE_LIMIT) -> str:

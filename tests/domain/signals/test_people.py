@@ -18,14 +18,14 @@ EVA, JON = contact("c1"), contact("c2", name="Jon Moe")
 def test_a_deal_that_exchanged_its_primary_contact_names_both() -> None:
     after, changes = moved(deal(contact_id="c1"), NOW - DAY, contact_id="c2")
     (signal,) = found(SPONSOR, facts(after), context(*changes)).signals
-    assert signal.statement == ("“Renewal” ($9,000) lost its primary contact Eva Sommer on 19 Nov and now has Jon Moe.")
+    assert signal.statement == ("“Renewal” ($9,000) lost its contact Eva Sommer to Jon Moe on 19 Nov.")
     assert signal.record_id == "d1"
 
 
 def test_a_deal_that_lost_its_primary_contact_is_told_even_where_the_name_is_gone() -> None:
     after, changes = moved(deal(contact_id="c9"), NOW - DAY, contact_id=None)
     (signal,) = found(SPONSOR, facts(after), context(*changes)).signals
-    assert signal.statement == "“Renewal” ($9,000) lost its primary contact on 19 Nov."
+    assert signal.statement == "“Renewal” ($9,000) lost its contact on 19 Nov."
 
 
 def test_a_deal_that_gained_its_first_contact_is_no_signal() -> None:
@@ -37,11 +37,11 @@ def test_a_deleted_primary_contact_is_reported_by_name_where_it_is_known() -> No
     gone = diff(EVA, None, seen_at=NOW - DAY)
     left = facts(deal(contact_id="c1"), contacts=(JON,))
     (named,) = found(SPONSOR, left, context(*gone, departed=(EVA,))).signals
-    assert named.statement == ("Eva Sommer, primary contact of “Renewal” ($9,000), was deleted from the CRM on 19 Nov.")
+    assert named.statement == ("Eva Sommer, the contact of “Renewal” ($9,000), was deleted on 19 Nov.")
     assert named.record_id == "c1"
     assert named.evidence[0].id == f"contact:c1:@{gone[0].id}"
     (nameless,) = found(SPONSOR, left, context(*gone)).signals
-    assert nameless.statement.startswith("A contact, primary contact of")
+    assert nameless.statement.startswith("A contact, the contact of")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_contact_who_carried_an_open_deal_and_moved_away_is_reported_by_its_ro
 ) -> None:
     after, changes = moved(replace(EVA, buying_role=role), NOW - DAY, account_id="a2")
     signals = found(SPONSOR, facts(deal(), contacts=(JON,)), context(*changes, departed=(after,))).signals
-    said = f"Eva Sommer ({role}) moved to another account on 19 Nov; “Renewal” ($9,000) is open."
+    said = f"Eva Sommer ({role}) moved to another account on 19 Nov."
     assert [(signal.record_id, signal.statement) for signal in signals] == ([("c1", said)] if reported else [])
 
 
@@ -108,10 +108,12 @@ def test_only_the_accounts_own_contacts_are_counted() -> None:
 
 def test_being_single_threaded_is_told_with_the_name_and_the_money() -> None:
     one = facts(deal(amount=60_000.0), contacts=(EVA,))
-    assert found(SINGLE, one, context()).signals[0].statement == "“Renewal” ($60,000) hangs on one contact, Eva Sommer."
+    (alone,) = found(SINGLE, one, context()).signals
+    assert alone.statement == "Eva Sommer is the only contact."
+    assert alone.evidence[0].value == "Eva Sommer, the only contact for 1 open deal ($60,000)"
     two = facts(deal(amount=60_000.0), deal("d2", amount=5_000.0), contacts=(EVA,))
     (signal,) = found(SINGLE, two, context()).signals
-    assert signal.statement == "2 open deals ($65,000) hang on one contact, Eva Sommer."
+    assert signal.evidence[0].value == "Eva Sommer, the only contact for 2 open deals ($65,000)"
     assert signal.risk is Risk.MEDIUM
 
 

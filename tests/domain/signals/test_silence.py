@@ -36,10 +36,10 @@ def test_an_account_is_silent_once_its_last_touch_is_more_than_thirty_days_old(a
     assert bool(finding.signals) is silent
 
 
-def test_the_statement_names_the_last_touch_and_the_biggest_open_deal() -> None:
+def test_the_statement_names_the_last_touch_and_the_evidence_the_biggest_open_deal() -> None:
     deals = (deal("d1", amount=12_000.0), deal("d2", name="Expansion", amount=84_000.0))
     (signal,) = found(KIND, facts(*deals, activities=(call(NOW - 47 * DAY),)), context()).signals
-    assert signal.statement == "Nothing logged for 47 days, since a call on 4 Oct; “Expansion” ($84,000) is open."
+    assert signal.statement == "Nothing logged for 47 days, since a call on 4 Oct."
     assert signal.record_id == "a1"
     assert signal.since == NOW - 17 * DAY
     assert signal.evidence[0].source is Source.ABSENCE
@@ -70,7 +70,7 @@ def test_a_note_is_a_touch_and_so_is_the_creation_of_the_account() -> None:
 )
 def test_an_open_task_a_call_not_made_and_the_future_are_no_touches(no_touch: Activity) -> None:
     finding = found(KIND, facts(activities=(no_touch,)), context())
-    assert finding.signals[0].statement == "Nothing logged for 200 days, since the account was created on 4 May."
+    assert finding.signals[0].statement == "Nothing logged for 200 days, since the account's creation on 4 May."
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_calm_account_needs_nothing() -> None:
 def test_a_silence_is_answered_by_a_mail_to_a_contact_with_the_facts_and_the_owners_name() -> None:
     (mail,) = advise(SILENT)
     assert (mail.action, mail.key) == (Action.EMAIL, "a1:email:no_activity:a1")
-    assert mail.title == "Write to Eva Sommer at Acme GmbH"
+    assert mail.title == "Write to Eva Sommer"
     assert mail.draft_email is not None
     assert "Hello Eva Sommer," in mail.draft_email
     assert "since we last spoke, on 4 Oct." in mail.draft_email
@@ -105,13 +105,13 @@ def test_the_mail_goes_to_the_deals_primary_contact_else_to_the_sponsor() -> Non
 def test_without_a_contact_a_call_is_proposed_and_no_mail() -> None:
     (advice,) = advise(replace(SILENT, contacts=()))
     assert (advice.action, advice.draft_email) == (Action.FOLLOW_UP, None)
-    assert advice.title == "Call Acme GmbH"
+    assert advice.title == "Call to find the right contact"
 
 
 def test_a_late_deal_gets_a_task_for_its_owner_on_the_deal() -> None:
     (advice,) = advise(LATE)
     assert advice.key == "a1:follow_up:close_date_passed:d1"
-    assert advice.title == "Set a realistic closing date for “Renewal”"
+    assert advice.title == "Set a realistic closing date"
     assert advice.rationale == "The forecast relies on a date that has passed."
     write = advice.write
     assert isinstance(write, CreateTask)
@@ -124,7 +124,34 @@ def test_a_movement_is_also_worth_a_note_that_says_what_moved() -> None:
     step, note = advise(facts(after), context(*changes))
     assert (step.action, note.action) == (Action.FOLLOW_UP, Action.NOTE)
     assert isinstance(note.write, AddNote)
-    assert note.write.text == "As of 20 Nov: “Renewal” ($15,000) lost 25% of its amount (was $20,000)."
+    assert (note.write.title, note.write.text) == ("Changes as of 20 Nov", "Amount: $20,000 → $15,000, 25% less")
+
+
+def test_what_is_written_on_a_deal_neither_repeats_nor_cuts_its_name() -> None:
+    long = "Roll-out " * 28
+    (step,) = advise(facts(deal(name=long.strip(), closing_date=TODAY - DAY)))
+    assert isinstance(step.write, CreateTask)
+    assert step.write.description.startswith("The deal was due to close on 19 Nov.")
+    assert "…" not in f"{step.write.subject}{step.write.description}"
+    assert (step.write.parent_name, step.title) == (long.strip(), "Set a realistic closing date")
+
+
+def test_a_note_holds_both_values_of_every_change_and_nothing_else() -> None:
+    after, changes = moved(
+        deal(name="Roll-out", amount=20_000.0, stage="Negotiation", next_step=None),
+        NOW - DAY,
+        amount=15_000.0,
+        stage="Proposal",
+        closing_date=TODAY + 150 * DAY,
+    )
+    of, at = facts(after), context(*changes)
+    (note,) = [each for each in advise(of, at) if each.action is Action.NOTE]
+    assert isinstance(note.write, AddNote)
+    assert sorted(note.write.text.splitlines()) == [
+        "Amount: $20,000 → $15,000, 25% less",
+        "Closing date: 18 Feb 2027 → 19 Apr 2027, 60 days later",
+        "Stage: Negotiation → Proposal on 19 Nov",
+    ]
 
 
 def test_a_big_deal_with_two_things_wrong_is_brought_before_the_manager() -> None:
@@ -132,7 +159,7 @@ def test_a_big_deal_with_two_things_wrong_is_brought_before_the_manager() -> Non
     assert (step.action, help_wanted.action) == (Action.FOLLOW_UP, Action.ESCALATE)
     assert isinstance(help_wanted.write, CreateTask)
     assert (help_wanted.write.assignee_id, help_wanted.write.priority) == (MIA.id, "High")
-    assert help_wanted.title == "Ask Mia Lindt for help on “Renewal”"
+    assert help_wanted.title == "Ask Mia Lindt for help"
 
 
 @pytest.mark.parametrize("manager", [None, replace(MIA, active=False), ANNA])
