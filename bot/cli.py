@@ -133,11 +133,14 @@ def brief(
 
 
 @app.command()
-def why(account: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
-    """List the signals on an account, and why each of the others did not fire."""
+def why(
+    account: Annotated[str, typer.Argument(help="Name of the account.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
+    """Say why an account was or wasn't in its owner's last brief, and why each signal fires or not."""
     from bot.commands.explain import run_why
 
-    _run(lambda: run_why(account))
+    _run(lambda: run_why(account, as_json=as_json))
 
 
 @app.command()

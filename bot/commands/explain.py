@@ -1,37 +1,154 @@
-"""`sergas why`: what was noticed about an account, and why other signals stayed silent."""
+"""`sergas why`: an account's place in its owner's last brief and the reasons for it, and what each detector says now."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
 from rich.console import Console
 
+from agents.flows.accounts.explain_account import Explanation, explanation
 from agents.flows.accounts.review import gather, review_all
 from bot.clock import SystemClock
 from bot.commands.names import account_id_of
 from bot.commands.setup import started
 from bot.wiring.database import open_store_as_it_is
+from bot.wiring.policies import brief_policy
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.attention.words import Factor, briefs_until_seen, factors_of, history_sentence, place_sentence
 from store.domain.brief.ranking import explain
+from store.domain.crm.accounts import AccountFacts, Person
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
+from store.domain.signals.kinds import Finding
+from store.domain.text.wording import plural
 
 console = Console(highlight=False)
 
 
-async def run_why(name: str) -> int:
-    """Print what each detector says of an account."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """All that is said of one account."""
+
+    facts: AccountFacts
+    owner: Person
+    why: Explanation
+    findings: tuple[Finding, ...]
+    attention: AttentionPolicy
+    currency: str
+    today: date
+
+    @property
+    def place(self) -> str:
+        return place_sentence(self.facts.name, self.why.ledger, self.facts.id, today=self.today)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        entry = self.why.entry
+        if entry is None:
+            return ()
+        return factors_of(entry, self.why.lesson, who=self.owner.name, currency=self.currency)
+
+    @property
+    def within(self) -> int | None:
+        if self.why.entry is None or self.why.ledger is None:
+            return None
+        return briefs_until_seen(self.why.entry, self.why.ledger, self.attention)
+
+    @property
+    def common(self) -> dict[str, float]:
+        """The kinds that fire on this account and on so many others that they say little, with their share."""
+        firing = [found.kind for found in self.findings if found.signals]
+        return {
+            kind: self.why.shares[kind] for kind in firing if self.why.shares.get(kind, 0.0) >= self.attention.common
+        }
+
+
+async def run_why(name: str, *, as_json: bool = False) -> int:
+    """Print why the account has its place in its owner's last brief, and what each detector says of it."""
+    told = await _told(name)
+    if as_json:
+        sys.stdout.write(f"{json.dumps(_figures(told), ensure_ascii=False)}\n")
+        return 0
+    console.print(f"{told.facts.name} · {told.owner.name}", style="bold", markup=False)
+    for line in (*_about_the_brief(told), *explain(told.findings)):
+        console.print(f"  {line}", markup=False)
+    return 0
+
+
+async def _told(name: str) -> _Told:
+    """Raises: NotFound, Ambiguous."""
     settings = started()
-    clock = SystemClock()
+    policy, now = brief_policy(settings.brief, settings.gate, settings.signals), SystemClock().now()
     async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         account_id = await account_id_of(tx, name)
         facts = await tx.snapshots.account_facts(account_id)
         owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None
         if facts is None or owner is None:
             raise NotFound(f"“{name}” has no owner that I know.")
-        now, policy = clock.now(), settings.signals
         material = await gather(
-            tx, owner, [facts], now=now, news_since=now, policy=policy, currency=settings.brief.currency
+            tx, owner, [facts], now=now, news_since=now, policy=policy.signals, currency=policy.currency
         )
-        last = await tx.attention.last(owner.id)
-        reviewed = await review_all(material, now=now, news_since=now, policy=policy, own=last.tally if last else None)
-    console.print(f"{facts.name} · {owner.name}", style="bold", markup=False)
-    for line in explain(reviewed.reviews[0].findings):
-        console.print(f"  {line}", markup=False)
-    return 0
+        why = await explanation(tx, owner.id, account_id, now=now, attention=policy.attention)
+        own = why.ledger.tally if why.ledger else None
+        reviewed = await review_all(material, now=now, news_since=now, policy=policy.signals, own=own)
+    return _Told(
+        facts=facts,
+        owner=owner,
+        why=why,
+        findings=reviewed.reviews[0].findings,
+        attention=policy.attention,
+        currency=policy.currency,
+        today=local_day(owner, now),
+    )
+
+
+def _about_the_brief(told: _Told) -> Iterator[str]:
+    yield told.place
+    entry = told.why.entry
+    if entry is not None:
+        yield history_sentence(entry, today=told.today)
+        yield f"Worth {entry.worth.value:.3f}, from:"
+        yield from (f"  {each.name:<11}{each.value:.2f}  {each.words}" for each in told.factors)
+    if told.common:
+        said = ", ".join(f"{kind.replace('_', ' ')} on {share:.0%} of accounts" for kind, share in told.common.items())
+        yield f"Common here, so it counts for less: {said}."
+    if told.within is not None:
+        yield f"While its risk is high, a brief shows it again within {plural(told.within, 'brief')} at the latest."
+
+
+def _figures(told: _Told) -> dict[str, Any]:
+    return {
+        "account": told.facts.name,
+        "owner": told.owner.name,
+        "place": told.place,
+        "brief": _entry(told),
+        "common": told.common,
+        "signals": {found.kind: [signal.statement for signal in found.signals] for found in told.findings},
+        "silent": {found.kind: found.why_not for found in told.findings if not found.signals},
+    }
+
+
+def _entry(told: _Told) -> dict[str, Any] | None:
+    entry, ledger = told.why.entry, told.why.ledger
+    if entry is None or ledger is None:
+        return None
+    return {
+        "day": ledger.local_date.isoformat(),
+        "place": entry.place,
+        "reason": entry.reason,
+        "risk": entry.risk,
+        "amount": entry.amount,
+        "statement": entry.statement,
+        "first_on": entry.first_on.isoformat(),
+        "asked_on": entry.asked_on.isoformat() if entry.asked_on else None,
+        "unanswered": entry.unanswered,
+        "unseen": entry.unseen,
+        "worth": entry.worth.value,
+        "factors": [asdict(each) for each in told.factors],
+        "shown_within_briefs": told.within,
+    }

@@ -16,6 +16,7 @@ from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
+from store.domain.attention.words import place_sentence
 from store.domain.brief.ranking import AccountReview, explain
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
@@ -72,7 +73,8 @@ class ThreadReply:
             if material.data_as_of
             else "an unknown day"
         )
-        return (_verdict(review, as_of), *explain(review.findings))
+        place = place_sentence(facts.name, last, facts.id, today=local_day(person, now))
+        return (_verdict(review, as_of), place, *explain(review.findings))
 
 
 def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> tuple[Person, AccountFacts] | None:

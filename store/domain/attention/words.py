@@ -2,20 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
 from store.domain.attention.answers import Choice, Lesson
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason
+from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.topics import words_of
+from store.domain.attention.worth import CHANGED, NEW
+from store.domain.signals.kinds import Risk
+from store.domain.text.wording import on_day, plural
+
+PLACES: Mapping[Place, str] = {
+    Place.ASK: "asked for a decision",
+    Place.QUESTION: "asked whether the decision still matters",
+    Place.OPEN: "had one line, as still open",
+    Place.NAMED: "was named without a decision",
+    Place.COUNTED: "was only counted, and is listed in the Home",
+}
+REASONS: Mapping[Reason, str] = {
+    Reason.NEW: "it was new",
+    Reason.CHANGED: "something moved since the brief before",
+    Reason.WAITED: "it had waited and now there was room",
+    Reason.UNANSWERED: "the decision is unanswered and nothing moved",
+    Reason.RESTING: "it was decided or asked about often enough, and rests until something moves",
+    Reason.NO_ADVICE: "there was nothing to decide, or the decision is snoozed",
+    Reason.NO_ROOM: "other decisions were worth more",
+    Reason.SAME_KIND: "the brief asked about others with the same signals",
+    Reason.LOW: "too little depends on it",
+    Reason.COMMON: "its signals are true of most accounts, so they say little about this one",
+}
 
 
-def answers_on(lesson: Lesson) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One factor of an account's worth, with its value and the reason for it in words."""
+
+    name: str
+    value: float
+    words: str
+
+
+def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: date) -> str:
+    """`In the brief of 27 Nov, Acme asked for a decision, because it was new.`"""
+    if ledger is None:
+        return f"There was no brief yet, so {name} has no place in one."
+    day, entry = on_day(ledger.local_date, today=today), ledger.by_account().get(account_id)
+    if entry is None:
+        return f"The brief of {day} noticed nothing about {name}."
+    return f"In the brief of {day}, {name} {PLACES[entry.place]}, because {REASONS[entry.reason]}."
+
+
+def history_sentence(entry: Entry, *, today: date) -> str:
+    """`High risk. First noticed 20 Nov, asked about 24 Nov, unanswered in 3 briefs.`"""
+    said = [f"First noticed {on_day(entry.first_on, today=today)}"]
+    if entry.asked_on is not None:
+        said.append(f"asked about {on_day(entry.asked_on, today=today)}")
+    if entry.unanswered:
+        said.append(f"unanswered in {plural(entry.unanswered, 'brief')}")
+    if entry.unseen:
+        said.append(f"not shown in {plural(entry.unseen, 'brief')}")
+    return f"{entry.risk.capitalize()} risk. {', '.join(said)}."
+
+
+def factors_of(entry: Entry, lesson: Lesson | None, *, who: str, currency: str) -> tuple[Factor, ...]:
+    """Return the five factors of its worth. `who` answered: `You`, or a name."""
+    worth = entry.worth
+    money = f"{currency}{entry.amount:,.0f} open, beside the owner's usual account" if entry.amount else "nothing open"
+    return (
+        Factor(name="risk", value=worth.risk, words=f"{entry.risk}, and how many signals say so"),
+        Factor(name="money", value=worth.money, words=money),
+        Factor(name="novelty", value=worth.novelty, words=_novelty(worth.novelty)),
+        Factor(name="confidence", value=worth.confidence, words="how well the evidence supports the advice"),
+        Factor(name="answers", value=worth.answers, words=_answers(entry, lesson, who)),
+    )
+
+
+def briefs_until_seen(entry: Entry, ledger: Ledger, policy: AttentionPolicy) -> int | None:
+    """Return within how many briefs an account of high risk is shown again at the latest; None for any other account, and if
+    more high risks wait than a brief can name."""
+    waiting = sum(each.risk is Risk.HIGH and each.place in (Place.NAMED, Place.COUNTED) for each in ledger.entries)
+    if entry.risk is not Risk.HIGH or ceil(waiting / max(1, policy.unseen - 1)) > policy.most_named:
+        return None
+    return max(1, policy.unseen - entry.unseen)
+
+
+def answers_on(lesson: Lesson, *, who: str = "You") -> str:
     """`You dismissed 9 of 10 about next steps`, without the full stop."""
     count, topic = lesson.count, words_of(lesson.topic)
     answered = count.taken + count.dismissed
     lapsed = f"left {count.lapsed} unanswered" if count.lapsed else ""
     if not answered:
-        return f"You {lapsed} about {topic}" if lapsed else f"You answered none about {topic}"
+        return f"{who} {lapsed or 'answered none'} about {topic}"
     is_mostly_no = count.dismissed >= count.taken
     verb, number = ("dismissed", count.dismissed) if is_mostly_no else ("approved", count.taken)
-    return f"You {verb} {number} of {answered} about {topic}{f' and {lapsed}' if lapsed else ''}"
+    return f"{who} {verb} {number} of {answered} about {topic}{f' and {lapsed}' if lapsed else ''}"
 
 
 def lesson_sentence(lesson: Lesson) -> str:
@@ -28,3 +111,24 @@ def lesson_sentence(lesson: Lesson) -> str:
     if lesson.learned < 1.0:
         return f"{answers_on(lesson)}, so they come after other advice."
     return f"{answers_on(lesson)}, so they come earlier."
+
+
+def _novelty(novelty: float) -> str:
+    if novelty >= NEW:
+        return "new"
+    return "changed, or waiting for long" if novelty >= CHANGED else "noticed before"
+
+
+def _answers(entry: Entry, lesson: Lesson | None, who: str) -> str:
+    if lesson is None:
+        return "nothing learned"
+    match lesson.choice:
+        case Choice.FEWER:
+            said = f"{who} chose to see fewer about {words_of(lesson.topic)}"
+        case Choice.AS_BEFORE:
+            said = f"{who} chose to see {words_of(lesson.topic)} as before"
+        case _ if not any(lesson.count.weighed) and lesson.learned != 1.0:
+            said = f"colleagues' answers about {words_of(lesson.topic)}"
+        case _:
+            said = answers_on(lesson, who=who)
+    return f"{said}; never below 1 for a high risk" if entry.risk is Risk.HIGH and lesson.factor < 1.0 else said

@@ -52,6 +52,7 @@ async def test_why_not_is_answered_for_ones_own_account(morning: Stage) -> None:
     await morning.until(ANNAS, "Fjord Lines: nothing stands out")
 
     assert "Last touch was a call 8 days ago" in morning.shown(ANNAS)
+    assert "The brief of 24 Mar noticed nothing about Fjord Lines." in morning.shown(ANNAS)
 
 
 async def test_why_is_not_answered_for_somebody_elses_account(morning: Stage) -> None:
@@ -68,3 +69,4 @@ async def test_an_answer_stands_in_the_thread_it_was_asked_in(morning: Stage) ->
 
     answer = next(each for each in morning.slack.dm(ANNAS) if "stands out" in each["text"])
     assert answer["thread_ts"] == root
+    assert "In the brief of 24 Mar, Acme Robotics asked for a decision, because it was new." in str(answer)
