@@ -104,4 +104,5 @@ class Rendering:
             tz=ZoneInfo(read.person.timezone),
             now=self._clock.now(),
             currency=read.brief.currency,
+            me=read.person.id,
         )

@@ -28,8 +28,9 @@ def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal]
 
 
 def low_risk(proposals: Iterable[Proposal], reader: Reader) -> list[Proposal]:
-    """The proposals that may be approved together now, each once."""
-    return list({each.id: each for each in proposals if is_low_risk(each) and is_open(each, reader)}.values())
+    """The proposals that may be approved together now, each once: one line shows all that each would write."""
+    found = (each for each in proposals if is_low_risk(each) and is_open(each, reader))
+    return list({each.id: each for each in found if in_short(each.write, reader).whole}.values())
 
 
 def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metadata: str = "") -> View:
@@ -54,4 +55,4 @@ def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metada
 
 def _line(number: int, proposal: Proposal, reader: Reader) -> str:
     account = reader.named(proposal.account_name, limit=60)
-    return f"{number}. *{account}*\n{in_short(proposal.write, reader)}"
+    return f"{number}. *{account}*\n{in_short(proposal.write, reader).line}"

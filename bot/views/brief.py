@@ -1,40 +1,60 @@
-"""The morning brief as Slack messages: a main message with the day's decisions, and a thread with the details."""
+"""The morning brief as one Slack message: the day's decisions, and in collapsed groups what else is worth knowing.
+
+The message is rendered again after each decision: its counts and lines follow from the proposals' present state.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.views import buttons, words
 from bot.views.approve_batch import with_batch_button
-from bot.views.blocks import Block, Part, context, divider, header, section
-from bot.views.card import card_blocks, details_part
+from bot.views.blocks import Block, Part, container, context, header, section, section_with
+from bot.views.card import card_blocks, open_blocks, proposal_of, question_blocks
+from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
 from bot.views.reader import Reader, RecordLinks
-from bot.views.space import MESSAGE_CHARACTERS, fitting
-from bot.views.text import fit, link, mrkdwn, plain
-from store.domain.brief.brief import PLAYBOOK, Brief, CameOfIt, News
-from store.domain.crm.accounts import Kind
+from bot.views.space import MESSAGE_CHARACTERS, characters
+from bot.views.status import is_open
+from bot.views.text import fit, mrkdwn, plain
+from bot.views.wording import in_words
+from store.domain.attention.ledger import Place
+from store.domain.attention.policy import MOST_ASKS
+from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.gate.proposals import Proposal
-from store.domain.memory.outcomes import OutcomeVerdict
-from store.domain.memory.passage import MemoryKind
-from store.domain.signals.kinds import Risk, SignalKind
 
-# Five blocks per card and at most eight others stay within Slack's fifty.
-MAIN_CARDS = 8
-_FOR_CARDS = MESSAGE_CHARACTERS - 2_600
-_RISK_WORDS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "to watch", Risk.LOW: "low risk"}
-_NEWS_MARKS: Mapping[SignalKind, str] = {
-    SignalKind.DEAL_WON: "🏆 Won",
-    SignalKind.DEAL_LOST: "📉 Lost",
-    SignalKind.NEW_DEAL: "🌱 New",
-}
-_OUTCOME_MARKS: Mapping[OutcomeVerdict, str] = {
-    OutcomeVerdict.IMPROVED: "📈 Improved",
-    OutcomeVerdict.FLAT: "➖ Flat",
-    OutcomeVerdict.WORSE: "⚠️ Worse",
-}
+WORDS = 350
+OPEN_SHOWN = 5  # two blocks each fill a container
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """How much the message says: the words of a card and of a listed statement, how many open decisions have their buttons, and
+    the share of their length that texts may take."""
+
+    card: int = 60
+    listed: int = 14
+    still_open: int = OPEN_SHOWN
+    space: float = 1.0
+
+
+# From the most to the least. A usual morning has room for the first; the last ones serve texts that are hostile or endless.
+_WORDS = (_Room(), _Room(card=45, listed=10), _Room(card=42, listed=6), _Room(card=36, listed=0))
+_TERSE = _Room(card=30, listed=0, still_open=3)
+_SPACES = (0.7, 0.5, 0.3, 0.1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A brief's cards by place; those that the message has no room for are in `named`."""
+
+    asked: Sequence[Card]
+    still_open: Sequence[Card]
+    named: Sequence[Card]
+    to_decide: int
+    open_count: int
 
 
 def brief_messages(
@@ -45,30 +65,127 @@ def brief_messages(
     names: Mapping[str, str],
     tz: ZoneInfo,
     now: datetime,
-    max_cards: int = 7,
 ) -> list[Part]:
-    """The main message first, then one thread part per card. The same brief always has the same parts in the same order, so
-    that each can be updated in place.
+    """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id."""
+    me = brief.reader_id or brief.owner_id
+    reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency, me=me)
+    blocks = _fitting(brief, proposals, reader)
+    return [Part(name="brief", text=in_words(blocks), blocks=blocks)]
 
-    `proposals` holds every version by id; `names` the names of people by CRM id. Of `max_cards`, at most eight fit.
-    """
-    reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency)
-    shown = min(max_cards, MAIN_CARDS)
-    blocks = _quiet_morning(brief, reader) if _is_quiet(brief) else _morning(brief, proposals, reader, shown=shown)
-    main = Part(name="brief", text=f"{_greeting(brief, reader)}: {_summary(brief)}", blocks=blocks)
-    threads = [
-        details_part(card, proposals, reader, whole=position >= shown) for position, card in enumerate(brief.cards)
+
+def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    """The message with as much detail as its words and characters allow."""
+    for room in (*_WORDS, _TERSE):
+        blocks = _message(brief, proposals, reader, room)
+        if words.in_blocks(blocks) <= WORDS and characters(blocks) <= MESSAGE_CHARACTERS:
+            return blocks
+    for space in (1.0, *_SPACES):
+        blocks = _message(brief, proposals, reader, replace(_TERSE, space=space))
+        if characters(blocks) <= MESSAGE_CHARACTERS:
+            break
+    return blocks
+
+
+def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> _Shown:
+    asked = [card for card in brief.cards if card.place is not Place.OPEN]
+    still_open = [card for card in brief.cards if card.place is Place.OPEN]
+    return _Shown(
+        asked=asked[:MOST_ASKS],
+        still_open=still_open[: room.still_open],
+        named=[*asked[MOST_ASKS:], *still_open[room.still_open :]],
+        to_decide=_count_open(asked, proposals, reader),
+        open_count=_count_open(still_open, proposals, reader),
+    )
+
+
+def _count_open(cards: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> int:
+    found = (proposal_of(card, proposals) for card in cards)
+    return sum(proposal is not None and is_open(proposal, reader) for proposal in found)
+
+
+def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> list[Block]:
+    reader = replace(reader, space=room.space, words=room.card)
+    shown = _shown(brief, proposals, reader, room)
+    quiet = not shown.asked and not brief.news and not brief.came_of_it
+    top = _one_line(brief, proposals, shown, reader) if quiet else _top(brief, proposals, shown, reader)
+    alone = quiet and len(brief.cards) == 1
+    return [
+        *top,
+        *problem_blocks(brief),
+        *(block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)),
+        *([] if alone else _open_block(shown, proposals, reader, brief)),
+        *listed_block(brief, shown.named, reader, most_words=room.listed),
+        *news_blocks(brief, reader),
+        *outcome_blocks(brief, reader),
+        *([] if quiet else [context(footer(brief, reader))]),
     ]
-    return [main, *threads]
 
 
-def _is_quiet(brief: Brief) -> bool:
-    return not brief.cards and not brief.news
+def _asked_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, brief: Brief) -> list[Block]:
+    blocks = question_blocks if card.place is Place.QUESTION else card_blocks
+    return blocks(card, proposals, reader, brief_id=brief.id)
 
 
-def _quiet_morning(brief: Brief, reader: Reader) -> list[Block]:
-    calm = f"{_greeting(brief, reader)}. {_calm(brief)}; nothing needs you today. ☀️"
-    return [section(calm), *problem_blocks(brief), *outcome_blocks(brief, reader), context(footer(brief, reader))]
+def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader, brief: Brief) -> Iterator[Block]:
+    if shown.still_open:
+        items = [
+            block for card in shown.still_open for block in open_blocks(card, proposals, reader, brief_id=brief.id)
+        ]
+        title = f"Still open ({shown.open_count})" if shown.open_count else "Still open: all decided"
+        yield container("open", title, *items, collapsed=True)
+
+
+def _top(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
+    day = f"{brief.local_date:%a} {brief.local_date.day} {brief.local_date:%b}"
+    title = f"{_greeting(brief, reader)}, {_first_name(brief)} · {day}"
+    counts = with_batch_button(_counts(brief, shown, proposals, reader), brief, proposals, reader)
+    return [header(title) | {"block_id": "header"}, counts]
+
+
+def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader) -> str:
+    """`3 to decide · 2 still open · 4 more risks listed · 12 quiet`; once decisions are made, what is left of them."""
+    asked = [found for card in shown.asked if (found := proposal_of(card, proposals))]
+    begun = any(not is_open(each, reader) for each in asked)
+    still_open = [f"{shown.open_count} still open"] if shown.open_count else []
+    if begun:
+        expired = any(each.decided_by is None and not is_open(each, reader) for each in asked)
+        none = "Nothing left to decide" if expired else "All decided"
+        return " · ".join([f"{shown.to_decide} left to decide" if shown.to_decide else none, *still_open])
+    listed = len(brief.listed) + brief.more
+    return " · ".join(
+        [
+            f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide",
+            *still_open,
+            *([f"{listed} more {'risk' if listed == 1 else 'risks'} listed"] if listed else []),
+            *([f"{brief.quiet} quiet"] if brief.quiet else []),
+        ]
+    )
+
+
+def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
+    """A day on which nothing moved."""
+    name = mrkdwn(_first_name(brief), limit=60)
+    if not brief.cards and not brief.listed and not brief.more:
+        return [section(f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️") | _HEADER]
+    listed = len(brief.listed) + brief.more
+    rest = [*([f"{listed} more at risk"] if listed else []), *([f"{brief.quiet} quiet"] if brief.quiet else [])]
+    still = _still_open(brief, shown, reader)
+    text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "")))
+    proposal = proposal_of(brief.cards[0], proposals) if len(brief.cards) == 1 else None
+    if proposal is None or not is_open(proposal, reader):
+        return [section(text) | _HEADER]
+    return [section_with(text, "header", buttons.read(proposal))]
+
+
+_HEADER = {"block_id": "header"}
+
+
+def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
+    if not shown.open_count:
+        return ""
+    if len(brief.cards) > 1:
+        return f"{shown.open_count} still open."
+    return f"{mrkdwn(words.first_words(brief.cards[0].account_name, 6), limit=60)} is still open."
 
 
 def _calm(brief: Brief) -> str:
@@ -77,31 +194,8 @@ def _calm(brief: Brief) -> str:
     return f"All {brief.accounts} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 
-def _morning(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, shown: int) -> list[Block]:
-    summary = with_batch_button(_summary(brief), brief, proposals, reader)
-    blocks = [header(_title(brief, reader)), summary, *problem_blocks(brief)]
-    for card in brief.cards[:shown]:
-        blocks.extend(
-            fitting(partial(card_blocks, card, proposals), reader, budget=_FOR_CARDS // min(shown, len(brief.cards)))
-        )
-    blocks.append(divider())
-    if len(brief.cards) > shown:
-        blocks.append(section(f"And {len(brief.cards) - shown} more accounts in the thread."))
-    blocks.extend([*news_blocks(brief, reader), *outcome_blocks(brief, reader)])
-    return [*blocks, context(_quiet_line(brief), footer(brief, reader))]
-
-
-def _title(brief: Brief, reader: Reader) -> str:
-    day = f"{brief.local_date:%A} {brief.local_date.day} {brief.local_date:%B}"
-    return f"{_time_of_day(brief, reader)}, {_first_name(brief)} · {day}"
-
-
 def _greeting(brief: Brief, reader: Reader) -> str:
-    return f"{_time_of_day(brief, reader)}, {mrkdwn(_first_name(brief), limit=60)}"
-
-
-def _time_of_day(brief: Brief, reader: Reader) -> str:
-    """The greeting by the time of day, since a delayed brief may come in the evening."""
+    """By the time of day, since a delayed brief may come in the evening."""
     hour = brief.generated_at.astimezone(reader.tz).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
@@ -110,71 +204,20 @@ def _first_name(brief: Brief) -> str:
     return plain(brief.owner_name, limit=60, empty="there").split()[0]
 
 
-def _summary(brief: Brief) -> str:
-    """`3 high risk · 2 to watch · 1 low risk · 1 won · 14 quiet`."""
-    risks = Counter(card.risk for card in brief.cards)
-    news = Counter(_NEWS_MARKS.get(each.signal.kind, "News").split()[-1].lower() for each in brief.news)
-    counts = [*((word, risks[risk]) for risk, word in _RISK_WORDS.items()), *news.items(), ("quiet", brief.quiet)]
-    return " · ".join(f"{count} {word}" for word, count in counts if count) or "nothing to report"
-
-
 def problem_blocks(brief: Brief) -> list[Block]:
     """Services that were down or late, if any."""
     lines = [f"⚠️ {mrkdwn(problem, limit=150)}" for problem in brief.problems]
     return [context("\n".join(fit(lines, limit=500)))] if lines else []
 
 
-def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
-    """News that needs no decision, if any."""
-    lines = [_news_line(each, reader) for each in brief.news]
-    return [section("\n".join(("*News*", *fit(lines, limit=800))))] if lines else []
-
-
-def _news_line(news: News, reader: Reader) -> str:
-    account = link(reader.links.record(Kind.ACCOUNT, news.account_id), mrkdwn(news.account_name, limit=50))
-    return f"{_NEWS_MARKS.get(news.signal.kind, '• News')}: {mrkdwn(news.signal.statement, limit=110)} · {account}"
-
-
-def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
-    """The measured outcomes of earlier writes, if any: a line each, with its evidence."""
-    lines = [_outcome_line(each, reader) for each in brief.came_of_it]
-    return [section("\n".join(("*What came of it*", *fit(lines, limit=600))))] if lines else []
-
-
-def _outcome_line(came: CameOfIt, reader: Reader) -> str:
-    account = link(reader.links.record(Kind.ACCOUNT, came.account_id), mrkdwn(came.account_name, limit=50))
-    shows = mrkdwn(came.because, limit=100)
-    return (
-        f"{_OUTCOME_MARKS[came.verdict]}: “{mrkdwn(came.title, limit=60)}” {_shown_by(came, shows, reader)} · {account}"
-    )
-
-
-def _shown_by(came: CameOfIt, text: str, reader: Reader) -> str:
-    """The sentence, linked to the task behind it if there is one: tasks are the only records here with a page."""
-    kind, _, rest = came.evidence[0].partition(":") if came.evidence else ("", "", "")
-    address = reader.links.record(Kind.ACTIVITY, rest.split("#")[0]) if kind == MemoryKind.TASK else None
-    return link(address, text)
-
-
-def _quiet_line(brief: Brief) -> str:
-    accounts = "1 account" if brief.quiet == 1 else f"{brief.quiet} accounts"
-    return f"{accounts} quiet, nothing to do."
-
-
 def footer(brief: Brief, reader: Reader) -> str:
-    """The author, the data's age, and that nothing is written without an approval."""
-    as_of = f"as of {reader.moment(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
-    return (
-        f"Prepared automatically {_written_by(brief)} from CRM data {as_of}. "
-        "Nothing is written to Zoho unless you press Approve."
-    )
+    """The author, and the data's age."""
+    as_of = f"of {reader.clock(brief.data_as_of)}" if brief.data_as_of else "of unknown age"
+    return f"Written {_written_by(brief)} · CRM data {as_of}"
 
 
 def _written_by(brief: Brief) -> str:
-    """`by rules`, `by Claude (claude-opus-5-5)`, or both."""
-    names = brief.author.removesuffix(PLAYBOOK).removesuffix(" and ")
-    by = [
-        *([f"by {mrkdwn(names, limit=90)}"] if names else []),
-        *(["by rules"] if brief.author.endswith(PLAYBOOK) else []),
-    ]
-    return " and ".join(by)
+    """`by rules`, `by Claude`, or both; the models are named in the evidence."""
+    names = brief.author.removesuffix(PLAYBOOK).removesuffix(" and ").partition(" (")[0]
+    by = [mrkdwn(names, limit=60)] if names else []
+    return "by " + " and ".join([*by, *(["rules"] if brief.author.endswith(PLAYBOOK) else [])])

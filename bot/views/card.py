@@ -1,245 +1,182 @@
-"""One account in a brief: its changes, the advice, the exact write, and the buttons.
+"""One decision in a message: the account, what moved, the exact write, and the buttons; one line once it is decided.
 
-A card in the main message has at most five blocks; everything else is in its thread.
+A full card has at most 60 words. Its evidence opens from Why?, and a write without room on the card from Read and approve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from itertools import groupby
 
-from bot.views.action_ids import ADJUST, APPROVE, BRING_BACK, REJECT, UNDO
-from bot.views.blocks import Block, Part, actions, button, context, divider, section
+from bot.views import buttons, words
+from bot.views.blocks import Block, section, section_with
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
-from bot.views.space import MESSAGE_CHARACTERS, fitting
-from bot.views.status import in_force, is_open, may_be_undone, status_line, undo_of
-from bot.views.text import fit, link, mrkdwn, plain, quoted_block
-from bot.views.write import in_full, in_short
-from store.domain.brief.brief import Card, Statement
+from bot.views.sentence import following, sentence
+from bot.views.status import asks_twice, in_force, is_open, status, undo_of
+from bot.views.text import link, plain
+from bot.views.write import Short, in_short
+from store.domain.attention.ledger import Place, Reason
+from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
-from store.domain.crm.evidence import Evidence
-from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommendation, SourceKind, State
+from store.domain.gate.proposals import Proposal, Recommendation, SourceKind
 from store.domain.signals.kinds import Risk
-
-_STATEMENTS = 3
+from store.domain.text.wording import quoted
 
 # A colour always comes with a word that says the same.
 MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
-_CAME_OF_IT: Mapping[State, str] = {
-    State.PENDING: "still open",
-    State.READY: "approved",
-    State.SENDING: "approved",
-    State.DONE: "approved and written",
-    State.UNKNOWN: "approved, outcome being checked",
-    State.DEAD: "approved, not written",
-    State.REJECTED: "rejected",
-    State.EXPIRED: "expired",
-    State.SUPERSEDED: "adjusted",
-    State.SNOOZED: "snoozed",
-    State.UNDONE: "written and undone",
-}
+DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
+_NAME_WORDS = 6
+# On a card, the usual medium risk goes without.
+_RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
+_REASONS: Mapping[Reason, str] = {Reason.NEW: "new", Reason.CHANGED: "changed", Reason.WAITED: "listed before"}
 
 
-def card_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
-    """The card in the main message, with its first recommendation."""
-    lines = (
-        _heading(card, reader),
-        *_in_sum(card, reader),
-        *_bullets(card.statements, reader),
-        *_from_notes(card, reader),
-        *_also(card, reader),
-    )
-    blocks = [divider(), section("\n".join(lines))]
-    if card.recommendations:
-        proposal = _proposal(card, 0, proposals)
-        undo = undo_of(proposal, proposals)
-        blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo))
-    return blocks
-
-
-def _in_sum(card: Card, reader: Reader) -> list[str]:
-    """The model's summary; none if it only repeats the card."""
-    if card.summary is None or card.summary.text == " ".join(each.text for each in card.statements):
-        return []
-    return [reader.text(card.summary.text, limit=320)]
-
-
-def _from_notes(card: Card, reader: Reader) -> list[str]:
-    """The most pressing recollection; the others are in the thread."""
-    return [f"🗒️ _From notes:_ {reader.text(each.text, limit=240)}" for each in card.remembered[:1]]
-
-
-def _also(card: Card, reader: Reader) -> list[str]:
-    """The account's other proposals, which are in the thread."""
-    return [
-        f"_Also proposed, in the thread:_ {reader.text(each.title, limit=90)}" for each in card.recommendations[1:2]
-    ]
-
-
-def recommendation_blocks(
-    advice: Recommendation, proposal: Proposal | None, reader: Reader, undo: Proposal | None = None
+def card_blocks(
+    card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str, position: int = 0, again: int = 0
 ) -> list[Block]:
-    """The advice and its reason, the exact write, the confidence, and the buttons or the decision: at most three blocks.
-
-    `undo` is the proposal that undoes it, if any.
-    """
-    reason = advice.rationale  # today's, even if the proposal is from an earlier brief
-    if proposal is not None:
-        advice = proposal.recommendation
-    write = in_short(proposal.write if proposal else advice.write, reader, titled=advice.title)
-    what = f"*{reader.text(advice.title, limit=120)}*: {reader.text(reason, limit=400)}\n{write}"
-    why = f"{_from(advice.source, reader)}{_confidence(advice, reader)}{_sources(advice.evidence, reader)}"
+    """A card in full with its recommendation at `position`: a section and its buttons, or one line. `again` counts the cards
+    of the same account above it in the message."""
+    advice = card.recommendations[position] if position < len(card.recommendations) else None
+    proposal = proposal_of(card, proposals, position=position)
+    block_id = f"{block_id_of(card)}:{position + again}" if position + again else block_id_of(card)
     if proposal is None:
-        return [section(what), context(why)]
-    blocks = [section(f"{what}{_drift(proposal, reader)}"), context(why, status_line(proposal, reader, undo))]
-    if is_open(proposal, reader):
-        blocks.append(buttons(proposal))
-    elif may_be_undone(proposal, reader, undo):
-        value = f"{proposal.id}:{proposal.version}"
-        blocks.append(actions(f"undo:{value}", button("Undo", action_id=UNDO, value=value)))
-    elif proposal.state is State.SNOOZED:
-        blocks.append(bring_back(proposal))
-    return blocks
-
-
-def _drift(proposal: Proposal, reader: Reader) -> str:
-    """The changes since the earlier version, as long as this one is undecided."""
-    if not (proposal.drifted and is_open(proposal, reader)):
-        return ""
-    return f"\n🔁 *Changed in Zoho since you were asked:* {in_a_row(proposal.drifted, reader)}. Please decide again."
-
-
-def buttons(proposal: Proposal) -> Block:
-    """Approve, Adjust, Reject. Each button carries the proposal's id and version, so that a press means exactly what was shown."""
-    value = f"{proposal.id}:{proposal.version}"
-    return actions(
-        f"decide:{value}",
-        button("Approve", action_id=APPROVE, value=value, style="primary"),
-        button("Adjust", action_id=ADJUST, value=value),
-        button("Reject", action_id=REJECT, value=value),
-    )
-
-
-def bring_back(proposal: Proposal) -> Block:
-    """The button that ends a snooze."""
-    value = f"{proposal.id}:{proposal.version}"
-    return actions(f"snoozed:{value}", button("Bring back", action_id=BRING_BACK, value=value))
-
-
-def details_part(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, whole: bool = False) -> Part:
-    """One account's part of the thread: evidence, the writes in full, further advice, drafts, and earlier advice.
-
-    `whole` puts the card itself first, for an account without room in the main message.
-    """
-    name = mrkdwn(card.account_name, limit=60)
-    blocks = fitting(partial(_details, card, proposals, whole=whole), reader, budget=MESSAGE_CHARACTERS)
-    text = f"{name}: evidence, exact writes and drafts"
-    return Part(name=f"card:{plain(card.account_id, limit=40, empty='none')}", text=text, blocks=blocks, in_thread=True)
-
-
-def _details(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, whole: bool) -> list[Block]:
-    blocks = (
-        card_blocks(card, proposals, reader)[1:]
-        if whole
-        else [section(f"*{reader.named(card.account_name, limit=60)}*")]
-    )
-    if len(card.statements) > _STATEMENTS:
-        blocks.extend(_lines("*Everything noticed*", _all_statements(card.statements, reader), reader))
-    if len(card.remembered) > 1:
-        blocks.extend(_lines("*From earlier notes*", _all_statements(card.remembered, reader), reader))
-    blocks.extend(_lines("*Evidence*", _evidence_lines(card, reader), reader))
-    for position, advice in enumerate(card.recommendations[:3]):
-        proposal = _proposal(card, position, proposals)
-        if position > 0:
-            undo = undo_of(proposal, proposals)
-            blocks.extend([divider(), *recommendation_blocks(advice, proposal, reader, undo)])
-        blocks.extend(_in_depth(advice, proposal, reader))
-    earlier = [_prior(each, reader) for each in card.priors[:5]]
-    return [*blocks, *_lines("*Earlier advice and its outcome*", earlier, reader)]
-
-
-def _heading(card: Card, reader: Reader) -> str:
-    name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{reader.named(card.account_name, limit=60)}*")
-    money = f" · {reader.money(card.amount)} open" if card.amount > 0 else ""
-    return f"{MARKS[card.risk]} · {name}{money}"
-
-
-def _bullets(statements: Sequence[Statement], reader: Reader) -> list[str]:
-    lines = [f"• {reader.text(each.text, limit=200)}" for each in statements[:_STATEMENTS]]
-    rest = len(statements) - _STATEMENTS
-    return [*lines, f"• and {rest} more, in the thread"] if rest > 0 else lines
-
-
-def _all_statements(statements: Sequence[Statement], reader: Reader) -> list[str]:
-    return [f"• {reader.text(each.text, limit=300)}" for each in statements]
-
-
-def _from(source: AdviceSource, reader: Reader) -> str:
-    """The source of the advice, unless it is the signals above."""
-    match source.kind:
-        case SourceKind.REQUEST:
-            return f"Requested by {reader.name(source.name)} · "
-        case SourceKind.DESK:
-            return f"From the {reader.text(source.name, limit=40)} desk · "
-        case SourceKind.SIGNALS:
-            return ""
-
-
-def _confidence(advice: Recommendation, reader: Reader) -> str:
-    confidence = advice.confidence
-    return f"{confidence.level.capitalize()} confidence ({confidence.score:.0%}): {reader.text(confidence.because, limit=180)}"
-
-
-def _sources(evidence: Sequence[Evidence], reader: Reader) -> str:
-    links = [
-        link(reader.links.record(each.kind, each.record_id), reader.text(each.label, limit=24)) for each in evidence
+        short = _short(card, advice, reader) if advice else Short(line="")
+        return [section(_told(card, advice, short, reader), block_id=block_id, expand=True)]
+    undo = undo_of(proposal, proposals)
+    if not is_open(proposal, reader):
+        return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id)
+    short = _short(card, proposal, reader)
+    told = _told(card, proposal.recommendation, short, reader, proposal)
+    return [
+        section(told, block_id=block_id, expand=True),
+        buttons.decide(proposal, whole=short.whole, why=why(card, brief_id)),
     ]
-    return f" · Evidence: {', '.join(dict.fromkeys(links[:2]))}" if links else ""
 
 
-def _in_depth(advice: Recommendation, proposal: Proposal | None, reader: Reader) -> list[Block]:
-    blocks = []
-    if proposal is not None:
-        blocks.append(section(f"*The exact write*\n{in_full(proposal, reader)}"))
-    if advice.draft_email:
-        draft = quoted_block(advice.draft_email, limit=reader.room(2_800))
-        blocks.append(section(f"*Draft e-mail to copy* (the bot never sends it)\n{draft}"))
-    return blocks
+def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
+    """The question whether a decision still matters, with the write it asks about."""
+    proposal = proposal_of(card, proposals)
+    if proposal is None or not is_open(proposal, reader):
+        return card_blocks(card, proposals, reader, brief_id=brief_id)
+    since = f" since {reader.day(card.since)}" if card.since else ""
+    asked = f"{DOTS[card.risk]} {account(card, reader)} has been open{since}. Does it still matter?"
+    text = f"{asked}\n→ {_short(card, proposal, reader).line}"
+    block_id = f"question:{_id_of(card)}"
+    return [section(text, block_id=block_id, expand=True), buttons.ask_again(proposal, why=why(card, brief_id))]
 
 
-def _evidence_lines(card: Card, reader: Reader) -> list[str]:
-    """Each piece of evidence once, grouped by record."""
-    statements = (*card.statements, *card.remembered, *([card.summary] if card.summary else []))
-    found = [*(e for s in statements for e in s.evidence), *(e for r in card.recommendations for e in r.evidence)]
-    unique = sorted({each.id: each for each in found}.values(), key=lambda each: (each.kind, each.record_id))
-    lines = []
-    for (kind, record_id), group in groupby(unique, key=lambda each: (each.kind, each.record_id)):
-        members = list(group)
-        record = link(reader.links.record(kind, record_id), reader.named(members[0].record_name, limit=60))
-        lines.append(f"{kind.capitalize()} {record}")
-        lines.extend(_fact(each, reader) for each in members)
-    return lines
+def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
+    """A decision that was asked for before and did not change: one line, and its buttons."""
+    proposal = proposal_of(card, proposals)
+    if proposal is None or not is_open(proposal, reader):
+        return card_blocks(card, proposals, reader, brief_id=brief_id)
+    money = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
+    since = f" · since {reader.since(card.since)}" if card.since else ""
+    short = _short(card, proposal, reader)
+    text = f"{account(card, reader)}{money}{since}: {short.line}"
+    decide = buttons.decide(proposal, whole=short.whole, why=why(card, brief_id))
+    return [section(text, block_id=block_id_of(card), expand=True), decide]
 
 
-def _fact(evidence: Evidence, reader: Reader) -> str:
-    day = reader.day(evidence.at.astimezone(reader.tz).date())
-    return f"  • {reader.text(evidence.label, limit=40)}: {reader.text(evidence.value, limit=140)} ({day})"
+def proposal_blocks(
+    proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, whose: str = ""
+) -> list[Block]:
+    """A proposal outside of a brief, as a card without statements. `whose` is mrkdwn that follows the account's name."""
+    name = link(
+        reader.links.record(Kind.ACCOUNT, proposal.account_id),
+        f"*{reader.named(words.first_words(proposal.account_name, _NAME_WORDS), limit=60)}*",
+    )
+    if not is_open(proposal, reader):
+        return decided_blocks(name, proposal, reader, undo=undo)
+    advice = proposal.recommendation
+    short = in_short(proposal.write, reader, beside=f"{quoted(proposal.account_name)} {advice.rationale}")
+    head = f"{DOTS[advice.risk]} {name}{whose}"
+    body = _within((advice.rationale,), head, short.line, _notes(advice, proposal, reader), reader)
+    why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
+    return [section(body, expand=True), buttons.decide(proposal, whole=short.whole, why=why_not)]
 
 
-def _prior(prior: Prior, reader: Reader) -> str:
-    who = f" by {reader.name(prior.decided_by)}" if prior.decided_by else ""
-    reason = f", “{reader.text(prior.reason, limit=60)}”" if prior.reason else ""
-    since = {True: "; the signal is still there", False: "; the signal is gone", None: ""}[prior.still_there]
-    day = reader.day(prior.created_at.astimezone(reader.tz).date())
-    return f"• {day}: {reader.text(prior.title, limit=70)}: {_CAME_OF_IT[prior.state]}{who}{reason}{since}"
+def decided_blocks(
+    name: str, proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, block_id: str = ""
+) -> list[Block]:
+    """One line: what came of it, and the way back if there is one. `name` is the account's, as mrkdwn."""
+    mark, clause = status(proposal, reader, undo)
+    text = f"{mark} {name}: {clause}"
+    back = buttons.way_back(proposal, reader, undo)
+    if back is None:
+        return [section(text, block_id=block_id)]
+    return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", back)]
 
 
-def _lines(title: str, lines: list[str], reader: Reader) -> list[Block]:
-    return [section("\n".join((title, *fit(lines, limit=reader.room(2_900)))))] if lines else []
+def account(card: Card, reader: Reader) -> str:
+    """The account's name in bold, linked to its page."""
+    name = reader.named(words.first_words(card.account_name, _NAME_WORDS), limit=60)
+    return link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{name}*")
 
 
-def _proposal(card: Card, position: int, proposals: Mapping[str, Proposal]) -> Proposal | None:
+def proposal_of(card: Card, proposals: Mapping[str, Proposal], *, position: int = 0) -> Proposal | None:
+    """The version in force of the card's proposal at this position, if known."""
     ids = card.proposal_ids
     return in_force(ids[position], proposals) if position < len(ids) else None
+
+
+def block_id_of(card: Card) -> str:
+    return f"card:{_id_of(card)}"
+
+
+def why(card: Card, brief_id: str) -> str:
+    """The value of the card's Why? button."""
+    return f"{brief_id}:{card.account_id}"
+
+
+def _id_of(card: Card) -> str:
+    return plain(card.account_id, limit=40, empty="none")
+
+
+def _short(card: Card, asked: Proposal | Recommendation, reader: Reader) -> Short:
+    said = " ".join((quoted(card.account_name), *(each.text for each in card.statements[:1])))
+    return in_short(asked.write, reader, beside=said)
+
+
+def _told(
+    card: Card, advice: Recommendation | None, short: Short, reader: Reader, proposal: Proposal | None = None
+) -> str:
+    statements: Sequence[str] = [each.text for each in card.statements] or [advice.rationale if advice else ""]
+    if advice is not None:
+        write = proposal.write if proposal else advice.write
+        statements = [sentence(each, write, short, reader, amount=card.amount) for each in statements[:2]]
+    notes = _notes(advice, proposal, reader) if advice and proposal else []
+    return _within(statements, _head(card, reader), short.line, notes, reader, moved=card.moved)
+
+
+def _head(card: Card, reader: Reader) -> str:
+    """`🔴 *Acme* · $84,000 open · High risk, new`."""
+    money = f" · {reader.money(card.amount)} open" if card.amount > 0 else ""
+    news = _REASONS.get(card.reason, "") if card.worth and card.place is Place.ASK else ""
+    label = ", ".join(filter(None, (_RISKS[card.risk], news)))
+    return f"{DOTS[card.risk]} {account(card, reader)}{money}{f' · {label[:1].upper()}{label[1:]}' if label else ''}"
+
+
+def _within(
+    statements: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0
+) -> str:
+    """The card's lines: the sentence takes what the others leave of the card's words, and a second one what is left then."""
+    fixed = [head, f"→ {write}" if write else "", *notes]
+    room = reader.words - sum(words.count(each) for each in fixed)
+    told = _first(statements[:1], room, reader)
+    for second in statements[1:2]:
+        both = f"{told} {reader.text(following(statements[0], second), limit=300)}"
+        if words.count(both) <= (room if moved > 1 else room * 2 // 3):
+            told = both
+    return "\n".join(filter(None, (head, told, *fixed[1:])))
+
+
+def _first(statements: Sequence[str], room: int, reader: Reader) -> str:
+    return "".join(reader.text(words.first_words(each, max(room, 4)), limit=300) for each in statements)
+
+
+def _notes(advice: Recommendation, proposal: Proposal, reader: Reader) -> list[str]:
+    """Who asked for it, if it wasn't the signals; a second approver; and what changed in the CRM since it was asked."""
+    asked = f"Asked for by {reader.name(advice.source.name)}" if advice.source.kind is SourceKind.REQUEST else ""
+    drift = f"🔁 Changed since you were asked: {in_a_row(proposal.drifted, reader)}" if proposal.drifted else ""
+    return [each for each in (asked, asks_twice(proposal, reader), drift) if each]

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from bot.views.absences import AWAY, BACK
 from bot.views.at_risk import at_risk_blocks
-from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, divider, header, section
-from bot.views.card import bring_back, recommendation_blocks
+from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, header, section
+from bot.views.card import proposal_blocks
 from bot.views.confirm_link import welcome_blocks
 from bot.views.learn_from_answers import answers_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
-from bot.views.text import mrkdwn, named
+from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
 from store.domain.crm.accounts import Person
@@ -129,8 +129,7 @@ def _items(proposals: Sequence[Proposal], reader: Reader, *, owned: bool = False
     blocks: list[Block] = []
     for proposal in proposals:
         whose = f" · {reader.name(proposal.owner_id)}" if owned else ""
-        blocks.append(context(f"*{named(proposal.account_name, limit=80)}*{whose}"))
-        blocks.extend([*recommendation_blocks(proposal.recommendation, proposal, reader), divider()])
+        blocks.extend(proposal_blocks(proposal, reader, whose=whose))
     return blocks
 
 
@@ -152,8 +151,7 @@ def _put_off(put_off: Sequence[Proposal], reader: Reader) -> list[Block]:
         return []
     blocks = [header("Snoozed")]
     for each in put_off[:PUT_OFF_SHOWN]:
-        what = f"*{named(each.account_name, limit=60)}*: {mrkdwn(each.recommendation.title, limit=100)}"
-        blocks.extend([section(f"{what}\n{status_line(each, reader)}"), bring_back(each)])
+        blocks.extend(proposal_blocks(each, reader))
     if len(put_off) > PUT_OFF_SHOWN:
         blocks.append(context(f"And {len(put_off) - PUT_OFF_SHOWN} more."))
     return blocks

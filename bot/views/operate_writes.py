@@ -58,7 +58,7 @@ def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) 
     return modal(
         "What is the outcome?",
         [
-            section(in_full(proposal, reader)),
+            *in_full(proposal, reader),
             context(
                 f"Look in {place} for the marker {proposal.marker} before you answer. This writes nothing to {place}."
             ),

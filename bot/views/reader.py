@@ -45,7 +45,8 @@ _TABS: Mapping[Kind, str] = {
 class Reader:
     """`names` maps CRM user ids to names; `now` is the time of rendering; times appear in `tz`.
 
-    `space` is the share of their length that texts may take, from 0 to 1.
+    `space` is the share of their length that texts may take, from 0 to 1, and `words` the most words of one card. `me` is the
+    reader's own id, if known: their own decisions don't name them.
     """
 
     links: RecordLinks
@@ -54,6 +55,8 @@ class Reader:
     now: datetime
     currency: str = "$"
     space: float = 1.0
+    words: int = 60
+    me: str | None = None
 
     def room(self, limit: int) -> int:
         """The characters that a text of at most `limit` may have in the available space."""
@@ -75,6 +78,11 @@ class Reader:
         """`Tue 24 Nov`, with the year unless it is this year's."""
         year = f" {when.year}" if when.year != self.now.astimezone(self.tz).year else ""
         return f"{when:%a} {when.day} {when:%b}{year}"
+
+    def since(self, when: date) -> str:
+        """`Fri` within the last six days, else the whole day."""
+        days = (self.now.astimezone(self.tz).date() - when).days
+        return f"{when:%a}" if 0 <= days < 7 else self.day(when)
 
     def moment(self, when: datetime) -> str:
         """`Mon 23 Nov 08:00`, in the reader's time zone."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.views.blocks import Block, Part, context, divider, header, section
+from bot.views.blocks import Block, Part, header, section
 from bot.views.brief import problem_blocks
-from bot.views.card import recommendation_blocks
+from bot.views.card import card_blocks
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
 from bot.views.status import in_force, is_open, status_line, undo_of
@@ -23,7 +23,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural
 
-# At most five blocks per proposal and six others stay within Slack's fifty; a line of a report is one block.
+# At most two blocks per proposal stay within Slack's fifty; a line of a report is one block.
 DECIDABLE_SHOWN = 8
 LINES_SHOWN = 20
 _FOR_ITEMS = MESSAGE_CHARACTERS - 1_500
@@ -69,7 +69,7 @@ def _part(
     head: list[Block],
     listed: bool,
 ) -> Part:
-    make = partial(_lines if listed else _decidable, page, proposals)
+    make = partial(_lines if listed else _decidable, brief, page, proposals)
     name = brief.kind if number == 0 else f"{brief.kind}:{number + 1}"
     title = mrkdwn(_title(brief, proposals, reader), limit=300)
     return Part(
@@ -148,16 +148,23 @@ def _sum(brief: Brief, proposals: Mapping[str, Proposal]) -> str:
     return f"{len(approved)} approved: {outcome}{others}" if approved else f"None of {len(brief.cards)} was approved"
 
 
-def _decidable(page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+def _decidable(brief: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    seen = Counter[str]()
     blocks: list[Block] = []
     for card in page:
-        proposal = _proposal(card, proposals)
-        blocks.extend([divider(), context(f"*{_account(card, reader)}*")])
-        blocks.extend(recommendation_blocks(card.recommendations[0], proposal, reader, undo_of(proposal, proposals)))
+        above = seen[card.account_id]
+        blocks.extend(card_blocks(card, proposals, reader, brief_id=_origin(card, proposals, brief), again=above))
+        seen[card.account_id] += 1
     return blocks
 
 
-def _lines(page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+def _origin(card: Card, proposals: Mapping[str, Proposal], brief: Brief) -> str:
+    """The brief with the evidence: the one that first asked."""
+    proposal = _proposal(card, proposals)
+    return proposal.brief_id or brief.id if proposal else brief.id
+
+
+def _lines(_: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
     return [section(_line(card, proposals, reader)) for card in page]
 
 
@@ -184,7 +191,7 @@ def _proposal(card: Card, proposals: Mapping[str, Proposal]) -> Proposal | None:
 
 def _first_approvers(waiting: Sequence[Proposal], reader: Reader) -> str:
     names = dict.fromkeys(reader.name(each.endorsed_by) for each in waiting if each.endorsed_by)
-    return " and ".join(names) or "Somebody"
+    return " and ".join(names) or "Someone"
 
 
 def _when(at: datetime, reader: Reader) -> str:

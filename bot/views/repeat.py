@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.views.blocks import Part, context
-from bot.views.card import recommendation_blocks
+from bot.views.blocks import Part
+from bot.views.card import proposal_blocks
 from bot.views.reader import Reader
 from bot.views.status import undo_of
-from bot.views.text import mrkdwn, named
+from bot.views.wording import in_words
 from store.domain.brief.brief import AGAIN
 from store.domain.gate.proposals import Proposal
 
@@ -20,9 +20,5 @@ def again_parts(shown: Iterable[str], proposals: Mapping[str, Proposal], reader:
 
 def _part(shown: str, proposal: Proposal, proposals: Mapping[str, Proposal], reader: Reader) -> Part:
     undo = undo_of(proposal, proposals)
-    blocks = [
-        context(f"*{named(proposal.account_name, limit=80)}* · version {proposal.version}"),
-        *recommendation_blocks(proposal.recommendation, proposal, reader, undo),
-    ]
-    text = f"{mrkdwn(proposal.account_name, limit=60)}: {mrkdwn(proposal.recommendation.title, limit=100)}"
-    return Part(name=f"{AGAIN}{shown}", text=text, blocks=blocks, in_thread=True)
+    blocks = proposal_blocks(proposal, reader, undo=undo, whose=f" · version {proposal.version}")
+    return Part(name=f"{AGAIN}{shown}", text=in_words(blocks), blocks=blocks, in_thread=True)

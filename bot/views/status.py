@@ -1,4 +1,4 @@
-"""A proposal's status in one line: who decided, when, and the result."""
+"""A proposal's status in one short line: the result, and who decided if it was someone else."""
 
 from __future__ import annotations
 
@@ -29,42 +29,52 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
     )
 
 
+def may_be_reopened(proposal: Proposal) -> bool:
+    """Whether a decision may be asked for once more: it was rejected, or its write undone."""
+    return proposal.state in (State.REJECTED, State.UNDONE) and proposal.undoes is None
+
+
 def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
     """At most about 500 characters of mrkdwn; for an open proposal, its expiry. `undo` is the proposal that undoes this one,
     if any."""
-    approved, place = f"Approved by {_approvers(proposal, reader)}", view_of(proposal.write).place
+    mark, clause = status(proposal, reader, undo)
+    return f"{mark} {clause[:1].upper()}{clause[1:]}".strip()
+
+
+def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> tuple[str, str]:
+    """A mark and a clause that can follow an account's name: `✅`, `task created, due Mon 30 Nov`."""
+    place, by = view_of(proposal.write).place, _decided_by(proposal, reader)
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):
             return _open(proposal, reader)
         case State.PENDING | State.EXPIRED:
             alone = " after one of two approvals" if proposal.endorsed_by else " undecided"
-            return f"⌛ Expired{alone}; nothing was written"
+            return "⌛", f"expired{alone}; nothing was written"
         case State.READY | State.SENDING:
             again = proposal.state is State.READY and proposal.attempt > 0
-            return f"⏳ {approved} · {_waiting(proposal, reader) if again else f'writing to {place}…'}"
+            return "⏳", f"approved; {_waiting(proposal, reader) if again else f'writing to {place}…'}{by}"
         case State.DONE:
-            return f"✅ {approved} · {outcome(proposal, reader)}{_undoing(undo, reader)}"
+            return "✅", f"{outcome(proposal, reader)}{by}{_undoing(undo, reader)}"
         case State.UNDONE:
-            return f"↩️ {_undone(undo, reader)} · before: {approved[0].lower()}{approved[1:]}"
+            return "↩️", _undone(undo, reader)
         case State.UNKNOWN if proposal.parked_at:
-            return (
-                f"❓ {approved} · sent, but no one knows yet whether {place} has it; an administrator is looking at it"
-            )
+            unknown = f"sent, but no one knows yet whether {place} has it; an administrator is looking at it"
+            return "❓", f"{unknown}{by}"
         case State.UNKNOWN:
-            return f"❓ {approved} · sent, but {place}'s answer was lost; checking, and not sending again before that"
+            return "❓", f"sent, but {place}'s answer was lost; checking, and not sending again before that{by}"
         case State.DEAD:
-            return f"⚠️ {approved} · could not be written: {_error(proposal, reader, otherwise=f'{place} refused it')}"
+            return "⚠️", f"could not be written: {_error(proposal, reader, otherwise=f'{place} refused it')}{by}"
         case State.REJECTED:
-            return f"❌ Rejected by {_by(proposal.decided_by, proposal.decided_at, reader)}{_reason(proposal, reader)}"
+            return "✖️", f"rejected{_reason(proposal, reader)}{by}"
         case State.SUPERSEDED:
             return _superseded(proposal, reader)
         case State.SNOOZED:
-            return f"💤 Snoozed by {_by(proposal.decided_by, proposal.decided_at, reader)}; {_comes_back(proposal, reader)}"
+            return "💤", f"snoozed{_until(proposal, reader)}{by}"
 
 
-def _comes_back(proposal: Proposal, reader: Reader) -> str:
+def _until(proposal: Proposal, reader: Reader) -> str:
     until = proposal.snoozed_until
-    return f"it will come back {reader.day(until.astimezone(reader.tz).date())}" if until else "it will come back"
+    return f" until {reader.day(until.astimezone(reader.tz).date())}" if until else ""
 
 
 def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | None:
@@ -78,21 +88,22 @@ def undo_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Pro
     return proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
 
 
+def asks_twice(proposal: Proposal, reader: Reader) -> str:
+    """`👥 Needs two approvers`, or who was the first; "" if one approval is enough."""
+    if proposal.endorsed_by:
+        return f"☑️ Approved by {_who(proposal.endorsed_by, proposal.endorsed_at, reader)}; needs a second approver"
+    return "👥 Needs two approvers" if proposal.needs_second else ""
+
+
 def _versions(proposal: Proposal, among: Iterable[Proposal]) -> list[Proposal]:
     return [proposal, *(each for each in among if each.lineage == proposal.lineage)]
 
 
-def _open(proposal: Proposal, reader: Reader) -> str:
-    parts = []
-    if proposal.endorsed_by:
-        parts.append(
-            f"☑️ Approved by {_by(proposal.endorsed_by, proposal.endorsed_at, reader)}; needs a second approver"
-        )
-    elif proposal.needs_second:
-        parts.append("👥 Needs two approvers")
+def _open(proposal: Proposal, reader: Reader) -> tuple[str, str]:
+    parts = [asks_twice(proposal, reader)] if asks_twice(proposal, reader) else []
     if proposal.version > 1:
         parts.append(f"{'🔁 Asked again' if proposal.drifted else '✏️ Adjusted'}, version {proposal.version}")
-    return " · ".join([*parts, f"Decide by {reader.moment(proposal.expires_at)}"])
+    return "", " · ".join([*parts, f"Decide by {reader.moment(proposal.expires_at)}"])
 
 
 def _waiting(proposal: Proposal, reader: Reader) -> str:
@@ -100,48 +111,49 @@ def _waiting(proposal: Proposal, reader: Reader) -> str:
     return f"not written yet{problem}; retrying"
 
 
-def _superseded(proposal: Proposal, reader: Reader) -> str:
+def _superseded(proposal: Proposal, reader: Reader) -> tuple[str, str]:
     if proposal.error:
-        return f"🔁 {_error(proposal, reader)}"
+        return "🔁", _error(proposal, reader)
     if proposal.decided_by is None:
-        return "🔁 Proposed again in a newer message; please decide there"
-    return f"✏️ Adjusted by {_by(proposal.decided_by, proposal.decided_at, reader)}; see the newer version"
+        return "🔁", "proposed again in a newer message; please decide there"
+    return "✏️", f"adjusted; see the newer version{_decided_by(proposal, reader)}"
 
 
 def _undoing(undo: Proposal | None, reader: Reader) -> str:
     """The progress of an undo; "" if no one asked for one."""
     if undo is None or undo.state in _NOT_UNDOING:
         return ""
-    place = view_of(undo.write).place
-    who = f"Undo approved by {_by(undo.decided_by, undo.decided_at, reader)}"
+    place, by = view_of(undo.write).place, _decided_by(undo, reader)
     match undo.state:
         case State.DEAD:
             problem = _error(undo, reader, otherwise=f"{place} refused it")
-            return f"\n⚠️ {who}, but it could not be undone: {problem}"
+            return f" · ⚠️ could not be undone: {problem}{by}"
         case State.UNKNOWN if undo.parked_at:
-            return f"\n❓ {who}; no one knows yet whether {place} did it; an administrator is looking at it"
+            return f" · ❓ no one knows yet whether {place} undid it; an administrator is looking at it{by}"
         case State.UNKNOWN:
-            return f"\n❓ {who}; sent, but {place}'s answer was lost; checking"
+            return f" · ❓ undo sent, but {place}'s answer was lost; checking{by}"
         case State.DONE:
-            return f"\n↩️ {_undone(undo, reader)}"
+            return f" · ↩️ {_undone(undo, reader)}"
         case _:
-            return f"\n⏳ {who} · undoing it in {place}…"
+            return f" · ⏳ undoing it in {place}…{by}"
 
 
 def _undone(undo: Proposal | None, reader: Reader) -> str:
     if undo is None:
-        return "Undone"
-    return f"Undone by {_by(undo.decided_by, undo.decided_at, reader)} · {view_of(undo.write).undone(undo.write)}"
+        return "undone"
+    return f"undone, {view_of(undo.write).undone(undo.write)}{_decided_by(undo, reader)}"
 
 
-def _approvers(proposal: Proposal, reader: Reader) -> str:
-    """The approver or approvers, each with the time."""
-    last = _by(proposal.decided_by, proposal.decided_at, reader)
-    return f"{_by(proposal.endorsed_by, proposal.endorsed_at, reader)} and {last}" if proposal.endorsed_by else last
+def _decided_by(proposal: Proposal, reader: Reader) -> str:
+    """` · by Noor 08:12`, with both if there were two; "" for the reader's own decision, or none."""
+    last = _who(proposal.decided_by, proposal.decided_at, reader)
+    if proposal.endorsed_by:
+        return f" · by {_who(proposal.endorsed_by, proposal.endorsed_at, reader)} and {last}"
+    return "" if proposal.decided_by in (None, reader.me) else f" · by {last}"
 
 
-def _by(person_id: str | None, at: datetime | None, reader: Reader) -> str:
-    return f"{reader.name(person_id)}{f' at {reader.clock(at)}' if at else ''}"
+def _who(person_id: str | None, at: datetime | None, reader: Reader) -> str:
+    return f"{reader.name(person_id)}{f' {reader.clock(at)}' if at else ''}"
 
 
 def _error(proposal: Proposal, reader: Reader, *, otherwise: str = "") -> str:
@@ -149,4 +161,4 @@ def _error(proposal: Proposal, reader: Reader, *, otherwise: str = "") -> str:
 
 
 def _reason(proposal: Proposal, reader: Reader) -> str:
-    return f": {reader.text(proposal.reason, limit=200)}" if proposal.reason else ""
+    return f": {reader.text(proposal.reason, limit=120)}" if proposal.reason else ""

@@ -5,28 +5,44 @@ Each kind's view is the file of its name in `writes/`, which defines one `WriteV
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
 
-from bot.views.blocks import Block, context, input_block, submitted, text_input
+from bot.views.blocks import Block, context, input_block, section, submitted, text_input
 from bot.views.changes import EMPTY, move_lines
 from bot.views.reader import Reader
-from bot.views.text import ELLIPSIS, fit, link
+from bot.views.space import pages
+from bot.views.text import fit, link, mrkdwn
+from bot.views.words import first_words
 from store.domain.crm.basis import Difference
 from store.domain.errors import Refused
 from store.domain.gate import registry
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.write import Write
 from store.domain.text.redaction import visible
+from store.domain.text.wording import one_line, plural, quoted
 
 W = TypeVar("W", bound=Write)
 
 NOT_ADJUSTABLE = "An undo can't be adjusted: undo it as shown, or leave it."
 _INPUT_LIMIT = 3_000  # characters that Slack accepts in one input
 _TYPED_LIMIT = 16_000
+# What a text may take on a card, in words and characters; a longer one is read in a view of its own.
+_CARD_WORDS, _CARD_CHARACTERS = 22, 220
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short:
+    """A write in one line of mrkdwn. Unless it is `whole`, something that a person must see before approving is missing, and the
+    line says how much."""
+
+    line: str
+    whole: bool = True
 
 
 class WriteView(ABC, Generic[W]):
@@ -36,16 +52,16 @@ class WriteView(ABC, Generic[W]):
     result: ClassVar[str]
 
     @abstractmethod
-    def short(self, write: W, reader: Reader, titled: str) -> str:
-        """One line of mrkdwn. A subject that repeats the title above it (`titled`) is left out."""
+    def short(self, write: W, reader: Reader, beside: str) -> Short:
+        """One line; texts appear in full or not at all. A record that the text `beside` it names is not named again."""
 
     @abstractmethod
     def fields(self, write: W, reader: Reader) -> list[tuple[str, str]]:
-        """Every field as (label, mrkdwn), together at most about 2,600 characters."""
+        """Every field in full as (label, mrkdwn), which may have several lines."""
 
     @abstractmethod
     def outcome(self, write: W, crm_id: str, reader: Reader) -> str:
-        """`task created in Zoho`, as a link to the record."""
+        """`task created, due Tue 24 Nov`, as a link to the record."""
 
     def inputs(self, write: W, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]) -> list[Block]:
         """The fields of the Adjust modal. Block ids are the write's field names, so that problems appear beside them.
@@ -72,17 +88,17 @@ class WriteView(ABC, Generic[W]):
         return f"It will be restored in {self.place}."
 
 
-def in_short(write: Write, reader: Reader, *, titled: str = "") -> str:
-    """One line: `Will create in Zoho: task for Anna on deal “Acme”, due Tue 24 Nov, High priority: …`."""
-    return view_of(write).short(write, reader, titled)
+def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
+    """One line: `Task for you, due Tue 24 Nov, high: “Call Eva Sommer”`."""
+    return view_of(write).short(write, reader, beside)
 
 
-def in_full(proposal: Proposal, reader: Reader) -> str:
-    """Each field of the write on its own line, at most about 2,700 characters, and its marker."""
+def in_full(proposal: Proposal, reader: Reader) -> list[Block]:
+    """Each field of the write in full, and its marker, over as many sections as it takes."""
     view = view_of(proposal.write)
-    lines = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
-    mark = () if proposal.undoes else (f"Mark in {view.place}: {proposal.marker}",)
-    return "\n".join((*lines, *mark))
+    lines = [f"*{label}:* {value}" for label, value in view.fields(proposal.write, reader)]
+    mark = [] if proposal.undoes else [f"*Mark in {view.place}:* {proposal.marker}"]
+    return [section(page) for page in pages("\n".join((*lines, *mark)).split("\n"))]
 
 
 def outcome(proposal: Proposal, reader: Reader) -> str:
@@ -106,6 +122,19 @@ def view_in(module: ModuleType) -> WriteView[Any]:
     return view
 
 
+def on_parent(write: Write, reader: Reader, *, beside: str) -> str:
+    """` on “Acme renewal”`; "" if the text `beside` it names that record."""
+    if is_named(write.parent_name, beside):
+        return ""
+    return f" on “{reader.named(first_words(write.parent_name, 6), limit=60)}”"
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether a text names a record: in quotation marks, or without if the name is no common word."""
+    plain = re.sub("“[^“”]*”", "", text)  # a longer name may begin with this one
+    return quoted(name) in text or (len(name) > 5 and one_line(name) in plain)
+
+
 def parent(write: Write, reader: Reader) -> str:
     """`deal “Acme”`."""
     return f"{write.parent_kind} “{reader.named(write.parent_name, limit=60)}”"
@@ -117,14 +146,25 @@ def linked_parent(write: Write, reader: Reader) -> str:
     return f"{write.parent_kind} “{link(reader.links.record(write.parent_kind, write.parent_id), name)}”"
 
 
-def whole(text: str, reader: Reader, *, limit: int) -> str:
-    """A long text, with a hint if it had to be cut."""
-    shown = reader.text(text, limit=limit)
-    return (
-        f"{shown} _(press Adjust to read all of it)_"
-        if shown.endswith(ELLIPSIS) and not text.endswith(ELLIPSIS)
-        else shown
-    )
+def fits(reader: Reader, *texts: str) -> bool:
+    """Whether these texts, all of them, have room on a card."""
+    shown = " ".join(texts)
+    return len(shown.split()) <= _CARD_WORDS and len(whole_line(shown)) <= reader.room(_CARD_CHARACTERS)
+
+
+def whole_line(text: str) -> str:
+    """A text in full, on one line of mrkdwn."""
+    return mrkdwn(text, limit=6 * len(text) + 20)
+
+
+def whole_text(text: str) -> str:
+    """A text in full, as mrkdwn with its lines kept."""
+    return "\n".join(whole_line(line) if line.strip() else "" for line in visible(text, limit=_TYPED_LIMIT).split("\n"))
+
+
+def length_of(text: str) -> str:
+    """`120 words`."""
+    return plural(len(text.split()), "word")
 
 
 def line_input(field: str, label: str, value: str, limit: int) -> Block:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
-from store.domain.brief.brief import Brief, Card, News, Statement
+from store.domain.attention.ledger import Reason
+from store.domain.brief.brief import Brief, Card, Listed, News, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
@@ -148,6 +149,17 @@ def card(
         recommendations=tuple(recommendations),
         priors=(prior(text),) * 6,
         proposal_ids=tuple(f"{number * 10 + each:032x}" for each in range(len(recommendations))),
+    )
+
+
+def listed(number: int, *, statement: str = "“Rollout” ($9,000) has been in Proposal for 60 days.") -> Listed:
+    return Listed(
+        account_id=f"415000000002{number:04}",
+        account_name=f"Other {number}",
+        risk=Risk.HIGH if number == 0 else Risk.MEDIUM,
+        amount=9_000.0,
+        statement=statement,
+        reason=Reason.NO_ROOM,
     )
 
 

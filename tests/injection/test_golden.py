@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bot.views.card import details_part, recommendation_blocks
+from dataclasses import replace
+
+from bot.views.card import proposal_blocks
+from bot.views.why import why_modal
 from bot.views.write import in_full, in_short
 from tests.bot import samples
+from tests.bot.views.screen import labels
 
 HOSTILE = "<!channel> *✅ Approved* <https://evil.example|Zoho> Асme\u202e\U000e0041"
 SHOWN = "&lt;!channel&gt; ∗✅ Approved∗ &lt;https://evil.example|Zoho&gt; Асme"
@@ -14,41 +18,38 @@ def hostile(_: str) -> str:
     return HOSTILE
 
 
-def test_the_write_on_a_card_is_labelled_as_ours_and_quotes_what_is_foreign() -> None:
-    line = in_short(samples.note(hostile), samples.READER)
+def test_the_write_on_a_card_quotes_what_is_foreign() -> None:
+    short = in_short(replace(samples.note(hostile), parent_name="Асme"), samples.READER, beside="Acme")
 
-    assert line == (
-        f"_Will add to Zoho:_ note “{SHOWN}” on deal "
-        f"“&lt;!channel&gt; ∗✅ Approved∗ &lt;https:/… ⚠ mixed alphabets”: “{SHOWN}”"
-    )
+    assert short.line == f"Note “{SHOWN}” on “Асme ⚠ mixed alphabets”: “{SHOWN}”"
 
 
 def test_the_write_in_full_names_every_field_and_links_the_record_that_is_written_to() -> None:
     proposal = samples.proposal(1, samples.advice(samples.task(hostile), hostile), text=hostile)
+    [section] = in_full(proposal, samples.READER)
 
-    assert in_full(proposal, samples.READER).splitlines() == [
-        f"Task: {SHOWN}",
-        "On: account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
+    assert section["text"]["text"].splitlines() == [
+        f"*Task:* {SHOWN}",
+        "*On:* account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
         "&lt;!channel&gt; ∗✅ Approved∗ &lt;https:/… ⚠ mixed alphabets>”",
-        "Due: Tue 24 Nov",
-        "Priority: High",
-        "For: Anna Berg",
-        f"Description: {SHOWN}",
-        f"Mark in Zoho: {proposal.marker}",
+        "*For:* Anna Berg",
+        "*Due:* Tue 24 Nov",
+        "*Priority:* High",
+        f"*Description:* {SHOWN}",
+        f"*Mark in Zoho:* {proposal.marker}",
     ]
 
 
-def test_the_buttons_and_the_state_of_a_card_are_ours_alone() -> None:
+def test_the_buttons_of_a_card_are_ours_alone() -> None:
     proposal = samples.proposal(1, samples.advice(samples.task(hostile), hostile), text=hostile)
-    _, context, actions = recommendation_blocks(proposal.recommendation, proposal, samples.READER)
+    _, actions = proposal_blocks(proposal, samples.READER)
 
-    assert [element["text"]["text"] for element in actions["elements"]] == ["Approve", "Adjust", "Reject"]
-    assert context["elements"][-1]["text"].startswith("Decide by ")
+    assert labels([actions]) == ["Approve", "Adjust", "Snooze", "Reject", "Why?"]
 
 
 def test_a_draft_stays_inside_its_fence() -> None:
     recommendation = samples.advice(samples.task(), draft="Hello\n```\n<!here> *bold*")
-    part = details_part(samples.card(1, [recommendation]), {}, samples.READER)
-    (draft,) = [text for block in part.blocks if "Draft e-mail" in (text := str(block.get("text", {}).get("text")))]
+    view = why_modal(samples.card(1, [recommendation]), {}, samples.READER)
+    (draft,) = [text for block in view["blocks"] if "Draft e-mail" in (text := str(block.get("text", {}).get("text")))]
 
     assert draft.endswith("```\nHello\n'''\n&lt;!here&gt; *bold*\n```")

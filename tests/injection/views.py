@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.views import adjust_proposal, home, reject_proposal, replies, review, which_account
+from bot.views import adjust_proposal, home, read_proposal, reject_proposal, replies, review, which_account, why
 from bot.views.brief import brief_messages
 from integrations.sandbox.slack.blockkit import message_problems, view_problems
 from store.domain.gate.proposals import State
@@ -46,6 +46,8 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     yield home.home_view(pending=[waiting], recent=[recent], next_brief_at=samples.NOW, reader=reader)
     yield adjust_proposal.adjust_modal(waiting, people=[(samples.OWNER, text)], choices={})
     yield reject_proposal.reject_modal(waiting)
+    yield read_proposal.read_modal(waiting, reader)
+    yield why.why_modal(brief.cards[0], proposals, reader)
     yield replies.sentence_modal(replies.second_click(recent, reader))
     yield {"text": "Which?", "blocks": which_account.choice_blocks(text, [("41", text), ("42", text)])}
     yield {"text": "Answer", "blocks": replies.answer_blocks(text, [samples.source(1, says)], reader)}

@@ -9,26 +9,42 @@ from typing import Any, ClassVar
 from bot.views.blocks import Block
 from bot.views.reader import Reader
 from bot.views.text import link
-from bot.views.write import WriteView, line_input, linked_parent, paragraph_input, parent, typed, whole
+from bot.views.write import (
+    Short,
+    WriteView,
+    fits,
+    length_of,
+    line_input,
+    linked_parent,
+    on_parent,
+    paragraph_input,
+    typed,
+    whole_line,
+    whole_text,
+)
 from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
 
 
 class NoteView(WriteView[AddNote]):
     result: ClassVar[str] = "the note is in Zoho"
 
-    def short(self, write: AddNote, reader: Reader, titled: str) -> str:
-        title, text = reader.text(write.title, limit=70), reader.text(write.text, limit=120)
-        return f"_Will add to Zoho:_ note “{title}” on {parent(write, reader)}: “{text}”"
+    def short(self, write: AddNote, reader: Reader, beside: str) -> Short:
+        on = on_parent(write, reader, beside=f"{beside} {write.title} {write.text}")
+        if fits(reader, write.title, write.text):
+            return Short(line=f"Note “{whole_line(write.title)}”{on}: “{whole_line(write.text)}”")
+        if fits(reader, write.title):
+            return Short(line=f"Note “{whole_line(write.title)}”{on}, {length_of(write.text)}", whole=False)
+        return Short(line=f"Note{on}, {length_of(write.text)}", whole=False)
 
     def fields(self, write: AddNote, reader: Reader) -> list[tuple[str, str]]:
         return [
-            ("Note", reader.text(write.title, limit=120)),
+            ("Note", whole_line(write.title)),
             ("On", linked_parent(write, reader)),
-            ("Text", whole(write.text, reader, limit=2_200)),
+            ("Text", whole_text(write.text)),
         ]
 
     def outcome(self, write: AddNote, crm_id: str, reader: Reader) -> str:
-        return link(reader.links.record(write.parent_kind, write.parent_id), "note added in Zoho")
+        return link(reader.links.record(write.parent_kind, write.parent_id), "note added")
 
     def inputs(
         self, write: AddNote, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]

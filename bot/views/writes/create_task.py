@@ -8,9 +8,22 @@ from datetime import date
 from typing import Any, ClassVar, get_args
 
 from bot.views.blocks import Block, input_block, select, submitted
+from bot.views.changes import EMPTY
 from bot.views.reader import Reader
 from bot.views.text import link, named_plain
-from bot.views.write import WriteView, line_input, linked_parent, paragraph_input, parent, typed, whole
+from bot.views.write import (
+    Short,
+    WriteView,
+    fits,
+    length_of,
+    line_input,
+    linked_parent,
+    on_parent,
+    paragraph_input,
+    typed,
+    whole_line,
+    whole_text,
+)
 from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.writes.create_task import SUBJECT_LIMIT, CreateTask, Priority
@@ -21,27 +34,26 @@ PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 class TaskView(WriteView[CreateTask]):
     result: ClassVar[str] = "the task is in Zoho"
 
-    def short(self, write: CreateTask, reader: Reader, titled: str) -> str:
-        same = write.subject == titled
-        subject = "" if same else f": {reader.text(write.subject, limit=110)}"
-        return (
-            f"_Will create in Zoho:_ {'a task of that name' if same else 'task'} for "
-            f"{_assignee(write, reader, limit=40)} on {parent(write, reader)}, due {reader.day(write.due)}, "
-            f"{write.priority} priority{subject}"
-        )
+    def short(self, write: CreateTask, reader: Reader, beside: str) -> Short:
+        on = on_parent(write, reader, beside=f"{beside} {write.subject}")
+        priority = "" if write.priority == "Normal" else f", {write.priority.lower()}"
+        head = f"Task for {_assignee(write, reader)}{on}, due {reader.day(write.due)}{priority}"
+        if fits(reader, write.subject):
+            return Short(line=f"{head}: “{whole_line(write.subject)}”")
+        return Short(line=f"{head}, its subject of {length_of(write.subject)}", whole=False)
 
     def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:
         return [
-            ("Task", reader.text(write.subject, limit=255)),
+            ("Task", whole_line(write.subject)),
             ("On", linked_parent(write, reader)),
+            ("For", _assignee(write, reader)),
             ("Due", reader.day(write.due)),
             ("Priority", write.priority),
-            ("For", _assignee(write, reader, limit=60)),
-            ("Description", whole(write.description, reader, limit=1_900)),
+            ("Description", whole_text(write.description) or EMPTY),
         ]
 
     def outcome(self, write: CreateTask, crm_id: str, reader: Reader) -> str:
-        return link(reader.links.record(Kind.ACTIVITY, crm_id), "task created in Zoho")
+        return link(reader.links.record(Kind.ACTIVITY, crm_id), f"task created, due {reader.day(write.due)}")
 
     def inputs(
         self, write: CreateTask, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]
@@ -81,9 +93,11 @@ class TaskView(WriteView[CreateTask]):
 VIEW = TaskView()
 
 
-def _assignee(write: CreateTask, reader: Reader, *, limit: int) -> str:
+def _assignee(write: CreateTask, reader: Reader) -> str:
     """The task's assignee, by the id in the payload; the payload's own name only if the id is unknown."""
-    return reader.named(reader.names.get(write.assignee_id, write.assignee_name), limit=limit)
+    if write.assignee_id == reader.me:
+        return "you"
+    return reader.named(reader.names.get(write.assignee_id, write.assignee_name), limit=40)
 
 
 def _due(chosen: str | None, proposed: date) -> date:

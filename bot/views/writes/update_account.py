@@ -7,9 +7,20 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.views.blocks import Block, input_block, select
+from bot.views.changes import EMPTY
 from bot.views.reader import Reader
 from bot.views.text import link, plain
-from bot.views.write import WriteView, linked_parent, paragraph_input, parent, typed
+from bot.views.write import (
+    Short,
+    WriteView,
+    fits,
+    linked_parent,
+    on_parent,
+    paragraph_input,
+    typed,
+    whole_line,
+    whole_text,
+)
 from store.domain.crm.accounts import Kind
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS, FieldChange, UpdateAccount
 
@@ -19,18 +30,20 @@ _OPTION_LIMIT = 150  # characters of a value that Slack accepts in a select
 class UpdateView(WriteView[UpdateAccount]):
     result: ClassVar[str] = "the change is in Zoho"
 
-    def short(self, write: UpdateAccount, reader: Reader, titled: str) -> str:
-        moves = [_move(change, reader, limit=40) for change in write.changes[:2]]
-        more = f" and {len(write.changes) - 2} more" if len(write.changes) > 2 else ""
-        return f"_Will change in Zoho:_ {parent(write, reader)}: {', '.join(moves)}{more}"
+    def short(self, write: UpdateAccount, reader: Reader, beside: str) -> Short:
+        on = on_parent(write, reader, beside=beside)
+        if fits(reader, *(each for change in write.changes for each in (change.before or "", change.after or ""))):
+            moves = [f"{_label(each, reader)}: {_shown(each.before)} → {_shown(each.after)}" for each in write.changes]
+            return Short(line=f"Change{on} {'; '.join(moves)}")
+        labels = ", ".join(_label(each, reader) for each in write.changes)
+        return Short(line=f"Change{on} {labels}", whole=False)
 
     def fields(self, write: UpdateAccount, reader: Reader) -> list[tuple[str, str]]:
-        each = 2_200 // (2 * max(1, len(write.changes)))
-        moves = [_move(change, reader, limit=each) for change in write.changes]
-        return [("Account", linked_parent(write, reader)), *(("Change", move) for move in moves)]
+        moves = [(_label(each, reader), f"{_all_of(each.before)} → {_all_of(each.after)}") for each in write.changes]
+        return [("Account", linked_parent(write, reader)), *moves]
 
     def outcome(self, write: UpdateAccount, crm_id: str, reader: Reader) -> str:
-        return link(reader.links.record(Kind.ACCOUNT, write.account_id), "account updated in Zoho")
+        return link(reader.links.record(Kind.ACCOUNT, write.account_id), "account updated")
 
     def inputs(
         self, write: UpdateAccount, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]
@@ -48,10 +61,16 @@ class UpdateView(WriteView[UpdateAccount]):
 VIEW = UpdateView()
 
 
-def _move(change: FieldChange, reader: Reader, *, limit: int) -> str:
-    label = EDITABLE_ACCOUNT_FIELDS.get(change.field) or reader.text(change.field, limit=30)
-    before, after = (reader.text(each or "empty", limit=limit) for each in (change.before, change.after))
-    return f"{label}: {before} → {after}"
+def _label(change: FieldChange, reader: Reader) -> str:
+    return EDITABLE_ACCOUNT_FIELDS.get(change.field) or reader.text(change.field, limit=30)
+
+
+def _shown(value: str | None) -> str:
+    return whole_line(value) if value else EMPTY
+
+
+def _all_of(value: str | None) -> str:
+    return whole_text(value) if value else EMPTY
 
 
 def _input(change: FieldChange, choices: Sequence[str]) -> Block:

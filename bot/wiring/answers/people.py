@@ -35,4 +35,5 @@ class PeopleAnswers:
             tz=ZoneInfo(person.timezone),
             now=services.clock.now(),
             currency=services.settings.brief.currency,
+            me=person.id,
         )

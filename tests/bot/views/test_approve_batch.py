@@ -15,6 +15,7 @@ from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.bot import samples
+from tests.bot.views.screen import elements
 
 
 def easy(count: int) -> tuple[Brief, dict[str, Proposal]]:
@@ -29,14 +30,12 @@ def low(proposal: Proposal) -> Proposal:
 
 def offered(brief: Brief, proposals: dict[str, Proposal]) -> Any:
     """The button of the main message, if it is there."""
-    main = brief_messages(brief, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW, max_cards=2)[
-        0
-    ]
-    found = [block["accessory"] for block in main.blocks if "accessory" in block]
+    main = brief_messages(brief, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)[0]
+    found = [each for each in elements(main.blocks) if each["action_id"] == APPROVE_BATCH]
     return found[0] if found else None
 
 
-def test_the_brief_offers_to_approve_all_that_is_low_risk_those_in_the_thread_too() -> None:
+def test_the_brief_offers_to_approve_all_that_is_low_risk() -> None:
     button = offered(*easy(3))
     assert button["text"]["text"] == "Approve all low-risk (3)"
     assert (button["action_id"], button["value"]) == (APPROVE_BATCH, samples.brief().id)
@@ -50,9 +49,12 @@ def test_the_brief_offers_to_approve_all_that_is_low_risk_those_in_the_thread_to
         {"needs_second": True},
         {"drifted": (Difference(label="Stage", shown="A", present="B"),)},
         {"write": samples.update()},
+        {"write": replace(samples.task(), subject="word " * 40)},
     ],
 )
-def test_what_is_decided_expired_of_high_stakes_moved_or_overwrites_is_not_among_them(changed: dict[str, Any]) -> None:
+def test_what_is_decided_expired_of_high_stakes_moved_long_or_overwrites_is_not_among_them(
+    changed: dict[str, Any],
+) -> None:
     brief, proposals = easy(3)
     first = next(iter(proposals))
     proposals[first] = replace(proposals[first], **changed)
@@ -71,8 +73,11 @@ def test_the_modal_lists_exactly_what_each_would_write() -> None:
     view = batch_modal([first, other], samples.READER)
     text = str(view["blocks"])
     assert view["submit"]["text"] == "Approve 2"
-    assert "1. *Acme GmbH*\\n_Will create in Zoho:_ task for Anna Berg on account “Acme GmbH”" in text
-    assert "2. *Umbra AG*\\n_Will add to Zoho:_ note “Slipped” on deal “Renewal”" in text
+    assert (
+        "1. *Acme GmbH*\\nTask for Anna Berg on “Acme GmbH”, due Tue 24 Nov, high: “Call Eva Sommer about the renewal”"
+        in text
+    )
+    assert "2. *Umbra AG*\\nNote “Slipped” on “Renewal”: “To 31 Dec”" in text
 
 
 def test_a_long_list_says_that_it_is_the_first_forty() -> None:

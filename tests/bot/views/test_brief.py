@@ -1,185 +1,174 @@
-"""What an owner reads in the morning, and what remains of a card once it is decided."""
+"""What an owner reads in the morning: one message, short, with counts that follow the decisions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from bot.views.blocks import Part
+from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
+from bot.views.space import characters
+from integrations.sandbox.slack.blockkit import message_problems
+from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import OutcomeVerdict
 from tests.bot import samples
+from tests.bot.views.screen import block_ids, labels, pressable, read, word_count, words
+from tests.bot.views.test_card import WORTH
+
+SINCE = date(2026, 11, 17)
 
 
-def render(brief: Brief, proposals: dict[str, Proposal], *, max_cards: int = 7) -> list[Part]:
-    return brief_messages(
+def render(brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = timedelta()) -> Part:
+    [main] = brief_messages(
         brief,
         proposals,
         links=samples.LINKS,
         names=samples.READER.names,
         tz=samples.TZ,
-        now=samples.NOW,
-        max_cards=max_cards,
+        now=samples.NOW + later,
     )
+    return main
 
 
-def words(part: Part) -> str:
-    """All texts of a message, one a line, as a reader meets them."""
-    found = []
-    for block in part.blocks:
-        holders = [block.get("text"), *block.get("elements", [])]
-        found += [
-            each["text"] if isinstance(each.get("text"), str) else each["text"]["text"] for each in holders if each
-        ]
-    return "\n".join(found)
-
-
-def pressable(part: Part) -> list[tuple[str, str]]:
-    return [
-        (e["action_id"], e["value"]) for block in part.blocks if block["type"] == "actions" for e in block["elements"]
+def placed(*places: Place, listed: int = 0, more: int = 0) -> tuple[Brief, dict[str, Proposal]]:
+    """A morning with a card in each of these places, in the order of a stored brief."""
+    whole, proposals = samples.morning(cards=len(places))
+    cards = [
+        replace(card, place=place, worth=WORTH, since=SINCE)
+        for card, place in zip(whole.cards, sorted(places, key=list(Place).index), strict=True)
     ]
+    ordered = sorted(cards, key=lambda card: (Place.QUESTION, Place.ASK, Place.OPEN).index(card.place))
+    others = tuple(samples.listed(number) for number in range(listed))
+    return replace(whole, cards=tuple(ordered), news=(), problems=(), listed=others, more=more), proposals
 
 
-def test_the_main_message_greets_counts_and_shows_the_exact_write() -> None:
-    main = render(*samples.morning(cards=2))[0]
-    text = words(main)
-    assert text.startswith("Good morning, Anna · Friday 20 November\n1 high risk · 1 to watch · 12 won · 14 quiet")
-    assert "🔴 *High risk* · <https://crm.example/crm/tab/Accounts/4150000000010000|*Acme 0*> · $84,000 open" in text
-    assert (
-        "task for Anna Berg on account “Acme GmbH”, due Tue 24 Nov, High priority: Call Eva Sommer about the renewal"
-        in text
-    )
-    assert "Medium confidence (62%): two fields agree · Evidence: " in text
-    assert "Decide by Mon 23 Nov 08:00" in text
-    assert "by rules from CRM data as of Fri 20 Nov 07:00. Nothing is written to Zoho unless you press Approve." in text
+def decided(proposals: dict[str, Proposal], *, first: int, state: State = State.REJECTED) -> dict[str, Proposal]:
+    """The first so many are decided."""
+    return {
+        key: replace(each, state=state, decided_by=samples.OWNER, decided_at=samples.NOW) if number < first else each
+        for number, (key, each) in enumerate(proposals.items())
+    }
 
 
-def test_the_write_is_told_from_the_payload_and_not_from_the_advice() -> None:
-    brief, proposals = samples.morning(cards=1)
-    (proposal,) = proposals.values()
-    assert isinstance(proposal.write, CreateTask)
-    other = replace(proposal, write=replace(proposal.write, subject="Cancel everything"))
-    assert "High priority: Cancel everything" in words(render(brief, {proposal.id: other})[0])
+def group(part: Part, block_id: str) -> Block | None:
+    return next((each for each in part.blocks if each.get("block_id") == block_id), None)
 
 
-def test_each_button_carries_the_id_and_the_version_that_was_shown() -> None:
-    brief, proposals = samples.morning(cards=1)
-    (proposal,) = proposals.values()
-    value = f"{proposal.id}:1"
-    assert pressable(render(brief, proposals)[0]) == [
-        ("approve_proposal", value),
-        ("adjust_proposal", value),
-        ("reject_proposal", value),
+def lines(blocks: Sequence[Block]) -> list[str]:
+    return read(blocks).split("\n")
+
+
+def test_the_first_lines_greet_and_count() -> None:
+    main = render(*placed(Place.ASK, Place.ASK, Place.ASK, Place.OPEN, Place.OPEN, listed=3, more=1))
+    assert lines(main.blocks)[:2] == [
+        "Good morning, Anna · Fri 20 Nov",
+        "3 to decide · 2 still open · 4 more risks listed · 14 quiet",
     ]
+    assert main.blocks[0]["block_id"] == "header"
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("first", "counts"),
     [
-        (State.READY, "⏳ Approved by Anna Berg at 08:12 · writing to Zoho…"),
-        (State.SENDING, "⏳ Approved by Anna Berg at 08:12 · writing to Zoho…"),
-        (
-            State.DONE,
-            "✅ Approved by Anna Berg at 08:12 · <https://crm.example/crm/tab/Tasks/4150000000099001|task created in Zoho>",
-        ),
-        (State.UNKNOWN, "❓ Approved by Anna Berg at 08:12 · sent, but Zoho's answer was lost"),
-        (State.DEAD, "⚠️ Approved by Anna Berg at 08:12 · could not be written: Zoho refused it"),
-        (State.REJECTED, "❌ Rejected by Anna Berg at 08:12: Already done"),
-        (State.EXPIRED, "⌛ Expired undecided; nothing was written"),
-        (State.SUPERSEDED, "✏️ Adjusted by Anna Berg at 08:12; see the newer version"),
+        (1, "2 left to decide · 1 still open"),
+        (2, "1 left to decide · 1 still open"),
+        (3, "All decided · 1 still open"),
+        (4, "All decided"),
     ],
 )
-def test_a_decided_card_says_who_when_and_what_came_of_it_and_has_no_buttons(state: State, said: str) -> None:
-    main = render(*samples.morning(cards=1, state=state))[0]
-    assert said in words(main)
-    assert not pressable(main)
+def test_the_counts_follow_the_decisions(first: int, counts: str) -> None:
+    brief, proposals = placed(Place.ASK, Place.ASK, Place.QUESTION, Place.OPEN, listed=2)
+    ids = [each for card in brief.cards for each in card.proposal_ids]
+    main = render(brief, decided({each: proposals[each] for each in ids}, first=first))
+    assert lines(main.blocks)[1] == counts
 
 
-def test_a_card_that_is_put_off_can_be_brought_back_and_nothing_else() -> None:
-    main = render(*samples.morning(cards=1, state=State.SNOOZED))[0]
-    assert "💤 Snoozed by Anna Berg at 08:12; it will come back" in words(main)
-    assert [action for action, _ in pressable(main)] == ["bring_back_proposal"]
+def test_what_expired_is_not_called_decided() -> None:
+    brief, proposals = placed(Place.ASK)
+    assert "Nothing left to decide" in words(render(brief, proposals, later=timedelta(days=4)))
 
 
-def test_a_pending_proposal_past_its_time_reads_as_expired_and_has_no_buttons() -> None:
-    brief, proposals = samples.morning(cards=1)
-    late = {key: replace(each, expires_at=samples.NOW) for key, each in proposals.items()}
-    main = render(brief, late)[0]
-    assert "⌛ Expired undecided" in words(main)
-    assert not pressable(main)
+def test_a_first_approve_comes_after_two_lines_and_one_card() -> None:
+    main = render(*placed(Place.ASK, Place.ASK, Place.OPEN, listed=6, more=3))
+    assert [block["type"] for block in main.blocks[:4]] == ["header", "section", "section", "actions"]
+    assert labels(main.blocks)[0] == "Approve"
+    assert len(lines(main.blocks[:3])) == 5
 
 
-def test_an_adjusted_proposal_shows_its_newest_version_for_decision() -> None:
-    brief, proposals = samples.morning(cards=1)
-    (old,) = proposals.values()
-    assert isinstance(old.write, CreateTask)
-    superseded, newer = samples.adjusted(old, replace(old.write, subject="Call Max instead"), number=99)
-    main = render(brief, {superseded.id: superseded, newer.id: newer})[0]
-    assert "High priority: Call Max instead" in words(main)
-    assert {value for _, value in pressable(main)} == {f"{newer.id}:2"}
-
-
-def test_the_parts_and_the_places_of_cards_do_not_change_when_something_is_decided() -> None:
-    before = render(*samples.morning(cards=9, state=State.PENDING))
-    after = render(*samples.morning(cards=9, state=State.DEAD))
-    assert [(part.name, part.in_thread) for part in before] == [(part.name, part.in_thread) for part in after]
-
-
-def test_cards_beyond_the_limit_stand_in_the_thread_with_their_buttons() -> None:
-    main, *threads = render(*samples.morning(cards=9), max_cards=7)
-    assert len(pressable(main)) == 7 * 3
-    assert "And 2 more accounts in the thread." in words(main)
-    assert [len(pressable(part)) for part in threads] == [0] * 7 + [3] * 2
-
-
-def test_the_thread_holds_evidence_the_second_advice_the_draft_and_what_came_before() -> None:
-    thread = render(*samples.morning(cards=1, advices=2))[1]
-    text = words(thread)
-    assert "Closing date: 30 Sep → 31 Dec (Sat 14 Nov)" in text
-    assert "Deal <https://crm.example/crm/tab/Potentials/4150000000000001|Renewal 2026>" in text
-    assert "Description: Ask whether the budget stands." in text
-    assert "Mark in Zoho: [SAM-0000000000]" in text
-    assert "_Will add to Zoho:_ note “Slipped” on deal “Renewal”: “To 31 Dec”" in text
-    assert "```\nDear Eva,\nhow are you?\n```" in text
-    assert "Tue 10 Nov: Call her: rejected by Anna Berg, “Not now”; the signal is still there" in text
-    assert [action for action, _ in pressable(thread)] == ["approve_proposal", "adjust_proposal", "reject_proposal"]
-
-
-def test_a_quiet_morning_is_two_friendly_lines() -> None:
-    (only,) = render(samples.brief(), {})
-    assert words(only).splitlines() == [
-        "Good morning, Anna. All 14 of your accounts are quiet; nothing needs you today. ☀️",
-        "Prepared automatically by rules from CRM data as of Fri 20 Nov 07:00. "
-        "Nothing is written to Zoho unless you press Approve.",
+def test_decided_cards_stay_in_their_place_in_one_line_each() -> None:
+    brief, proposals = placed(Place.ASK, Place.ASK)
+    before, after = render(brief, proposals), render(brief, decided(proposals, first=1))
+    assert [each for each in block_ids(before.blocks) if each.startswith("card:")] == [
+        each for each in block_ids(after.blocks) if each.startswith("card:")
     ]
+    assert labels(after.blocks) == ["Bring back", "Approve", "Adjust", "Snooze", "Reject", "Why?"]
 
 
-def test_what_was_down_is_said_in_the_brief() -> None:
-    assert "⚠️ Memory was down." in words(render(samples.brief(problems=1), {})[0])
+def test_the_brief_is_one_message_and_keeps_its_name_whatever_is_decided() -> None:
+    brief, proposals = placed(Place.ASK, Place.QUESTION, Place.OPEN)
+    for first in range(4):
+        part = render(brief, decided(proposals, first=first))
+        assert (part.name, part.in_thread) == ("brief", False)
 
 
-def test_a_risk_is_told_in_words_beside_its_colour() -> None:
-    main = words(render(*samples.morning(cards=2))[0])
-    assert "🔴 *High risk*" in main
-    assert "🟠 *Watch*" in main
+def test_what_is_still_open_waits_in_a_collapsed_group_with_its_buttons() -> None:
+    main = render(*placed(Place.ASK, Place.OPEN, Place.OPEN))
+    still = group(main, "open")
+    assert still is not None
+    assert (still["is_collapsible"], still["default_collapsed"]) == (True, True)
+    assert still["title"]["text"] == "Still open (2)"
+    assert labels(still["child_blocks"]) == ["Approve", "Adjust", "Snooze", "Reject", "Why?"] * 2
 
 
-def test_advice_without_a_stored_proposal_cannot_be_pressed() -> None:
-    brief, _ = samples.morning(cards=1)
-    assert not pressable(render(brief, {})[0])
+def test_of_many_that_are_open_five_have_buttons_and_the_others_a_name() -> None:
+    main = render(*placed(Place.ASK, *[Place.OPEN] * 9))
+    still, listed = group(main, "open"), group(main, "listed")
+    assert still is not None
+    assert listed is not None
+    assert len(still["child_blocks"]) == 10
+    assert still["title"]["text"] == "Still open (9)"
+    assert read(listed["child_blocks"]).count("to decide in the Home tab") == 4
 
 
-def test_a_day_of_another_year_is_told_with_it() -> None:
-    assert samples.READER.day((samples.NOW + timedelta(days=100)).date()) == "Sun 28 Feb 2027"
+def test_other_risks_take_a_line_each_and_the_rest_is_counted() -> None:
+    main = render(*placed(Place.ASK, listed=2, more=7))
+    listed = group(main, "listed")
+    assert listed is not None
+    assert listed["title"]["text"] == "Also at risk, nothing to decide (9)"
+    assert lines(listed["child_blocks"]) == [
+        "🔴 Other 0 · $9,000: “Rollout” has been in Proposal for 60 days.",
+        "🟠 Other 1 · $9,000: “Rollout” has been in Proposal for 60 days.",
+        "And 7 more in the Home tab.",
+    ]
+    assert not labels(listed["child_blocks"])
 
 
-def test_what_came_of_earlier_writes_is_told_in_a_line_each_also_on_a_quiet_morning() -> None:
-    brief, proposals = samples.morning(cards=1)
+def test_nothing_new_is_one_line() -> None:
+    alone = render(*placed(Place.OPEN))
+    assert read(alone.blocks) == "Nothing new, Anna. Acme 0 is still open. 14 quiet."
+    assert pressable(alone) == [("read_proposal", f"{0:032x}:1")]
+
+    several = render(*placed(Place.OPEN, Place.OPEN))
+    assert lines(several.blocks)[0] == "Nothing new, Anna. 2 still open. 14 quiet."
+    assert [block["type"] for block in several.blocks] == ["section", "container"]
+
+    done = render(*(lambda made: (made[0], decided(made[1], first=1)))(placed(Place.OPEN)))
+    assert read(done.blocks) == "Nothing new, Anna. 14 quiet."
+
+
+def test_a_quiet_morning_is_one_friendly_line() -> None:
+    main = render(samples.brief(), {})
+    assert read(main.blocks) == "Good morning, Anna. All 14 of your accounts are quiet; nothing needs you today. ☀️"
+
+
+def test_news_and_outcomes_are_collapsed_under_a_title_that_says_how_many() -> None:
+    whole, proposals = samples.morning(cards=1)
     came = CameOfIt(
         account_id="4150000000010000",
         account_name="Acme <!here>",
@@ -189,11 +178,100 @@ def test_what_came_of_earlier_writes_is_told_in_a_line_each_also_on_a_quiet_morn
         because="The task was completed on 3 March 2026.",
         evidence=("task:77#0",),
     )
-    for each in (brief, replace(brief, cards=(), news=())):
-        text = words(render(replace(each, came_of_it=(came,)), proposals)[0])
-        assert (
-            "*What came of it*\n📈 Improved: “Call Acme” <https://crm.example/crm/tab/Tasks/77|The task was completed"
-            in text
-        )
-        assert "<!here>" not in text
-    assert "What came of it" not in words(render(brief, proposals)[0])
+    main = render(replace(whole, came_of_it=(came,)), proposals)
+    news, outcomes = group(main, "news"), group(main, "outcomes")
+    assert news is not None
+    assert outcomes is not None
+    assert news["title"]["text"] == "News: 12 won"
+    assert lines(news["child_blocks"])[0] == "🏆 Umbra AG: “Fleet” was won."
+    assert outcomes["title"]["text"] == "What came of it (1)"
+    assert "<https://crm.example/crm/tab/Tasks/77|The task was completed" in str(outcomes)
+    assert "<!here>" not in str(outcomes)
+
+
+def test_what_was_down_is_said_in_a_line() -> None:
+    assert "⚠️ Memory was down." in words(render(samples.brief(problems=1), {}))
+
+
+def test_the_last_line_says_who_wrote_it_and_how_old_the_data_is_in_a_few_words() -> None:
+    brief, proposals = placed(Place.ASK)
+    assert lines(render(brief, proposals).blocks)[-1] == "Written by rules · CRM data of 07:00"
+    claude = replace(brief, author="Claude (claude-opus-5-5) and playbook")
+    assert lines(render(claude, proposals).blocks)[-1] == "Written by Claude and rules · CRM data of 07:00"
+
+
+def test_the_notification_and_fallback_say_all_of_it_in_words() -> None:
+    main = render(*placed(Place.ASK, Place.OPEN, Place.OPEN, listed=1))
+    assert main.text.startswith("Good morning, Anna · Fri 20 Nov\n1 to decide")
+    for said in ("Acme 0", "Task for you", "Acme 2", "Other 0"):
+        assert said in main.text
+    assert len(main.text) <= 4_000
+
+
+def test_a_full_morning_stays_within_350_words_whatever_it_holds() -> None:
+    long = "“Rollout” ($9,000) " + "has been where it is for quite a long time now " * 3
+    brief, proposals = placed(*[Place.ASK] * 5, *[Place.OPEN] * 5, listed=6, more=40)
+    says = tuple(replace(each, statement=long) for each in brief.listed)
+    for card in brief.cards:
+        statements = tuple(replace(each, text=long) for each in card.statements)
+        brief = replace(brief, cards=tuple(replace(c, statements=statements) if c is card else c for c in brief.cards))
+    main = render(replace(brief, listed=says), proposals)
+    assert word_count(main.blocks) <= 350
+    assert labels(main.blocks).count("Approve") == 5 + 3  # the other two have their buttons in the Home
+
+
+def test_twenty_decisions_and_an_owner_of_three_thousand_accounts_fit_into_one_message() -> None:
+    brief, proposals = placed(*[Place.ASK] * 20, *[Place.OPEN] * 20, listed=20, more=2_900)
+    main = render(brief, proposals)
+    assert not message_problems({"text": main.text, "blocks": main.blocks})
+    assert characters(main.blocks) <= 10_000
+    assert len(main.blocks) <= 50
+    assert labels(main.blocks).count("Approve") == 20 + 3
+    assert "20 to decide · 20 still open" in words(main)
+
+
+def test_deal_names_of_255_characters_leave_every_write_whole_or_to_be_read() -> None:
+    name = ("A very long deal name " * 12)[:255]
+    brief, proposals = placed(*[Place.ASK] * 5)
+    subject = f"Ask about “{name}”"[:255]
+    longer = {
+        key: replace(each, write=replace(each.write, subject=subject))
+        for key, each in proposals.items()
+        if isinstance(each.write, CreateTask)
+    }
+    main = render(brief, longer)
+    assert labels(main.blocks).count("Read and approve") == 5
+    assert "its subject of" in words(main)
+    assert subject[:60] not in words(main)
+
+
+def test_a_brief_of_an_earlier_release_with_forty_cards_keeps_its_buttons() -> None:
+    brief, proposals = samples.morning(cards=40, advices=2)
+    main = render(brief, proposals)
+    assert not message_problems({"text": main.text, "blocks": main.blocks})
+    assert labels(main.blocks).count("Approve") == 20
+    assert "40 to decide" in words(main)
+    listed = group(main, "listed")
+    assert listed is not None
+    assert read(listed["child_blocks"]).count("to decide in the Home tab") == 20
+
+
+def test_an_adjusted_proposal_shows_its_newest_version_for_decision() -> None:
+    brief, proposals = placed(Place.ASK)
+    (old,) = proposals.values()
+    assert isinstance(old.write, CreateTask)
+    superseded, newer = samples.adjusted(old, replace(old.write, subject="Call Max instead"), number=99)
+    main = render(brief, {superseded.id: superseded, newer.id: newer})
+    assert "“Call Max instead”" in words(main)
+    assert ("approve_proposal", f"{newer.id}:2") in pressable(main)
+    assert not [value for _, value in pressable(main) if value.startswith(old.id)]
+
+
+def test_each_card_opens_its_own_evidence() -> None:
+    brief, proposals = placed(Place.ASK, Place.QUESTION, Place.OPEN)
+    asked = [value for action, value in pressable(render(brief, proposals)) if action == "why_proposal"]
+    assert asked == [f"{brief.id}:{card.account_id}" for card in brief.cards]
+
+
+def test_a_day_of_another_year_is_told_with_it() -> None:
+    assert samples.READER.day((samples.NOW + timedelta(days=100)).date()) == "Sun 28 Feb 2027"

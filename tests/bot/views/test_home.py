@@ -62,7 +62,7 @@ def test_others_proposals_stand_under_their_own_heading_with_their_owner() -> No
     home = shown(Beside(offered=[_waiting(7)], standing_in=[ABSENCE]))
     assert "You decide for Anna Berg until Mon 23 Nov 08:00." in home
     assert "You can also decide for others" in home
-    assert "*Acme GmbH* · Anna Berg" in home
+    assert "*Acme GmbH*> · Anna Berg" in home
     assert f"decide:{7:032x}:1" in home
 
 

@@ -13,13 +13,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import adjust_proposal, approve_batch, home, reject_proposal, replies, review, which_account
+from bot.views import (
+    adjust_proposal,
+    approve_batch,
+    home,
+    read_proposal,
+    reject_proposal,
+    replies,
+    review,
+    which_account,
+    why,
+)
 from bot.views import undo_write as undo_views
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
-from bot.views.card import recommendation_blocks
+from bot.views.card import proposal_blocks
 from bot.views.text import MIXED, link, mrkdwn, named, named_plain, plain, quoted_block
 from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
+from store.domain.attention.ledger import Place
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
@@ -92,10 +103,9 @@ def assert_sendable(parts: list[Part]) -> None:
     advices=st.integers(0, 4),
     statements=st.integers(1, 9),
     state=st.sampled_from(State),
-    max_cards=st.integers(1, 10),
 )
 def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
-    text: str, cards: int, advices: int, statements: int, state: State, max_cards: int
+    text: str, cards: int, advices: int, statements: int, state: State
 ) -> None:
     whole, proposals = samples.morning(
         cards=cards, advices=advices, statements=statements, state=state, text=always(text)
@@ -107,22 +117,43 @@ def test_a_brief_of_any_text_size_and_state_is_taken_by_slack_and_stays_tame(
         names={samples.OWNER: text},
         tz=samples.TZ,
         now=samples.NOW,
-        max_cards=max_cards,
     )
-    assert [part.in_thread for part in parts] == [False, *[True] * cards]
-    assert len({part.name for part in parts}) == len(parts)
+    assert len(parts) == 1
     assert_sendable(parts)
 
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("text", ["x" * 20_000, "&" * 20_000, "<x " * 9_000])
 def test_the_largest_brief_there_can_be_stays_within_its_budget_in_every_state(state: State, text: str) -> None:
-    whole, proposals = samples.morning(cards=10, advices=4, statements=9, state=state, text=always(text))
-    for shown in (1, 10):
-        parts = brief_messages(
-            whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW, max_cards=shown
-        )
+    whole, proposals = samples.morning(cards=40, advices=4, statements=9, state=state, text=always(text))
+    for places in (["ask"] * 40, ["ask"] * 20 + ["open"] * 20, ["question"] * 20 + ["open"] * 20):
+        cards = tuple(replace(card, place=Place(place)) for card, place in zip(whole.cards, places, strict=True))
+        brief = replace(whole, cards=cards, listed=(samples.listed(0, statement=text),) * 20, more=3_000)
+        parts = brief_messages(brief, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)
         assert_sendable(parts)
+
+
+@pytest.mark.long
+@settings(max_examples=times(60, 1200), deadline=None)
+@given(
+    text=texts,
+    which=st.sampled_from([samples.task, samples.note, samples.update]),
+    statements=st.integers(0, 40),
+    state=st.sampled_from(State),
+)
+def test_evidence_and_whole_writes_of_any_text_are_taken_by_slack_and_stay_tame(
+    text: str, which: Any, statements: int, state: State
+) -> None:
+    whole = samples.proposal(1, samples.advice(which(always(text)), always(text), draft=text), state=state)
+    card = samples.card(0, [whole.recommendation] * 4, always(text), statements=statements)
+    card = replace(card, proposal_ids=(whole.id,) * 4, remembered=card.statements, priors=card.priors * 20)
+    for view in (
+        why.why_modal(card, {whole.id: whole}, samples.READER),
+        read_proposal.read_modal(whole, samples.READER, private_metadata="x"),
+    ):
+        assert not view_problems(view)
+        assert len(json.dumps(view)) <= 250_000
+        assert_tame(view["blocks"])
 
 
 @pytest.mark.long
@@ -196,8 +227,8 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
         assert not view_problems(view)
         assert_tame(view["blocks"])
     for proposal, taking_back in ((made, undo), (replace(made, state=State.UNDONE), undo), (asked, None)):
-        blocks = recommendation_blocks(proposal.recommendation, proposal, samples.READER, taking_back)
-        assert len(blocks) <= 3
+        blocks = proposal_blocks(proposal, samples.READER, undo=taking_back)
+        assert len(blocks) <= 2
         assert not problems(blocks, surface="message")
         assert_tame(blocks)
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.views.card import recommendation_blocks
+from bot.views.card import proposal_blocks
 from bot.views.replies import second_click
 from bot.views.status import status_line, undo_of
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.undo_write import UNDO_WINDOW
 from tests.bot import samples
+from tests.bot.views.screen import elements, read
 
 PENDING = samples.proposal(1, samples.advice(samples.task()))
 READY = samples.proposal(1, samples.advice(samples.task()), state=State.READY)
@@ -34,21 +35,26 @@ def undoing(original: Proposal, state: State, **more: Any) -> Proposal:
 
 def actions(proposal: Proposal, undo: Proposal | None = None, *, later: timedelta = timedelta()) -> list[str]:
     reader = replace(samples.READER, now=samples.NOW + later)
-    blocks = recommendation_blocks(proposal.recommendation, proposal, reader, undo)
-    return [each["action_id"] for block in blocks if block["type"] == "actions" for each in block["elements"]]
+    return [each["action_id"] for each in elements(proposal_blocks(proposal, reader, undo=undo))]
 
 
 def test_a_write_that_wants_two_people_says_so_and_then_who_was_the_first() -> None:
     two = replace(PENDING, needs_second=True)
     assert said(two) == "👥 Needs two approvers · Decide by Mon 23 Nov 08:00"
     endorsed = replace(two, endorsed_by=samples.OWNER, endorsed_at=samples.NOW)
-    assert said(endorsed) == ("☑️ Approved by Anna Berg at 08:00; needs a second approver · Decide by Mon 23 Nov 08:00")
-    assert actions(endorsed) == ["approve_proposal", "adjust_proposal", "reject_proposal"]
+    assert said(endorsed) == ("☑️ Approved by Anna Berg 08:00; needs a second approver · Decide by Mon 23 Nov 08:00")
+    assert actions(endorsed) == [
+        "approve_proposal",
+        "adjust_proposal",
+        "snooze_proposal",
+        "reject_proposal",
+        "why_proposal",
+    ]
 
 
 def test_both_who_approved_are_named() -> None:
     both = replace(READY, endorsed_by=samples.MANAGER, endorsed_at=samples.NOW)
-    assert said(both).startswith("⏳ Approved by Max Lind at 08:00 and Anna Berg at 08:12")
+    assert said(both).endswith(" · by Max Lind 08:00 and Anna Berg 08:12")
 
 
 def test_one_approval_of_two_expires_without_a_write() -> None:
@@ -59,7 +65,7 @@ def test_one_approval_of_two_expires_without_a_write() -> None:
 def test_a_write_that_waits_for_another_try_says_why_and_that_nobody_has_to_press_again() -> None:
     waiting = replace(READY, attempt=1, error="Zoho cannot be reached; try again later.")
     assert said(waiting) == (
-        "⏳ Approved by Anna Berg at 08:12 · not written yet (Zoho cannot be reached; try again later.); retrying"
+        "⏳ Approved; not written yet (Zoho cannot be reached; try again later.); retrying · by Anna Berg 08:12"
     )
 
 
@@ -83,15 +89,12 @@ def test_a_version_that_drift_made_shows_what_moved_and_asks_again() -> None:
         Difference(label="Amount", shown="84000", present="80000.5"),
     )
     asked = replace(PENDING, version=2, drifted=moved)
-    blocks = recommendation_blocks(asked.recommendation, asked, samples.READER)
     assert (
-        "🔁 *Changed in Zoho since you were asked:* Stage: Proposal → Negotiation; Owner: Anna Berg → Max Lind; "
-        "Closing date: Mon 30 Nov → empty; and 1 more. Please decide again."
-    ) in blocks[0]["text"]["text"]
+        "🔁 Changed since you were asked: Stage: Proposal → Negotiation; Owner: Anna Berg → Max Lind; "
+        "Closing date: Mon 30 Nov → empty; and 1 more"
+    ) in read(proposal_blocks(asked, samples.READER))
     assert "🔁 Asked again, version 2" in said(asked)
-    assert "Changed in Zoho" not in str(
-        recommendation_blocks(asked.recommendation, replace(asked, state=State.DONE), samples.READER)
-    )
+    assert "Changed since" not in read(proposal_blocks(replace(asked, state=State.DONE), samples.READER))
 
 
 def test_undo_stands_on_a_written_card_for_a_quarter_of_an_hour() -> None:
@@ -109,28 +112,28 @@ def test_an_undo_that_was_only_looked_at_changes_nothing_on_the_card(state: Stat
 @pytest.mark.parametrize(
     ("undo", "line"),
     [
-        (undoing(DONE, State.READY), "⏳ Undo approved by Max Lind at 08:00 · undoing it in Zoho…"),
-        (undoing(DONE, State.SENDING), "⏳ Undo approved by Max Lind at 08:00 · undoing it in Zoho…"),
-        (undoing(DONE, State.UNKNOWN), "❓ Undo approved by Max Lind at 08:00; sent, but Zoho's answer was lost"),
+        (undoing(DONE, State.READY), "⏳ undoing it in Zoho… · by Max Lind 08:00"),
+        (undoing(DONE, State.SENDING), "⏳ undoing it in Zoho… · by Max Lind 08:00"),
+        (undoing(DONE, State.UNKNOWN), "❓ undo sent, but Zoho's answer was lost; checking · by Max Lind 08:00"),
         (undoing(DONE, State.UNKNOWN, parked_at=samples.NOW), "an administrator is looking at it"),
-        (undoing(DONE, State.DEAD, error="It moved."), "⚠️ Undo approved by Max Lind at 08:00, but it could not be undone: It"),
-        (undoing(DONE, State.DONE), "↩️ Undone by Max Lind at 08:00 · task removed from Zoho"),
+        (undoing(DONE, State.DEAD, error="It moved."), "⚠️ could not be undone: It moved. · by Max Lind 08:00"),
+        (undoing(DONE, State.DONE), "↩️ undone, task removed · by Max Lind 08:00"),
     ],
 )  # fmt: skip
 def test_the_card_follows_an_undo_to_its_end_and_offers_no_other(undo: Proposal, line: str) -> None:
-    first, second = said(DONE, undo).split("\n")
-    assert first == said(DONE)
-    assert line in second
+    before, after = said(DONE), said(DONE, undo)
+    assert after.startswith(f"{before} · ")
+    assert line in after
     assert actions(DONE, undo) == []
 
 
-@pytest.mark.parametrize(("original", "what"), [(DONE, "task removed from Zoho"), (UPDATED, "restored in Zoho")])
-def test_an_undone_card_says_who_took_it_back_and_who_had_approved_it(original: Proposal, what: str) -> None:
+@pytest.mark.parametrize(("original", "what"), [(DONE, "task removed"), (UPDATED, "restored in Zoho")])
+def test_an_undone_card_says_who_took_it_back_and_offers_a_way_back(original: Proposal, what: str) -> None:
     undone = replace(original, state=State.UNDONE, undo_id=f"{9:032x}")
     undo = undoing(original, State.DONE)
     assert undo_of(undone, {undo.id: undo}) == undo
-    assert said(undone, undo) == f"↩️ Undone by Max Lind at 08:00 · {what} · before: approved by Anna Berg at 08:12"
-    assert actions(undone, undo) == []
+    assert said(undone, undo) == f"↩️ Undone, {what} · by Max Lind 08:00"
+    assert actions(undone, undo) == ["reopen_proposal"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from store.domain.gate.writes.book_credit import REASON_LIMIT, BookCredit
 
 from bot.views.blocks import Block
 from bot.views.reader import Reader
-from bot.views.write import WriteView, line_input, linked_parent, parent, typed
+from bot.views.write import Short, WriteView, line_input, linked_parent, parent, typed
 from store.domain.gate.adjust_proposal import FieldProblems
 
 
@@ -18,8 +18,8 @@ class CreditView(WriteView[BookCredit]):
     place: ClassVar[str] = "the ledger"
     result: ClassVar[str] = "the booking is in the ledger"
 
-    def short(self, write: BookCredit, reader: Reader, titled: str) -> str:
-        return f"_Will book in the ledger:_ {write.points} points for {parent(write, reader)}"
+    def short(self, write: BookCredit, reader: Reader, beside: str) -> Short:
+        return Short(line=f"Book {write.points} points in the ledger for {parent(write, reader)}")
 
     def fields(self, write: BookCredit, reader: Reader) -> list[tuple[str, str]]:
         return [

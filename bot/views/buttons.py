@@ -1,0 +1,79 @@
+"""The buttons of a decision, each with the id and version that was shown, so that a press means exactly that."""
+
+from __future__ import annotations
+
+from bot.views.action_ids import (
+    ADJUST,
+    APPROVE,
+    BRING_BACK,
+    KEEP_ASKING,
+    NOT_RELEVANT,
+    READ,
+    REJECT,
+    REOPEN,
+    SNOOZE,
+    UNDO,
+    WHY,
+)
+from bot.views.blocks import Block, actions, button, select
+from bot.views.reader import Reader
+from bot.views.status import may_be_reopened, may_be_undone
+from store.domain.gate.proposals import Proposal, State
+
+SNOOZES = ((1, "1 day"), (3, "3 days"), (7, "1 week"), (14, "2 weeks"))
+
+
+def decide(proposal: Proposal, *, whole: bool, why: str = "") -> Block:
+    """Approve, Adjust, Snooze, Reject, Why? Unless the card shows the `whole` write, Approve is in the view that does. `why`
+    names the evidence, `brief_id:account_id`."""
+    value = value_of(proposal)
+    approve = button("Approve", action_id=APPROVE, value=value, style="primary") if whole else read(proposal)
+    return actions(
+        f"decide:{value}",
+        approve,
+        button("Adjust", action_id=ADJUST, value=value),
+        _snooze(proposal),
+        button("Reject", action_id=REJECT, value=value),
+        *_why(why),
+    )
+
+
+def ask_again(proposal: Proposal, *, why: str = "") -> Block:
+    """Keep, Snooze, Not relevant, Why?: the answers to whether a decision still matters."""
+    value = value_of(proposal)
+    return actions(
+        f"decide:{value}",
+        button("Keep", action_id=KEEP_ASKING, value=value),
+        _snooze(proposal),
+        button("Not relevant", action_id=NOT_RELEVANT, value=value),
+        *_why(why),
+    )
+
+
+def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> Block | None:
+    """Undo for what was written, Bring back for what was put off or rejected; None if neither would still count."""
+    value = value_of(proposal)
+    if may_be_undone(proposal, reader, undo):
+        return button("Undo", action_id=UNDO, value=value)
+    if proposal.state is State.SNOOZED:
+        return button("Bring back", action_id=BRING_BACK, value=value)
+    if may_be_reopened(proposal):
+        return button("Bring back", action_id=REOPEN, value=value)
+    return None
+
+
+def read(proposal: Proposal) -> Block:
+    return button("Read and approve", action_id=READ, value=value_of(proposal), style="primary")
+
+
+def value_of(proposal: Proposal) -> str:
+    return f"{proposal.id}:{proposal.version}"
+
+
+def _snooze(proposal: Proposal) -> Block:
+    value = value_of(proposal)
+    return select(((f"{value}:{days}", label) for days, label in SNOOZES), action_id=SNOOZE, placeholder="Snooze")
+
+
+def _why(why: str) -> list[Block]:
+    return [button("Why?", action_id=WHY, value=why)] if why else []

@@ -1,0 +1,106 @@
+"""The collapsed groups of a brief: other risks, news, and what came of earlier writes. Nothing in them needs a decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from bot.views import words
+from bot.views.blocks import Block, container, section
+from bot.views.card import DOTS
+from bot.views.reader import Reader
+from bot.views.text import fit, link
+from store.domain.brief.brief import Brief, CameOfIt, Card, Listed, News
+from store.domain.crm.accounts import Kind
+from store.domain.memory.outcomes import OutcomeVerdict
+from store.domain.memory.passage import MemoryKind
+from store.domain.signals.kinds import SignalKind
+from store.domain.text.wording import money
+
+_NEWS: Mapping[SignalKind, str] = {
+    SignalKind.DEAL_WON: "🏆 Won",
+    SignalKind.DEAL_LOST: "📉 Lost",
+    SignalKind.NEW_DEAL: "🌱 New",
+}
+_OUTCOMES: Mapping[OutcomeVerdict, str] = {
+    OutcomeVerdict.IMPROVED: "📈 Improved",
+    OutcomeVerdict.FLAT: "➖ Flat",
+    OutcomeVerdict.WORSE: "⚠️ Worse",
+}
+_SECTION = 2_400  # characters of a group, which stays one section
+
+
+def listed_block(brief: Brief, named: Sequence[Card], reader: Reader, *, most_words: int) -> list[Block]:
+    """The other accounts on which something was noticed, a line each. `named` are cards without room in the message."""
+    lines = [
+        *(_named_line(card, reader) for card in named),
+        *(_listed_line(each, reader, most_words) for each in brief.listed),
+    ]
+    count = len(lines) + brief.more
+    if not count:
+        return []
+    shown = fit(lines, limit=reader.room(_SECTION))
+    left = count - len(lines)
+    more = [f"{'And ' if shown else ''}{left} {'more ' if shown else ''}in the Home tab."] if left else []
+    title = f"Also at risk{'' if named else ', nothing to decide'} ({count})"
+    return [container("listed", title, section("\n".join((*shown, *more)), expand=True), collapsed=True)]
+
+
+def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
+    """News that needs no decision, if any."""
+    if not brief.news:
+        return []
+    counts = Counter(_mark(each).split()[-1].lower() for each in brief.news)
+    title = "News: " + ", ".join(f"{count} {word}" for word, count in counts.items())
+    lines = fit([_news_line(each, reader) for each in brief.news], limit=reader.room(800))
+    return [container("news", title, section("\n".join(lines), expand=True), collapsed=True)]
+
+
+def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
+    """The measured outcomes of earlier writes, if any: a line each, with its evidence."""
+    if not brief.came_of_it:
+        return []
+    lines = fit([_outcome_line(each, reader) for each in brief.came_of_it], limit=reader.room(800))
+    title = f"What came of it ({len(brief.came_of_it)})"
+    return [container("outcomes", title, section("\n".join(lines), expand=True), collapsed=True)]
+
+
+def _listed_line(each: Listed, reader: Reader, most_words: int) -> str:
+    worth = f" · {reader.money(each.amount)}" if each.amount > 0 else ""
+    said = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
+    statement = f": {reader.text(words.first_words(said, most_words), limit=120)}" if most_words else ""
+    return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader)}{worth}{statement}"
+
+
+def _named_line(card: Card, reader: Reader) -> str:
+    worth = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
+    return f"{DOTS[card.risk]} {_account(card.account_id, card.account_name, reader)}{worth}: to decide in the Home tab"
+
+
+def _account(account_id: str, name: str, reader: Reader) -> str:
+    shown = reader.named(words.first_words(name, 6), limit=50)
+    return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
+
+
+def _mark(news: News) -> str:
+    return _NEWS.get(news.signal.kind, "• News")
+
+
+def _news_line(news: News, reader: Reader) -> str:
+    account = _account(news.account_id, news.account_name, reader)
+    return f"{_mark(news).split()[0]} {account}: {reader.text(news.signal.statement, limit=110)}"
+
+
+def _outcome_line(came: CameOfIt, reader: Reader) -> str:
+    account = _account(came.account_id, came.account_name, reader)
+    shows = reader.text(came.because, limit=100)
+    return (
+        f"{_OUTCOMES[came.verdict]}: {account}: “{reader.text(came.title, limit=60)}” {_shown_by(came, shows, reader)}"
+    )
+
+
+def _shown_by(came: CameOfIt, text: str, reader: Reader) -> str:
+    """The sentence, linked to the task behind it if there is one: tasks are the only records here with a page."""
+    kind, _, rest = came.evidence[0].partition(":") if came.evidence else ("", "", "")
+    address = reader.links.record(Kind.ACTIVITY, rest.split("#")[0]) if kind == MemoryKind.TASK else None
+    return link(address, text)

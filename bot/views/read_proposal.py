@@ -1,0 +1,48 @@
+"""The modal in which a person reads a whole write before approving it, for a write without room on its card."""
+
+from __future__ import annotations
+
+import json
+
+from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
+from bot.views.changes import move_lines
+from bot.views.reader import Reader
+from bot.views.space import pages
+from bot.views.status import asks_twice
+from bot.views.text import mrkdwn
+from bot.views.write import in_full, view_of
+from store.domain.gate.proposals import Proposal
+
+READ_MODAL = "read_proposal_modal"
+_VIEW_BYTES = 240_000  # Slack takes 250 kB
+
+
+def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "") -> View:
+    """Every field in full, and Approve. A write that Slack can't show whole has no Approve."""
+    view = _modal(proposal, _whole(proposal, reader), reader, private_metadata)
+    if len(view["blocks"]) <= VIEW_BLOCKS and len(json.dumps(view)) <= _VIEW_BYTES:
+        return view
+    sentence = (
+        "This is too long for Slack to show whole, so it can't be approved here. Press Adjust to shorten it, or Reject."
+    )
+    return modal("Read and approve", [section(sentence)], callback_id=READ_MODAL, private_metadata=private_metadata)
+
+
+def _modal(proposal: Proposal, blocks: list[Block], reader: Reader, private_metadata: str) -> View:
+    return modal(
+        "Read and approve", blocks, callback_id=READ_MODAL, private_metadata=private_metadata, submit="Approve"
+    )
+
+
+def _whole(proposal: Proposal, reader: Reader) -> list[Block]:
+    account = mrkdwn(proposal.account_name, limit=300)
+    moved = move_lines(proposal.drifted, reader, limit=400)
+    drift = pages(["🔁 *Changed in Zoho since you were asked*", *moved]) if moved else []
+    notes = asks_twice(proposal, reader)
+    place = view_of(proposal.write).place
+    return [
+        section(f"*{account}*"),
+        *in_full(proposal, reader),
+        *(section(page) for page in drift),
+        context(f"{f'{notes} · ' if notes else ''}Approve writes exactly this to {place}."),
+    ]

@@ -1,0 +1,40 @@
+"""Count and limit words as a person reads them: the labels of links, not their addresses, and no buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from bot.views.blocks import Block
+from bot.views.text import ELLIPSIS
+
+_LINK = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_LONGEST = 40  # characters of one word that counts once
+
+
+def count(text: str) -> int:
+    """The words of some mrkdwn. An endless word counts as many."""
+    return sum(1 + len(word) // _LONGEST for word in _LINK.sub(r"\1", text).split())
+
+
+def first_words(text: str, most: int) -> str:
+    """The text, or its first `most` words and an ellipsis."""
+    words = text.split()
+    return text if len(words) <= most else " ".join(words[:most]).rstrip(".,;:") + ELLIPSIS
+
+
+def in_blocks(blocks: Iterable[Block]) -> int:
+    """The words of some blocks, collapsed ones included."""
+    return sum(_in_block(block) for block in blocks)
+
+
+def _in_block(block: Block) -> int:
+    if "child_blocks" in block:
+        return count(block["title"]["text"]) + in_blocks(block["child_blocks"])
+    if block["type"] == "actions":
+        return 0
+    holders: list[dict[str, Any]] = [block[key] for key in ("text",) if key in block]
+    if block["type"] == "context":
+        holders += block["elements"]
+    return sum(count(each["text"]) for each in holders)
