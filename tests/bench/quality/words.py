@@ -28,13 +28,13 @@ def count(blocks: Iterable[Block], *, controls: bool = True, folded: bool = True
 
 
 def text_of(blocks: Iterable[Block], *, controls: bool = True, folded: bool = True) -> str:
-    """Return the words, one space between each two."""
+    """Return the words as one text."""
     pieces = (piece for block in blocks for piece in _pieces(block, controls, folded))
     return spoken(" ".join(pieces))
 
 
 def spoken(text: str) -> str:
-    """Return the words of a text, without what stands alone and is none."""
+    """Return the words of a text, one space between each two."""
     return " ".join(word for word in text.split() if any(map(str.isalnum, word)))
 
 
