@@ -51,7 +51,9 @@ class Voice:
         message unless `blocks` are given. `ending` is a stream to turn into the message."""
         self._said += 1
         key = f"answer:{self._key}:{self._said}"
-        shown = blocks or [section(text)]  # in a text without blocks, Slack would turn addresses into links
+        shown = blocks or [
+            section(text, expand=True)
+        ]  # in a text without blocks, Slack would turn addresses into links
         await self._say(
             Saying(
                 key=key,
@@ -87,7 +89,7 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
                 channel=place.channel,
                 user=user_id,
                 text=text,
-                blocks=[section(text)],
+                blocks=[section(text, expand=True)],
                 thread_ts=place.thread_ts or None,
             )
         except SLACK_ERRORS as error:  # for example, the bot isn't in the channel where a command was typed

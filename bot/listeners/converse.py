@@ -50,7 +50,7 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain) -
             who, where = asker_of(context), Where(event["channel"], event.get("thread_ts") or "")
             said = await conversation(await who.caller(), text, where, live)
             shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=said.note)
-            await live.end(shown, plain=said.text, blocks=[section(shown), *below], below=below)
+            await live.end(shown, plain=said.text, blocks=[section(shown, expand=True), *below], below=below)
         finally:
             await live.drop()
         if said.again and said.brief_id and said.proposal:

@@ -70,7 +70,7 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
 
 def answer_blocks(text: str, sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:
     """An answer in a thread, with links to its sources. `text` is plain and keeps its line breaks; `note` names the author."""
-    return [section(answer_text(text)), *below_answer(sources, reader, note=note)]
+    return [section(answer_text(text), expand=True), *below_answer(sources, reader, note=note)]
 
 
 def below_answer(sources: Sequence[SourceText], reader: Reader, *, note: str = "") -> list[Block]:

@@ -118,6 +118,10 @@ def _blocks(user_id: str, value: Any) -> Iterator[Shown]:
         if value.get("type") in ("mrkdwn", "plain_text"):
             parsed = value["type"] == "mrkdwn"
             yield Shown(user_id, value["text"], parsed=parsed, automatic=parsed and not value.get("verbatim"))
+        if value.get("type") in ("raw_text", "raw_number", "text"):
+            yield Shown(user_id, value["text"], parsed=False)
+        if value.get("type") == "link":
+            yield Shown(user_id, f"<{value['url']}>", parsed=True)
         if isinstance(value.get("initial_value"), str):
             yield Shown(user_id, value["initial_value"], parsed=False)
         for each in value.values():

@@ -166,6 +166,17 @@ async def test_a_folded_section_opens_by_keyboard_and_stays_open_through_an_upda
     await expect(more).to_be_visible()
 
 
+async def test_a_link_below_the_fold_opens_the_section_when_the_tab_key_reaches_it(
+    client: AsyncWebClient, app: AsyncApp, page: Page
+) -> None:
+    await post(client, section("one\ntwo\nthree\nfour\nfive\nsix\n<https://example.test|seven>"))
+    await page.locator("#messages").focus()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="seven")).to_be_focused()
+    await expect(page.get_by_role("link", name="seven")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="See less")).to_be_visible()
+
+
 async def test_six_lines_do_not_fold_and_neither_does_a_modal(
     slack: SlackSandbox, client: AsyncWebClient, app: AsyncApp, page: Page
 ) -> None:

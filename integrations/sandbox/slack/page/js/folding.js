@@ -16,18 +16,23 @@ export const newId = () => `fold-${(made += 1)}`;
 // A text that folds behind "See more" where it is taller than six lines.
 export function foldable(key, content) {
   const id = newId();
-  const box = h("div", { class: "fold", id }, content);
+  // A link that the Tab key reaches below the fold opens the text.
+  const onfocusin = (event) => {
+    if (event.target.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom) change(true);
+  };
+  const box = h("div", { class: "fold", id, onfocusin }, content);
   const button = h("button", {
     type: "button",
     class: "link see-more",
     "aria-controls": id,
     dataset: { key: `${key}/see-more` },
     hidden: true,
-    onclick: () => {
-      keep(key, !kept(key, false));
-      fit();
-    },
+    onclick: () => change(!kept(key, false)),
   });
+  const change = (open) => {
+    keep(key, open);
+    fit();
+  };
   const fit = () => {
     if (!content.clientWidth) return; // in a collapsed container, or on another tab
     const long = content.offsetHeight > LINES * Number.parseFloat(getComputedStyle(box).lineHeight) + 2;
