@@ -18,6 +18,7 @@ from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.brief import Brief, Card, Listed, News, Statement
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
+from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.signals.findings import statement_of
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
@@ -72,7 +73,7 @@ def assemble(
     before, answers = before or {}, answers or {}
     seen = {review.facts.id: review for review in reviews if noticed(review)}
     asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
-    candidates = [_candidate(review, asked[id], answers) for id, review in seen.items()]
+    candidates = [_candidate(owner, review, asked[id], answers) for id, review in seen.items()]
     entries = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
     cards = [
         _card(entry, seen[entry.account_id], asked[entry.account_id], before)
@@ -172,7 +173,9 @@ def _to_ask(review: AccountReview, entry: Entry | None, snoozed: frozenset[str])
     return next((each for each in moves if each.key == open_key), moves[0] if moves else None)
 
 
-def _candidate(review: AccountReview, asked: Recommendation | None, answers: Mapping[str, float]) -> Candidate:
+def _candidate(
+    owner: Person, review: AccountReview, asked: Recommendation | None, answers: Mapping[str, float]
+) -> Candidate:
     card = card_of(review)
     assert card is not None
     return Candidate(
@@ -190,7 +193,7 @@ def _candidate(review: AccountReview, asked: Recommendation | None, answers: Map
         common=review.common,
         answers=answers.get(topic_of(asked), 1.0) if asked else 1.0,
         decided={
-            prior.key: prior.decided_at.date()
+            prior.key: local_day(owner, prior.decided_at)
             for prior in sorted(review.priors, key=lambda each: each.created_at)
             if prior.state not in _UNDECIDED and prior.decided_at is not None
         },

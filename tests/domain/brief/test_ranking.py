@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+
+import pytest
 
 from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.brief.brief import Brief
@@ -18,7 +20,7 @@ from store.domain.brief.ranking import (
     statements_of,
 )
 from store.domain.crm.accounts import AccountFacts
-from store.domain.gate.proposals import Recommendation
+from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.signals.context import SignalContext
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
@@ -189,6 +191,23 @@ def test_the_decision_that_is_still_open_stays_although_other_advice_is_now_firs
     other = advice("a1:note", SignalKind.NO_ACTIVITY)
     (card,) = brief_of(review(SILENT, recommendations=(other, asked)), before=before).cards
     assert (card.place, card.recommendations) == (Place.OPEN, (asked,))
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Asia/Tokyo", -1), ("Europe/Berlin", 8), ("America/Los_Angeles", 25)])
+def test_what_was_decided_on_the_day_it_was_asked_rests_wherever_its_owner_is(zone: str, hours: int) -> None:
+    """At 8 in the morning in Tokyo it is still the day before in UTC; at 17:00 in Los Angeles the next one."""
+    owner = replace(ANNA, timezone=zone)
+    asked, other = advice("a1:follow_up", SignalKind.NO_ACTIVITY), advice("a1:note", SignalKind.NO_ACTIVITY)
+    before = yesterday(morning_of(review(SILENT, recommendations=(asked,))))
+    at = datetime.combine(TODAY - timedelta(days=1), time(), UTC) + timedelta(hours=hours)
+    decided = Prior(
+        key=asked.key, title="Call", action=Action.FOLLOW_UP, signals=(), state=State.REJECTED, decided_by=ANNA.id,
+        decided_at=at, reason="no", created_at=at,
+    )  # fmt: skip
+    again = review(SILENT, recommendations=(other,), priors=(decided,))
+    made = assemble(owner, [again], brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, before=before)
+    assert made.brief.cards == ()
+    assert [entry.reason for entry in made.ledger.entries] == [Reason.RESTING]
 
 
 def test_what_moved_since_the_last_brief_leads_the_card() -> None:
