@@ -122,13 +122,13 @@ class Proposals(ProposalMoves):
         return await self._all(select(proposals).where(proposals.c.id.startswith(prefix, autoescape=True)).limit(limit))
 
     async def open_by_key(
-        self, owner_id: str, keys: Collection[str], *, or_decided_since: datetime | None = None
+        self, owner_id: str, keys: Collection[str], *, or_decided_after: datetime | None = None
     ) -> dict[str, Proposal]:
         """Return the latest live proposal for each piece of advice: waiting for a decision, or being written; or decided
-        since this moment."""
+        after this moment."""
         live: ColumnElement[bool] = proposals.c.state.in_((*OPEN, *IN_FLIGHT))
-        if or_decided_since is not None:
-            decided = and_(proposals.c.decided_at >= or_decided_since, proposals.c.state.in_(SETTLED))
+        if or_decided_after is not None:
+            decided = and_(proposals.c.decided_at > or_decided_after, proposals.c.state.in_(SETTLED))
             live = or_(live, decided)
         found: dict[str, Proposal] = {}
         for batch in batches(keys):

@@ -102,7 +102,8 @@ class MorningBrief:
                 request_id=brief.id,
             )
             await tx.briefs.save(proposed.brief)
-            await tx.attention.keep(ledger)
+            before = await tx.attention.before(brief.owner_id, brief.local_date)
+            await tx.attention.keep(ledger.heeding(before))
 
     async def _owner(self, owner_id: str) -> Person:
         async with self._database.reading() as tx:

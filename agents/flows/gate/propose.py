@@ -32,11 +32,12 @@ async def propose(
 
     Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
     proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write did not change, if the write
-    is under way, if the brief shows it as still open, and always in a review: looking at an account takes no decision away
-    from anyone.
+    is under way, if the brief shows it as still open, if someone decided it after `now`, when the brief was begun, and always
+    in a review: looking at an account takes no decision away from anyone.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
-    standing = await tx.proposals.open_by_key(brief.owner_id, keys)
+    # What was decided while this brief was made appears as decided: it isn't asked again, and its decision can be taken back.
+    standing = await tx.proposals.open_by_key(brief.owner_id, keys, or_decided_after=now)
     records = await _records(tx, brief)
     cards, touched, added = [], set(), []
     for card in brief.cards:

@@ -92,3 +92,19 @@ class Ledger:
 
     def by_account(self) -> dict[str, Entry]:
         return {entry.account_id: entry for entry in self.entries}
+
+    def heeding(self, before: Ledger | None) -> Ledger:
+        """The same with the answers that came to the brief before while this one was made: if someone wanted to be asked
+        again, that decision doesn't rest."""
+        kept = {key: entry for key, entry in (before.by_account() if before else {}).items() if not entry.questioned}
+        entries = (
+            each.kept_open() if each.questioned and each.place is not Place.QUESTION and _is_same(each, kept) else each
+            for each in self.entries
+        )
+        return replace(self, entries=tuple(entries))
+
+
+def _is_same(entry: Entry, others: Mapping[str, Entry]) -> bool:
+    """Whether the others have the same open decision."""
+    other = others.get(entry.account_id)
+    return other is not None and other.key == entry.key and other.asked_on == entry.asked_on
