@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,12 +10,12 @@ from statistics import median
 
 from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.attention.policy import AttentionPolicy
+from store.domain.attention.spend import with_asks
 from store.domain.attention.worth import CHANGED, NEW, waited, worth_of
 from store.domain.signals.kinds import Risk, SignalKind
 
 _RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _PLACES = (Place.QUESTION, Place.ASK, Place.OPEN, Place.NAMED, Place.COUNTED)
-_ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def attend(
         (_draft(each, before.get(each.account_id), usual, today, policy) for each in candidates), key=_order
     )
     kinds = {each.account_id: each.kinds for each in candidates}
-    settled = _with_asks(drafts, kinds, policy)
+    settled = with_asks(drafts, kinds, policy)
     settled = _with_names(settled, policy)
     entries = [_ended(entry, before.get(entry.account_id), today) for entry in settled]
     return tuple(sorted(entries, key=lambda entry: _PLACES.index(entry.place)))
@@ -112,59 +111,6 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
 def _is_decided(each: Candidate, entry: Entry) -> bool:
     on = each.decided.get(entry.key)
     return on is not None and entry.asked_on is not None and on >= entry.asked_on
-
-
-def _with_asks(
-    drafts: Sequence[Entry], kinds: Mapping[str, frozenset[SignalKind]], policy: AttentionPolicy
-) -> list[Entry]:
-    """Spend the budget: on new and changed things, then on a few questions, then on what has waited."""
-    budget = _Budget(
-        asks=policy.asks, backlog=policy.backlog, questions=policy.questions, alike=max(1, policy.asks // 2)
-    )
-    turns = sorted(drafts, key=lambda entry: _turn(entry, policy))
-    return [_placed(entry, kinds[entry.account_id], budget, policy) for entry in turns]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Budget:
-    """What is left to ask for; `same` counts the cards by their set of signals, of which `alike` may be the same."""
-
-    asks: int
-    backlog: int
-    questions: int
-    alike: int
-    same: Counter[frozenset[SignalKind]] = field(default_factory=Counter)
-
-
-def _placed(entry: Entry, kinds: frozenset[SignalKind], budget: _Budget, policy: AttentionPolicy) -> Entry:
-    if entry.reason is Reason.UNANSWERED:
-        if not _is_due_for_question(entry, policy) or min(budget.asks, budget.questions) <= 0:
-            return replace(entry, place=Place.OPEN)
-        budget.asks, budget.questions = budget.asks - 1, budget.questions - 1
-        return replace(entry, place=Place.QUESTION)
-    if entry.reason not in _ASKABLE:
-        return entry
-    if entry.worth.value < policy.floor and entry.risk is not Risk.HIGH:
-        return replace(entry, reason=Reason.LOW)
-    late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
-    if budget.asks <= 0 or (late and budget.backlog <= 0):
-        return replace(entry, reason=Reason.NO_ROOM)
-    if budget.same[kinds] >= budget.alike:
-        return replace(entry, reason=Reason.SAME_KIND)
-    budget.asks, budget.backlog = budget.asks - 1, budget.backlog - late
-    budget.same[kinds] += 1
-    return replace(entry, place=Place.ASK)
-
-
-def _turn(entry: Entry, policy: AttentionPolicy) -> int:
-    """When it is an entry's turn at the budget."""
-    if entry.reason in (Reason.NEW, Reason.CHANGED):
-        return 0
-    return 1 if _is_due_for_question(entry, policy) else 2
-
-
-def _is_due_for_question(entry: Entry, policy: AttentionPolicy) -> bool:
-    return entry.reason is Reason.UNANSWERED and entry.unanswered >= policy.unanswered
 
 
 def _with_names(entries: Sequence[Entry], policy: AttentionPolicy) -> list[Entry]:

@@ -136,9 +136,22 @@ def test_what_is_worth_next_to_nothing_is_listed_and_not_asked_about() -> None:
     assert (entries[0].place, entries[0].reason) == (Place.NAMED, Reason.LOW)
 
 
-def test_an_account_with_nothing_but_common_signals_is_not_asked_about() -> None:
+def test_an_account_with_nothing_but_common_signals_is_not_asked_about_alone() -> None:
     (entries,) = mornings([[candidate("acme", common=True)]])
     assert (entries[0].place, entries[0].reason) == (Place.NAMED, Reason.COMMON)
+
+
+def test_the_most_valuable_common_ones_come_in_beside_as_many_rarer_ones() -> None:
+    common = [candidate(f"c{n}", common=True, amount=10_000.0 * (n + 1)) for n in range(20)]
+    rare = [candidate("r1", kinds=KINDS[3]), candidate("r2", kinds=KINDS[4])]
+    (entries,) = mornings([[*common, *rare]])
+    assert sorted(placed(entries, Place.ASK)) == ["c18", "c19", "r1", "r2"]
+
+
+def test_what_waited_does_not_make_a_brief_of_one_kind() -> None:
+    first, second = mornings([[candidate(f"a{n}") for n in range(12)]] * 2)
+    assert len(placed(first, Place.ASK)) == 2
+    assert len(placed(second, Place.ASK)) == 1
 
 
 def test_at_most_two_questions_are_asked_and_none_takes_the_place_of_something_new() -> None:

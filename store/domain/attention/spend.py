@@ -1,0 +1,99 @@
+"""Spend a brief's budget of decisions: on new and changed things, then on a few questions, then on what has waited.
+
+No set of signals takes more than half of the cards, as far as there is a choice: five of the same are a list, not five
+decisions. Accounts with nothing but common signals come in beside as many that have something rarer, the most valuable
+ones first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from store.domain.attention.ledger import Entry, Place, Reason
+from store.domain.attention.policy import AttentionPolicy
+from store.domain.signals.kinds import Risk, SignalKind
+
+Kinds = Mapping[str, frozenset[SignalKind]]
+_ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
+
+
+def with_asks(drafts: Sequence[Entry], kinds: Kinds, policy: AttentionPolicy) -> list[Entry]:
+    """Place the questions, the asks and what is still open. `drafts` come by worth; `kinds` are their signals."""
+    budget = _Budget(
+        asks=policy.asks, backlog=policy.backlog, questions=policy.questions, alike=max(1, policy.asks // 2)
+    )
+    turns = sorted(drafts, key=lambda entry: _turn(entry, policy))
+    placed = [_placed(entry, kinds[entry.account_id], budget, policy) for entry in turns]
+    return _evened(_with_common(placed, budget, policy), kinds)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Budget:
+    """What is left to ask for; `same` counts the cards by their set of signals, of which `alike` may be the same."""
+
+    asks: int
+    backlog: int
+    questions: int
+    alike: int
+    same: Counter[frozenset[SignalKind]] = field(default_factory=Counter)
+
+
+def _placed(entry: Entry, kinds: frozenset[SignalKind], budget: _Budget, policy: AttentionPolicy) -> Entry:
+    if entry.reason is Reason.UNANSWERED:
+        if not _is_due_for_question(entry, policy) or min(budget.asks, budget.questions) <= 0:
+            return replace(entry, place=Place.OPEN)
+        budget.asks, budget.questions = budget.asks - 1, budget.questions - 1
+        return replace(entry, place=Place.QUESTION)
+    if entry.reason not in _ASKABLE:
+        return entry
+    if _is_trifle(entry, policy):
+        return replace(entry, reason=Reason.LOW)
+    late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
+    if budget.asks <= 0 or (late and budget.backlog <= 0):
+        return replace(entry, reason=Reason.NO_ROOM)
+    if budget.same[kinds] >= budget.alike:
+        return replace(entry, reason=Reason.SAME_KIND)
+    budget.asks, budget.backlog = budget.asks - 1, budget.backlog - late
+    budget.same[kinds] += 1
+    return replace(entry, place=Place.ASK)
+
+
+def _turn(entry: Entry, policy: AttentionPolicy) -> int:
+    """When it is an entry's turn at the budget."""
+    if entry.reason in (Reason.NEW, Reason.CHANGED):
+        return 0
+    return 1 if _is_due_for_question(entry, policy) else 2
+
+
+def _is_due_for_question(entry: Entry, policy: AttentionPolicy) -> bool:
+    return entry.reason is Reason.UNANSWERED and entry.unanswered >= policy.unanswered
+
+
+def _is_trifle(entry: Entry, policy: AttentionPolicy) -> bool:
+    return entry.worth.value < policy.floor and entry.risk is not Risk.HIGH
+
+
+def _with_common(entries: Sequence[Entry], budget: _Budget, policy: AttentionPolicy) -> list[Entry]:
+    """Ask about the most valuable accounts that have nothing but common signals, one for each that has something rarer."""
+    rarer = sum(entry.place is Place.ASK for entry in entries)
+    fit = [entry for entry in entries if entry.reason is Reason.COMMON and not _is_trifle(entry, policy)]
+    chosen = {entry.account_id for entry in fit[: max(0, min(budget.asks, rarer, budget.alike))]}
+    return [replace(entry, place=Place.ASK) if entry.account_id in chosen else entry for entry in entries]
+
+
+def _evened(entries: Sequence[Entry], kinds: Kinds) -> list[Entry]:
+    """Put back what waited, of a set of signals that would take more than half of the cards."""
+    asked = [entry for entry in entries if entry.place is Place.ASK]
+    same = Counter(kinds[entry.account_id] for entry in asked)
+    back: set[str] = set()
+    for entry in reversed(asked):
+        left, alike = len(asked) - len(back), same[kinds[entry.account_id]]
+        if left > 1 and alike * 2 > left and entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH:
+            back.add(entry.account_id)
+            same[kinds[entry.account_id]] -= 1
+    return [
+        replace(entry, place=Place.COUNTED, reason=Reason.SAME_KIND) if entry.account_id in back else entry
+        for entry in entries
+    ]
