@@ -17,7 +17,6 @@ from bot.clock import SystemClock
 from bot.commands.names import account_id_of
 from bot.commands.setup import started
 from bot.wiring.database import open_store_as_it_is
-from bot.wiring.policies import brief_policy
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.words import Factor, briefs_until_seen, factors_of, history_sentence, place_sentence
 from store.domain.brief.ranking import explain
@@ -83,26 +82,25 @@ async def run_why(name: str, *, as_json: bool = False) -> int:
 async def _told(name: str) -> _Told:
     """Raises: NotFound, Ambiguous."""
     settings = started()
-    policy, now = brief_policy(settings.brief, settings.gate, settings.signals), SystemClock().now()
+    attention, currency, now = settings.brief.attention, settings.brief.currency, SystemClock().now()
     async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         account_id = await account_id_of(tx, name)
         facts = await tx.snapshots.account_facts(account_id)
         owner = await tx.people.get(facts.account.owner_id) if facts and facts.account else None
         if facts is None or owner is None:
             raise NotFound(f"“{name}” has no owner that I know.")
-        material = await gather(
-            tx, owner, [facts], now=now, news_since=now, policy=policy.signals, currency=policy.currency
-        )
-        why = await explanation(tx, owner.id, account_id, now=now, attention=policy.attention)
+        signals = settings.signals
+        material = await gather(tx, owner, [facts], now=now, news_since=now, policy=signals, currency=currency)
+        why = await explanation(tx, owner.id, account_id, now=now, attention=attention)
         own = why.ledger.tally if why.ledger else None
-        reviewed = await review_all(material, now=now, news_since=now, policy=policy.signals, own=own)
+        reviewed = await review_all(material, now=now, news_since=now, policy=signals, own=own)
     return _Told(
         facts=facts,
         owner=owner,
         why=why,
         findings=reviewed.reviews[0].findings,
-        attention=policy.attention,
-        currency=policy.currency,
+        attention=attention,
+        currency=currency,
         today=local_day(owner, now),
     )
 

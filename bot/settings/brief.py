@@ -7,7 +7,7 @@ import datetime
 from pydantic import Field, field_validator
 
 from bot.settings.section import Section
-from store.domain.attention.policy import MOST_ASKS
+from store.domain.attention.policy import MOST_ASKS, AttentionPolicy
 
 
 class BriefSettings(Section):
@@ -46,3 +46,7 @@ class BriefSettings(Section):
         if value.tzinfo is not None:
             raise ValueError("give a local time without an offset, such as 08:00")
         return value
+
+    @property
+    def attention(self) -> AttentionPolicy:
+        return AttentionPolicy(asks=self.asks)

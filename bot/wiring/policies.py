@@ -13,7 +13,6 @@ from bot.settings.brief import BriefSettings
 from bot.settings.gate import GateSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.zoho import ZohoSettings
-from store.domain.attention.policy import AttentionPolicy
 from store.domain.signals.context import SignalPolicy
 
 
@@ -29,7 +28,7 @@ def brief_policy(brief: BriefSettings, gate: GateSettings, signals: SignalPolicy
     """How briefs are made."""
     return BriefPolicy(
         signals=signals,
-        attention=AttentionPolicy(asks=brief.asks),
+        attention=brief.attention,
         stakes=gate.stakes,
         lifetime=gate.lifetime,
         currency=brief.currency,

@@ -43,8 +43,11 @@ _GIST = TypeAdapter(_Gist)
 class Answers(Repository):
     async def given(self, owner_id: str, *, since: datetime) -> list[Answer]:
         """Return the owner's own answers since then to advice that rests on signals, the latest MOST of them, in one query.
-        Decisions that others made for them are left out."""
-        moment = func.coalesce(proposals.c.decided_at, proposals.c.created_at)
+        Decisions that others made for them are left out, and those that were asked for once more."""
+        moment, newer = func.coalesce(proposals.c.decided_at, proposals.c.created_at), proposals.alias()
+        replaced = select(newer.c.seq).where(
+            newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version
+        )
         columns = ("key", "state", "decided_by", "endorsed_by", "recommendation")
         rows = await self._connection.execute(
             select(*(proposals.c[name] for name in columns))
@@ -53,6 +56,7 @@ class Answers(Repository):
                 proposals.c.state.in_([*VERDICTS]),
                 proposals.c.undoes.is_(None),
                 moment >= since,
+                ~replaced.exists(),
             )
             .order_by(moment.desc(), proposals.c.seq.desc())
             .limit(MOST)

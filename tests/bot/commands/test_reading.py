@@ -54,6 +54,10 @@ def set_back(url: str, version: str) -> None:
     """Make it a database of the release before the column `snoozed_until`, under this version."""
     engine = create_engine(url.replace("+aiosqlite", ""))
     with engine.begin() as connection:
+        for table in ("attention", "answer_choice", "norms", "signal_question"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX one_row_a_version"))
+        connection.execute(text("CREATE INDEX ix_proposal_lineage ON proposal (lineage)"))
         connection.execute(text("ALTER TABLE proposal DROP COLUMN snoozed_until"))
         connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
     engine.dispose()

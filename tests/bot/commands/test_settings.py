@@ -45,7 +45,7 @@ def test_only_what_differs_from_its_default_is_shown_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setenv("SERGAS_DATABASE_URL", "postgresql+psycopg://sergas:canary@db/sergas")
-    monkeypatch.setenv("SERGAS_BRIEF_ASKS", "7")
+    monkeypatch.setenv("SERGAS_BRIEF_ASKS", "5")
     (home / ".env").write_text("SERGAS_SLACK_BOT_TOKEN=xoxb-canary\n")
     told = printed(capsys, changed=True)
 

@@ -56,6 +56,11 @@ async def test_an_adjusted_proposal_that_was_approved_is_taken_once(database: Da
     assert await given(database, first, second) == [Verdict.TAKEN]
 
 
+async def test_a_rejection_that_was_brought_back_counts_no_more(database: Database) -> None:
+    rejected, again = answered(State.REJECTED, lineage="line"), proposal(lineage="line", version=2)
+    assert await given(database, rejected, again) == []
+
+
 async def test_what_is_open_snoozed_or_undone_counts_for_neither(database: Database) -> None:
     assert await given(database, proposal(), answered(State.SNOOZED), answered(State.UNDONE)) == []
 
