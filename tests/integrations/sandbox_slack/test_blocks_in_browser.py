@@ -84,6 +84,7 @@ async def test_a_container_opens_and_closes_by_keyboard_and_stays_open_through_a
 
     await client.chat_update(**posted, text="Brief", blocks=[container(section("*Acme* decided"))])
     await expect(page.get_by_text("decided")).to_be_visible()
+    await expect(page.locator(".content > .edited")).to_have_text("(edited)")
     await expect(toggle).to_be_focused()
     await page.keyboard.press("Space")
     await expect(toggle).to_have_attribute("aria-expanded", "false")

@@ -8,6 +8,7 @@ import { meaning, pressed } from "./place.js";
 import { clock, day, dayKey, moment } from "./when.js";
 
 const TOGETHER = 300; // within this many seconds, messages by one author share a heading
+const FRAMED = ["container", "card", "carousel", "table", "data_table"];
 const entered = new Map(); // "ts/block/action" -> value
 
 // The contents of a conversation or thread, in order; `options` = {state, users, openThread, inThread}.
@@ -113,7 +114,10 @@ function body(message, options) {
   const nodes = message.blocks?.length
     ? blocks(message.blocks, place(message, options))
     : [h("div", { class: "text" }, mrkdwn(message.text ?? ""))];
-  if (message.edited) nodes.at(-1).append(h("span", { class: "edited" }, " (edited)"));
+  if (!message.edited) return nodes;
+  const edited = h("span", { class: "edited" }, " (edited)");
+  if (FRAMED.includes(message.blocks?.at(-1)?.type)) nodes.push(edited);
+  else nodes.at(-1).append(edited);
   return nodes;
 }
 
