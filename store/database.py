@@ -42,12 +42,14 @@ from store.repositories.links import Links
 from store.repositories.memory import Memory
 from store.repositories.messages import Messages
 from store.repositories.model_calls import ModelCalls
+from store.repositories.norms import CompanyNorms
 from store.repositories.outcomes import Outcomes
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
 from store.repositories.people import People
 from store.repositories.proposals import Proposals
 from store.repositories.sign_ins import SignIns
+from store.repositories.signal_questions import SignalQuestions
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
 from store.repositories.usage import ApiUsage
@@ -98,6 +100,8 @@ class Tx:
     holdings: Holdings
     model_calls: ModelCalls
     attention: Attention
+    norms: CompanyNorms
+    questions: SignalQuestions
     answers: Answers
 
     @classmethod
@@ -129,6 +133,8 @@ class Tx:
             outcomes=Outcomes(connection),
             holdings=Holdings(connection),
             attention=Attention(connection),
+            norms=CompanyNorms(connection),
+            questions=SignalQuestions(connection),
             answers=Answers(connection),
             model_calls=ModelCalls(connection),
         )

@@ -66,6 +66,18 @@ class Changes(Repository):
         )
         return [_change(row) for row in rows.mappings()]
 
+    async def stage_entries(self, deal_ids: Collection[str]) -> set[tuple[str, datetime]]:
+        """Return the moments at which these deals entered a stage, as far as we saw it happen."""
+        found: set[tuple[str, datetime]] = set()
+        for batch in batches(deal_ids):
+            rows = await self._connection.execute(
+                select(changes.c.record_id, changes.c.at).where(
+                    changes.c.record_kind == Kind.DEAL, changes.c.record_id.in_(batch), changes.c.field == "stage"
+                )
+            )
+            found.update((record_id, at) for record_id, at in rows)
+        return found
+
     async def _since(self, way: ColumnElement[bool], moment: datetime) -> dict[str, tuple[str, Change]]:
         """Changes to a deal's records are filed under the deal's account."""
         account_id = func.coalesce(changes.c.account_id, record.c.account_id, deal.c.account_id, "").label("filed")

@@ -75,6 +75,14 @@ class Sync(Repository):
         at: datetime | None = found.scalar_one_or_none()
         return at
 
+    async def first_success(self) -> datetime | None:
+        """Return when the first successful read began: our first look at the CRM."""
+        found = await self._connection.execute(
+            select(func.min(runs.c.started_at)).where(runs.c.finished_at.is_not(None), runs.c.error.is_(None))
+        )
+        at: datetime | None = found.scalar_one_or_none()
+        return at
+
     async def save_pipeline(self, pipeline: Pipeline) -> None:
         await self.set_reference(PIPELINE, encode_pipeline(pipeline))
 

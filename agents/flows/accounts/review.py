@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from agents.author.playbook import recommend
@@ -22,7 +22,8 @@ from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
-from store.domain.signals.kinds import NEWS, Finding
+from store.domain.signals.kinds import NEWS, Finding, SignalKind
+from store.domain.signals.norms import Norms
 from store.domain.signals.weights import total
 
 # How far back earlier recommendations are shown and taken into account.
@@ -44,6 +45,9 @@ class Material:
     unread: Sequence[str]  # a sentence for each part of the CRM that the last read left out
     currency: str
     departed: Mapping[str, Sequence[Contact]]
+    at_least: frozenset[str] = frozenset()
+    norms: Norms = field(default_factory=Norms)
+    switched_off: frozenset[SignalKind] = frozenset()
 
 
 async def gather(
@@ -61,19 +65,31 @@ async def gather(
     own_ids = [facts.id for facts in book if facts.account and not facts.partial]
     deal_ids = [deal.id for facts in book for deal in facts.deals]
     since = min(news_since, now - timedelta(days=policy.recent_days))
+    stage_since = await tx.snapshots.stage_since(deal_ids)
     return Material(
         owner=owner,
         people=people,
         pipeline=await tx.sync.pipeline() or Pipeline(()),
         book=book,
         changes=await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids),
-        stage_since=await tx.snapshots.stage_since(deal_ids),
+        stage_since=stage_since,
+        at_least=await _entered_unseen(tx, book, stage_since),
+        norms=await tx.norms.last(),
+        switched_off=await tx.questions.off(),
         priors=await tx.proposals.priors(owner.id, [facts.id for facts in book], since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
         unread=await tx.sync.problems(),
         currency=currency,
         departed=await tx.snapshots.departed(own_ids, since=since),
     )
+
+
+async def _entered_unseen(tx: Tx, book: Sequence[AccountFacts], stage_since: Mapping[str, datetime]) -> frozenset[str]:
+    """The deals that may have entered their stage before `stage_since`: we saw neither that nor their creation in it."""
+    created = {deal.id: deal.created_at for facts in book for deal in facts.deals}
+    later = {deal_id: since for deal_id, since in stage_since.items() if since != created.get(deal_id)}
+    seen = await tx.changes.stage_entries(later)
+    return frozenset(deal_id for deal_id, since in later.items() if (deal_id, since) not in seen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +144,9 @@ def _context(
         policy=policy,
         changes=tuple(material.changes.get(facts.id, ())),
         stage_since=material.stage_since,
+        at_least=material.at_least,
+        norms=material.norms,
+        switched_off=material.switched_off,
         people=material.people,
         timezone=owner.timezone,
         currency=material.currency,

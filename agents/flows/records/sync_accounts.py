@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import structlog
 
+from agents.flows.records.measure_norms import MeasureNorms
 from agents.ports import Clock, Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Contact, Entity, Kind, Stream
@@ -47,10 +48,12 @@ class SyncAccounts:
         self._database = database
         self._crm = crm
         self._clock = clock
+        self._measure = MeasureNorms(database, clock)
 
     async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
         """Bring the snapshots up to date. `progress` receives the rows read so far of each stream.
 
+        The company's norms follow from what was read, once a day.
         Parts that this CRM lacks are left out and named in the report; if it refuses one stream, the others are still
         read.
         Raises: CrmError if the CRM could not be read to the end; the rows already read stay and are not reported twice.
@@ -66,6 +69,7 @@ class SyncAccounts:
             raise
         report.seconds = perf_counter() - started
         await self._finish(run_id, report, error=None)
+        await self._measure()
         log.info(
             "sync.finished", rows=sum(report.rows.values()), changes=report.changes, seconds=round(report.seconds, 3)
         )

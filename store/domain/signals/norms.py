@@ -14,7 +14,7 @@ WIDEST = 3  # a norm is at most this many times the setting, and at least this f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long won deals took, in days: half of the `deals` took at most `usual`, four in five at most `slow`."""
+    """How long won deals took, in days: half of the `deals` took at most `usual`, nine in ten at most `slow`."""
 
     deals: int
     usual: int

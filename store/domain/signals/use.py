@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Use
 
+WINDOW = timedelta(days=90)
 ENOUGH = 20  # records, below which a share says nothing
 
 # For each signal: the records that are counted, what those that use the part of the CRM do, and what to conclude.
@@ -23,8 +26,8 @@ _SAYS: Mapping[SignalKind, tuple[str, str, str]] = {
         "a date that has passed says nothing",
     ),
     SignalKind.DEAL_STALLED: (
-        "open deals",
-        "changed their stage in the last 90 days",
+        "open deals of more than 90 days",
+        "changed their stage in that time",
         "a long time in a stage says nothing",
     ),
     SignalKind.TASK_OVERDUE: ("tasks due in the last 90 days", "were completed", "an overdue one says nothing"),
@@ -34,7 +37,58 @@ _SAYS: Mapping[SignalKind, tuple[str, str, str]] = {
         "a single contact says nothing",
     ),
 }
-MEASURED = tuple(_SAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDeal:
+    """`created_at` and `closing_date` are ISO text."""
+
+    id: str
+    account_id: str | None
+    created_at: str
+    next_step: str | None
+    closing_date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What people enter, over all records. `planned` and `touched` are the ids of accounts and deals with something ahead, or
+    a sign of life within the window; `crowded` are accounts with two contacts or more; `moved` are deals whose stage
+    changed within the window; `tasks` are (done, all) of those that were due in it."""
+
+    open_deals: tuple[OpenDeal, ...] = ()
+    planned: frozenset[str] = frozenset()
+    touched: frozenset[str] = frozenset()
+    crowded: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    tasks: tuple[int, int] = (0, 0)
+
+
+def uses_of(habits: Habits, *, now: datetime, watched: timedelta) -> dict[SignalKind, Use]:
+    """Return how much each part of the CRM is used on which a signal relies. How often stages change shows only after
+    having `watched` for the whole window."""
+    deals, today = habits.open_deals, f"{now:%Y-%m-%d}"
+    accounts = {deal.account_id for deal in deals if deal.account_id}
+    alive = {deal.account_id for deal in deals if deal.id in habits.touched} | habits.touched
+    uses = {
+        SignalKind.NO_NEXT_STEP: Use(
+            used=sum(bool((deal.next_step or "").strip()) or _is_planned(deal, habits) for deal in deals), of=len(deals)
+        ),
+        SignalKind.CLOSE_DATE_PASSED: Use(
+            used=sum((deal.closing_date or "") >= today for deal in deals), of=len(deals)
+        ),
+        SignalKind.NO_ACTIVITY: Use(used=len(accounts & alive), of=len(accounts)),
+        SignalKind.SINGLE_THREADED: Use(used=len(accounts & habits.crowded), of=len(accounts)),
+        SignalKind.TASK_OVERDUE: Use(used=habits.tasks[0], of=habits.tasks[1]),
+    }
+    if watched >= WINDOW:
+        old = [deal for deal in deals if deal.created_at < f"{now - WINDOW:%Y-%m-%d}"]
+        uses[SignalKind.DEAL_STALLED] = Use(used=sum(deal.id in habits.moved for deal in old), of=len(old))
+    return uses
+
+
+def _is_planned(deal: OpenDeal, habits: Habits) -> bool:
+    return deal.id in habits.planned or deal.account_id in habits.planned
 
 
 def is_unused(use: Use, unused_share: float) -> bool:
