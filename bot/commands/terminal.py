@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
-from store.domain.text.wording import one_line
+from store.domain.text.wording import one_line, plural
 
+_PLACES = {Place.ASK: "to decide", Place.QUESTION: "does it still matter?", Place.OPEN: "still open"}
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
 
 
@@ -23,6 +25,12 @@ def print_brief(brief: Brief, console: Console) -> None:
         console.print(Text(f"! {problem}", style="yellow"))
     for card in brief.cards:
         _print_card(card, console)
+    for listed in brief.listed:
+        console.print(Text.assemble(("Listed  ", "yellow"), listed.account_name, " · ", listed.statement))
+    if brief.more:
+        console.print(
+            Text(f"{plural(brief.more, 'other account')} with something noticed, in the Home tab.", style="dim")
+        )
     for news in brief.news:
         console.print(Text.assemble(("News  ", "green"), news.account_name, " · ", news.signal.statement))
     console.print(Text(f"{brief.quiet} of {brief.accounts} accounts quiet.", style="dim"))
@@ -31,7 +39,7 @@ def print_brief(brief: Brief, console: Console) -> None:
 def _print_card(card: Card, console: Console) -> None:
     label, style = _MARK[card.risk]
     console.print()
-    console.print(Text.assemble((label, style), "  ", (card.account_name, "bold")))
+    console.print(Text.assemble((label, style), "  ", (card.account_name, "bold"), "  ", (_PLACES[card.place], "dim")))
     for statement in card.statements:
         console.print(Padding(Text(f"• {statement.text}"), (0, 0, 0, 2)))
         ids = ", ".join(evidence.id for evidence in statement.evidence)
