@@ -179,6 +179,15 @@ def test_a_description_is_on_the_card_or_behind_why() -> None:
     assert cut(seen(*card_blocks(f"{TASK_LINE}\nIt is quiet.", why=False))) == 0
 
 
+def test_an_open_line_in_a_container_may_not_cut_its_write_either() -> None:
+    assert cut(seen(container("Still open", *card_blocks()))) == 0
+    assert cut(seen(container("Still open", *card_blocks(TASK_LINE.replace("Acme", "Ac…"))))) == 1
+
+
+def test_an_approve_for_something_unknown_counts_as_cut() -> None:
+    assert cut(seen(*card_blocks(of=replace(ASKED, id="f" * 32)))) == 1
+
+
 def test_a_card_without_approve_cuts_nothing() -> None:
     assert cut(seen(*card_blocks("→ A long note", approve=False), write=NOTE)) == 0
 

@@ -11,6 +11,7 @@ from statistics import median
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Card
 from store.domain.signals.kinds import Risk, SignalKind
+from tests.bench.quality.message import APPROVE, Ask
 from tests.bench.quality.seen import Look, Seen
 from tests.bench.quality.words import count
 from tests.bench.quality.writes import is_cut
@@ -81,9 +82,16 @@ def unchanged(mornings: Sequence[Seen]) -> int:
 
 
 def cut(seen: Seen) -> int:
-    """Count full cards whose Approve would write more than can be read."""
-    known = [(ask, seen.proposals[ask.proposal_id]) for ask in seen.full_cards if ask.proposal_id in seen.proposals]
-    return sum(is_cut(ask, each.write, owner_id=seen.owner_id, today=seen.day) for ask, each in known)
+    """Count cards, and lines that are still open, whose Approve would write more than can be read there."""
+    return sum(_is_cut(seen, ask) for ask in seen.approvable)
+
+
+def _is_cut(seen: Seen, ask: Ask) -> bool:
+    """An Approve for nothing that is known hides all of it."""
+    if not ask.has(APPROVE):
+        return False
+    proposal = seen.proposals.get(ask.proposal_id)
+    return proposal is None or is_cut(ask, proposal.write, owner_id=seen.owner_id, today=seen.day)
 
 
 def commonest_share(mornings: Sequence[Seen]) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from bot.views.blocks import Block
@@ -40,6 +41,13 @@ class Seen:
         """The decisions that the message asks for, and those in its thread."""
         account_of = {each.id: each.account_id for each in self.proposals.values()}
         return [*asks_in(self.blocks, account_of), *asks_in(self.thread, account_of)]
+
+    @cached_property
+    def approvable(self) -> list[Ask]:
+        """All cards with buttons, also the lines in containers."""
+        account_of = {each.id: each.account_id for each in self.proposals.values()}
+        lines = [asks_in(block["child_blocks"], account_of) for block in self.blocks if block["type"] == "container"]
+        return [ask for ask in chain(self.asks, *lines) if ask.kind == "card"]
 
     @cached_property
     def full_cards(self) -> list[Ask]:

@@ -60,7 +60,7 @@ class Stage:
             owner_id=brief.owner_id,
             brief=brief,
             entries=ledger.by_account() if ledger and ledger.brief_id == brief_id else {},
-            proposals=proposals,
+            proposals=proposals | {each.id: each for each in proposals.values()},
             blocks=_blocks(each for each in posted if each["ts"] == main.ts),
             thread=_blocks(each for each in posted if each.get("thread_ts") == main.ts != each["ts"]),
             user_id=link.user_id if link else "",
