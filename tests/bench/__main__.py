@@ -77,6 +77,9 @@ def _add_quality(kind: argparse.ArgumentParser) -> None:
     kind.add_argument("--owners", type=int, default=6, help="owners in the made-up company (default 6)")
     kind.add_argument("--accounts", type=int, default=20, help="accounts of each of them (default 20)")
     kind.add_argument("--days", type=int, default=5, help="working days with a brief, up to the last (default 5)")
+    kind.add_argument(
+        "--author", choices=("playbook", "claude"), default="playbook", help="rules, or the sandbox Claude"
+    )
     kind.add_argument("--browser", action="store_true", help="also measure them on a phone, in headless Chromium")
 
 

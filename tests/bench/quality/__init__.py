@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from bot.demo.demo import Author
 from bot.demo.replay import working_days
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv, load_zoho_export
@@ -33,6 +34,7 @@ async def measure(
     owners: int = 6,
     accounts: int = 20,
     days: int = 5,
+    author: Author = "playbook",
     browser: bool = False,
 ) -> dict[str, object]:
     """Let the real bot post a brief to each owner on the last `days` working days of a company, with no one answering.
@@ -44,7 +46,7 @@ async def measure(
     mornings = working_days(company.as_of, days)
     seen: list[Seen] = []
     looks: list[Look] = []
-    async with staged(company, days=mornings) as stage, _phone(stage.slack.url, wanted=browser) as phone:
+    async with staged(company, days=mornings, author=author) as stage, _phone(stage.slack.url, wanted=browser) as phone:
         async for arrived in stage.mornings(mornings):
             seen.extend(arrived)
             looks += [await phone.look(each) for each in arrived] if phone else []

@@ -65,10 +65,16 @@ def _ask(group: Sequence[Block], account_of: Mapping[str, str]) -> Ask | None:
     body = [block for block in group[: deciding[-1] + 1] if block["type"] not in _BOUNDARIES]
     return Ask(
         kind=kind,
-        account_id=opening[1] or account_of.get(proposal_id, ""),
+        account_id=_account(opening[1]) or account_of.get(proposal_id, ""),
         proposal_id=proposal_id,
         blocks=tuple(body),
     )
+
+
+def _account(rest: str) -> str:
+    """A second card of an account has a number behind its id; deals without an account have none."""
+    account_id = rest.split(":")[0]
+    return "" if account_id == "none" else account_id
 
 
 def _decides(block: Block, kind: str) -> bool:

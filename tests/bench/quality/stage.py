@@ -12,11 +12,12 @@ from typing import Any
 
 from agents.flows.access.identity import Caller
 from bot.clock import SimulatedClock
-from bot.demo.demo import slack_users
+from bot.demo.demo import Author, slack_users
 from bot.demo.replay import first_night, replay_mornings, replay_nights
 from bot.views.blocks import Block
 from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
+from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
@@ -77,8 +78,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(company: Company, *, days: Sequence[date], **settings: object) -> AsyncIterator[Stage]:
-    """Everything at the first of the nights before these mornings."""
+async def staged(company: Company, *, days: Sequence[date], author: Author = "playbook") -> AsyncIterator[Stage]:
+    """Everything at the first of the nights before these mornings. Claude is always the sandbox's."""
     clock = SimulatedClock(first_night(days[0]))
     async with AsyncExitStack() as stack:
         zoho = ZohoSandbox(company, clock=clock.now)
@@ -88,8 +89,16 @@ async def staged(company: Company, *, days: Sequence[date], **settings: object) 
         await slack.start()
         stack.push_async_callback(slack.stop)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sergas-quality-")))
-        links = {"zoho_ui_url": f"{slack.url}/_sandbox/record", "brief_everyone": True}
-        chosen = settings_for(zoho, home, slack_api_url=slack.api_url, **links, **settings)
+        more: dict[str, object] = {
+            "zoho_ui_url": f"{slack.url}/_sandbox/record",
+            "brief_everyone": True,
+            "author": author,
+        }
+        if author == "claude":
+            claude = await ClaudeSandbox(clock=clock.now).start()
+            stack.push_async_callback(claude.stop)
+            more |= {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key}
+        chosen = settings_for(zoho, home, slack_api_url=slack.api_url, **more)
         services = await stack.enter_async_context(open_services(chosen, clock))
         yield Stage(bot=build_bot(services), zoho=zoho, slack=slack, clock=clock)
 
