@@ -21,10 +21,12 @@ from bot.listeners import (
     keep_asking,
     learn_from_answers,
     operate_writes,
+    read_proposal,
     reopen_proposal,
     review_account,
     snooze_proposal,
     undo_write,
+    why,
 )
 
 
@@ -42,6 +44,7 @@ class Answers:
     reopen: reopen_proposal.Reopenings
     undos: undo_write.Undos
     batches: approve_batch.Batches
+    why: why.Whys
     reviews: review_account.Reviews
     conversation: converse.Conversation
     show_again: converse.ShowAgain
@@ -63,11 +66,13 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     app.error(on_error)
     app.listener_runner.listener_completion_handler = Handled(answers.requests)
     decide_proposal.register(app, answers.decisions, answers.home)
+    read_proposal.register(app, answers.decisions, answers.home)
     snooze_proposal.register(app, answers.snoozes, answers.home)
     keep_asking.register(app, answers.keep_asking, answers.decisions, answers.home)
     reopen_proposal.register(app, answers.reopen, answers.home)
     undo_write.register(app, answers.undos, answers.home)
     approve_batch.register(app, answers.batches)
+    why.register(app, answers.why)
     review_account.register(app, answers.reviews)
     converse.register(app, answers.conversation, answers.show_again)
     home.register(app, answers.home)

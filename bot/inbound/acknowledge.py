@@ -7,7 +7,7 @@ slow decision, for example because the CRM is slow, isn't lost by acknowledging 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -16,8 +16,15 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 2.0
 
 
-async def in_time(ack: AsyncAck, work: Coroutine[Any, Any, T], *, patience: float = PATIENCE_SECONDS) -> T:
-    """Do the work and acknowledge afterwards, or after `patience` seconds if the work takes longer.
+async def in_time(
+    ack: AsyncAck,
+    work: Coroutine[Any, Any, T],
+    *,
+    patience: float = PATIENCE_SECONDS,
+    reply: Callable[[T], Mapping[str, Any]] | None = None,
+) -> T:
+    """Do the work and acknowledge afterwards, or after `patience` seconds if the work takes longer. `reply` makes what the
+    acknowledgement says of the work's result; it is not called if the work takes longer.
 
     Errors of the work pass through. If one comes in time, nothing is acknowledged here.
     """
@@ -31,5 +38,5 @@ async def in_time(ack: AsyncAck, work: Coroutine[Any, Any, T], *, patience: floa
         task.cancel()
         raise
     if done:
-        await ack()
+        await ack(**(reply(result) if reply else {}))
     return result

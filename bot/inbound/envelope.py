@@ -14,6 +14,7 @@ Body = Mapping[str, Any]
 INBOX_KEY = "inbox_key"
 _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
 _SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2})")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
 
 
@@ -91,3 +92,16 @@ def carried(private_metadata: str) -> tuple[str, int, Place]:
     """The reverse of `carry`. Raises: BadInput."""
     value, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
     return *pressed_proposal(value), Place(channel=channel, thread_ts=thread_ts)
+
+
+def carry_shown(remembered: str, digest: str) -> str:
+    """A modal's metadata with the digest of the write that it shows, to be approved by its submission."""
+    return f"{remembered}|{digest}"
+
+
+def carried_digest(private_metadata: str) -> str:
+    """The digest of the write that a modal showed. Raises: BadInput."""
+    *_, digest = private_metadata.split("|")
+    if not _DIGEST.fullmatch(digest):
+        raise BadInput("I can't tell what this showed. Please open it again.")
+    return digest

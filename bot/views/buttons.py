@@ -17,8 +17,9 @@ from bot.views.action_ids import (
 )
 from bot.views.blocks import Block, actions, button, select
 from bot.views.reader import Reader
-from bot.views.status import may_be_reopened, may_be_undone
+from bot.views.status import may_be_undone
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reopen_proposal import may_reopen
 
 SNOOZES = ((1, "1 day"), (3, "3 days"), (7, "1 week"), (14, "2 weeks"))
 
@@ -51,14 +52,16 @@ def ask_again(proposal: Proposal, *, why: str = "") -> Block:
 
 
 def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> Block | None:
-    """Undo for what was written, Bring back for what was put off or rejected; None if neither would still count."""
+    """Undo for what was written, Propose again for what was undone, Bring back for what was put off or rejected; None if none
+    of these would still count."""
     value = value_of(proposal)
     if may_be_undone(proposal, reader, undo):
         return button("Undo", action_id=UNDO, value=value)
     if proposal.state is State.SNOOZED:
         return button("Bring back", action_id=BRING_BACK, value=value)
-    if may_be_reopened(proposal):
-        return button("Bring back", action_id=REOPEN, value=value)
+    if may_reopen(proposal, now=reader.now):
+        label = "Propose again" if proposal.state is State.UNDONE else "Bring back"
+        return button(label, action_id=REOPEN, value=value)
     return None
 
 

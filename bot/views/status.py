@@ -29,11 +29,6 @@ def may_be_undone(proposal: Proposal, reader: Reader, undo: Proposal | None) -> 
     )
 
 
-def may_be_reopened(proposal: Proposal) -> bool:
-    """Whether a decision may be asked for once more: it was rejected, or its write undone."""
-    return proposal.state in (State.REJECTED, State.UNDONE) and proposal.undoes is None
-
-
 def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> str:
     """At most about 500 characters of mrkdwn; for an open proposal, its expiry. `undo` is the proposal that undoes this one,
     if any."""

@@ -49,6 +49,11 @@ _CAME_OF_IT: Mapping[State, str] = {
 _PIECES, _PRIORS, _ADVICE = 60, 20, 4  # the most of each; the others are counted
 
 
+def why_loading() -> View:
+    """The modal that opens at once, while the rest is read."""
+    return modal("Why?", [section("⏳ Looking it up…")], callback_id="why_loading")
+
+
 def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> View:
     """All about one card, as it stands now. `proposals` holds every version by id."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")

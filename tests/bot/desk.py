@@ -22,7 +22,8 @@ PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
 
 
 class Desk:
-    """What the stand-ins of `tests.bot.stand_ins` share. `approvals` lists what was approved, as often as it was. Set
+    """What the stand-ins of `tests.bot.stand_ins` share. `approvals` lists what was approved, as often as it was; `drifts` are
+    proposals that have changed in the CRM, each with its superseded and its new version. Set
     `broken` to have everything fail; clear `may_keep` to have approvals and answers wait (`asked` says that an approval has
     come, `handled` that a listener has ended). `kept` is the inbox, `refused` says that it was asked while `inbox_down`, and
     `spoke` that a message was posted, or not taken."""
@@ -34,6 +35,7 @@ class Desk:
         self.approvals: list[str] = []
         self.reasons: list[str] = []
         self.kept_open: list[str] = []
+        self.drifts: dict[str, tuple[Proposal, Proposal]] = {}
         self.questions: list[str] = []
         self.changed_since: tuple[Difference, ...] = ()
         self.reports: list[str] = []

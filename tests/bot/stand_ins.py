@@ -15,6 +15,7 @@ from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
 from bot.listeners.home import Home
 from bot.listeners.undo_write import UndoForm
+from bot.listeners.why import Evidence
 from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.approve_batch import low_risk
 from bot.views.reader import Reader
@@ -43,6 +44,7 @@ def answers_over(desk: Desk) -> Answers:
         reopen=Reopenings(desk),
         undos=Undos(desk),
         batches=Batches(desk),
+        why=Whys(desk),
         reviews=Reviews(desk),
         conversation=Conversation(desk),
         show_again=show_nothing_again,
@@ -110,6 +112,11 @@ class Decisions(StandIn):
         proposal = await self.desk.mine(who, proposal_id, version, digest)
         self.desk.asked.set()
         await self.desk.may_keep.wait()
+        if drift := self.desk.drifts.pop(proposal_id, None):
+            old, new = drift
+            self.desk.proposals[new.id] = new
+            await self.desk.decided(old)
+            return Outcome(note="This was changed in the CRM.", instead=(new.id, new.version))
         self.desk.approvals.append(proposal_id)
         await self.desk.decided(replace(proposal, state=State.READY))
         return Outcome()
@@ -188,6 +195,16 @@ class Undos(StandIn):
         self.desk.proposals[original.id] = replace(original, undo_id=undo.id)
         await self.desk.decided(replace(undo, state=State.READY))
         return None
+
+
+class Whys(StandIn):
+    async def __call__(self, who: Asker, brief_id: str, account_id: str) -> Evidence:
+        await who.caller()
+        await self.desk.may_keep.wait()
+        cards = [each for each in self.desk.brief.cards if each.account_id == account_id]
+        if brief_id != self.desk.brief.id or not cards:
+            raise NotFound("I can't find this card any more.")
+        return Evidence(card=cards[0], proposals=self.desk.proposals)
 
 
 class Batches(StandIn):
