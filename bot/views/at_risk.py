@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bot.views.action_ids import REVIEW
 from bot.views.blocks import Block, button, context, header, section, section_with
-from bot.views.card import MARKS
+from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.text import plain
 from store.domain.attention.ledger import Entry
@@ -28,7 +28,7 @@ def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader
     lines = [" · ".join(_line(each, reader)) for each in others]
     blocks.extend(section("\n".join(lines[at : at + PER_SECTION])) for at in range(0, len(lines), PER_SECTION))
     if low:
-        names = ", ".join(reader.named(each.account_name, limit=60) for each in low[:NAMES])
+        names = ", ".join(_name(each, reader) for each in low[:NAMES])
         blocks.append(section(f"🟡 Low risk: {names}"))
     more = len(entries) - len(first) - len(others) - len(low[:NAMES])
     hint = "To look at one: /review-account and its name."
@@ -45,5 +45,9 @@ def _with_button(entry: Entry, reviewable: Collection[str], reader: Reader) -> B
 def _line(entry: Entry, reader: Reader) -> tuple[str, str]:
     """The account, and why it is here."""
     money = f" · {reader.money(entry.amount)} open" if entry.amount > 0 else ""
-    name = f"{MARKS[entry.risk]} · *{reader.named(entry.account_name, limit=60)}*{money}"
-    return name, reader.text(entry.statement, limit=160)
+    risk = " · High risk" if entry.risk is Risk.HIGH else ""
+    return f"{DOTS[entry.risk]} *{_name(entry, reader)}*{money}{risk}", reader.text(entry.statement, limit=160)
+
+
+def _name(entry: Entry, reader: Reader) -> str:
+    return reader.named(entry.account_name, limit=60)

@@ -23,7 +23,6 @@ from store.domain.signals.kinds import Risk
 from store.domain.text.wording import quoted
 
 # A colour always comes with a word that says the same.
-MARKS: Mapping[Risk, str] = {Risk.HIGH: "🔴 *High risk*", Risk.MEDIUM: "🟠 *Watch*", Risk.LOW: "🟡 *Low risk*"}
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 _NAME_WORDS = 6
 # On a card, the usual medium risk goes without.

@@ -22,8 +22,9 @@ from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
 from store.domain.text.wording import plural
 
-# Five blocks per pending item leave room for the other sections within a view's hundred blocks.
-PENDING_SHOWN = 8
+# Two blocks per item leave room for every section within a view's hundred blocks.
+PENDING_SHOWN = 16
+PENDING_NAMED = 40
 OFFERED_SHOWN = 5
 TEAM_SHOWN = 5
 RECENT_SHOWN = 8
@@ -111,8 +112,11 @@ def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not pending:
         return [*blocks, section("Nothing to decide.")]
     blocks.extend(_items(pending[:PENDING_SHOWN], reader))
-    if len(pending) > PENDING_SHOWN:
-        blocks.append(context(f"And {len(pending) - PENDING_SHOWN} more, in your briefs."))
+    rest = pending[PENDING_SHOWN:]
+    if rest:
+        names = ", ".join(reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED])
+        left = f" and {len(rest) - PENDING_NAMED} more" if len(rest) > PENDING_NAMED else ""
+        blocks.append(section(f"{len(rest)} more, in your briefs: {names}{left}"))
     return blocks
 
 
@@ -126,11 +130,20 @@ def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
 
 
 def _items(proposals: Sequence[Proposal], reader: Reader, *, owned: bool = False) -> list[Block]:
-    blocks: list[Block] = []
-    for proposal in proposals:
-        whose = f" · {reader.name(proposal.owner_id)}" if owned else ""
-        blocks.extend(proposal_blocks(proposal, reader, whose=whose))
-    return blocks
+    return [
+        block
+        for proposal in proposals
+        for block in proposal_blocks(proposal, reader, whose=_whose(proposal, reader, owned=owned))
+    ]
+
+
+def _whose(proposal: Proposal, reader: Reader, *, owned: bool) -> str:
+    """What follows the account's name: its money, its owner if that is someone else, and since when it is open."""
+    asked = proposal.created_at.astimezone(reader.tz).date()
+    money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 else ""
+    owner = reader.name(proposal.owner_id) if owned else ""
+    since = f"since {reader.since(asked)}" if asked < reader.now.astimezone(reader.tz).date() else ""
+    return "".join(f" · {each}" for each in (money, owner, since) if each)
 
 
 def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Block]:
@@ -164,4 +177,5 @@ def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:
         f"• {mrkdwn(each.account_name, limit=60)}: {mrkdwn(each.recommendation.title, limit=100)}\n{status_line(each, reader)}"
         for each in recent[:RECENT_SHOWN]
     ]
-    return [header("Recently decided"), *(section(line) for line in lines)]
+    half = RECENT_SHOWN // 2  # a section has room for four long ones
+    return [header("Recently decided"), *(section("\n".join(part)) for part in (lines[:half], lines[half:]) if part)]

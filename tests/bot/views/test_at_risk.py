@@ -42,7 +42,7 @@ def test_nothing_is_shown_if_nothing_is_at_risk() -> None:
 
 def test_an_account_has_its_money_its_reason_and_a_button_to_review_it() -> None:
     _, block, _ = at_risk_blocks([ENTRY], {"a1"}, samples.READER)
-    assert block["text"]["text"] == "🔴 *High risk* · *Beltide* · $84,200 open\nNo contact for 31 days."
+    assert block["text"]["text"] == "🔴 *Beltide* · $84,200 open · High risk\nNo contact for 31 days."
     assert (block["accessory"]["action_id"], block["accessory"]["value"]) == ("review_account", "a1")
 
 

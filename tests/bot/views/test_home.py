@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from bot.views.absences import AwayForm, absence_from_submission, away_modal, nobody_modal
 from bot.views.blocks import Block
-from bot.views.home import Beside, home_view
+from bot.views.home import PENDING_NAMED, PENDING_SHOWN, Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems
+from store.domain.attention.topics import WORDS
 from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
 from store.domain.gate.adjust_proposal import FieldProblems
-from store.domain.gate.proposals import Proposal
+from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
+from tests.bot.views.test_at_risk import entries
 from tests.bot.views.test_hostile_text import always, assert_tame, texts
+from tests.bot.views.test_learn_from_answers import lesson
 from tests.bot.views.test_modals import untouched
 from tests.repetition import times
 
@@ -80,12 +83,44 @@ def test_the_question_who_one_is_stands_first_until_it_is_answered() -> None:
     assert "anna@example.com" not in shown(Beside())
 
 
+def test_every_open_decision_has_its_buttons_or_at_least_its_name() -> None:
+    home = shown(Beside(), pending=60)
+    assert home.count("'approve_proposal'") + home.count("'read_proposal'") == PENDING_SHOWN
+    assert f"{60 - PENDING_SHOWN} more, in your briefs: Acme GmbH, " in home
+    assert f" and {60 - PENDING_SHOWN - PENDING_NAMED} more" in home
+
+
+def test_a_decision_from_an_earlier_day_says_since_when_it_is_open() -> None:
+    asked = [replace(_waiting(1), created_at=samples.NOW - timedelta(days=2)), _waiting(2)]
+    view = home_view(pending=asked, recent=(), next_brief_at=None, reader=samples.READER)
+    assert [str(block).count("· since Wed") for block in view["blocks"] if "Acme" in str(block)] == [1, 0]
+
+
+def test_the_fullest_home_still_fits_with_room_for_an_administrators_sections() -> None:
+    recent = [replace(_waiting(90 + n), state=State.REJECTED, decided_by=samples.OWNER) for n in range(10)]
+    asleep = [replace(_waiting(70 + n), state=State.SNOOZED) for n in range(9)]
+    beside = Beside(
+        offered=[_waiting(50 + n) for n in range(9)],
+        team=[(samples.OWNER, 1, samples.NOW)] * 9,
+        absence=ABSENCE,
+        standing_in=[ABSENCE],
+        put_off=asleep,
+        unconfirmed=ANNA,
+        at_risk=entries(300),
+        lessons=[lesson(topic, 0, 9) for topic in WORDS],
+    )
+    pending = [_waiting(number) for number in range(60)]
+    view = home_view(pending=pending, recent=recent, next_brief_at=samples.NOW, reader=samples.READER, beside=beside)
+    assert not view_problems(view)
+    assert len(view["blocks"]) <= 90
+    assert "Recently decided" in str(view)
+
+
 def test_sections_come_last_and_never_overfill_the_view() -> None:
     extra = [{"type": "section", "text": {"type": "mrkdwn", "text": f"extra {number}"}} for number in range(90)]
     home = shown(Beside(offered=[_waiting(50 + n) for n in range(9)]), sections=extra, pending=20)
     assert "extra 0" in home
     assert "extra 89" not in home
-    assert "And 12 more, in your briefs." in home
 
 
 @pytest.mark.long
