@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from store.domain.gate.fields import FieldRules
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.memory.insight import AccountInsight
+from store.domain.signals.question import SignalQuestion
 
 
 class Clock(Protocol):
@@ -112,6 +113,14 @@ class Directory(Protocol):
 
     async def reaches(self, person: Person) -> bool:
         """Whether this person has a Slack user in our workspace. Links the two if they weren't yet."""
+        ...
+
+
+class SignalDesk(Protocol):
+    """Put questions about signals to an administrator."""
+
+    async def ask(self, person: Person, questions: Sequence[SignalQuestion]) -> None:
+        """Ask in one direct message; the same questions to the same person are asked once. Raises: NotFound, Refused."""
         ...
 
 

@@ -21,6 +21,7 @@ from bot.listeners import (
     keep_asking,
     learn_from_answers,
     operate_writes,
+    question_signals,
     read_proposal,
     reopen_proposal,
     review_account,
@@ -53,6 +54,7 @@ class Answers:
     links: confirm_link.Links
     learning: learn_from_answers.Learning
     stuck_writes: operate_writes.StuckWrites
+    signals: question_signals.SignalAnswers
 
 
 def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
@@ -80,5 +82,6 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     confirm_link.register(app, answers.links, answers.home)
     learn_from_answers.register(app, answers.learning, answers.home)
     operate_writes.register(app, answers.stuck_writes, answers.home)
+    question_signals.register(app, answers.signals)
     catch_all.register(app)
     return app

@@ -61,6 +61,7 @@ def _print(seen: Overview, problems: list[str]) -> None:
         "Requests": f"{requests['this_minute']} this minute, ceiling {requests['ceiling'] or 'none'}",
         "Token": f"valid until {seen.token['valid_until'] or '–'}, {seen.token['asked_in_ten_minutes']} requested in ten minutes",
         "Writes": _counts(seen.writes),
+        "Silent signals": _counts(seen.signals) or "none",
         "Briefs today": _counts(seen.briefs) or "none",
     }
     for name, text in rows.items():

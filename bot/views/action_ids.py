@@ -13,3 +13,5 @@ WHY = "why_proposal"  # its value is `brief_id:account_id`
 # In the Home.
 REVIEW = "review_account"  # its value is the account's id
 SHOW_FEWER, SHOW_AS_BEFORE = "show_fewer", "show_as_before"  # the value is a topic
+# In a message to administrators; the value is a signal's name.
+SWITCH_OFF, KEEP_SILENT = "switch_signal_off", "keep_signal_silent"

@@ -30,7 +30,8 @@ NEED_SOMEBODY = (State.UNKNOWN, State.DEAD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`problems` has a sentence for everything that needs a person. Times are ISO 8601 in UTC."""
+    """`problems` has a sentence for everything that needs a person, `signals` the answer on each signal that says nothing in
+    this CRM (`asked`: none yet). Times are ISO 8601 in UTC."""
 
     database: str
     engine: str
@@ -40,6 +41,7 @@ class Overview:
     requests: dict[str, Any]
     token: dict[str, Any]
     writes: dict[str, int]
+    signals: dict[str, str]
     briefs: dict[str, int]
     problems: tuple[str, ...]
 
@@ -54,6 +56,7 @@ async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *
         unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
+        questions = await tx.questions.all()
         briefs = await tx.overview.briefs({owner.id: local_day(owner, now) for owner in await tx.people.all()})
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
@@ -78,6 +81,7 @@ async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *
             "asked_in_ten_minutes": standing.asked,
         },
         writes={str(state): states.get(state, 0) for state in WRITES},
+        signals={str(each.kind): str(each.answer or "asked") for each in questions},
         briefs=briefs,
         problems=(*_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)), *unread),
     )

@@ -30,6 +30,7 @@ from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
+from agents.flows.people.question_signals import QuestionSignals
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Memory
@@ -37,6 +38,7 @@ from bot.delivery.briefs import SlackDelivery
 from bot.delivery.card_refresh import CardRefresh
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
+from bot.delivery.question_signals import SlackSignalDesk
 from bot.delivery.rendering import Rendering
 from bot.inbound.inbox import Inbox
 from bot.inbound.zoho_changes import Channel
@@ -86,6 +88,7 @@ class Bot:
     absences: Absences
     learn: LearnFromAnswers
     remind: RemindAndOffer
+    question: QuestionSignals
     remember: Remember
     measure: MeasureOutcomes
     writes: WriteJob
@@ -120,7 +123,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     execute = ExecuteWrite(
         database, services.writers, drift, clock, policy=write_policy(settings.zoho), decisions=decisions
     )
-    engine = engine or LocalEngine()
+    engine, directory = engine or LocalEngine(), Directory(database, services.slack, clock)
     mornings = MorningJob(
         morning,
         database,
@@ -167,8 +170,11 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         remind=RemindAndOffer(
             database,
             delivery,
-            Directory(database, services.slack, clock),
+            directory,
             reminder_policy(settings.gate, currency=settings.brief.currency),
+        ),
+        question=QuestionSignals(
+            database, directory, SlackSignalDesk(outbox, directory, clock), clock, settings.signals
         ),
         remember=Remember(
             database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)

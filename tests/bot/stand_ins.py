@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +18,8 @@ from bot.listeners.undo_write import UndoForm
 from bot.listeners.why import Evidence
 from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.approve_batch import low_risk
+from bot.views.blocks import Part
+from bot.views.question_signals import question_message
 from bot.views.reader import Reader
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
@@ -29,6 +31,8 @@ from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.running.messages import Saying
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.question import Answer
 from tests.bot import samples
 from tests.bot.desk import ANNA, PEOPLE, TEAM, Desk
 
@@ -53,6 +57,7 @@ def answers_over(desk: Desk) -> Answers:
         links=Links(desk),
         learning=Learning(),
         stuck_writes=StuckWrites(),
+        signals=SignalAnswers(),
     )
 
 
@@ -296,6 +301,14 @@ class Links(StandIn):
 class Learning:
     async def choose(self, who: Asker, topic: str, choice: Choice) -> None:
         await who.caller()
+
+
+class SignalAnswers:
+    async def answer(self, who: Caller, kind: SignalKind, answer: Answer) -> None:
+        raise Refused("Only a CRM administrator can do this.")
+
+    async def message(self, kinds: Collection[SignalKind]) -> Part:
+        return question_message([], today=samples.NOW.date())
 
 
 class StuckWrites:

@@ -15,6 +15,7 @@ from bot.wiring.answers.home import HomeAnswers
 from bot.wiring.answers.keep_asking import KeepAnswers
 from bot.wiring.answers.learn_from_answers import LearningAnswers
 from bot.wiring.answers.people import PeopleAnswers
+from bot.wiring.answers.question_signals import QuestionAnswers
 from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
@@ -47,6 +48,7 @@ def answers_of(bot: Bot) -> Answers:
         links=bot.confirm,
         learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,
+        signals=QuestionAnswers(bot.question, services.clock),
     )
 
 

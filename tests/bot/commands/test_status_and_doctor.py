@@ -21,6 +21,8 @@ from bot.wiring.overview import log_metrics
 from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.question import Answer, SignalQuestion
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import Stage, stage
 
@@ -67,6 +69,19 @@ async def test_status_says_what_needs_a_person_and_ends_with_1(
     assert code == 1
     assert any("sergas doctor" in problem for problem in told["problems"])
     assert "1000.wrong" not in json.dumps(told)
+
+
+async def test_status_lists_the_signals_that_say_nothing_with_the_administrators_answers(
+    made: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = made.clock.now()
+    async with made.bot.services.database.transaction() as tx:
+        for kind in (SignalKind.NO_NEXT_STEP, SignalKind.NO_ACTIVITY):
+            await tx.questions.asked(SignalQuestion(kind=kind, figures="None of 90", asked_at=now))
+        await tx.questions.answer(SignalKind.NO_NEXT_STEP, Answer.OFF, by="ada", at=now)
+    assert (await status(capsys))[1]["signals"] == {"no_activity": "asked", "no_next_step": "off"}
+    assert await run_status(as_json=False, live=False) == 0
+    assert "no_activity asked, no_next_step off" in capsys.readouterr().out
 
 
 async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:

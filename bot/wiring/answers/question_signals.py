@@ -1,0 +1,25 @@
+"""Answers about signals, as the listener asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from agents.flows.access.identity import Caller
+from agents.flows.people.question_signals import QuestionSignals
+from agents.ports import Clock
+from bot.views.blocks import Part
+from bot.views.question_signals import question_message
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.question import Answer
+
+
+class QuestionAnswers:
+    def __init__(self, questions: QuestionSignals, clock: Clock) -> None:
+        self._questions = questions
+        self._clock = clock
+
+    async def answer(self, who: Caller, kind: SignalKind, answer: Answer, /) -> None:
+        await self._questions.answer(who, kind, answer)
+
+    async def message(self, kinds: Collection[SignalKind], /) -> Part:
+        return question_message(await self._questions.asked(kinds), today=self._clock.now().date())

@@ -1,0 +1,117 @@
+"""An administrator is asked once about signals that say nothing here; the answer holds for everyone and can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from integrations.sandbox.slack import SlackUser
+from store.domain.signals.kinds import SignalKind
+from store.domain.signals.norms import Norms, Use
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import ANNAS, MORNING, NIGHT, PEOPLE, Stage, stage
+
+ADAS = "U0ADA"
+ADA = SlackUser(id=ADAS, name="Ada Admin", email="ada@example.com", tz="UTC")
+NO_STEP, SILENT = SignalKind.NO_NEXT_STEP, SignalKind.NO_ACTIVITY
+UNUSED = {NO_STEP: Use(used=12, of=412), SILENT: Use(used=0, of=90)}
+
+
+@pytest.fixture
+async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A morning in a company that enters neither next steps nor activities."""
+    async with stage(sqlite_url, tmp_path, people=(*PEOPLE, ADA)) as opened:
+        assert await opened.look(FIRST_NIGHT)
+        assert await opened.look(NIGHT)
+        opened.clock.moment = MORNING + timedelta(hours=1)  # 8:30 for Ada
+        await measured(opened, UNUSED)
+        yield opened
+
+
+async def measured(made: Stage, uses: dict[SignalKind, Use]) -> None:
+    now = made.clock.now()
+    async with made.bot.services.database.transaction() as tx:
+        await tx.norms.keep(Norms(measured_at=now, watched_since=now, uses=uses), now)
+
+
+async def off(made: Stage) -> frozenset[SignalKind]:
+    async with made.bot.services.database.reading() as tx:
+        return await tx.questions.off()
+
+
+async def press(made: Stage, label: str, kind: SignalKind, *, by: str = ADAS) -> None:
+    message = next(each for each in made.slack.dm(ADAS) if f"signal:{kind}" in str(each.get("blocks")))
+    buttons = next(each for each in message["blocks"] if each.get("block_id") == f"signal:{kind}")["elements"]
+    action = next(each["action_id"] for each in buttons if each["text"]["text"] == label)
+    await made.slack.click(by, action, ts=message["ts"], block_id=f"signal:{kind}", channel=made.slack.channel(ADAS))
+
+
+async def test_an_administrator_is_asked_about_all_such_signals_once_with_the_figures(made: Stage) -> None:
+    assert await made.bot.question() == 2
+    assert await made.bot.question() == 0
+    (message,) = made.briefs(ADAS)
+    said = str(message["blocks"])
+    assert "Only 3% of 412 open deals name a next step or have anything planned." in said
+    assert "None of 90 accounts with open deals have a call, meeting, task or note from the last 90 days." in said
+    assert made.briefs(ANNAS) == []
+
+
+async def test_a_signal_that_becomes_useless_later_is_asked_about_alone(made: Stage) -> None:
+    await made.bot.question()
+    await measured(made, {**UNUSED, SignalKind.TASK_OVERDUE: Use(used=1, of=300)})
+    assert await made.bot.question() == 1
+    assert "next step" not in str(made.briefs(ADAS)[-1]["blocks"])
+
+
+async def test_no_one_is_asked_outside_their_working_hours_or_without_a_slack_user(made: Stage) -> None:
+    made.clock.advance(timedelta(hours=12))
+    assert await made.bot.question() == 0
+    assert made.briefs(ADAS) == []
+
+
+async def test_a_signal_that_is_used_or_switched_off_by_a_setting_is_not_asked_about(made: Stage) -> None:
+    await measured(made, {NO_STEP: Use(used=300, of=412), SILENT: Use(used=0, of=19)})
+    assert await made.bot.question() == 0
+    await measured(made, UNUSED)
+    await made.restart(signals__enabled="deal_stalled")
+    assert await made.bot.question() == 0
+
+
+async def test_switching_off_holds_for_everyone_is_audited_and_can_be_undone(made: Stage) -> None:
+    await made.bot.question()
+    await press(made, "Switch off", NO_STEP)
+    await made.until(ADAS, "Off for everyone (Ada Admin, 24 Mar)")
+    assert await off(made) == {NO_STEP}
+    await press(made, "Switch on again", NO_STEP)
+    await made.until(ADAS, "Silent until you use it (Ada Admin, 24 Mar)")
+    assert await off(made) == frozenset()
+    trail = await made.trail(NO_STEP)
+    assert [(entry.action, entry.detail["slack_user"]) for entry in trail] == [
+        ("signal.switched_off", ADAS),
+        ("signal.kept_silent", ADAS),
+    ]
+    (asked,) = await made.trail("signals")
+    assert (asked.action, asked.detail["signals"]) == ("signals.questioned", ["no_next_step", "no_activity"])
+
+
+async def test_only_an_administrator_can_answer(made: Stage) -> None:
+    await made.bot.question()
+    await press(made, "Switch off", NO_STEP, by=ANNAS)
+    assert await made.answered(ANNAS, "Only a CRM administrator can do this.")
+    assert await off(made) == frozenset()
+    (refusal,) = await made.trail(NO_STEP)
+    assert (refusal.action, refusal.detail["asked"]) == ("request.refused", "signal.answer")
+
+
+async def test_an_administrator_who_has_not_confirmed_who_they_are_changes_nothing(made: Stage) -> None:
+    await made.bot.question()
+    async with made.bot.services.database.transaction() as tx:
+        ada = await tx.people.by_email("ada@example.com")
+        assert ada is not None
+        await tx.links.unlink(ada.id)
+    await press(made, "Switch off", NO_STEP)
+    await made.slack.until(lambda: "Is this you?" in str(made.slack.modal(ADAS)))
+    assert await off(made) == frozenset()
