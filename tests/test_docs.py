@@ -12,6 +12,7 @@ import pytest
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from agents.flows.accounts.learn_from_answers import REMEMBERED
 from bot.cli import app
 from bot.settings import load_settings
 from bot.settings.catalogue import catalogue
@@ -21,6 +22,8 @@ from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
+from store.domain.attention.answers import STRENGTH, factor_of
+from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
 from store.domain.signals.context import SignalPolicy
@@ -243,6 +246,33 @@ def _risks(kind: SignalKind) -> tuple[str, str]:
     if kind in NEWS:
         return Risk.LOW, Risk.LOW
     return (Risk.LOW, Risk.MEDIUM) if kind in MILD else (Risk.MEDIUM, Risk.HIGH)
+
+
+def test_the_limits_of_a_brief_are_those_of_the_code() -> None:
+    policy = AttentionPolicy()
+    listed = [float(row[1]) for row in table(read("docs/attention.md"), "Limit")]
+
+    assert listed == [
+        policy.asks,
+        policy.backlog,
+        policy.questions,
+        policy.unanswered,
+        policy.floor,
+        policy.named,
+        policy.most_named,
+        policy.unseen,
+        policy.common,
+        policy.enough,
+    ]
+
+
+def test_the_factors_of_answers_are_those_of_the_code() -> None:
+    page, many = read("docs/attention.md"), 10**9
+    factors = [factor_of(own, (0, 0)) for own in ((0, many), (0, 0), (many, 0))]
+
+    assert [float(row[1]) for row in table(page, "Share taken")] == factors
+    assert f"{STRENGTH} · company" in page
+    assert f"last {REMEMBERED.days} days" in page
 
 
 def test_the_audit_actions_and_log_events_listed_are_written_somewhere() -> None:

@@ -19,7 +19,7 @@ from store.tables.core import table_of
 
 choices = table_of(AnswerChoiceRow)
 
-# What was undone counts neither way: the person changed their mind.
+# An undone write counts neither way: the person changed their mind.
 VERDICTS: Mapping[State, Verdict] = {
     **dict.fromkeys((*IN_FLIGHT, State.DONE, State.DEAD), Verdict.TAKEN),
     State.REJECTED: Verdict.DISMISSED,
@@ -30,7 +30,7 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class _Gist:
-    """The part of a stored recommendation that says what it is about."""
+    """The part of a stored recommendation that names its topic."""
 
     action: str
     signals: tuple[str, ...] = ()

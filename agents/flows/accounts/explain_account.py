@@ -15,7 +15,7 @@ from store.domain.attention.rarity import Shares, shares_of, united
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """`entry` is the account's in the owner's last `ledger`, if either exists; `lesson` what is learned on its topic. `shares`
+    """`entry` is the account's in the owner's last `ledger`, if either exists; `lesson` the one on its topic. `shares`
     are the shares of accounts on which each kind of signal fires."""
 
     ledger: Ledger | None = None
@@ -27,7 +27,7 @@ class Explanation:
 async def explanation(
     tx: Tx, owner_id: str, account_id: str, *, now: datetime, attention: AttentionPolicy
 ) -> Explanation:
-    """Return what is known of the account's place in its owner's last brief."""
+    """Return the account's place in its owner's last brief and the reasons for it."""
     ledger = await tx.attention.last(owner_id)
     if ledger is None:
         return Explanation(shares={})

@@ -1,4 +1,4 @@
-"""Learn from answers: what a person's own decisions say about similar advice, and their word on it, which wins.
+"""Learn from answers: a person's own decisions about similar advice, and their word on it, which wins.
 
 It only orders advice. It never lowers a high risk, the evidence asked for or a confidence, and approves nothing.
 """
@@ -28,7 +28,7 @@ REMEMBERED = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """An owner's answers by topic, and what they teach."""
+    """An owner's answers by topic, and their lessons."""
 
     own: dict[str, Count]
     lessons: dict[str, Lesson]
@@ -39,7 +39,7 @@ class Learned:
 
 
 async def learned(tx: Tx, owner_id: str, *, company: Tally, last: Ledger | None, day: date, now: datetime) -> Learned:
-    """Return what the owner's answers teach: two queries. `company` unites the tallies of all owners' last briefs before
+    """Return the lessons of the owner's answers: two queries. `company` unites the tallies of all owners' last briefs before
     `day`, the owner's `last` among them unless it is long past."""
     own = counted(await tx.answers.given(owner_id, since=now - REMEMBERED))
     counts = last is not None and last.local_date >= day - CURRENT
@@ -48,7 +48,7 @@ async def learned(tx: Tx, owner_id: str, *, company: Tally, last: Ledger | None,
 
 
 async def learned_so_far(tx: Tx, last: Ledger, *, now: datetime) -> Learned:
-    """Return what an owner's answers teach now, after their `last` brief."""
+    """Return the lessons of an owner's answers now, after their `last` brief."""
     day = last.local_date + timedelta(days=1)
     company = united(await tx.attention.tallies_before(day))
     return await learned(tx, last.owner_id, company=company, last=last, day=day, now=now)

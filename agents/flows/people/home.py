@@ -109,7 +109,7 @@ def _at_risk(last: Ledger | None) -> list[Entry]:
 
 
 def _in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:
-    """In the order of the last brief; what it does not know comes after that, the oldest first."""
+    """In the order of the last brief; other decisions come after that, the oldest first."""
     place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
     return tuple(sorted(pending, key=lambda each: place.get(each.account_id, len(place))))
 

@@ -68,7 +68,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """What is learned on one topic. `learned` is the factor that the answers give, `factor` the one in force."""
+    """The lesson on one topic. `learned` is the factor that the answers give, `factor` the one in force."""
 
     topic: str
     count: Count

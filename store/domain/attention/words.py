@@ -52,7 +52,7 @@ def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: 
     day, entry = on_day(ledger.local_date, today=today), ledger.by_account().get(account_id)
     if entry is None:
         return f"The brief of {day} noticed nothing about {name}."
-    return f"In the brief of {day}, {name} {PLACES[entry.place]}, because {REASONS[entry.reason]}."
+    return f"In the brief of {day}, {name} {PLACES[entry.place]}, because {_because(entry)}."
 
 
 def history_sentence(entry: Entry, *, today: date) -> str:
@@ -111,6 +111,12 @@ def lesson_sentence(lesson: Lesson) -> str:
     if lesson.learned < 1.0:
         return f"{answers_on(lesson)}, so they come after other advice."
     return f"{answers_on(lesson)}, so they come earlier."
+
+
+def _because(entry: Entry) -> str:
+    if entry.reason is Reason.COMMON and entry.place is Place.ASK:
+        return "it is among the most valuable of those whose signals are true of most accounts"
+    return REASONS[entry.reason]
 
 
 def _novelty(novelty: float) -> str:

@@ -68,6 +68,11 @@ def test_every_place_and_every_reason_has_words() -> None:
     assert set(REASONS) == set(Reason)
 
 
+def test_an_account_with_common_signals_alone_is_asked_about_for_its_value() -> None:
+    asked = place_sentence("Acme", ledger(replace(ENTRY, reason=Reason.COMMON)), "a1", today=MONDAY)
+    assert asked.endswith("because it is among the most valuable of those whose signals are true of most accounts.")
+
+
 def test_its_history_says_since_when_and_how_often_it_went_unanswered() -> None:
     assert history_sentence(replace(ENTRY, unanswered=3, unseen=1), today=MONDAY) == (
         "Medium risk. First noticed 20 Nov, asked about 23 Nov, unanswered in 3 briefs, not shown in 1 brief."
