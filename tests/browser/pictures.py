@@ -53,7 +53,7 @@ async def _adjusting(page: Page, path: Path) -> None:
 async def _approved(page: Page, path: Path) -> None:
     await page.get_by_role("button", name="Behind the scenes").click()
     await brief_on(page).get_by_role("button", name="Approve").first.click()
-    await expect(brief_on(page)).to_contain_text("task created in Zoho")
+    await expect(brief_on(page)).to_contain_text("task created, due")
     await expect(
         page.locator("[data-record]").get_by_role("listitem").filter(has=page.get_by_text("New", exact=True))
     ).to_be_visible()

@@ -20,7 +20,7 @@ async def test_a_proposal_is_approved_by_keyboard_alone(morning: Morning) -> Non
     await _tab_to(morning.page, "Approve")
     await expect(approve).to_be_focused()
     await morning.page.keyboard.press("Enter")
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
     assert len(morning.writes()) == 1
 
 
@@ -65,7 +65,7 @@ async def test_on_a_phone_nothing_runs_over_the_side_and_a_task_can_be_approved(
     assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)
     await morning.page.keyboard.press("Escape")
     await morning.button("Approve").click()
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
 
 
 async def test_the_dark_scheme_follows_the_system_until_a_person_chooses(morning: Morning) -> None:

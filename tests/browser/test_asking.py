@@ -50,7 +50,7 @@ async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(mor
     await expect(home.get_by_role("heading", name="Recently decided")).to_be_visible()
     await expect(home).to_contain_text(f"Approved by {morning.person.name}")
     await morning.page.get_by_role("tab", name="Messages").click()
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
     assert len(morning.writes()) == 1
 
 

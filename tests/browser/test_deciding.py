@@ -17,7 +17,7 @@ async def test_approve_writes_the_task_and_says_who_decided_and_what_came_of_it(
     await first.click()
 
     await expect(morning.standing).to_contain_text(f"Approved by {morning.person.name}")
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
     await expect(morning.message.locator(f'[data-block="{value}"]')).to_have_count(0)
     [write] = morning.writes()
     assert (write.module, write.fields["Subject"], write.fields["Due_Date"]) == (
@@ -39,7 +39,7 @@ async def test_the_new_task_stands_out_in_the_record_and_every_step_in_the_audit
 
 async def test_the_outcome_links_to_the_new_task(morning: Morning) -> None:
     await morning.button("Approve").click()
-    link = morning.standing.get_by_role("link", name="task created in Zoho")
+    link = morning.standing.get_by_role("link", name="task created, due")
     await expect(link).to_be_visible()
     [write] = morning.writes()
     assert str(await link.get_attribute("href")).endswith(f"/Tasks/{write.id}")
@@ -50,7 +50,7 @@ async def test_the_outcome_links_to_the_new_task(morning: Morning) -> None:
 async def test_two_presses_at_once_write_once_and_both_are_answered(morning: Morning) -> None:
     await morning.button("Approve").evaluate("button => { button.click(); button.click(); }")
 
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
     await expect(morning.page.get_by_text("Only visible to you")).to_have_count(1)
     await expect(morning.page.locator(".ephemeral")).to_contain_text("approved this")
     assert len(morning.writes()) == 1
@@ -66,7 +66,7 @@ async def test_an_adjusted_task_is_shown_again_and_written_as_adjusted(morning: 
     await expect(morning.message).to_contain_text("due Fri 19 Jun")
     assert morning.writes() == ()
     await morning.button("Approve").click()
-    await expect(morning.standing).to_contain_text("task created in Zoho")
+    await expect(morning.standing).to_contain_text("task created, due")
     [write] = morning.writes()
     assert (write.fields["Subject"], write.fields["Due_Date"]) == ("Call before the board meets", "2026-06-19")
     await expect(morning.record).to_contain_text("Call before the board meets")

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.views.reader import Reader, ZohoLinks
-from bot.views.status import status_line
+from bot.views.status import status
 from integrations.sandbox.slack.blockkit import every_block
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
@@ -37,15 +37,18 @@ def stale_cards(world: World, newest: Mapping[str, Proposal], people: Sequence[P
 def _expected(
     world: World, shown: Sequence[Proposal], newest: Mapping[str, Proposal], people: Sequence[Person]
 ) -> Counter[str]:
-    """The status lines of what is not open any more, as the owners read them."""
+    """What the cards of the owners say of what is not open any more."""
     names = {person.id: person.name for person in people}
     zones = {person.id: ZoneInfo(person.timezone) for person in people}
     links = ZohoLinks(str(world.settings["zoho_ui_url"]))
     lines: Counter[str] = Counter()
     for proposal in shown:
         if not _is_open(proposal, world) and proposal.state is not State.SUPERSEDED:
-            reader = Reader(links=links, names=names, tz=zones[proposal.owner_id], now=world.clock.now())
-            lines[status_line(proposal, reader, newest.get(proposal.undo_id or ""))] += 1
+            reader = Reader(
+                links=links, names=names, tz=zones[proposal.owner_id], now=world.clock.now(), me=proposal.owner_id
+            )
+            _, clause = status(proposal, reader, newest.get(proposal.undo_id or ""))
+            lines[f": {clause}"] += 1
     return lines
 
 

@@ -61,7 +61,7 @@ async def test_what_the_clock_starts_and_slack_takes_in_is_done_by_the_worker(
         await opened.until(len(opened.owners))
         user = next(user for user in opened.users if "approve_proposal" in str(opened.slack.dm(user)))
         await opened.approve(user)
-        await opened.slack.until(lambda: "created in Zoho" in str(opened.slack.dm(user)), timeout=20)
+        await opened.slack.until(lambda: "task created" in str(opened.slack.dm(user)), timeout=20)
         for part in parts:
             await opened.stop(part)
 

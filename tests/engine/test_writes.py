@@ -15,7 +15,7 @@ from tests.flows.conftest import quiet_log as quiet_log
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage
 
 pytestmark = pytest.mark.slow
-DONE = "task created in Zoho"
+DONE = "task created, due"
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ async def test_no_crm_text_and_no_secret_is_logged(told: Stage, lines: io.String
     await told.approve(proposal)
     await told.sweep()
     await told.sweep(after=timedelta(minutes=1))
-    await told.until(ANNAS, "task created in Zoho")
+    await told.until(ANNAS, "task created, due")
     await told.slack.command(ANNAS, "/review-account", CANARY)
     await told.slack.message(ANNAS, "why not Acme?")
     await told.until(ANNAS, "stands out in the CRM data from")
@@ -75,7 +75,7 @@ async def test_every_line_of_a_press_and_of_its_write_carries_the_id_in_the_audi
     lines.truncate(0)
     lines.seek(0)
     await told.approve(proposal)
-    await told.until(ANNAS, "task created in Zoho")
+    await told.until(ANNAS, "task created, due")
     logged = [json.loads(line) for line in lines.getvalue().splitlines()]
 
     of_press = [line for line in logged if line.get("user_id") == ANNAS]

@@ -20,7 +20,7 @@ async def test_over_signed_http_an_approved_task_is_written_once(sqlite_url: str
         await made.morning()
         proposal = await made.proposal(ACME)
         await asyncio.gather(made.press(ANNAS, APPROVE, proposal), made.press(ANNAS, APPROVE, proposal))
-        await made.until(ANNAS, "task created in Zoho")
+        await made.until(ANNAS, "task created, due")
 
         assert len(made.zoho.ledger) == 1
         assert {receipt.acknowledged for _, receipt in made.slack.deliveries} == {True}

@@ -196,7 +196,7 @@ async def test_a_decision_shows_although_its_process_died_before_it_showed_it(ma
     await made.sweep()
 
     assert await made.state(proposal.id) is State.DONE
-    assert "task created in Zoho" in made.shown(ANNAS)
+    assert "task created, due" in made.shown(ANNAS)
 
 
 async def test_the_outcome_shows_although_the_process_died_between_the_write_and_the_card(made: Stage) -> None:
@@ -218,8 +218,8 @@ async def test_a_decision_shows_in_every_message_in_which_it_was_asked_for(told:
     await decided(told)
     await told.sweep()
 
-    assert "task created in Zoho" in told.shown(ANNAS)
-    assert "task created in Zoho" in told.shown(MIAS)
+    assert "task created, due" in told.shown(ANNAS)
+    assert "task created, due" in told.shown(MIAS)
 
 
 async def test_an_update_in_the_middle_of_which_the_process_died_is_made_again(told: Stage) -> None:
@@ -231,7 +231,7 @@ async def test_an_update_in_the_middle_of_which_the_process_died_is_made_again(t
     first = len(updates(told))
     await told.sweep(after=PATIENCE)  # by now the dead process' own update has arrived, or never will
 
-    assert "task created in Zoho" in told.shown(ANNAS)
+    assert "task created, due" in told.shown(ANNAS)
     assert len(updates(told)) > first
 
 
@@ -248,13 +248,13 @@ async def test_a_late_update_with_old_contents_is_noticed_by_who_made_it(told: S
     late = asyncio.create_task(Updates(services.database, held, OutboxPolicy()).bring(standing, old))
     await held.asked.wait()
     await told.sweep()
-    assert "task created in Zoho" in told.shown(ANNAS)
+    assert "task created, due" in told.shown(ANNAS)
     held.may_go.set()
 
     assert await late is Ended.OVERTAKEN
-    assert "task created in Zoho" not in told.shown(ANNAS)
+    assert "task created, due" not in told.shown(ANNAS)
     await told.sweep(after=PATIENCE)
-    assert "task created in Zoho" in told.shown(ANNAS)
+    assert "task created, due" in told.shown(ANNAS)
 
 
 async def test_a_message_its_reader_deleted_is_not_updated_for_ever(told: Stage) -> None:
@@ -277,7 +277,7 @@ async def test_the_reader_of_one_message_left_and_the_others_are_shown(told: Sta
     await decided(told)
     await told.sweep()
 
-    assert "task created in Zoho" in told.shown(ANNAS)
+    assert "task created, due" in told.shown(ANNAS)
     async with told.bot.services.database.reading() as tx:
         assert await tx.proposals.unshown() == []
         assert await tx.messages.stale(patience=timedelta()) == []

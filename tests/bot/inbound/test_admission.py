@@ -28,7 +28,7 @@ async def test_a_press_is_kept_whole_before_it_is_decided_and_forgotten_after_it
     await scene.desk.handled.wait()
 
     assert key.startswith(f"press:{ANNA}:")
-    assert "Approved by Anna Berg" in scene.card()
+    assert "approved; writing to Zoho…" in scene.card()
     assert scene.desk.kept == {key: None}
 
 

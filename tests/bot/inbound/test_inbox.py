@@ -133,7 +133,7 @@ async def test_a_press_that_was_kept_and_not_decided_is_decided_once(made: Stage
     key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
     assert await made.state(proposal.id) is State.PENDING
     assert await replayed(made) == 1
-    await made.until(ANNAS, "task created in Zoho")
+    await made.until(ANNAS, "task created, due")
     await until_done(made, key)
 
     assert len(made.zoho.ledger) == 1
@@ -145,7 +145,7 @@ async def test_a_press_whose_decision_was_kept_before_the_process_died_changes_n
     key = await kept(told, lambda: told.press(ANNAS, APPROVE, proposal))
     payload = told.slack.deliveries[-1][0].payload
     assert await replayed(told) == 1
-    await told.until(ANNAS, "task created in Zoho")
+    await told.until(ANNAS, "task created, due")
     await until_done(told, key)
     await undone(told, key, payload)
     await replayed(told)
@@ -158,7 +158,7 @@ async def test_a_press_whose_decision_was_kept_before_the_process_died_changes_n
 async def test_a_press_before_which_somebody_else_decided_is_told_so(told: Stage) -> None:
     proposal = await told.proposal(ACME)
     key = await kept(told, lambda: told.press(ANNAS, APPROVE, proposal))
-    await told.approved(proposal, says="task created in Zoho")
+    await told.approved(proposal, says="task created, due")
     assert await replayed(told) == 1
     await until_done(told, key)
 
@@ -251,7 +251,7 @@ async def test_a_request_that_kills_every_process_is_given_up_and_forgotten(told
 async def test_what_was_handled_is_forgotten_and_its_key_is_known(made: Stage) -> None:
     made.slack.faults.duplicate()
     proposal = await made.proposal(ACME)
-    await made.approved(proposal, says="task created in Zoho")
+    await made.approved(proposal, says="task created, due")
     await made.slack.message(ANNAS, QUESTION)
     await made.slack.until(lambda: len(answers(made)) == 1)
     for row in await rows(made):
@@ -283,7 +283,7 @@ async def test_over_signed_http_a_press_is_kept_until_it_was_handled(sqlite_url:
         proposal = await made.proposal(ACME)
         key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
         await replayed(made)
-        await made.until(ANNAS, "task created in Zoho")
+        await made.until(ANNAS, "task created, due")
         await until_done(made, key)
 
         assert len(made.zoho.ledger) == 1

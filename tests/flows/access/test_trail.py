@@ -153,7 +153,7 @@ async def test_every_press_stands_in_the_trail_and_no_text_of_the_crm_does(marke
     first, second = await marked.proposal(ACME), await marked.proposal(BOREALIS)
     await marked.approve(first, by=BOBS)
     await marked.until(BOBS, "belongs to Anna Berg")
-    await marked.approved(first, says="task created in Zoho")
+    await marked.approved(first, says="task created, due")
     caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="r")
     with pytest.raises(AlreadyDecided):
         await marked.bot.decide.approve(caller, first.id, first.version)

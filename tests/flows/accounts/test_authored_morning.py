@@ -53,7 +53,7 @@ async def test_each_card_is_in_claudes_words_and_the_footer_names_it(night: tupl
 
     brief = await brief_of(made, ANNA)
     assert brief.author == f"the sandbox Claude ({SMALL})"
-    assert f"Prepared automatically by the sandbox Claude ({SMALL}) from" in made.shown(ANNAS)
+    assert "Written by the sandbox Claude · " in made.shown(ANNAS)
     summary = card_of(brief, BOREALIS).summary
     assert summary is not None
     assert summary.text in made.shown(ANNAS)
@@ -69,7 +69,7 @@ async def test_what_is_shown_is_what_is_written(night: tuple[Stage, ClaudeSandbo
     proposal = await made.proposal(BOREALIS, kind="create_task")
     assert proposal.recommendation == card_of(await brief_of(made, ANNA), BOREALIS).recommendations[0]
 
-    await made.approved(proposal, says="task created in Zoho")
+    await made.approved(proposal, says="task created, due")
     assert len(made.zoho.ledger) == 1
 
 
@@ -78,7 +78,7 @@ async def test_without_a_key_the_playbook_writes_and_the_footer_says_so(sqlite_u
         await made.morning()
 
         assert (await brief_of(made, ANNA)).author == PLAYBOOK
-        assert "Prepared automatically by rules from" in made.shown(ANNAS)
+        assert "Written by rules" in made.shown(ANNAS)
         assert claude.arrived == 0
 
 
@@ -156,7 +156,7 @@ async def test_with_claude_down_all_morning_every_brief_goes_out_by_rules_and_sa
         texts_of(each) for card in rules.cards for each in card.recommendations
     ]
     assert [each for each in brief.problems if each.endswith("this brief is worded by rules.")]
-    assert "Prepared automatically by rules" in made.shown(ANNAS)
+    assert "Written by rules" in made.shown(ANNAS)
 
 
 async def test_a_failing_claude_costs_words_and_no_account(sqlite_url: str, tmp_path: Path) -> None:

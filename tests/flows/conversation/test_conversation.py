@@ -11,7 +11,7 @@ from tests.flows.stage import ANNAS, BOBS, Stage
 
 async def test_home_shows_what_waits_what_was_decided_and_when_the_next_brief_comes(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
-    await morning.approved(proposal, says="task created in Zoho")
+    await morning.approved(proposal, says="task created, due")
     await morning.slack.home(ANNAS)
     await morning.slack.until(lambda: morning.slack.home_view(ANNAS) is not None)
 
@@ -28,7 +28,7 @@ async def test_approving_in_the_home_writes_and_shows_it_there(morning: Stage) -
     await morning.slack.until(lambda: morning.slack.home_view(ANNAS) is not None)
     proposal = await morning.proposal(ACME)
     await morning.slack.click_in_view(ANNAS, "approve_proposal", block_id=f"decide:{proposal.id}:{proposal.version}")
-    await morning.until(ANNAS, "task created in Zoho")
+    await morning.until(ANNAS, "task created, due")
 
     assert len(morning.zoho.ledger) == 1
     await morning.slack.until(lambda: "Recently decided" in str(morning.slack.home_view(ANNAS)))

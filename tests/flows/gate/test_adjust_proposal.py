@@ -58,14 +58,14 @@ async def test_only_the_priorities_that_zoho_offers_can_be_chosen(morning: Stage
 
 async def approved(stage: Stage, proposal: Proposal) -> None:
     await stage.approve(proposal, by=MIAS)
-    await stage.until(ANNAS, "task created in Zoho")
+    await stage.until(ANNAS, "task created, due")
 
 
 async def rejected(stage: Stage, proposal: Proposal) -> None:
     await stage.press(MIAS, "reject_proposal", proposal)
     await stage.slack.until(lambda: stage.slack.modal(MIAS) is not None)
     await stage.slack.submit(MIAS, {"reason": {"reason": "done"}})
-    await stage.until(ANNAS, "Rejected by Mia Lind")
+    await stage.until(ANNAS, "by Mia Lind")
 
 
 async def adjusted(stage: Stage, proposal: Proposal) -> None:

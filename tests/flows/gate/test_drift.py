@@ -38,7 +38,7 @@ async def test_a_press_on_what_has_moved_writes_nothing_shows_the_difference_and
     second = await cedar(stage)
     assert (second.version, second.lineage, second.state) == (2, first.lineage, State.PENDING)
     assert "Account type: Partner → Customer" in stage.shown(ANNAS)
-    await stage.approved(second, says="account updated in Zoho")
+    await stage.approved(second, says="account updated")
     assert ASKED_AGAIN not in stage.shown(ANNAS)
 
 
@@ -49,7 +49,7 @@ async def test_what_moves_after_the_press_is_not_written_and_the_card_asks_again
     await morning.sweep()
     await morning.until(ANNAS, ASKED_AGAIN)
     assert morning.zoho.ledger == ()
-    await morning.approved(await cedar(morning), says="account updated in Zoho")
+    await morning.approved(await cedar(morning), says="account updated")
 
 
 async def test_where_somebody_did_it_already_nothing_is_left_to_decide(morning: Stage) -> None:

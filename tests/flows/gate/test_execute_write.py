@@ -95,7 +95,7 @@ async def test_a_write_whose_answer_is_lost_is_found_by_its_marker_and_not_made_
     await either_morning.approved(proposal, says="Zoho's answer was lost")
     await either_morning.sweep(after=TIMEOUT)
 
-    await either_morning.until(ANNAS, "task created in Zoho")
+    await either_morning.until(ANNAS, "task created, due")
     assert [entry.action for entry in await either_morning.trail(proposal.id)] == [
         "proposal.approved", "write.attempted", "write.unknown", "write.done",
     ]  # fmt: skip

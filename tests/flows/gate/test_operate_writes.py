@@ -57,7 +57,7 @@ async def test_a_dead_write_is_tried_again_at_a_press_and_its_card_tells_the_out
     assert "Writes that need an administrator" in await home(made)
     assert "Writes that need an administrator" not in await home(made, ANNAS)
     await press(made, "retry_write", proposal)
-    await made.until(ANNAS, "task created in Zoho")
+    await made.until(ANNAS, "task created, due")
     assert len(made.zoho.ledger) == 1
 
 
@@ -74,7 +74,7 @@ async def test_what_an_administrator_saw_in_zoho_is_recorded_with_the_id_of_the_
     wrong = await made.slack.submit(ADAS, _seen("written", ""))
     assert "crm_id" in wrong.errors
     await made.slack.submit(ADAS, _seen("written", made.zoho.ledger[0].id))
-    await made.until(ANNAS, "task created in Zoho")
+    await made.until(ANNAS, "task created, due")
     assert await made.state(proposal.id) is State.DONE
     assert (await made.trail(proposal.id))[-1].action == "write.resolved"
 

@@ -58,7 +58,7 @@ async def test_a_reminder_waits_for_the_working_hours_of_its_owner(morning: Stag
 
 async def test_nothing_that_is_decided_is_in_a_reminder(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
-    await morning.approved(proposal, says="task created in Zoho")
+    await morning.approved(proposal, says="task created, due")
     morning.clock.moment = THURSDAY
     await morning.bot.remind()
     assert "Acme Robotics" not in str((await _posted(morning, ANNAS, "expire"))[0]["blocks"])
@@ -74,7 +74,7 @@ async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_ever
     assert "so you can" in str(offer["blocks"])
 
     await stage.press(MIAS, "approve_proposal", proposal, at=MIAS)
-    await stage.until(MIAS, "task created in Zoho")
+    await stage.until(MIAS, "task created, due")
     await stage.until(ANNAS, "Mia Lind")
     assert len(stage.zoho.ledger) == 1
     told = await _entries(stage, "proposals.offered")

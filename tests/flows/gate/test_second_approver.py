@@ -13,7 +13,7 @@ from tests.flows.company import ACME
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, MIAS, Stage, stage
 
-WAITS = "Approved by Anna Berg at 08:30; needs a second approver"
+WAITS = "Approved by Anna Berg 08:30; needs a second approver"
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def test_the_second_person_releases_it_and_both_are_named(strict: Stage) -
     await strict.until(MIAS, WAITS)
     await strict.approve(proposal, by=MIAS, at=MIAS)
     for user in (ANNAS, MIAS):
-        await strict.until(user, "✅ Approved by Anna Berg at 08:30 and Mia Lind at 08:30 · ")
+        await strict.until(user, " · by Anna Berg 08:30 and Mia Lind 08:30")
     assert len(strict.zoho.ledger) == 1
 
 
@@ -58,7 +58,7 @@ async def test_the_second_person_may_reject_it(strict: Stage) -> None:
     await strict.press(MIAS, "reject_proposal", proposal)
     await strict.slack.until(lambda: strict.slack.modal(MIAS) is not None)
     await strict.slack.submit(MIAS, {"reason": {"reason": "timing"}})
-    await strict.until(ANNAS, "Rejected by Mia Lind")
+    await strict.until(ANNAS, "by Mia Lind")
     assert strict.zoho.ledger == ()
 
 
@@ -66,7 +66,7 @@ async def test_one_approval_does_not_outlive_the_time_to_decide(strict: Stage) -
     proposal = await strict.proposal(ACME)
     await strict.approved(proposal, says=WAITS)
     await strict.sweep(after=timedelta(hours=72))
-    await strict.until(ANNAS, "Expired after one of two approvals; nothing was written")
+    await strict.until(ANNAS, "expired after one of two approvals; nothing was written")
     assert strict.zoho.ledger == ()
 
 

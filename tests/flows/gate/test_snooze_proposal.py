@@ -49,7 +49,7 @@ async def test_it_expires_only_a_full_time_to_decide_after_it_wakes(either_morni
     assert await either_morning.bot.snooze.wake() == 1
     assert await either_morning.bot.snooze.wake() == 0
     assert await either_morning.state(proposal.id) is State.PENDING
-    await either_morning.until(ANNAS, "Decide by Fri 10 Apr")
+    await either_morning.until(ANNAS, f"decide:{proposal.id}:1")
     assert [each.action for each in await either_morning.trail(proposal.id)][-2:] == [
         "proposal.snoozed",
         "proposal.woken",
@@ -74,7 +74,7 @@ async def test_it_can_be_brought_back_from_the_card_with_the_full_time_to_decide
 
     assert await morning.state(proposal.id) is State.PENDING
     assert "proposal.brought_back" in [each.action for each in await morning.trail(proposal.id)]
-    await morning.approved(await morning.proposal(ACME), says="task created in Zoho")
+    await morning.approved(await morning.proposal(ACME), says="task created, due")
 
 
 async def test_it_can_be_brought_back_from_the_home(morning: Stage) -> None:

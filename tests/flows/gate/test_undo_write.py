@@ -13,7 +13,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, BOREALIS, CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, Stage, value_of
 
-UNDONE = "Undone by Anna Berg"
+UNDONE = "↩️"
 
 
 async def written(stage: Stage, account_id: str, kind: str) -> Proposal:
@@ -138,7 +138,7 @@ async def test_only_who_may_decide_may_undo(morning: Stage) -> None:
     await press_undo(morning, proposal, by="U0BOB", says="This belongs to Anna Berg")
     await press_undo(morning, proposal, by=MIAS)
     await morning.slack.submit(MIAS, {})
-    await morning.until(ANNAS, "Undone by Mia Lind")
+    await morning.until(ANNAS, "· by Mia Lind")
 
 
 async def test_an_undo_that_zoho_refuses_is_told_on_the_card(morning: Stage) -> None:
@@ -156,7 +156,7 @@ async def test_a_second_submission_of_the_same_undo_is_explained(morning: Stage)
     await press_undo(morning, proposal)
     await press_undo(morning, proposal, by=MIAS)
     await morning.slack.submit(MIAS, {})
-    await morning.until(ANNAS, "Undone by Mia Lind")
+    await morning.until(ANNAS, "· by Mia Lind")
     await morning.slack.submit(ANNAS, {})
     assert await morning.answered(ANNAS, "the record is removed from Zoho")
     assert [entry.op for entry in morning.zoho.ledger] == ["create", "delete"]

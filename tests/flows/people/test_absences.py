@@ -31,7 +31,7 @@ async def test_what_waits_is_offered_to_the_delegate_at_once_and_they_may_decide
     assert "is away until Sat 28 Mar 08:00" in str(_offers(stage, BOBS)[0]["blocks"])  # midnight in Berlin, in Tokyo
     await stage.press(BOBS, "approve_proposal", proposal, at=BOBS)
     await stage.until(ANNAS, "Bob Chan")
-    await stage.until(ANNAS, "task created in Zoho")
+    await stage.until(ANNAS, "task created, due")
     assert len(stage.zoho.ledger) == 1
 
 
@@ -51,8 +51,8 @@ async def test_the_owner_may_still_decide_while_away(morning: Stage) -> None:
     await _go(morning, delegate=BOB)
     await morning.slack.until(lambda: len(_offers(morning, BOBS)) == 1)
     await morning.press(ANNAS, "approve_proposal", await morning.proposal(ACME))
-    await morning.until(ANNAS, "task created in Zoho")
-    await morning.until(BOBS, "task created in Zoho")
+    await morning.until(ANNAS, "task created, due")
+    await morning.until(BOBS, "task created, due")
 
 
 async def test_after_the_last_day_the_delegate_cannot_decide_and_their_message_says_so(either_morning: Stage) -> None:

@@ -49,7 +49,7 @@ async def test_a_press_before_the_answer_asks_and_decides_nothing(unasked: Stage
     await unasked.slack.settled()
     assert await unasked.state(proposal.id) is State.PENDING
 
-    await unasked.approved(proposal, says="task created in Zoho")
+    await unasked.approved(proposal, says="task created, due")
     assert len(unasked.zoho.ledger) == 1
 
 

@@ -50,7 +50,7 @@ async def test_what_is_read_through_it_becomes_a_brief_and_what_is_approved_goes
     await made.morning(MORNING)
     read = list(twin.called)
     proposal = await made.proposal()
-    await made.approved(proposal, says="task created in Zoho")
+    await made.approved(proposal, says="task created, due")
 
     assert read
     assert len(made.zoho.ledger) == 1
