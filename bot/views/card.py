@@ -78,9 +78,10 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
 
 
 def proposal_blocks(
-    proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, whose: str = ""
+    proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, whose: str = "", statement: str = ""
 ) -> list[Block]:
-    """A proposal outside of a brief, as a card without statements. `whose` is mrkdwn that follows the account's name."""
+    """A proposal outside of a brief, as a card with its `statement`, or else the reason for the advice. `whose` is mrkdwn that
+    follows the account's name."""
     name = link(
         reader.links.record(Kind.ACCOUNT, proposal.account_id),
         f"*{reader.named(words.first_words(proposal.account_name, _NAME_WORDS), limit=60)}*",
@@ -88,9 +89,10 @@ def proposal_blocks(
     if not is_open(proposal, reader):
         return decided_blocks(name, proposal, reader, undo=undo)
     advice = proposal.recommendation
-    short = in_short(proposal.write, reader, beside=f"{quoted(proposal.account_name)} {advice.rationale}")
+    short = in_short(proposal.write, reader, beside=f"{quoted(proposal.account_name)} {statement or advice.rationale}")
+    told = sentence(statement, proposal.write, short, reader, amount=proposal.amount) if statement else advice.rationale
     head = f"{DOTS[advice.risk]} {name}{whose}"
-    body = _within((advice.rationale,), head, short.line, _notes(advice, proposal, reader), reader)
+    body = _within((told,), head, short.line, _notes(advice, proposal, reader), reader)
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
     return [section(body, expand=True), buttons.decide(proposal, whole=short.whole, why=why_not)]
 

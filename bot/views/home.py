@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.views.absences import AWAY, BACK
@@ -38,7 +38,7 @@ class Beside:
     has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
     cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
-    what their answers changed."""
+    what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
@@ -49,6 +49,7 @@ class Beside:
     at_risk: Sequence[Entry] = ()
     reviewable: Collection[str] = ()
     lessons: Sequence[Lesson] = ()
+    statements: Mapping[str, str] = field(default_factory=dict)
 
 
 def home_view(
@@ -67,7 +68,7 @@ def home_view(
         *(welcome_blocks(beside.unconfirmed) if beside.unconfirmed else ()),
         section(_next_brief(next_brief_at, reader)),
         *_away(beside, reader),
-        *_pending(pending, reader),
+        *_pending(pending, beside.statements, reader),
         *_offered(beside.offered, reader),
         *_team(beside.team, reader),
         *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
@@ -107,11 +108,12 @@ def _away(beside: Beside, reader: Reader) -> list[Block]:
     return [*said, actions("away", *buttons)]
 
 
-def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
+def _pending(pending: Sequence[Proposal], statements: Mapping[str, str], reader: Reader) -> list[Block]:
     blocks = [header("To decide")]
     if not pending:
         return [*blocks, section("Nothing to decide.")]
-    blocks.extend(_items(pending[:PENDING_SHOWN], reader))
+    for each in pending[:PENDING_SHOWN]:
+        blocks.extend(proposal_blocks(each, reader, whose=_whose(each, reader), statement=statements.get(each.id, "")))
     rest = pending[PENDING_SHOWN:]
     if rest:
         names = ", ".join(reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED])
@@ -123,21 +125,19 @@ def _pending(pending: Sequence[Proposal], reader: Reader) -> list[Block]:
 def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not offered:
         return []
-    blocks = [header("You can also decide for others"), *_items(offered[:OFFERED_SHOWN], reader, owned=True)]
+    blocks = [header("You can also decide for others"), *_offers(offered[:OFFERED_SHOWN], reader)]
     if len(offered) > OFFERED_SHOWN:
         blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in your direct messages."))
     return blocks
 
 
-def _items(proposals: Sequence[Proposal], reader: Reader, *, owned: bool = False) -> list[Block]:
+def _offers(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
     return [
-        block
-        for proposal in proposals
-        for block in proposal_blocks(proposal, reader, whose=_whose(proposal, reader, owned=owned))
+        block for each in offered for block in proposal_blocks(each, reader, whose=_whose(each, reader, owned=True))
     ]
 
 
-def _whose(proposal: Proposal, reader: Reader, *, owned: bool) -> str:
+def _whose(proposal: Proposal, reader: Reader, *, owned: bool = False) -> str:
     """What follows the account's name: its money, its owner if that is someone else, and since when it is open."""
     asked = proposal.created_at.astimezone(reader.tz).date()
     money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -38,7 +38,8 @@ class HomeContents:
     own; `standing_in` are the absences of the people whose delegate they are.
 
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
-    those in `reviewable` are their own. `lessons` are what their answers taught."""
+    those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
+    proposal id, as far as their last brief says them."""
 
     person: Person
     confirmed: bool
@@ -52,6 +53,7 @@ class HomeContents:
     at_risk: tuple[Entry, ...]
     reviewable: frozenset[str]
     lessons: tuple[Lesson, ...]
+    statements: Mapping[str, str]
 
 
 class Home:
@@ -77,20 +79,23 @@ class Home:
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
+            pending = _in_order(await tx.proposals.pending([person.id]), last)
+            asked = {each.account_id for each in pending}
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
                 confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id),
-                pending=_in_order(await tx.proposals.pending([person.id]), last),
+                pending=pending,
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED),
                 put_off=tuple(await tx.proposals.snoozed([person.id])),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
-                at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen),
+                at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen - asked),
                 reviewable=own,
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
+                statements=_statements(pending, last),
             )
 
 
@@ -106,6 +111,15 @@ def _at_risk(last: Ledger | None) -> list[Entry]:
     return sorted(
         rest, key=lambda each: (_RISKS.index(each.risk), -each.worth.value, each.account_name, each.account_id)
     )
+
+
+def _statements(pending: Sequence[Proposal], last: Ledger | None) -> dict[str, str]:
+    entries = last.by_account() if last else {}
+    return {
+        each.id: entries[each.account_id].statement
+        for each in pending
+        if each.account_id in entries and entries[each.account_id].key == each.recommendation.key
+    }
 
 
 def _in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:

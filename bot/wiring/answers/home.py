@@ -76,5 +76,6 @@ def _beside(contents: HomeContents) -> Beside:
         at_risk=contents.at_risk,
         reviewable=contents.reviewable,
         lessons=contents.lessons,
+        statements=contents.statements,
         unconfirmed=None if contents.confirmed else contents.person,
     )

@@ -80,6 +80,23 @@ async def test_home_lists_what_the_brief_only_counted_and_reviews_it_on_a_press(
     assert "the review comes in our direct message" in str(morning.slack.modal(ANNAS))
 
 
+async def test_an_open_decision_says_what_the_brief_said_and_is_not_listed_a_second_time(morning: Stage) -> None:
+    async with morning.bot.services.database.transaction() as tx:
+        last = await tx.attention.last(ANNA)
+        assert last is not None
+        entries = [each for each in last.entries if each.account_id == ACME]
+        await tx.attention.keep(
+            replace(last, entries=tuple(replace(each, statement="It fell silent.") for each in entries))
+        )
+    home = await home_of(morning, ANNAS, says="It fell silent.")
+    assert home.count("Acme Robotics") == 1
+
+    await only_listed(morning, ACME, FJORD)
+    home = await home_of(morning, ANNAS, says="Also at risk")
+    assert "Fjord Lines is silent." in home
+    assert f"risk:{ACME}" not in home
+
+
 async def test_home_does_not_list_an_account_that_went_to_someone_else(morning: Stage) -> None:
     await only_listed(morning, FJORD, GRANITE)
     home = await home_of(morning, ANNAS, says="Also at risk")
