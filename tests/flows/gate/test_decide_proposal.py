@@ -18,7 +18,7 @@ from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TE
 NEXT_DAY = timedelta(days=1)
 
 
-async def test_approving_writes_the_task_as_shown_and_tells_who_when_and_where(either_morning: Stage) -> None:
+async def test_approving_writes_the_task_as_shown_and_links_it(either_morning: Stage) -> None:
     stage = either_morning
     proposal = await stage.proposal(ACME)
     assert isinstance(proposal.write, CreateTask)
@@ -31,7 +31,6 @@ async def test_approving_writes_the_task_as_shown_and_tells_who_when_and_where(e
     assert (task["What_Id"]["id"], task["Owner"]["id"]) == (ACME, ANNA)
     assert task["Description"].endswith(proposal.marker)
     card = stage.shown(ANNAS)
-    assert "Anna Berg at 08:30" in card
     assert f"https://crm.example.com/crm/tab/Tasks/{written.id}" in card
 
 
@@ -82,7 +81,7 @@ async def test_the_manager_may_decide_without_ever_having_had_a_brief(morning: S
     await morning.until(ANNAS, "task created, due")
 
     assert (await morning.trail(proposal.id))[0].actor == MIA
-    assert "Mia Lind at 08:30" in morning.shown(ANNAS)
+    assert "by Mia Lind 08:30" in morning.shown(ANNAS)
 
 
 async def test_a_press_on_yesterdays_card_is_answered_and_writes_nothing(morning: Stage) -> None:
