@@ -10,6 +10,7 @@ from rich.text import Text
 
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
+from store.domain.brief.confidence import in_words
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import one_line, plural
@@ -48,9 +49,7 @@ def _print_card(card: Card, console: Console) -> None:
         console.print(Padding(Text(f"→ {recommendation.title}", style="bold"), (0, 0, 0, 2)))
         console.print(Padding(Text(recommendation.rationale), (0, 0, 0, 4)))
         console.print(Padding(Text(f"Would write: {_write(recommendation.write)}"), (0, 0, 0, 4)))
-        confidence = recommendation.confidence
-        sure = f"{confidence.level.capitalize()} confidence ({confidence.score:.0%}): {confidence.because}"
-        console.print(Padding(Text(sure, style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(in_words(recommendation.confidence), style="dim"), (0, 0, 0, 4)))
 
 
 def _write(write: Write) -> str:

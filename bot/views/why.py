@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from bot.views.blocks import VIEW_BLOCKS, Block, View, modal, section
+from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
 from bot.views.card import proposal_of
 from bot.views.reader import Reader
 from bot.views.space import pages
@@ -16,22 +16,17 @@ from bot.views.write import in_full
 from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.brief import Card, Statement
+from store.domain.brief.confidence import in_words
 from store.domain.crm.accounts import Kind
-from store.domain.crm.evidence import ConfidenceLevel, Evidence, Source
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommendation, SourceKind, State
 
 WHY_MODAL = "why_modal"
-SURE: Mapping[ConfidenceLevel, str] = {
-    ConfidenceLevel.HIGH: "Sure",
-    ConfidenceLevel.MEDIUM: "Fairly sure",
-    ConfidenceLevel.LOW: "Not sure",
-}
 _VIEW_BYTES = 240_000  # Slack takes 250 kB
 _REASONS: Mapping[Reason, str] = {
     Reason.NEW: "New since your last brief",
     Reason.CHANGED: "Changed since your last brief",
     Reason.WAITED: "Listed before, not asked yet",
-    Reason.UNANSWERED: "Asked before, and nothing moved",
 }
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",
@@ -46,7 +41,7 @@ _CAME_OF_IT: Mapping[State, str] = {
     State.SNOOZED: "snoozed",
     State.UNDONE: "written and undone",
 }
-_PIECES, _PRIORS, _ADVICE = 60, 20, 4  # the most of each; the others are counted
+_RECORDS, _FACTS, _PRIORS, _ADVICE = 20, 10, 20, 4  # the most of each; the others are counted
 
 
 def why_loading() -> View:
@@ -68,13 +63,9 @@ def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> 
 def _what(card: Card, reader: Reader) -> list[Block]:
     said = [*card.statements, *([card.summary] if card.summary and _is_more(card.summary, card) else [])]
     moved = any(each.source is Source.CHANGE for statement in card.statements for each in statement.evidence)
-    contacts = [
-        each for s in card.statements for each in s.evidence if each.kind is Kind.ACTIVITY and each.field == "done_at"
-    ]
     return [
-        *_titled("What changed" if moved else "What we see", _told(said, reader)),
-        *_titled("Last contact", [_fact(each, reader) for each in contacts[:1]]),
-        *_titled("From notes", _told(card.remembered, reader)),
+        *_seen("What changed" if moved else "What we see", said, reader),
+        *_seen("From notes", card.remembered, reader),
     ]
 
 
@@ -82,22 +73,24 @@ def _about(
     card: Card, advice: Recommendation, proposal: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader
 ) -> list[Block]:
     advice = proposal.recommendation if proposal else advice
-    sure = f"{SURE[advice.confidence.level]}: {_lowered(mrkdwn(advice.confidence.because, limit=400))}"
+    sure = mrkdwn(in_words(advice.confidence), limit=500)
     blocks = [*_titled("How sure", [sure]), *_titled("Why today", _today(card, advice, reader))]
     if proposal is None:
         return blocks
     line = status_line(proposal, reader, undo_of(proposal, proposals))
-    return [*blocks, section("*What Approve writes*"), *in_full(proposal, reader), section(line)]
+    return [*blocks, *in_full(proposal, reader, title="*What Approve writes*"), context(line)]
 
 
 def _today(card: Card, advice: Recommendation, reader: Reader) -> list[str]:
     """The reason for the advice, and for asking now."""
-    since = f", open since {reader.day(card.since)}" if card.since and card.place is not Place.ASK else ""
-    said = [f"{_REASONS[card.reason]}{since}"] if card.worth and card.reason in _REASONS else []
+    waits = card.since and card.place is not Place.ASK
+    since = f"Open since {reader.day(card.since)}" if waits and card.since else _REASONS.get(card.reason, "")
+    said = [since] if card.worth and since else []
     money = [f"{reader.money(card.amount)} at stake"] if card.amount > 0 else []
     told = "; ".join([*said, *money, *(_worth(card.worth) if card.worth else [])])
     asked = _asked_by(advice.source, reader)
-    return [each for each in (asked, mrkdwn(advice.rationale, limit=600), f"{told}." if told else "") if each]
+    told = f"{told[:1].upper()}{told[1:]}." if told else ""
+    return [each for each in (asked, told, mrkdwn(advice.rationale, limit=600)) if each]
 
 
 def _worth(worth: Worth) -> list[str]:
@@ -128,33 +121,44 @@ def _is_more(summary: Statement, card: Card) -> bool:
     return summary.text != " ".join(each.text for each in card.statements)
 
 
-def _told(statements: Sequence[Statement], reader: Reader) -> list[str]:
-    """Each statement, and below it the records and values that show it."""
-    lines, shown, left = [], set[str](), 0
-    for statement in statements:
-        lines.append(f"• {mrkdwn(statement.text, limit=600)}")
+def _seen(title: str, statements: Sequence[Statement], reader: Reader) -> list[Block]:
+    """Each statement, and in smaller print the records and values that show it, each once."""
+    blocks: list[Block] = []
+    shown = set[str]()
+    for number, statement in enumerate(statements):
         fresh = [each for each in statement.evidence if each.id not in shown]
         shown.update(each.id for each in fresh)
-        room = max(0, _PIECES - len(lines))
-        left += max(0, len(fresh) - room)
-        lines.extend(_records(fresh[:room], reader))
-    return [*lines, *([f"and {left} more pieces of evidence"] if left else [])]
+        head = [f"*{title}*"] if number == 0 else []
+        blocks.append(section("\n".join([*head, mrkdwn(statement.text, limit=2_000)])))
+        lines = _most(_records(fresh, reader), _RECORDS)
+        blocks.extend(context(page) for page in pages(lines))
+    return blocks
 
 
 def _records(evidence: Iterable[Evidence], reader: Reader) -> list[str]:
-    """One line per record, with its values."""
+    """One line per record: its values, and the day on which the CRM last confirmed them."""
     ordered = sorted(evidence, key=lambda each: (each.kind, each.record_id))
     lines = []
     for (kind, record_id), group in groupby(ordered, key=lambda each: (each.kind, each.record_id)):
-        members = list(group)
+        members = _newest(list(group))
         name = link(reader.links.record(kind, record_id), mrkdwn(members[0].record_name, limit=100))
-        lines.append(f"   {kind.capitalize()} {name}: {' · '.join(_fact(each, reader) for each in members)}")
+        days = [each.at.astimezone(reader.tz).date() for each in members]
+        named = any(f"{day.day} {day:%b}" in each.value for day, each in zip(days, members, strict=True))
+        as_of = [] if named else [f"as of {reader.day(max(days))}"]
+        facts = _most([_fact(each) for each in members], _FACTS)
+        lines.append(" · ".join((f"{kind.capitalize()} {name}", *facts, *as_of)))
     return lines
 
 
-def _fact(evidence: Evidence, reader: Reader) -> str:
-    day = reader.day(evidence.at.astimezone(reader.tz).date())
-    return f"{mrkdwn(evidence.label, limit=40)}: {mrkdwn(evidence.value, limit=200)} ({day})"
+def _newest(members: Sequence[Evidence]) -> list[Evidence]:
+    """Without the present value of a field whose change is among them."""
+    changed = {each.field for each in members if each.source is Source.CHANGE}
+    return [each for each in members if each.source is Source.CHANGE or each.field not in changed]
+
+
+def _fact(evidence: Evidence) -> str:
+    label = "" if evidence.label.casefold() == evidence.kind else f"{mrkdwn(evidence.label, limit=40)}: "
+    return f"{label}{mrkdwn(evidence.value, limit=200)}"
 
 
 def _prior(prior: Prior, reader: Reader) -> str:
@@ -172,10 +176,6 @@ def _most(lines: Sequence[str], most: int) -> list[str]:
 
 def _titled(title: str, lines: Sequence[str]) -> list[Block]:
     return [section(page) for page in pages([f"*{title}*", *lines])] if lines else []
-
-
-def _lowered(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _within_limits(blocks: list[Block]) -> list[Block]:

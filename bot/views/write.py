@@ -93,11 +93,12 @@ def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
     return view_of(write).short(write, reader, beside)
 
 
-def in_full(proposal: Proposal, reader: Reader) -> list[Block]:
-    """Each field of the write in full, and its marker, over as many sections as it takes."""
+def in_full(proposal: Proposal, reader: Reader, *, title: str = "") -> list[Block]:
+    """Each field of the write in full, and its marker, over as many sections as it takes, below a title in mrkdwn."""
     view = view_of(proposal.write)
-    lines = [f"*{label}:* {value}" for label, value in view.fields(proposal.write, reader)]
-    mark = [] if proposal.undoes else [f"*Mark in {view.place}:* {proposal.marker}"]
+    fields = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
+    lines = [title, *fields] if title else fields
+    mark = [] if proposal.undoes else [f"Mark in {view.place}: {proposal.marker}"]
     return [section(page) for page in pages("\n".join((*lines, *mark)).split("\n"))]
 
 

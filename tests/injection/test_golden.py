@@ -29,14 +29,14 @@ def test_the_write_in_full_names_every_field_and_links_the_record_that_is_writte
     [section] = in_full(proposal, samples.READER)
 
     assert section["text"]["text"].splitlines() == [
-        f"*Task:* {SHOWN}",
-        "*On:* account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
+        f"Task: {SHOWN}",
+        "On: account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
         "&lt;!channel&gt; ∗✅ Approved∗ &lt;https:/… ⚠ mixed alphabets>”",
-        "*For:* Anna Berg",
-        "*Due:* Tue 24 Nov",
-        "*Priority:* High",
-        f"*Description:* {SHOWN}",
-        f"*Mark in Zoho:* {proposal.marker}",
+        "For: Anna Berg",
+        "Due: Tue 24 Nov",
+        "Priority: High",
+        f"Description: {SHOWN}",
+        f"Mark in Zoho: {proposal.marker}",
     ]
 
 

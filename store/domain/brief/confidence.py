@@ -16,11 +16,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import prod
+from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Prior, State
-from store.domain.text.wording import ago, days_between, joined, plural
+from store.domain.text.wording import joined, on_day, one_line, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,16 @@ class ConfidencePolicy:
 
 
 DEFAULT = ConfidencePolicy()
-_SOURCE_NAMES: Mapping[Source, str] = {
-    Source.CHANGE: "a dated change",
-    Source.FIELD: "a standing CRM value",
-    Source.ABSENCE: "a gap in the records",
-    Source.NOTE: "a note",
-    Source.HISTORY: "earlier advice",
+SURE: Mapping[ConfidenceLevel, str] = {
+    ConfidenceLevel.HIGH: "Sure",
+    ConfidenceLevel.MEDIUM: "Fairly sure",
+    ConfidenceLevel.LOW: "Not sure",
 }
+
+
+def in_words(confidence: Confidence) -> str:
+    """`Sure: the amount changed on 23 Nov.`"""
+    return f"{SURE[confidence.level]}: {confidence.because[:1].lower()}{confidence.because[1:]}"
 
 
 def confidence(
@@ -144,23 +148,40 @@ def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
 
 
 def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """Return a phrase like `a dated change and a CRM field agree, last moved 2 days ago`."""
+    """Return a phrase like `the amount changed on 23 Nov and the CRM shows the stage`."""
     if not strengths:
         return "nothing supports it"
     ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
-    names = list(dict.fromkeys(_SOURCE_NAMES[source] for source, _, _ in ranked))[:2]
-    if len(names) > 1:
-        said = f"{joined(names)} agree"
-    elif len(ranked) > 1:
-        said = f"{names[0]} in each of {len(ranked)} records says so"
-    else:
-        said = f"{names[0]} says so"
-    moves = [cited.at for cited in evidence if cited.source is Source.CHANGE]
-    return f"{said}, last moved {ago(max(days_between(max(moves), now, timezone=timezone), 0))}" if moves else said
+    sources = list(dict.fromkeys(source for source, _, _ in ranked))[:2]
+    return " and ".join(
+        _shown_by(source, [each for each in evidence if each.source is source], now, timezone) for source in sources
+    )
+
+
+def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str) -> str:
+    what = f"the {joined(list(dict.fromkeys(_label(each) for each in pieces))[:2])}"
+    last = max(pieces, key=lambda each: each.at)
+    day = on_day(last.at.astimezone(ZoneInfo(timezone)).date(), today=now.astimezone(ZoneInfo(timezone)).date())
+    match source:
+        case Source.CHANGE:
+            return f"{what} changed on {day}"
+        case Source.FIELD:
+            return f"the CRM shows {what}"
+        case Source.ABSENCE:
+            return "nothing more is logged"
+        case Source.NOTE:
+            return f"a note of {day} says so"
+        case Source.HISTORY:
+            return "earlier advice points there"
+
+
+def _label(evidence: Evidence) -> str:
+    label = one_line(evidence.label, limit=40)
+    return f"{label[:1].lower()}{label[1:]}"
 
 
 def _helped(times: int) -> list[str]:
-    return [f"like advice helped here {_times(times)}"] if times else []
+    return [f"similar advice helped here {_times(times)}"] if times else []
 
 
 def _staleness(now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy) -> list[str]:
@@ -175,7 +196,7 @@ def _doubts(against: Sequence[Evidence]) -> list[str]:
 
 
 def _rejected(times: int) -> list[str]:
-    return [f"like advice was rejected {_times(times)}"] if times else []
+    return [f"similar advice was rejected {_times(times)}"] if times else []
 
 
 def _times(count: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.brief.confidence import confidence
+from store.domain.brief.confidence import confidence, in_words
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Action, Prior, State
@@ -150,13 +150,18 @@ def test_the_level_follows_the_score(evidence: list[Evidence], level: Confidence
 def test_the_reason_names_what_agrees_what_speaks_against_it_and_what_happened_before() -> None:
     agreeing = [cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)]
     assert confidence(agreeing, now=NOW, data_as_of=NOW).because == (
-        "A dated change and a standing CRM value agree, last moved 2 days ago."
+        f"The stage changed on {(NOW - 2 * DAY).day} {NOW - 2 * DAY:%b} and the CRM shows the stage."
     )
     doubted = confidence([cited()], now=NOW, data_as_of=NOW, against=[cited()], priors=[prior(State.REJECTED)] * 2)
     assert doubted.because == (
-        "A standing CRM value says so, but a call on 14 Nov speaks against it and like advice was rejected twice."
+        "The CRM shows the stage, but a call on 14 Nov speaks against it and similar advice was rejected twice."
     )
     helped = confidence([cited()], now=NOW, data_as_of=NOW - 3 * DAY, priors=[prior(State.DONE, still_there=False)])
-    assert (
-        helped.because == "A standing CRM value says so and like advice helped here once, but the data is 3 days old."
-    )
+    assert helped.because == "The CRM shows the stage and similar advice helped here once, but the data is 3 days old."
+
+
+def test_how_sure_we_are_is_said_in_plain_words() -> None:
+    sure = confidence([cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)], now=NOW, data_as_of=NOW)
+    assert in_words(sure).startswith("Sure: the stage changed on ")
+    assert in_words(confidence([cited()], now=NOW, data_as_of=NOW)) == "Fairly sure: the CRM shows the stage."
+    assert in_words(confidence([], now=NOW, data_as_of=NOW)) == "Not sure: nothing supports it."

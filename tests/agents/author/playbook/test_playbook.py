@@ -247,7 +247,7 @@ def test_advice_of_the_same_kind_that_helped_raises_confidence() -> None:
     )
     (before,), (after,) = advise(LATE), advise(LATE, priors=(helped,))
     assert after.confidence.score > before.confidence.score
-    assert "like advice helped here once" in after.confidence.because
+    assert "similar advice helped here once" in after.confidence.because
     (unlike,) = advise(LATE, priors=(replace(helped, action=Action.NOTE),))
     assert unlike.confidence == before.confidence
 

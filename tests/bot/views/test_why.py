@@ -1,0 +1,138 @@
+"""What Why? shows of one card: what changed and where it says so, how sure, why today, and the whole write."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.views.why import why_modal
+from integrations.sandbox.slack.blockkit import view_problems
+from store.domain.attention.ledger import Place, Reason
+from store.domain.brief.brief import Card
+from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import Source
+from store.domain.gate.proposals import AdviceSource, Proposal, SourceKind, State
+from tests.bot import samples
+from tests.bot.views.screen import read
+from tests.bot.views.test_card import READER, WORTH, asked
+
+
+def shown(made: tuple[Card, dict[str, Proposal]]) -> str:
+    view = why_modal(*made, READER)
+    assert not view_problems(view)
+    return read(view["blocks"])
+
+
+def test_it_says_everything_in_order() -> None:
+    text = shown(asked())
+    titles = ["*What we see*", "*How sure*", "*Why today*", "*What Approve writes*", "*Earlier advice*"]
+    assert sorted(titles, key=text.index) == titles
+    assert "Fairly sure: two fields agree" in text
+    assert "New since your last brief; $84,000 at stake.\nNobody has spoken to Acme for 47 days." in text
+    assert "• Tue 10 Nov: “Call her”, rejected by Anna Berg, “Not now”; the signal is still there" in text
+    assert "Decide by Mon 23 Nov 08:00" in text
+
+
+def test_the_whole_write_is_there_with_its_mark() -> None:
+    assert "\n".join(
+        (
+            "*What Approve writes*",
+            "Task: Call Eva Sommer about the renewal",
+            "On: account “Acme GmbH”",
+            "For: you",
+            "Due: Tue 24 Nov",
+            "Priority: High",
+            "Description: Ask whether the budget stands.",
+            "Mark in Zoho: [SAM-0000000000]",
+        )
+    ) in shown(asked())
+
+
+def test_each_statement_has_its_records_linked_with_the_day_and_each_only_once() -> None:
+    card, proposals = asked()
+    view = why_modal(card, proposals, READER)
+    lines = [each["elements"][0]["text"] for each in view["blocks"] if each["type"] == "context"]
+    assert lines[0] == (
+        "Deal <https://crm.example/crm/tab/Potentials/4150000000000000|Renewal 2026> · Closing date: 30 Sep → 31 Dec"
+        " · as of Sat 14 Nov"
+    )
+    same = replace(card, statements=card.statements[:1] * 2)
+    assert read(why_modal(same, proposals, READER)["blocks"]).count("Closing date: 30 Sep") == 1
+
+
+def test_a_change_is_called_so_and_stands_for_the_value_it_led_to() -> None:
+    card, proposals = asked()
+    before = replace(samples.evidence(), source=Source.CHANGE, value="30 Sep → 31 Dec on 14 Nov", change_id="c")
+    now = replace(samples.evidence(), value="31 Dec")
+    changed = replace(card, statements=(replace(card.statements[0], evidence=(before, now)),))
+    text = shown((changed, proposals))
+    assert "*What changed*" in text
+    assert "Deal Renewal 2026 · Closing date: 30 Sep → 31 Dec on 14 Nov\n" in text
+
+
+def test_a_decision_that_waits_says_since_when() -> None:
+    made = asked(place=Place.OPEN, reason=Reason.UNANSWERED, since=date(2026, 11, 17))
+    assert "Open since Tue 17 Nov; $84,000 at stake." in shown(made)
+
+
+def test_how_a_person_answers_is_told_if_it_counted() -> None:
+    assert "you seldom take advice like it" in shown(asked(worth=replace(WORTH, answers=0.8)))
+    assert "you often take advice like it" in shown(asked(worth=replace(WORTH, answers=1.2)))
+    assert "advice like it" not in shown(asked())
+
+
+def test_a_card_of_an_earlier_release_shows_all_its_advice_and_no_claims_about_yesterday() -> None:
+    brief, proposals = samples.morning(cards=1, advices=3)
+    text = shown((brief.cards[0], proposals))
+    assert text.count("*What Approve writes*") == 3
+    assert "last brief" not in text
+
+
+def test_notes_and_a_draft_to_copy_are_there() -> None:
+    card, proposals = asked()
+    advice = replace(card.recommendations[0], draft_email="Dear Eva,\nhow are you?")
+    note = replace(card.statements[0], text="Promised on 2 Nov: “send the list”", evidence=())
+    text = shown((replace(card, recommendations=(advice,), remembered=(note,)), proposals))
+    assert "*From notes*\nPromised on 2 Nov: “send the list”" in text
+    assert "*Draft e-mail to copy* (the bot never sends it)\n```\nDear Eva,\nhow are you?\n```" in text
+
+
+def test_advice_that_someone_asked_for_or_a_desk_gave_says_so() -> None:
+    card, proposals = asked()
+    for source, said in (
+        (AdviceSource(kind=SourceKind.REQUEST, name=samples.MANAGER), "Asked for by Max Lind."),
+        (AdviceSource(kind=SourceKind.DESK, name="renewals"), "From the renewals desk."),
+    ):
+        after = {
+            key: replace(each, recommendation=replace(each.recommendation, source=source))
+            for key, each in proposals.items()
+        }
+        assert said in shown((card, after))
+
+
+def test_after_a_decision_it_says_what_came_of_it_and_by_whom() -> None:
+    card, proposals = asked(state=State.DONE)
+    other = {key: replace(each, decided_by=samples.MANAGER) for key, each in proposals.items()}
+    assert "task created, due Tue 24 Nov · by Max Lind 08:12" in shown((card, other))
+
+
+def test_a_card_with_more_than_a_view_can_hold_ends_with_an_honest_count() -> None:
+    card, proposals = asked()
+    many = [
+        replace(
+            card.statements[0],
+            text=f"Statement {number} " + "word " * 300,
+            evidence=tuple(
+                replace(samples.evidence(each), kind=Kind.NOTE, value="x" * 200, at=samples.NOW - timedelta(days=each))
+                for each in range(number * 40, number * 40 + 40)
+            ),
+        )
+        for number in range(80)
+    ]
+    view = why_modal(replace(card, statements=tuple(many)), proposals, READER)
+    assert not view_problems(view)
+    assert len(json.dumps(view)) <= 250_000
+    text = read(view["blocks"])
+    assert "and 20 more" in text
+    assert "more parts" in text
