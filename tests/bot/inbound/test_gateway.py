@@ -45,7 +45,7 @@ async def test_a_signed_question_and_a_signed_command_are_answered(door: Door) -
     await door.slack.message(ANNA, "why?", thread_ts=root)
     await door.slack.until(lambda: "It moved." in door.slack.dm(ANNA)[-1]["text"])
     assert (await door.slack.command(ANNA, "/review-account", "acme 1")).acknowledged
-    await door.slack.until(lambda: "Checked, no problem found" in str(door.slack.dm(ANNA)[-2]))
+    await door.slack.until(lambda: "Checked, no problem found" in str(door.slack.dm(ANNA)[-1]))
 
 
 async def test_a_command_that_names_a_payload_is_understood(door: Door) -> None:
