@@ -16,6 +16,8 @@ from store.domain.gate.proposals import Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
 from store.domain.gate.write import digest_of, is_digest_of
 
+A_DAYS_WORK = timedelta(hours=12)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
@@ -31,9 +33,10 @@ async def propose(
     """Create a pending proposal for every recommendation of the brief.
 
     Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
-    proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write did not change, if the write
-    is under way, if the brief shows it as still open, if someone decided it after `now`, when the brief was begun, and always
-    in a review: looking at an account takes no decision away from anyone.
+    proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write is under way, if someone
+    decided it after `now`, when the brief was begun, and always in a review: looking at an account takes no decision away from
+    anyone. It also stays if the write did not change or the brief shows it as still open, unless it would expire while its
+    owner still works through the brief.
     """
     keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
     # What was decided while this brief was made appears as decided: it isn't asked again, and its decision can be taken back.
@@ -67,13 +70,14 @@ async def propose(
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, card: Card, now: datetime) -> bool:
-    unchanged = (
-        card.place in (Place.OPEN, Place.QUESTION)
-        or earlier.state is State.SNOOZED
-        or earlier.version > 1
-        or is_digest_of(earlier.digest, recommendation.write.plain())
-    )
-    return now < earlier.expires_at and (unchanged or brief.kind == "review")
+    if brief.kind == "review" or _is_a_persons(earlier):
+        return now < earlier.expires_at
+    unchanged = is_digest_of(earlier.digest, recommendation.write.plain())
+    return now + A_DAYS_WORK < earlier.expires_at and (unchanged or card.place in (Place.OPEN, Place.QUESTION))
+
+
+def _is_a_persons(proposal: Proposal) -> bool:
+    return proposal.version > 1 or proposal.endorsed_by is not None or proposal.state is State.SNOOZED
 
 
 async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:

@@ -6,7 +6,8 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.flows.company import ANNA, FIRST_NIGHT
+from store.domain.gate.proposals import State
+from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, NIGHT, PEOPLE, Stage, stage
 
 
@@ -124,3 +125,20 @@ async def test_what_was_told_on_one_morning_is_no_news_on_the_next(night: Stage)
     first, second = night.briefs(ANNAS)
     assert "🏆 Won" in str(first)
     assert "🏆 Won" not in str(second)
+
+
+async def test_a_decision_about_to_expire_is_asked_anew_so_that_the_brief_holds_for_the_day(night: Stage) -> None:
+    await night.morning()
+    asked = await night.proposal(BOREALIS)
+    friday = asked.expires_at - timedelta(seconds=1)
+    assert await night.look(friday - timedelta(hours=3))
+    await night.morning(friday)
+
+    night.clock.advance(timedelta(hours=10))
+    await night.bot.writes.expire()
+    await night.bot.delivery.catch_up()
+    today = str(night.briefs(ANNAS)[-1]["blocks"])
+    assert "Borealis" in today
+    assert f"decide:{(await night.proposal(BOREALIS)).id}" in today
+    assert "expired" not in today
+    assert await night.state(asked.id) is State.SUPERSEDED
