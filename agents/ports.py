@@ -14,6 +14,7 @@ from store.domain.gate.fields import FieldRules
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.memory.insight import AccountInsight
+from store.domain.signals.pace import StageMove
 from store.domain.signals.question import SignalQuestion
 
 
@@ -69,6 +70,10 @@ class Crm(Protocol):
 
     async def account(self, account_id: str) -> AccountFacts:
         """Read one account now, with everything on it. Raises: NotFound."""
+        ...
+
+    async def stage_moves(self, deal_id: str) -> tuple[StageMove, ...] | None:
+        """All moves of a deal between stages since its creation, oldest first; None if the CRM does not show all of them."""
         ...
 
     async def record(self, kind: Kind, record_id: str) -> Entity | None:

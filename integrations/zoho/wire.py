@@ -6,7 +6,7 @@ masked. Field names are those of zoho.com/crm/developer/docs/api/v8/modules-fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,6 +29,7 @@ from store.domain.crm.accounts import (
     Stage,
     StageOutcome,
 )
+from store.domain.signals.pace import StageMove
 from store.domain.text.redaction import clean, redact, visible
 
 Row = Mapping[str, Any]
@@ -112,6 +113,17 @@ def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
                 )
             )
     return moves
+
+
+def stage_moves_from(rows: Sequence[Row]) -> tuple[StageMove, ...] | None:
+    """Return a deal's moves between stages, oldest first; None if the entry of its creation is missing, and so perhaps
+    others."""
+    if not any(row.get("action") == "added" for row in rows):
+        return None
+    moves = [move for move in moves_from(rows) if move.field == "Stage"]
+    return tuple(
+        StageMove(at=move.at, before=move.before, after=move.after) for move in sorted(moves, key=lambda each: each.at)
+    )
 
 
 def moment(value: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -14,7 +15,7 @@ from store.codec import decode_entities, decode_entity
 from store.domain.crm.accounts import Activity, ActivityType, Deal, Kind, Note, Pipeline, StageOutcome
 from store.domain.crm.changes import ChangeKind
 from store.domain.signals.norms import Norms
-from store.domain.signals.pace import StageMove, WonDeal
+from store.domain.signals.pace import Histories, StageMove, WonDeal
 from store.domain.signals.use import WINDOW, Habits, OpenDeal
 from store.repositories.base import Repository, batches
 from store.tables.attention import NormsRow
@@ -25,7 +26,8 @@ changes = table_of(ChangeRow)
 c = table_of(SnapshotRow).c
 
 _NORMS = TypeAdapter(Norms)
-_ONE = 1
+_HISTORIES = TypeAdapter(dict[str, tuple[StageMove, ...] | None])
+_FIGURES, _MOVES = 1, 2  # the rows of the table
 LATEST_WON = 300  # deals
 _CREATED = (Kind.ACCOUNT, Kind.DEAL, Kind.NOTE)
 
@@ -42,13 +44,30 @@ class _Won:
 class CompanyNorms(Repository):
     async def last(self) -> Norms:
         """Return the norms as last measured; empty ones before the first time."""
-        found = await self._connection.execute(select(norms.c.body).where(norms.c.id == _ONE))
-        body = found.scalar_one_or_none()
+        body = await self._body(_FIGURES)
         return _NORMS.validate_json(body) if body is not None else Norms()
 
     async def keep(self, measured: Norms, at: datetime) -> None:
-        row = {"id": _ONE, "measured_at": at, "body": _NORMS.dump_json(measured).decode()}
-        await self._upsert(norms, [row])
+        await self._upsert(norms, [{"id": _FIGURES, "measured_at": at, "body": _NORMS.dump_json(measured).decode()}])
+
+    async def histories(self) -> dict[str, tuple[StageMove, ...] | None]:
+        """Return the whole histories of won deals, as last kept."""
+        body = await self._body(_MOVES)
+        return _HISTORIES.validate_json(body) if body is not None else {}
+
+    async def keep_histories(self, histories: Histories, at: datetime) -> None:
+        body = _HISTORIES.dump_json(dict(histories)).decode()
+        await self._upsert(norms, [{"id": _MOVES, "measured_at": at, "body": body}])
+
+    async def forget(self, deal_ids: Collection[str], at: datetime) -> None:
+        """Drop the histories of these deals."""
+        kept = await self.histories()
+        if not kept.keys().isdisjoint(deal_ids):
+            await self.keep_histories({key: moves for key, moves in kept.items() if key not in deal_ids}, at)
+
+    async def _body(self, row: int) -> str | None:
+        found = await self._connection.execute(select(norms.c.body).where(norms.c.id == row))
+        return found.scalar_one_or_none()
 
     async def won_deals(self, pipeline: Pipeline, *, limit: int = LATEST_WON) -> list[WonDeal]:
         """Return the deals won last, each with what is known of its stages and contacts."""

@@ -32,7 +32,8 @@ class AnswerChoiceRow(Row, table=True):
 
 
 class NormsRow(Row, table=True):
-    """The company's pace and the use of its CRM fields, as last measured; one row. `body` is JSON."""
+    """The company's pace and the use of its CRM fields, as last measured, in one row, and the histories of won deals behind
+    them in another. `body` is JSON."""
 
     __tablename__ = "norms"
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -62,6 +62,7 @@ class ForgetAccount:
             if await tx.holdings.requests_under_way(account_id, name):
                 raise Refused("A request about this account is in progress. Please try again in a minute.")
             erased = await tx.holdings.erase(account_id)
+            await tx.norms.forget(erased.deal_ids, now)
             rows = {**erased.rows, "memory_passage": await tx.memory.remove_account(account_id)}
             outdated = await tx.messages.outdate(erased.brief_ids)
             await tx.forgotten.add(account_id, erased.deal_ids, at=now, by=by)

@@ -48,7 +48,7 @@ class SyncAccounts:
         self._database = database
         self._crm = crm
         self._clock = clock
-        self._measure = MeasureNorms(database, clock)
+        self._measure = MeasureNorms(database, crm, clock)
 
     async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
         """Bring the snapshots up to date. `progress` receives the rows read so far of each stream.

@@ -60,6 +60,7 @@ from store.domain.crm.accounts import (
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.gate.fields import FieldRules, RecordRules
+from store.domain.signals.pace import StageMove
 from store.retry import CRM_READ
 
 log = structlog.get_logger()
@@ -284,6 +285,13 @@ class ZohoClient:
         answer = await self.transport.get(f"/{_HISTORY_PATHS[kind]}/{record_id}/__timeline", params=params)
         moves = wire.moves_from(rows_of(answer, "__timeline"))
         return Page(tuple(moves), token_of(answer) if more_after(answer) else None)
+
+    async def stage_moves(self, deal_id: str) -> tuple[StageMove, ...] | None:
+        """Return all moves of a deal between stages since its creation, oldest first; None if the first page of its history
+        does not reach back that far."""
+        params: dict[str, str | int] = {"per_page": PAGE, "sort_by": "audited_time", "sort_order": "desc"}
+        answer = await self.transport.get(f"/Deals/{deal_id}/__timeline", params=params)
+        return None if more_after(answer) else wire.stage_moves_from(rows_of(answer, "__timeline"))
 
     async def related(self, module: str, record_id: str, related: str, fields: Sequence[str]) -> Rows:
         """Return all rows of a related list, e.g. the tasks of an account."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from math import ceil
@@ -15,6 +15,9 @@ from store.domain.signals.norms import Pace
 
 ANY_STAGE = ""
 MOST_DEALS = 9 / 10  # “slow” begins where nine in ten won deals were faster
+MOST_UNKNOWN = (
+    1 / 4
+)  # of the histories: if more are missing, the known ones are the quick deals that we saw from start to end
 IMPORT_LEAST, IMPORT_SHARE, IMPORT_PEAK = 20, 0.2, 8
 
 
@@ -27,7 +30,7 @@ class StageMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WonDeal:
-    """A won deal, its known moves between stages (oldest first), and the times of the contacts on it or its account.
+    """A won deal, the moves between stages that we saw (oldest first), and the times of the contacts on it or its account.
     `from_start` means that the moves are all there were since its creation."""
 
     deal: Deal
@@ -37,10 +40,25 @@ class WonDeal:
     touches: tuple[datetime, ...] = ()
 
 
-def stays_of(won: Iterable[WonDeal]) -> dict[str, Pace]:
-    """Return how long won deals stayed in each stage: of several stays of one deal, the longest."""
+# All moves of a deal since its creation, by the deal's id; None if they cannot be known.
+Histories = Mapping[str, tuple[StageMove, ...] | None]
+
+
+def with_histories(won: Iterable[WonDeal], histories: Histories) -> list[WonDeal]:
+    """Return the deals whose whole history is known; none if too many are missing."""
+    asked = [each for each in won if each.deal.id in histories]
+    known = [
+        replace(each, moves=moves, from_start=True) for each in asked if (moves := histories[each.deal.id]) is not None
+    ]
+    return known if len(asked) - len(known) <= MOST_UNKNOWN * len(asked) else []
+
+
+def stays_of(won: Iterable[WonDeal], imported: Collection[date] = ()) -> dict[str, Pace]:
+    """Return how long won deals stayed in each stage: of several stays of one deal, the longest. The first stay of a deal
+    created on an `imported` day has no known beginning."""
     found: dict[str, list[list[float]]] = defaultdict(list)
-    for each in won:
+    for deal in won:
+        each = replace(deal, from_start=deal.from_start and deal.deal.created_at.date() not in imported)
         for stage, days in _by_stage(_stays(each)).items():
             found[stage].append([max(days)])
     return {stage: _pace(days) for stage, days in found.items()}

@@ -50,6 +50,10 @@ def test_a_stay_whose_beginning_nobody_saw_does_not_count() -> None:
     assert set(stays) == {"Proposal", "Negotiation"}
 
 
+def test_the_first_stay_of_an_imported_deal_does_not_count() -> None:
+    assert set(stays_of([won(2, 5, 1)], [START.date()])) == {"Proposal", "Negotiation"}
+
+
 def test_the_gaps_between_contacts_count_by_stage_and_together_until_the_deal_was_won() -> None:
     gaps = gaps_of([won(10, 10, 10, touched=(1, 5, 13, 29, 60))])
     assert gaps[""] == Pace(deals=1, usual=8, slow=16)

@@ -201,3 +201,35 @@ async def test_history_tells_what_moved_newest_first() -> None:
     stages = [(move.before, move.after) for move in page.items if move.field == "Stage"]
     assert stages[:2] == [("Needs Analysis", "Qualification"), ("Negotiation/Review", "Needs Analysis")]
     assert {move.by for move in page.items} == {ANNA}
+
+
+async def test_the_stages_of_a_deal_come_whole_and_oldest_first() -> None:
+    def update(day: int, **fields: str | float) -> CrmEvent:
+        at = known.START + timedelta(days=day)
+        return CrmEvent(at=at, op="update", module="Deals", id=RENEWAL, user_id=ANNA, fields=fields)
+
+    moves = [update(1, Stage="Needs Analysis"), update(2, Amount=40_000.0), update(3, Stage="Closed Won")]
+    async with bench(company([*known.standard_events(), *moves])) as crm:
+        found = await crm.client.stage_moves(RENEWAL)
+
+    assert found is not None
+    assert [(move.before, move.after) for move in found][-2:] == [
+        ("Negotiation/Review", "Needs Analysis"),
+        ("Needs Analysis", "Closed Won"),
+    ]
+
+
+async def test_stages_are_unknown_if_there_are_more_changes_than_fit_on_a_page() -> None:
+    edits = [
+        CrmEvent(
+            at=known.START + timedelta(days=1, minutes=minute),
+            op="update",
+            module="Deals",
+            id=RENEWAL,
+            user_id=ANNA,
+            fields={"Amount": 1_000.0 + minute},
+        )
+        for minute in range(210)
+    ]
+    async with bench(company([*known.standard_events(), *edits])) as crm:
+        assert await crm.client.stage_moves(RENEWAL) is None
