@@ -8,16 +8,17 @@ from bot.views.action_ids import REVIEW
 from bot.views.blocks import Block, button, context, header, section, section_with
 from bot.views.card import DOTS
 from bot.views.reader import Reader
-from bot.views.text import plain
+from bot.views.text import link, plain
 from store.domain.attention.ledger import Entry
+from store.domain.crm.accounts import Kind
 from store.domain.signals.kinds import Risk
 
-REVIEWED, LINES, PER_SECTION = 5, 40, 10
+REVIEWED, LINES, PER_SECTION = 5, 40, 8  # eight long ones fit into a section
 NAMES = 30
 
 
 def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader: Reader) -> list[Block]:
-    """At most twelve blocks: the first few with a button, then a line each, then low risks by name. `reviewable` are the ids of
+    """At most thirteen blocks: the first few with a button, then a line each, then low risks by name. `reviewable` are the ids of
     accounts that the reader may have reviewed."""
     if not entries:
         return []
@@ -31,8 +32,10 @@ def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader
         names = ", ".join(_name(each, reader) for each in low[:NAMES])
         blocks.append(section(f"🟡 Low risk: {names}"))
     more = len(entries) - len(first) - len(others) - len(low[:NAMES])
-    hint = "To look at one: /review-account and its name."
-    return [*blocks, context(f"And {more:,} more. {hint}" if more else hint)]
+    if others or low:
+        hint = "To look at one: /review-account and its name."
+        blocks.append(context(f"And {more:,} more. {hint}" if more else hint))
+    return blocks
 
 
 def _with_button(entry: Entry, reviewable: Collection[str], reader: Reader) -> Block:
@@ -46,7 +49,8 @@ def _line(entry: Entry, reader: Reader) -> tuple[str, str]:
     """The account, and why it is here."""
     money = f" · {reader.money(entry.amount)} open" if entry.amount > 0 else ""
     risk = " · High risk" if entry.risk is Risk.HIGH else ""
-    return f"{DOTS[entry.risk]} *{_name(entry, reader)}*{money}{risk}", reader.text(entry.statement, limit=160)
+    name = link(reader.links.record(Kind.ACCOUNT, entry.account_id), f"*{_name(entry, reader)}*")
+    return f"{DOTS[entry.risk]} {name}{money}{risk}", reader.text(entry.statement, limit=160)
 
 
 def _name(entry: Entry, reader: Reader) -> str:

@@ -16,11 +16,11 @@ from store.domain.signals.kinds import Risk
 from store.domain.text.wording import on_day, plural
 
 PLACES: Mapping[Place, str] = {
-    Place.ASK: "asked for a decision",
-    Place.QUESTION: "asked whether the decision still matters",
-    Place.OPEN: "had one line, as still open",
-    Place.NAMED: "was named without a decision",
-    Place.COUNTED: "was only counted, and is listed in the Home",
+    Place.ASK: "asked for a decision about {name}",
+    Place.QUESTION: "asked whether the decision about {name} still matters",
+    Place.OPEN: "listed {name} as still open",
+    Place.NAMED: "named {name} without asking for a decision",
+    Place.COUNTED: "only counted {name}, which the Home lists",
 }
 REASONS: Mapping[Reason, str] = {
     Reason.NEW: "it was new",
@@ -30,7 +30,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.RESTING: "it was decided or asked about often enough, and rests until something moves",
     Reason.NO_ADVICE: "there was nothing to decide, or the decision is snoozed",
     Reason.NO_ROOM: "other decisions were worth more",
-    Reason.SAME_KIND: "the brief asked about others with the same signals",
+    Reason.SAME_KIND: "it asked about others with the same signals",
     Reason.LOW: "too little depends on it",
     Reason.COMMON: "its signals are true of most accounts, so they say little about this one",
 }
@@ -46,13 +46,13 @@ class Factor:
 
 
 def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: date) -> str:
-    """`In the brief of 27 Nov, Acme asked for a decision, because it was new.`"""
+    """`The brief of 27 Nov asked for a decision about Acme, because it was new.`"""
     if ledger is None:
         return f"There was no brief yet, so {name} has no place in one."
     day, entry = on_day(ledger.local_date, today=today), ledger.by_account().get(account_id)
     if entry is None:
         return f"The brief of {day} noticed nothing about {name}."
-    return f"In the brief of {day}, {name} {PLACES[entry.place]}, because {_because(entry)}."
+    return f"The brief of {day} {PLACES[entry.place].format(name=name)}, because {_because(entry)}."
 
 
 def history_sentence(entry: Entry, *, today: date) -> str:
@@ -115,7 +115,7 @@ def lesson_sentence(lesson: Lesson) -> str:
 
 def _because(entry: Entry) -> str:
     if entry.reason is Reason.COMMON and entry.place is Place.ASK:
-        return "it is among the most valuable of those whose signals are true of most accounts"
+        return "of the accounts with nothing but common signals it is among the most valuable"
     return REASONS[entry.reason]
 
 

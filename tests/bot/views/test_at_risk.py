@@ -33,7 +33,9 @@ ENTRY = Entry(
 
 
 def entries(count: int, risk: Risk = Risk.HIGH) -> list[Entry]:
-    return [replace(ENTRY, account_id=f"{risk}{n}", account_name=f"{risk} {n}", risk=risk) for n in range(count)]
+    return [
+        replace(ENTRY, account_id=f"{len(risk)}{n:04}", account_name=f"{risk} {n}", risk=risk) for n in range(count)
+    ]
 
 
 def test_nothing_is_shown_if_nothing_is_at_risk() -> None:
@@ -41,8 +43,11 @@ def test_nothing_is_shown_if_nothing_is_at_risk() -> None:
 
 
 def test_an_account_has_its_money_its_reason_and_a_button_to_review_it() -> None:
-    _, block, _ = at_risk_blocks([ENTRY], {"a1"}, samples.READER)
-    assert block["text"]["text"] == "🔴 *Beltide* · $84,200 open · High risk\nNo contact for 31 days."
+    _, block = at_risk_blocks([ENTRY], {"a1"}, samples.READER)
+    assert (
+        block["text"]["text"]
+        == "🔴 <https://crm.example/crm/tab/Accounts/a1|*Beltide*> · $84,200 open · High risk\nNo contact for 31 days."
+    )
     assert (block["accessory"]["action_id"], block["accessory"]["value"]) == ("review_account", "a1")
 
 
@@ -62,7 +67,7 @@ def test_the_first_have_buttons_the_next_a_line_each_and_low_risks_their_names()
 def test_all_others_are_counted() -> None:
     shown = [*entries(2_900), *entries(100, Risk.LOW)]
     blocks = at_risk_blocks(shown, (), samples.READER)
-    assert len(blocks) == 12
+    assert len(blocks) == 13
     assert f"And {3_000 - REVIEWED - LINES - NAMES:,} more. To look at one: /review-account and its name." in str(
         blocks
     )

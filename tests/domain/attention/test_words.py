@@ -52,7 +52,7 @@ def ledger(*entries: Entry) -> Ledger:
 
 def test_an_accounts_place_and_its_reason_are_one_sentence() -> None:
     assert place_sentence("Acme", ledger(ENTRY), "a1", today=MONDAY) == (
-        "In the brief of 23 Nov, Acme asked for a decision, because something moved since the brief before."
+        "The brief of 23 Nov asked for a decision about Acme, because something moved since the brief before."
     )
 
 
@@ -70,7 +70,7 @@ def test_every_place_and_every_reason_has_words() -> None:
 
 def test_an_account_with_common_signals_alone_is_asked_about_for_its_value() -> None:
     asked = place_sentence("Acme", ledger(replace(ENTRY, reason=Reason.COMMON)), "a1", today=MONDAY)
-    assert asked.endswith("because it is among the most valuable of those whose signals are true of most accounts.")
+    assert asked.endswith("because of the accounts with nothing but common signals it is among the most valuable.")
 
 
 def test_its_history_says_since_when_and_how_often_it_went_unanswered() -> None:

@@ -69,4 +69,4 @@ async def test_an_answer_stands_in_the_thread_it_was_asked_in(morning: Stage) ->
 
     answer = next(each for each in morning.slack.dm(ANNAS) if "stands out" in each["text"])
     assert answer["thread_ts"] == root
-    assert "In the brief of 24 Mar, Acme Robotics asked for a decision, because it was new." in str(answer)
+    assert "The brief of 24 Mar asked for a decision about Acme Robotics, because it was new." in str(answer)
