@@ -19,7 +19,7 @@ from bot.views.action_ids import BRING_BACK, SNOOZE
 
 class Snoozes(Protocol):
     async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
-        """Put it off until the morning of the owner's day after so many days. Raises: BadInput for too many."""
+        """Put it off until the morning of the owner's first working day after so many days. Raises: BadInput for too many."""
         ...
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:

@@ -27,7 +27,12 @@ DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "�
 _NAME_WORDS = 6
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
-_REASONS: Mapping[Reason, str] = {Reason.NEW: "new", Reason.CHANGED: "changed", Reason.WAITED: "listed before"}
+_REASONS: Mapping[Reason, str] = {
+    Reason.NEW: "new",
+    Reason.CHANGED: "changed",
+    Reason.WAITED: "listed before",
+    Reason.WOKEN: "snoozed until today",
+}
 
 
 def card_blocks(

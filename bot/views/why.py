@@ -27,6 +27,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NEW: "New since your last brief",
     Reason.CHANGED: "Changed since your last brief",
     Reason.WAITED: "Listed before, not asked yet",
+    Reason.WOKEN: "Snoozed until today",
 }
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",

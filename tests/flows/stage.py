@@ -134,6 +134,13 @@ class Stage:
         """The newest proposal for an account."""
         return (await self.proposals(account_id, kind=kind))[-1]
 
+    async def reviewed(self, account_id: str, *, kind: str | None = None, by: str = ANNAS) -> Proposal:
+        """Have someone review an account now, and return its newest proposal: of low risks and of the second move, mornings don't
+        ask."""
+        await self.bot.review.by_id(Caller(team_id=TEAM, user_id=by, request_id="test"), account_id)
+        await self.bot.cards.settled()
+        return await self.proposal(account_id, kind=kind)
+
     async def proposals(self, account_id: str, *, kind: str | None = None) -> list[Proposal]:
         """All that were ever made for an account, in the order of the audit trail."""
         found: dict[str, Proposal] = {}

@@ -19,6 +19,7 @@ import agents.flows.gate.admit as gate
 import agents.flows.gate.decide_proposal as deciding
 import agents.flows.gate.drift as drifting
 import agents.flows.gate.execute_write as executing
+import agents.flows.gate.reopen_proposal as reopening
 import agents.flows.gate.undo_write as undoing
 import integrations.zoho.writing.add_note as zoho_note
 import integrations.zoho.writing.create_task as zoho_task
@@ -29,6 +30,7 @@ from store.domain.access.rules import Circle, Standing, check_may_decide
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.verdicts import Verdict, WriteResult
 from store.repositories.audit import Audit
 from store.repositories.proposal_rows import proposals
@@ -163,6 +165,30 @@ async def _keeps_endorsement(self: Any, caller: Any, proposal_id: str, version: 
     return decision
 
 
+def _back_whenever(proposal: Proposal, *, now: Any, **more: Any) -> None:
+    _check_reopenable(replace(proposal, expires_at=now + timedelta(days=1)), now=now, **more)
+
+
+async def _back_approved(self: Any, caller: Any, proposal_id: str, version: int) -> Any:
+    decision = await _reopen(self, caller, proposal_id, version)
+    async with self._database.transaction() as tx:
+        await tx.proposals.move(
+            decision.proposal.id, frm=[State.PENDING], to=State.READY, decided_by=decision.actor.id,
+            decided_at=decision.proposal.created_at,
+        )  # fmt: skip
+    return decision
+
+
+async def _back_endorsed(self: Any, caller: Any, proposal_id: str, version: int) -> Any:
+    before = await _get(self, proposal_id)
+    decision = await _reopen(self, caller, proposal_id, version)
+    if before is not None and before.endorsed_by:
+        async with self._database.transaction() as tx:
+            made = decision.proposal
+            await tx.proposals.endorse(made.id, by=before.endorsed_by, at=made.created_at, digest=made.digest)
+    return decision
+
+
 async def _get(flow: Any, proposal_id: str) -> Proposal | None:
     async with flow._database.reading() as tx:
         found: Proposal | None = await tx.proposals.get(proposal_id)
@@ -222,6 +248,7 @@ _undo_proposal: Any = vars(undoing)["undo_proposal"]
 _verdict_of, _request = writing.verdict_of, zoho_task.ZohoTask.request
 _drive, _kept = executing.ExecuteWrite.drive, drifting.Drift._kept
 _open = undoing.UndoWrite._open
+_reopen, _check_reopenable = reopening.ReopenProposal.__call__, check_reopenable
 _adjust, _approved, _renewed = adjusting.AdjustProposal.adjust, deciding.DecideProposal._approved, drifting.renewed
 
 
@@ -278,6 +305,9 @@ BUGS: Mapping[str, Bug] = {
         swap(undoing, "undo_proposal", _endless),
         swap(undoing.UndoWrite, "_open", _open_whenever),
     ),
+    "advice comes back after its time": swap(reopening, "check_reopenable", _back_whenever),
+    "what comes back is approved already": swap(reopening.ReopenProposal, "__call__", _back_approved),
+    "what comes back keeps its first approval": swap(reopening.ReopenProposal, "__call__", _back_endorsed),
     "approvals are not in the trail": swap(Audit, "append", _append_but_not_approvals),
 }
 

@@ -33,6 +33,32 @@ class GateMachine(Steps):
         self.presses_approve(lineage, who, fresh=True, twice=True)
         return lineage
 
+    @rule(target=shown, kind=KINDS, who=st.sampled_from(("anna", "mia", "bob")), late=st.booleans())
+    def rejects_and_brings_back(self, kind: str, who: str, late: bool) -> str:
+        lineage = self.proposed(kind)
+        if kind == "stakes":
+            self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.rejects(lineage, "mia")
+        if late:
+            self.time_comes_to_the_end_of(lineage, 0)
+        self.brings_back(lineage, who, fresh=True, twice=True)
+        self.presses_approve(lineage, "anna", fresh=True, twice=True)
+        self.the_worker_sweeps("none", 0, 0)
+        self.brings_back(lineage, "anna", fresh=False, twice=False)
+        return lineage
+
+    @rule(target=shown, kind=KINDS)
+    def undoes_and_brings_back(self, kind: str) -> str:
+        lineage = self.proposed(kind)
+        self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.the_worker_sweeps("none", 0, 0)
+        self.undoes(lineage, "anna", False)
+        self.the_worker_sweeps("none", 0, 0)
+        self.brings_back(lineage, "anna", fresh=True, twice=False)
+        self.presses_approve(lineage, "anna", fresh=True, twice=False)
+        self.the_worker_sweeps("none", 0, 0)
+        return lineage
+
     @rule(target=shown, kind=KINDS, who=st.sampled_from(("anna", "mia")))
     def presses_the_version_before(self, kind: str, who: str) -> str:
         lineage = self.proposed(kind)

@@ -38,6 +38,7 @@ class Shown:
     proposal: Proposal
     rests_on: Mapping[str, Any]
     open: bool = True
+    rejected: bool = False
     endorsed_by: str | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
@@ -156,6 +157,12 @@ class Model(RuleBasedStateMachine):
             change = done.write.changes[0]
             return bool(getattr(self.world, change.field) == change.after)
         return not touched
+
+    def reopenable(self, version: Shown, row: Proposal) -> bool:
+        """Whether what was rejected or undone may come back: its advice is current, and its account still Anna's as last read."""
+        over = version.rejected or row.state is State.UNDONE
+        current = self.desk.clock.now() < version.proposal.expires_at
+        return over and current and self.run(self.known_owner(version.proposal)) == ANNA
 
     # What the model checks.
 

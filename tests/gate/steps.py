@@ -79,7 +79,24 @@ class Steps(Model):
         )
         assert (outcome is None) == (expected is None), f"reject by {who}: {outcome}, expected {expected}"
         if outcome is None:
-            version.open = False
+            version.open, version.rejected = False, True
+
+    @rule(lineage=shown, who=WHO, fresh=st.booleans(), twice=st.booleans())
+    def brings_back(self, lineage: str, who: str, fresh: bool, twice: bool) -> None:
+        version, newest = self.picked(lineage, fresh), self.picked(lineage, fresh=True)
+        row = self.run(self.desk.get(version.proposal.id))
+        expected = version is newest and self.may(row.owner_id, who) and self.reopenable(version, row)
+        again = self.desk.reopen(caller(who), row.id, row.version)
+        doing = [again, *([self.desk.reopen(caller(who), row.id, row.version)] if twice else [])]
+        outcomes = self.run(_all([self.outcome(each) for each in doing]))
+        assert outcomes.count(None) == (1 if expected else 0), f"brought back by {who}: {outcomes}, expected {expected}"
+        if not expected:
+            return
+        made = self.run(self.desk.newest(lineage))
+        assert (made.state, made.endorsed_by) == (State.PENDING, None), "what came back is decided already"
+        assert (made.version, made.digest) == (row.version + 1, row.digest), "something else came back"
+        assert self.run(self.desk.get(row.id)).state is row.state, "what was over changed"
+        self.keep(made, rests_on=version.rests_on)
 
     @rule(lineage=shown, who=WHO, to_outsider=st.booleans())
     def adjusts(self, lineage: str, who: str, to_outsider: bool) -> None:

@@ -35,7 +35,7 @@ class SnoozeProposal:
         self._policy = policy
 
     async def snooze(self, caller: Caller, proposal_id: str, version: int, *, days: int) -> Decision:
-        """Snooze it until the morning of the owner's day after so many days.
+        """Snooze it until the morning of the owner's first working day after so many days.
 
         Raises: BadInput for more than LONGEST days or none; NotFound, Unconfirmed, Refused, AlreadyDecided, Expired,
         Stale.
@@ -130,6 +130,8 @@ class SnoozeProposal:
 
 
 def morning_after(owner: Person, now: datetime, *, days: int) -> datetime:
-    """The start of the owner's day in so many days: before that day's brief is made."""
+    """The start of the owner's first working day in so many days or later: before that day's brief is made."""
     day = local_day(owner, now) + timedelta(days=days)
+    while owner.working_days and day.weekday() not in owner.working_days:
+        day += timedelta(days=1)
     return datetime.combine(day, time(), ZoneInfo(owner.timezone))

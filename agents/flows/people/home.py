@@ -13,7 +13,7 @@ from agents.flows.accounts.learn_from_answers import learned_so_far
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.attention.answers import Lesson, worth_a_word
-from store.domain.attention.ledger import Entry, Ledger, Place
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
@@ -107,7 +107,9 @@ async def _accounts(tx: Tx, person: Person) -> tuple[frozenset[str], frozenset[s
 
 def _at_risk(last: Ledger | None) -> list[Entry]:
     """What a brief named or counted without asking for a decision: by risk, then by worth."""
-    rest = [each for each in last.entries if each.place in (Place.NAMED, Place.COUNTED)] if last else []
+    places = (Place.NAMED, Place.COUNTED)
+    entries = last.entries if last else ()
+    rest = [each for each in entries if each.place in places and each.reason is not Reason.SNOOZED]
     return sorted(
         rest, key=lambda each: (_RISKS.index(each.risk), -each.worth.value, each.account_name, each.account_id)
     )

@@ -23,7 +23,7 @@ class Candidate:
     """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its `topic`,
     its `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
     of their decision. `marks` identify the facts, `kinds` their signals, all of them `common` or not; `statement` is the
-    first of them in words.
+    first of them in words. Of one that someone `snoozed`, the brief says nothing, unless it is a high risk and moved.
     """
 
     account_id: str
@@ -38,6 +38,7 @@ class Candidate:
     topic: str = ""
     confidence: float = 0.0
     common: bool = False
+    snoozed: bool = False
     answers: float = 1.0
     decided: Mapping[str, date] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
     """The account with its reason, as yet without a place: COUNTED."""
     reason = _reason(each, entry, policy)
     unseen = entry.unseen if entry else 0
-    novelty = {Reason.NEW: NEW, Reason.CHANGED: CHANGED}.get(reason, waited(unseen))
+    novelty = {Reason.NEW: NEW, Reason.WOKEN: NEW, Reason.CHANGED: CHANGED}.get(reason, waited(unseen))
     return Entry(
         account_id=each.account_id,
         account_name=each.account_name,
@@ -84,17 +85,21 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
         first_on=entry.first_on if entry else today,
         key=each.key,
         topic=each.topic,
-        asked_on=entry.asked_on if entry else None,
-        unanswered=entry.unanswered if entry else 0,
-        questioned=entry.questioned if entry else False,
+        asked_on=entry.asked_on if entry and not each.snoozed else None,
+        unanswered=entry.unanswered if entry and not each.snoozed else 0,
+        questioned=entry.questioned if entry and not each.snoozed else False,
         unseen=unseen,
     )
 
 
 def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Reason:
     moved = entry is None or bool(set(each.marks) - set(entry.marks))
+    if each.snoozed and not (moved and each.risk is Risk.HIGH):
+        return Reason.SNOOZED
     if not each.key:
         return Reason.NO_ADVICE
+    if entry is not None and entry.reason is Reason.SNOOZED:
+        return Reason.WOKEN
     if each.common and (entry is None or entry.asked_on is None):
         return Reason.COMMON
     if entry is None or (entry.asked_on is None and moved):
@@ -115,7 +120,7 @@ def _is_decided(each: Candidate, entry: Entry) -> bool:
 
 def _with_names(entries: Sequence[Entry], policy: AttentionPolicy) -> list[Entry]:
     """Name some of the others: high risks that are due first, then those unseen for longest."""
-    rest = [entry for entry in entries if entry.place is Place.COUNTED]
+    rest = [entry for entry in entries if entry.place is Place.COUNTED and entry.reason is not Reason.SNOOZED]
     high = sum(entry.risk is Risk.HIGH for entry in rest)
     room = min(max(policy.named, ceil(high / max(1, policy.unseen - 1))), policy.most_named)
     due = sorted(

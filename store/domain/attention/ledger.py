@@ -29,6 +29,8 @@ class Reason(StrEnum):
     WAITED = "waited"  # noticed before, never asked
     UNANSWERED = "unanswered"
     RESTING = "resting"  # asked often enough, or decided; it rests until something moves
+    SNOOZED = "snoozed"  # someone put its decision off
+    WOKEN = "woken"  # it was snoozed until today
     NO_ADVICE = "no_advice"
     NO_ROOM = "no_room"
     SAME_KIND = "same_kind"  # others with the same set of signals were asked about

@@ -1,4 +1,5 @@
-"""Spend a brief's budget of decisions: on new and changed things, then on a few questions, then on what has waited.
+"""Spend a brief's budget of decisions: on new and changed things and those snoozed until today, then on a few questions, then
+on what has waited.
 
 No set of signals takes more than half of the cards, as far as there is a choice: five of the same are a list, not five
 decisions. Accounts with nothing but common signals come in beside as many that have something rarer, the most valuable
@@ -16,7 +17,7 @@ from store.domain.attention.policy import AttentionPolicy
 from store.domain.signals.kinds import Risk, SignalKind
 
 Kinds = Mapping[str, frozenset[SignalKind]]
-_ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WAITED})
+_ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WOKEN, Reason.WAITED})
 
 
 def with_asks(drafts: Sequence[Entry], kinds: Kinds, policy: AttentionPolicy) -> list[Entry]:
@@ -53,7 +54,7 @@ def _placed(entry: Entry, kinds: frozenset[SignalKind], budget: _Budget, policy:
     late = entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH
     if budget.asks <= 0 or (late and budget.backlog <= 0):
         return replace(entry, reason=Reason.NO_ROOM)
-    if budget.same[kinds] >= budget.alike:
+    if budget.same[kinds] >= budget.alike and entry.reason is not Reason.WOKEN:
         return replace(entry, reason=Reason.SAME_KIND)
     budget.asks, budget.backlog = budget.asks - 1, budget.backlog - late
     budget.same[kinds] += 1
@@ -62,7 +63,7 @@ def _placed(entry: Entry, kinds: frozenset[SignalKind], budget: _Budget, policy:
 
 def _turn(entry: Entry, policy: AttentionPolicy) -> int:
     """When it is an entry's turn at the budget."""
-    if entry.reason in (Reason.NEW, Reason.CHANGED):
+    if entry.reason in (Reason.NEW, Reason.CHANGED, Reason.WOKEN):
         return 0
     return 1 if _is_due_for_question(entry, policy) else 2
 
@@ -72,7 +73,7 @@ def _is_due_for_question(entry: Entry, policy: AttentionPolicy) -> bool:
 
 
 def _is_trifle(entry: Entry, policy: AttentionPolicy) -> bool:
-    return entry.worth.value < policy.floor and entry.risk is not Risk.HIGH
+    return entry.worth.value < policy.floor and entry.risk is not Risk.HIGH and entry.reason is not Reason.WOKEN
 
 
 def _with_common(entries: Sequence[Entry], budget: _Budget, policy: AttentionPolicy) -> list[Entry]:

@@ -28,7 +28,9 @@ REASONS: Mapping[Reason, str] = {
     Reason.WAITED: "it had waited and now there was room",
     Reason.UNANSWERED: "the decision is unanswered and nothing moved",
     Reason.RESTING: "it was decided or asked about often enough, and rests until something moves",
-    Reason.NO_ADVICE: "there was nothing to decide, or the decision is snoozed",
+    Reason.SNOOZED: "its decision is snoozed",
+    Reason.WOKEN: "it was snoozed until then",
+    Reason.NO_ADVICE: "there was nothing to decide, or it moved while its decision is snoozed",
     Reason.NO_ROOM: "other decisions were worth more",
     Reason.SAME_KIND: "it asked about others with the same signals",
     Reason.LOW: "too little depends on it",
@@ -52,6 +54,8 @@ def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: 
     day, entry = on_day(ledger.local_date, today=today), ledger.by_account().get(account_id)
     if entry is None:
         return f"The brief of {day} noticed nothing about {name}."
+    if entry.reason is Reason.SNOOZED:
+        return f"The brief of {day} left {name} out, because {_because(entry)}."
     return f"The brief of {day} {PLACES[entry.place].format(name=name)}, because {_because(entry)}."
 
 
@@ -81,12 +85,22 @@ def factors_of(entry: Entry, lesson: Lesson | None, *, who: str, currency: str) 
 
 
 def briefs_until_seen(entry: Entry, ledger: Ledger, policy: AttentionPolicy) -> int | None:
-    """Return within how many briefs an account of high risk is shown again at the latest; None for any other account, and if
-    more high risks wait than a brief can name."""
-    waiting = sum(each.risk is Risk.HIGH and each.place in (Place.NAMED, Place.COUNTED) for each in ledger.entries)
-    if entry.risk is not Risk.HIGH or ceil(waiting / max(1, policy.unseen - 1)) > policy.most_named:
+    """Return within how many briefs an account of high risk is shown again at the latest; None for any other account, for one
+    that is snoozed, and if more high risks wait than a brief can name."""
+    waiting = sum(_waits(each) for each in ledger.entries)
+    if (
+        entry.risk is not Risk.HIGH
+        or entry.reason is Reason.SNOOZED
+        or ceil(waiting / max(1, policy.unseen - 1)) > policy.most_named
+    ):
         return None
     return max(1, policy.unseen - entry.unseen)
+
+
+def _waits(entry: Entry) -> bool:
+    return (
+        entry.risk is Risk.HIGH and entry.place in (Place.NAMED, Place.COUNTED) and entry.reason is not Reason.SNOOZED
+    )
 
 
 def answers_on(lesson: Lesson, *, who: str = "You") -> str:

@@ -13,7 +13,7 @@ from math import prod
 from typing import Protocol
 
 from store.domain.attention.attend import Candidate, attend
-from store.domain.attention.ledger import Entry, Ledger, Place, Tally
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason, Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.brief import Brief, Card, Listed, News, Statement
 from store.domain.crm.accounts import AccountFacts, Person
@@ -73,7 +73,10 @@ def assemble(
     before, answers = before or {}, answers or {}
     seen = {review.facts.id: review for review in reviews if noticed(review)}
     asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
-    candidates = [_candidate(owner, review, asked[id], answers) for id, review in seen.items()]
+    candidates = [
+        replace(_candidate(owner, review, asked[id], answers), snoozed=_is_put_off(review, snoozed))
+        for id, review in seen.items()
+    ]
     entries = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
     cards = [
         _card(entry, seen[entry.account_id], asked[entry.account_id], before)
@@ -97,7 +100,7 @@ def assemble(
         author=author,
         currency=currency,
         listed=tuple(_listed_as(entry) for entry in entries if entry.place is Place.NAMED),
-        more=sum(entry.place is Place.COUNTED for entry in entries),
+        more=sum(entry.place is Place.COUNTED and entry.reason is not Reason.SNOOZED for entry in entries),
     )
     ledger = Ledger(
         owner_id=owner.id, brief_id=brief_id, local_date=local_date, entries=entries, tally=tally or Tally()
@@ -166,11 +169,16 @@ def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card 
 
 def _to_ask(review: AccountReview, entry: Entry | None, snoozed: frozenset[str]) -> Recommendation | None:
     """The one move to ask about: the one that is still open, else the first. None if there is none, or it is snoozed."""
-    moves = [each for each in review.recommendations if each.key not in snoozed]
-    if len(moves) < len(review.recommendations):
-        return None  # someone put this account off; another question about it would come too early
+    if _is_put_off(review, snoozed):
+        return None  # another question about it would come too early
+    moves = review.recommendations
     open_key = entry.key if entry and entry.asked_on else ""
     return next((each for each in moves if each.key == open_key), moves[0] if moves else None)
+
+
+def _is_put_off(review: AccountReview, snoozed: frozenset[str]) -> bool:
+    """Whether someone put a decision about this account off."""
+    return any(each.key in snoozed for each in review.recommendations)
 
 
 def _candidate(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -234,3 +235,30 @@ def test_over_many_mornings_no_account_is_lost_none_repeated_and_no_high_risk_ou
         for entry in entries:
             out_of_sight[entry.account_id] = 0 if entry.is_seen else out_of_sight[entry.account_id] + 1
             assert entry.risk is not Risk.HIGH or out_of_sight[entry.account_id] < POLICY.unseen
+
+
+def test_what_is_snoozed_is_neither_asked_nor_listed_and_is_asked_in_full_when_it_wakes() -> None:
+    awake = candidate("a1", score=0.2)
+    asleep = replace(awake, key="", snoozed=True)
+    others = varied(12, risk=Risk.HIGH, score=0.9)
+    told = mornings([[awake], [asleep], [asleep], [*others, awake]])
+    assert [placed(entries, Place.ASK) for entries in told[:3]] == [["a1"], [], []]
+    assert [(told[day][0].place, told[day][0].reason) for day in (1, 2)] == [(Place.COUNTED, Reason.SNOOZED)] * 2
+    woken = next(entry for entry in told[3] if entry.account_id == "a1")
+    assert (woken.reason, woken.unanswered) in ((Reason.WOKEN, 1), (Reason.NO_ROOM, 0))
+
+
+def test_what_wakes_is_asked_about_however_little_it_is_worth() -> None:
+    trifle = candidate("a1", risk=Risk.LOW, score=0.05, amount=0.0, kinds=KINDS[0])
+    told = mornings([[replace(trifle, key="", snoozed=True)], [trifle]])
+    assert [(entry.place, entry.reason) for entry in told[1]] == [(Place.ASK, Reason.WOKEN)]
+
+
+@pytest.mark.parametrize(("risk", "place"), [(Risk.HIGH, Place.NAMED), (Risk.MEDIUM, Place.COUNTED)])
+def test_a_high_risk_that_moves_while_it_is_snoozed_is_named(risk: Risk, place: Place) -> None:
+    awake = candidate("a1", risk=risk)
+    asleep = replace(awake, key="", snoozed=True)
+    moved = replace(asleep, marks=(*asleep.marks, "slipped:d1"))
+    told = mornings([[awake], [asleep], [moved], [moved], [moved], [moved]])
+    assert [entries[0].place for entries in told[1:3]] == [Place.COUNTED, place]
+    assert told[-1][0].place is Place.COUNTED

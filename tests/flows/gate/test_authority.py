@@ -194,7 +194,7 @@ async def _scene(url: str, home: Path, *, handed_over: bool = False) -> AsyncIte
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         await made.morning()
-        note = await made.proposal(BOREALIS, kind="add_note")
+        note = await made.reviewed(BOREALIS, kind="add_note")
         await made.approved(note, says="note added")
         await made.bot.absences.set(_as((TEAM, ANNAS)), first=FIRST, last=LAST, delegate_id=DORA)
         async with made.bot.services.database.transaction() as tx:
@@ -204,7 +204,7 @@ async def _scene(url: str, home: Path, *, handed_over: bool = False) -> AsyncIte
             await tx.links.confirm(TEAM, MAXS, made.clock.now())
         assert written is not None
         assert written.state is State.DONE
-        yield Scene(made, await made.proposal(ACME), await made.proposal(CEDAR), written)
+        yield Scene(made, await made.proposal(ACME), await made.reviewed(CEDAR, kind="update_account"), written)
 
 
 def _over(made: Stage, person_id: str, *, delegate_id: str) -> Absence:

@@ -195,7 +195,7 @@ async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_adv
 
 
 async def test_a_won_prospect_becomes_a_customer(morning: Stage) -> None:
-    proposal = await morning.proposal(CEDAR, kind="update_account")
+    proposal = await morning.reviewed(CEDAR, kind="update_account")
     await morning.approved(proposal, says="account updated")
 
     record = morning.zoho.record("Accounts", CEDAR)
@@ -205,7 +205,7 @@ async def test_a_won_prospect_becomes_a_customer(morning: Stage) -> None:
 
 
 async def test_what_moved_on_a_record_beside_the_update_stays_and_does_not_stop_it(morning: Stage) -> None:
-    proposal = await morning.proposal(CEDAR, kind="update_account")
+    proposal = await morning.reviewed(CEDAR, kind="update_account")
     assert morning.zoho.play(MORNING) == 1  # somebody names the industry after the bot has read the account
     await morning.approved(proposal, says="account updated")
 
@@ -215,7 +215,7 @@ async def test_what_moved_on_a_record_beside_the_update_stays_and_does_not_stop_
 
 
 async def test_a_note_of_what_moved_is_added_to_the_deal(morning: Stage) -> None:
-    proposal = await morning.proposal(BOREALIS, kind="add_note")
+    proposal = await morning.reviewed(BOREALIS, kind="add_note")
     await morning.approved(proposal, says="note added")
 
     [written] = morning.zoho.ledger

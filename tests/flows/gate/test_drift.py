@@ -12,7 +12,9 @@ ASKED_AGAIN = "*Changed in Zoho since you were asked:* Account type: Prospect â†
 
 
 async def cedar(stage: Stage) -> Proposal:
-    """The newest version of the update."""
+    """The newest version of the update that a review proposes."""
+    if not await stage.proposals(CEDAR):
+        await stage.reviewed(CEDAR)
     first = await stage.proposal(CEDAR, kind="update_account")
     async with stage.bot.services.database.reading() as tx:
         return (await tx.proposals.by_lineage(first.lineage))[-1]

@@ -147,7 +147,7 @@ async def test_a_write_that_fails_five_times_is_given_up_and_says_so(morning: St
 
 
 async def test_a_write_that_cannot_even_be_looked_for_does_not_hold_up_the_others(morning: Stage) -> None:
-    lost, other = await morning.proposal(CEDAR, kind="update_account"), await morning.proposal(ACME)
+    lost, other = await morning.reviewed(CEDAR, kind="update_account"), await morning.proposal(ACME)
     morning.zoho.faults.drop_after("PUT", "/Accounts/")
     await morning.approved(lost, says="Zoho's answer was lost")
     morning.zoho.faults.answer("GET", "/users$", status=200, body={"users": [{}]}, times=99)

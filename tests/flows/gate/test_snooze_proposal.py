@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.flows.access.identity import Caller
+from store.domain.attention.ledger import Place, Reason
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME
-from tests.flows.stage import ANNAS, BOBS, TEAM, Stage
+from tests.flows.company import ACME, ANNA
+from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, TEAM, Stage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -31,9 +32,9 @@ async def test_it_says_until_when_on_the_card_and_has_no_buttons_to_decide(morni
     proposal = await put_off(morning)
 
     assert proposal.snoozed_until == datetime(2026, 4, 7, tzinfo=BERLIN)
-    assert "it will come back Tue 7 Apr" in morning.shown(ANNAS)
+    assert "snoozed until Tue 7 Apr" in morning.shown(ANNAS)
     assert f"decide:{proposal.id}" not in morning.shown(ANNAS)
-    assert f"snoozed:{proposal.id}" in morning.shown(ANNAS)
+    assert "bring_back_proposal" in morning.shown(ANNAS)
 
 
 async def test_it_expires_only_a_full_time_to_decide_after_it_wakes(either_morning: Stage) -> None:
@@ -67,9 +68,30 @@ async def test_a_morning_leaves_out_what_is_put_off(morning: Stage) -> None:
     assert await morning.state(proposal.id) is State.SNOOZED
 
 
+async def test_the_morning_on_which_it_wakes_asks_for_it_in_full(morning: Stage) -> None:
+    proposal = await put_off(morning, days=2)
+    for number in (1, 2):
+        await morning.bot.snooze.wake()
+        await morning.look(NIGHT + timedelta(days=number))
+        await morning.bot.snooze.wake()
+        await morning.morning(MORNING + timedelta(days=number))
+    async with morning.bot.services.database.reading() as tx:
+        (thursday, wednesday, *_) = await tx.briefs.recent(ANNA)
+    assert ACME not in {each.account_id for each in wednesday.cards} | {each.account_id for each in wednesday.listed}
+    (card,) = [each for each in thursday.cards if each.account_id == ACME]
+    assert (card.place, card.reason) == (Place.ASK, Reason.WOKEN)
+    assert await in_force(morning) == State.PENDING
+    assert proposal.version == 1
+
+
+async def in_force(stage: Stage) -> State:
+    (only,) = [each for each in await stage.proposals(ACME) if each.state is not State.SUPERSEDED]
+    return only.state
+
+
 async def test_it_can_be_brought_back_from_the_card_with_the_full_time_to_decide(morning: Stage) -> None:
     proposal = await put_off(morning)
-    await morning.slack.click(ANNAS, "bring_back_proposal", block_id=f"snoozed:{proposal.id}:1")
+    await morning.slack.click(ANNAS, "bring_back_proposal", value=f"{proposal.id}:1")
     await morning.until(ANNAS, f"decide:{proposal.id}:1")
 
     assert await morning.state(proposal.id) is State.PENDING
@@ -81,8 +103,39 @@ async def test_it_can_be_brought_back_from_the_home(morning: Stage) -> None:
     proposal = await put_off(morning)
     await morning.slack.home(ANNAS)
     await morning.slack.until(lambda: "Snoozed" in str(morning.slack.home_view(ANNAS)))
-    await morning.slack.click_in_view(ANNAS, "bring_back_proposal", block_id=f"snoozed:{proposal.id}:1")
+    await morning.slack.click_in_view(ANNAS, "bring_back_proposal", value=f"{proposal.id}:1")
     await morning.slack.until(lambda: f"decide:{proposal.id}:1" in str(morning.slack.home_view(ANNAS)))
+
+
+@pytest.mark.parametrize(("days", "until"), [(1, 25), (4, 30), (5, 30), (6, 30), (7, 31)])
+async def test_it_wakes_on_a_day_on_which_its_owner_works(morning: Stage, days: int, until: int) -> None:
+    """Put off on Tuesday the 24th; no one works at the weekend, and on Sunday the 29th the clocks change."""
+    proposal = await put_off(morning, days=days)
+    assert proposal.snoozed_until == datetime(2026, 3, until, tzinfo=BERLIN)
+
+
+async def test_a_choice_on_the_card_puts_it_off_and_bring_back_ends_that(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:7", block_id=f"decide:{proposal.id}:1")
+    await morning.handled()
+    assert await morning.state(proposal.id) is State.SNOOZED
+    await morning.until(ANNAS, "snoozed until Tue 31 Mar")
+    await morning.slack.click(ANNAS, "bring_back_proposal", value=f"{proposal.id}:1")
+    await morning.handled()
+    assert await morning.state(proposal.id) is State.PENDING
+
+
+async def test_a_late_choice_is_told_what_was_decided_and_changes_nothing(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    old = next(each for each in morning.slack.dm(ANNAS) if f"decide:{proposal.id}:1" in str(each["blocks"]))
+    await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "no")
+    block = next(each for each in old["blocks"] if each["block_id"] == f"decide:{proposal.id}:1")
+    again = [{"type": "actions", "block_id": "old", "elements": block["elements"]}]
+    channel = morning.slack.channel(ANNAS)
+    await morning.bot.services.slack.chat_postMessage(channel=channel, text="x", blocks=again)
+    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:7", block_id="old")
+    assert "Anna Berg rejected this" in await morning.whisper(ANNAS)
+    assert await morning.state(proposal.id) is State.REJECTED
 
 
 async def test_only_who_could_press_the_button_can_put_it_off_or_bring_it_back(morning: Stage) -> None:

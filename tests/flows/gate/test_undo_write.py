@@ -18,7 +18,8 @@ UNDONE = "↩️"
 
 async def written(stage: Stage, account_id: str, kind: str) -> Proposal:
     """A proposal that Anna approved and that stands in Zoho."""
-    proposal = await stage.proposal(account_id, kind=kind)
+    found = await stage.proposals(account_id, kind=kind)
+    proposal = found[-1] if found else await stage.reviewed(account_id, kind=kind)
     await stage.approve(proposal)
     await stage.slack.until(lambda: button(stage, proposal) is not None)
     return proposal
