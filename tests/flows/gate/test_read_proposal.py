@@ -18,15 +18,16 @@ from tests.flows.company import ACME, ANNA, BOB, CEDAR, MIA, happens
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MIAS, TEAM, Stage, stage, value_of
 
+SUBJECT = " ".join(f"part{number}" for number in range(28))
 LONG = " ".join(f"word{number}" for number in range(900))
 
 
 async def long_task(stage: Stage) -> Proposal:
-    """Acme's task with a description that no card has room for."""
+    """Acme's task with a subject that no card has room for, and a description of a thousand words."""
     proposal = await stage.proposal(ACME)
     assert isinstance(proposal.write, CreateTask)
     caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
-    write = replace(proposal.write, description=LONG)
+    write = replace(proposal.write, subject=SUBJECT, description=LONG)
     await stage.bot.adjust.adjust(caller, proposal.id, proposal.version, write)
     await stage.bot.cards.settled()
     return await stage.proposal(ACME)
@@ -64,10 +65,13 @@ async def test_the_card_offers_to_read_what_it_has_no_room_for_and_no_press_appr
 async def test_it_shows_every_word_and_writes_exactly_that_once(either_morning: Stage) -> None:
     stage = either_morning
     proposal = await long_task(stage)
-    assert LONG in await opened(stage, proposal)
+    shown = await opened(stage, proposal)
+    assert SUBJECT in shown
+    assert LONG in shown
     await submit(stage)
     await stage.until(ANNAS, "task created")
     (written,) = stage.zoho.ledger
+    assert written.fields["Subject"] == SUBJECT
     described = str(written.fields["Description"])
     assert described.startswith(LONG)
     assert described.endswith(proposal.marker)
