@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,7 +13,7 @@ from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.spend import with_asks
 from store.domain.attention.worth import CHANGED, NEW, waited, worth_of
-from store.domain.signals.kinds import Risk, SignalKind
+from store.domain.signals.kinds import NEWS, Risk, SignalKind
 
 _RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _PLACES = (Place.QUESTION, Place.ASK, Place.OPEN, Place.NAMED, Place.COUNTED)
@@ -49,14 +50,27 @@ def attend(
     """Return an entry for every candidate, the questions and asks first, each group by worth. `before` holds the entries of
     the person's last brief by account."""
     usual = median([each.amount for each in candidates if each.amount > 0] or [0.0])
-    drafts = sorted(
-        (_draft(each, before.get(each.account_id), usual, today, policy) for each in candidates), key=_order
-    )
+    told = _with_uniform(candidates, policy)
+    drafts = sorted((_draft(each, before.get(each.account_id), usual, today, policy) for each in told), key=_order)
     kinds = {each.account_id: each.kinds for each in candidates}
     settled = with_asks(drafts, kinds, policy)
     settled = _with_names(settled, policy)
     entries = [_ended(entry, before.get(entry.account_id), today) for entry in settled]
     return tuple(sorted(entries, key=lambda entry: _PLACES.index(entry.place)))
+
+
+def _with_uniform(candidates: Sequence[Candidate], policy: AttentionPolicy) -> list[Candidate]:
+    """Count as common what most of the person's accounts have in common, their whole set of signals. Not a high risk, and not
+    an account on which something happened besides."""
+    sets = Counter(each.kinds for each in candidates)
+    most = {kinds for kinds, count in sets.items() if count >= policy.alike and count * 2 > len(candidates)}
+    return [
+        replace(
+            each,
+            common=(each.common or each.kinds in most) and each.risk is not Risk.HIGH and not each.kinds & NEWS,
+        )
+        for each in candidates
+    ]
 
 
 def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, policy: AttentionPolicy) -> Entry:

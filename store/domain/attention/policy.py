@@ -10,17 +10,18 @@ MOST_ASKS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionPolicy:
     """`asks` is the most decisions that one brief asks for. Of those, at most `backlog` are about medium risks that were
-    noticed before, and at most half have the same set of signals. What is worth less than `floor` is only listed.
+    noticed before, at most `questions` ask whether an earlier one still matters, and at most half have the same set of
+    signals. What is worth less than `floor`, or less than `common_floor` if all its signals are common, is only listed.
 
-    A decision that was asked for in `unanswered` briefs is followed by one question: does it still matter? A brief has at
-    most `questions` of them. A high risk is
-    shown at least every `unseen` briefs. `named` is how many other accounts a brief usually names in its list, `most_named`
-    how many it names if that many high risks are waiting. A signal counts as common, and says nothing, from the share
-    `common` of at least `enough` accounts.
+    That question follows once a decision was asked for in `unanswered` briefs. A high risk is shown at least every `unseen`
+    briefs. `named` is how many other accounts a brief usually names in its list, `most_named` how many it names if that
+    many high risks are waiting. A signal counts as common, and says nothing, from the share `common` of at least `enough`
+    accounts; so does a set of signals that most of the accounts in trouble have, and at least `alike` of them.
     """
 
     asks: int = 5
     floor: float = 0.03
+    common_floor: float = 0.06
     backlog: int = 2
     questions: int = 2
     unanswered: int = 3
@@ -29,3 +30,4 @@ class AttentionPolicy:
     most_named: int = 20
     common: float = 0.4
     enough: int = 8
+    alike: int = 4

@@ -3,7 +3,7 @@ on what has waited.
 
 No set of signals takes more than half of the cards, as far as there is a choice: five of the same are a list, not five
 decisions. Accounts with nothing but common signals come in beside as many that have something rarer, the most valuable
-ones first.
+ones first; alone, one comes in once everything asked before is answered.
 """
 
 from __future__ import annotations
@@ -77,10 +77,12 @@ def _is_trifle(entry: Entry, policy: AttentionPolicy) -> bool:
 
 
 def _with_common(entries: Sequence[Entry], budget: _Budget, policy: AttentionPolicy) -> list[Entry]:
-    """Ask about the most valuable accounts that have nothing but common signals, one for each that has something rarer."""
+    """Ask about the most valuable accounts that have nothing but common signals."""
     rarer = sum(entry.place is Place.ASK for entry in entries)
-    fit = [entry for entry in entries if entry.reason is Reason.COMMON and not _is_trifle(entry, policy)]
-    chosen = {entry.account_id for entry in fit[: max(0, min(budget.asks, rarer, budget.alike))]}
+    waiting = any(entry.place in (Place.OPEN, Place.QUESTION) for entry in entries)
+    room = rarer or int(not waiting)
+    fit = [entry for entry in entries if entry.reason is Reason.COMMON and entry.worth.value >= policy.common_floor]
+    chosen = {entry.account_id for entry in fit[: min(budget.asks, room, budget.alike)]}
     return [replace(entry, place=Place.ASK) if entry.account_id in chosen else entry for entry in entries]
 
 
