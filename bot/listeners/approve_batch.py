@@ -14,7 +14,7 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, pressed_brief, pressed_proposal
-from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal
+from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal, low_risk
 from store.domain.gate.proposals import Proposal
 
 NOTHING_LEFT = "No low-risk recommendation is open here any more; each card shows its result."
@@ -38,12 +38,13 @@ def register(app: AsyncApp, batches: Batches) -> None:
     @app.action(APPROVE_BATCH)
     async def open_batch(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who, brief_id = asker_of(context), pressed_brief(body["actions"][0].get("value"))
-        proposals = await in_time(ack, batches.listed(who, brief_id))
+        found, reader = await in_time(ack, batches.listed(who, brief_id)), await who.reader()
+        proposals = low_risk(found, reader)
         if not proposals:
             await answer_press(client, body, who.user_id, NOTHING_LEFT)
             return
         listed = ",".join(f"{each.id}:{each.version}" for each in proposals)
-        view = batch_modal(proposals, await who.reader(), private_metadata=listed)
+        view = batch_modal(proposals, reader, private_metadata=listed)
         await open_modal(client, context, body, view)
 
     @app.view(BATCH_MODAL)

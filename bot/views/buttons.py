@@ -52,8 +52,7 @@ def ask_again(proposal: Proposal, *, why: str = "") -> Block:
 
 
 def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -> Block | None:
-    """Undo for what was written, Propose again for what was undone, Bring back for what was put off or rejected; None if none
-    of these would still count."""
+    """Undo after a write, Propose again after an undo, Bring back after Snooze or Reject; None if none of these would count."""
     value = value_of(proposal)
     if may_be_undone(proposal, reader, undo):
         return button("Undo", action_id=UNDO, value=value)

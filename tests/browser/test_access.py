@@ -51,7 +51,7 @@ async def test_what_comes_in_is_announced(morning: Morning) -> None:
     announcer = morning.page.locator('[aria-live="polite"]')
     await expect(announcer).to_be_empty()
     await morning.say(f"/review-account {morning.brief.cards[0].account_name}")
-    await expect(announcer).to_contain_text(f"Review of {morning.brief.cards[0].account_name}", timeout=30_000)
+    await expect(announcer).to_contain_text(f"Review: {morning.brief.cards[0].account_name}", timeout=30_000)
 
 
 async def test_on_a_phone_nothing_runs_over_the_side_and_a_task_can_be_approved(morning: Morning) -> None:

@@ -153,7 +153,7 @@ async def test_a_review_whose_answer_is_lost_is_posted_once(told: Stage, fault: 
         await told.sweep(after=PATIENCE)
 
     assert len(told.briefs(ANNAS)) == before + 1
-    assert "Review of Acme Robotics" in told.shown(ANNAS)
+    assert "Review: Acme Robotics" in told.shown(ANNAS)
 
 
 @pytest.mark.parametrize("fault", ["drop_answer", "server_error"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from store.domain.gate.proposals import State
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.kinds import Risk
 from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, EVE
@@ -50,6 +51,16 @@ async def test_what_the_modal_listed_is_what_is_approved_whatever_came_later(eas
     await easy.slack.submit(ANNA, {})
     await easy.slack.until(lambda: bool(easy.desk.reports))
     assert newer.id not in easy.desk.approvals
+
+
+async def test_a_write_too_long_for_a_line_is_left_to_its_own_card(easy: Scene) -> None:
+    first = easy.desk.proposals[FIRST]
+    assert isinstance(first.write, CreateTask)
+    easy.desk.proposals[FIRST] = replace(first, write=replace(first.write, subject="word " * 40))
+    assert FIRST not in await opened(easy)
+    await easy.slack.submit(ANNA, {})
+    await easy.slack.until(lambda: bool(easy.desk.reports))
+    assert easy.desk.approvals == [SECOND]
 
 
 async def test_pressed_when_nothing_is_left_it_says_so(easy: Scene) -> None:
