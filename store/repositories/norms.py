@@ -16,7 +16,7 @@ from store.domain.crm.accounts import Activity, ActivityType, Deal, Kind, Note, 
 from store.domain.crm.changes import ChangeKind
 from store.domain.signals.norms import Norms
 from store.domain.signals.pace import Histories, StageMove, WonDeal
-from store.domain.signals.use import WINDOW, Habits, OpenDeal
+from store.domain.signals.use import STAGE_WINDOW, WINDOW, Habits, OpenDeal
 from store.repositories.base import Repository, batches
 from store.tables.attention import NormsRow
 from store.tables.core import ChangeRow, SnapshotRow, table_of
@@ -169,7 +169,7 @@ class CompanyNorms(Repository):
                 )
             ),
             crowded=await self._crowded(),
-            moved=await self._moved(now - WINDOW),
+            moved=await self._moved(now - STAGE_WINDOW),
             tasks=await self._tasks(
                 and_(activity, self._text("type") == ActivityType.TASK.value, at >= start, at < today)
             ),

@@ -10,6 +10,7 @@ from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Use
 
 WINDOW = timedelta(days=90)
+STAGE_WINDOW = timedelta(days=30)
 ENOUGH = 20  # records, below which a share says nothing
 
 # For each signal: the records that are counted, what those that use the part of the CRM do, and what to conclude.
@@ -22,12 +23,12 @@ _SAYS: Mapping[SignalKind, tuple[str, str, str]] = {
     ),
     SignalKind.CLOSE_DATE_PASSED: (
         "open deals",
-        "have a closing date that lies ahead",
-        "a date that has passed says nothing",
+        "have a closing date",
+        "one that has passed says nothing",
     ),
     SignalKind.DEAL_STALLED: (
-        "open deals of more than 90 days",
-        "changed their stage in that time",
+        "deals open 30 days ago",
+        "changed their stage since then",
         "a long time in a stage says nothing",
     ),
     SignalKind.TASK_OVERDUE: ("tasks due in the last 90 days", "were completed", "an overdue one says nothing"),
@@ -54,7 +55,7 @@ class OpenDeal:
 class Habits:
     """What people enter, over all records. `planned` and `touched` are the ids of accounts and deals with something ahead, or
     a sign of life within the window; `crowded` are accounts with two contacts or more; `moved` are deals whose stage
-    changed within the window; `tasks` are (done, all) of those that were due in it."""
+    changed within the window for stages; `tasks` are (done, all) of those that were due in it."""
 
     open_deals: tuple[OpenDeal, ...] = ()
     planned: frozenset[str] = frozenset()
@@ -66,24 +67,23 @@ class Habits:
 
 def uses_of(habits: Habits, *, now: datetime, watched: timedelta) -> dict[SignalKind, Use]:
     """Return how much each part of the CRM is used on which a signal relies. How often stages change shows only after
-    having `watched` for the whole window."""
-    deals, today = habits.open_deals, f"{now:%Y-%m-%d}"
+    having `watched` for their whole window."""
+    deals = habits.open_deals
     accounts = {deal.account_id for deal in deals if deal.account_id}
     alive = {deal.account_id for deal in deals if deal.id in habits.touched} | habits.touched
     uses = {
         SignalKind.NO_NEXT_STEP: Use(
             used=sum(bool((deal.next_step or "").strip()) or _is_planned(deal, habits) for deal in deals), of=len(deals)
         ),
-        SignalKind.CLOSE_DATE_PASSED: Use(
-            used=sum((deal.closing_date or "") >= today for deal in deals), of=len(deals)
-        ),
+        SignalKind.CLOSE_DATE_PASSED: Use(used=sum(bool(deal.closing_date) for deal in deals), of=len(deals)),
         SignalKind.NO_ACTIVITY: Use(used=len(accounts & alive), of=len(accounts)),
         SignalKind.SINGLE_THREADED: Use(used=len(accounts & habits.crowded), of=len(accounts)),
         SignalKind.TASK_OVERDUE: Use(used=habits.tasks[0], of=habits.tasks[1]),
     }
-    if watched >= WINDOW:
-        old = [deal for deal in deals if deal.created_at < f"{now - WINDOW:%Y-%m-%d}"]
-        uses[SignalKind.DEAL_STALLED] = Use(used=sum(deal.id in habits.moved for deal in old), of=len(old))
+    if watched >= STAGE_WINDOW:
+        # Deals that moved and are closed by now count too: some companies only ever move a deal to its end.
+        still = sum(deal.created_at < f"{now - STAGE_WINDOW:%Y-%m-%d}" for deal in deals if deal.id not in habits.moved)
+        uses[SignalKind.DEAL_STALLED] = Use(used=len(habits.moved), of=still + len(habits.moved))
     return uses
 
 

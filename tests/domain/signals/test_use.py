@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from store.domain.signals.kinds import SignalKind
@@ -64,22 +62,21 @@ def test_the_use_of_each_part_is_counted_over_open_deals_their_accounts_and_past
         moved=frozenset({"d4"}),
         tasks=(3, 9),
     )
-    uses = uses_of(habits, now=NOW, watched=timedelta(days=89))
+    uses = uses_of(habits, now=NOW, watched=29 * DAY)
     assert uses == {
         NO_STEP: Use(used=2, of=4),
-        SignalKind.CLOSE_DATE_PASSED: Use(used=1, of=4),
+        SignalKind.CLOSE_DATE_PASSED: Use(used=2, of=4),
         SignalKind.NO_ACTIVITY: Use(used=2, of=3),
         SignalKind.SINGLE_THREADED: Use(used=1, of=3),
         SignalKind.TASK_OVERDUE: Use(used=3, of=9),
     }
 
 
-def test_whether_stages_move_is_known_only_after_watching_for_the_whole_window() -> None:
-    habits = Habits(
-        open_deals=(open_deal("d1"), open_deal("d2", created_at=(NOW - DAY).isoformat())), moved=frozenset({"d1"})
-    )
-    assert uses_of(habits, now=NOW, watched=90 * DAY)[SignalKind.DEAL_STALLED] == Use(used=1, of=1)
-    assert SignalKind.DEAL_STALLED not in uses_of(habits, now=NOW, watched=89 * DAY)
+def test_whether_stages_move_is_known_only_after_watching_for_thirty_days() -> None:
+    young = open_deal("d3", created_at=(NOW - DAY).isoformat())
+    habits = Habits(open_deals=(open_deal("d1"), open_deal("d2"), young), moved=frozenset({"d1", "closed by now"}))
+    assert uses_of(habits, now=NOW, watched=30 * DAY)[SignalKind.DEAL_STALLED] == Use(used=2, of=3)
+    assert SignalKind.DEAL_STALLED not in uses_of(habits, now=NOW, watched=29 * DAY)
 
 
 def test_nothing_is_unused_where_there_is_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -10,6 +11,7 @@ from agents.flows.records.measure_norms import MeasureNorms
 from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Kind
+from store.domain.crm.changes import diff
 from store.domain.errors import CrmUnavailable
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
@@ -43,14 +45,14 @@ def measuring(database: Database, clock: StillClock, crm: Told | None = None) ->
     return MeasureNorms(database, cast(Crm, crm or Told(None)), clock)
 
 
-async def fill(database: Database, accounts: int = 25) -> None:
+async def fill(database: Database, accounts: int = 25, watched: timedelta = 45 * DAY) -> None:
     """Accounts and deals that came with an import long ago, without next steps or activities."""
     ids = [f"{number:02}" for number in range(accounts)]
     async with database.transaction() as tx:
         await tx.people.replace([ANNA])
         await tx.sync.save_pipeline(PIPELINE)
-        await tx.sync.start_run("first", NOW - 45 * DAY)
-        await tx.sync.finish_run("first", NOW - 45 * DAY)
+        await tx.sync.start_run("first", NOW - watched)
+        await tx.sync.finish_run("first", NOW - watched)
         await tx.snapshots.upsert(
             [account(f"a{id}", created_at=OLD, modified_at=OLD) for id in ids], seen_at=NOW, baseline=True
         )
@@ -78,7 +80,25 @@ async def test_an_import_and_empty_fields_are_noticed_and_silence_their_signals(
             "None of 25 open deals name a next step or have anything planned, so a missing one says nothing."
         )
         assert "so silence says nothing" in await why(tx, SignalKind.NO_ACTIVITY)
-        assert await why(tx, SignalKind.DEAL_STALLED) == ("“Deal d00” has been in Qualification for at least 45 days.")
+        assert await why(tx, SignalKind.DEAL_STALLED) == (
+            "None of 25 deals open 30 days ago changed their stage since then, so a long time in a stage says nothing."
+        )
+
+
+async def test_a_deal_that_came_with_an_import_is_stalled_by_what_we_saw_since(database: Database) -> None:
+    await fill(database)
+    async with database.transaction() as tx:
+        before = deal("moved", "a00")
+        await tx.changes.add(
+            [
+                change
+                for id in ("m1", "m2")
+                for change in diff(replace(before, id=id), replace(before, id=id, stage="Won"), seen_at=NOW)
+            ]
+        )
+    await measuring(database, StillClock(NOW))()
+    async with database.reading() as tx:
+        assert await why(tx, SignalKind.DEAL_STALLED) == "“Deal d00” has been in Qualification for at least 45 days."
 
 
 async def test_norms_are_measured_once_a_day(database: Database) -> None:
