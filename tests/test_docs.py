@@ -22,7 +22,7 @@ from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
-from store.domain.attention.answers import STRENGTH, factor_of
+from store.domain.attention.answers import COMPANY, STRENGTH, factor_of
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
@@ -272,6 +272,7 @@ def test_the_factors_of_answers_are_those_of_the_code() -> None:
 
     assert [float(row[1]) for row in table(page, "Share taken")] == factors
     assert f"{STRENGTH} · company" in page
+    assert f"{COMPANY} · ½" in page
     assert f"last {REMEMBERED.days} days" in page
 
 

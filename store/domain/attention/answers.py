@@ -3,10 +3,11 @@
 The topic of advice is its weightiest signal. Approving it, adjusted or not, takes it; rejecting it dismisses it. Advice that
 expired unanswered says little: four of those count as one dismissal. A snooze says nothing. The share taken is the mean of a
 Beta distribution: each owner starts from the company's share with the weight of STRENGTH answers, and their own answers are
-added to it; the company starts likewise from one half. Empirical Bayes for proportions: Gelman et al., Bayesian Data Analysis,
-3rd ed., 5.1 and 5.3.
+added to it; the company starts likewise from one half, with the weight of three owners, and each owner counts in it as at most
+STRENGTH answers, so that one person's habits don't become everyone's. Empirical Bayes for proportions: Gelman et al., Bayesian
+Data Analysis, 3rd ed., 5.1 and 5.3.
 
-    company = (taken + STRENGTH / 2) / (answers + STRENGTH)         the other owners' answers
+    company = (taken + COMPANY / 2) / (answers + COMPANY)           the other owners' answers
     share   = (taken + STRENGTH * company) / (answers + STRENGTH)   the owner's own answers
 
 The factor is 1 at a share of one half, LEAST at 0 and MOST at 1, and linear between them.
@@ -22,6 +23,7 @@ from enum import StrEnum
 from store.domain.attention.ledger import Tally
 
 STRENGTH = 8
+COMPANY = 3 * STRENGTH
 LEAST, MOST = 0.5, 1.25
 LAPSES = 4  # so many expiries count as one dismissal
 # Something changed if a factor is this far from 1 and rests on so many answers.
@@ -137,7 +139,7 @@ def lessons(
 
 def factor_of(own: tuple[int, int], others: tuple[int, int]) -> float:
     """Return the factor for these answers, (taken, dismissed): the person's own and the other owners'."""
-    share = _share(own, _share(others, 0.5))
+    share = _share(own, _share(others, 0.5, COMPANY), STRENGTH)
     factor = LEAST + 2 * (1.0 - LEAST) * share if share < 0.5 else 1.0 + 2 * (MOST - 1.0) * (share - 0.5)
     return round(factor, 4)
 
@@ -154,8 +156,8 @@ def worth_a_word(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
 
 
 def weighed(counts: Mapping[str, Count]) -> dict[str, tuple[int, int]]:
-    """Return the counts as a tally holds them; without topics that add nothing."""
-    return {topic: count.weighed for topic, count in counts.items() if any(count.weighed)}
+    """Return an owner's counts as a tally holds them: at most STRENGTH answers on a topic, in the same proportion."""
+    return {topic: _at_most(count.weighed, STRENGTH) for topic, count in counts.items() if any(count.weighed)}
 
 
 def others_of(company: Tally, own: Tally | None) -> dict[str, tuple[int, int]]:
@@ -167,6 +169,14 @@ def others_of(company: Tally, own: Tally | None) -> dict[str, tuple[int, int]]:
     }
 
 
-def _share(answers: tuple[int, int], prior: float) -> float:
+def _share(answers: tuple[int, int], prior: float, strength: int) -> float:
     taken, dismissed = answers
-    return (taken + STRENGTH * prior) / (taken + dismissed + STRENGTH)
+    return (taken + strength * prior) / (taken + dismissed + strength)
+
+
+def _at_most(answers: tuple[int, int], most: int) -> tuple[int, int]:
+    taken, dismissed = answers
+    if taken + dismissed <= most:
+        return answers
+    kept = round(most * taken / (taken + dismissed))
+    return kept, most - kept

@@ -97,7 +97,7 @@ def test_the_order_of_answers_changes_nothing(given: list[Answer], random: Rando
 @given(given_answers, st.sampled_from("abcdefxyz"))
 def test_a_yes_counts_for_a_topic_and_a_no_against_it_whatever_came_before(given: list[Answer], key: str) -> None:
     def factor(*more: Answer) -> float:
-        return factor_of(weighed(counted([*given, *more])).get(TOPIC, (0, 0)), (0, 0))
+        return factor_of(counted([*given, *more]).get(TOPIC, Count()).weighed, (0, 0))
 
     yes, no = (Answer(key=key, topic=TOPIC, verdict=verdict) for verdict in (Verdict.TAKEN, Verdict.DISMISSED))
     assert factor(no) <= factor() <= factor(yes)
@@ -111,6 +111,18 @@ def test_nine_dismissals_of_ten_lower_it_well_and_eight_of_eight_taken_raise_it(
 def test_a_newcomer_starts_from_the_companys_answers_and_outweighs_them_with_their_own() -> None:
     assert factor_of((0, 0), (2, 98)) < 0.65
     assert factor_of((30, 0), (2, 98)) > 1.1
+
+
+def test_one_colleagues_habits_count_little_and_those_of_many_much() -> None:
+    one = weighed({TOPIC: Count(dismissed=500)})[TOPIC]
+    assert one == (0, 8)
+    assert factor_of((0, 0), one) == 0.875
+    assert factor_of((0, 0), (0, 80)) < 0.62
+
+
+def test_a_tally_keeps_the_proportion_of_many_answers() -> None:
+    assert weighed({TOPIC: Count(taken=30, dismissed=10)}) == {TOPIC: (6, 2)}
+    assert weighed({TOPIC: Count(taken=1, dismissed=2)}) == {TOPIC: (1, 2)}
 
 
 def test_an_owners_own_answers_are_no_part_of_the_companys() -> None:
