@@ -64,7 +64,7 @@ def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reade
         return card_blocks(card, proposals, reader, brief_id=brief_id)
     since = f" since {reader.day(card.since)}" if card.since else ""
     asked = f"{DOTS[card.risk]} {account(card, reader)} has been open{since}. Does it still matter?"
-    text = f"{asked}\n→ {_short(card, proposal, reader).line}"
+    text = f"{asked}\n→ {_alone(card, proposal, reader).line}"
     block_id = f"question:{_id_of(card)}"
     return [section(text, block_id=block_id, expand=True), buttons.ask_again(proposal, why=why(card, brief_id))]
 
@@ -76,7 +76,7 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
         return card_blocks(card, proposals, reader, brief_id=brief_id)
     money = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
     since = f" · since {reader.since(card.since)}" if card.since else ""
-    short = _short(card, proposal, reader)
+    short = _alone(card, proposal, reader)
     text = f"{account(card, reader)}{money}{since}: {short.line}"
     decide = buttons.decide(proposal, whole=short.whole, why=why(card, brief_id))
     return [section(text, block_id=block_id_of(card), expand=True), decide]
@@ -142,6 +142,11 @@ def _id_of(card: Card) -> str:
 def _short(card: Card, asked: Proposal | Recommendation, reader: Reader) -> Short:
     said = " ".join((quoted(card.account_name), *(each.text for each in card.statements[:1])))
     return in_short(asked.write, reader, beside=said)
+
+
+def _alone(card: Card, proposal: Proposal, reader: Reader) -> Short:
+    """The write where no statement stands beside it."""
+    return in_short(proposal.write, reader, beside=quoted(card.account_name))
 
 
 def _told(

@@ -110,7 +110,7 @@ def _superseded(proposal: Proposal, reader: Reader) -> tuple[str, str]:
     if proposal.error:
         return "🔁", _error(proposal, reader)
     if proposal.decided_by is None:
-        return "🔁", "proposed again in a newer message; please decide there"
+        return "🔁", "asked again in a newer message"
     return "✏️", f"adjusted; see the newer version{_decided_by(proposal, reader)}"
 
 

@@ -238,6 +238,14 @@ def test_what_is_still_open_takes_one_line_and_keeps_its_buttons() -> None:
     assert labels(blocks) == ["Approve", "Adjust", "Snooze", "Reject", "Why?"]
 
 
+def test_without_a_statement_beside_it_the_write_names_its_deal() -> None:
+    card, proposals = asked(replace(ON_A_DEAL, subject="Get the deal moving"), f"“{DEAL}” ($84,000) slipped 40 days.")
+    for blocks in (question_blocks, open_blocks):
+        text = read(blocks(card, proposals, READER, brief_id="00000000000000b1"))
+        assert f"Task for you on “{DEAL}”, due" in text
+    assert f"on “{DEAL}”" not in read(shown((card, proposals)))
+
+
 def test_advice_without_a_stored_proposal_cannot_be_pressed() -> None:
     card, _ = asked()
     assert labels(shown((card, {}))) == []
