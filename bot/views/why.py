@@ -15,7 +15,7 @@ from bot.views.text import link, mrkdwn, quoted_block
 from bot.views.write import in_full
 from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
-from store.domain.brief.brief import Card, Statement
+from store.domain.brief.brief import PLAYBOOK, Card, Statement
 from store.domain.brief.confidence import in_words
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
@@ -57,7 +57,8 @@ def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> 
     for position, advice in enumerate(card.recommendations[:_ADVICE]):
         blocks.extend(_about(card, advice, proposal_of(card, proposals, position=position), proposals, reader))
     earlier = [_prior(each, reader) for each in card.priors]
-    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card)])
+    by = mrkdwn(card.author.replace(PLAYBOOK, "rules"), limit=200)
+    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), context(f"Worded by {by}")])
     return modal("Why?", _within_limits(blocks), callback_id=WHY_MODAL)
 
 

@@ -111,6 +111,11 @@ def test_advice_that_someone_asked_for_or_a_desk_gave_says_so() -> None:
         assert said in shown((card, after))
 
 
+def test_it_names_who_worded_it_with_the_model() -> None:
+    assert shown(asked()).endswith("Worded by rules")
+    assert shown(asked(author="Claude (claude-opus-5-5)")).endswith("Worded by Claude (claude-opus-5-5)")
+
+
 def test_after_a_decision_it_says_what_came_of_it_and_by_whom() -> None:
     card, proposals = asked(state=State.DONE)
     other = {key: replace(each, decided_by=samples.MANAGER) for key, each in proposals.items()}
