@@ -24,7 +24,8 @@ class Candidate:
     """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its `topic`,
     its `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
     of their decision. `marks` identify the facts, `kinds` their signals, all of them `common` or not; `statement` is the
-    first of them in words. Of one that someone `snoozed`, the brief says nothing, unless it is a high risk and moved.
+    first of them in words. `known` are the marks of facts that are not shown, so that their showing up is no change. Of one
+    that someone `snoozed`, the brief says nothing, unless it is a high risk and moved.
     """
 
     account_id: str
@@ -35,6 +36,7 @@ class Candidate:
     statement: str
     marks: tuple[str, ...]
     kinds: frozenset[SignalKind]
+    known: tuple[str, ...] = ()
     key: str = ""
     topic: str = ""
     confidence: float = 0.0
@@ -95,7 +97,7 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
             answers=each.answers,
         ),
         statement=each.statement,
-        marks=each.marks,
+        marks=tuple(sorted({*each.marks, *each.known})),
         first_on=entry.first_on if entry else today,
         key=each.key,
         topic=each.topic,

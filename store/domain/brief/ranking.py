@@ -194,6 +194,7 @@ def _candidate(
         amount=card.amount,
         statement=card.statements[0].text,
         marks=tuple(sorted(signal.mark for signal in _weighty(review.signals))),
+        known=tuple(sorted(signal.mark for signal in _found(review) if signal.risk is not Risk.LOW)),
         kinds=frozenset(kind for statement in card.statements for kind in statement.kinds),
         key=asked.key if asked else "",
         topic=topic_of(asked) if asked else "",
@@ -212,6 +213,11 @@ def _weighty(signals: Sequence[Signal]) -> list[Signal]:
     """The problems whose coming and going counts as a change: low risks only if there is nothing worse."""
     problems = [signal for signal in signals if signal.kind not in NEWS]
     return [signal for signal in problems if signal.risk is not Risk.LOW] or problems
+
+
+def _found(review: AccountReview) -> list[Signal]:
+    """All problems, with those too common to be shown."""
+    return [signal for found in review.findings for signal in found.signals if signal.kind not in NEWS]
 
 
 class Advice(Protocol):

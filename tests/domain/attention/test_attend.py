@@ -76,6 +76,13 @@ def test_what_moved_since_it_was_asked_is_asked_again_as_changed() -> None:
     assert (second[0].place, second[0].reason) == (Place.ASK, Reason.CHANGED)
 
 
+def test_a_trouble_that_was_too_common_to_show_is_no_change_when_it_shows() -> None:
+    hidden = candidate("acme", known=("stalled:acme", "silent:acme"))
+    shown = candidate("acme", marks=("stalled:acme", "silent:acme"))
+    _, second = mornings([[hidden], [shown]])
+    assert second[0].reason is Reason.UNANSWERED
+
+
 def test_a_trouble_that_ended_beside_one_that_stays_is_no_change() -> None:
     both = candidate("acme", marks=("stalled:acme", "amount_dropped:acme"))
     _, second = mornings([[both], [candidate("acme")]])

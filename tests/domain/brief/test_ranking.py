@@ -220,6 +220,15 @@ def test_what_moved_since_the_last_brief_leads_the_card() -> None:
     assert SignalKind.AMOUNT_DROPPED in {kind for each in card.statements[: card.moved] for kind in each.kinds}
 
 
+def test_a_signal_that_is_no_longer_too_common_to_show_is_no_change() -> None:
+    both = review(facts(deal(closing_date=TODAY - DAY), activities=(call(NOW - 40 * DAY),)))
+    rare = tuple(signal for signal in both.signals if signal.kind is SignalKind.CLOSE_DATE_PASSED)
+    assert {signal.kind for signal in both.signals} > {signal.kind for signal in rare}
+    before = yesterday(morning_of(replace(both, signals=rare)))
+    (card,) = brief_of(both, before=before).cards
+    assert (card.place, card.moved) == (Place.OPEN, 0)
+
+
 def test_news_of_an_account_with_a_card_is_on_its_card() -> None:
     won, changes = moved(deal("d2", name="Won one"), NOW - DAY / 2, stage="Closed Won")
     both = facts(deal(), won, activities=(call(NOW - 40 * DAY),))
