@@ -7,11 +7,12 @@ from typing import Any
 
 from bot.views.blocks import View, input_block, modal, option, section, submitted, text_input
 from bot.views.text import mrkdwn
+from store.domain.attention.answers import ALREADY_DONE
 from store.domain.gate.proposals import Proposal
 
 REJECT_MODAL = "reject_modal"
 REASONS: Mapping[str, str] = {
-    "done": "Already done",
+    "done": ALREADY_DONE,
     "timing": "Not now",
     "irrelevant": "Does not fit this account",
     "wrong_data": "The CRM data is wrong",

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 from sqlalchemy import RowMapping, func, select
 
-from store.domain.attention.answers import Answer, Choice, Verdict
+from store.domain.attention.answers import ALREADY_DONE, Answer, Choice, Verdict
 from store.domain.brief.ranking import topic_of
 from store.domain.gate.proposals import AdviceSource, SourceKind, State
 from store.repositories.base import Repository
@@ -48,7 +48,7 @@ class Answers(Repository):
         replaced = select(newer.c.seq).where(
             newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version
         )
-        columns = ("key", "state", "decided_by", "endorsed_by", "recommendation")
+        columns = ("key", "state", "decided_by", "endorsed_by", "reason", "recommendation")
         rows = await self._connection.execute(
             select(*(proposals.c[name] for name in columns))
             .where(
@@ -91,4 +91,6 @@ def _verdict(row: RowMapping, owner_id: str) -> Verdict | None:
     if row["endorsed_by"] is not None:  # the first of two approvals, whatever became of it
         return Verdict.TAKEN if row["endorsed_by"] == owner_id else None
     verdict = VERDICTS[State(row["state"])]
+    if verdict is Verdict.DISMISSED and (row["reason"] or "").startswith(ALREADY_DONE):
+        return None
     return verdict if verdict is Verdict.LAPSED or row["decided_by"] == owner_id else None

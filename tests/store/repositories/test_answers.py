@@ -50,6 +50,11 @@ async def test_rejected_advice_is_dismissed_and_expired_advice_has_lapsed(databa
     assert await given(database, rejected, expired) == [Verdict.DISMISSED, Verdict.LAPSED]
 
 
+async def test_a_rejection_because_it_is_done_already_counts_for_neither(database: Database) -> None:
+    done = answered(State.REJECTED, reason="Already done: called her on Friday")
+    assert await given(database, done) == []
+
+
 async def test_an_adjusted_proposal_that_was_approved_is_taken_once(database: Database) -> None:
     first = answered(State.SUPERSEDED, lineage="line")
     second = answered(State.DONE, lineage="line", version=2)
