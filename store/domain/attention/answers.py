@@ -2,11 +2,12 @@
 
 The topic of advice is its weightiest signal. Approving it, adjusted or not, takes it; rejecting it dismisses it. Advice that
 expired unanswered says little: four of those count as one dismissal. A snooze says nothing, nor does a rejection because it is
-done already. The share taken is the mean of a
-Beta distribution: each owner starts from the company's share with the weight of STRENGTH answers, and their own answers are
-added to it; the company starts likewise from one half, with the weight of three owners, and each owner counts in it as at most
-STRENGTH answers, so that one person's habits don't become everyone's. Empirical Bayes for proportions: Gelman et al., Bayesian
-Data Analysis, 3rd ed., 5.1 and 5.3.
+done already.
+
+The share taken is the mean of a Beta distribution: each owner starts from the company's share with the weight of STRENGTH
+answers, and their own answers are added to it; the company starts likewise from one half, with the weight of three owners, and
+each owner counts in it as at most STRENGTH answers, so that one person's habits don't become everyone's. Empirical Bayes for
+proportions: Gelman et al., Bayesian Data Analysis, 3rd ed., 5.1 and 5.3.
 
     company = (taken + COMPANY / 2) / (answers + COMPANY)           the other owners' answers
     share   = (taken + STRENGTH * company) / (answers + STRENGTH)   the owner's own answers
