@@ -46,7 +46,7 @@ class Situation:
         task, said = self.task, statement_of(self.signals, subject="The deal")
         if task is not None:
             return f"“{task.subject}” was due on {_due(task, self.context)}."
-        short = subject_of(self.deal, self.context) if self.deal else ""
+        short = subject_of(self.deal, self.facts, self.context) if self.deal else ""
         return said.replace(short, "this deal") if short else said
 
     @property

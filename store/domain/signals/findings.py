@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
@@ -15,6 +16,7 @@ from store.domain.signals.weights import risk_of, total, weight_of
 from store.domain.text.wording import joined, money, plural, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
+_SEPARATOR = re.compile(r"\s*[-–—|:·,/]\s*(?=\w)")
 NAME_LENGTH = 40  # of a deal, in a statement
 
 
@@ -39,12 +41,12 @@ def deal_signal(
         kind,
         facts,
         deal.id,
-        f"{subject_of(deal, context)} {says}.",
+        f"{subject_of(deal, facts, context)} {says}.",
         since=since,
         evidence=(evidence, *amount_of(deal, context)),
         deals=(deal,),
         context=context,
-        subject=subject_of(deal, context),
+        subject=subject_of(deal, facts, context),
         anchor=anchor,
     )
 
@@ -88,10 +90,18 @@ def statement_of(signals: Sequence[Signal], *, subject: str | None = None) -> st
     return f"{subject or first.subject} {joined(said)}."
 
 
-def subject_of(deal: Deal, context: SignalContext) -> str:
-    """`“Renewal 2026” ($84,000)`."""
+def subject_of(deal: Deal, facts: AccountFacts, context: SignalContext) -> str:
+    """`“Renewal 2026” ($84,000)`: without the account's name in front, which stands above every statement."""
     worth = f" ({money(deal.amount, context.currency)})" if deal.amount is not None else ""
-    return f"{quoted(deal.name, limit=NAME_LENGTH)}{worth}"
+    return f"{quoted(_without_account(deal.name, facts.name), limit=NAME_LENGTH)}{worth}"
+
+
+def _without_account(name: str, account: str) -> str:
+    """`Acme GmbH | Renewal` on the account Acme GmbH becomes `Renewal`."""
+    if not account or not name.casefold().startswith(account.casefold()):
+        return name
+    rest = _SEPARATOR.match(name[len(account) :])
+    return name[len(account) + rest.end() :] if rest and name[len(account) + rest.end() :] else name
 
 
 def by_won_deals(limit: Limit) -> str:

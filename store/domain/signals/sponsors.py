@@ -89,7 +89,7 @@ def _contact_left(
     left = f"{gone} on {day_text(change.at, context)}"
     statement = f"{name} ({role}) {left}."
     if carried:
-        statement = f"{name}, the contact of {subject_of(deal, context)}, {left}."
+        statement = f"{name}, the contact of {subject_of(deal, facts, context)}, {left}."
     evidence = [_departure(change, name, left), *amount_of(deal, context)]
     if carried:
         evidence.append(standing(deal, "contact_id", "Primary contact", name))

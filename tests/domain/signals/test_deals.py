@@ -106,3 +106,21 @@ def test_a_deal_without_an_account_is_served_only_by_what_hangs_on_it() -> None:
     elsewhere = task(TODAY, account_id=None)
     assert found(NO_STEP, facts(bare, account=None, activities=(elsewhere,)), context()).signals
     assert not found(NO_STEP, facts(bare, account=None, activities=(task(TODAY, deal_id="d1"),)), context()).signals
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Acme GmbH | Renewal", "Renewal"),
+        ("acme gmbh – Renewal", "Renewal"),
+        ("Acme GmbH", "Acme GmbH"),
+        ("Acme GmbH - ", "Acme GmbH -"),
+        ("Acme GmbHolding - Renewal", "Acme GmbHolding - Renewal"),
+        ("Renewal for Acme GmbH", "Renewal for Acme GmbH"),
+        ("The " + "long " * 50 + "name", "The long long long long long long long…"),
+        ("A" * 255, "A" * 39 + "…"),
+    ],
+)
+def test_a_deals_name_is_told_without_its_account_and_in_forty_characters(name: str, told: str) -> None:
+    (signal,) = found(PASSED, facts(deal(name=name, closing_date=TODAY - DAY)), context()).signals
+    assert signal.statement == f"“{told}” ($9,000) was due to close on 19 Nov."
