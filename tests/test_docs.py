@@ -258,11 +258,13 @@ def test_the_limits_of_a_brief_are_those_of_the_code() -> None:
         policy.questions,
         policy.unanswered,
         policy.floor,
+        policy.common_floor,
         policy.named,
         policy.most_named,
         policy.unseen,
         policy.common,
         policy.enough,
+        policy.alike,
     ]
 
 

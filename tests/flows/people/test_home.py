@@ -11,11 +11,11 @@ from agents.flows.access.identity import Caller
 from agents.flows.accounts.learn_from_answers import REMEMBERED
 from bot.views.blocks import actions, button
 from store.domain.attention.answers import LEAST, Choice
-from store.domain.attention.ledger import Entry, Ledger, Place
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.errors import Refused, Unconfirmed
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk, SignalKind
-from tests.flows.company import ACME, ANNA, BOB, FJORD, GRANITE, NAMES
+from tests.flows.company import ACME, ANNA, BOB, DELTA, FJORD, GRANITE, NAMES
 from tests.flows.stage import ANNAS, BOBS, EVES, TEAM, Stage
 
 TOPIC = "no_next_step"
@@ -95,6 +95,17 @@ async def test_an_open_decision_says_what_the_brief_said_and_is_not_listed_a_sec
     home = await home_of(morning, ANNAS, says="Also at risk")
     assert "Fjord Lines is silent." in home
     assert f"risk:{ACME}" not in home
+
+
+async def test_home_does_not_list_a_snoozed_account_as_at_risk(morning: Stage) -> None:
+    ledger = await only_listed(morning, FJORD, DELTA)
+    asleep = tuple(
+        replace(each, reason=Reason.SNOOZED) if each.account_id == FJORD else each for each in ledger.entries
+    )
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.attention.keep(replace(ledger, entries=asleep))
+    home = await home_of(morning, ANNAS, says="Delta Freight")
+    assert "Fjord Lines" not in home
 
 
 async def test_home_does_not_list_an_account_that_went_to_someone_else(morning: Stage) -> None:
