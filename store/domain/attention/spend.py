@@ -3,7 +3,7 @@ on what has waited.
 
 No set of signals takes more than half of the cards, as far as there is a choice: five of the same are a list, not five
 decisions. Accounts with nothing but common signals come in beside as many that have something rarer, the most valuable
-ones first; alone, one comes in once everything asked before is answered.
+ones first; alone, they are a list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def with_asks(drafts: Sequence[Entry], kinds: Kinds, policy: AttentionPolicy) ->
     )
     turns = sorted(drafts, key=lambda entry: _turn(entry, policy))
     placed = [_placed(entry, kinds[entry.account_id], budget, policy) for entry in turns]
-    return _evened(_with_common(placed, budget, policy), kinds)
+    return _evened(_with_common(placed, kinds, budget, policy), kinds)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,14 +76,20 @@ def _is_trifle(entry: Entry, policy: AttentionPolicy) -> bool:
     return entry.worth.value < policy.floor and entry.risk is not Risk.HIGH and entry.reason is not Reason.WOKEN
 
 
-def _with_common(entries: Sequence[Entry], budget: _Budget, policy: AttentionPolicy) -> list[Entry]:
-    """Ask about the most valuable accounts that have nothing but common signals."""
-    rarer = sum(entry.place is Place.ASK for entry in entries)
-    waiting = any(entry.place in (Place.OPEN, Place.QUESTION) for entry in entries)
-    room = rarer or int(not waiting)
-    fit = [entry for entry in entries if entry.reason is Reason.COMMON and entry.worth.value >= policy.common_floor]
-    chosen = {entry.account_id for entry in fit[: min(budget.asks, room, budget.alike)]}
-    return [replace(entry, place=Place.ASK) if entry.account_id in chosen else entry for entry in entries]
+def _with_common(entries: Sequence[Entry], kinds: Kinds, budget: _Budget, policy: AttentionPolicy) -> list[Entry]:
+    """Ask about the most valuable accounts that have nothing but common signals, as long as their set of signals takes no
+    more than half of the cards."""
+    asked = sum(entry.place is Place.ASK for entry in entries)
+    placed = []
+    for entry in entries:
+        mine = kinds[entry.account_id]
+        is_fit = entry.reason is Reason.COMMON and entry.worth.value >= policy.common_floor
+        if is_fit and budget.asks > 0 and budget.same[mine] < budget.alike and (budget.same[mine] + 1) * 2 <= asked + 1:
+            asked, budget.asks = asked + 1, budget.asks - 1
+            budget.same[mine] += 1
+            entry = replace(entry, place=Place.ASK)
+        placed.append(entry)
+    return placed
 
 
 def _evened(entries: Sequence[Entry], kinds: Kinds) -> list[Entry]:
