@@ -28,6 +28,8 @@ from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
+from store.domain.signals.norms import Use
+from store.domain.signals.use import MEASURED, figures_of
 from store.domain.signals.weights import BASE, MILD
 from tests.documents import DOCUMENTS, ROOT, blocks, headings, inline_code, links, prose, read, table
 
@@ -299,3 +301,11 @@ def test_the_sentences_quoted_from_briefs_and_cards_are_said_somewhere() -> None
     for quoted in re.findall(r"“([^”]+)”", prose(read("docs/operating.md"))):
         for part in re.split(r"…| [0-9a-f]{8}$", quoted):
             assert part.strip() in said, quoted
+
+
+def test_the_page_on_evidence_says_what_each_signal_relies_on_as_the_rules_do() -> None:
+    rows = {row[0]: row[1] for row in table(read("docs/evidence.md"), "Signal that can be silent")}
+
+    assert set(rows) == {str(kind) for kind in MEASURED}
+    for kind in MEASURED:
+        assert figures_of(kind, Use(used=0, of=20)) == f"None of 20 {rows[str(kind)]}"

@@ -201,7 +201,10 @@ def _event(row: Row, *, now: datetime) -> Activity:
 
 def _call(row: Row) -> Activity:
     at = moment(row["Call_Start_Time"]) if row.get("Call_Start_Time") else None
-    done = row.get("Call_Type") == "Inbound" or row.get("Outgoing_Call_Status") == "Completed"
+    kind, status = row.get("Call_Type"), row.get("Outgoing_Call_Status")
+    # Telephony and imports leave the status out; a call entered after it began took place.
+    logged = kind == "Outbound" and not status and at is not None and at <= moment(row["Created_Time"])
+    done = kind == "Inbound" or status == "Completed" or logged
     return Activity(
         **_system(row),
         **_hangs_on(row),

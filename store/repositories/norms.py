@@ -146,7 +146,7 @@ class CompanyNorms(Repository):
         return found
 
     async def habits(self, pipeline: Pipeline, *, now: datetime) -> Habits:
-        """Return what people enter for open deals, and what they did in the window up to now."""
+        """Return the entries people made for open deals, and their work in the window up to now."""
         closed = [stage.name for stage in pipeline.stages if stage.outcome is not StageOutcome.OPEN]
         texts = [self._text(name).label(name) for name in ("created_at", "next_step", "closing_date")]
         deals = await self._connection.execute(

@@ -38,6 +38,7 @@ _SAYS: Mapping[SignalKind, tuple[str, str, str]] = {
         "a single contact says nothing",
     ),
 }
+MEASURED = tuple(_SAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,6 +137,14 @@ def test_a_call_is_done_when_it_came_in_or_was_completed(fields: dict[str, str],
     assert read("Calls", Call_Start_Time="2026-03-11T14:30:00+00:00", **fields).done is done
 
 
+@pytest.mark.parametrize(
+    ("entered", "done"), [("2026-03-11T14:30:00+00:00", True), ("2026-03-11T14:29:59+00:00", False)]
+)
+def test_an_outbound_call_without_a_status_is_done_if_it_was_entered_after_it_began(entered: str, done: bool) -> None:
+    call = read("Calls", Call_Type="Outbound", Call_Start_Time="2026-03-11T14:30:00+00:00", Created_Time=entered)
+    assert (call.done, call.done_at is not None) == (done, done)
+
+
 def test_what_hangs_on_a_deal_names_the_deal_and_leaves_the_account_open() -> None:
     task = read("Tasks", What_Id={"id": "9"}, **{"$se_module": "Deals"})
     note = read("Notes", Note_Content="x", Parent_Id={"id": "9", "module": {"api_name": "Deals"}})
