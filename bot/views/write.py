@@ -17,7 +17,7 @@ from bot.views.blocks import Block, context, input_block, section, submitted, te
 from bot.views.changes import EMPTY, move_lines
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.text import fit, link, mrkdwn
+from bot.views.text import fit, link, mrkdwn, named
 from bot.views.words import first_words
 from store.domain.crm.basis import Difference
 from store.domain.errors import Refused
@@ -34,6 +34,8 @@ _INPUT_LIMIT = 3_000  # characters that Slack accepts in one input
 _TYPED_LIMIT = 16_000
 # What a text may take on a card, in words and characters; a longer one is read in a view of its own.
 _CARD_WORDS, _CARD_CHARACTERS = 22, 220
+_NAME_WORDS, _NAME_CHARACTERS = 10, 80  # the same of a record's name
+_LONGEST_NAME = 300  # characters; Zoho takes 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +126,16 @@ def view_in(module: ModuleType) -> WriteView[Any]:
 
 
 def on_parent(write: Write, reader: Reader, *, beside: str) -> str:
-    """` on “Acme renewal”`; "" if the text `beside` it names that record."""
+    """` on “Acme renewal”`; "" if the text `beside` it names that record. A long name is cut: see `names_parent`."""
     if is_named(write.parent_name, beside):
         return ""
-    return f" on “{reader.named(first_words(write.parent_name, 6), limit=60)}”"
+    name = write.parent_name
+    return f" on “{_whole_name(name) if _is_short(name) else reader.named(first_words(name, 6), limit=60)}”"
+
+
+def names_parent(write: Write, *, beside: str) -> bool:
+    """Whether the record is named in full, by the text `beside` the write or by `on_parent`."""
+    return is_named(write.parent_name, beside) or _is_short(write.parent_name)
 
 
 def is_named(name: str, text: str) -> bool:
@@ -143,8 +151,16 @@ def parent(write: Write, reader: Reader) -> str:
 
 def linked_parent(write: Write, reader: Reader) -> str:
     """Named by the payload and linked by the id it writes to, so that a wrong name shows."""
-    name = reader.named(write.parent_name, limit=60)
+    name = _whole_name(write.parent_name)
     return f"{write.parent_kind} “{link(reader.links.record(write.parent_kind, write.parent_id), name)}”"
+
+
+def _is_short(name: str) -> bool:
+    return len(name.split()) <= _NAME_WORDS and len(name) <= _NAME_CHARACTERS
+
+
+def _whole_name(name: str) -> str:
+    return named(name, limit=_LONGEST_NAME)
 
 
 def fits(reader: Reader, *texts: str) -> bool:

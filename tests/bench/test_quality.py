@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.views.blocks import Block, actions, button, divider, section
+from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk, SignalKind
@@ -151,6 +152,7 @@ def test_a_card_that_repeats_its_words_is_unchanged_whatever_its_marks() -> None
 
 
 LONG = replace(TASK, subject="Call Acme about the new date", priority="High")
+ON_DEAL = replace(TASK, parent_kind=Kind.DEAL, parent_name="Renewal of 2027")
 WHOLE = "→ Task for Anna Berg, due 24 Nov, high: “Call Acme about the new date”"
 
 
@@ -164,6 +166,8 @@ WHOLE = "→ Task for Anna Berg, due 24 Nov, high: “Call Acme about the new da
         (LONG, WHOLE.replace("new date", "ne…"), True),
         (LONG, WHOLE.replace(", high", ""), True),
         (replace(TASK, subject="Call *Acme* & <Co>"), TASK_LINE.replace("Acme", "∗Acme∗ &amp; &lt;Co&gt;"), False),
+        (ON_DEAL, TASK_LINE.replace("you,", "you on “Renewal of 2027”,"), False),
+        (ON_DEAL, TASK_LINE.replace("you,", "you on “Renewal of…”,"), True),
         (NOTE, "→ Note “What moved”: “It moved.”", False),
         (NOTE, "→ Note “What moved”", True),
         (UPDATE, "→ Account type: Prospect → Customer", False),

@@ -16,6 +16,7 @@ from bot.views.write import (
     length_of,
     line_input,
     linked_parent,
+    names_parent,
     on_parent,
     paragraph_input,
     typed,
@@ -29,9 +30,11 @@ class NoteView(WriteView[AddNote]):
     result: ClassVar[str] = "the note is in Zoho"
 
     def short(self, write: AddNote, reader: Reader, beside: str) -> Short:
-        on = on_parent(write, reader, beside=f"{beside} {write.title} {write.text}")
+        beside = f"{beside} {write.title} {write.text}"
+        on = on_parent(write, reader, beside=beside)
         if fits(reader, write.title, write.text):
-            return Short(line=f"Note “{whole_line(write.title)}”{on}: “{whole_line(write.text)}”")
+            line = f"Note “{whole_line(write.title)}”{on}: “{whole_line(write.text)}”"
+            return Short(line=line, whole=names_parent(write, beside=beside))
         if fits(reader, write.title):
             return Short(line=f"Note “{whole_line(write.title)}”{on}, {length_of(write.text)}", whole=False)
         return Short(line=f"Note{on}, {length_of(write.text)}", whole=False)

@@ -18,6 +18,7 @@ from bot.views.write import (
     length_of,
     line_input,
     linked_parent,
+    names_parent,
     on_parent,
     paragraph_input,
     typed,
@@ -35,11 +36,13 @@ class TaskView(WriteView[CreateTask]):
     result: ClassVar[str] = "the task is in Zoho"
 
     def short(self, write: CreateTask, reader: Reader, beside: str) -> Short:
-        on = on_parent(write, reader, beside=f"{beside} {write.subject}")
+        beside = f"{beside} {write.subject}"
+        on = on_parent(write, reader, beside=beside)
         priority = "" if write.priority == "Normal" else f", {write.priority.lower()}"
         head = f"Task for {_assignee(write, reader)}{on}, due {reader.day(write.due)}{priority}"
         if fits(reader, write.subject):
-            return Short(line=f"{head}: “{whole_line(write.subject)}”")
+            line = f"{head}: “{whole_line(write.subject)}”"
+            return Short(line=line, whole=names_parent(write, beside=beside))
         return Short(line=f"{head}, its subject of {length_of(write.subject)}", whole=False)
 
     def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:

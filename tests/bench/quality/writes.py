@@ -1,7 +1,8 @@
 """Whether a card shows all of what its Approve would write.
 
 A short text (a task's subject, a note's title, a field's new value) must be on the card from end to end, as must a task's
-day, its assignee and a priority other than Normal. A task's description may also be one press away: its *Why?* shows it.
+day, its assignee, a priority other than Normal, and the name of the deal that the record is put on. A task's description
+may also be one press away: its *Why?* shows it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.views.text import mrkdwn
+from store.domain.crm.accounts import Kind
 from store.domain.gate.write import Write
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
@@ -34,6 +36,8 @@ def _missing(ask: Ask, write: Write, owner_id: str, today: date) -> Iterator[str
     for name, value in _texts(write):
         if not _shows(text, value):
             yield name
+    if write.parent_kind is Kind.DEAL and not _shows(text, write.parent_name):
+        yield "deal"
     if isinstance(write, CreateTask):
         if not ask.has(WHY) and not _shows(text, write.description):
             yield "description"
