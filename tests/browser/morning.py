@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
@@ -14,8 +13,6 @@ from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.writes.create_task import CreateTask
 from tests.browser.stage import brief_on
-
-CONFIDENCE = re.compile(r"(High|Medium|Low) confidence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +31,8 @@ class Morning:
 
     @property
     def standing(self) -> Locator:
-        """The lines below the first card: how sure we are, and until when to decide or what was decided."""
-        return self.message.locator(".block-context", has_text=CONFIDENCE).first
+        """The first card: what it asks, or in one line what was decided."""
+        return self.message.locator(f'[data-block="card:{self.brief.cards[0].account_id}"]')
 
     @property
     def dialog(self) -> Locator:

@@ -5,38 +5,40 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.morning import CONFIDENCE, Morning
+from tests.browser.morning import Morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_the_brief_greets_the_owner_and_shows_every_account_that_needs_them(morning: Morning) -> None:
     first_name = morning.person.name.split()[0]
-    await expect(morning.message.get_by_role("heading").first).to_have_text(
-        f"Good morning, {first_name} · Friday 12 June"
-    )
+    await expect(morning.message.get_by_role("heading").first).to_have_text(f"Good morning, {first_name} · Fri 12 Jun")
     cards = morning.brief.cards
-    await expect(morning.message.locator(".block-context", has_text=CONFIDENCE)).to_have_count(len(cards))
+    await expect(morning.message).to_contain_text(f"{len(cards)} to decide")
     for card in cards:
-        await expect(morning.message.get_by_role("link", name=card.account_name, exact=True)).to_have_count(1)
-        await expect(morning.message).to_contain_text(" ".join(card.statements[0].text.split()))
+        shown = morning.message.locator(f'[data-block="card:{card.account_id}"]')
+        await expect(shown.get_by_role("link", name=card.account_name, exact=True)).to_have_count(1)
+        await expect(shown).to_contain_text("→ ")
+
+
+async def test_the_first_approve_is_on_the_first_screen_of_a_phone(morning: Morning) -> None:
+    await morning.page.set_viewport_size({"width": 390, "height": 844})
+    await morning.message.evaluate("message => message.scrollIntoView({block: 'start'})")
+    await expect(morning.button("Approve")).to_be_in_viewport(ratio=1)
+    box = await morning.message.bounding_box()
+    assert box is not None
+    assert box["height"] <= 2.5 * 844
 
 
 async def test_evidence_leads_to_the_record_of_its_account(morning: Morning) -> None:
+    await morning.button("Why?").click()
     # A contact who moved is shown with the account they moved to, which may be another person's.
-    links = morning.message.locator(".block-context", has_text=CONFIDENCE).locator("a[href*='/Potentials/']")
-    link = links.first
+    link = morning.dialog.locator("a[href*='/Potentials/']").first
     record_id = str(await link.get_attribute("href")).rpartition("/")[2]
-    [account_id] = {
-        card.account_id
-        for card in morning.brief.cards
-        for evidence in card.recommendations[0].evidence
-        if evidence.record_id == record_id
-    }
+    card = morning.brief.cards[0]
+    assert record_id in {each.record_id for statement in card.statements for each in statement.evidence}
     await link.click()
-    record = morning.page.locator(f'[data-record="{account_id}"]')
-    await expect(record).to_have_attribute("open", "")
-    await expect(record.locator("summary")).to_be_focused()
+    await expect(morning.record).to_have_attribute("open", "")
 
 
 async def test_an_account_s_name_leads_to_its_record(morning: Morning) -> None:
@@ -47,19 +49,15 @@ async def test_an_account_s_name_leads_to_its_record(morning: Morning) -> None:
     await expect(record).to_contain_text(f"Owner: {morning.person.name}")
 
 
-async def test_the_thread_shows_the_evidence_and_exactly_what_would_be_written(morning: Morning) -> None:
-    await (
-        morning.message.get_by_role("button", name="replies")
-        .or_(morning.message.get_by_role("button", name="1 reply"))
-        .click()
-    )
-    thread = morning.page.get_by_role("complementary", name="Thread")
-    details = thread.get_by_role("article").filter(has_text="The exact write").first
+async def test_why_shows_the_evidence_how_sure_we_are_and_exactly_what_would_be_written(morning: Morning) -> None:
+    await morning.button("Why?").click()
     proposal = await morning.newest()
-    await expect(details).to_contain_text(morning.brief.cards[0].account_name)
-    await expect(details).to_contain_text("The exact write")
-    await expect(details).to_contain_text(proposal.marker)
-    await expect(morning.page.get_by_label("Reply in the thread")).to_be_focused()
+    card = morning.brief.cards[0]
+    await expect(morning.dialog).to_contain_text(card.account_name)
+    await expect(morning.dialog).to_contain_text(" ".join(card.statements[0].text.split()))
+    await expect(morning.dialog).to_contain_text("How sure")
+    await expect(morning.dialog).to_contain_text("What Approve writes")
+    await expect(morning.dialog).to_contain_text(proposal.marker)
 
 
 async def test_acting_as_another_owner_shows_their_brief_and_no_record_of_the_first(morning: Morning) -> None:

@@ -23,7 +23,7 @@ async def test_a_question_is_answered_with_links_to_the_records(morning: Morning
 async def test_what_is_put_off_in_writing_is_brought_back_on_its_card(morning: Morning) -> None:
     card = morning.brief.cards[0]
     await morning.say(f"skip {card.recommendations[0].title}, {card.account_name}, for two weeks")
-    await expect(morning.standing).to_contain_text("it will come back", timeout=30_000)
+    await expect(morning.standing).to_contain_text("snoozed until", timeout=30_000)
     await morning.button("Bring back").click()
-    await expect(morning.standing).to_contain_text("Decide by")
+    await expect(morning.standing).to_contain_text("Task for you")
     assert morning.writes() == ()
