@@ -18,7 +18,16 @@ from store.database import Database, Tx
 from store.domain.crm.accounts import Kind, Pipeline
 from store.domain.errors import CrmError
 from store.domain.signals.norms import Norms
-from store.domain.signals.pace import Histories, StageMove, WonDeal, gaps_of, imported_days, stays_of, with_histories
+from store.domain.signals.pace import (
+    Histories,
+    StageMove,
+    WonDeal,
+    gaps_of,
+    imported_days,
+    stays_of,
+    steadied,
+    with_histories,
+)
 from store.domain.signals.use import uses_of
 
 log = structlog.get_logger()
@@ -75,8 +84,8 @@ async def _measured(
     return Norms(
         measured_at=now,
         watched_since=watched_since,
-        stays=stays_of(sampled, imported[Kind.DEAL]),
-        gaps=gaps_of({each.deal.id: each for each in (*won, *sampled)}.values()),
+        stays=steadied(stays_of(sampled, imported[Kind.DEAL]), last.stays),
+        gaps=steadied(gaps_of({each.deal.id: each for each in (*won, *sampled)}.values()), last.gaps),
         uses=uses_of(await tx.norms.habits(pipeline, now=now), now=now, watched=now - watched_since),
         imported=imported,
     )

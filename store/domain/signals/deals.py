@@ -65,7 +65,7 @@ def _stay_of(deal: Deal, context: SignalContext) -> _Stay | None:
         is_long=context.now - since > timedelta(days=limit.days),
         days=f"{'' if exact else 'at least '}{plural(context.days_since(since), 'day')}",
         # Without a date of our own, every edit of the deal would look like a move.
-        anchor=f"{deal.stage}@{since.isoformat()}" if kept else deal.stage,
+        anchor=f"{deal.stage}@{kept.isoformat()}" if kept else deal.stage,
     )
 
 
@@ -73,7 +73,7 @@ def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal
     stage, pace = one_line(stay.deal.stage, limit=40), stay.limit.pace
     says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}, {stay.days}"
     if pace is not None:
-        says += f" ({pace.usual} on your {pace.deals:,} won deals)"
+        says += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
         usual = plural(pace.usual, "day")
         value += f"; your won deals leave this stage after {usual} ({plural(pace.deals, 'deal')})"
     return deal_signal(

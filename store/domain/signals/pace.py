@@ -18,6 +18,7 @@ MOST_DEALS = 9 / 10  # “slow” begins where nine in ten won deals were faster
 MOST_UNKNOWN = (
     1 / 4
 )  # of the histories: if more are missing, the known ones are the quick deals that we saw from start to end
+STEADY = 1 / 5
 IMPORT_LEAST, IMPORT_SHARE, IMPORT_PEAK = 20, 0.2, 8
 
 
@@ -71,6 +72,16 @@ def gaps_of(won: Iterable[WonDeal]) -> dict[str, Pace]:
         for stage, days in _by_stage(_gaps(each)).items():
             found[stage].append(days)
     return {stage: _pace(days) for stage, days in found.items()}
+
+
+def steadied(paces: Mapping[str, Pace], last: Mapping[str, Pace]) -> dict[str, Pace]:
+    """Return the paces with the limits of the last time, unless they moved by more than a fifth: otherwise what is slow one day
+    might not be the next, and slow again the day after."""
+    return {stage: _steady(pace, last.get(stage)) for stage, pace in paces.items()}
+
+
+def _steady(pace: Pace, last: Pace | None) -> Pace:
+    return replace(pace, slow=last.slow) if last and abs(pace.slow - last.slow) <= STEADY * last.slow else pace
 
 
 def imported_days(created: Mapping[date, int]) -> frozenset[date]:

@@ -158,5 +158,5 @@ def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: Signa
         evidence=evidence,
         deals=open_deals,
         context=context,
-        anchor=f"{touch.entity.kind}:{touch.entity.id}@{silence.since.isoformat()}",
+        anchor=f"{touch.entity.kind}:{touch.entity.id}@{touch.at.isoformat()}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.crm.changes import diff
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Limit, Norms, Pace
-from store.domain.signals.pace import StageMove, WonDeal, gaps_of, imported_days, stays_of
+from store.domain.signals.pace import StageMove, WonDeal, gaps_of, imported_days, stays_of, steadied
 from tests.domain.makers import DAY, NOW, SECOND, account, call, context, deal, facts, found, note
 
 STALLED, SILENT, NEW = SignalKind.DEAL_STALLED, SignalKind.NO_ACTIVITY, SignalKind.NEW_DEAL
@@ -89,7 +90,7 @@ def test_a_stalled_deal_is_compared_with_the_won_deals_and_says_how_many() -> No
     slow = norms(stays={"Proposal": Pace(deals=14, usual=9, slow=20)})
     at = context(stage_since={"d1": NOW - 21 * DAY}, norms=slow)
     (signal,) = found(STALLED, facts(deal()), at).signals
-    assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (9 on your 14 won deals)."
+    assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your 14 won deals)."
     assert signal.evidence[0].value == (
         "Proposal since 30 Oct, 21 days; your won deals leave this stage after 9 days (14 deals)"
     )
@@ -105,6 +106,28 @@ def test_a_silence_is_compared_with_the_won_deals_and_says_how_many() -> None:
     assert signal.statement == ("Nothing logged for 21 days, since a call on 30 Oct (usually 9 on your 14 won deals).")
     no_deal = facts(activities=(call(NOW - 21 * DAY),))
     assert not found(SILENT, no_deal, context(norms=quick)).signals  # nothing is at stake: the setting holds
+
+
+def test_a_norm_stays_until_it_has_moved_by_more_than_a_fifth() -> None:
+    old, near = Pace(deals=14, usual=9, slow=20), Pace(deals=15, usual=10, slow=24)
+    far, young = replace(near, slow=25), Pace(deals=2, usual=1, slow=1)
+    assert steadied({"A": near, "B": far, "C": young}, {"A": old, "B": old}) == {
+        "A": replace(near, slow=20),
+        "B": far,
+        "C": young,
+    }
+
+
+def test_a_day_that_turns_out_to_be_an_import_changes_no_mark() -> None:
+    came = deal(created_at=NOW - 60 * DAY, modified_at=NOW - 60 * DAY)
+    known = facts(came, account=account(created_at=came.created_at), activities=())
+    day = frozenset({came.created_at.date()})
+    marks = set()
+    for imported in ({}, {Kind.DEAL: day, Kind.ACCOUNT: day}):
+        watching = Norms(watched_since=NOW - 40 * DAY, imported=imported)
+        at = context(stage_since={"d1": came.modified_at}, norms=watching)
+        marks.add(tuple(found(kind, known, at).signals[0].mark for kind in (STALLED, SILENT)))
+    assert len(marks) == 1
 
 
 def test_a_shift_of_the_norm_changes_no_mark() -> None:
