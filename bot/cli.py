@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="Verify and read the audit trail.", no_args_is_help=True)
 writes = typer.Typer(help="Approved writes that need attention: inspect, retry, resolve.", no_args_is_help=True)
+signals = typer.Typer(help="Signals that say nothing in this CRM, and the answers about them.", no_args_is_help=True)
 sandbox = typer.Typer(
     help="Local stand-ins for Zoho, Slack and Claude that speak the real protocols.", no_args_is_help=True
 )
@@ -52,6 +53,7 @@ def _options(
 app.add_typer(audit, name="audit")
 app.add_typer(link, name="link")
 app.add_typer(writes, name="writes")
+app.add_typer(signals, name="signals")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(mcp, name="mcp")
 app.add_typer(memory, name="memory")
@@ -346,6 +348,33 @@ def audit_export(
 
 
 WriteId = Annotated[str, typer.Argument(help="Id of the write, or its first characters (at least six).")]
+
+
+@signals.command("list")
+def signals_list() -> None:
+    """List the signals that say nothing in this CRM, with the figures and the administrators' answers."""
+    from bot.commands.signals import run_list
+
+    _run(run_list)
+
+
+SignalName = Annotated[str, typer.Argument(help="The signal's name, such as no_next_step.")]
+
+
+@signals.command("off")
+def signals_off(signal: SignalName) -> None:
+    """Switch a signal that says nothing off for everyone."""
+    from bot.commands.signals import run_switch
+
+    _run(lambda: run_switch(signal, on=False))
+
+
+@signals.command("on")
+def signals_on(signal: SignalName) -> None:
+    """Let a signal speak again as soon as the company uses what it relies on."""
+    from bot.commands.signals import run_switch
+
+    _run(lambda: run_switch(signal, on=True))
 
 
 @writes.command("list")

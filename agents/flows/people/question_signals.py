@@ -6,12 +6,13 @@ The signal is silent in any case; switched off, it stays silent even if the comp
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from secrets import token_hex
 
 import structlog
 
 from agents.flows.access.identity import Caller, deciding_person
-from agents.flows.access.trail import note, noting_refusal
+from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from agents.ports import Clock, Directory, SignalDesk
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_operate
@@ -65,9 +66,7 @@ class QuestionSignals:
         ):
             person = await deciding_person(tx, caller)
             check_may_operate(person, confirmed=True)
-            kept = await tx.questions.answer(kind, answer, by=person.id, at=self._clock.now())
-            if kept is None:
-                raise NotFound("No one was asked about this signal.")
+            kept = await _kept(tx, kind, answer, by=person.id, at=self._clock.now())
             await note(tx, caller, _ACTIONS[answer], kind, actor=person)
         log.info(_ACTIONS[answer], kind=str(kind), person_id=person.id)
         return kept
@@ -93,3 +92,21 @@ class QuestionSignals:
             if await self._directory.reaches(person):
                 return person
         return None
+
+
+async def answer_as_operator(
+    database: Database, clock: Clock, kind: SignalKind, answer: Answer, *, by: str
+) -> SignalQuestion:
+    """Record or change an answer at the command line. Raises: NotFound if no one was asked about this signal."""
+    async with database.transaction() as tx:
+        kept = await _kept(tx, kind, answer, by=OPERATOR, at=clock.now())
+        await note(tx, OPERATOR, _ACTIONS[answer], kind, operator=by)
+    log.info(_ACTIONS[answer], kind=str(kind), operator=by)
+    return kept
+
+
+async def _kept(tx: Tx, kind: SignalKind, answer: Answer, *, by: str, at: datetime) -> SignalQuestion:
+    kept = await tx.questions.answer(kind, answer, by=by, at=at)
+    if kept is None:
+        raise NotFound("No one was asked about this signal, because it says something in this CRM.")
+    return kept
