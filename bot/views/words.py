@@ -1,9 +1,9 @@
-"""Count and limit words as a person reads them: the labels of links, not their addresses, and no buttons."""
+"""Count and limit words as a person reads them: the labels of links, not their addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.views.blocks import Block
@@ -25,16 +25,20 @@ def first_words(text: str, most: int) -> str:
 
 
 def in_blocks(blocks: Iterable[Block]) -> int:
-    """The words of some blocks, collapsed ones included."""
+    """The words of some blocks, with those on buttons and in collapsed containers."""
     return sum(_in_block(block) for block in blocks)
 
 
 def _in_block(block: Block) -> int:
     if "child_blocks" in block:
         return count(block["title"]["text"]) + in_blocks(block["child_blocks"])
-    if block["type"] == "actions":
-        return 0
-    holders: list[dict[str, Any]] = [block[key] for key in ("text",) if key in block]
-    if block["type"] == "context":
-        holders += block["elements"]
-    return sum(count(each["text"]) for each in holders)
+    return sum(count(each["text"]) for each in _texts(block))
+
+
+def _texts(block: Block) -> Iterator[dict[str, Any]]:
+    if "text" in block:
+        yield block["text"]
+    for element in (*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else ())):
+        shown = element.get("placeholder") or element.get("text")
+        if shown:
+            yield shown if isinstance(shown, dict) else element
