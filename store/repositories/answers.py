@@ -1,4 +1,4 @@
-"""How people answered advice, and what they chose about learning from it."""
+"""People's answers to advice, and their choices on what the bot learns from them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _GIST = TypeAdapter(_Gist)
 class Answers(Repository):
     async def given(self, owner_id: str, *, since: datetime) -> list[Answer]:
         """Return the owner's own answers since then to advice that rests on signals, the latest MOST of them, in one query.
-        Decisions that others made for them are left out, and those that were asked for once more."""
+        Decisions that others made for them are left out, and those asked for once more."""
         moment, newer = func.coalesce(proposals.c.decided_at, proposals.c.created_at), proposals.alias()
         replaced = select(newer.c.seq).where(
             newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version
