@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from math import prod
 from typing import Protocol
 
@@ -145,14 +146,20 @@ def noticed(review: AccountReview) -> bool:
     return bool(review.recommendations) or any(signal.kind not in NEWS for signal in review.signals)
 
 
-def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card | None:
-    """Return an account's card with all its advice; None if it has no problem and no decision. What is not among the `marks`
-    of the last brief comes first, and news after the problems."""
+def card_of(
+    review: AccountReview, marks: frozenset[str] | None = None, asked: Recommendation | None = None
+) -> Card | None:
+    """Return an account's card with all its advice; None if it has no problem and no decision. The problems that `asked` is
+    about come first, of these the ones not among the `marks` of the last brief; news comes last."""
     if not noticed(review):
         return None
     weighty = {signal.mark for signal in _weighty(review.signals)}
     fresh = frozenset() if marks is None else weighty - marks
-    groups = sorted(grouped(review.signals), key=lambda group: (not _is_new(group, fresh), _is_news(group)))
+    about = {cited.record_id for cited in asked.evidence} if asked else set()
+    groups = sorted(
+        grouped(review.signals),
+        key=lambda group: (group[0].record_id not in about, not _is_new(group, fresh), _is_news(group)),
+    )
     problems = [signal for signal in review.signals if signal.kind not in NEWS] or list(review.signals)
     return Card(
         account_id=review.facts.id,
@@ -163,17 +170,22 @@ def card_of(review: AccountReview, marks: frozenset[str] | None = None) -> Card 
         statements=tuple(_statement(group) for group in groups),
         recommendations=review.recommendations,
         priors=review.priors,
-        moved=sum(_is_new(group, fresh) for group in groups),
+        moved=len(list(takewhile(lambda group: _is_new(group, fresh), groups))),
     )
 
 
 def _to_ask(review: AccountReview, entry: Entry | None, snoozed: frozenset[str]) -> Recommendation | None:
-    """The one move to ask about: the one that is still open, else the first. None if there is none, or it is snoozed."""
+    """The one move to ask about: one about what moved since it was asked, else the one that is still open, else the first. None
+    if there is none, or it is snoozed."""
     if _is_put_off(review, snoozed):
         return None  # another question about it would come too early
     moves = review.recommendations
-    open_key = entry.key if entry and entry.asked_on else ""
-    return next((each for each in moves if each.key == open_key), moves[0] if moves else None)
+    if entry is None or entry.asked_on is None:
+        return moves[0] if moves else None
+    moved = {signal.record_id for signal in _weighty(review.signals) if signal.mark not in entry.marks}
+    about = [each for each in moves if moved & {cited.record_id for cited in each.evidence}]
+    among = about or moves
+    return next((each for each in among if each.key == entry.key), among[0] if among else None)
 
 
 def _is_put_off(review: AccountReview, snoozed: frozenset[str]) -> bool:
@@ -184,7 +196,7 @@ def _is_put_off(review: AccountReview, snoozed: frozenset[str]) -> bool:
 def _candidate(
     owner: Person, review: AccountReview, asked: Recommendation | None, answers: Mapping[str, float]
 ) -> Candidate:
-    card = card_of(review)
+    card = card_of(review, asked=asked)
     assert card is not None
     return Candidate(
         account_id=card.account_id,
@@ -237,7 +249,7 @@ def topic_of(advice: Advice) -> str:
 
 def _card(entry: Entry, review: AccountReview, asked: Recommendation | None, before: Mapping[str, Entry]) -> Card:
     last = before.get(entry.account_id)
-    card = card_of(review, frozenset(last.marks) if last else None)
+    card = card_of(review, frozenset(last.marks) if last else None, asked)
     assert card is not None
     assert asked is not None  # attention asks nothing about an account without advice
     return replace(

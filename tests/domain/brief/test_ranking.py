@@ -63,6 +63,12 @@ def advice(key: str, kind: SignalKind) -> Recommendation:
     return replace(proposal(TASK).recommendation, key=key, signals=(kind,))
 
 
+def late_advice(key: str, deal_id: str) -> Recommendation:
+    """Advice about one deal."""
+    cited = next(iter(look_at(facts(deal(deal_id, closing_date=TODAY - DAY)), context())[2].signals)).evidence
+    return replace(advice(key, SignalKind.CLOSE_DATE_PASSED), evidence=cited)
+
+
 def morning_of(*reviews: AccountReview, **fields: Any) -> Morning:
     return assemble(ANNA, reviews, brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, **fields)
 
@@ -227,6 +233,18 @@ def test_a_signal_that_is_no_longer_too_common_to_show_is_no_change() -> None:
     before = yesterday(morning_of(replace(both, signals=rare)))
     (card,) = brief_of(both, before=before).cards
     assert (card.place, card.moved) == (Place.OPEN, 0)
+
+
+def test_a_changed_card_asks_about_what_moved_and_leads_with_it() -> None:
+    stale, calm = deal(closing_date=TODAY - DAY, amount=900_000.0), deal("d2", name="Other", amount=100_000.0)
+    asked = late_advice("a1:follow_up:d1", "d1")
+    before = yesterday(morning_of(review(facts(stale, calm), recommendations=(asked,))))
+    shrunk, changes = moved(calm, NOW - DAY / 2, amount=60_000.0)
+    other = late_advice("a1:follow_up:d2", "d2")
+    today = review(facts(stale, shrunk), context(*changes), recommendations=(asked, other))
+    (card,) = brief_of(today, before=before).cards
+    assert (card.reason, card.recommendations, card.moved) == (Reason.CHANGED, (other,), 1)
+    assert "Other" in card.statements[0].text
 
 
 def test_news_of_an_account_with_a_card_is_on_its_card() -> None:
