@@ -43,6 +43,7 @@ async def test_what_zoho_would_refuse_is_told_beside_each_field_and_nothing_chan
 
 
 async def test_an_account_field_that_became_read_only_cannot_be_adjusted(morning: Stage) -> None:
+    await morning.reviewed(CEDAR)
     await reads_again(morning, "Accounts", "Account_Type", read_only=True)
     await open_adjust(morning, CEDAR)
     submitted = await morning.slack.submit(ANNAS, {"account_type": {"account_type": "Partner"}})

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agents.flows.access.identity import Caller
+from store.domain.brief.brief import Brief
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.create_task import CreateTask
-from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA
+from tests.flows.company import ACME, ANNA, BOREALIS, CEDAR, HARBOUR, MIA, SLIPPING, happens
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage, value_of
 
 NEXT_DAY = timedelta(days=1)
@@ -85,11 +86,13 @@ async def test_the_manager_may_decide_without_ever_having_had_a_brief(morning: S
 
 
 async def test_a_press_on_yesterdays_card_is_answered_and_writes_nothing(morning: Stage) -> None:
-    yesterdays = await morning.proposal(ACME)
+    yesterdays = await morning.proposal(BOREALIS)
     old = next(each for each in morning.slack.dm(ANNAS) if value_of(yesterdays) in str(each["blocks"]))
+    slipped = happens("Deals", SLIPPING, MORNING + timedelta(hours=1), Closing_Date="2026-07-31")
+    morning.zoho.happens(slipped)
     await morning.look(NIGHT + NEXT_DAY)
     await morning.morning(MORNING + NEXT_DAY)
-    todays = await morning.proposal(ACME)
+    todays = await morning.proposal(BOREALIS)
 
     assert todays.id != yesterdays.id
     assert await morning.state(yesterdays.id) is State.SUPERSEDED
@@ -190,8 +193,17 @@ async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_adv
     await morning.morning(MORNING + NEXT_DAY)
 
     assert [each.id for each in await morning.proposals(ACME)] == [proposal.id]
-    await morning.until(ANNAS, "rejected by Anna Berg, “Not now: on leave”; the signal is still there")
+    assert ACME not in {card.account_id for card in (await last_brief(morning)).cards}
+    review = await morning.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
+    (prior,) = review.brief.cards[0].priors
+    assert (prior.state, prior.decided_by, prior.reason) == (State.REJECTED, ANNA, "Not now: on leave")
+    assert prior.still_there
     assert morning.zoho.ledger == ()
+
+
+async def last_brief(stage: Stage) -> Brief:
+    async with stage.bot.services.database.reading() as tx:
+        return (await tx.briefs.recent(ANNA))[0]
 
 
 async def test_a_won_prospect_becomes_a_customer(morning: Stage) -> None:

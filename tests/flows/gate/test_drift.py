@@ -8,7 +8,7 @@ from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import CEDAR, MIA, happens
 from tests.flows.stage import ANNAS, Stage
 
-ASKED_AGAIN = "Changed since you were asked"
+ASKED_AGAIN = "Changed since you were asked: Account type: Prospect → Partner"
 
 
 async def cedar(stage: Stage) -> Proposal:
