@@ -22,11 +22,12 @@ class SignalPolicy:
         SignalKind
     )
     silent_days: Annotated[
-        int, "Days without a sign of life after which an account is silent, until enough won deals show the usual pace."
+        int,
+        "Days without a sign of life after which an account is silent, unless enough won deals show a clearly different pace.",
     ] = 30
     planned_days: Annotated[int, "An account with a call or meeting planned within this many days is not silent."] = 14
     stalled_days: Annotated[
-        int, "Days in one stage after which a deal is stalled, until enough won deals show the usual pace."
+        int, "Days in one stage after which a deal is stalled, unless enough won deals show a clearly different pace."
     ] = 30
     enough_won: Annotated[int, "How many won deals it takes to measure by them; 0 never does."] = 10
     unused_share: Annotated[

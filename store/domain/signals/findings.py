@@ -106,7 +106,7 @@ def _without_account(name: str, account: str) -> str:
 
 def by_won_deals(limit: Limit) -> str:
     """` (by 14 won deals)`; nothing if the limit is a setting."""
-    return f" (by {plural(limit.pace.deals, 'won deal')})" if limit.pace else ""
+    return f" (by {plural(limit.pace.deals, 'won deal')})" if limit.pace and limit.measured else ""
 
 
 def biggest(deals: Sequence[Deal]) -> Deal:

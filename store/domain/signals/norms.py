@@ -10,6 +10,8 @@ from store.domain.crm.accounts import Account, Deal, Entity, Kind, Note
 from store.domain.signals.kinds import SignalKind
 
 WIDEST = 3  # a norm is at most this many times the setting, and at least this fraction of it
+ALIKE = 3 / 2  # a norm that differs by no more than this factor leaves the setting as it is
+SLOWER = 2  # nothing is slow before it took this many times as long as usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """From when a wait is long: more than `days`; `pace` is that of the won deals behind it, None if it is a setting."""
+    """From when a wait is long: more than `days`. `pace` is that of the company's won deals, None if there are too few;
+    `measured` says whether it made the limit, rather than the setting."""
 
     days: int
     pace: Pace | None = None
+    measured: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +90,7 @@ class Norms:
 def _limit(pace: Pace | None, *, setting: int, enough: int) -> Limit:
     if pace is None or enough <= 0 or pace.deals < enough:
         return Limit(days=setting)
-    return Limit(days=min(max(pace.slow, -(-setting // WIDEST)), setting * WIDEST), pace=pace)
+    norm = max(pace.slow, SLOWER * pace.usual)
+    if setting <= norm * ALIKE and norm <= setting * ALIKE:
+        return Limit(days=setting, pace=pace)
+    return Limit(days=min(max(norm, -(-setting // WIDEST)), setting * WIDEST), pace=pace, measured=True)
