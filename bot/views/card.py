@@ -6,6 +6,7 @@ A full card has at most 60 words. Its evidence opens from Why?, and a write with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.views import buttons, words
 from bot.views.blocks import Block, section, section_with
@@ -14,17 +15,19 @@ from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
 from bot.views.status import asks_twice, in_force, is_open, status, undo_of
 from bot.views.text import link, plain
-from bot.views.write import Short, in_short
+from bot.views.write import Short, in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, Recommendation, SourceKind
+from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import quoted
 
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
-_NAME_WORDS = 6
+MOST_WORDS = 60
+_NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 6, 28
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
 _REASONS: Mapping[Reason, str] = {
@@ -43,18 +46,16 @@ def card_blocks(
     advice = card.recommendations[position] if position < len(card.recommendations) else None
     proposal = proposal_of(card, proposals, position=position)
     block_id = f"{block_id_of(card)}:{position + again}" if position + again else block_id_of(card)
-    if proposal is None:
-        short = _short(card, advice, reader) if advice else Short(line="")
-        return [section(_told(card, advice, short, reader), block_id=block_id, expand=True)]
-    undo = undo_of(proposal, proposals)
-    if not is_open(proposal, reader):
+    if proposal is not None and not is_open(proposal, reader):
+        undo = undo_of(proposal, proposals)
         return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id)
-    short = _short(card, proposal, reader)
-    told = _told(card, proposal.recommendation, short, reader, proposal)
-    return [
-        section(told, block_id=block_id, expand=True),
-        buttons.decide(proposal, whole=short.whole, why=why(card, brief_id)),
-    ]
+    asked = proposal or advice
+    said = [each.text for each in card.statements] or ([advice.rationale] if advice else [])
+    text, whole = _told(
+        asked, said, _head(card, reader), reader, name=card.account_name, amount=card.amount, moved=card.moved
+    )
+    told = section(text, block_id=block_id, expand=True)
+    return [told, buttons.decide(proposal, whole=whole, why=why(card, brief_id))] if proposal else [told]
 
 
 def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
@@ -94,12 +95,11 @@ def proposal_blocks(
     if not is_open(proposal, reader):
         return decided_blocks(name, proposal, reader, undo=undo)
     advice = proposal.recommendation
-    short = in_short(proposal.write, reader, beside=f"{quoted(proposal.account_name)} {statement or advice.rationale}")
-    told = sentence(statement, proposal.write, short, reader, amount=proposal.amount) if statement else advice.rationale
     head = f"{DOTS[advice.risk]} {name}{whose}"
-    body = _within((told,), head, short.line, _notes(advice, proposal, reader), reader)
+    said = [statement or advice.rationale]
+    text, whole = _told(proposal, said, head, reader, name=proposal.account_name, amount=proposal.amount)
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
-    return [section(body, expand=True), buttons.decide(proposal, whole=short.whole, why=why_not)]
+    return [section(text, expand=True), buttons.decide(proposal, whole=whole, why=why_not)]
 
 
 def decided_blocks(
@@ -139,25 +139,38 @@ def _id_of(card: Card) -> str:
     return plain(card.account_id, limit=40, empty="none")
 
 
-def _short(card: Card, asked: Proposal | Recommendation, reader: Reader) -> Short:
-    said = " ".join((quoted(card.account_name), *(each.text for each in card.statements[:1])))
-    return in_short(asked.write, reader, beside=said)
-
-
 def _alone(card: Card, proposal: Proposal, reader: Reader) -> Short:
     """The write where no statement stands beside it."""
     return in_short(proposal.write, reader, beside=quoted(card.account_name))
 
 
 def _told(
-    card: Card, advice: Recommendation | None, short: Short, reader: Reader, proposal: Proposal | None = None
-) -> str:
-    statements: Sequence[str] = [each.text for each in card.statements] or [advice.rationale if advice else ""]
-    if advice is not None:
-        write = proposal.write if proposal else advice.write
-        statements = [sentence(each, write, short, reader, amount=card.amount) for each in statements[:2]]
-    notes = _notes(advice, proposal, reader) if advice and proposal else []
-    return _within(statements, _head(card, reader), short.line, notes, reader, moved=card.moved)
+    asked: Proposal | Recommendation | None,
+    said: Sequence[str],
+    head: str,
+    reader: Reader,
+    *,
+    name: str,
+    amount: float,
+    moved: int = 0,
+) -> tuple[str, bool]:
+    """The card's text, and whether it shows the whole write. If what is `said` has no room for the name of the write's deal,
+    the write names it; if both together are too long, the write is left to a view of its own."""
+    if asked is None:
+        return _within(said, head, "", [], reader, moved=moved), True
+    tries = ((f"{quoted(name)} {said[0]}", reader.space), (quoted(name), reader.space), (quoted(name), 0.0))
+    for beside, space in tries:
+        notes = _notes(asked, reader, most_words=_NOTE_WORDS if space else _SENTENCE_WORDS * 2)
+        short = in_short(asked.write, replace(reader, space=space), beside=beside)
+        told = [sentence(each, asked.write, short, reader, amount=amount) for each in said[:2]]
+        text = _within(told, head, short.line, notes, reader, moved=moved)
+        if words.count(text) <= MOST_WORDS and (not short.whole or _names_deal(asked.write, text)):
+            break
+    return text, short.whole
+
+
+def _names_deal(write: Write, text: str) -> bool:
+    return write.parent_kind is not Kind.DEAL or whole_line(write.parent_name) in text
 
 
 def _head(card: Card, reader: Reader) -> str:
@@ -168,26 +181,24 @@ def _head(card: Card, reader: Reader) -> str:
     return f"{DOTS[card.risk]} {account(card, reader)}{money}{f' · {label[:1].upper()}{label[1:]}' if label else ''}"
 
 
-def _within(
-    statements: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0
-) -> str:
+def _within(said: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0) -> str:
     """The card's lines: the sentence takes what the others leave of the card's words, and a second one what is left then."""
     fixed = [head, f"→ {write}" if write else "", *notes]
-    room = reader.words - sum(words.count(each) for each in fixed)
-    told = _first(statements[:1], room, reader)
-    for second in statements[1:2]:
-        both = f"{told} {reader.text(following(statements[0], second), limit=300)}"
+    taken = sum(words.count(each) for each in fixed)
+    room = max(reader.words - taken, min(_SENTENCE_WORDS, MOST_WORDS - taken))
+    told = reader.text(words.first_words(said[0], room), limit=300) if said and room >= _SENTENCE_WORDS // 2 else ""
+    for second in said[1:2]:
+        both = f"{told} {reader.text(following(said[0], second), limit=300)}"
         if words.count(both) <= (room if moved > 1 else room * 2 // 3):
             told = both
     return "\n".join(filter(None, (head, told, *fixed[1:])))
 
 
-def _first(statements: Sequence[str], room: int, reader: Reader) -> str:
-    return "".join(reader.text(words.first_words(each, max(room, 4)), limit=300) for each in statements)
-
-
-def _notes(advice: Recommendation, proposal: Proposal, reader: Reader) -> list[str]:
+def _notes(asked: Proposal | Recommendation, reader: Reader, *, most_words: int) -> list[str]:
     """Who asked for it, if it wasn't the signals; a second approver; and what changed in the CRM since it was asked."""
-    asked = f"Asked for by {reader.name(advice.source.name)}" if advice.source.kind is SourceKind.REQUEST else ""
-    drift = f"🔁 Changed since you were asked: {in_a_row(proposal.drifted, reader)}" if proposal.drifted else ""
-    return [each for each in (asked, asks_twice(proposal, reader), drift) if each]
+    advice = asked.recommendation if isinstance(asked, Proposal) else asked
+    by = f"Asked for by {reader.name(advice.source.name)}" if advice.source.kind is SourceKind.REQUEST else ""
+    if not isinstance(asked, Proposal):
+        return [by] if by else []
+    drift = f"🔁 Changed since you were asked: {in_a_row(asked.drifted, reader)}" if asked.drifted else ""
+    return [each for each in (by, asks_twice(asked, reader), words.first_words(drift, most_words)) if each]

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
 from bot.views.card import proposal_of
+from bot.views.changes import move_lines
 from bot.views.reader import Reader
 from bot.views.space import pages
 from bot.views.status import status_line, undo_of
@@ -80,6 +81,8 @@ def _about(
     if proposal is None:
         return blocks
     line = status_line(proposal, reader, undo_of(proposal, proposals))
+    moved = move_lines(proposal.drifted, reader, limit=400)
+    blocks.extend(_titled("Changed in Zoho since you were asked", moved))
     return [*blocks, *in_full(proposal, reader, title="*What Approve writes*"), context(line)]
 
 

@@ -19,9 +19,9 @@ def count(text: str) -> int:
 
 
 def first_words(text: str, most: int) -> str:
-    """The text, or its first `most` words and an ellipsis."""
+    """The text, or its first `most` words and an ellipsis. Escapes of mrkdwn stay whole."""
     words = text.split()
-    return text if len(words) <= most else " ".join(words[:most]).rstrip(".,;:") + ELLIPSIS
+    return text if len(words) <= most else " ".join(words[:most]).rstrip(".,:") + ELLIPSIS
 
 
 def in_blocks(blocks: Iterable[Block]) -> int:

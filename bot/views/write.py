@@ -25,7 +25,7 @@ from store.domain.gate import registry
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.write import Write
 from store.domain.text.redaction import visible
-from store.domain.text.wording import one_line, plural, quoted
+from store.domain.text.wording import plural
 
 W = TypeVar("W", bound=Write)
 
@@ -139,9 +139,10 @@ def names_parent(write: Write, *, beside: str) -> bool:
 
 
 def is_named(name: str, text: str) -> bool:
-    """Whether a text names a record: in quotation marks, or without if the name is no common word."""
+    """Whether a text names a record in full: in quotation marks, or without if the name is no common word."""
+    whole = " ".join(name.split())
     plain = re.sub("“[^“”]*”", "", text)  # a longer name may begin with this one
-    return quoted(name) in text or (len(name) > 5 and one_line(name) in plain)
+    return f"“{whole}”" in text or (len(whole) > 5 and whole in plain)
 
 
 def parent(write: Write, reader: Reader) -> str:

@@ -31,7 +31,7 @@ def test_the_write_in_full_names_every_field_and_links_the_record_that_is_writte
     assert section["text"]["text"].splitlines() == [
         f"Task: {SHOWN}",
         "On: account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
-        "&lt;!channel&gt; ∗✅ Approved∗ &lt;https:/… ⚠ mixed alphabets>”",
+        f"{SHOWN.replace('|', '¦')} ⚠ mixed alphabets>”",
         "For: Anna Berg",
         "Due: Tue 24 Nov",
         "Priority: High",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.views.blocks import Block
@@ -129,10 +129,25 @@ def test_what_moved_is_said_first_and_a_second_sentence_only_if_it_is_short_enou
 WORDY = st.lists(st.text(alphabet="abc“”.", min_size=1, max_size=12), min_size=1, max_size=80).map(" ".join)
 
 
+@example(account="a " * 40, deal="d " * 10, subject="s " * 22, says=["w " * 40], two=True)
+@example(account="a " * 40, deal="d " * 40, subject="s " * 22, says=["w " * 40], two=True)
 @given(account=WORDY, deal=WORDY, subject=WORDY, says=st.lists(WORDY, min_size=1, max_size=4), two=st.booleans())
 def test_no_card_has_more_than_sixty_words(account: str, deal: str, subject: str, says: list[str], two: bool) -> None:
     made = asked(replace(ON_A_DEAL, parent_name=deal, subject=subject), *says, account_name=account)
     assert word_count(shown(made, needs_second=two)) <= 60
+
+
+def test_a_card_stays_within_sixty_words_whatever_is_noted_on_it() -> None:
+    moved = (Difference(label="Stage", shown="a " * 60, present="b " * 60),) * 5
+    made = asked(replace(ON_A_DEAL, parent_name="d " * 10, subject="s " * 22), "w " * 40, account_name="a " * 40)
+    assert word_count(shown(made, drifted=moved, needs_second=True)) <= 60
+
+
+def test_a_deal_whose_name_has_no_room_in_the_sentence_is_named_by_the_write() -> None:
+    name = "The renewal of everything that we have ever sold"
+    write = replace(ON_A_DEAL, parent_name=name, subject="Ask them")
+    text = read(shown(asked(write, f"{'word ' * 60} “{name}” slipped.")))
+    assert f"on “{name}”, due" in text
 
 
 @given(subject=WORDY)

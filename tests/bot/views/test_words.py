@@ -1,0 +1,28 @@
+"""Counting and limiting words as a person reads them."""
+
+from __future__ import annotations
+
+from bot.views import words
+from bot.views.blocks import actions, button, container, context, header, section
+
+
+def test_a_link_counts_by_its_label_and_an_endless_word_as_many() -> None:
+    assert words.count("🔴 <https://crm.example/crm/tab/Accounts/1|*Acme Robotics*> · $9 open") == 6
+    assert words.count("x" * 400) == 11
+
+
+def test_buttons_are_no_words_and_what_is_collapsed_counts() -> None:
+    blocks = [
+        header("Good morning"),
+        container(
+            "open", "Still open", section("one two"), actions("a", button("Approve it", action_id="a", value="v"))
+        ),
+        context("three", "four"),
+    ]
+    assert words.in_blocks(blocks) == 2 + 2 + 2 + 2
+
+
+def test_the_first_words_end_in_an_ellipsis_and_tear_no_escape() -> None:
+    assert words.first_words("one two", 2) == "one two"
+    assert words.first_words("one, two, three", 2) == "one, two…"
+    assert words.first_words("a &amp; b", 2) == "a &amp;…"
