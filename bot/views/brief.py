@@ -40,18 +40,9 @@ class _Room:
     space: float = 1.0
 
 
-# From the most to the least: what is collapsed gives way first, then the cards. A usual morning has room for the first; the
-# last ones serve texts that are hostile or endless.
-_WORDS = (
-    _Room(),
-    _Room(listed=10),
-    _Room(listed=6),
-    _Room(listed=6, still_open=3),
-    _Room(listed=0, still_open=3),
-    _Room(card=45, listed=0, still_open=3),
-    _Room(card=36, listed=0, still_open=3),
-)
-_TERSE = _Room(card=30, listed=0, still_open=2)
+# From the most to the least. A usual morning has room for the first; the last ones serve texts that are hostile or endless.
+_WORDS = (_Room(), _Room(card=45, listed=10), _Room(card=42, listed=6), _Room(card=36, listed=0))
+_TERSE = _Room(card=30, listed=0, still_open=3)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
@@ -180,9 +171,11 @@ def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, re
     rest = [*([f"{listed} more at risk"] if listed else []), *([f"{brief.quiet} quiet"] if brief.quiet else [])]
     still = _still_open(brief, shown, reader)
     text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "")))
-    proposal = proposal_of(brief.cards[0], proposals) if len(brief.cards) == 1 else None
-    if proposal is None or not is_open(proposal, reader):
+    if len(brief.cards) != 1:
         return [section(text) | _HEADER]
+    proposal = proposal_of(brief.cards[0], proposals)
+    if proposal is None or not is_open(proposal, reader):
+        return [section(text) | _HEADER, *open_blocks(brief.cards[0], proposals, reader, brief_id=brief.id)]
     return [section_with(text, "header", buttons.read(proposal))]
 
 
