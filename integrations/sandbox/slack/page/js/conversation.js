@@ -2,6 +2,7 @@
 
 import { announce, byId, h, nothing } from "./dom.js";
 import { author, items, scrollToEnd, show } from "./messages.js";
+import { mrkdwn } from "./mrkdwn.js";
 
 const WELCOME = "Your brief arrives here each morning. To look at one account now, type /review-account and its name.";
 const NEAR = 120; // closer to the end than this many pixels, scroll to new messages
@@ -38,6 +39,7 @@ function drawMessages(page, before) {
   const grown = before && list.length > inConversation(before).length;
   if (!before || (grown && atEnd)) scrollToEnd(container);
   if (grown) tellOf(list.at(-1), page);
+  else if (before) tellOfUpdates(before, page);
 }
 
 function drawThread(page, before) {
@@ -93,5 +95,19 @@ function status(state, where) {
 
 function tellOf(message, page) {
   if (message.user === page.state.user.id) return;
-  announce(`${author(message, page).name}: ${message.text || "a new message"}`);
+  announce(`${author(message, page).name}: ${spoken(message).join("\n") || "a new message"}`);
 }
+
+// An updated message is read out as far as it says something new.
+function tellOfUpdates(before, page) {
+  for (const message of page.state.messages) {
+    const earlier = before.messages.find((each) => each.ts === message.ts);
+    if (!earlier || earlier.text === message.text) continue;
+    const known = new Set(spoken(earlier));
+    const fresh = spoken(message).filter((line) => !known.has(line));
+    if (fresh.length) announce(`${author(message, page).name}: ${fresh.join("\n")}`);
+  }
+}
+
+// The lines of a message's text without marks and addresses, as a notification shows them.
+const spoken = (message) => (message.text ?? "").split("\n").map((line) => mrkdwn(line).textContent).filter(Boolean);

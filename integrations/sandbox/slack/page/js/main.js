@@ -106,7 +106,7 @@ function draw(state, found) {
   showHome(state);
   showModal(state);
   if (found) showBehind(found);
-  if (wanted && openRecord(wanted)) wanted = null;
+  if (wanted && !state.modal && openRecord(wanted)) wanted = null;
 }
 
 const isSeen = (node) => node.getClientRects().length > 0;
@@ -119,14 +119,19 @@ function showBehindPanel(visible) {
   if (visible && !isSeen(byId("behind"))) openThread(page, null);
 }
 
-// Links to records in the panel open there; other links work as usual.
+// Links to records in the panel open there; other links work as usual. A modal, which would cover the panel, closes first.
 function followLink(event) {
   const link = event.target.closest("a[data-link]");
   if (!link) return;
   const ours = new URL(link.href).pathname.startsWith("/_sandbox/record/");
-  if (!ours && !recordOf(link.href)) return;
+  const known = recordOf(link.href);
+  if (!ours && !known) return;
   event.preventDefault();
-  if (!openRecord(link.href)) toast("This record is not among those shown behind the scenes.");
+  const dialog = link.closest("dialog");
+  if (dialog && known) {
+    wanted = link.href;
+    dialog.querySelector("[data-close]").click();
+  } else if (!openRecord(link.href)) toast("This record is not among those shown behind the scenes.");
 }
 
 function openRecord(address) {
