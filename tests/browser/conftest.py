@@ -1,10 +1,12 @@
-"""One running demonstration for all journeys; each test acts as an owner who has decided nothing yet."""
+"""One running demonstration for all journeys. Each test that decides does so on a card of its own; those that only read share
+one brief, on which no one decides."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -12,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.demo.demo import Demo
 from integrations.sandbox.slack import SlackUser
-from store.domain.brief.brief import Brief
+from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.gate.stakes import is_low_risk
 from store.domain.gate.writes.create_task import CreateTask
@@ -21,14 +23,25 @@ from tests.browser.stage import CHROMIUM, brief_on, chromium, demonstration, win
 
 expect.set_options(timeout=20_000)  # a slow machine gets time: what never comes fails all the same
 PLAIN = re.compile(r"[\w .&-]+")
-Undecided = Iterator[tuple[SlackUser, Brief]]
+Desk = tuple[SlackUser, Brief]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """The owners by what tests do with their briefs. Of those in `deciding` each test gets the next card; those in `easy` have
+    several recommendations of low risk; those in `silent` answer nothing on this day."""
+
+    reading: Desk
+    deciding: Iterator[tuple[SlackUser, Brief, Card]]
+    silent: Sequence[Desk]
+    easy: Iterator[Desk]
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def demo() -> AsyncIterator[Demo]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    async with demonstration(owners=32, accounts=8) as demo:
+    async with demonstration(owners=16, accounts=12) as demo:
         yield demo
 
 
@@ -39,43 +52,64 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def undecided(demo: Demo) -> Undecided:
-    """Owners whose first card proposes a task, with their briefs; each is handed out once. Accounts with marks in their
-    names, which are shown altered, are left to the tests of hostile text."""
-    return iter(
-        [
-            (user, brief)
-            for user, brief in await _briefs(demo)
-            if _begins_with_task(brief)
-            and all(PLAIN.fullmatch(card.account_name) for card in brief.cards)
-            and not await _may_be_batched(demo, brief)
-        ]
+async def owners(demo: Demo) -> Owners:
+    """Accounts with marks in their names, which are shown altered, are left to the tests of hostile text."""
+    plain = [
+        (user, brief)
+        for user, brief in await _briefs(demo)
+        if all(PLAIN.fullmatch(card.account_name) for card in brief.cards)
+    ]
+    easy = [each for each in plain if await _may_be_batched(demo, each[1])]
+    longest = sorted(
+        (each for each in plain if each not in easy and all(map(_proposes_task, each[1].cards))),
+        key=lambda each: (len(each[1].cards), bool(each[1].listed)),
+    )
+    reading, *silent = longest[-1], *longest[-4:-1]
+    deciding = [each for each in plain if each not in easy and each not in longest[-4:]]
+    return Owners(
+        reading=reading,
+        deciding=((*each, card) for each in deciding for card in each[1].cards if _proposes_task(card)),
+        silent=silent,
+        easy=iter(easy),
     )
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def morning(demo: Demo, browser: Browser, undecided: Undecided) -> AsyncIterator[Morning]:
-    """The next owner before their untouched brief. Fails where the page logged an error or asked another host."""
-    async with _desk_of(*next(undecided), demo=demo, browser=browser) as morning:
+async def reading(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[Morning]:
+    """An owner before a brief that no test decides on. Fails where the page logged an error or asked another host."""
+    async with desk_of(*owners.reading, demo=demo, browser=browser) as morning:
         yield morning
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def easy_morning(demo: Demo, browser: Browser) -> AsyncIterator[Morning]:
-    """The owner with several recommendations of low risk."""
-    easy, *_ = [each for each in await _briefs(demo) if await _may_be_batched(demo, each[1])]
-    async with _desk_of(*easy, demo=demo, browser=browser) as morning:
+async def morning(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[Morning]:
+    """An owner before a card that no one has decided on. Fails as `reading` does."""
+    user, brief, card = next(owners.deciding)
+    async with desk_of(user, brief, card, demo=demo, browser=browser) as morning:
+        yield morning
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def easy_morning(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[Morning]:
+    """An owner with two recommendations of low risk. Fails as `reading` does."""
+    async with desk_of(*next(owners.easy), demo=demo, browser=browser) as morning:
         yield morning
 
 
 @asynccontextmanager
-async def _desk_of(person: SlackUser, brief: Brief, *, demo: Demo, browser: Browser) -> AsyncIterator[Morning]:
+async def desk_of(
+    person: SlackUser, brief: Brief, card: Card | None = None, *, demo: Demo, browser: Browser
+) -> AsyncIterator[Morning]:
     context = await window(browser)
     page = await context.new_page()
     complaints = _complaints(page, demo.slack.url)
     await page.goto(f"{demo.slack.url}/?user={person.id}")
     await expect(brief_on(page)).to_be_visible()
-    yield Morning(demo=demo, person=person, brief=brief, page=page, earlier=len(demo.zoho.ledger))
+    earlier = len(demo.zoho.ledger)
+    yield Morning(demo=demo, person=person, brief=brief, card=card or brief.cards[0], page=page, earlier=earlier)
+    if await page.get_by_role("dialog").count():  # the next test would find it open
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
     await context.close()
     assert complaints == []
 
@@ -96,10 +130,10 @@ async def _may_be_batched(demo: Demo, brief: Brief) -> bool:
         return sum(is_low_risk(each) for each in (await tx.proposals.in_force(ids)).values()) > 1
 
 
-def _begins_with_task(brief: Brief) -> bool:
-    """Whether the first card proposes a task, for something that has a page in the CRM (notes have none)."""
-    first = brief.cards[0].recommendations[0] if brief.cards else None
-    return first is not None and isinstance(first.write, CreateTask) and first.evidence[0].kind is not Kind.NOTE
+def _proposes_task(card: Card) -> bool:
+    """Whether it proposes a task for something that has a page in the CRM, as notes have none."""
+    [advice] = card.recommendations
+    return isinstance(advice.write, CreateTask) and advice.evidence[0].kind is not Kind.NOTE
 
 
 def _complaints(page: Page, origin: str) -> list[str]:

@@ -14,43 +14,46 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_a_name_that_fits_one_account_brings_its_review(morning: Morning) -> None:
-    account = morning.brief.cards[0].account_name
+    account = morning.card.account_name
     await morning.say(f"/review-account {account}")
     review = morning.page.get_by_role("log").get_by_role("article").filter(has_text=f"Review: {account}")
     await expect(review).to_be_in_viewport()
     await expect(review).to_contain_text("Checked, no problem found")
 
 
-async def test_a_name_that_fits_several_asks_which_and_reviews_the_chosen_one(morning: Morning) -> None:
-    fragment = _shared(await morning.account_names())
-    await morning.say(f"/review-account {fragment}")
-    choice = morning.page.get_by_label("Choose an account")
+async def test_a_name_that_fits_several_asks_which_and_reviews_the_chosen_one(reading: Morning) -> None:
+    fragment = _shared(await reading.account_names())
+    await reading.say(f"/review-account {fragment}")
+    choice = reading.page.get_by_label("Choose an account")
     await expect(choice).to_be_in_viewport()
     chosen = str(await choice.get_by_role("option").last.inner_text())
     assert fragment in chosen.casefold()
     await choice.select_option(label=chosen)
-    await expect(morning.page.get_by_role("heading", name=f"Review: {chosen}")).to_be_visible()
+    await expect(reading.page.get_by_role("heading", name=f"Review: {chosen}")).to_be_visible()
 
 
-async def test_an_unknown_name_is_answered_by_one_sentence(morning: Morning) -> None:
-    await morning.say("/review-account Zzyzx Unlimited")
-    answer = morning.page.get_by_role("article").filter(has_text="You have no account called “Zzyzx Unlimited”")
+async def test_an_unknown_name_is_answered_by_one_sentence(reading: Morning) -> None:
+    await reading.say("/review-account Zzyzx Unlimited")
+    answer = reading.page.get_by_role("article").filter(has_text="You have no account called “Zzyzx Unlimited”")
     await expect(answer).to_be_in_viewport()
     await expect(answer).to_contain_text("Only visible to you")
-    await expect(morning.page.locator('[aria-live="polite"]')).to_contain_text("You have no account called")
+    await expect(reading.page.locator('[aria-live="polite"]')).to_contain_text("You have no account called")
 
 
 async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(morning: Morning) -> None:
-    subject = (await morning.task()).subject
+    task, account = await morning.task(), morning.card.account_name
     await morning.page.get_by_role("tab", name="Home").click()
     home = morning.page.get_by_role("tabpanel", name="Home")
-    first = home.locator(".block-section", has_text=subject).first
-    await expect(first).to_contain_text("Task for you")
-    await home.get_by_role("button", name="Approve").first.click()
-    await expect(home.get_by_role("heading", name="Recently decided")).to_be_visible()
-    await expect(home).to_contain_text("Approved")
+    open_one = home.locator(".block-section", has_text=account).filter(has_text="→ Task for you")
+    await expect(open_one).to_contain_text(f"“{task.subject}”")
+    await open_one.locator("+ .block-actions").get_by_role("button", name="Approve").click()
+    decided = home.locator(".block-header", has_text="Recently decided").locator("+ .block-section")
+    await expect(decided).to_contain_text(f"{account}: {morning.card.recommendations[0].title}")
+    await expect(open_one).to_have_count(0)
     await morning.page.get_by_role("tab", name="Messages").click()
-    await expect(morning.standing).to_contain_text("task created, due")
+    await expect(morning.words).to_contain_text("task created, due")
+    await morning.page.get_by_role("tab", name="Home").click()
+    await expect(decided).to_contain_text("task created, due")
     assert len(morning.writes()) == 1
 
 
