@@ -140,9 +140,9 @@ def _undone(undo: Proposal | None, reader: Reader) -> str:
 
 
 def _decided_by(proposal: Proposal, reader: Reader) -> str:
-    """` · by Noor 08:12`, with both if there were two; "" for the reader's own decision, or none."""
+    """` · by Noor 08:12`, with both if two approved it; "" for the reader's own decision, or none."""
     last = _who(proposal.decided_by, proposal.decided_at, reader)
-    if proposal.endorsed_by:
+    if proposal.endorsed_by and proposal.state not in (State.REJECTED, State.SUPERSEDED):
         return f" · by {_who(proposal.endorsed_by, proposal.endorsed_at, reader)} and {last}"
     return "" if proposal.decided_by in (None, reader.me) else f" · by {last}"
 

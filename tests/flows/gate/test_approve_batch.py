@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, DELTA, MIA, happens
-from tests.flows.stage import ANNAS, MIAS, Stage
+from tests.flows.company import ACME, DELTA, FIRST_NIGHT, LATELY, MIA, company, happens
+from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage, stage
+from tests.integrations.zoho.company import create
+
+
+@asynccontextmanager
+async def busier(url: str, home: Path) -> AsyncIterator[Stage]:
+    """Tuesday morning, with an open deal at Delta: that makes its overdue task worth a decision, though its risk is low."""
+    made = company()
+    deal = create("Deals", "4150868000003000009", at=LATELY, Deal_Name="Lorry parts", Account_Name={"id": DELTA},
+                  Stage="Qualification", Closing_Date="2026-05-29", Next_Step="Agree the terms", Amount=8_000.0)  # fmt: skip
+    events = tuple(sorted((*made.events, deal), key=lambda event: event.at))
+    async with stage(url, home, of=replace(made, events=events)) as opened:
+        assert await opened.look(FIRST_NIGHT)
+        assert await opened.look(NIGHT)
+        await opened.morning()
+        yield opened
+
+
+@pytest.fixture
+async def morning(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with busier(sqlite_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def either_morning(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with busier(database_url, tmp_path) as made:
+        yield made
 
 
 async def listed(stage: Stage, *, by: str = ANNAS) -> str:
@@ -58,7 +91,7 @@ async def test_one_that_zoho_refuses_is_reported_beside_those_that_were_written(
     refused = {"data": [{"code": "NO_PERMISSION", "details": {}, "message": "no", "status": "error"}]}
     morning.zoho.faults.answer("POST", "/Tasks$", status=403, body=refused)
     await morning.slack.submit(ANNAS, {})
-    await morning.slack.until(lambda: "could not be written" in report(morning) and "task created" in report(morning))
+    await morning.slack.until(lambda: "Could not be written" in report(morning) and "task created" in report(morning))
     assert len(morning.zoho.ledger) == 1
 
 
@@ -71,9 +104,7 @@ async def test_one_whose_ground_moved_is_asked_again_and_not_written(morning: St
     await morning.slack.submit(ANNAS, {})
     await morning.slack.until(lambda: "Delta Freight" in report(morning) and "changed in the CRM" in report(morning))
     assert await morning.state(delta.id) is State.SUPERSEDED
-    await morning.until(
-        ANNAS, "*Changed in Zoho since you were asked:* Due: Tue 17 Mar → Mon 30 Mar. Please decide again."
-    )
+    await morning.until(ANNAS, "Changed since you were asked: Due: Tue 17 Mar → Mon 30 Mar")
     await morning.slack.until(lambda: len(morning.zoho.ledger) == 1)
 
 
