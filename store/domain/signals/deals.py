@@ -75,7 +75,7 @@ def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal
     if pace is not None:
         says += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
         usual = plural(pace.usual, "day")
-        value += f"; your won deals leave this stage after {usual} ({plural(pace.deals, 'deal')})"
+        value += f"; your won deals usually leave this stage after {usual} ({plural(pace.deals, 'deal')})"
     return deal_signal(
         SignalKind.DEAL_STALLED,
         facts,

@@ -135,15 +135,15 @@ def _limit(facts: AccountFacts, context: SignalContext) -> Limit:
 
 
 def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: SignalContext) -> Signal:
-    touch, statement = silence.touch, f"Nothing logged for {silence.days}"
-    value = f"none is known; nothing for {silence.days}"
-    if silence.exact:
-        last = f"{touch.name} on {day_text(touch.at, context)}"
-        statement, value = f"{statement}, since {last}", f"{last}; nothing for {silence.days}"
+    touch, last = silence.touch, f"{silence.touch.name} on {day_text(silence.touch.at, context)}"
+    statement = f"Nothing logged for {silence.days}"
+    value = f"{last if silence.exact else 'none is known'}; nothing for {silence.days}"
     if limit.pace is not None:
         pace, usual = limit.pace, plural(limit.pace.usual, "day")
         statement += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
-        value += f"; your won deals average {usual} between contacts ({plural(pace.deals, 'deal')})"
+        value += f"; on your won deals usually {usual} pass between contacts ({plural(pace.deals, 'deal')})"
+    if silence.exact:
+        statement += f", since {last}"
     evidence: tuple[Evidence, ...] = (missing(touch.entity, touch.field, "Last touch", value, context=context),)
     open_deals = context.pipeline.open_deals(facts.deals)
     if open_deals:

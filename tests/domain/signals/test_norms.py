@@ -96,7 +96,7 @@ def test_a_stalled_deal_is_compared_with_the_won_deals_and_says_how_many() -> No
     (signal,) = found(STALLED, facts(deal()), at).signals
     assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your 14 won deals)."
     assert signal.evidence[0].value == (
-        "Proposal since 30 Oct, 21 days; your won deals leave this stage after 9 days (14 deals)"
+        "Proposal since 30 Oct, 21 days; your won deals usually leave this stage after 9 days (14 deals)"
     )
     assert found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 17 * DAY}, norms=slow)).why_not.endswith(
         "stalled counts after 18 days (by 14 won deals)."
@@ -107,7 +107,7 @@ def test_a_silence_is_compared_with_the_won_deals_and_says_how_many() -> None:
     quick = norms(gaps={"": Pace(deals=14, usual=9, slow=18)})
     quiet = facts(deal(), activities=(call(NOW - 21 * DAY),))
     (signal,) = found(SILENT, quiet, context(norms=quick)).signals
-    assert signal.statement == ("Nothing logged for 21 days, since a call on 30 Oct (usually 9 on your 14 won deals).")
+    assert signal.statement == ("Nothing logged for 21 days (usually 9 on your 14 won deals), since a call on 30 Oct.")
     no_deal = facts(activities=(call(NOW - 21 * DAY),))
     assert not found(SILENT, no_deal, context(norms=quick)).signals  # nothing is at stake: the setting holds
 
