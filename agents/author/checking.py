@@ -29,6 +29,8 @@ _WHOLE = (
     Text.EMAIL,
 )  # if one of these loses a sentence, the playbook's whole text reads better
 
+_WRITTEN = (Text.SUBJECT, Text.TEXT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedMove:
@@ -107,8 +109,8 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
     for name, text in worded.texts.items():
         if not text or not texts[name] or text == texts[name] or (name is Text.TEXT and text in texts[name]):
             continue  # never add a text that the candidate lacks, such as a draft mail
-        if name is Text.TEXT and candidate.recommendation.action is Action.NOTE:
-            continue  # a note in the CRM states the facts found by rules: an addition would be advice to its reader
+        if name in _WRITTEN and candidate.recommendation.action is Action.NOTE:
+            continue  # a note in the CRM states the facts found by rules: words of ours would be advice to its reader
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):

@@ -40,9 +40,18 @@ class _Room:
     space: float = 1.0
 
 
-# From the most to the least. A usual morning has room for the first; the last ones serve texts that are hostile or endless.
-_WORDS = (_Room(), _Room(card=45, listed=10), _Room(card=42, listed=6), _Room(card=36, listed=0))
-_TERSE = _Room(card=30, listed=0, still_open=3)
+# From the most to the least: what is collapsed gives way first, then the cards. A usual morning has room for the first; the
+# last ones serve texts that are hostile or endless.
+_WORDS = (
+    _Room(),
+    _Room(listed=10),
+    _Room(listed=6),
+    _Room(listed=6, still_open=3),
+    _Room(listed=0, still_open=3),
+    _Room(card=45, listed=0, still_open=3),
+    _Room(card=36, listed=0, still_open=3),
+)
+_TERSE = _Room(card=30, listed=0, still_open=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 

@@ -33,14 +33,14 @@ _SECTION = 2_400  # characters of a group, which stays one section
 def listed_block(brief: Brief, named: Sequence[Card], reader: Reader, *, most_words: int) -> list[Block]:
     """The other accounts on which something was noticed, a line each. `named` are cards without room in the message."""
     lines = [
-        *(_named_line(card, reader) for card in named),
+        *_named_line(named, reader),
         *(_listed_line(each, reader, most_words) for each in brief.listed),
     ]
-    count = len(lines) + brief.more
+    count = len(named) + len(brief.listed) + brief.more
     if not count:
         return []
     shown = fit(lines, limit=reader.room(_SECTION))
-    left = count - len(lines)
+    left = brief.more
     more = [f"{'And ' if shown else ''}{left} {'more ' if shown else ''}in the Home tab."] if left else []
     title = f"Also at risk{'' if named else ', nothing to decide'} ({count})"
     return [container("listed", title, section("\n".join((*shown, *more)), expand=True), collapsed=True)]
@@ -72,9 +72,9 @@ def _listed_line(each: Listed, reader: Reader, most_words: int) -> str:
     return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader)}{worth}{statement}"
 
 
-def _named_line(card: Card, reader: Reader) -> str:
-    worth = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
-    return f"{DOTS[card.risk]} {_account(card.account_id, card.account_name, reader)}{worth}: to decide in the Home tab"
+def _named_line(cards: Sequence[Card], reader: Reader) -> list[str]:
+    names = ", ".join(_account(card.account_id, card.account_name, reader) for card in cards)
+    return [f"To decide in the Home tab: {names}"] if cards else []
 
 
 def _account(account_id: str, name: str, reader: Reader) -> str:

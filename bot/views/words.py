@@ -25,14 +25,19 @@ def first_words(text: str, most: int) -> str:
 
 
 def in_blocks(blocks: Iterable[Block]) -> int:
-    """The words of some blocks, with those on buttons and in collapsed containers."""
+    """The words of some blocks, with those on buttons and in collapsed containers, but without marks that stand alone."""
     return sum(_in_block(block) for block in blocks)
 
 
 def _in_block(block: Block) -> int:
     if "child_blocks" in block:
-        return count(block["title"]["text"]) + in_blocks(block["child_blocks"])
-    return sum(count(each["text"]) for each in _texts(block))
+        return _spoken(block["title"]["text"]) + in_blocks(block["child_blocks"])
+    return sum(_spoken(each["text"]) for each in _texts(block))
+
+
+def _spoken(text: str) -> int:
+    words = _LINK.sub(r"\1", text).split()
+    return count(" ".join(word for word in words if any(map(str.isalnum, word))))
 
 
 def _texts(block: Block) -> Iterator[dict[str, Any]]:

@@ -148,18 +148,22 @@ def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
 
 
 def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """Return a phrase like `the amount changed on 23 Nov and the CRM shows the stage`."""
+    """Return a phrase like `the amount changed on 23 Nov`."""
     if not strengths:
         return "nothing supports it"
     ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
-    sources = list(dict.fromkeys(source for source, _, _ in ranked))[:2]
+    sources = list(dict.fromkeys(source for source, _, _ in ranked))
+    if Source.CHANGE in sources:  # says more than the value it led to
+        sources = [source for source in sources if source is not Source.FIELD]
     return " and ".join(
-        _shown_by(source, [each for each in evidence if each.source is source], now, timezone) for source in sources
+        _shown_by(source, [each for each in evidence if each.source is source], now, timezone) for source in sources[:2]
     )
 
 
 def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    what = f"the {joined(list(dict.fromkeys(_label(each) for each in pieces))[:2])}"
+    telling = [each for each in pieces if each.field != "amount"]  # an amount mostly says what is at stake
+    labels = list(dict.fromkeys(_label(each) for each in (pieces if source is Source.CHANGE else telling or pieces)))
+    what = f"the {joined(labels[:2])}"
     last = max(pieces, key=lambda each: each.at)
     day = on_day(last.at.astimezone(ZoneInfo(timezone)).date(), today=now.astimezone(ZoneInfo(timezone)).date())
     match source:

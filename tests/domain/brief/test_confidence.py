@@ -150,7 +150,7 @@ def test_the_level_follows_the_score(evidence: list[Evidence], level: Confidence
 def test_the_reason_names_what_agrees_what_speaks_against_it_and_what_happened_before() -> None:
     agreeing = [cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)]
     assert confidence(agreeing, now=NOW, data_as_of=NOW).because == (
-        f"The stage changed on {(NOW - 2 * DAY).day} {NOW - 2 * DAY:%b} and the CRM shows the stage."
+        f"The stage changed on {(NOW - 2 * DAY).day} {NOW - 2 * DAY:%b}."
     )
     doubted = confidence([cited()], now=NOW, data_as_of=NOW, against=[cited()], priors=[prior(State.REJECTED)] * 2)
     assert doubted.because == (

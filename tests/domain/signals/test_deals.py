@@ -62,6 +62,20 @@ def test_a_passed_closing_date_is_told_with_the_date() -> None:
     assert signal.evidence[0].id == "deal:d1:closing_date"
 
 
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (365, "was due to close on 20 Nov 2025"),
+        (366, "still has the closing date 19 Nov 2025"),
+        (9_131, "still has the closing date 20 Nov 2001"),
+    ],
+)
+def test_of_a_date_that_passed_years_ago_no_days_are_counted(days: int, says: str) -> None:
+    (signal,) = found(PASSED, facts(deal(closing_date=TODAY - days * DAY)), context()).signals
+    assert signal.statement == f"“Renewal” ($9,000) {says}."
+    assert ("ago" in signal.evidence[0].value) is (days <= 365)
+
+
 def test_why_not_passed_names_the_nearest_date_or_that_there_is_none() -> None:
     assert found(PASSED, facts(deal(closing_date=TODAY + 10 * DAY)), context()).why_not == (
         "No closing date has passed; the nearest is 30 Nov."

@@ -24,6 +24,7 @@ from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Action, Recommendation
+from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import Risk, SignalKind
@@ -331,6 +332,25 @@ async def test_records_days_people_and_confidence_of_a_write_are_never_the_model
         plain.signals,
         None,
     )
+
+
+async def test_the_model_adds_nothing_to_a_note_that_states_facts(sqlite_database: Database) -> None:
+    note = AddNote(
+        parent_kind=Kind.DEAL,
+        parent_id="d1",
+        parent_name="Renewal",
+        title="Changes as of 20 Nov",
+        text="Amount: $20,000 → $15,000, 25% less",
+    )
+
+    async def advising(question: Question, scope: Scope) -> Mapping[str, Any]:
+        return authored(question.blocks[0].value, subject="Call them", text="Ask, and agree on a date.")
+
+    noted = replace(advice(1), action=Action.NOTE, write=note)
+    made = await orchestrator(sqlite_database, Writer({AUTHOR: advising}))(brief(card(1, recommendations=(noted,))))
+    (one,) = made.cards[0].recommendations
+    assert one.write == note
+    assert one.rationale == "Ask what holds them up."  # the rest is worded as ever
 
 
 def test_what_was_added_yesterday_stays_below_what_the_rules_say_today() -> None:
