@@ -78,7 +78,9 @@ def assemble(
         replace(_candidate(owner, review, asked[id], answers), snoozed=_is_put_off(review, snoozed))
         for id, review in seen.items()
     ]
-    entries = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
+    attended = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
+    # Good news that calls for no decision today is news, not a risk.
+    entries = tuple(each for each in attended if each.place in _ASKED or has_problem(seen[each.account_id]))
     cards = [
         _card(entry, seen[entry.account_id], asked[entry.account_id], before)
         for entry in entries
@@ -143,7 +145,11 @@ def assemble_review(
 
 def noticed(review: AccountReview) -> bool:
     """Whether an account has a problem or a decision to make; nothing but news is neither."""
-    return bool(review.recommendations) or any(signal.kind not in NEWS for signal in review.signals)
+    return bool(review.recommendations) or has_problem(review)
+
+
+def has_problem(review: AccountReview) -> bool:
+    return any(signal.kind not in NEWS for signal in review.signals)
 
 
 def card_of(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from store.domain.attention.ledger import Entry, Place, Reason
+from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import (
     AccountReview,
@@ -152,6 +153,16 @@ def test_news_alone_makes_no_card_and_no_quiet_account() -> None:
     assert brief.cards == ()
     assert [news.signal.kind for news in brief.news] == [SignalKind.DEAL_WON]
     assert brief.quiet == 0
+
+
+def test_a_win_that_asks_for_nothing_today_is_news_and_no_risk() -> None:
+    """Its advice may be too little to ask about; the account is then neither listed as being at risk nor counted."""
+    deal_won, changes = moved(deal(), NOW - DAY / 2, stage="Closed Won")
+    update = advice("a1:update", SignalKind.DEAL_WON)
+    won = review(facts(deal_won), context(*changes), recommendations=(update,))
+    made = morning_of(won, policy=AttentionPolicy(asks=0))
+    assert [each.signal.kind for each in made.brief.news] == [SignalKind.DEAL_WON]
+    assert (made.brief.cards, made.brief.listed, made.brief.more, made.ledger.entries) == ((), (), 0, ())
 
 
 def test_a_deal_that_is_new_and_won_is_told_once() -> None:

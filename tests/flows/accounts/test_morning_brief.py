@@ -123,8 +123,9 @@ async def test_what_was_told_on_one_morning_is_no_news_on_the_next(night: Stage)
     await night.morning(MORNING + timedelta(days=1))
 
     first, second = night.briefs(ANNAS)
-    assert "🏆 Won" in str(first)
-    assert "🏆 Won" not in str(second)
+    assert "News: 1 won" in str(first)
+    assert str(first["blocks"]).count("Cedar Health") == 1
+    assert "Cedar Health" not in str(second["blocks"])
 
 
 async def test_a_decision_about_to_expire_is_asked_anew_so_that_the_brief_holds_for_the_day(night: Stage) -> None:
