@@ -73,7 +73,8 @@ def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, ca
     if brief.kind == "review" or _is_a_persons(earlier):
         return now < earlier.expires_at
     unchanged = is_digest_of(earlier.digest, recommendation.write.plain())
-    return now + A_DAYS_WORK < earlier.expires_at and (unchanged or card.place in (Place.OPEN, Place.QUESTION))
+    still_open = card.place in (Place.OPEN, Place.QUESTION) and not earlier.write.is_past(brief.local_date)
+    return now + A_DAYS_WORK < earlier.expires_at and (unchanged or still_open)
 
 
 def _is_a_persons(proposal: Proposal) -> bool:

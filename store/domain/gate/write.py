@@ -137,6 +137,10 @@ class Write(ABC):
         """The account fields it overwrites, and their new values."""
         return {}
 
+    def is_past(self, today: date) -> bool:
+        """Whether it came too late to be asked about as it is: a day that it names has passed."""
+        return False
+
     def touches(self) -> tuple[tuple[RecordKey, str], ...]:
         """The (record, field) pairs whose change makes this a different write: here the stage of its deal."""
         return (((Kind.DEAL, self.parent_id), "stage"),) if self.parent_kind is Kind.DEAL else ()

@@ -191,3 +191,15 @@ async def test_a_decision_between_rendering_and_slacks_answer_shows_once_that_is
     await morning.bot.delivery.catch_up()
     assert f"decide:{value_of(proposal)}" not in morning.shown(ANNAS)
     assert len(morning.briefs(ANNAS)) == 2
+
+
+async def test_an_open_line_never_offers_a_task_that_would_be_late_already(morning: Stage) -> None:
+    for number in (1, 2, 3):
+        await morning.look(NIGHT + number * DAY)
+        await morning.morning(MORNING + number * DAY)
+        async with morning.bot.services.database.reading() as tx:
+            (brief, *_) = await tx.briefs.recent(ANNA, limit=1)
+            shown = await tx.proposals.by_ids([each for card in brief.cards for each in card.proposal_ids])
+        pending = [each for each in shown if each.state is State.PENDING]
+        assert pending
+        assert not [each.id for each in pending if each.write.is_past(brief.local_date)]

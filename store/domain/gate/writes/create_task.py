@@ -77,6 +77,9 @@ class CreateTask(Write):
             found.append(("assignee_id", "A task can go to the account's owner or their manager."))
         return found
 
+    def is_past(self, today: date) -> bool:
+        return self.due < today
+
     def fields(self) -> tuple[Field, ...]:
         return (
             Field(name="subject", label="Subject", value=self.subject),
