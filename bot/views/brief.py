@@ -96,7 +96,8 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) ->
 
 
 def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> _Shown:
-    asked = [card for card in brief.cards if card.place is not Place.OPEN]
+    # What is new comes first: a question may wait, and the first Approve should be in sight.
+    asked = [card for place in (Place.ASK, Place.QUESTION) for card in brief.cards if card.place is place]
     still_open = [card for card in brief.cards if card.place is Place.OPEN]
     return _Shown(
         asked=asked[:MOST_ASKS],
