@@ -1,4 +1,4 @@
-"""Why?: the modal opens at once, then shows what is behind a card."""
+"""Why?: the modal opens at once, then shows the evidence behind a card."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Evidence:
 
 class Whys(Protocol):
     async def __call__(self, who: Asker, brief_id: str, account_id: str) -> Evidence:
-        """What is behind the card of this account in this brief. Raises: NotFound; Refused for who may not see it."""
+        """The evidence behind the card of this account in this brief. Raises: NotFound; Refused for who may not see it."""
         ...
 
 

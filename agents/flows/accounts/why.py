@@ -1,4 +1,4 @@
-"""What is behind one card of a brief, for a person who may see its account: read from the rows, as things are now."""
+"""The evidence behind one card of a brief, for a person who may see its account: read from the rows, as things are now."""
 
 from __future__ import annotations
 

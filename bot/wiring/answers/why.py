@@ -1,4 +1,4 @@
-"""Answers Why? with the flow that reads what is behind a card."""
+"""Answers Why? with the flow that reads the evidence behind a card."""
 
 from __future__ import annotations
 

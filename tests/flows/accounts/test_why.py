@@ -1,4 +1,4 @@
-"""What is behind a card is shown to those who may see its account, as things are now, and to no one else."""
+"""The evidence behind a card is shown to those who may see its account, as things are now, and to no one else."""
 
 from __future__ import annotations
 
