@@ -12,7 +12,7 @@ from bot.views.absences import AWAY, BACK
 from store.domain.errors import Refused
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, CORA, MIA
+from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, CORA, MIA, SLIPPING, happens
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, TEAM, Stage
 
 OFFERED = "for Anna Berg, who is away"
@@ -41,6 +41,8 @@ async def test_what_comes_meanwhile_is_offered_too_and_nothing_twice(morning: St
     await morning.bot.remind()
     assert len(_offers(morning, BOBS)) == 1
 
+    slips = happens("Deals", SLIPPING, MORNING + timedelta(hours=1), Closing_Date="2026-07-31")
+    morning.zoho.happens(slips)
     await morning.look(MORNING + timedelta(hours=20))
     await morning.morning(MORNING + timedelta(days=1))
     await morning.bot.remind()

@@ -15,7 +15,6 @@ from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount, ForgetReport
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Crm
-from bot.delivery.updates import REMOVED
 from store.database import Database, Tx
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.attention.worth import Worth
@@ -298,10 +297,10 @@ async def test_in_the_whole_bot_a_forgotten_account_stays_away(morning: Stage, t
     await morning.slack.command(ANNAS, "/review-account", "acme robotics")
     await morning.until(ANNAS, "Review: Acme Robotics")
     await morning.handled()
-    assert (await ForgetAccount(database, clock)(ACME, by="operator")).messages > 1
+    assert (await ForgetAccount(database, clock)(ACME, by="operator")).messages >= 1
     await morning.sweep()
     assert "Acme Robotics" not in morning.shown(ANNAS)
-    assert (REMOVED in morning.shown(ANNAS), "Review: your account" in morning.shown(ANNAS)) == (True, True)
+    assert "Review: your account" in morning.shown(ANNAS)
     async with database.reading() as tx:
         assert await tx.messages.stale(patience=timedelta()) == []
     assert await morning.look(MORNING + DAY)
