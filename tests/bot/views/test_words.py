@@ -11,7 +11,7 @@ def test_a_link_counts_by_its_label_and_an_endless_word_as_many() -> None:
     assert words.count("x" * 400) == 11
 
 
-def test_buttons_are_no_words_and_what_is_collapsed_counts() -> None:
+def test_the_words_on_buttons_and_in_collapsed_groups_count() -> None:
     blocks = [
         header("Good morning"),
         container(
@@ -19,7 +19,7 @@ def test_buttons_are_no_words_and_what_is_collapsed_counts() -> None:
         ),
         context("three", "four"),
     ]
-    assert words.in_blocks(blocks) == 2 + 2 + 2 + 2
+    assert words.in_blocks(blocks) == 2 + (2 + 2 + 2) + 2
 
 
 def test_the_first_words_end_in_an_ellipsis_and_tear_no_escape() -> None:
