@@ -81,7 +81,7 @@ def records_of(facts: AccountFacts) -> dict[str, Entity]:
 
 def _deal(deal: Deal, today: date, currency: str) -> Known:
     parts, evidence = (
-        [f"stands at {_short(deal.stage, 60)}"],
+        [f"is in {_short(deal.stage, 60)}"],
         [standing(deal, "stage", "Stage", deal.stage, name=deal.name)],
     )
     if deal.amount is not None:

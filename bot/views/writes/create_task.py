@@ -29,6 +29,8 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.writes.create_task import SUBJECT_LIMIT, CreateTask, Priority
 
+# A description of so many characters tells no more than the card and is behind Why?; a longer one is read before it is approved.
+_GLANCE = 900
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
@@ -42,6 +44,8 @@ class TaskView(WriteView[CreateTask]):
         head = f"Task for {_assignee(write, reader)}{on}, due {reader.day(write.due)}{priority}"
         if fits(reader, write.subject):
             line = f"{head}: “{whole_line(write.subject)}”"
+            if len(write.description) > _GLANCE:
+                return Short(line=f"{line}, with a description of {length_of(write.description)}", whole=False)
             return Short(line=line, whole=names_parent(write, beside=beside))
         return Short(line=f"{head}, its subject of {length_of(write.subject)}", whole=False)
 

@@ -47,6 +47,12 @@ def test_a_card_names_the_record_in_full_or_the_write_is_read_elsewhere(
     )
 
 
+def test_a_task_with_a_long_description_is_read_before_it_is_approved() -> None:
+    short = in_short(replace(TASK, description="Ask about the offices. " * 100), READER)
+    assert not short.whole
+    assert "with a description of 400 words" in short.line
+
+
 def test_a_file_without_a_view_is_refused() -> None:
     with pytest.raises(TypeError, match="blank has to define as VIEW how this write looks"):
         view_in(ModuleType("bot.views.writes.blank"))
