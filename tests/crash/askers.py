@@ -44,10 +44,14 @@ class Asker:
 
 @dataclass(slots=True)
 class Commander:
-    """Calls for a review until Slack says that the command went through."""
+    """Calls for a review until Slack says that the command went through. `before` are the reviews that stood already."""
 
     world: World
     told: int = 0
+    before: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.before = self._posted()
 
     async def act(self) -> None:
         self.told += (await self.world.slack.command(ANNAS, "/review-account", "Acme Robotics")).acknowledged
@@ -57,10 +61,14 @@ class Commander:
             await self.act()
 
     def lost(self) -> Iterator[str]:
-        reviews = [row for row in self.world.rows(select(briefs)) if row["local_date"] is None]
-        posted = [row for row in reviews if row["state"] == "posted"]
+        posted = self._posted() - self.before
         if len(posted) < self.told:
             yield f"{self.told} commands were acknowledged and {len(posted)} reviews posted"
+
+    def _posted(self) -> frozenset[str]:
+        """The ids of the reviews that stand in Slack."""
+        rows = self.world.rows(select(briefs))
+        return frozenset(row["id"] for row in rows if row["local_date"] is None and row["state"] == "posted")
 
 
 @dataclass(slots=True)

@@ -159,12 +159,12 @@ MORNING: tuple[Point, ...] = (
     *_mornings("morning.claim", "insert", "brief", 2)[1:],
     *_mornings("morning.prepare", "insert", "proposal", 2),
     *_mornings("morning.intend", "insert", "message", 2)[1:],
-    *_mornings("morning.message.send", "update", "message", 6, state="sending"),
-    *(_at(f"morning.message.{when}", _slack(_POST, when), acts.morning, _MORNING, scene=Scene.NIGHT, passages=6)
+    *_mornings("morning.message.send", "update", "message", 2, state="sending"),
+    *(_at(f"morning.message.{when}", _slack(_POST, when), acts.morning, _MORNING, scene=Scene.NIGHT, passages=2)
       for when in ("received", "lost", "committed")),
     _at("morning.message.answered", Call(service="slack", path=f"^{_POST}$", when="answered"), acts.morning, _MORNING,
-        scene=Scene.NIGHT, passages=6),
-    *_mornings("morning.message.record", "update", "message", 6, state="posted")[1:],
+        scene=Scene.NIGHT, passages=2),
+    *_mornings("morning.message.record", "update", "message", 2, state="posted")[1:],
     *_mornings("morning.mark", "update", "brief", 2, state="posted"),
     *_both("engine.work.kept", "insert", "workflow_status", acts.morning, _ENGINE, scene=Scene.NIGHT, passages=2)[1:],
     *_both("engine.step.recorded", "insert", "operation_outputs", acts.morning, _ENGINE, scene=Scene.NIGHT, passages=6),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping, select
 
-from integrations.sandbox.slack.blockkit import every_block
+from integrations.sandbox.slack import forms
 from store.domain.errors import BadInput
 from store.tables.core import ProposalRow, table_of
 from tests.crash.life import Killed
@@ -109,10 +109,10 @@ class Decider:
     async def _press(self, action: str) -> bool:
         slack = self.world.slack
         for message in reversed(slack.dm(self.card.reader)):
-            for block in every_block(message.get("blocks")):
-                if str(block.get("block_id")).endswith(f":{self.card.value}") and action in str(block):
+            for block, element in forms.elements(message.get("blocks") or []):
+                if (element["action_id"], element.get("value")) == (action, self.card.value):
                     receipt = await slack.click(
-                        self.user, action, ts=message["ts"], block_id=block["block_id"],
+                        self.user, action, ts=message["ts"], block_id=block["block_id"], value=self.card.value,
                         channel=slack.channel(self.card.reader),
                     )  # fmt: skip
                     return receipt.acknowledged

@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 from bot.settings.storage import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
 from store.tables.core import ChangeRow, table_of
-from tests.flows.company import FIRST_NIGHT
+from tests.flows.company import BOREALIS, CEDAR, FIRST_NIGHT, busier
 from tests.flows.stage import NIGHT, Stage, stage
 
 changes = table_of(ChangeRow)
@@ -30,7 +30,7 @@ changes = table_of(ChangeRow)
 
 class Scene(StrEnum):
     """EVENING: the CRM was read once, and much happened since. NIGHT: that is read, and nobody has a brief. MORNING: Anna and
-    Bob have theirs, undecided."""
+    Bob have theirs, and Anna reviews of two accounts; all undecided."""
 
     EVENING = "evening"
     NIGHT = "night"
@@ -62,12 +62,14 @@ class Scenes:
         home.mkdir(parents=True)
         if self.server:
             self._sql(f"CREATE DATABASE {self._name}")
-        async with stage(self._url(self._name), home, durable=True) as bot:
+        async with stage(self._url(self._name), home, of=busier(), durable=True) as bot:
             assert await bot.look(FIRST_NIGHT)
             await self._keep(Scene.EVENING, bot, home)
             assert await bot.look(NIGHT)
             await self._keep(Scene.NIGHT, bot, home)
             await bot.morning()
+            for account_id in (CEDAR, BOREALIS):  # mornings propose a task for each account; a review has every move
+                await bot.reviewed(account_id)
             await self._keep(Scene.MORNING, bot, home)
 
     @contextmanager

@@ -21,7 +21,7 @@ from tests.crash.life import Killed, Life, shared_clock
 from tests.crash.places import Place, Wire
 from tests.crash.scenes import Scene, Scenes
 from tests.faults.proxy import Exchange, Proxy
-from tests.flows.company import company
+from tests.flows.company import busier
 from tests.flows.stage import MORNING, NIGHT, PEOPLE, settings_of
 
 inbox, messages = table_of(InboxRow), table_of(MessageRow)
@@ -165,7 +165,7 @@ async def world(scenes: Scenes, scene: Scene, *, seed: str, **settings: object) 
     clock = shared_clock(STARTS[scene])
     async with AsyncExitStack() as stack:
         copied = stack.enter_context(scenes.copied(scene))
-        zoho = ZohoSandbox(company(), clock=clock.now)
+        zoho = ZohoSandbox(busier(), clock=clock.now)
         zoho.play(NIGHT)
         await zoho.start()
         stack.push_async_callback(zoho.stop)

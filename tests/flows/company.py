@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -37,6 +38,13 @@ def company() -> Company:
         events=tuple(sorted(_events(), key=lambda event: event.at)),
         as_of=TUESDAY,
     )
+
+
+def busier() -> Company:
+    """With an open deal at Delta: that makes its overdue task worth a decision, though its risk is low."""
+    made = company()
+    deal = _deal("4150868000003000009", DELTA, "Lorry parts", amount=8_000.0)
+    return replace(made, events=tuple(sorted((*made.events, deal), key=lambda event: event.at)))
 
 
 def happens(module: str, record_id: str, at: datetime, *, user: str = ANNA, **fields: Json) -> CrmEvent:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, DELTA, FIRST_NIGHT, LATELY, MIA, company, happens
+from tests.flows.company import ACME, DELTA, FIRST_NIGHT, MIA, busier, happens
 from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage, stage
-from tests.integrations.zoho.company import create
 
 
 @asynccontextmanager
-async def busier(url: str, home: Path) -> AsyncIterator[Stage]:
-    """Tuesday morning, with an open deal at Delta: that makes its overdue task worth a decision, though its risk is low."""
-    made = company()
-    deal = create("Deals", "4150868000003000009", at=LATELY, Deal_Name="Lorry parts", Account_Name={"id": DELTA},
-                  Stage="Qualification", Closing_Date="2026-05-29", Next_Step="Agree the terms", Amount=8_000.0)  # fmt: skip
-    events = tuple(sorted((*made.events, deal), key=lambda event: event.at))
-    async with stage(url, home, of=replace(made, events=events)) as opened:
+async def busy_morning(url: str, home: Path) -> AsyncIterator[Stage]:
+    """Tuesday morning, with two decisions of low risk for Anna."""
+    async with stage(url, home, of=busier()) as opened:
         assert await opened.look(FIRST_NIGHT)
         assert await opened.look(NIGHT)
         await opened.morning()
@@ -32,13 +26,13 @@ async def busier(url: str, home: Path) -> AsyncIterator[Stage]:
 
 @pytest.fixture
 async def morning(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with busier(sqlite_url, tmp_path) as made:
+    async with busy_morning(sqlite_url, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 async def either_morning(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with busier(database_url, tmp_path) as made:
+    async with busy_morning(database_url, tmp_path) as made:
         yield made
 
 
