@@ -53,7 +53,7 @@ async def test_two_workers_share_a_morning_and_one_finishes_what_the_other_left(
 async def test_what_the_clock_starts_and_slack_takes_in_is_done_by_the_worker(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    async with office(postgres_url, tmp_path, owners=4) as opened:
+    async with office(postgres_url, tmp_path, owners=4, accounts_each=10) as opened:
         parts = [
             await opened.child(role=role, owners=[])
             for role in (ProcessRole.WORKER, ProcessRole.SLACK, ProcessRole.CLOCK)

@@ -87,15 +87,16 @@ async def test_a_booking_is_proposed_adjusted_approved_undone_and_in_the_trail(t
     async with desk(tmp_path) as made:
         proposal = await propose(made, 5)
         shown = made.shown(ANNAS)
-        assert "_Will book in the ledger:_ 5 points" in shown
-        assert "From the loyalty desk" in shown
+        assert "Book 5 points in the ledger for" in shown
+        await made.slack.click(ANNAS, "why_proposal")
+        await made.slack.until(lambda: "From the loyalty desk" in str(made.slack.modal(ANNAS)))
 
         await made.open_modal("adjust_proposal", proposal)
         assert "Nothing is written to the ledger yet." in str(made.slack.modal(ANNAS))
         refused = await made.slack.submit(ANNAS, typed_in("5000", "Too much"))
         assert "Book between 1 and 1000 points." in str(refused.errors)
         assert (await made.slack.submit(ANNAS, typed_in("7", "Thank you"))).ok
-        await made.slack.until(lambda: "version 2" in made.shown(ANNAS))
+        await made.slack.until(lambda: "Book 7 points" in made.shown(ANNAS))
         async with made.bot.services.database.reading() as tx:
             adjusted = (await tx.proposals.by_lineage(proposal.lineage))[-1]
         assert isinstance(adjusted.write, BookCredit)
