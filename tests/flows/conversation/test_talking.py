@@ -68,7 +68,7 @@ async def test_skipping_one_for_two_weeks_puts_it_off(talk: Talking) -> None:
 
     assert "is snoozed until Tue 7 Apr" in words(answer)
     assert await talk.stage.state(proposal.id) is State.SNOOZED
-    await talk.stage.until(ANNAS, "snoozed until Tue 7 Apr")
+    await talk.stage.until(ANNAS, "bring_back_proposal")
 
 
 async def test_it_means_what_was_spoken_of_last_in_the_thread(talk: Talking) -> None:
