@@ -37,7 +37,7 @@ async def approve(stage: Stage, proposal: Proposal) -> None:
 
 @each_tool
 async def test_what_nobody_approved_is_refused(morning: Stage, tool: str) -> None:
-    result = await call(morning, tool, await morning.proposal(TOOLS[tool], kind=tool.removeprefix("zoho_")))
+    result = await call(morning, tool, await morning.reviewed(TOOLS[tool], kind=tool.removeprefix("zoho_")))
 
     assert result.is_error
     assert "pending" in said(result)
@@ -46,7 +46,7 @@ async def test_what_nobody_approved_is_refused(morning: Stage, tool: str) -> Non
 
 @each_tool
 async def test_what_was_approved_is_written_once(morning: Stage, tool: str) -> None:
-    proposal = await morning.proposal(TOOLS[tool], kind=tool.removeprefix("zoho_"))
+    proposal = await morning.reviewed(TOOLS[tool], kind=tool.removeprefix("zoho_"))
     await approve(morning, proposal)
     first = await call(morning, tool, proposal)
     second = await call(morning, tool, proposal)
@@ -59,7 +59,7 @@ async def test_what_was_approved_is_written_once(morning: Stage, tool: str) -> N
 
 @each_tool
 async def test_another_owners_proposal_does_not_exist_for_the_host(morning: Stage, tool: str) -> None:
-    proposal = await morning.proposal(TOOLS[tool], kind=tool.removeprefix("zoho_"))
+    proposal = await morning.reviewed(TOOLS[tool], kind=tool.removeprefix("zoho_"))
     await approve(morning, proposal)
     result = await call(morning, tool, proposal, scope=BOB)
 
@@ -70,7 +70,7 @@ async def test_another_owners_proposal_does_not_exist_for_the_host(morning: Stag
 
 @each_tool
 async def test_what_expired_is_refused(morning: Stage, tool: str) -> None:
-    proposal = await morning.proposal(TOOLS[tool], kind=tool.removeprefix("zoho_"))
+    proposal = await morning.reviewed(TOOLS[tool], kind=tool.removeprefix("zoho_"))
     morning.clock.moment = proposal.expires_at
     await morning.sweep()
     result = await call(morning, tool, proposal)
