@@ -49,7 +49,7 @@ class Gathering:
         raise outcome
 
     async def close(self) -> None:
-        """Stop waiting. Answers to batches already sent serve whoever asks the same later."""
+        """Stop waiting. Answers to batches already sent serve anyone who asks the same later."""
         tasks = [*self._sent, *([self._gathering] if self._gathering else [])]
         for task in tasks:
             task.cancel()

@@ -105,7 +105,7 @@ def proposal_blocks(
 def decided_blocks(
     name: str, proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, block_id: str = ""
 ) -> list[Block]:
-    """One line: what came of it, and the way back if there is one. `name` is the account's, as mrkdwn."""
+    """One line: the result, and the way back if there is one. `name` is the account's, as mrkdwn."""
     mark, clause = status(proposal, reader, undo)
     text = f"{mark} {name}: {clause}"
     back = buttons.way_back(proposal, reader, undo)
@@ -140,7 +140,7 @@ def _id_of(card: Card) -> str:
 
 
 def _alone(card: Card, proposal: Proposal, reader: Reader) -> Short:
-    """The write where no statement stands beside it."""
+    """The write on its own line, without a statement beside it."""
     return in_short(proposal.write, reader, beside=quoted(card.account_name))
 
 
@@ -182,7 +182,7 @@ def _head(card: Card, reader: Reader) -> str:
 
 
 def _within(said: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0) -> str:
-    """The card's lines: the sentence takes what the others leave of the card's words, and a second one what is left then."""
+    """The card's lines: the sentence gets the words that the other lines leave, and a second sentence the rest."""
     fixed = [head, f"→ {write}" if write else "", *notes]
     taken = sum(words.count(each) for each in fixed)
     room = max(reader.words - taken, min(_SENTENCE_WORDS, MOST_WORDS - taken))

@@ -1,4 +1,4 @@
-"""The collapsed groups of a brief: other risks, news, and what came of earlier writes. Nothing in them needs a decision."""
+"""The collapsed groups of a brief: other risks, news, and the outcomes of earlier writes. Nothing in them needs a decision."""
 
 from __future__ import annotations
 

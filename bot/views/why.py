@@ -1,4 +1,4 @@
-"""The modal behind Why?: what changed and where it says so, how sure we are, why today, and the whole write."""
+"""The modal behind Why?: the changes with their sources, how sure we are, why today, and the whole write."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def why_loading() -> View:
 
 
 def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> View:
-    """All about one card, as it stands now. `proposals` holds every version by id."""
+    """Everything about one card, as of now. `proposals` holds every version by id."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")
     blocks = [section(name), *_what(card, reader)]
     for position, advice in enumerate(card.recommendations[:_ADVICE]):

@@ -25,7 +25,7 @@ def first_words(text: str, most: int) -> str:
 
 
 def in_blocks(blocks: Iterable[Block]) -> int:
-    """The words of some blocks, with those on buttons and in collapsed containers, but without marks that stand alone."""
+    """The words of some blocks, with those on buttons and in collapsed containers, but without lone marks."""
     return sum(_in_block(block) for block in blocks)
 
 

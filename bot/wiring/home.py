@@ -1,4 +1,4 @@
-"""The home folder. It belongs to the user who runs the bot, and nobody else may read it."""
+"""The home folder. It belongs to the user who runs the bot, and no one else may read it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Overview:
 
 
 async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> Overview:
-    """How everything stands. Raises: StoreUnavailable."""
+    """The state of everything. Raises: StoreUnavailable."""
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread = await tx.sync.problems()

@@ -70,7 +70,7 @@ class CompanyNorms(Repository):
         return found.scalar_one_or_none()
 
     async def won_deals(self, pipeline: Pipeline, *, limit: int = LATEST_WON) -> list[WonDeal]:
-        """Return the deals won last, each with what is known of its stages and contacts."""
+        """Return the deals won last, each with its known stages and contacts."""
         stages = [stage.name for stage in pipeline.stages if stage.outcome is StageOutcome.WON]
         rows = await self._connection.execute(
             select(c.body, c.stage_since)

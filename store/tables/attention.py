@@ -1,4 +1,4 @@
-"""What briefs showed of each account, what people said about being asked, and the company's own pace."""
+"""What briefs showed of each account, how people want to be asked, and the company's own pace."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ MOST_ASKS = 20
 class AttentionPolicy:
     """`asks` is the most decisions that one brief asks for. Of those, at most `backlog` are about medium risks that were
     noticed before, at most `questions` ask whether an earlier one still matters, and at most half have the same set of
-    signals. What is worth less than `floor`, or less than `common_floor` if all its signals are common, is only listed.
+    signals. An account worth less than `floor` is only listed; so is one whose signals are all common and that
+    is worth less than `common_floor`.
 
     That question follows once a decision was asked for in `unanswered` briefs. A high risk is shown at least every `unseen`
     briefs. `named` is how many other accounts a brief usually names in its list, `most_named` how many it names if that

@@ -40,7 +40,7 @@ def united(tallies: Iterable[Tally]) -> Tally:
 
 
 def shares_of(own: Tally, company: Tally, policy: AttentionPolicy) -> Shares:
-    """Return the share of accounts on which each kind fires; 0 where there are too few accounts to say. News is never common."""
+    """Return the share of accounts on which each kind fires; 0 if there are too few accounts to say. News is never common."""
     counted = [each for each in (own, company) if each.accounts >= policy.enough]
     return {
         kind: max((each.fired.get(kind, 0) / each.accounts for each in counted), default=0.0)

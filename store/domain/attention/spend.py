@@ -1,5 +1,5 @@
-"""Spend a brief's budget of decisions: on new and changed things and those snoozed until today, then on a few questions, then
-on what has waited.
+"""Spend a brief's budget of decisions: first on accounts that are new, changed or snoozed until today, then on a few
+questions, then on accounts that have waited.
 
 No set of signals takes more than half of the cards, as far as there is a choice: five of the same are a list, not five
 decisions. Accounts with nothing but common signals come in beside as many that have something rarer, the most valuable
@@ -21,7 +21,7 @@ _ASKABLE = frozenset({Reason.NEW, Reason.CHANGED, Reason.WOKEN, Reason.WAITED})
 
 
 def with_asks(drafts: Sequence[Entry], kinds: Kinds, policy: AttentionPolicy) -> list[Entry]:
-    """Place the questions, the asks and what is still open. `drafts` come by worth; `kinds` are their signals."""
+    """Place the questions, the asks and the decisions still open. `drafts` come by worth; `kinds` are their signals."""
     budget = _Budget(
         asks=policy.asks, backlog=policy.backlog, questions=policy.questions, alike=max(1, policy.asks // 2)
     )
@@ -32,7 +32,7 @@ def with_asks(drafts: Sequence[Entry], kinds: Kinds, policy: AttentionPolicy) ->
 
 @dataclass(slots=True, kw_only=True)
 class _Budget:
-    """What is left to ask for; `same` counts the cards by their set of signals, of which `alike` may be the same."""
+    """The decisions left; `same` counts the cards by their set of signals, of which `alike` may be the same."""
 
     asks: int
     backlog: int
@@ -93,7 +93,7 @@ def _with_common(entries: Sequence[Entry], kinds: Kinds, budget: _Budget, policy
 
 
 def _evened(entries: Sequence[Entry], kinds: Kinds) -> list[Entry]:
-    """Put back what waited, of a set of signals that would take more than half of the cards."""
+    """Put back waiting accounts whose set of signals would take more than half of the cards."""
     asked = [entry for entry in entries if entry.place is Place.ASK]
     same = Counter(kinds[entry.account_id] for entry in asked)
     back: set[str] = set()

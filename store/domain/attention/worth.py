@@ -1,7 +1,7 @@
 """How much a decision deserves a person's attention today: a product of five factors, each explained by `sergas why`.
 
 risk and money  what depends on it: the combined weight of its signals, and its money beside the owner's usual deal
-novelty         new and changed things come first; what waits gains a little each day
+novelty         new and changed accounts come first; waiting ones gain a little each day
 confidence      how sure we are of the evidence
 answers         how this person answered similar advice; it never lowers a high risk
 """
@@ -19,7 +19,7 @@ A_DAY_WAITED = 0.04
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """The factors, each 0–1 except `answers`, which lies around 1. `value` orders; it means nothing by itself."""
+    """The factors, each 0–1 except `answers`, which lies around 1. `value` only orders."""
 
     risk: float
     money: float

@@ -32,8 +32,7 @@ _UNDECIDED = frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.SN
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReview:
     """One reviewed account: its findings, the signals among them that say something, the recommended moves, the earlier
-    advice, and the money in its open deals. `common`: all its signals fire on too many
-    accounts to say anything about one."""
+    advice, and the money in its open deals. `common`: all its signals fire on too many accounts to say anything about one."""
 
     facts: AccountFacts
     findings: tuple[Finding, ...]
@@ -74,10 +73,7 @@ def assemble(
     before, answers = before or {}, answers or {}
     seen = {review.facts.id: review for review in reviews if noticed(review)}
     asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
-    candidates = [
-        replace(_candidate(owner, review, asked[id], answers), snoozed=_is_put_off(review, snoozed))
-        for id, review in seen.items()
-    ]
+    candidates = [_candidate(owner, review, asked[id], answers, snoozed) for id, review in seen.items()]
     attended = attend(candidates, before, today=local_date, policy=policy or AttentionPolicy())
     # Good news that calls for no decision today is news, not a risk.
     entries = tuple(each for each in attended if each.place in _ASKED or has_problem(seen[each.account_id]))
@@ -181,7 +177,7 @@ def card_of(
 
 
 def _to_ask(review: AccountReview, entry: Entry | None, snoozed: frozenset[str]) -> Recommendation | None:
-    """The one move to ask about: one about what moved since it was asked, else the one that is still open, else the first. None
+    """The one move to ask about: one about a change since it was asked, else the one still open, else the first. None
     if there is none, or it is snoozed."""
     if _is_put_off(review, snoozed):
         return None  # another question about it would come too early
@@ -200,7 +196,11 @@ def _is_put_off(review: AccountReview, snoozed: frozenset[str]) -> bool:
 
 
 def _candidate(
-    owner: Person, review: AccountReview, asked: Recommendation | None, answers: Mapping[str, float]
+    owner: Person,
+    review: AccountReview,
+    asked: Recommendation | None,
+    answers: Mapping[str, float],
+    snoozed: frozenset[str],
 ) -> Candidate:
     card = card_of(review, asked=asked)
     assert card is not None
@@ -218,6 +218,7 @@ def _candidate(
         topic=topic_of(asked) if asked else "",
         confidence=asked.confidence.score if asked else 0.0,
         common=review.common,
+        snoozed=_is_put_off(review, snoozed),
         answers=answers.get(topic_of(asked), 1.0) if asked else 1.0,
         decided={
             prior.key: local_day(owner, prior.decided_at)

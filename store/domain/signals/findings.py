@@ -91,7 +91,7 @@ def statement_of(signals: Sequence[Signal], *, subject: str | None = None) -> st
 
 
 def subject_of(deal: Deal, facts: AccountFacts, context: SignalContext) -> str:
-    """`“Renewal 2026” ($84,000)`: without the account's name in front, which stands above every statement."""
+    """`“Renewal 2026” ($84,000)`: without the account's name in front, which is above every statement."""
     worth = f" ({money(deal.amount, context.currency)})" if deal.amount is not None else ""
     return f"{quoted(_without_account(deal.name, facts.name), limit=NAME_LENGTH)}{worth}"
 

@@ -15,9 +15,8 @@ from store.domain.signals.norms import Pace
 
 ANY_STAGE = ""
 MOST_DEALS = 9 / 10  # “slow” begins where nine in ten won deals were faster
-MOST_UNKNOWN = (
-    1 / 4
-)  # of the histories: if more are missing, the known ones are the quick deals that we saw from start to end
+# Of the histories: if more are missing, the known ones are the quick deals that we saw from start to end.
+MOST_UNKNOWN = 1 / 4
 STEADY = 1 / 5
 IMPORT_LEAST, IMPORT_SHARE, IMPORT_PEAK = 20, 0.2, 8
 

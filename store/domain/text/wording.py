@@ -41,7 +41,7 @@ def ago(days: int) -> str:
 
 
 def one_line(text: str, *, limit: int = QUOTE_LIMIT) -> str:
-    """Put foreign text on one line, at most `limit` characters, cut between words where there is a gap. It is still foreign:
+    """Put foreign text on one line, at most `limit` characters, cut between words if it has any. It is still foreign:
     views must escape it."""
     line = " ".join(text[: limit * 4].split())
     if len(line) <= limit:
