@@ -8,18 +8,21 @@ from bot.views.action_ids import REVIEW
 from bot.views.blocks import Block, button, context, header, section, section_with
 from bot.views.card import DOTS
 from bot.views.reader import Reader
+from bot.views.space import PAGE
 from bot.views.text import link, plain
 from store.domain.attention.ledger import Entry
 from store.domain.crm.accounts import Kind
 from store.domain.signals.kinds import Risk
 
 REVIEWED, LINES, PER_SECTION = 5, 40, 8  # eight long ones fit into a section
+LINED = REVIEWED + LINES
 NAMES = 30
+NAME_SECTIONS = 6  # of high risks without a line: 280 of the longest names, 700 of usual ones
 
 
 def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader: Reader) -> list[Block]:
-    """At most thirteen blocks: the first few with a button, then a line each, then low risks by name. `reviewable` are the ids of
-    accounts that the reader may have reviewed."""
+    """At most nineteen blocks: the first few with a button, then a line each, then the other high risks and low risks by name.
+    `reviewable` are the ids of accounts that the reader may have reviewed."""
     if not entries:
         return []
     graver = [each for each in entries if each.risk is not Risk.LOW]
@@ -28,14 +31,31 @@ def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader
     blocks = [header("Also at risk"), *(_with_button(each, reviewable, reader) for each in first)]
     lines = [" · ".join(_line(each, reader)) for each in others]
     blocks.extend(section("\n".join(lines[at : at + PER_SECTION])) for at in range(0, len(lines), PER_SECTION))
+    named = _named([each for each in graver[LINED:] if each.risk is Risk.HIGH], reader)
+    blocks.extend(section(f"🔴 High risk: {', '.join(names)}") for names in named)
     if low:
         names = ", ".join(_name(each, reader) for each in low[:NAMES])
         blocks.append(section(f"🟡 Low risk: {names}"))
-    more = len(entries) - len(first) - len(others) - len(low[:NAMES])
+    more = len(entries) - len(first) - len(others) - sum(map(len, named)) - len(low[:NAMES])
     if others or low:
         hint = "To look at one: /review-account and its name."
         blocks.append(context(f"And {more:,} more. {hint}" if more else hint))
     return blocks
+
+
+def _named(entries: Sequence[Entry], reader: Reader) -> list[list[str]]:
+    """The names of as many as there is room for, by section."""
+    sections: list[list[str]] = []
+    room = 0
+    for name in (_name(each, reader) for each in entries):
+        if len(name) + 2 > room:
+            if len(sections) == NAME_SECTIONS:
+                break
+            sections.append([])
+            room = PAGE - 20
+        sections[-1].append(name)
+        room -= len(name) + 2
+    return sections
 
 
 def _with_button(entry: Entry, reviewable: Collection[str], reader: Reader) -> Block:

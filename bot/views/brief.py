@@ -31,12 +31,14 @@ OPEN_SHOWN = 5  # two blocks each fill a container
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """How much the message says: the words of a card and of a listed statement, how many open decisions have their buttons, and
-    the share of their length that texts may take."""
+    """How much the message says: the words of a card, of a listed statement and of a listed name, how many open decisions have
+    their buttons, whether the list tells money, and the share of their length that texts may take."""
 
     card: int = 60
     listed: int = 14
+    name: int = 6
     still_open: int = OPEN_SHOWN
+    with_money: bool = True
     space: float = 1.0
 
 
@@ -50,8 +52,11 @@ _WORDS = (
     _Room(listed=0, still_open=3),
     _Room(card=45, listed=0, still_open=3),
     _Room(card=36, listed=0, still_open=3),
+    _Room(card=30, listed=0, still_open=2),
+    _Room(card=30, listed=0, still_open=2, with_money=False),
+    _Room(card=30, listed=0, still_open=2, with_money=False, name=3),
 )
-_TERSE = _Room(card=30, listed=0, still_open=2)
+_TERSE = _Room(card=30, listed=0, still_open=2, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
@@ -124,7 +129,9 @@ def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ro
         *problem_blocks(brief),
         *(block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)),
         *([] if alone else _open_block(shown, proposals, reader, brief)),
-        *listed_block(brief, shown.named, reader, most_words=room.listed),
+        *listed_block(
+            brief, shown.named, reader, most_words=room.listed, name_words=room.name, with_money=room.with_money
+        ),
         *news_blocks(brief, reader),
         *outcome_blocks(brief, reader),
         *([] if quiet else [context(footer(brief, reader))]),
@@ -166,8 +173,8 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
         [
             f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide",
             *still_open,
-            *([f"{listed} more {'risk' if listed == 1 else 'risks'} listed"] if listed else []),
-            *([f"{brief.quiet} quiet"] if brief.quiet else []),
+            *([f"{listed:,} more {'risk' if listed == 1 else 'risks'} listed"] if listed else []),
+            *([f"{brief.quiet:,} quiet"] if brief.quiet else []),
         ]
     )
 
@@ -178,7 +185,7 @@ def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, re
     if not brief.cards and not brief.listed and not brief.more:
         return [section(f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️") | _HEADER]
     listed = len(brief.listed) + brief.more
-    rest = [*([f"{listed} more at risk"] if listed else []), *([f"{brief.quiet} quiet"] if brief.quiet else [])]
+    rest = [*([f"{listed:,} more at risk"] if listed else []), *([f"{brief.quiet:,} quiet"] if brief.quiet else [])]
     still = _still_open(brief, shown, reader)
     text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "")))
     if len(brief.cards) != 1:
@@ -203,7 +210,7 @@ def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
 def _calm(brief: Brief) -> str:
     if brief.accounts == 0:
         return "You don't own any accounts in the CRM yet"
-    return f"All {brief.accounts} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
+    return f"All {brief.accounts:,} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 
 def _greeting(brief: Brief, reader: Reader) -> str:

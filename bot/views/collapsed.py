@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.views import words
+from bot.views.at_risk import LINED
 from bot.views.blocks import Block, container, section
 from bot.views.card import DOTS
 from bot.views.reader import Reader
+from bot.views.space import pages
 from bot.views.text import fit, link
 from store.domain.brief.brief import Brief, CameOfIt, Card, Listed, News
 from store.domain.crm.accounts import Kind
@@ -27,23 +29,32 @@ _OUTCOMES: Mapping[OutcomeVerdict, str] = {
     OutcomeVerdict.FLAT: "➖ Flat",
     OutcomeVerdict.WORSE: "⚠️ Worse",
 }
-_SECTION = 2_400  # characters of a group, which stays one section
+_OPEN_NAMED = 12  # decisions without room in the message; the Home has them all
+_NAME_WORDS = 6
 
 
-def listed_block(brief: Brief, named: Sequence[Card], reader: Reader, *, most_words: int) -> list[Block]:
-    """The other accounts on which something was noticed, a line each. `named` are cards without room in the message."""
+def listed_block(
+    brief: Brief,
+    named: Sequence[Card],
+    reader: Reader,
+    *,
+    most_words: int,
+    name_words: int = _NAME_WORDS,
+    with_money: bool = True,
+) -> list[Block]:
+    """The other accounts on which something was noticed, a line each: none of them is left out. `named` are cards without room
+    in the message."""
     lines = [
-        *_named_line(named, reader),
-        *(_listed_line(each, reader, most_words) for each in brief.listed),
+        *_named_line(named, reader, name_words),
+        *(_listed_line(each, reader, most_words, name_words, with_money) for each in brief.listed),
     ]
     count = len(named) + len(brief.listed) + brief.more
     if not count:
         return []
-    shown = fit(lines, limit=reader.room(_SECTION))
-    left = brief.more
-    more = [f"{'And ' if shown else ''}{left} {'more ' if shown else ''}in the Home tab."] if left else []
-    title = f"Also at risk{'' if named else ', nothing to decide'} ({count})"
-    return [container("listed", title, section("\n".join((*shown, *more)), expand=True), collapsed=True)]
+    shown = [*lines, *_left(brief.more, is_alone=not lines)]
+    title = f"Also at risk{'' if named else ', nothing to decide'} ({count:,})"
+    sections = (section(page, expand=True) for page in pages(shown))
+    return [container("listed", title, *sections, collapsed=True)]
 
 
 def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
@@ -65,20 +76,30 @@ def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
     return [container("outcomes", title, section("\n".join(lines), expand=True), collapsed=True)]
 
 
-def _listed_line(each: Listed, reader: Reader, most_words: int) -> str:
-    worth = f" · {reader.money(each.amount)}" if each.amount > 0 else ""
+def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int, with_money: bool) -> str:
+    worth = f" · {reader.money(each.amount)}" if with_money and each.amount > 0 else ""
     said = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
     statement = f": {reader.text(words.first_words(said, most_words), limit=120)}" if most_words else ""
-    return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader)}{worth}{statement}"
+    return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader, name_words)}{worth}{statement}"
 
 
-def _named_line(cards: Sequence[Card], reader: Reader) -> list[str]:
-    names = ", ".join(_account(card.account_id, card.account_name, reader) for card in cards)
-    return [f"To decide in the Home tab: {names}"] if cards else []
+def _named_line(cards: Sequence[Card], reader: Reader, name_words: int) -> list[str]:
+    shown = cards[:_OPEN_NAMED]
+    names = ", ".join(_account(card.account_id, card.account_name, reader, name_words) for card in shown)
+    left = f" and {len(cards) - len(shown):,} more" if len(cards) > len(shown) else ""
+    return [f"To decide in the Home tab: {names}{left}"] if cards else []
 
 
-def _account(account_id: str, name: str, reader: Reader) -> str:
-    shown = reader.named(words.first_words(name, 6), limit=50)
+def _left(more: int, *, is_alone: bool) -> list[str]:
+    """How many have no line; the Home tab has a line for each of the gravest."""
+    if not more:
+        return []
+    where = "in the Home tab" if more <= LINED else "the gravest in the Home tab"
+    return [f"{more:,} {where}." if is_alone else f"And {more:,} more{',' if more > LINED else ''} {where}."]
+
+
+def _account(account_id: str, name: str, reader: Reader, name_words: int = _NAME_WORDS) -> str:
+    shown = reader.named(words.first_words(name, name_words), limit=50)
     return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
 
 

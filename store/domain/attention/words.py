@@ -20,7 +20,7 @@ PLACES: Mapping[Place, str] = {
     Place.QUESTION: "asked whether the decision about {name} still matters",
     Place.OPEN: "listed {name} as still open",
     Place.NAMED: "named {name} without asking for a decision",
-    Place.COUNTED: "only counted {name}, which the Home lists",
+    Place.COUNTED: "only counted {name}",
 }
 REASONS: Mapping[Reason, str] = {
     Reason.NEW: "it was new",
@@ -56,7 +56,8 @@ def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: 
         return f"The brief of {day} noticed nothing about {name}."
     if entry.reason is Reason.SNOOZED:
         return f"The brief of {day} left {name} out, because {_because(entry)}."
-    return f"The brief of {day} {PLACES[entry.place].format(name=name)}, because {_because(entry)}."
+    said = f"The brief of {day} {PLACES[entry.place].format(name=name)}, because {_because(entry)}."
+    return f"{said} The Home tab lists the gravest of those it counted." if entry.place is Place.COUNTED else said
 
 
 def history_sentence(entry: Entry, *, today: date) -> str:

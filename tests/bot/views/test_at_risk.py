@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.at_risk import LINES, NAMES, REVIEWED, at_risk_blocks
+from bot.views.at_risk import LINED, NAMES, REVIEWED, at_risk_blocks
 from bot.views.home import Beside, home_view
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.attention.ledger import Entry, Place, Reason
@@ -64,18 +65,32 @@ def test_the_first_have_buttons_the_next_a_line_each_and_low_risks_their_names()
     assert "more" not in text
 
 
+def test_every_high_risk_of_an_owner_of_hundreds_has_its_name() -> None:
+    shown = [*entries(600), *entries(50, Risk.MEDIUM)]
+    text = " ".join(str(block["text"]["text"]) for block in at_risk_blocks(shown, (), samples.READER) if "text" in block)
+    named = set(re.findall(r"high \d+", text))
+    assert named == {f"high {n}" for n in range(600)}
+    assert "medium" not in text
+
+
 def test_all_others_are_counted() -> None:
-    shown = [*entries(2_900), *entries(100, Risk.LOW)]
+    shown = [*entries(45), *entries(2_855, Risk.MEDIUM), *entries(100, Risk.LOW)]
     blocks = at_risk_blocks(shown, (), samples.READER)
     assert len(blocks) == 13
-    assert f"And {3_000 - REVIEWED - LINES - NAMES:,} more. To look at one: /review-account and its name." in str(
-        blocks
-    )
+    assert f"And {3_000 - LINED - NAMES:,} more. To look at one: /review-account and its name." in str(blocks)
+
+
+def test_thousands_of_high_risks_take_nineteen_blocks() -> None:
+    blocks = at_risk_blocks([*entries(2_900), *entries(100, Risk.LOW)], (), samples.READER)
+    named = len(set(re.findall(r"high \d+", str(blocks))))
+    assert len(blocks) == 19
+    assert named > 1_000
+    assert f"And {3_000 - named - NAMES:,} more. " in str(blocks)
 
 
 @pytest.mark.long
 @settings(max_examples=times(30, 600), deadline=None)
-@given(text=texts, count=st.integers(0, 80), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15))
+@given(text=texts, count=st.sampled_from([*range(0, 80, 7), 700]), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15))
 def test_any_name_and_number_is_taken_by_slack_and_stays_tame(text: str, count: int, risk: Risk, amount: float) -> None:
     hostile = [replace(each, account_name=text, statement=text, amount=amount) for each in entries(count, risk)]
     reviewable = {each.account_id for each in hostile}

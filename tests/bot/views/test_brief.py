@@ -222,6 +222,29 @@ def test_a_full_morning_stays_within_350_words_whatever_it_holds() -> None:
     assert labels(main.blocks).count("Approve") == 5 + 3  # the other two have their buttons in the Home
 
 
+def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_has_its_line() -> None:
+    brief, proposals = placed(*[Place.ASK] * 3, *[Place.QUESTION] * 2, *[Place.OPEN] * 14, listed=20, more=1_165)
+    names = [f"{each.account_name} Consolidated Freight Forwarding Holdings" for each in brief.listed]
+    longer = tuple(replace(each, account_name=name) for each, name in zip(brief.listed, names, strict=True))
+    main = render(replace(brief, listed=longer), proposals)
+    listed = group(main, "listed")
+    assert listed is not None
+    assert in_blocks(main.blocks) <= 350
+    assert [name for name in names if " ".join(name.split()[:2]) not in read(listed["child_blocks"])] == []
+    assert read(listed["child_blocks"]).endswith("And 1,165 more, the gravest in the Home tab.")
+
+
+def test_the_list_goes_on_in_another_section_and_loses_none() -> None:
+    brief, proposals = placed(Place.ASK, listed=20)
+    says = tuple(replace(each, statement=" ".join(["W" * 25] * 4)) for each in brief.listed)
+    main = render(replace(brief, listed=says), proposals)
+    listed = group(main, "listed")
+    assert listed is not None
+    assert len(listed["child_blocks"]) > 1
+    assert not message_problems({"text": main.text, "blocks": main.blocks})
+    assert [name for each in says if f"{(name := each.account_name)} · $9,000: WWW" not in read(listed["child_blocks"])] == []
+
+
 def test_twenty_decisions_and_an_owner_of_three_thousand_accounts_fit_into_one_message() -> None:
     brief, proposals = placed(*[Place.ASK] * 20, *[Place.OPEN] * 20, listed=20, more=2_900)
     main = render(brief, proposals)
