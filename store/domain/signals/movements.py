@@ -99,7 +99,7 @@ def _said(
 ) -> Signal:
     evidence = moved(deal, move.change, label, value)
     return deal_signal(
-        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.change.id
+        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.reached.id
     )
 
 

@@ -20,6 +20,11 @@ class Move:
     change: Change
     earlier: tuple[Change, ...] = ()
 
+    @property
+    def reached(self) -> Change:
+        """The first change to the present value: one that went away and came back is no other fact than before."""
+        return next(each for each in (*self.earlier, self.change) if each.after == self.after)
+
 
 def recent(context: SignalContext) -> list[Change]:
     """Return the changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""

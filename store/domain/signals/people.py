@@ -55,7 +55,7 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
         evidence=(moved(facts.account, move.change, "Owner", f"{old} → {new} on {day}"),),
         deals=context.pipeline.open_deals(facts.deals),
         context=context,
-        anchor=move.change.id,
+        anchor=move.reached.id,
     )
     return finding(kind, (found,), "")
 

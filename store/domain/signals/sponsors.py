@@ -54,7 +54,7 @@ def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, context: Signa
     evidence = moved(deal, move.change, "Primary contact", value)
     kind = SignalKind.SPONSOR_CHANGED
     return deal_signal(
-        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.change.id
+        kind, facts, deal, says, since=move.change.at, evidence=evidence, context=context, anchor=move.reached.id
     )
 
 

@@ -146,10 +146,14 @@ async def test_an_account_that_moved_twice_is_one_card_that_tells_where_it_stand
     assert [each.account_id for each in ledger.entries].count(BOREALIS) == 1
 
 
-async def test_an_account_that_moved_and_moved_back_asks_nothing_new(morning: Stage) -> None:
+@pytest.mark.parametrize("seen_in_between", [False, True])
+async def test_an_account_that_moved_and_moved_back_asks_nothing_new(morning: Stage, seen_in_between: bool) -> None:
     """It stands where the last brief left it; the two changes are in its history."""
     before = await morning.proposal(BOREALIS)
-    await slips_again(morning, "2026-07-31", "2026-06-30")
+    await slips_again(morning, "2026-07-31")
+    if seen_in_between:
+        await morning.look(MORNING + timedelta(hours=2))
+    morning.zoho.happens(happens("Deals", SLIPPING, MORNING + timedelta(hours=3), Closing_Date="2026-06-30"))
     await morning.look(NIGHT + DAY)
     await morning.morning(MORNING + DAY)
     async with morning.bot.services.database.reading() as tx:
