@@ -44,10 +44,20 @@ def at_risk_blocks(entries: Sequence[Entry], reviewable: Collection[str], reader
 
 
 def _named(entries: Sequence[Entry], reader: Reader) -> list[list[str]]:
-    """The names of as many as there is room for, by section."""
+    """The names by section. If there are more than fit, every other day begins in the middle."""
+    names = [_name(each, reader) for each in entries]
+    sections = _filled(names)
+    if sum(map(len, sections)) < len(names) and reader.now.astimezone(reader.tz).toordinal() % 2:
+        middle = len(names) // 2
+        return _filled(names[middle:] + names[:middle])
+    return sections
+
+
+def _filled(names: Sequence[str]) -> list[list[str]]:
+    """As many of the names as there is room for, by section."""
     sections: list[list[str]] = []
     room = 0
-    for name in (_name(each, reader) for each in entries):
+    for name in names:
         if len(name) + 2 > room:
             if len(sections) == NAME_SECTIONS:
                 break

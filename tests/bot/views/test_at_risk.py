@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +68,9 @@ def test_the_first_have_buttons_the_next_a_line_each_and_low_risks_their_names()
 
 def test_every_high_risk_of_an_owner_of_hundreds_has_its_name() -> None:
     shown = [*entries(600), *entries(50, Risk.MEDIUM)]
-    text = " ".join(str(block["text"]["text"]) for block in at_risk_blocks(shown, (), samples.READER) if "text" in block)
+    text = " ".join(
+        str(block["text"]["text"]) for block in at_risk_blocks(shown, (), samples.READER) if "text" in block
+    )
     named = set(re.findall(r"high \d+", text))
     assert named == {f"high {n}" for n in range(600)}
     assert "medium" not in text
@@ -88,9 +91,22 @@ def test_thousands_of_high_risks_take_nineteen_blocks() -> None:
     assert f"And {3_000 - named - NAMES:,} more. " in str(blocks)
 
 
+def test_more_names_than_fit_are_all_shown_within_two_days() -> None:
+    shown = entries(1_200)
+    shown = [replace(each, account_name=f"{each.account_name} Consolidated") for each in shown]
+    tomorrow = replace(samples.READER, now=samples.NOW + timedelta(days=1))
+    days = [
+        set(re.findall(r"high \d+", str(at_risk_blocks(shown, (), reader)))) for reader in (samples.READER, tomorrow)
+    ]
+    assert max(map(len, days)) < 1_200
+    assert len(set.union(*days)) == 1_200
+
+
 @pytest.mark.long
 @settings(max_examples=times(30, 600), deadline=None)
-@given(text=texts, count=st.sampled_from([*range(0, 80, 7), 700]), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15))
+@given(
+    text=texts, count=st.sampled_from([*range(0, 80, 7), 700]), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15)
+)
 def test_any_name_and_number_is_taken_by_slack_and_stays_tame(text: str, count: int, risk: Risk, amount: float) -> None:
     hostile = [replace(each, account_name=text, statement=text, amount=amount) for each in entries(count, risk)]
     reviewable = {each.account_id for each in hostile}

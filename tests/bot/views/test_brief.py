@@ -242,7 +242,9 @@ def test_the_list_goes_on_in_another_section_and_loses_none() -> None:
     assert listed is not None
     assert len(listed["child_blocks"]) > 1
     assert not message_problems({"text": main.text, "blocks": main.blocks})
-    assert [name for each in says if f"{(name := each.account_name)} · $9,000: WWW" not in read(listed["child_blocks"])] == []
+    assert [
+        name for each in says if f"{(name := each.account_name)} · $9,000: WWW" not in read(listed["child_blocks"])
+    ] == []
 
 
 def test_twenty_decisions_and_an_owner_of_three_thousand_accounts_fit_into_one_message() -> None:
