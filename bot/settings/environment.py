@@ -14,6 +14,8 @@ from bot.settings.catalogue import OURS, catalogue, suggestion
 from store.domain.errors import BadInput, SettingError
 
 ENV_FILE = Path(".env")
+# What earlier releases read and this one has no use for: an upgrade must not stop at it.
+RETIRED = frozenset({"SERGAS_MAX_CARDS"})
 
 
 class Source(StrEnum):
@@ -33,17 +35,19 @@ class Given:
 
 
 def read_environment(env_file: Path | None = ENV_FILE) -> dict[str, Given]:
-    """Our variables that are set, by name.
+    """Our variables that are set, by name; retired ones count as not set.
 
     Raises: SettingError for unknown ones, with the nearest known names; BadInput for a file that cannot be read.
     """
     found = {name: Given(value, Source.FILE) for name, value in _read(env_file).items()}
     found |= {name: Given(value, Source.ENVIRONMENT) for name, value in os.environ.items()}
-    ours = {
-        name: given for name, given in found.items() if name.upper().startswith(OURS) or name.upper() in catalogue()
-    }
+    ours = {name: given for name, given in found.items() if _is_ours(name.upper())}
     _refuse_unknown(ours)
     return {name.upper(): given for name, given in ours.items()}
+
+
+def _is_ours(name: str) -> bool:
+    return (name.startswith(OURS) and name not in RETIRED) or name in catalogue()
 
 
 def _read(env_file: Path | None) -> dict[str, str]:

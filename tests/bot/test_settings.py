@@ -115,6 +115,14 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_known_one(
     assert str(caught.value) == f"The setting {misspelt} is not known; did you mean {nearest}?"
 
 
+def test_a_variable_of_an_earlier_release_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("sergas_max_cards", "canary")
+    (tmp_path / ".env").write_text("SERGAS_MAX_CARDS=5\nSERGAS_CURRENCY=€\n")
+
+    assert load_settings(env_file=tmp_path / ".env").brief.currency == "€"
+    assert set(read_environment(tmp_path / ".env")) == {"SERGAS_CURRENCY"}
+
+
 def test_a_misspelt_variable_in_the_env_file_is_refused_by_its_place(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SERGAS_HOMES=here\nSOMETHING_ELSE=3\n")
     with pytest.raises(SettingError) as caught:
