@@ -1,4 +1,4 @@
-"""“Approve all low-risk”: lists the writes, asks once, and reports on each."""
+"""“Approve all low-risk”: shows each write in full, asks once, and reports on each."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, pressed_brief, pressed_proposal
-from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal, low_risk
+from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, LARGEST, batch_modal, batch_of, low_risk
 from store.domain.gate.proposals import Proposal
 
 NOTHING_LEFT = "No low-risk recommendation is open here any more; each card shows its result."
+TOO_LONG = "What is open here is too long to show together; decide each on its card."
 
 
 class Batches(Protocol):
@@ -39,12 +40,12 @@ def register(app: AsyncApp, batches: Batches) -> None:
     async def open_batch(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who, brief_id = asker_of(context), pressed_brief(body["actions"][0].get("value"))
         found, reader = await in_time(ack, batches.listed(who, brief_id)), await who.reader()
-        proposals = low_risk(found, reader)
-        if not proposals:
-            await answer_press(client, body, who.user_id, NOTHING_LEFT)
+        batch = batch_of(low_risk(found, reader), reader)
+        if not batch.shown:
+            await answer_press(client, body, who.user_id, TOO_LONG if batch.too_long else NOTHING_LEFT)
             return
-        listed = ",".join(f"{each.id}:{each.version}" for each in proposals)
-        view = batch_modal(proposals, reader, private_metadata=listed)
+        shown = ",".join(f"{each.id}:{each.version}" for each in batch.proposals)
+        view = batch_modal(batch, more=len(found) >= LARGEST, private_metadata=shown)
         await open_modal(client, context, body, view)
 
     @app.view(BATCH_MODAL)

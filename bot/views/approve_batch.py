@@ -1,26 +1,44 @@
-"""Approve several low-risk recommendations together: the brief's button, and the modal that lists each write."""
+"""Approve several low-risk recommendations together: the brief's button, and the modal that shows each write in full."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.views.blocks import Block, View, button, context, modal, section, section_with
+from bot.views.blocks import VIEW_BLOCKS, Block, View, button, context, modal, section, section_with
 from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
-from bot.views.write import in_short
+from bot.views.write import in_full
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
+from store.domain.text.wording import plural
 
 APPROVE_BATCH, BATCH_MODAL = "approve_batch", "batch_modal"
 # The most that one press approves: a person can still read it, and it fits into the modal's metadata.
 LARGEST = 40
+_VIEW_BYTES = 240_000  # Slack takes 250 kB
+_AROUND = 2, 6_000  # blocks and bytes of a modal beside its writes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The proposals that one press approves, with the blocks that show each write in full. `too_long` counts those that a modal
+    has no room for."""
+
+    shown: Sequence[tuple[Proposal, Sequence[Block]]]
+    too_long: int = 0
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        return [proposal for proposal, _ in self.shown]
 
 
 def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> Block:
     """The text as a section, with the button beside it if there are at least two to approve together."""
-    ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
-    count = min(LARGEST, len(low_risk((found for each in ids if (found := in_force(each, proposals))), reader)))
+    found = (in_force(each, proposals) for each in brief.decisions)
+    count = len(batch_of(low_risk((each for each in found if each), reader), reader).shown)
     if count < 2:
         return section(text)
     press = button(f"Approve all low-risk ({count})", action_id=APPROVE_BATCH, value=brief.id)
@@ -28,31 +46,47 @@ def with_batch_button(text: str, brief: Brief, proposals: Mapping[str, Proposal]
 
 
 def low_risk(proposals: Iterable[Proposal], reader: Reader) -> list[Proposal]:
-    """The proposals that may be approved together now, each once: one line shows all that each would write."""
-    found = (each for each in proposals if is_low_risk(each) and is_open(each, reader))
-    return list({each.id: each for each in found if in_short(each.write, reader).whole}.values())
+    """The proposals that may be approved together now, each once."""
+    return list({each.id: each for each in proposals if is_low_risk(each) and is_open(each, reader)}.values())
 
 
-def batch_modal(proposals: Sequence[Proposal], reader: Reader, *, private_metadata: str = "") -> View:
-    """List exactly what each proposal would write, and ask once for all."""
-    shown = proposals[:LARGEST]
-    more = f" These are the first {LARGEST}; the others stay open." if len(proposals) >= LARGEST else ""
+def batch_of(proposals: Sequence[Proposal], reader: Reader) -> Batch:
+    """As many of the proposals as a modal can show in full."""
+    shown: list[tuple[Proposal, Sequence[Block]]] = []
+    (count, size), too_long = _AROUND, 0
+    for each in proposals[:LARGEST]:
+        blocks = _write(len(shown) + 1, each, reader)
+        more = len(json.dumps(blocks))
+        if count + len(blocks) > VIEW_BLOCKS or size + more > _VIEW_BYTES:
+            too_long += 1
+            continue
+        shown.append((each, blocks))
+        count, size = count + len(blocks), size + more
+    return Batch(shown=shown, too_long=too_long)
+
+
+def batch_modal(batch: Batch, *, more: bool = False, private_metadata: str = "") -> View:
+    """Show each write in full, and ask once for all. `more`: there are others beside the first LARGEST."""
+    count = len(batch.shown)
+    left = [f"These are the first {LARGEST}; the others stay open."] if more else []
+    if batch.too_long:
+        fit, stay = ("doesn't fit", "stays") if batch.too_long == 1 else ("don't fit", "stay")
+        left.append(f"{plural(batch.too_long, 'longer one')} {fit} here and {stay} open: decide on the card.")
     return modal(
         "Approve all low-risk",
         [
-            section(f"Approve {'these' if len(shown) > 1 else 'this'} {len(shown)} at once?{more}"),
-            *(section(_line(number, each, reader)) for number, each in enumerate(shown, start=1)),
+            section(" ".join([f"Approve {'these' if count > 1 else 'this'} {count} at once?", *left])),
+            *(block for _, blocks in batch.shown for block in blocks),
             context(
-                "Each is written to Zoho exactly as listed. Any that was decided, expired or changed meanwhile is left out. "
+                "Approve writes exactly this to Zoho. Any that was decided, expired or changed meanwhile is left out. "
                 "You get a message with each result."
             ),
         ],
         callback_id=BATCH_MODAL,
         private_metadata=private_metadata,
-        submit=f"Approve {len(shown)}",
+        submit=f"Approve {count}",
     )
 
 
-def _line(number: int, proposal: Proposal, reader: Reader) -> str:
-    account = reader.named(proposal.account_name, limit=60)
-    return f"{number}. *{account}*\n{in_short(proposal.write, reader).line}"
+def _write(number: int, proposal: Proposal, reader: Reader) -> list[Block]:
+    return in_full(proposal, reader, title=f"*{number}. {reader.named(proposal.account_name, limit=60)}*")

@@ -61,6 +61,10 @@ class WriteView(ABC, Generic[W]):
     def fields(self, write: W, reader: Reader) -> list[tuple[str, str]]:
         """Every field in full as (label, mrkdwn), which may have several lines."""
 
+    def marked(self, write: W) -> str:
+        """The label of the field whose text will end with the proposal's marker; "" if none will."""
+        return ""
+
     @abstractmethod
     def outcome(self, write: W, crm_id: str, reader: Reader) -> str:
         """`task created, due Tue 24 Nov`, as a link to the record."""
@@ -96,11 +100,13 @@ def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
 
 
 def in_full(proposal: Proposal, reader: Reader, *, title: str = "") -> list[Block]:
-    """Each field of the write in full, and its marker, over as many sections as it takes, below a title in mrkdwn."""
+    """Each field of the write in full, and the marker that its text will carry, over as many sections as it takes. `title` is
+    mrkdwn."""
     view = view_of(proposal.write)
     fields = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
     lines = [title, *fields] if title else fields
-    mark = [] if proposal.undoes else [f"Mark in {view.place}: {proposal.marker}"]
+    marked = "" if proposal.undoes else view.marked(proposal.write)
+    mark = [f"{marked} ends with the bot's mark {proposal.marker}"] if marked else []
     return [section(page) for page in pages("\n".join((*lines, *mark)).split("\n"))]
 
 

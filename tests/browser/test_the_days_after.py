@@ -87,7 +87,7 @@ async def test_a_morning_without_news_is_one_line_and_the_decision_is_read_whole
     await expect(tuesday.message).to_contain_text(f"{last.account_name} is still open.")
     await expect(tuesday.message).not_to_contain_text("→")
     await tuesday.message.get_by_role("button", name="Read and approve").click()
-    for field in ("For:", "Due:", "Priority:", "Description:", "Mark in Zoho:"):
+    for field in ("Task for you:", "Due:", "Priority:", "Description:"):
         await expect(tuesday.dialog).to_contain_text(field)
     assert tuesday.writes() == ()
     await tuesday.dialog.get_by_role("button", name="Approve").click()

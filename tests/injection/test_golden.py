@@ -29,14 +29,13 @@ def test_the_write_in_full_names_every_field_and_links_the_record_that_is_writte
     [section] = in_full(proposal, samples.READER)
 
     assert section["text"]["text"].splitlines() == [
-        f"Task: {SHOWN}",
+        f"Task for Anna Berg: {SHOWN}",
         "On: account “<https://crm.example/crm/tab/Accounts/4150000000012001|"
         f"{SHOWN.replace('|', '¦')} ⚠ mixed alphabets>”",
-        "For: Anna Berg",
         "Due: Tue 24 Nov",
         "Priority: High",
         f"Description: {SHOWN}",
-        f"Mark in Zoho: {proposal.marker}",
+        f"Description ends with the bot's mark {proposal.marker}",
     ]
 
 

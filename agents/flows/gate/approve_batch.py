@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -27,7 +27,8 @@ class ApproveBatch:
         self._policy = policy
 
     async def listed(self, caller: Caller, brief_id: str) -> tuple[Proposal, ...]:
-        """List the open low-risk proposals of a brief, at most forty.
+        """List the open low-risk proposals of a brief, at most forty, without those of which it or a newer one asks only
+        whether they still matter.
 
         Raises: NotFound for an unknown brief; Unconfirmed; Refused if the person may not decide them.
         """
@@ -35,13 +36,14 @@ class ApproveBatch:
             brief = await tx.briefs.get(brief_id)
             if brief is None:
                 raise NotFound("I can't find this brief any more.")
-            ids = [proposal_id for card in brief.cards for proposal_id in card.proposal_ids]
+            ids = brief.decisions
             in_force = await tx.proposals.in_force(ids)
+            doubted = await _doubted(tx, {brief.owner_id})
             now = await tx.proposals.now()
             found = {
                 p.id: p
                 for p in (in_force[each] for each in ids if each in in_force)
-                if p.state is State.PENDING and now < p.expires_at and is_low_risk(p)
+                if p.state is State.PENDING and now < p.expires_at and is_low_risk(p) and p.id not in doubted
             }
             listed = tuple(found.values())[:LARGEST]
             for proposal in listed:
@@ -57,9 +59,12 @@ class ApproveBatch:
         unique = list(dict.fromkeys(items))
         if not 0 < len(unique) <= LARGEST:
             raise BadInput(f"Choose between 1 and {LARGEST} recommendations to approve together.")
+        async with self._database.reading() as tx:
+            found = {proposal_id: await tx.proposals.get(proposal_id) for proposal_id, _ in unique}
+            doubted = await _doubted(tx, {each.owner_id for each in found.values() if each})
         problems = []
         for proposal_id, version in unique:
-            problem = await self._one(caller, proposal_id, version)
+            problem = await self._one(caller, found[proposal_id], version, doubted)
             if problem:
                 problems.append(problem)
         async with self._database.transaction(urgent=True) as tx:
@@ -67,14 +72,14 @@ class ApproveBatch:
         log.info("batch.approved", asked=len(unique), refused=len(problems), report=report)
         return report
 
-    async def _one(self, caller: Caller, proposal_id: str, version: int) -> str | None:
-        """Approve one if it is (still) low-risk; otherwise, or if that fails, return a sentence that says why not."""
-        async with self._database.reading() as tx:
-            proposal = await tx.proposals.get(proposal_id)
-        if proposal is None or not is_low_risk(proposal):
+    async def _one(
+        self, caller: Caller, proposal: Proposal | None, version: int, doubted: Collection[str]
+    ) -> str | None:
+        """Approve one that may be approved with others; if it may not, or that fails, return a sentence that says why not."""
+        if proposal is None or not is_low_risk(proposal) or proposal.id in doubted:
             return f"{proposal.account_name if proposal else 'One of them'}: please decide this one separately."
         try:
-            await self._decide.approve(caller, proposal_id, version)
+            await self._decide.approve(caller, proposal.id, version)
         except SergasError as problem:
             return f"{proposal.account_name}: {problem}"
         return None
@@ -95,3 +100,11 @@ class ApproveBatch:
             problems=problems,
         )
         return report.id
+
+
+async def _doubted(tx: Tx, owner_ids: Collection[str]) -> set[str]:
+    """Return the proposals of which these owners' last brief asks only whether they still matter."""
+    last = [brief for owner_id in owner_ids for brief in await tx.briefs.recent(owner_id, limit=1)]
+    return {
+        each.id for each in (await tx.proposals.in_force([id for brief in last for id in brief.questions])).values()
+    }

@@ -46,6 +46,9 @@ class NoteView(WriteView[AddNote]):
             ("Text", whole_text(write.text)),
         ]
 
+    def marked(self, write: AddNote) -> str:
+        return "Text"
+
     def outcome(self, write: AddNote, crm_id: str, reader: Reader) -> str:
         return link(reader.links.record(write.parent_kind, write.parent_id), "note added")
 

@@ -51,13 +51,15 @@ class TaskView(WriteView[CreateTask]):
 
     def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:
         return [
-            ("Task", whole_line(write.subject)),
+            (f"Task for {_assignee(write, reader)}", whole_line(write.subject)),
             ("On", linked_parent(write, reader)),
-            ("For", _assignee(write, reader)),
             ("Due", reader.day(write.due)),
             ("Priority", write.priority),
             ("Description", whole_text(write.description) or EMPTY),
         ]
+
+    def marked(self, write: CreateTask) -> str:
+        return "Description"
 
     def outcome(self, write: CreateTask, crm_id: str, reader: Reader) -> str:
         return link(reader.links.record(Kind.ACTIVITY, crm_id), f"task created, due {reader.day(write.due)}")

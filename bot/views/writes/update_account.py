@@ -42,6 +42,9 @@ class UpdateView(WriteView[UpdateAccount]):
         moves = [(_label(each, reader), f"{_all_of(each.before)} → {_all_of(each.after)}") for each in write.changes]
         return [("Account", linked_parent(write, reader)), *moves]
 
+    def marked(self, write: UpdateAccount) -> str:
+        return EDITABLE_ACCOUNT_FIELDS["description"] if "description" in write.sets() else ""
+
     def outcome(self, write: UpdateAccount, crm_id: str, reader: Reader) -> str:
         return link(reader.links.record(Kind.ACCOUNT, write.account_id), "account updated")
 

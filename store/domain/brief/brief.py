@@ -125,3 +125,13 @@ class Brief:
     came_of_it: tuple[CameOfIt, ...] = ()
     listed: tuple[Listed, ...] = ()
     more: int = 0
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The ids of the proposals that it asks to decide, without those of which it asks only whether they still matter."""
+        return tuple(each for card in self.cards if card.place is not Place.QUESTION for each in card.proposal_ids)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The ids of the proposals of which it asks only whether they still matter."""
+        return tuple(each for card in self.cards if card.place is Place.QUESTION for each in card.proposal_ids)

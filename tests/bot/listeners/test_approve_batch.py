@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -34,7 +35,7 @@ async def opened(scene: Scene) -> str:
 
 async def test_it_lists_asks_once_approves_each_and_reports(easy: Scene) -> None:
     listed = await opened(easy)
-    assert listed.count("Task for ") == 2
+    assert listed.count("Task for ") == listed.count("Description: ") == 2
     assert easy.desk.approvals == []
     result = await easy.slack.submit(ANNA, {})
     assert result.ok
@@ -53,14 +54,16 @@ async def test_what_the_modal_listed_is_what_is_approved_whatever_came_later(eas
     assert newer.id not in easy.desk.approvals
 
 
-async def test_a_write_too_long_for_a_line_is_left_to_its_own_card(easy: Scene) -> None:
+async def test_a_write_without_room_in_the_modal_is_left_to_its_own_card(easy: Scene) -> None:
     first = easy.desk.proposals[FIRST]
     assert isinstance(first.write, CreateTask)
-    easy.desk.proposals[FIRST] = replace(first, write=replace(first.write, subject="word " * 40))
-    assert FIRST not in await opened(easy)
+    longer = replace(first, write=replace(first.write, description="<&>\n" * 2_000))
+    easy.desk.proposals |= {f"{number:032x}": replace(longer, id=f"{number:032x}") for number in range(20, 40)}
+    listed = await opened(easy)
+    (left,) = re.findall(r"(\d+) longer ones don't fit here and stay open: decide on the card", listed)
     await easy.slack.submit(ANNA, {})
     await easy.slack.until(lambda: bool(easy.desk.reports))
-    assert easy.desk.approvals == [SECOND]
+    assert easy.desk.approvals == [FIRST, SECOND, *(f"{number:032x}" for number in range(20, 40 - int(left)))]
 
 
 async def test_pressed_when_nothing_is_left_it_says_so(easy: Scene) -> None:

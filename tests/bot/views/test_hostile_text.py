@@ -222,7 +222,7 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
         undo_views.undo_loading(),
         undo_views.undo_modal(undo, moved, samples.READER),
         undo_views.undo_refused(text, moved, samples.READER),
-        approve_batch.batch_modal([made] * count, samples.READER, private_metadata="x"),
+        approve_batch.batch_modal(approve_batch.batch_of([made] * count, samples.READER), private_metadata="x"),
     ):
         assert not view_problems(view)
         assert_tame(view["blocks"])

@@ -39,8 +39,7 @@ def test_it_shows_every_field_and_its_submit_is_approve() -> None:
     text = read(view["blocks"])
     for said in (
         "*Acme GmbH*",
-        "Task: Call Eva Sommer about the renewal",
-        "For: Anna Berg",
+        "Task for Anna Berg: Call Eva Sommer about the renewal",
         "Due: Tue 24 Nov",
         "Priority: High",
         "Description: Ask whether the budget stands.",

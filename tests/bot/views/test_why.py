@@ -38,13 +38,12 @@ def test_the_whole_write_is_there_with_its_mark() -> None:
     assert "\n".join(
         (
             "*What Approve writes*",
-            "Task: Call Eva Sommer about the renewal",
+            "Task for you: Call Eva Sommer about the renewal",
             "On: account “Acme GmbH”",
-            "For: you",
             "Due: Tue 24 Nov",
             "Priority: High",
             "Description: Ask whether the budget stands.",
-            "Mark in Zoho: [SAM-0000000000]",
+            "Description ends with the bot's mark [SAM-0000000000]",
         )
     ) in shown(asked())
 

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from agents.flows.access.identity import Caller
+from store.domain.attention.ledger import Place
+from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import State
-from tests.flows.company import ACME, DELTA, FIRST_NIGHT, MIA, busier, happens
-from tests.flows.stage import ANNAS, MIAS, NIGHT, Stage, stage
+from store.domain.gate.writes.create_task import CreateTask
+from tests.flows.company import ACME, ANNA, DELTA, FIRST_NIGHT, MIA, busier, happens
+from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, TEAM, Stage, stage
 
 
 @asynccontextmanager
@@ -43,6 +47,12 @@ async def listed(stage: Stage, *, by: str = ANNAS) -> str:
     return str(stage.slack.modal(by))
 
 
+async def last_brief(stage: Stage) -> Brief:
+    async with stage.bot.services.database.reading() as tx:
+        (brief, *_) = await tx.briefs.recent(ANNA)
+    return brief
+
+
 def report(stage: Stage, user_id: str = ANNAS) -> str:
     """The latest message of a person that is no brief."""
     return str(stage.briefs(user_id)[-1])
@@ -54,6 +64,10 @@ async def test_all_low_risk_ones_are_listed_approved_at_one_press_and_written(ei
     assert "Acme Robotics" in text
     assert "Delta Freight" in text
     assert "Cedar Health" not in text  # an account's field would be overwritten
+    shown = {each: await stage.proposal(each) for each in (ACME, DELTA)}
+    for proposal in shown.values():
+        assert isinstance(proposal.write, CreateTask)
+        assert all(line in text for line in proposal.write.description.splitlines())
     assert stage.zoho.ledger == ()
 
     assert (await stage.slack.submit(ANNAS, {})).ok
@@ -121,3 +135,26 @@ async def test_a_list_that_is_left_lying_approves_nothing_after_its_time(morning
     await morning.slack.submit(ANNAS, {})
     await morning.slack.until(lambda: "This expired without a decision" in morning.shown(ANNAS))
     assert morning.zoho.ledger == ()
+
+
+async def test_what_is_only_asked_whether_it_still_matters_is_never_among_them_until_it_is_kept(morning: Stage) -> None:
+    anna = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+    first = await last_brief(morning)
+    for number in range(1, 4):
+        await morning.look(NIGHT + number * timedelta(days=1))
+        await morning.morning(MORNING + number * timedelta(days=1))
+    last = await last_brief(morning)
+    doubted = {card.account_id for card in last.cards if card.place is Place.QUESTION}
+    (account_id,) = doubted & {ACME, DELTA}  # the other one is still a line with its buttons
+    proposal = await morning.proposal(account_id)
+
+    async def listed_in(brief: Brief) -> set[str]:
+        return {each.account_id for each in await morning.bot.batch.listed(anna, brief.id)}
+
+    assert account_id not in await listed_in(first)
+    assert await listed_in(last) == {ACME, DELTA} - {account_id}
+    await morning.bot.batch(anna, [(proposal.id, proposal.version)])
+    assert await morning.state(proposal.id) is State.PENDING
+
+    await morning.bot.keep_asking(anna, proposal.id, proposal.version)
+    assert await listed_in(last) == {ACME, DELTA}
