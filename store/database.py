@@ -61,7 +61,6 @@ log = structlog.get_logger()
 Subscriber = Callable[[Sequence[ProposalMoved]], None]
 
 WAIT_SECONDS = 30
-_SQLITE_WRITES = {"writes": True}
 _POSTGRES_WRITES = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
 TRUSTED_SECONDS = 1.0  # how long a PostgreSQL connection is trusted without a check
 _IDLE_SINCE = "sergas.idle_since"
@@ -150,10 +149,12 @@ class Database:
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None, connections: int = 10) -> None:
         self._url = _parsed(url)
         self._clock = clock
-        self._engine = _engine(self._url, connections)
-        self._is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writer = self._engine.execution_options(**(_SQLITE_WRITES if self._is_sqlite else _POSTGRES_WRITES))
-        self._reader = self._engine
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        if self._is_sqlite:
+            self._reader, self._writer = _sqlite(self._url, writes=False), _sqlite(self._url, writes=True)
+        else:
+            self._reader = _postgres(self._url, connections)
+            self._writer = self._reader.execution_options(**_POSTGRES_WRITES)
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
         self._subscribers: list[Subscriber] = []
 
@@ -216,12 +217,15 @@ class Database:
         from store.vacuum import scrub_postgres, scrub_sqlite
 
         scrub = scrub_sqlite if self._is_sqlite else scrub_postgres
-        bare = self._engine.execution_options(isolation_level="AUTOCOMMIT", bare=True)
+        engine = self._writer if self._is_sqlite else self._reader  # PostgreSQL's is the plain one
+        bare = engine.execution_options(isolation_level="AUTOCOMMIT", bare=True)
         async with self._queue(self._writer, urgent=False), self._connection(bare) as connection:
             return await scrub(connection)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._reader.dispose()
+        if self._is_sqlite:
+            await self._writer.dispose()
 
     def _publish(self, moved: Sequence[ProposalMoved]) -> None:
         for subscriber in self._subscribers:
@@ -272,24 +276,29 @@ def _parsed(url: str) -> URL:
         raise SettingError("SERGAS_DATABASE_URL", problem) from None
 
 
-def _engine(url: URL, connections: int) -> AsyncEngine:
-    if url.get_backend_name() == "postgresql":
-        # Reuse the connection used last: the server still has its statements and pages in memory.
-        engine = create_async_engine(
-            url,
-            pool_size=connections,
-            max_overflow=0,
-            pool_use_lifo=True,
-            isolation_level="REPEATABLE READ",
-            hide_parameters=True,
-        )
-        event.listen(engine.sync_engine, "checkin", _note_idle)
-        event.listen(engine.sync_engine, "checkout", partial(_check_idle, engine.sync_engine.dialect))
-        event.listen(engine.sync_engine, "checkout", _keep_from_writing)
-        return engine
-    engine = create_async_engine(url, connect_args={"timeout": WAIT_SECONDS}, pool_size=10, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+def _postgres(url: URL, connections: int) -> AsyncEngine:
+    # Reuse the connection used last: the server still has its statements and pages in memory.
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_use_lifo=True,
+        isolation_level="REPEATABLE READ",
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "checkin", _note_idle)
+    event.listen(engine.sync_engine, "checkout", partial(_check_idle, engine.sync_engine.dialect))
+    event.listen(engine.sync_engine, "checkout", _keep_from_writing)
+    return engine
+
+
+def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
+    """Readers and the one writer have connections of their own, which keep their mode."""
+    engine = create_async_engine(
+        url, connect_args={"timeout": WAIT_SECONDS}, pool_size=1 if writes else 10, hide_parameters=True
+    )
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, writes=writes))
+    event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, writes=writes))
     return engine
 
 
@@ -316,7 +325,7 @@ def _keep_from_writing(dbapi_connection: Any, _record: object, _proxy: object) -
         dbapi_connection.set_read_only(True)
 
 
-def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+def _prepare_sqlite(dbapi_connection: Any, _record: object, *, writes: bool) -> None:
     """WAL: readers and the writer don't wait for each other. FULL: a commit survives a power cut.
 
     The driver must not open transactions itself; `_begin_sqlite` does (SQLAlchemy, "Serializable isolation / Savepoints /
@@ -324,21 +333,16 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     """
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"query_only={'OFF' if writes else 'ON'}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-_WRITES = "sergas.writes"  # the connection's current mode
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("bare", False):  # autocommit, statement by statement
-        connection.info.pop(_WRITES, None)
-        return
-    writes = options.get("writes", False)
-    if connection.info.get(_WRITES) is not writes:  # a connection serves both reads and writes, but mostly one of them
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.info[_WRITES] = writes
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(connection: Connection, *, writes: bool) -> None:
+    if not connection.get_execution_options().get("bare", False):  # bare: autocommit, statement by statement
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -27,7 +27,6 @@ _TRIES, _PAUSE_SECONDS = 50, 0.1
 async def scrub_sqlite(connection: AsyncConnection) -> bool:
     """Scrub over a connection that opens no transaction itself, as VACUUM requires."""
     for statement in (
-        "PRAGMA query_only=OFF",
         "PRAGMA temp_store=MEMORY",
         "INSERT INTO memory_text(memory_text) VALUES ('rebuild')",
         "VACUUM",

@@ -52,7 +52,7 @@ async def run_list(*, limit: int, subject: str | None, since: str | None) -> int
     async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         found = tx.audit.written(subject=subject, since=start, limit=limit, newest_first=True)
         entries = [entry async for entry in found]
-        names = {person.id: person.name for person in await tx.people.all()}
+        names = await tx.people.names()
     if not entries:
         console.print("No entries.")
         return 0
@@ -71,7 +71,7 @@ async def run_export(*, since: str | None, until: str | None, subject: str | Non
         raise BadInput("--until must be later than --since.")
     configure_logging(level="WARNING", form="console")
     async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
-        names = {person.id: person.name for person in await tx.people.all()}
+        names = await tx.people.names()
         async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
             exported = await export_to(out, entries, names)
     print(_told(exported), file=sys.stderr)  # noqa: T201 - standard output carries only the entries

@@ -24,7 +24,7 @@ console = Console(highlight=False, soft_wrap=True)
 async def run_list() -> int:
     """Print every link."""
     async with open_store_as_it_is(_storage()) as database, database.reading() as tx:
-        names = {person.id: person.name for person in await tx.people.all()}
+        names = await tx.people.names()
         links = await tx.links.all()
     table = Table(Column("CRM user"), Column("Id"), Column("Slack"), Column("Said"), box=None)
     for link in links:

@@ -26,7 +26,7 @@ async def run_list() -> int:
     """Print each signal that an administrator was asked about, with the figures and the answer."""
     async with open_store_as_it_is(_storage()) as database, database.reading() as tx:
         questions = await tx.questions.all()
-        names = {person.id: person.name for person in await tx.people.all()}
+        names = await tx.people.names()
     if not questions:
         console.print("Every signal says something in this CRM, as far as is known.")
         return 0

@@ -63,7 +63,7 @@ class SlackDelivery:
                     await tx.briefs.give_up(brief_id)
                 raise
             # A decision may have come after rendering, and an interrupted attempt shows the earlier state.
-            await self._refresh(brief_id)
+            await self._refresh(brief_id, rendered)
             async with self._database.transaction() as tx:
                 await tx.briefs.posted(brief_id, self._clock.now())
 
@@ -140,20 +140,18 @@ class SlackDelivery:
                 await tx.proposals.mark_shown(proposal)
         return all(reached)
 
-    async def _refresh(self, brief_id: str) -> bool:
-        """Returns whether Slack was reachable."""
+    async def _refresh(self, brief_id: str, rendered: Rendered | None = None) -> bool:
+        """Returns whether Slack was reachable. `rendered` is what it was just posted as."""
         async with self._lock(f"update:{brief_id}"):
             for _ in range(ATTEMPTS):
                 try:
-                    rendered = await self._render(brief_id)
+                    rendered = await self._render(brief_id, rendered)
                 except NotFound as exc:  # its reader has left the CRM, so the messages stay as they are
                     log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
                     async with self._database.transaction() as tx:
                         await tx.messages.let_be(brief_id)
                     return True
-                async with self._database.reading() as tx:
-                    standing = await tx.messages.of_brief(brief_id)
-                ended = await self._updates.bring(standing, rendered.parts)
+                ended = await self._updates.bring(rendered.standing, rendered.parts)
                 if ended is not Ended.OVERTAKEN:
                     return ended is Ended.DONE
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from agents.flows.gate.offer import Offered, as_offered
@@ -21,19 +21,23 @@ from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.gate.links import Link
 from store.domain.gate.proposals import Proposal
+from store.domain.running.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """`person` is the reader; the first of `parts` is the main message."""
+    """`person` is the reader; the first of `parts` is the main message. `read` is what it was rendered from, and `standing` the
+    brief's messages at the same moment."""
 
     brief: Brief
     person: Person
     parts: list[Part]
+    standing: list[Message]
+    read: Read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class Read:
     """The data for a rendering, read in one transaction."""
 
     brief: Brief
@@ -51,33 +55,39 @@ class Rendering:
         self._clock = clock
         self._links = links
 
-    async def __call__(self, brief_id: str) -> Rendered:
-        """Raises: NotFound for an unknown brief, or one without a reader."""
-        read = await self._read(brief_id)
+    async def __call__(self, brief_id: str, last: Rendered | None = None) -> Rendered:
+        """Render it as it is now; if nothing changed since a `last` rendering, its parts serve again.
+
+        Raises: NotFound for an unknown brief, or one without a reader.
+        """
+        read, standing = await self._read(brief_id)
+        if last is not None and read == last.read:
+            return replace(last, standing=standing)
         parts = headed(self._parts(read), read.person, read.link)
         parts.extend(again_parts(read.again, read.proposals, self._reader(read)))
-        return Rendered(brief=read.brief, person=read.person, parts=parts)
+        return Rendered(brief=read.brief, person=read.person, parts=parts, standing=standing, read=read)
 
-    async def _read(self, brief_id: str) -> _Read:
+    async def _read(self, brief_id: str) -> tuple[Read, list[Message]]:
         async with self._database.reading() as tx:
             brief = await tx.briefs.get(brief_id)
             person = await tx.people.get(brief.reader_id or brief.owner_id) if brief else None
             if brief is None or person is None:
                 raise NotFound(f"There is no brief {brief_id}, or no one to send it to.")
-            parts = [each.part for each in await tx.messages.of_brief(brief_id)]
-            again = tuple(each.removeprefix(AGAIN) for each in parts if each.startswith(AGAIN))
+            standing = await tx.messages.of_brief(brief_id)
+            again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *again]
-            return _Read(
+            read = Read(
                 brief=brief,
                 person=person,
                 link=await tx.links.of_person(person.id),
                 proposals=await tx.proposals.in_force(shown),
-                names={other.id: other.name for other in await tx.people.all()},
+                names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
                 again=again,
             )
+            return read, standing
 
-    def _parts(self, read: _Read) -> list[Part]:
+    def _parts(self, read: Read) -> list[Part]:
         brief, reader = read.brief, self._reader(read)
         match brief.kind:
             case "review":
@@ -97,7 +107,7 @@ class Rendering:
                     now=reader.now,
                 )
 
-    def _reader(self, read: _Read) -> Reader:
+    def _reader(self, read: Read) -> Reader:
         return Reader(
             links=self._links,
             names=read.names,

@@ -37,7 +37,7 @@ class Inspector:
             if person is None:
                 return {"records": [], "audit": [], "audit_ok": report.ok}
             briefs = await tx.briefs.recent(person.id, _BRIEFS)
-            names = {other.id: other.name for other in await tx.people.all()}
+            names = await tx.people.names()
             entries = await tx.audit.entries(newest_first=True, limit=_ENTRIES)
         accounts = dict.fromkeys(card.account_id for brief in briefs for card in brief.cards if card.account_id)
         return {

@@ -13,7 +13,7 @@ from store.domain.attention.answers import ALREADY_DONE, Answer, Choice, Verdict
 from store.domain.brief.ranking import topic_of
 from store.domain.gate.proposals import AdviceSource, SourceKind, State
 from store.repositories.base import Repository
-from store.repositories.proposal_rows import IN_FLIGHT, proposals
+from store.repositories.proposal_rows import IN_FLIGHT, has_newer, proposals
 from store.tables.attention import AnswerChoiceRow
 from store.tables.core import table_of
 
@@ -44,10 +44,7 @@ class Answers(Repository):
     async def given(self, owner_id: str, *, since: datetime) -> list[Answer]:
         """Return the owner's own answers since then to advice that rests on signals, the latest MOST of them, in one query.
         Decisions that others made for them are left out, and those asked for once more."""
-        moment, newer = func.coalesce(proposals.c.decided_at, proposals.c.created_at), proposals.alias()
-        replaced = select(newer.c.seq).where(
-            newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version
-        )
+        moment = func.coalesce(proposals.c.decided_at, proposals.c.created_at)
         columns = ("key", "state", "decided_by", "endorsed_by", "reason", "recommendation")
         rows = await self._connection.execute(
             select(*(proposals.c[name] for name in columns))
@@ -56,7 +53,7 @@ class Answers(Repository):
                 proposals.c.state.in_([*VERDICTS]),
                 proposals.c.undoes.is_(None),
                 moment >= since,
-                ~replaced.exists(),
+                ~has_newer(),
             )
             .order_by(moment.desc(), proposals.c.seq.desc())
             .limit(MOST)

@@ -25,6 +25,10 @@ class People(Repository):
         rows = await self._connection.execute(select(people.c.body).order_by(people.c.name, people.c.id))
         return [decode_person(body) for (body,) in rows]
 
+    async def names(self) -> dict[str, str]:
+        """Return everyone's name by id, active or not."""
+        return {row.id: row.name for row in await self._connection.execute(select(people.c.id, people.c.name))}
+
     async def get(self, person_id: str) -> Person | None:
         found = await self._connection.execute(select(people.c.body).where(people.c.id == person_id))
         body = found.scalar_one_or_none()

@@ -27,11 +27,16 @@ IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
 SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
 
 
+# Made once, since an alias makes every column again.
+earlier, later = proposals.alias(), proposals.alias()
+_HAS_NEWER = (
+    select(later.c.id).where(later.c.lineage == proposals.c.lineage, later.c.version > proposals.c.version).exists()
+)
+
+
 def has_newer() -> ColumnElement[bool]:
     """Select proposals that a newer version replaced: adjusted or drifted ones, and decisions that were taken back."""
-    newer = proposals.alias()
-    later = (newer.c.lineage == proposals.c.lineage, newer.c.version > proposals.c.version)
-    return select(newer.c.id).where(*later).exists()
+    return _HAS_NEWER
 
 
 def row_of(proposal: Proposal) -> dict[str, Any]:

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from store.domain.gate.proposals import Prior, Proposal, State
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
-from store.repositories.proposal_rows import IN_FLIGHT, OPEN, SETTLED, has_newer, prior_of, proposal_of, proposals
+from store.repositories.proposal_rows import (
+    IN_FLIGHT,
+    OPEN,
+    SETTLED,
+    earlier,
+    has_newer,
+    later,
+    prior_of,
+    proposal_of,
+    proposals,
+)
 
 
 class Proposals(ProposalMoves):
@@ -28,7 +38,7 @@ class Proposals(ProposalMoves):
 
     async def briefs_taken_over(self, brief_id: str) -> list[str]:
         """Return the ids of earlier briefs with older versions that this brief's proposals supersede."""
-        made, older = proposals.alias(), proposals.alias()
+        made, older = later, earlier
         before = (older.c.owner_id == made.c.owner_id, older.c.key == made.c.key, older.c.seq < made.c.seq)
         last = select(func.max(older.c.seq)).where(*before).correlate(made).scalar_subquery()
         found = await self._connection.execute(
@@ -85,7 +95,7 @@ class Proposals(ProposalMoves):
     async def in_force(self, proposal_ids: Collection[str]) -> dict[str, Proposal]:
         """Return the newest version of each of these proposals, by the requested id, and also, by their own ids, proposals
         that undo one of them; unknown ids are left out."""
-        asked = proposals.alias()
+        asked = earlier
         found: dict[str, Proposal] = {}
         for batch in batches(proposal_ids):
             rows = await self._connection.execute(

@@ -82,9 +82,8 @@ class MorningBrief:
         await self._delivery.brief(brief_id)
 
     async def settle(self, brief_id: str) -> None:
-        """Record that the brief is in Slack, and show in the earlier briefs which proposals it took over."""
-        async with self._database.transaction() as tx:
-            await tx.briefs.posted(brief_id, self._clock.now())
+        """Show in the earlier briefs which proposals this one took over."""
+        async with self._database.reading() as tx:
             touched = await tx.proposals.briefs_taken_over(brief_id)
         for earlier in touched:
             await self._delivery.refresh(earlier)

@@ -127,7 +127,7 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
         focus=_focus(cards, again, earlier),
         earlier=tuple(earlier)[-_EARLIER:],
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
-        names={each.id: each.name for each in await tx.people.all()},
+        names=await tx.people.names(),
     )
 
 

@@ -75,7 +75,7 @@ class QuestionSignals:
         """Return the questions about these signals, each with the name of the person who answered, "" if no one did."""
         async with self._database.reading() as tx:
             found = [each for each in await tx.questions.all() if each.kind in kinds]
-            names = {person.id: person.name for person in await tx.people.all()}
+            names = await tx.people.names()
         return [(each, names.get(each.answered_by or "", "")) for each in found]
 
     async def _due(self, tx: Tx) -> list[SignalQuestion]:

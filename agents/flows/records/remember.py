@@ -165,7 +165,7 @@ class Remember:
         named = await tx.snapshots.versions(Kind.ACCOUNT, accounts)
         by_id = {id: deal for id, deal in found.items() if isinstance(deal, Deal)}
         names = Names(
-            people={person.id: person.name for person in await tx.people.all()},
+            people=await tx.people.names(),
             accounts=_called(named.values()),
             deals=_called(by_id.values()),
             contacts=called | _called(known.values()),

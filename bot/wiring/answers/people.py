@@ -28,7 +28,7 @@ class PeopleAnswers:
     async def reader(self, person: Person) -> Reader:
         services = self._services
         async with services.database.reading() as tx:
-            names = {other.id: other.name for other in await tx.people.all()}
+            names = await tx.people.names()
         return Reader(
             links=services.links,
             names=names,

@@ -195,9 +195,13 @@ class Pipeline:
 
     stages: tuple[Stage, ...]
     _by_name: Mapping[str, Stage] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _closed: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_name", {stage.name: stage for stage in self.stages})
+        by_name = {stage.name: stage for stage in self.stages}
+        object.__setattr__(self, "_by_name", by_name)
+        closed = frozenset(name for name, stage in by_name.items() if stage.outcome is not StageOutcome.OPEN)
+        object.__setattr__(self, "_closed", closed)
 
     def outcome(self, stage: str) -> StageOutcome:
         """An unknown stage counts as open, so that an unknown name never hides a deal."""
@@ -209,10 +213,10 @@ class Pipeline:
         return known.position if known else None
 
     def is_open(self, stage: str) -> bool:
-        return self.outcome(stage) is StageOutcome.OPEN
+        return stage not in self._closed
 
     def open_deals(self, deals: Iterable[Deal]) -> tuple[Deal, ...]:
-        return tuple(deal for deal in deals if self.is_open(deal.stage))
+        return tuple(deal for deal in deals if deal.stage not in self._closed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
