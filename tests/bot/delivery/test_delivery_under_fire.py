@@ -250,6 +250,7 @@ async def test_a_late_update_with_old_contents_is_noticed_by_who_made_it(told: S
     late = asyncio.create_task(Updates(services.database, held, OutboxPolicy()).bring(standing, old))
     await held.asked.wait()
     await told.sweep()
+    await told.bot.cards.settled()
     assert "task created, due" in told.shown(ANNAS)
     held.may_go.set()
 
