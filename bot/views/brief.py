@@ -17,7 +17,7 @@ from bot.views.card import card_blocks, open_blocks, proposal_of, question_block
 from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
-from bot.views.status import is_open
+from bot.views.status import ended, is_open
 from bot.views.text import fit, mrkdwn, plain
 from bot.views.wording import in_words
 from store.domain.attention.ledger import Place
@@ -62,12 +62,14 @@ _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """A brief's cards by place; those that the message has no room for are in `named`."""
+    """A brief's cards by place; those that the message has no room for are in `named`. `to_decide`, `kept` and `open_count`
+    count decisions that are open: asked for here, kept open by an answer, and still open."""
 
     asked: Sequence[Card]
     still_open: Sequence[Card]
     named: Sequence[Card]
     to_decide: int
+    kept: int
     open_count: int
 
 
@@ -101,16 +103,21 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) ->
 
 
 def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> _Shown:
-    # What is new comes first: a question may wait, and the first Approve should be in sight.
-    asked = [card for place in (Place.ASK, Place.QUESTION) for card in brief.cards if card.place is place]
+    # What is new comes first: a question may wait, and the first Approve should be in sight. An answered one keeps its place.
+    asked = sorted((card for card in brief.cards if card.place is not Place.OPEN), key=_is_question)
     still_open = [card for card in brief.cards if card.place is Place.OPEN]
     return _Shown(
         asked=asked[:MOST_ASKS],
         still_open=still_open[: room.still_open],
         named=[*asked[MOST_ASKS:], *still_open[room.still_open :]],
-        to_decide=_count_open(asked, proposals, reader),
+        to_decide=_count_open([card for card in asked if not card.kept], proposals, reader),
+        kept=_count_open([card for card in asked if card.kept], proposals, reader),
         open_count=_count_open(still_open, proposals, reader),
     )
+
+
+def _is_question(card: Card) -> bool:
+    return card.place is Place.QUESTION or card.kept
 
 
 def _count_open(cards: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> int:
@@ -148,7 +155,8 @@ def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader
         items = [
             block for card in shown.still_open for block in open_blocks(card, proposals, reader, brief_id=brief.id)
         ]
-        title = f"Still open ({shown.open_count})" if shown.open_count else "Still open: all decided"
+        found = [each for card in shown.still_open if (each := proposal_of(card, proposals))]
+        title = f"Still open ({shown.open_count})" if shown.open_count else f"Asked before: {ended(found, reader)}"
         yield container("open", title, *items, collapsed=True)
 
 
@@ -162,12 +170,10 @@ def _top(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader:
 def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader) -> str:
     """`3 to decide · 2 still open · 4 more risks listed · 12 quiet`; once decisions are made, what is left of them."""
     asked = [found for card in shown.asked if (found := proposal_of(card, proposals))]
-    begun = any(not is_open(each, reader) for each in asked)
+    over = [each for each in asked if not is_open(each, reader)]
     still_open = [f"{shown.open_count} still open"] if shown.open_count else []
-    if begun:
-        expired = any(each.decided_by is None and not is_open(each, reader) for each in asked)
-        none = "Nothing left to decide" if expired else "All decided"
-        return " · ".join([f"{shown.to_decide} left to decide" if shown.to_decide else none, *still_open])
+    if over or shown.kept:
+        return " · ".join([*_left(shown, over, reader), *still_open])
     listed = len(brief.listed) + brief.more
     return " · ".join(
         [
@@ -177,6 +183,17 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
             *([f"{brief.quiet:,} quiet"] if brief.quiet else []),
         ]
     )
+
+
+def _left(shown: _Shown, over: Sequence[Proposal], reader: Reader) -> Iterator[str]:
+    """What is left to decide, or else what became of it; and what an answer kept open."""
+    if shown.to_decide:
+        yield f"{shown.to_decide} left to decide"
+    elif over:
+        said = f"{len(over)} decided" if shown.kept and ended(over, reader) == "all decided" else ended(over, reader)
+        yield f"{said[:1].upper()}{said[1:]}"
+    if shown.kept:
+        yield f"{shown.kept} kept open"
 
 
 def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:

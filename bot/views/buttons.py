@@ -24,18 +24,20 @@ from store.domain.gate.reopen_proposal import may_reopen
 SNOOZES = ((1, "1 day"), (3, "3 days"), (7, "1 week"), (14, "2 weeks"))
 
 
-def decide(proposal: Proposal, *, whole: bool, why: str = "") -> Block:
+def decide(proposal: Proposal, *, whole: bool, why: str = "", kept: bool = False) -> Block:
     """Approve, Adjust, Snooze, Reject, Why? Unless the card shows the `whole` write, Approve is in the view that does. `why`
-    names the evidence, `brief_id:account_id`."""
+    names the evidence, `brief_id:account_id`. On a card that was `kept` a moment ago, Why? comes first: where Keep was, a
+    second press decides nothing."""
     value = value_of(proposal)
     approve = button("Approve", action_id=APPROVE, value=value, style="primary") if whole else read(proposal)
     return actions(
         f"decide:{value}",
+        *(_why(why) if kept else ()),
         approve,
         button("Adjust", action_id=ADJUST, value=value),
         _snooze(proposal),
         button("Reject", action_id=REJECT, value=value),
-        *_why(why),
+        *(() if kept else _why(why)),
     )
 
 

@@ -51,21 +51,22 @@ def card_blocks(
         return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id)
     asked = proposal or advice
     said = [each.text for each in card.statements] or ([advice.rationale] if advice else [])
-    text, whole = _told(
-        asked, said, _head(card, reader), reader, name=card.account_name, amount=card.amount, moved=card.moved
-    )
+    kept = f"📌 Kept. {_open_since(card, reader)}" if card.kept else ""
+    text, whole = _told(asked, said, card, reader, last=kept)
     told = section(text, block_id=block_id, expand=True)
-    return [told, buttons.decide(proposal, whole=whole, why=why(card, brief_id))] if proposal else [told]
+    if proposal is None:
+        return [told]
+    return [told, buttons.decide(proposal, whole=whole, why=why(card, brief_id), kept=card.kept)]
 
 
 def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
-    """The question whether a decision still matters, with the write it asks about."""
+    """The decision with the question whether it still matters."""
     proposal = proposal_of(card, proposals)
     if proposal is None or not is_open(proposal, reader):
         return card_blocks(card, proposals, reader, brief_id=brief_id)
-    since = f" since {reader.day(card.since)}" if card.since else ""
-    asked = f"{DOTS[card.risk]} {account(card, reader)} has been open{since}. Does it still matter?"
-    text = f"{asked}\n→ {_alone(card, proposal, reader).line}"
+    said = [each.text for each in card.statements] or [proposal.recommendation.rationale]
+    question = f"{_open_since(card, reader)} Does it still matter?".lstrip()
+    text, _ = _told(proposal, said, card, reader, last=question)
     block_id = f"question:{_id_of(card)}"
     return [section(text, block_id=block_id, expand=True), buttons.ask_again(proposal, why=why(card, brief_id))]
 
@@ -97,7 +98,7 @@ def proposal_blocks(
     advice = proposal.recommendation
     head = f"{DOTS[advice.risk]} {name}{whose}"
     said = [statement or advice.rationale]
-    text, whole = _told(proposal, said, head, reader, name=proposal.account_name, amount=proposal.amount)
+    text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name, amount=proposal.amount)
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
     return [section(text, expand=True), buttons.decide(proposal, whole=whole, why=why_not)]
 
@@ -145,6 +146,14 @@ def _alone(card: Card, proposal: Proposal, reader: Reader) -> Short:
 
 
 def _told(
+    asked: Proposal | Recommendation | None, said: Sequence[str], card: Card, reader: Reader, *, last: str
+) -> tuple[str, bool]:
+    """The card's text with this `last` line, and whether it shows the whole write."""
+    head, name = _head(card, reader), card.account_name
+    return _fitted(asked, said, head, reader, name=name, amount=card.amount, moved=card.moved, last=last)
+
+
+def _fitted(
     asked: Proposal | Recommendation | None,
     said: Sequence[str],
     head: str,
@@ -153,6 +162,7 @@ def _told(
     name: str,
     amount: float,
     moved: int = 0,
+    last: str = "",
 ) -> tuple[str, bool]:
     """The card's text, and whether it shows the whole write. If what is `said` has no room for the name of the write's deal,
     the write names it; if both together are too long, the write is left to a view of its own."""
@@ -163,7 +173,7 @@ def _told(
         notes = _notes(asked, reader, most_words=_NOTE_WORDS if space else _SENTENCE_WORDS * 2)
         short = in_short(asked.write, replace(reader, space=space), beside=beside)
         told = [sentence(each, asked.write, short, reader, amount=amount) for each in said[:2]]
-        text = _within(told, head, short.line, notes, reader, moved=moved)
+        text = _within(told, head, short.line, [*notes, *filter(None, [last])], reader, moved=moved)
         if words.count(text) <= MOST_WORDS and (not short.whole or _names_deal(asked.write, text)):
             break
     return text, short.whole
@@ -177,8 +187,14 @@ def _head(card: Card, reader: Reader) -> str:
     """`🔴 *Acme* · $84,000 open · High risk, new`."""
     money = f" · {reader.money(card.amount)} open" if card.amount > 0 else ""
     news = _REASONS.get(card.reason, "") if card.worth and card.place is Place.ASK else ""
+    if card.reason is Reason.CHANGED and not card.moved:
+        news = ""  # the card doesn't say what changed
     label = ", ".join(filter(None, (_RISKS[card.risk], news)))
     return f"{DOTS[card.risk]} {account(card, reader)}{money}{f' · {label[:1].upper()}{label[1:]}' if label else ''}"
+
+
+def _open_since(card: Card, reader: Reader) -> str:
+    return f"Open since {reader.day(card.since)}." if card.since else ""
 
 
 def _within(said: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0) -> str:

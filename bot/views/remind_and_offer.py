@@ -16,7 +16,7 @@ from bot.views.brief import problem_blocks
 from bot.views.card import card_blocks
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting
-from bot.views.status import in_force, is_open, status_line, undo_of
+from bot.views.status import ended, in_force, is_open, status_line, undo_of
 from bot.views.text import link, mrkdwn, named, named_plain, plain
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
@@ -118,7 +118,8 @@ def _said(
     if over:
         return f"{name} is deciding these again; there is nothing left for you to do."
     if not waiting:
-        return "Everything here is decided."
+        said = ended(_all(brief, proposals), reader)
+        return f"{said[:1].upper()}{said[1:]}."
     one = len(brief.cards) == 1
     first = min(each.expires_at for each in waiting)
     ends = "it expires" if one else "they expire"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.views.reader import Reader
@@ -11,6 +12,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.undo_write import UNDO_WINDOW
 
 _NOT_UNDOING = frozenset({State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
+_DECIDED, _EXPIRED, _MOVED, _OVER = "decided", "expired undecided", "moved to a newer brief", "no longer needed"
 
 
 def is_open(proposal: Proposal, reader: Reader) -> bool:
@@ -72,6 +74,15 @@ def _until(proposal: Proposal, reader: Reader) -> str:
     return f" until {reader.day(until.astimezone(reader.tz).date())}" if until else ""
 
 
+def ended(proposals: Sequence[Proposal], reader: Reader) -> str:
+    """What became of proposals that can't be decided here any more: `all decided`, or `1 decided, 2 expired undecided`."""
+    counts = Counter(_ending(each) for each in proposals)
+    if len(counts) == 1:
+        (only,) = counts
+        return f"{len(proposals)} {only}" if only == _EXPIRED else f"all {only}" if only == _DECIDED else only
+    return ", ".join(f"{counts[each]} {each}" for each in (_DECIDED, _EXPIRED, _MOVED, _OVER) if counts[each])
+
+
 def in_force(proposal_id: str, proposals: Mapping[str, Proposal]) -> Proposal | None:
     """The newest version of a card's original proposal, if known."""
     proposal = proposals.get(proposal_id)
@@ -88,6 +99,16 @@ def asks_twice(proposal: Proposal, reader: Reader) -> str:
     if proposal.endorsed_by:
         return f"☑️ Approved by {_who(proposal.endorsed_by, proposal.endorsed_at, reader)}; needs a second approver"
     return "👥 Needs two approvers" if proposal.needs_second else ""
+
+
+def _ending(proposal: Proposal) -> str:
+    match proposal.state:
+        case State.PENDING | State.EXPIRED:
+            return _EXPIRED
+        case State.SUPERSEDED if proposal.decided_by is None:
+            return _OVER if proposal.error else _MOVED
+        case _:
+            return _DECIDED
 
 
 def _versions(proposal: Proposal, among: Iterable[Proposal]) -> list[Proposal]:

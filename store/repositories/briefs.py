@@ -166,10 +166,7 @@ class Briefs(Repository):
         )
         for brief_id, body in rows.all():
             brief = decode_brief(body)
-            asked = [_in_full(card, proposal_ids) for card in brief.cards]
-            cards = tuple(
-                sorted(asked, key=lambda card: card.place is not Place.QUESTION)
-            )  # questions first, as before
+            cards = tuple(_in_full(card, proposal_ids) for card in brief.cards)
             if cards != brief.cards:
                 changed = encode_brief(replace(brief, cards=cards))
                 await self._connection.execute(update(briefs).where(briefs.c.id == brief_id).values(body=changed))
@@ -187,7 +184,7 @@ class Briefs(Repository):
 
 def _in_full(card: Card, proposal_ids: Collection[str]) -> Card:
     asked = card.place is Place.QUESTION and not set(card.proposal_ids).isdisjoint(proposal_ids)
-    return replace(card, place=Place.ASK) if asked else card
+    return replace(card, place=Place.ASK, kept=True) if asked else card
 
 
 def _high_risk_amount(body: str) -> float:

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     """Why an account has its place."""
 
     NEW = "new"
+    FIRST = "first"  # on a card: new like all else, since there was no brief before
     CHANGED = "changed"
     WAITED = "waited"  # noticed before, never asked
     UNANSWERED = "unanswered"

@@ -24,6 +24,7 @@ PLACES: Mapping[Place, str] = {
 }
 REASONS: Mapping[Reason, str] = {
     Reason.NEW: "it was new",
+    Reason.FIRST: "it was new",
     Reason.CHANGED: "something moved since the brief before",
     Reason.WAITED: "it had waited and now there was room",
     Reason.UNANSWERED: "the decision is unanswered and nothing moved",

@@ -34,7 +34,7 @@ class Card:
     adds earlier notes about the changes; `summary` is a model's summary with its evidence. `author` names the author of the
     recommendations' words; `struck` is text by that model that was removed and shown to no one. `place` is ASK, QUESTION or
     OPEN, `reason` why, `worth` how much; `since` is the day on which its decision was first asked for. The first `moved`
-    statements are new since the last brief.
+    statements are new since the last brief. `kept` is one that was a QUESTION until someone answered that it still matters.
     """
 
     account_id: str
@@ -55,6 +55,7 @@ class Card:
     worth: Worth | None = None
     since: date | None = None
     moved: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

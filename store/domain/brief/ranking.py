@@ -68,9 +68,9 @@ def assemble(
     tally: Tally | None = None,
     policy: AttentionPolicy | None = None,
 ) -> Morning:
-    """Build one owner's morning brief. `before` holds the last brief's entries by account, `snoozed` the keys of advice that
-    is put off, `answers` the factor that earlier answers give to advice, by topic."""
-    before, answers = before or {}, answers or {}
+    """Build one owner's morning brief. `before` holds the last brief's entries by account, None if there was none; `snoozed`
+    the keys of advice that is put off, `answers` the factor that earlier answers give to advice, by topic."""
+    is_first, before, answers = before is None, before or {}, answers or {}
     seen = {review.facts.id: review for review in reviews if noticed(review)}
     asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
     candidates = [_candidate(owner, review, asked[id], answers, snoozed) for id, review in seen.items()]
@@ -78,7 +78,7 @@ def assemble(
     # Good news that calls for no decision today is news, not a risk.
     entries = tuple(each for each in attended if each.place in _ASKED or has_problem(seen[each.account_id]))
     cards = [
-        _card(entry, seen[entry.account_id], asked[entry.account_id], before)
+        _card(entry, seen[entry.account_id], asked[entry.account_id], before, is_first=is_first)
         for entry in entries
         if entry.place in _ASKED
     ]
@@ -254,7 +254,14 @@ def topic_of(advice: Advice) -> str:
     return str(advice.signals[0]) if advice.signals else str(advice.action)
 
 
-def _card(entry: Entry, review: AccountReview, asked: Recommendation | None, before: Mapping[str, Entry]) -> Card:
+def _card(
+    entry: Entry,
+    review: AccountReview,
+    asked: Recommendation | None,
+    before: Mapping[str, Entry],
+    *,
+    is_first: bool,
+) -> Card:
     last = before.get(entry.account_id)
     card = card_of(review, frozenset(last.marks) if last else None, asked)
     assert card is not None
@@ -263,7 +270,7 @@ def _card(entry: Entry, review: AccountReview, asked: Recommendation | None, bef
         card,
         recommendations=(asked,),
         place=entry.place,
-        reason=entry.reason,
+        reason=Reason.FIRST if is_first and entry.reason is Reason.NEW else entry.reason,
         worth=entry.worth,
         since=entry.asked_on,
         moved=card.moved if entry.place is Place.ASK else 0,

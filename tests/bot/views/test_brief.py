@@ -90,9 +90,63 @@ def test_the_counts_follow_the_decisions(first: int, counts: str) -> None:
     assert lines(main.blocks)[1] == counts
 
 
-def test_what_expired_is_not_called_decided() -> None:
+def ended(*states: State, place: Place = Place.ASK) -> Part:
+    """A brief whose decisions at this place ended so. What can happen by itself did."""
+    brief, proposals = placed(*[place] * len(states))
+    by_itself = (State.EXPIRED, State.SUPERSEDED)
+    after = {
+        key: replace(each, state=state, decided_by=None if state in by_itself else samples.OWNER)
+        for (key, each), state in zip(proposals.items(), states, strict=True)
+    }
+    return render(brief, after)
+
+
+@pytest.mark.parametrize(
+    ("states", "counts"),
+    [
+        ([State.DONE, State.SNOOZED, State.REJECTED], "All decided"),
+        ([State.EXPIRED] * 3, "3 expired undecided"),
+        ([State.SUPERSEDED] * 2, "Moved to a newer brief"),
+        ([State.DONE, State.EXPIRED, State.SUPERSEDED], "1 decided, 1 expired undecided, 1 moved to a newer brief"),
+    ],
+)
+def test_only_what_a_person_decided_is_called_decided(states: list[State], counts: str) -> None:
+    assert lines(ended(*states).blocks)[1] == counts
+
+
+@pytest.mark.parametrize(
+    ("states", "title"),
+    [
+        ([State.REJECTED] * 2, "Asked before: all decided"),
+        ([State.SUPERSEDED] * 2, "Asked before: moved to a newer brief"),
+        ([State.EXPIRED, State.REJECTED], "Asked before: 1 decided, 1 expired undecided"),
+    ],
+)
+def test_a_group_in_which_nothing_is_open_any_more_says_what_became_of_it(states: list[State], title: str) -> None:
+    still = group(ended(*states, place=Place.OPEN), "open")
+    assert still is not None
+    assert still["title"]["text"] == title
+
+
+def test_what_passed_its_time_counts_as_expired_before_anything_notes_it() -> None:
     brief, proposals = placed(Place.ASK)
-    assert "Nothing left to decide" in words(render(brief, proposals, later=timedelta(days=4)))
+    assert lines(render(brief, proposals, later=timedelta(days=4)).blocks)[1] == "1 expired undecided"
+
+
+def test_what_is_kept_stays_where_it_was_asked_and_the_header_counts_it_apart() -> None:
+    brief, proposals = placed(Place.QUESTION, Place.ASK, Place.ASK)
+    before = render(brief, proposals)
+    kept = tuple(
+        replace(card, place=Place.ASK, kept=True) if card.place is Place.QUESTION else card for card in brief.cards
+    )
+    after = render(replace(brief, cards=kept), proposals)
+    where = [each.replace("question:", "card:") for each in block_ids(before.blocks)]
+    assert block_ids(after.blocks) == where
+    assert lines(before.blocks)[1].startswith("3 to decide")
+    assert lines(after.blocks)[1] == "2 left to decide · 1 kept open"
+    ids = [each for card in reversed(brief.cards) for each in card.proposal_ids]
+    done = decided({each: proposals[each] for each in ids}, first=2)
+    assert lines(render(replace(brief, cards=kept), done).blocks)[1] == "2 decided · 1 kept open"
 
 
 def test_a_first_approve_comes_after_two_lines_and_one_card() -> None:

@@ -105,12 +105,18 @@ def test_a_task_for_someone_else_and_a_usual_priority_read_so() -> None:
     ("reason", "risk", "label"),
     [
         (Reason.NEW, Risk.HIGH, "🔴 *Acme 0* · $84,000 open · High risk, new"),
-        (Reason.CHANGED, Risk.MEDIUM, "🟠 *Acme 0* · $84,000 open · Changed"),
+        (Reason.FIRST, Risk.HIGH, "🔴 *Acme 0* · $84,000 open · High risk"),
+        (Reason.CHANGED, Risk.MEDIUM, "🟠 *Acme 0* · $84,000 open"),
         (Reason.WAITED, Risk.LOW, "🟡 *Acme 0* · $84,000 open · Low risk, listed before"),
     ],
 )
 def test_a_colour_comes_with_words_and_the_words_say_what_is_new(reason: Reason, risk: Risk, label: str) -> None:
     assert read(shown(asked(reason=reason, risk=risk))).split("\n")[0] == label
+
+
+def test_a_card_is_called_changed_only_if_it_says_first_what_changed() -> None:
+    changed = asked(reason=Reason.CHANGED, moved=1)
+    assert read(shown(changed)).split("\n")[0] == "🔴 *Acme 0* · $84,000 open · High risk, changed"
 
 
 def test_a_card_of_an_earlier_release_does_not_claim_to_be_new() -> None:
@@ -234,13 +240,35 @@ def test_a_decision_by_someone_else_names_them_and_when() -> None:
     assert read(both).endswith("· by Max Lind 08:00 and Anna Berg 08:12")
 
 
-def test_a_question_asks_whether_it_still_matters_and_offers_no_approval() -> None:
-    card, proposals = asked(place=Place.QUESTION, since=date(2026, 11, 17))
+def test_a_question_says_what_is_at_stake_and_why_before_it_asks_whether_that_still_matters() -> None:
+    card, proposals = asked(ON_A_DEAL, f"“{DEAL}” slipped 40 days.", place=Place.QUESTION, since=date(2026, 11, 17))
     blocks = question_blocks(card, proposals, READER, brief_id="00000000000000b1")
-    assert read(blocks).split("\n")[0] == "🔴 *Acme 0* has been open since Tue 17 Nov. Does it still matter?"
-    assert "“Call Eva Sommer about the renewal”" in read(blocks)
+    assert read(blocks).split("\n") == [
+        "🔴 *Acme 0* · $84,000 open · High risk",
+        "The deal slipped 40 days.",
+        f"→ Task for you, due Tue 24 Nov, high: “Clarify the smaller scope of “{DEAL}””",
+        "Open since Tue 17 Nov. Does it still matter?",
+    ]
     assert labels(blocks) == ["Keep", "Snooze", "Not relevant", "Why?"]
     assert blocks[0]["block_id"] == f"question:{card.account_id}"
+
+
+def test_a_question_has_at_most_sixty_words_and_always_asks() -> None:
+    card, proposals = asked(ON_A_DEAL, "word " * 80, place=Place.QUESTION, since=date(2026, 11, 17))
+    blocks = question_blocks(card, proposals, READER, brief_id="00000000000000b1")
+    assert 50 < word_count(blocks) <= 60
+    assert read(blocks).endswith("\nOpen since Tue 17 Nov. Does it still matter?")
+
+
+def test_a_kept_card_says_so_and_no_second_press_at_the_same_place_decides() -> None:
+    card, proposals = asked(place=Place.QUESTION, since=date(2026, 11, 17), reason=Reason.UNANSWERED)
+    question = question_blocks(card, proposals, READER, brief_id="00000000000000b1")
+    kept = card_blocks(replace(card, place=Place.ASK, kept=True), proposals, READER, brief_id="00000000000000b1")
+    assert read(kept) == read(question).replace(
+        "Open since Tue 17 Nov. Does it still matter?", "📌 Kept. Open since Tue 17 Nov."
+    )
+    assert labels(question)[0] == "Keep"
+    assert labels(kept) == ["Why?", "Approve", "Adjust", "Snooze", "Reject"]
 
 
 def test_what_is_still_open_takes_one_line_and_keeps_its_buttons() -> None:
@@ -255,9 +283,8 @@ def test_what_is_still_open_takes_one_line_and_keeps_its_buttons() -> None:
 
 def test_without_a_statement_beside_it_the_write_names_its_deal() -> None:
     card, proposals = asked(replace(ON_A_DEAL, subject="Get the deal moving"), f"“{DEAL}” ($84,000) slipped 40 days.")
-    for blocks in (question_blocks, open_blocks):
-        text = read(blocks(card, proposals, READER, brief_id="00000000000000b1"))
-        assert f"Task for you on “{DEAL}”, due" in text
+    text = read(open_blocks(card, proposals, READER, brief_id="00000000000000b1"))
+    assert f"Task for you on “{DEAL}”, due" in text
     assert f"on “{DEAL}”" not in read(shown((card, proposals)))
 
 

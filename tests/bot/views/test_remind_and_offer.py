@@ -103,7 +103,9 @@ def test_what_is_decided_meanwhile_keeps_no_button_and_the_message_says_when_not
     assert "rejected · by Anna Berg" in words(main)
 
     [main] = rendered(asking(kind="offer", reason="expiring", state=State.REJECTED))
-    assert "Everything here is decided" in words(main)
+    assert "\nAll decided.\n" in words(main)
+    [late] = rendered(asking(kind="offer", reason="expiring", state=State.EXPIRED))
+    assert "\n3 expired undecided.\n" in words(late)
     assert set(labels(main.blocks)) == {"Bring back"}
 
 

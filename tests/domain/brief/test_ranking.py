@@ -227,6 +227,13 @@ def test_what_was_decided_on_the_day_it_was_asked_rests_wherever_its_owner_is(zo
     assert [entry.reason for entry in made.ledger.entries] == [Reason.RESTING]
 
 
+def test_nothing_on_a_first_brief_is_told_apart_as_new() -> None:
+    silent = review(SILENT, recommendations=(advice("a1:follow_up", SignalKind.NO_ACTIVITY),))
+    (first,) = brief_of(silent).cards
+    (card,) = brief_of(silent, before={}).cards
+    assert (first.reason, card.reason) == (Reason.FIRST, Reason.NEW)
+
+
 def test_what_moved_since_the_last_brief_leads_the_card() -> None:
     stale = deal(closing_date=TODAY - DAY, amount=100_000.0)
     before = yesterday(morning_of(review(facts(stale))))

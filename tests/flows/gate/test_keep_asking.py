@@ -64,6 +64,7 @@ async def test_keeping_it_shows_the_decision_in_full_again_and_counts_anew(asked
     assert (before.unanswered, before.questioned) == (ASKED_AGAIN + 1, True)
     proposal = await kept(asked)
 
+    assert "📌 Kept. Open since Tue 24 Mar." in str(asked.briefs(ANNAS)[-1]["blocks"])
     assert ((await entry(asked)).unanswered, (await entry(asked)).questioned) == (0, False)
     assert (await card(asked)).place is Place.ASK
     assert await asked.state(proposal.id) is State.PENDING

@@ -98,7 +98,7 @@ async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: S
     morning.clock.advance(timedelta(days=1, minutes=1))
     await morning.sweep()
     await morning.slack.until(
-        lambda: "Everything here is decided" in str(_with(morning, ANNAS, "recommendations expire")[0]["blocks"])
+        lambda: "expired undecided." in str(_with(morning, ANNAS, "recommendations expire")[0]["blocks"])
     )
     assert "Approve" not in str(
         [block for block in _with(morning, ANNAS, "recommendations expire")[0]["blocks"] if block["type"] == "actions"]

@@ -118,7 +118,7 @@ async def test_what_is_at_high_risk_is_told_by_the_last_morning(database: Databa
         assert await tx.briefs.at_risk([ANNA.id, BEN.id]) == {ANNA.id: 40_000.0}
 
 
-async def test_a_question_becomes_the_decision_itself_after_the_other_questions(database: Database) -> None:
+async def test_a_question_becomes_the_decision_itself_where_it_was_asked(database: Database) -> None:
     made = brief("b1")
     (card, *_) = made.cards
     cards = tuple(
@@ -132,9 +132,10 @@ async def test_a_question_becomes_the_decision_itself_after_the_other_questions(
         changed = await tx.briefs.get("b1")
     assert changed is not None
     assert [(each.account_id, each.place) for each in changed.cards] == [
-        ("2", Place.QUESTION),
         ("1", Place.ASK),
+        ("2", Place.QUESTION),
         ("3", Place.ASK),
         ("4", Place.OPEN),
     ]
+    assert [each.account_id for each in changed.cards if each.kept] == ["1"]
     assert replace(changed, cards=cards) == replace(made, cards=cards)
