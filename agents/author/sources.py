@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from agents.model.question import Used
@@ -12,6 +13,7 @@ from agents.model.toolbox import MEMORY_READS
 from store.domain.crm.accounts import Kind
 from store.domain.grounding.answer import Origin, SourceText
 from store.domain.memory.passage import MemoryKind
+from store.domain.text.wording import day_and_year, plural
 
 _BODY = re.compile(
     r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL
@@ -66,7 +68,7 @@ def _of_account(details: Item) -> Iterator[SourceText]:
     name = str(account.get("name") or "")
     figures = {key: value for key, value in details.items() if isinstance(value, int)}
     counts = {f"number of {key}": len(_items(details, key)) for key in _DETAILS}
-    open_deals = f"{len(_items(details, 'open_deals'))} open deals"
+    open_deals = plural(len(_items(details, "open_deals")), "open deal")
     yield _record(Kind.ACCOUNT, {**account, **figures, **counts, "there are": open_deals})
     for key, kind in _DETAILS.items():
         for each in _items(details, key):
@@ -99,9 +101,17 @@ def _passage(item: Item) -> SourceText:
         id=str(item.get("id") or ""),
         text=_text({key: item.get(key) for key in ("title", "text", "at", "author")}),
         origins=(origin,) if origin else (),
-        label=f"{kind.capitalize()} of {str(item.get('at') or '')[:10]}",
+        label=f"{kind.capitalize()}{_of_day(item.get('at'))}",
         decided=kind in _DECIDED,
     )
+
+
+def _of_day(at: object) -> str:
+    """` of 2 Jun 2026`; nothing without a day."""
+    try:
+        return f" of {day_and_year(date.fromisoformat(str(at)[:10]))}"
+    except ValueError:
+        return ""
 
 
 def _whole(tool: str, value: Item, account: str) -> SourceText:

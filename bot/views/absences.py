@@ -40,6 +40,7 @@ class AwaySubmitted:
 
 
 def away_modal(form: AwayForm) -> View:
+    alone = len(form.people) == 1
     blocks = [
         input_block("first", "First day", _day("first", form.first)),
         input_block("last", "Last day", _day("last", form.last), hint="Included in the absence."),
@@ -47,13 +48,15 @@ def away_modal(form: AwayForm) -> View:
             "delegate",
             "Delegate",
             people_select("delegate", form.delegates, chosen=form.delegate_id),
-            hint="Gets your open proposals now, and can decide them through the last day.",
+            hint=f"Gets {'your' if alone else 'the'} open decisions now, and can make them through the last day.",
         ),
     ]
-    if len(form.people) > 1:
+    if not alone:
         who = people_select("person", form.people, chosen=form.people[0][0])
         blocks.insert(0, input_block("person", "Who is away", who))
-    blocks.append(context("Days are in that person's time zone. They can still decide while away."))
+    yours = "Days are in your time zone. You can still decide while away."
+    theirs = "Days are in the time zone of whoever is away. They can still decide, too."
+    blocks.append(context(yours if alone else theirs))
     return modal("Away", blocks, callback_id=AWAY_MODAL, submit="Save")
 
 

@@ -146,7 +146,11 @@ def _sum(brief: Brief, proposals: Mapping[str, Proposal]) -> str:
     outcome = ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
     left = len(brief.cards) - len(approved)
     others = f"; {left} not approved" if left else ""
-    return f"{len(approved)} approved: {outcome}{others}" if approved else f"None of {len(brief.cards)} was approved"
+    return f"{len(approved)} approved: {outcome}{others}" if approved else _none(len(brief.cards))
+
+
+def _none(count: int) -> str:
+    return "It was not approved" if count == 1 else f"None of {count} was approved"
 
 
 def _decidable(brief: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:

@@ -16,7 +16,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.grounding.citations import CitedFact, Common, held_to
 from store.domain.memory.passage import OF_RECORDS, MemoryKind
-from store.domain.text.wording import long_day
+from store.domain.text.wording import day_and_year
 
 EVENTS, PROMISES, LENGTH = 3, 2, 200
 INSIGHTS = "cognee_aggregate_insights"
@@ -95,7 +95,9 @@ def _fact(passage_id: str, passage: Mapping[str, Any]) -> CitedFact:
     day = _day(passage)
     parts = [str(passage.get(name) or "") for name in ("title", "text", "author")]
     return CitedFact(
-        id=passage_id, text=" · ".join([*parts, long_day(day)] if day else parts), days=frozenset({day} if day else ())
+        id=passage_id,
+        text=" · ".join([*parts, day_and_year(day)] if day else parts),
+        days=frozenset({day} if day else ()),
     )
 
 

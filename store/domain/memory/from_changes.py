@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Kind, StageOutcome
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.pieces import safe
-from store.domain.text.wording import long_day, money, one_line
+from store.domain.text.wording import day_and_year, money, one_line
 
 Saying = Callable[[Change, Names], str]
 
@@ -27,7 +27,7 @@ def of_change(change: Change, names: Names, *, account_id: str, deal_id: str | N
     return pieces(
         MemoryKind.CHANGE,
         change.id,
-        f"{say(change, names)}, on {long_day(change.at.date())}.",
+        f"{say(change, names)}, on {day_and_year(change.at.date())}.",
         account_id=account_id,
         title=_TITLES.get(change.field or change.kind, "Change"),
         at=change.at,
@@ -69,10 +69,10 @@ def _amount(change: Change, names: Names) -> str:
 def _closing_date(change: Change, names: Names) -> str:
     deal, before, after = names.deal(change.record_id), _date(change.before), _date(change.after)
     if before is None or after is None:
-        shown = long_day(after) if after else "no date"
+        shown = day_and_year(after) if after else "no date"
         return f"The closing date of {deal} was set to {shown}"
     verb = "slipped" if after > before else "was brought forward"
-    return f"The closing date of {deal} {verb} from {long_day(before)} to {long_day(after)}"
+    return f"The closing date of {deal} {verb} from {day_and_year(before)} to {day_and_year(after)}"
 
 
 def _sponsor(change: Change, names: Names) -> str:

@@ -9,7 +9,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.pieces import safe
-from store.domain.text.wording import long_day, one_line, quoted
+from store.domain.text.wording import day_and_year, one_line, quoted
 
 OURSELVES = "sergas"
 _TITLE_LIMIT = 120
@@ -39,7 +39,7 @@ def _recommendation(proposal: Proposal) -> tuple[Passage, ...]:
     advice = proposal.recommendation
     signals = ", ".join(signal.label.lower() for signal in advice.signals)
     because = f" It answered: {signals}." if signals else ""
-    day, proposed = long_day(proposal.created_at.date()), proposal.write.in_words(_line, {})
+    day, proposed = day_and_year(proposal.created_at.date()), proposal.write.in_words(_line, {})
     return pieces(
         MemoryKind.RECOMMENDATION,
         proposal.id,
@@ -56,7 +56,7 @@ def _decision(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
     at = proposal.decided_at or (proposal.expires_at if proposal.state is State.EXPIRED else None)
     if at is None or proposal.state in _NO_DECISION:
         return ()
-    who, day, what = names.person(proposal.decided_by), long_day(at.date()), _title(proposal)
+    who, day, what = names.person(proposal.decided_by), day_and_year(at.date()), _title(proposal)
     match proposal.state:
         case State.EXPIRED:
             said, who = f"Nobody decided in time on our advice: {what}. It expired on {day}.", OURSELVES

@@ -16,7 +16,7 @@ from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal
 from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.signals.kinds import SignalKind
-from store.domain.text.wording import long_day
+from store.domain.text.wording import day_and_year
 
 WINDOW = timedelta(days=14)
 DROPPED = 0.8  # below this share of its former value, an amount counts as worse
@@ -133,7 +133,7 @@ def measure(
     task = _task_done(expected, proposal, facts)
     if task:
         return _outcome(expected, OutcomeVerdict.IMPROVED, 0.75, *task, now=now)
-    because = f"Until {long_day(expected.until.date())} {_EXPECTED[expected.movement]}"
+    because = f"Until {day_and_year(expected.until.date())} {_EXPECTED[expected.movement]}"
     return _outcome(
         expected, OutcomeVerdict.FLAT, 0.5, because, (passage_id(MemoryKind.RECOMMENDATION, proposal.id),), now=now
     )
@@ -147,7 +147,7 @@ def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline)
     for change in changes:
         if change.record_kind is not Kind.DEAL or not _is_meant(expected, change.record_id):
             continue
-        day, cited = long_day(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
+        day, cited = day_and_year(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and pipeline.outcome(change.after or "") is StageOutcome.LOST:
             return f"The deal was lost on {day}", cited
         if change.field == "stage" and _step(change, pipeline) < 0:
@@ -175,7 +175,7 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
     for change in changes:
         if change.record_kind is not Kind.DEAL or change.record_id != expected.record_id:
             continue
-        day, cited = long_day(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
+        day, cited = day_and_year(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and _step(change, pipeline) > 0:
             return f"The deal moved on from {change.before} to {change.after} on {day}", cited
         if change.field == "closing_date" and expected.movement is Movement.CLOSING_DATE and change.after:
@@ -196,13 +196,13 @@ def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Fo
     if not inside:
         return None
     at, kind, record_id = inside[0]
-    return f"A {kind} followed on {long_day(at.date())}", (passage_id(kind, record_id),)
+    return f"A {kind} followed on {day_and_year(at.date())}", (passage_id(kind, record_id),)
 
 
 def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
     for activity in facts.activities:
         if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:
-            return f"The task was completed on {long_day(moment_of(activity).date())}", (
+            return f"The task was completed on {day_and_year(moment_of(activity).date())}", (
                 passage_id(MemoryKind.TASK, activity.id),
             )
     return None

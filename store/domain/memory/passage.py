@@ -15,7 +15,7 @@ from enum import StrEnum
 from store.domain.crm.accounts import Activity, ActivityType, Note, Pipeline, Stage
 from store.domain.memory.pieces import CHUNK as CHUNK
 from store.domain.memory.pieces import LIMIT, cut, safe
-from store.domain.text.wording import QUOTE_LIMIT, long_day, one_line
+from store.domain.text.wording import QUOTE_LIMIT, day_and_year, one_line
 
 
 class MemoryKind(StrEnum):
@@ -167,10 +167,10 @@ def passage_id(kind: str, record_id: str, number: int = 0) -> str:
 def _when(activity: Activity) -> str:
     is_task = activity.type is ActivityType.TASK
     if activity.done:
-        return f"{'was completed' if is_task else 'took place'} on {long_day(moment_of(activity).date())}"
+        return f"{'was completed' if is_task else 'took place'} on {day_and_year(moment_of(activity).date())}"
     if activity.at is None:
         return "is open" if is_task else "has no date"
-    return f"{'is due' if is_task else 'is set for'} {long_day(activity.at.date())}, not {_done(activity.type)} yet"
+    return f"{'is due' if is_task else 'is set for'} {day_and_year(activity.at.date())}, not {_done(activity.type)} yet"
 
 
 def _done(type: ActivityType) -> str:

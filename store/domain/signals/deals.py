@@ -25,11 +25,14 @@ def deal_stalled(facts: AccountFacts, context: SignalContext) -> Finding:
     stays = [stay for deal in open_deals if (stay := _stay_of(deal, context)) is not None]
     found = [_stalled(facts, stay, context) for stay in stays if stay.is_long]
     if not stays:
-        return finding(kind, found, "Nothing proves since when the open deals have been in their stages.")
+        one = len(open_deals) == 1
+        have = "deal has been in its stage" if one else "deals have been in their stages"
+        return finding(kind, found, f"Nothing proves since when the open {have}.")
     slowest = min(stays, key=lambda stay: (stay.since, stay.deal.id))
     stage, limit = one_line(slowest.deal.stage, limit=40), slowest.limit
+    which = "open deal" if len(stays) == 1 else "slowest open deal"
     why_not = (
-        f"The slowest open deal, {quoted(slowest.deal.name)}, has been in {stage} for {slowest.days}; "
+        f"The {which}, {quoted(slowest.deal.name)}, has been in {stage} for {slowest.days}; "
         f"stalled counts after {plural(limit.days, 'day')}{by_won_deals(limit)}."
     )
     return finding(kind, found, why_not)
@@ -73,9 +76,8 @@ def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal
     stage, pace = one_line(stay.deal.stage, limit=40), stay.limit.pace
     says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}, {stay.days}"
     if pace is not None:
-        says += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
-        usual = plural(pace.usual, "day")
-        value += f"; your won deals usually leave this stage after {usual} ({plural(pace.deals, 'deal')})"
+        says += f" (usually {pace.usual} on your won deals)"
+        value += f"; usually {plural(pace.usual, 'day')}, by {plural(pace.deals, 'won deal')} that were in this stage"
     return deal_signal(
         SignalKind.DEAL_STALLED,
         facts,
@@ -134,10 +136,8 @@ def no_next_step(facts: AccountFacts, context: SignalContext) -> Finding:
         settled = context.now - deal.created_at > settle
         if settled and not _names_a_step(deal) and not any(_serves(activity, deal, facts) for activity in planned):
             found.append(_without_step(facts, deal, deal.created_at + settle, context))
-    count = plural(len(open_deals), "open deal")
-    why_not = (
-        f"Every one of {count} names a next step, has something planned or is newer than {plural(settle.days, 'day')}."
-    )
+    each = "The open deal" if len(open_deals) == 1 else f"Each of the {len(open_deals):,} open deals"
+    why_not = f"{each} names a next step, has something planned or is newer than {plural(settle.days, 'day')}."
     return finding(kind, found, why_not)
 
 

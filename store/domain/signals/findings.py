@@ -13,7 +13,7 @@ from store.domain.signals.evidence import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.norms import Limit
 from store.domain.signals.weights import risk_of, total, weight_of
-from store.domain.text.wording import joined, money, plural, quoted
+from store.domain.text.wording import joined, money, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
 _SEPARATOR = re.compile(r"\s*[-–—|:·,/]\s*(?=\w)")
@@ -105,8 +105,8 @@ def _without_account(name: str, account: str) -> str:
 
 
 def by_won_deals(limit: Limit) -> str:
-    """` (by 14 won deals)`; nothing if the limit is a setting."""
-    return f" (by {plural(limit.pace.deals, 'won deal')})" if limit.pace and limit.measured else ""
+    """` (by your won deals)`; nothing if the limit is a setting. How many were measured differs by stage, so it isn't said."""
+    return " (by your won deals)" if limit.pace and limit.measured else ""
 
 
 def biggest(deals: Sequence[Deal]) -> Deal:

@@ -29,10 +29,10 @@ def single_threaded(facts: AccountFacts, context: SignalContext) -> Finding:
         return finding(kind, (), f"The account has {known}; exactly one would be a risk.")
     if total(open_deals) < policy.single_thread_amount:
         worth, floor = (money(amount, context.currency) for amount in (total(open_deals), policy.single_thread_amount))
-        return finding(kind, (), f"The open deals are worth {worth}; a single contact is a risk from {floor}.")
+        return finding(kind, (), f"{_the(open_deals)} worth {worth}; a single contact is a risk from {floor}.")
     matured = min(deal.created_at for deal in open_deals) + timedelta(days=policy.single_thread_days)
     if context.now < matured:
-        return finding(kind, (), f"The open deals are newer than {plural(policy.single_thread_days, 'day')}.")
+        return finding(kind, (), f"{_the(open_deals)} newer than {plural(policy.single_thread_days, 'day')}.")
     return finding(kind, (_single(facts, contacts[0], open_deals, matured, context),), "")
 
 
@@ -77,6 +77,10 @@ def _single(
         context=context,
         anchor=contact.id,
     )
+
+
+def _the(open_deals: Sequence[Deal]) -> str:
+    return "The open deal is" if len(open_deals) == 1 else "The open deals are"
 
 
 def _person(context: SignalContext, person_id: str | None) -> str:

@@ -139,9 +139,9 @@ def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: Signa
     statement = f"Nothing logged for {silence.days}"
     value = f"{last if silence.exact else 'none is known'}; nothing for {silence.days}"
     if limit.pace is not None:
-        pace, usual = limit.pace, plural(limit.pace.usual, "day")
-        statement += f" (usually {pace.usual} on your {pace.deals:,} won deals)"
-        value += f"; on your won deals usually {usual} pass between contacts ({plural(pace.deals, 'deal')})"
+        pace = limit.pace
+        statement += f" (usually {pace.usual} on your won deals)"
+        value += f"; usually {plural(pace.usual, 'day')} between two contacts, by {plural(pace.deals, 'won deal')}"
     if silence.exact:
         statement += f", since {last}"
     evidence: tuple[Evidence, ...] = (missing(touch.entity, touch.field, "Last touch", value, context=context),)

@@ -49,7 +49,10 @@ def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, context: Signa
     new = _known(move.after, facts, context)
     after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "no one"
     before = one_line(old.name, limit=60) if old else ""
-    says = f"lost its contact{f' {before}' if before else ''}{f' to {after}' if move.after else ''} on {day}"
+    if move.after:
+        says = f"changed its contact{f' from {before}' if before else ''} to {after} on {day}"
+    else:
+        says = f"lost its contact{f' {before}' if before else ''} on {day}"
     value = f"{before or 'the earlier contact'} → {after} on {day}"
     evidence = moved(deal, move.change, "Primary contact", value)
     kind = SignalKind.SPONSOR_CHANGED

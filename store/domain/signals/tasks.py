@@ -9,7 +9,7 @@ from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
 from store.domain.signals.findings import NAME_LENGTH, finding, signal, start_of
 from store.domain.signals.kinds import Finding, SignalKind
-from store.domain.text.wording import ago, plural, quoted
+from store.domain.text.wording import ago, quoted
 
 
 def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
@@ -39,4 +39,7 @@ def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
         )
     dates = [task.at.date() for task in tasks if task.at is not None]
     nearest = f"the nearest is due on {day_text(min(dates), context)}" if dates else "none has a due date"
-    return finding(kind, found, f"Of {plural(len(tasks), 'open task')} none is overdue; {nearest}.")
+    if len(tasks) == 1:
+        due = f"is due on {day_text(dates[0], context)}" if dates else "has no due date"
+        return finding(kind, found, f"The open task {due}.")
+    return finding(kind, found, f"None of the {len(tasks):,} open tasks is overdue; {nearest}.")

@@ -19,9 +19,9 @@ def on_day(day: date, *, today: date) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
 
 
-def long_day(day: date) -> str:
-    """`3 March 2026`: with the year, because memories are read in other years."""
-    return f"{day.day} {day:%B} {day.year}"
+def day_and_year(day: date) -> str:
+    """`3 Mar 2026`: with the year, because memories are read in other years."""
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def plural(count: int, noun: str) -> str:

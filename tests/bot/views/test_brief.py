@@ -231,7 +231,7 @@ def test_news_and_outcomes_are_collapsed_under_a_title_that_says_how_many() -> N
         proposal_id="p",
         title="Call Acme",
         verdict=OutcomeVerdict.IMPROVED,
-        because="The task was completed on 3 March 2026.",
+        because="The task was completed on 3 Mar 2026.",
         evidence=("task:77#0",),
     )
     main = render(replace(whole, came_of_it=(came,)), proposals)

@@ -160,7 +160,11 @@ def test_any_number_of_people_can_be_chosen_from(count: int) -> None:
 def test_who_is_away_is_asked_of_those_only_who_may_say_it_for_others() -> None:
     own, both = away_modal(_form()), away_modal(_form(people=[("1", "Mia"), ("2", "Anna")]))
     assert "Who is away" not in str(own)
+    assert "Days are in your time zone. You can still decide while away." in str(own)
+    assert "Gets your open decisions now" in str(own)
     assert "Who is away" in str(both)
+    assert "Days are in the time zone of whoever is away." in str(both)
+    assert "Gets the open decisions now" in str(both)
     assert absence_from_submission(untouched(both)).person_id == "1"
     assert absence_from_submission(untouched(own)).person_id is None
 

@@ -121,6 +121,8 @@ def test_a_report_counts_what_truly_became_of_each() -> None:
 
     [main] = rendered(asking(4, kind="batch", state=State.SUPERSEDED))
     assert main.text == "None of 4 was approved"
+    [main] = rendered(asking(1, kind="batch", state=State.SUPERSEDED))
+    assert main.text == "It was not approved"
 
 
 def test_each_proposal_keeps_its_message_whatever_becomes_of_it() -> None:

@@ -284,6 +284,6 @@ def test_explain_tells_what_was_found_first_and_then_why_the_rest_stayed_silent(
     assert len(lines) == len(SignalKind)
     assert lines[0].startswith("No activity: Nothing logged for 40 days")
     assert lines[1] == (
-        "Deal stalled: no. The slowest open deal, “Renewal”, has been in Proposal for at least 5 days; "
+        "Deal stalled: no. The open deal, “Renewal”, has been in Proposal for at least 5 days; "
         "stalled counts after 30 days."
     )

@@ -21,7 +21,7 @@ def say(text: str) -> str:
 
 def test_each_kind_says_what_it_would_do_with_foreign_text_made_fit() -> None:
     assert [each.in_words(say, {}) for each in (TASK, NOTE, UPDATE, REMOVAL)] == [
-        "a task “CALL ACME” for ANNA BERG, due 24 November 2026",
+        "a task “CALL ACME” for ANNA BERG, due 24 Nov 2026",
         "a note “WHAT MOVED”",
         "an update of the account: account type to CUSTOMER",
         "removing the task “CALL ACME”",

@@ -63,7 +63,7 @@ def test_a_call_held_in_the_window_is_the_reply_and_is_cited() -> None:
     outcome = came_of(written(), facts(activities=(call(NOW + 2 * DAY, "x7"),)))
     assert outcome is not None
     assert (outcome.verdict, outcome.score, outcome.evidence) == (OutcomeVerdict.IMPROVED, 1.0, ("call:x7#0",))
-    assert outcome.because == "A call followed on 22 November 2026."
+    assert outcome.because == "A call followed on 22 Nov 2026."
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_lies_outside_did_not_happen_or_is_our_own_is_no_reply(activities: 
     outcome = came_of(written(), facts(activities=activities))
     assert verdict(outcome) == (OutcomeVerdict.FLAT, 0.5)
     assert outcome is not None
-    assert outcome.because == "Until 4 December 2026 no call, meeting or note followed."
+    assert outcome.because == "Until 4 Dec 2026 no call, meeting or note followed."
 
 
 def test_our_own_note_is_no_reply_to_itself() -> None:

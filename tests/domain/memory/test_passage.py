@@ -93,13 +93,13 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
     held = call(NOW - DAY, deal_id="d1", contact_id="c1", subject="Pricing")
     (passage,) = of_activity(held, NAMES, account_id="a1")
     assert passage.text == (
-        "Call “Pricing” took place on 19 November 2026, with Eva Sommer, about the deal “Renewal”. It is Anna Berg’s."
+        "Call “Pricing” took place on 19 Nov 2026, with Eva Sommer, about the deal “Renewal”. It is Anna Berg’s."
     )
     assert (passage.at, passage.deal_id, passage.contact_id) == (NOW - DAY, "d1", "c1")
     (due,) = of_activity(task(TODAY, subject="Send offer"), NAMES, account_id="a1")
-    assert due.text == "Task “Send offer” is due 20 November 2026, not completed yet. It is Anna Berg’s."
+    assert due.text == "Task “Send offer” is due 20 Nov 2026, not completed yet. It is Anna Berg’s."
     (planned,) = of_activity(activity(ActivityType.EVENT, NOW + DAY, subject="Review"), NAMES, account_id="a1")
-    assert planned.text.startswith("Meeting “Review” is set for 21 November 2026, not held yet")
+    assert planned.text.startswith("Meeting “Review” is set for 21 Nov 2026, not held yet")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
         ({"amount": 6000.0}, "The amount of the deal “Renewal” fell from $9,000 to $6,000"),
         (
             {"closing_date": TODAY + 120 * DAY},
-            "The closing date of the deal “Renewal” slipped from 18 February 2027 to 20 March 2027",
+            "The closing date of the deal “Renewal” slipped from 18 Feb 2027 to 20 Mar 2027",
         ),
         ({"owner_id": BEN.id}, "The deal “Renewal” went from Anna Berg to Ben Okoro"),
         ({"contact_id": "c2"}, "The primary contact of the deal “Renewal” changed from Eva Sommer to Jon Moe"),
@@ -119,14 +119,14 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
     ],
 )  # fmt: skip
 def test_what_moves_on_a_deal_is_one_sentence(fields: dict[str, object], sentence: str) -> None:
-    assert said(deal(contact_id="c1"), **fields) == [f"{sentence}, on 20 November 2026."]
+    assert said(deal(contact_id="c1"), **fields) == [f"{sentence}, on 20 Nov 2026."]
 
 
 def test_owners_and_contacts_that_leave_are_remembered_and_small_matters_are_not() -> None:
     assert said(account(), owner_id=BEN.id) == [
-        "The account “Acme GmbH” went from Anna Berg to Ben Okoro, on 20 November 2026."
+        "The account “Acme GmbH” went from Anna Berg to Ben Okoro, on 20 Nov 2026."
     ]
-    assert said(contact(), account_id="a2") == ["Eva Sommer left the account “Acme GmbH”, on 20 November 2026."]
+    assert said(contact(), account_id="a2") == ["Eva Sommer left the account “Acme GmbH”, on 20 Nov 2026."]
     assert said(deal(), name="Renewal 2027") == said(account(), industry="Steel") == []
 
 
@@ -135,16 +135,16 @@ def test_advice_and_decision_are_remembered_apart() -> None:
     (advice,) = of_proposal(asked, NAMES)
     assert advice.kind == "recommendation"
     assert advice.text == (
-        "We recommended on 20 November 2026: Call them. It is quiet. It answered: no activity. "
-        "Proposed: a task “Call Acme” for Anna Berg, due 24 November 2026."
+        "We recommended on 20 Nov 2026: Call them. It is quiet. It answered: no activity. "
+        "Proposed: a task “Call Acme” for Anna Berg, due 24 Nov 2026."
     )
     decided = replace(asked, state=State.DONE, decided_by=ANNA.id, decided_at=NOW + DAY)
     assert of_proposal(decided, NAMES)[1].text == (
-        "Anna Berg approved our advice on 21 November 2026: Call them. It was written to the CRM."
+        "Anna Berg approved our advice on 21 Nov 2026: Call them. It was written to the CRM."
     )
     refused = replace(decided, state=State.REJECTED, reason="Ask +49 30 1234567 first")
     assert of_proposal(refused, NAMES)[1].text == (
-        "Anna Berg rejected our advice on 21 November 2026: Call them. The reason given: Ask ‹phone› first."
+        "Anna Berg rejected our advice on 21 Nov 2026: Call them. The reason given: Ask ‹phone› first."
     )
 
 

@@ -138,3 +138,9 @@ def test_a_deal_without_an_account_is_served_only_by_what_hangs_on_it() -> None:
 def test_a_deals_name_is_told_without_its_account_and_in_forty_characters(name: str, told: str) -> None:
     (signal,) = found(PASSED, facts(deal(name=name, closing_date=TODAY - DAY)), context()).signals
     assert signal.statement == f"“{told}” ($9,000) was due to close on 19 Nov."
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "The open deal names"), (3, "Each of the 3 open deals names")])
+def test_deals_with_a_next_step_are_told_in_grammatical_english(count: int, said: str) -> None:
+    deals = [deal(id=f"d{number}", next_step="Send the offer") for number in range(count)]
+    assert found(SignalKind.NO_NEXT_STEP, facts(*deals), context()).why_not.startswith(said)

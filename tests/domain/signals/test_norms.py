@@ -90,24 +90,25 @@ def test_silence_is_measured_by_the_stage_if_it_can_be_else_by_all_stages() -> N
     assert known.gap_limit("Proposal", setting=30, enough=50) == Limit(days=30)
 
 
-def test_a_stalled_deal_is_compared_with_the_won_deals_and_says_how_many() -> None:
+def test_a_stalled_deal_is_compared_with_the_won_deals_and_its_evidence_says_with_which() -> None:
     slow = norms(stays={"Proposal": Pace(deals=14, usual=9, slow=18)})
     at = context(stage_since={"d1": NOW - 21 * DAY}, norms=slow)
     (signal,) = found(STALLED, facts(deal()), at).signals
-    assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your 14 won deals)."
+    assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your won deals)."
     assert signal.evidence[0].value == (
-        "Proposal since 30 Oct, 21 days; your won deals usually leave this stage after 9 days (14 deals)"
+        "Proposal since 30 Oct, 21 days; usually 9 days, by 14 won deals that were in this stage"
     )
     assert found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 17 * DAY}, norms=slow)).why_not.endswith(
-        "stalled counts after 18 days (by 14 won deals)."
+        "stalled counts after 18 days (by your won deals)."
     )
 
 
-def test_a_silence_is_compared_with_the_won_deals_and_says_how_many() -> None:
+def test_a_silence_is_compared_with_the_won_deals_and_its_evidence_says_how_many() -> None:
     quick = norms(gaps={"": Pace(deals=14, usual=9, slow=18)})
     quiet = facts(deal(), activities=(call(NOW - 21 * DAY),))
     (signal,) = found(SILENT, quiet, context(norms=quick)).signals
-    assert signal.statement == ("Nothing logged for 21 days (usually 9 on your 14 won deals), since a call on 30 Oct.")
+    assert signal.statement == ("Nothing logged for 21 days (usually 9 on your won deals), since a call on 30 Oct.")
+    assert signal.evidence[0].value.endswith("; usually 9 days between two contacts, by 14 won deals")
     no_deal = facts(activities=(call(NOW - 21 * DAY),))
     assert not found(SILENT, no_deal, context(norms=quick)).signals  # nothing is at stake: the setting holds
 
@@ -115,7 +116,7 @@ def test_a_silence_is_compared_with_the_won_deals_and_says_how_many() -> None:
 def test_a_pace_near_the_setting_leaves_the_limit_but_is_told() -> None:
     alike = norms(stays={"Proposal": Pace(deals=63, usual=14, slow=22)})
     (signal,) = found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 31 * DAY}, norms=alike)).signals
-    assert "for 31 days (usually 14 on your 63 won deals)" in signal.statement
+    assert "for 31 days (usually 14 on your won deals)" in signal.statement
     quicker = found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 29 * DAY}, norms=alike))
     assert quicker.why_not.endswith("stalled counts after 30 days.")
 
@@ -178,7 +179,7 @@ def test_an_import_proves_no_time_in_a_stage_but_our_own_watching_does() -> None
     assert "for at least 31 days" in signal.statement
     unwatched = Norms(imported=by_import.imported)
     assert found(STALLED, facts(came), context(stage_since=stages, norms=unwatched)).why_not == (
-        "Nothing proves since when the open deals have been in their stages."
+        "Nothing proves since when the open deal has been in its stage."
     )
 
 

@@ -18,7 +18,7 @@ EVA, JON = contact("c1"), contact("c2", name="Jon Moe")
 def test_a_deal_that_exchanged_its_primary_contact_names_both() -> None:
     after, changes = moved(deal(contact_id="c1"), NOW - DAY, contact_id="c2")
     (signal,) = found(SPONSOR, facts(after), context(*changes)).signals
-    assert signal.statement == ("“Renewal” ($9,000) lost its contact Eva Sommer to Jon Moe on 19 Nov.")
+    assert signal.statement == ("“Renewal” ($9,000) changed its contact from Eva Sommer to Jon Moe on 19 Nov.")
     assert signal.record_id == "d1"
 
 
@@ -123,3 +123,11 @@ def test_a_new_owner_is_told_for_seven_days_with_both_names() -> None:
     assert signal.statement == "The account went from Ben Okoro to Anna Berg on 14 Nov."
     assert not found(OWNER, facts(account=after), context(*changes, now=NOW + DAY)).signals
     assert found(OWNER, facts(account=after), context(*changes, people={})).signals[0].statement.count("no longer") == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "The open deal is worth $2,000"), (2, "The open deals are worth $4,000")]
+)
+def test_open_deals_without_risk_are_told_in_grammatical_english(count: int, said: str) -> None:
+    deals = [deal(id=f"d{number}", amount=2_000.0) for number in range(count)]
+    assert found(SINGLE, facts(*deals, contacts=(EVA,)), context()).why_not.startswith(said)

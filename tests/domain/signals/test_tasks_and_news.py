@@ -24,8 +24,14 @@ def test_a_task_is_overdue_from_the_day_after_it_was_due(days: int, overdue: boo
 def test_a_done_task_and_one_without_a_date_are_not_overdue() -> None:
     done, dateless = task(TODAY - DAY, done=True), activity(ActivityType.TASK, None)
     assert not found(OVERDUE, facts(activities=(done,)), context()).signals
-    assert found(OVERDUE, facts(activities=(dateless,)), context()).why_not == (
-        "Of 1 open task none is overdue; none has a due date."
+    assert found(OVERDUE, facts(activities=(dateless,)), context()).why_not == "The open task has no due date."
+
+
+def test_one_task_and_several_are_each_told_in_grammatical_english() -> None:
+    next_one, later = task(TODAY + DAY), task(TODAY + 3 * DAY, id="t2")
+    assert found(OVERDUE, facts(activities=(next_one,)), context()).why_not == "The open task is due on 21 Nov."
+    assert found(OVERDUE, facts(activities=(next_one, later)), context()).why_not == (
+        "None of the 2 open tasks is overdue; the nearest is due on 21 Nov."
     )
 
 

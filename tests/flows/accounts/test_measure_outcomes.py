@@ -63,13 +63,13 @@ async def test_an_outcome_is_remembered_and_told_in_the_next_brief_of_whoever_ow
     await measured(database)
     (passage,) = await remembered(database, "a1", MemoryKind.OUTCOME)
     assert passage.text == (
-        "The outcome of our advice “Call Acme”: improved (score 1 of 1). A call followed on 17 November 2026."
+        "The outcome of our advice “Call Acme”: improved (score 1 of 1). A call followed on 17 Nov 2026."
     )
     compose = ComposeBrief(database, At(), BriefPolicy(signals=SignalPolicy()))
     (told,) = (await compose.preview(BEN.id)).came_of_it
     assert (told.title, told.because, told.evidence) == (
         "Call Acme",
-        "A call followed on 17 November 2026.",
+        "A call followed on 17 Nov 2026.",
         ("call:c1#0",),
     )
     assert (await compose.preview(ANNA.id)).came_of_it == ()

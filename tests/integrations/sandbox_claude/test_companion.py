@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -49,7 +50,21 @@ async def test_what_was_promised_is_looked_for_in_that_month_and_cited(client: A
     assert arguments["account_id"] == ACCOUNT["id"]
     assert (arguments["since"][:10], arguments["until"][:10]) == ("2026-06-01", "2026-07-01")
     assert done.value["cites"] == [PASSAGES[0]["id"], PASSAGES[1]["id"]]
-    assert "Jo wants the old terms." in done.value["answer"]
+    assert done.value["answer"].startswith("Here is what I found. 11 Sep: Jo wants the old terms. ")
+
+
+async def test_a_memory_that_names_its_day_says_it_once_and_without_this_years_number(client: AsyncAnthropic) -> None:
+    memory = {
+        **PASSAGES[0],
+        "text": "We recommended on 30 Nov 2026: Call them. It is quiet.",
+        "at": "2026-11-30T07:00:00Z",
+    }
+    tools = {**TOOLS, "cognee_search_memory": {"items": [memory]}}
+    done = await work(
+        client, "Thread Companion", {"thread": ONE_CARD, "message": "What did we promise them?"}, tools=tools
+    )
+
+    assert done.value["answer"] == "Here is what I found. We recommended on 30 Nov: Call them."
 
 
 async def test_why_an_account_is_listed_is_answered_from_its_card(client: AsyncAnthropic) -> None:
@@ -72,6 +87,20 @@ async def test_everything_stalled_is_told_from_the_open_deals(client: AsyncAnthr
 
     assert done.used[0][0] == "zoho_list_open_deals"
     assert done.value["answer"].startswith("Untouched for the longest time: Renewal (Negotiation")
+    assert not re.search(r"\d{4}-\d\d-\d\d", done.value["answer"])
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "no open deal"), (1, "1 open deal"), (2, "2 open deals")])
+async def test_open_deals_are_counted_in_grammatical_english(client: AsyncAnthropic, count: int, said: str) -> None:
+    read = {"account": ACCOUNT, "open_deals": [{"id": f"d{number}"} for number in range(count)]}
+    done = await work(
+        client,
+        "Thread Companion",
+        {"thread": ONE_CARD, "message": "Why was Northwind not on the list?"},
+        tools={**TOOLS, "zoho_get_account_details": read},
+    )
+
+    assert done.value["answer"].endswith(f"It has {said}.")
 
 
 async def test_a_wish_becomes_an_adjustment_of_the_only_card(client: AsyncAnthropic) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from integrations.sandbox.claude.answers import Call, Said
 from integrations.sandbox.claude.characters.wishes import Wish, month_in, wish_in
-from integrations.sandbox.claude.characters.words import clip, closed, key_words, sentences, text_of
+from integrations.sandbox.claude.characters.words import clip, closed, day_text, key_words, sentences, text_of
 from integrations.sandbox.claude.prompt import Prompt, Result, items_of
 
 DETAILS, NAMES, DEALS = "zoho_get_account_details", "zoho_search_accounts", "zoho_list_open_deals"
@@ -27,6 +27,7 @@ _MISSED = re.compile(
 _STALLED = re.compile(r"\b(?:stalled|stuck|open deals|everything)\b", re.IGNORECASE)
 _NOTHING: Mapping[str, Any] = {"cites": [], "adjust": None, "snooze": None, "dismiss": None}
 _SHOWN = 5
+_DAY = re.compile(r"(\b\d{1,2} [A-Z][a-z]{2}) (\d{4})\b")
 Card = Mapping[str, Any]
 
 
@@ -42,7 +43,7 @@ def converse(prompt: Prompt, dice: Random) -> Said:
         return Said(text="Let me look that up.", calls=calls)
     if prompt.rounds == 1 and (call := _second_look(prompt)):
         return Said(calls=[call])
-    return Said(value={**_NOTHING, **_answer(prompt, message, card)})
+    return Said(value={**_NOTHING, **_answer(prompt, message, card, today)})
 
 
 def _message(prompt: Prompt) -> str:
@@ -116,15 +117,15 @@ def _offered(prompt: Prompt, *calls: Call) -> list[Call]:
     return [call for call in calls if call.name in prompt.tools]
 
 
-def _answer(prompt: Prompt, message: str, card: Card | None) -> Mapping[str, Any]:
+def _answer(prompt: Prompt, message: str, card: Card | None, today: date) -> Mapping[str, Any]:
     failed = [result for result in prompt.results if result.is_error]
     if name := _missed(message):
         return _not_listed(prompt, name)
     if deals := [row for result in prompt.gave(DEALS) for row in items_of(result.value)]:
-        return _stalled(deals)
+        return _stalled(deals, today)
     passages = [row for result in prompt.gave(SEARCH) for row in items_of(result.value)]
     if passages:
-        told = [f"{text_of(each, 'at')[:10]}: {_first(each)}" for each in passages[:3]]
+        told = [_remembered(each, today) for each in passages[:3]]
         return {
             "answer": "Here is what I found. " + " ".join(told),
             "cites": [text_of(each, "id") for each in passages[:3]],
@@ -143,16 +144,17 @@ def _not_listed(prompt: Prompt, name: str) -> Mapping[str, Any]:
     if account is None:
         return {"answer": f"I see no account called {name} among those you may see."}
     open_deals = [row for each in details for row in items_of(each.get("open_deals", []))]
-    state = f"It has {len(open_deals)} open deals." if open_deals else "It has no open deal."
+    count = len(open_deals)
+    state = f"It has {count or 'no'} open {'deals' if count > 1 else 'deal'}."
     said = f"{text_of(account, 'name')} had nothing that called for attention in this brief. {state}"
     return {"answer": said, "cites": [text_of(account, "id")]}
 
 
-def _stalled(deals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _stalled(deals: Sequence[Mapping[str, Any]], today: date) -> Mapping[str, Any]:
     """Return the deals that have gone untouched for the longest time."""
     oldest = sorted(deals, key=lambda each: text_of(each, "modified_at"))[:_SHOWN]
     told = [
-        f"{text_of(each, 'name')} ({text_of(each, 'stage')}, last changed {text_of(each, 'modified_at')[:10]})"
+        f"{text_of(each, 'name')} ({text_of(each, 'stage')}, last changed {day_text(text_of(each, 'modified_at'), today)})"
         for each in oldest
     ]
     return {
@@ -163,6 +165,14 @@ def _stalled(deals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 def _read(results: Sequence[Result]) -> list[Mapping[str, Any]]:
     return [result.value for result in results if isinstance(result.value, Mapping)]
+
+
+def _remembered(passage: Mapping[str, Any], today: date) -> str:
+    """Its first sentence, with the day in front if it names none, and without this year's number."""
+    said = _first(passage)
+    if _DAY.search(said):
+        return _DAY.sub(lambda day: day[1] if int(day[2]) == today.year else day[0], said)
+    return f"{day_text(text_of(passage, 'at'), today)}: {said}"
 
 
 def _first(passage: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[“\"'A-ZÀ-Þ0-9])")
@@ -42,6 +43,15 @@ def clip(text: str, most: int) -> str:
             break
         kept = longer
     return kept or text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def day_text(at: str, today: date) -> str:
+    """`30 Nov` of a date or time in ISO form, with the year if it is another one; anything else as it is."""
+    try:
+        day = date.fromisoformat(at[:10])
+    except ValueError:
+        return clip(at, 10)
+    return f"{day.day} {day:%b}{'' if day.year == today.year else f' {day.year}'}"
 
 
 def joined(parts: Iterable[str], most: int) -> str:

@@ -24,7 +24,7 @@ from store.domain.gate.write import (
 )
 from store.domain.gate.writes.remove_record import RemoveRecord
 from store.domain.text.redaction import visible
-from store.domain.text.wording import long_day
+from store.domain.text.wording import day_and_year
 
 # Zoho's limits: a subject is a single-line field, a description a multi-line one.
 SUBJECT_LIMIT = 255
@@ -92,7 +92,7 @@ class CreateTask(Write):
 
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         who = names.get(self.assignee_id, self.assignee_name)
-        return f"a task “{say(self.subject)}” for {say(who)}, due {long_day(self.due)}"
+        return f"a task “{say(self.subject)}” for {say(who)}, due {day_and_year(self.due)}"
 
     def wording(self) -> Wording | None:
         return Wording(
