@@ -143,7 +143,7 @@ class Proposals(ProposalMoves):
         found: dict[str, Proposal] = {}
         for batch in batches(keys):
             these = (proposals.c.owner_id == owner_id, proposals.c.key.in_(batch))
-            latest = await self._all(select(proposals).where(*these, live))
+            latest = await self._all(select(proposals).where(*these, live).order_by(proposals.c.seq))
             found.update((proposal.recommendation.key, proposal) for proposal in latest)
         return found
 

@@ -17,6 +17,8 @@ from store.domain.gate.stakes import StakesPolicy, needs_second
 from store.domain.gate.write import digest_of, is_digest_of
 
 A_DAYS_WORK = timedelta(hours=12)
+# How long before a brief was begun a decision may seem to have been made that it doesn't know: clocks differ.
+UNNOTICED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +36,11 @@ async def propose(
 
     Advice that is still pending from an earlier morning is superseded, so that its facts and dates are today's. The earlier
     proposal stays, and appears in both messages, if someone adjusted or endorsed it, if the write is under way, if someone
-    decided it after `now`, when the brief was begun, and always in a review: looking at an account takes no decision away from
+    decided it while the brief was made, and always in a review: looking at an account takes no decision away from
     anyone. It also stays if the write did not change or the brief shows it as still open, unless it would expire while its
     owner still works through the brief.
     """
-    keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
-    # What was decided while this brief was made appears as decided: it isn't asked again, and its decision can be taken back.
-    standing = await tx.proposals.open_by_key(brief.owner_id, keys, or_decided_after=now)
+    standing = await _standing(tx, brief, now)
     records = await _records(tx, brief)
     cards, touched, added = [], set(), []
     for card in brief.cards:
@@ -67,6 +67,20 @@ async def propose(
         tx, request_id, "brief.prepared", brief.id, at=now, owner_id=brief.owner_id, proposals=shown, digests=digests
     )
     return Proposed(brief=replace(brief, cards=tuple(cards)), touched=frozenset(touched))
+
+
+async def _standing(tx: Tx, brief: Brief, now: datetime) -> dict[str, Proposal]:
+    """The live proposals by the key of their advice, and those decided while the brief was made: these appear as decided, aren't
+    asked again, and can be taken back. A decision that the brief knows is among the priors of its card."""
+    keys = [recommendation.key for card in brief.cards for recommendation in card.recommendations]
+    known = {(prior.key, prior.decided_at) for card in brief.cards for prior in card.priors if prior.decided_at}
+    found = await tx.proposals.open_by_key(brief.owner_id, keys, or_decided_after=now - UNNOTICED)
+    return {key: each for key, each in found.items() if _is_live(each) or (key, each.decided_at) not in known}
+
+
+def _is_live(proposal: Proposal) -> bool:
+    """Whether it waits for its owner or its write is under way."""
+    return proposal.state in (State.PENDING, State.SNOOZED, State.READY, State.SENDING, State.UNKNOWN)
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, card: Card, now: datetime) -> bool:

@@ -92,6 +92,20 @@ async def test_what_is_decided_while_the_next_brief_is_made_is_not_asked_again(m
     assert card.proposal_ids == (shown,)
 
 
+@pytest.mark.parametrize("behind", [1, 31])
+async def test_a_decision_by_a_clock_that_is_behind_is_not_asked_again(morning: Stage, behind: int) -> None:
+    """As at the very moment at which the brief was begun, or by another machine's clock."""
+    proposal = await morning.proposal(ACME)
+
+    async def decide() -> None:
+        morning.clock.advance(-timedelta(seconds=behind))
+        await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Already done")
+
+    brief = await next_morning(morning, decide)
+    assert await in_force(morning, ACME) == [(proposal.id, State.REJECTED)]
+    assert [each.proposal_ids for each in cards_of(brief, ACME)] == [(proposal.id,)]
+
+
 async def test_a_rejection_during_the_making_can_be_taken_back_from_the_new_brief(morning: Stage) -> None:
     proposal = await morning.proposal(BOREALIS)
     await slips_again(morning, "2026-07-31")
