@@ -55,6 +55,7 @@ _WORDS = (
     _Room(card=30, listed=0, still_open=2),
     _Room(card=30, listed=0, still_open=2, with_money=False),
     _Room(card=30, listed=0, still_open=2, with_money=False, name=3),
+    _Room(card=30, listed=0, still_open=1, with_money=False, name=2),
 )
 _TERSE = _Room(card=30, listed=0, still_open=2, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
