@@ -29,8 +29,8 @@ def welcome_blocks(person: Person) -> list[Block]:
     """The question whether the match is right, with its two answers."""
     return [
         section(
-            f"👋 Your Slack e-mail address matches *{_who(person.name, person.email)}* in the CRM, so I send you that person's "
-            "briefs. Before your first decision, please confirm that this is you."
+            f"👋 Your Slack e-mail address matches *{_who(person.name, person.email)}* in the CRM, so you get what "
+            "I have for that person. Before your first decision, please confirm that this is you."
         ),
         _answers(person.id, confirm=True),
     ]

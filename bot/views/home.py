@@ -38,7 +38,8 @@ class Beside:
     has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
     cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
-    what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id."""
+    what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
+    `manages`: others report to the reader."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
@@ -50,6 +51,7 @@ class Beside:
     reviewable: Collection[str] = ()
     lessons: Sequence[Lesson] = ()
     statements: Mapping[str, str] = field(default_factory=dict)
+    manages: bool = False
 
 
 def home_view(
@@ -66,7 +68,7 @@ def home_view(
     blocks = [
         header("Sergas"),
         *(welcome_blocks(beside.unconfirmed) if beside.unconfirmed else ()),
-        section(_next_brief(next_brief_at, reader)),
+        section(_next_brief(next_brief_at, reader, manages=beside.manages)),
         *_away(beside, reader),
         *_pending(pending, beside.statements, reader),
         *_offered(beside.offered, reader),
@@ -85,8 +87,16 @@ def stranger_home(sentence: str) -> View:
     return {"type": "home", "blocks": [header("Sergas"), section(mrkdwn(sentence, limit=2_000))]}
 
 
-def _next_brief(at: datetime | None, reader: Reader) -> str:
-    return f"Next brief: {reader.moment(at)}." if at else "You have no brief scheduled."
+def _next_brief(at: datetime | None, reader: Reader, *, manages: bool) -> str:
+    """The time of the next brief; for a person who gets none, what they get instead."""
+    if at:
+        return f"Next brief: {reader.moment(at)}."
+    if manages:
+        return (
+            "You own no accounts, so you get no morning brief. Your team's decisions come to you when they are about to expire or "
+            "need a second approver. To look at one of their accounts: /review-account and its name."
+        )
+    return "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear here."
 
 
 def _away(beside: Beside, reader: Reader) -> list[Block]:

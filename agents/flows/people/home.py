@@ -39,7 +39,7 @@ class HomeContents:
 
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
-    proposal id, as far as their last brief says them."""
+    proposal id, as far as their last brief says them. `manages`: others report to them."""
 
     person: Person
     confirmed: bool
@@ -54,6 +54,7 @@ class HomeContents:
     reviewable: frozenset[str]
     lessons: tuple[Lesson, ...]
     statements: Mapping[str, str]
+    manages: bool
 
 
 class Home:
@@ -96,6 +97,7 @@ class Home:
                 reviewable=own,
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
                 statements=_statements(pending, last),
+                manages=any(each != person.id for each in reports),
             )
 
 

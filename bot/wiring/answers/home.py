@@ -77,5 +77,6 @@ def _beside(contents: HomeContents) -> Beside:
         reviewable=contents.reviewable,
         lessons=contents.lessons,
         statements=contents.statements,
+        manages=contents.manages,
         unconfirmed=None if contents.confirmed else contents.person,
     )

@@ -40,6 +40,6 @@ def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
     dates = [task.at.date() for task in tasks if task.at is not None]
     nearest = f"the nearest is due on {day_text(min(dates), context)}" if dates else "none has a due date"
     if len(tasks) == 1:
-        due = f"is due on {day_text(dates[0], context)}" if dates else "has no due date"
-        return finding(kind, found, f"The open task {due}.")
+        when = f"is due on {day_text(dates[0], context)}" if dates else "has no due date"
+        return finding(kind, found, f"The open task {when}.")
     return finding(kind, found, f"None of the {len(tasks):,} open tasks is overdue; {nearest}.")

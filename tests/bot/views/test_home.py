@@ -69,6 +69,15 @@ def test_others_proposals_stand_under_their_own_heading_with_their_owner() -> No
     assert f"decide:{7:032x}:1" in home
 
 
+def test_a_person_without_accounts_or_team_is_told_that_no_brief_comes() -> None:
+    home = shown(Beside())
+    assert (
+        "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear"
+        in home
+    )
+    assert "Your team's decisions come to you" in shown(Beside(manages=True))
+
+
 def test_a_managers_team_is_counted_at_most_five_of_it() -> None:
     team = [(samples.OWNER, 3 + number, samples.NOW + timedelta(hours=number)) for number in range(8)]
     home = shown(Beside(team=team))

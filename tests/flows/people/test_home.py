@@ -16,7 +16,7 @@ from store.domain.errors import Refused, Unconfirmed
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.flows.company import ACME, ANNA, BOB, DELTA, FJORD, GRANITE, NAMES
-from tests.flows.stage import ANNAS, BOBS, EVES, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, TEAM, Stage
 
 TOPIC = "no_next_step"
 
@@ -78,6 +78,14 @@ async def test_home_lists_what_the_brief_only_counted_and_reviews_it_on_a_press(
     await morning.slack.until(lambda: len(morning.briefs(ANNAS)) > before)
     assert "Fjord Lines" in str(morning.briefs(ANNAS)[-1])
     assert "the review comes in our direct message" in str(morning.slack.modal(ANNAS))
+
+
+async def test_who_owns_no_account_is_promised_no_brief_but_told_what_comes_instead(morning: Stage) -> None:
+    manager = await home_of(morning, MIAS)
+    assert "You own no accounts, so you get no morning brief. Your team's decisions come to you" in manager
+    assert "Next brief" not in manager
+    assert morning.briefs(MIAS) == []
+    assert "Next brief: " in await home_of(morning, ANNAS)
 
 
 async def test_an_open_decision_says_what_the_brief_said_and_is_not_listed_a_second_time(morning: Stage) -> None:

@@ -4,7 +4,9 @@ import { announce, byId, h, nothing } from "./dom.js";
 import { author, items, scrollToEnd, show } from "./messages.js";
 import { mrkdwn } from "./mrkdwn.js";
 
-const WELCOME = "Your brief arrives here each morning. To look at one account now, type /review-account and its name.";
+const WELCOME =
+  "If you own accounts, your brief arrives here each morning, and decisions that need you at any time. " +
+  "To look at one account now, type /review-account and its name.";
 const NEAR = 120; // closer to the end than this many pixels, scroll to new messages
 const LONG = 6; // fold a thread's first message if it has more blocks
 
