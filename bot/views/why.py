@@ -1,9 +1,11 @@
-"""The modal behind Why?: the changes with their sources, how sure we are, why today, and the whole write."""
+"""The modal behind Why?: the changes with their sources, how sure we are, why today, and the whole write. Each fact is said once:
+what a sentence says, the records below it don't repeat."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import groupby
 
 from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
@@ -30,6 +32,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.WAITED: "Listed before, not asked yet",
     Reason.WOKEN: "Snoozed until today",
 }
+_SINCE = frozenset({Reason.NEW, Reason.CHANGED})
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",
     State.READY: "approved",
@@ -43,6 +46,9 @@ _CAME_OF_IT: Mapping[State, str] = {
     State.SNOOZED: "snoozed",
     State.UNDONE: "written and undone",
 }
+# A day and a number of days are one word each, so that `3 Dec` isn't said by “3 days to 14 Dec”.
+_WORD = re.compile(r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b|\d+ days?\b|[\w$€£¥₹%]+(?:[.,]\d+)*")
+_JOINING = frozenset(("later", "less", "on", "for", "from", "to", "since", "nothing", "the", "a"))
 _RECORDS, _FACTS, _PRIORS, _ADVICE = 20, 10, 20, 4  # the most of each; the others are counted
 
 
@@ -51,16 +57,26 @@ def why_loading() -> View:
     return modal("Why?", [section("⏳ Looking it up…")], callback_id="why_loading")
 
 
-def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> View:
-    """Everything about one card, as of now. `proposals` holds every version by id."""
+def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, is_first: bool = False) -> View:
+    """Everything about one card, as of now. `proposals` holds every version by id; `is_first`: the reader had no brief before
+    the one with this card."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")
     blocks = [section(name), *_what(card, reader)]
     for position, advice in enumerate(card.recommendations[:_ADVICE]):
-        blocks.extend(_about(card, advice, proposal_of(card, proposals, position=position), proposals, reader))
+        asked = proposal_of(card, proposals, position=position)
+        blocks.extend(_about(card, advice, asked, proposals, reader, is_first=is_first))
     earlier = [_prior(each, reader) for each in card.priors]
-    by = mrkdwn(card.author.replace(PLAYBOOK, "rules"), limit=200)
-    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), context(f"Worded by {by}")])
+    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), *_worded_by(card)])
     return modal("Why?", _within_limits(blocks), callback_id=WHY_MODAL)
+
+
+def _worded_by(card: Card) -> list[Block]:
+    """The model that chose the words, if one did."""
+    return (
+        []
+        if card.author == PLAYBOOK
+        else [context(f"Worded by {mrkdwn(card.author.replace(PLAYBOOK, 'rules'), limit=200)}")]
+    )
 
 
 def _what(card: Card, reader: Reader) -> list[Block]:
@@ -73,11 +89,17 @@ def _what(card: Card, reader: Reader) -> list[Block]:
 
 
 def _about(
-    card: Card, advice: Recommendation, proposal: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader
+    card: Card,
+    advice: Recommendation,
+    proposal: Proposal | None,
+    proposals: Mapping[str, Proposal],
+    reader: Reader,
+    *,
+    is_first: bool,
 ) -> list[Block]:
     advice = proposal.recommendation if proposal else advice
     sure = mrkdwn(in_words(advice.confidence), limit=500)
-    blocks = [*_titled("How sure", [sure]), *_titled("Why today", _today(card, advice, reader))]
+    blocks = [*_titled("How sure", [sure]), *_titled("Why today", _today(card, advice, reader, is_first=is_first))]
     if proposal is None:
         return blocks
     line = status_line(proposal, reader, undo_of(proposal, proposals))
@@ -86,12 +108,13 @@ def _about(
     return [*blocks, *in_full(proposal, reader, title="*What Approve writes*"), context(line)]
 
 
-def _today(card: Card, advice: Recommendation, reader: Reader) -> list[str]:
-    """The reason for the advice, and for asking now."""
+def _today(card: Card, advice: Recommendation, reader: Reader, *, is_first: bool) -> list[str]:
+    """The reason for the advice, and for asking now. The first brief has none before it to be new or changed since."""
     waits = card.since and card.place is not Place.ASK
     since = f"Open since {reader.day(card.since)}" if waits and card.since else _REASONS.get(card.reason, "")
-    said = [since] if card.worth and since else []
-    money = [f"{reader.money(card.amount)} at stake"] if card.amount > 0 else []
+    said = [since] if card.worth and since and not (is_first and card.reason in _SINCE) else []
+    amount = reader.money(card.amount)
+    money = [f"{amount} at stake"] if card.amount > 0 and amount not in _all_said(card) else []
     told = "; ".join([*said, *money, *(_worth(card.worth) if card.worth else [])])
     asked = _asked_by(advice.source, reader)
     told = f"{told[:1].upper()}{told[1:]}." if told else ""
@@ -123,7 +146,13 @@ def _drafts(card: Card) -> list[Block]:
 
 
 def _is_more(summary: Statement, card: Card) -> bool:
-    return summary.text != " ".join(each.text for each in card.statements)
+    """Whether it tells of something that the statements don't."""
+    told = {cited.id for statement in card.statements for cited in statement.evidence}
+    return any(cited.id not in told for cited in summary.evidence)
+
+
+def _all_said(card: Card) -> str:
+    return " ".join(each.text for each in card.statements)
 
 
 def _seen(title: str, statements: Sequence[Statement], reader: Reader) -> list[Block]:
@@ -135,13 +164,16 @@ def _seen(title: str, statements: Sequence[Statement], reader: Reader) -> list[B
         shown.update(each.id for each in fresh)
         head = [f"*{title}*"] if number == 0 else []
         blocks.append(section("\n".join([*head, mrkdwn(statement.text, limit=2_000)])))
-        lines = _most(_records(fresh, reader), _RECORDS)
+        said = " ".join(each.text for each in statements[: number + 1])
+        lines = _most(_records(fresh, reader, said=said), _RECORDS)
         blocks.extend(context(page) for page in pages(lines))
     return blocks
 
 
-def _records(evidence: Iterable[Evidence], reader: Reader) -> list[str]:
-    """One line per record: its values, and the day on which the CRM last confirmed them."""
+def _records(evidence: Iterable[Evidence], reader: Reader, *, said: str) -> list[str]:
+    """One line per record: its values as far as the sentences before have not `said` them, and the day on which the CRM last
+    confirmed them."""
+    known = _words(said)
     ordered = sorted(evidence, key=lambda each: (each.kind, each.record_id))
     lines = []
     for (kind, record_id), group in groupby(ordered, key=lambda each: (each.kind, each.record_id)):
@@ -150,7 +182,7 @@ def _records(evidence: Iterable[Evidence], reader: Reader) -> list[str]:
         days = [each.at.astimezone(reader.tz).date() for each in members]
         named = any(f"{day.day} {day:%b}" in each.value for day, each in zip(days, members, strict=True))
         as_of = [] if named else [f"as of {reader.day(max(days))}"]
-        facts = _most([_fact(each) for each in members], _FACTS)
+        facts = _most([fact for each in members if (fact := _fact(each, known))], _FACTS)
         lines.append(" · ".join((f"{kind.capitalize()} {name}", *facts, *as_of)))
     return lines
 
@@ -161,9 +193,15 @@ def _newest(members: Sequence[Evidence]) -> list[Evidence]:
     return [each for each in members if each.source is Source.CHANGE or each.field not in changed]
 
 
-def _fact(evidence: Evidence) -> str:
+def _fact(evidence: Evidence, known: Set[str]) -> str:
+    """`Stage: Proposal since 30 Oct`, without the parts whose every word is known; "" if none is left."""
     label = "" if evidence.label.casefold() == evidence.kind else f"{mrkdwn(evidence.label, limit=40)}: "
-    return f"{label}{mrkdwn(evidence.value, limit=200)}"
+    fresh = [part for part in evidence.value.split("; ") if not _words(part) <= known]
+    return f"{label}{mrkdwn('; '.join(fresh), limit=200)}" if fresh else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold())) - _JOINING
 
 
 def _prior(prior: Prior, reader: Reader) -> str:

@@ -73,7 +73,7 @@ SURE: Mapping[ConfidenceLevel, str] = {
 
 
 def in_words(confidence: Confidence) -> str:
-    """`Sure: the amount changed on 23 Nov.`"""
+    """`Fairly sure: only the stage shows it.`"""
     return f"{SURE[confidence.level]}: {confidence.because[:1].lower()}{confidence.because[1:]}"
 
 
@@ -101,7 +101,12 @@ def confidence(
     score *= policy.rejected ** min(rejected, policy.priors)
     because = _sentence(
         speaks_for=[_rests_on(strengths, evidence, now, timezone), *_helped(helped)],
-        speaks_against=[*_staleness(now, data_as_of, policy), *_doubts(against), *_rejected(rejected)],
+        speaks_against=[
+            *_staleness(now, data_as_of, policy),
+            *_doubts(against),
+            *_rejected(rejected),
+            *_not_entered(source for source, _, _ in strengths),
+        ],
     )
     return Confidence(score=round(score, 4), level=_level(score, policy), because=because)
 
@@ -148,31 +153,38 @@ def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
 
 
 def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """Return a phrase like `the amount changed on 23 Nov`."""
+    """Return a phrase like `only the stage shows it`: what the statement rests on, which doesn't say it again."""
     if not strengths:
         return "nothing supports it"
     ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
     sources = list(dict.fromkeys(source for source, _, _ in ranked))
-    if Source.CHANGE in sources:  # says more than the value it led to
+    if {Source.CHANGE, Source.ABSENCE} & set(sources):  # a value beside them is what is at stake
         sources = [source for source in sources if source is not Source.FIELD]
+    alone = len(sources) == 1
     return " and ".join(
-        _shown_by(source, [each for each in evidence if each.source is source], now, timezone) for source in sources[:2]
+        _shown_by(source, [each for each in evidence if each.source is source], now, timezone, alone=alone)
+        for source in sources[:2]
     )
 
 
-def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str) -> str:
+def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str, *, alone: bool) -> str:
     telling = [each for each in pieces if each.field != "amount"]  # an amount mostly says what is at stake
-    labels = list(dict.fromkeys(_label(each) for each in (pieces if source is Source.CHANGE else telling or pieces)))
-    what = f"the {joined(labels[:2])}"
+    labels = list(dict.fromkeys(_label(each) for each in telling or pieces))
     last = max(pieces, key=lambda each: each.at)
     day = on_day(last.at.astimezone(ZoneInfo(timezone)).date(), today=now.astimezone(ZoneInfo(timezone)).date())
     match source:
         case Source.CHANGE:
-            return f"{what} changed on {day}"
+            return (
+                "the CRM dates the change"
+                if len({each.change_id for each in pieces}) == 1
+                else "the CRM dates each change"
+            )
+        case Source.FIELD if len(labels) > 1:
+            return f"the {joined(labels[:2])} show it"
         case Source.FIELD:
-            return f"the CRM shows {what}"
+            return f"{'only ' if alone else ''}the {labels[0]} shows it"
         case Source.ABSENCE:
-            return "nothing more is logged"
+            return "the CRM has no entry"
         case Source.NOTE:
             return f"a note of {day} says so"
         case Source.HISTORY:
@@ -201,6 +213,10 @@ def _doubts(against: Sequence[Evidence]) -> list[str]:
 
 def _rejected(times: int) -> list[str]:
     return [f"similar advice was rejected {_times(times)}"] if times else []
+
+
+def _not_entered(sources: Iterable[Source]) -> list[str]:
+    return ["not everything is entered there"] if Source.ABSENCE in sources else []
 
 
 def _times(count: int) -> str:

@@ -74,10 +74,10 @@ def _stay_of(deal: Deal, context: SignalContext) -> _Stay | None:
 
 def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal:
     stage, pace = one_line(stay.deal.stage, limit=40), stay.limit.pace
-    says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}, {stay.days}"
+    says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}; {stay.days}"
     if pace is not None:
         says += f" (usually {pace.usual} on your won deals)"
-        value += f"; usually {plural(pace.usual, 'day')}, by {plural(pace.deals, 'won deal')} that were in this stage"
+        value += f"; usually {pace.usual}; measured on {plural(pace.deals, 'won deal')} that were in this stage"
     return deal_signal(
         SignalKind.DEAL_STALLED,
         facts,

@@ -15,7 +15,7 @@ from store.domain.crm.evidence import Source
 from store.domain.gate.proposals import AdviceSource, Proposal, SourceKind, State
 from tests.bot import samples
 from tests.bot.views.screen import read
-from tests.bot.views.test_card import READER, WORTH, asked
+from tests.bot.views.test_card import ON_A_DEAL, READER, WORTH, asked
 
 
 def shown(made: tuple[Card, dict[str, Proposal]]) -> str:
@@ -52,12 +52,51 @@ def test_each_statement_has_its_records_linked_with_the_day_and_each_only_once()
     card, proposals = asked()
     view = why_modal(card, proposals, READER)
     lines = [each["elements"][0]["text"] for each in view["blocks"] if each["type"] == "context"]
-    assert lines[0] == (
-        "Deal <https://crm.example/crm/tab/Potentials/4150000000000000|Renewal 2026> · Closing date: 30 Sep → 31 Dec"
-        " · as of Sat 14 Nov"
-    )
+    assert lines[0] == "Deal <https://crm.example/crm/tab/Potentials/4150000000000000|Renewal 2026> · as of Sat 14 Nov"
     same = replace(card, statements=card.statements[:1] * 2)
-    assert read(why_modal(same, proposals, READER)["blocks"]).count("Closing date: 30 Sep") == 1
+    assert read(why_modal(same, proposals, READER)["blocks"]).count("Deal Renewal 2026 · as of") == 1
+
+
+def test_a_record_adds_what_its_sentence_does_not_say_and_repeats_nothing() -> None:
+    stage = replace(
+        samples.evidence(), label="Stage", value="Proposal since 30 Oct; 21 days; usually 9; measured on 14 won deals"
+    )
+    amount = replace(samples.evidence(), field="amount", label="Amount", value="$84,000")
+    said = "“Renewal 2026” ($84,000) has been in Proposal for 21 days (usually 9 on your won deals)."
+    card, proposals = asked(ON_A_DEAL, said)
+    card = replace(card, statements=(replace(card.statements[0], evidence=(stage, amount)),))
+    text = shown((card, proposals))
+    assert "Deal Renewal 2026 · Stage: Proposal since 30 Oct; measured on 14 won deals · as of Sat 14 Nov" in text
+    assert text.count("84,000") == text.count("21 days") == text.count("usually 9") == 1
+
+
+def test_a_day_is_shown_though_its_number_and_month_are_said_of_other_days() -> None:
+    card, proposals = asked(ON_A_DEAL, "The deal slipped 3 days to 14 Dec.")
+    due = replace(samples.evidence(), label="Due", value="3 Dec")
+    card = replace(card, statements=(replace(card.statements[0], evidence=(due,)),))
+    assert "Due: 3 Dec" in shown((card, proposals))
+
+
+def test_a_first_brief_has_nothing_before_it_to_be_new_since() -> None:
+    card, proposals = asked()
+    text = read(why_modal(card, proposals, READER, is_first=True)["blocks"])
+    assert "last brief" not in text
+    assert "*Why today*\n$84,000 at stake.\nNobody has spoken" in text
+
+
+def test_a_summary_that_tells_nothing_else_is_not_shown_again() -> None:
+    card, proposals = asked()
+    retold = replace(card.statements[0], text="The renewal slipped by a quarter.")
+    assert "slipped by a quarter" not in shown((replace(card, summary=retold), proposals))
+    more = replace(retold, evidence=(samples.evidence(77),))
+    assert "slipped by a quarter" in shown((replace(card, summary=more), proposals))
+
+
+def test_only_a_text_that_will_carry_the_mark_says_so() -> None:
+    assert "mark" not in shown(asked(samples.update()))
+    assert "Description ends with the bot's mark [SAM-0000000000]" in shown(
+        asked(samples.update(fields=("description",)))
+    )
 
 
 def test_a_change_is_called_so_and_stands_for_the_value_it_led_to() -> None:
@@ -110,8 +149,8 @@ def test_advice_that_someone_asked_for_or_a_desk_gave_says_so() -> None:
         assert said in shown((card, after))
 
 
-def test_it_names_who_worded_it_with_the_model() -> None:
-    assert shown(asked()).endswith("Worded by rules")
+def test_a_model_that_worded_it_is_named() -> None:
+    assert "Worded by" not in shown(asked())
     assert shown(asked(author="Claude (claude-opus-5-5)")).endswith("Worded by Claude (claude-opus-5-5)")
 
 

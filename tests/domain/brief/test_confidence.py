@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -149,19 +150,21 @@ def test_the_level_follows_the_score(evidence: list[Evidence], level: Confidence
 
 def test_the_reason_names_what_agrees_what_speaks_against_it_and_what_happened_before() -> None:
     agreeing = [cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)]
-    assert confidence(agreeing, now=NOW, data_as_of=NOW).because == (
-        f"The stage changed on {(NOW - 2 * DAY).day} {NOW - 2 * DAY:%b}."
-    )
+    assert confidence(agreeing, now=NOW, data_as_of=NOW).because == "The CRM dates the change."
     doubted = confidence([cited()], now=NOW, data_as_of=NOW, against=[cited()], priors=[prior(State.REJECTED)] * 2)
     assert doubted.because == (
-        "The CRM shows the stage, but a call on 14 Nov speaks against it and similar advice was rejected twice."
+        "Only the stage shows it, but a call on 14 Nov speaks against it and similar advice was rejected twice."
     )
     helped = confidence([cited()], now=NOW, data_as_of=NOW - 3 * DAY, priors=[prior(State.DONE, still_there=False)])
-    assert helped.because == "The CRM shows the stage and similar advice helped here once, but the data is 3 days old."
+    assert helped.because == "Only the stage shows it and similar advice helped here once, but the data is 3 days old."
 
 
 def test_how_sure_we_are_is_said_in_plain_words() -> None:
     sure = confidence([cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)], now=NOW, data_as_of=NOW)
-    assert in_words(sure).startswith("Sure: the stage changed on ")
-    assert in_words(confidence([cited()], now=NOW, data_as_of=NOW)) == "Fairly sure: the CRM shows the stage."
+    assert in_words(sure) == "Sure: the CRM dates the change."
+    assert in_words(confidence([cited()], now=NOW, data_as_of=NOW)) == "Fairly sure: only the stage shows it."
+    both = [cited(), replace(cited(record="d2"), label="Closing date")]
+    assert in_words(confidence(both, now=NOW, data_as_of=NOW)) == "Sure: the stage and closing date show it."
+    silence = confidence([cited(Source.ABSENCE), cited(record="d2")], now=NOW, data_as_of=NOW)
+    assert in_words(silence) == "Sure: the CRM has no entry, but not everything is entered there."
     assert in_words(confidence([], now=NOW, data_as_of=NOW)) == "Not sure: nothing supports it."

@@ -24,7 +24,7 @@ def test_a_stalled_deal_is_told_with_its_stage_its_worth_and_its_days() -> None:
     (signal,) = found(STALLED, facts(stuck), context(stage_since={"d1": NOW - 47 * DAY}, currency="€")).signals
     assert signal.statement == "“Renewal 2026” (€84,000) has been in Negotiation for 47 days."
     assert [(cited.id, cited.value) for cited in signal.evidence] == [
-        ("deal:d1:stage", "Negotiation since 4 Oct, 47 days"),
+        ("deal:d1:stage", "Negotiation since 4 Oct; 47 days"),
         ("deal:d1:amount", "€84,000"),
     ]
     assert (signal.risk, signal.amount, signal.record_id) == (Risk.HIGH, 84_000.0, "d1")

@@ -283,3 +283,18 @@ def test_due_dates_fall_on_the_owners_working_days() -> None:
     sunday_to_thursday = frozenset({6, 0, 1, 2, 3})
     assert after_working_days(thursday, 1, sunday_to_thursday) == TODAY + 2 * DAY
     assert after_working_days(TODAY, 2, frozenset()) == TODAY + 2 * DAY
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_the_reason_for_advice_is_a_reason_and_no_instruction(trouble: Trouble) -> None:
+    for advice in advise(trouble.facts, trouble.context):
+        orders = {text.split()[0] for text in (advice.title, *_lines_of(advice))}
+        assert advice.rationale.endswith(".")
+        assert advice.rationale.split()[0] not in orders | {"Ask", "Call", "Agree", "You"}
+        assert "You should" not in advice.rationale
+
+
+def _lines_of(advice: Recommendation) -> list[str]:
+    """The lines of the task that tell what to do, after the facts."""
+    text = advice.write.description if isinstance(advice.write, CreateTask) else ""
+    return [line.lstrip("- ") for line in text.partition("\n\n")[2].splitlines() if line.strip("- ")]
