@@ -128,6 +128,10 @@ class SignalDesk(Protocol):
         """Ask in one direct message; the same questions to the same person are asked once. Raises: NotFound, Refused."""
         ...
 
+    async def refresh(self, questions: Sequence[tuple[SignalQuestion, str]]) -> None:
+        """Show the present answers, each with the name of the person who gave it, in the messages that asked."""
+        ...
+
 
 class Memory(Protocol):
     """The memory of accounts. Every method raises MemoryUnavailable."""

@@ -351,11 +351,11 @@ WriteId = Annotated[str, typer.Argument(help="Id of the write, or its first char
 
 
 @signals.command("list")
-def signals_list() -> None:
+def signals_list(as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False) -> None:
     """List the signals that say nothing in this CRM, with the figures and the administrators' answers."""
     from bot.commands.signals import run_list
 
-    _run(run_list)
+    _run(lambda: run_list(as_json=as_json))
 
 
 SignalName = Annotated[str, typer.Argument(help="The signal's name, such as no_next_step.")]

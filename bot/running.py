@@ -60,7 +60,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("proposals.expire", bot.writes.expire, often, ProcessRole.WORKER),
         Job("proposals.wake", bot.snooze.wake, often, ProcessRole.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), ProcessRole.WORKER),
-        Job("signals.question", bot.question, timedelta(minutes=10), ProcessRole.WORKER),
+        Job("signals.question", bot.question, timedelta(minutes=1), ProcessRole.WORKER),
         Job("memory.remember", bot.remember, often, ProcessRole.WORKER),
         Job("outcomes.measure", bot.measure, timedelta(minutes=10), ProcessRole.WORKER),
         Job("audit.anchor", bot.anchoring, anchor_every, ProcessRole.CLOCK),
@@ -84,7 +84,8 @@ def _metrics(bot: Bot) -> list[Job]:
     services, seconds = bot.services, bot.services.settings.log.metrics_seconds
 
     async def run() -> None:
-        await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=services.clock.now())
+        settings = services.settings
+        await log_metrics(settings.zoho, settings.engine, settings.signals, services.database, now=services.clock.now())
 
     return [Job("metrics", run, timedelta(seconds=seconds), ProcessRole.CLOCK)] if seconds else []
 

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import getpass
+import json
+import sys
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from agents.flows.people.question_signals import answer_as_operator
+from agents.flows.people.question_signals import answer_as_operator, silent_signals
 from bot.clock import SystemClock
-from bot.settings import load_settings
-from bot.settings.storage import StorageSettings
+from bot.settings import Settings, load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store, open_store_as_it_is
 from store.domain.errors import BadInput
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.question import Answer
+from store.domain.signals.question import Answer, Silence
+from store.domain.signals.use import meaning_of, starts_once
 
 console = Console(highlight=False)
-_SAID = {None: "silent; not answered yet", Answer.OFF: "off for everyone", Answer.KEEP: "silent until it is used"}
+_SAID = {
+    "not asked": "silent; no one was asked yet",
+    "asked": "silent; asked, not answered yet",
+    "off": "off for everyone, unless you switch it on",
+    "keep": "silent; waits until it is used",
+    "speaks": "speaks, as the CRM is used for it",
+}
 
 
-async def run_list() -> int:
-    """Print each signal that an administrator was asked about, with the figures and the answer."""
-    async with open_store_as_it_is(_storage()) as database, database.reading() as tx:
-        questions = await tx.questions.all()
+async def run_list(*, as_json: bool = False) -> int:
+    """Print each signal that says nothing, with the figures, whether an administrator was asked, and the answer."""
+    settings = _settings()
+    async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
+        found = await silent_signals(tx, settings.signals)
+        measured = (await tx.norms.last()).measured_at is not None
         names = await tx.people.names()
-    if not questions:
-        console.print("Every signal says something in this CRM, as far as is known.")
+    if as_json:
+        sys.stdout.write(f"{json.dumps([_as_json(each, names) for each in found], ensure_ascii=False)}\n")
+        return 0
+    if not found:
+        console.print(
+            "Every signal says something in this CRM." if measured else "Nothing was measured yet: `sergas sync`."
+        )
         return 0
     table = Table(Column("Signal", no_wrap=True), Column("State"), Column("By"), Column("Figures"), box=None)
-    for each in questions:
-        by = names.get(each.answered_by or "", each.answered_by or "")
-        table.add_row(each.kind, _SAID[each.answer], escape(by), escape(each.figures))
+    for each in found:
+        table.add_row(each.kind, _SAID[each.state], escape(_by(each, names)), escape(each.figures))
     console.print(table)
     return 0
 
@@ -42,16 +57,41 @@ async def run_switch(name: str, *, on: bool) -> int:
     """Switch a signal off for everyone, or on again. Raises: BadInput, NotFound."""
     if name not in set(SignalKind):
         raise BadInput(f"There is no signal “{name}”. The signals are {', '.join(SignalKind)}.")
-    async with open_store(_storage(), create=False) as database:
-        answer = Answer.KEEP if on else Answer.OFF
-        kept = await answer_as_operator(
-            database, SystemClock(), SignalKind(name), answer, by=f"operator:{getpass.getuser()}"
-        )
-    console.print(f"{kept.kind}: {_SAID[kept.answer]}.")
+    settings, answer = _settings(), Answer.KEEP if on else Answer.OFF
+    by = f"operator:{getpass.getuser()}"
+    async with open_store(settings.storage, create=False) as database:
+        found = await answer_as_operator(database, SystemClock(), settings.signals, SignalKind(name), answer, by=by)
+    console.print(f"{found.kind}: {_told(found, settings)}.", soft_wrap=True)
     return 0
 
 
-def _storage() -> StorageSettings:
+def _told(found: Silence, settings: Settings) -> str:
+    """What the answer means from now on."""
+    if found.state == "keep":
+        starts = starts_once(found.kind, settings.signals.unused_share)
+        return f"silent for now; it starts by itself once {starts}"
+    return _SAID[found.state]
+
+
+def _by(each: Silence, names: Mapping[str, str]) -> str:
+    by = each.question.answered_by if each.question else None
+    return names.get(by or "", by or "")
+
+
+def _as_json(each: Silence, names: Mapping[str, str]) -> dict[str, object]:
+    question = each.question
+    return {
+        "signal": each.kind,
+        "state": each.state,
+        "answer": question.answer if question else None,
+        "answered_by": _by(each, names) or None,
+        "answered_at": question.answered_at.isoformat() if question and question.answered_at else None,
+        "figures": each.figures,
+        "meaning": meaning_of(each.kind),
+    }
+
+
+def _settings() -> Settings:
     settings = load_settings()
     configure_logging(level="ERROR", form="console")
-    return settings.storage
+    return settings

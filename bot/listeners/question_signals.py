@@ -1,4 +1,4 @@
-"""“Switch off” and “Keep it silent until we use it”: an administrator's answer about a signal."""
+"""“Off” and “Wait”: an administrator's answer about a signal."""
 
 from __future__ import annotations
 

@@ -11,22 +11,24 @@ from bot.views.blocks import Block, Part, actions, button, section
 from bot.views.text import mrkdwn
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.question import Answer, SignalQuestion
+from store.domain.signals.use import meaning_of, starts_once
 from store.domain.text.wording import on_day
 
 _BLOCK = "signal:"
 _INTRODUCTION = (
-    "Your team hardly uses some parts of the CRM, so these signals are silent. Should I switch them off for everyone?"
+    "Your team hardly uses some parts of the CRM, so these signals are silent for everyone. Should they stay off?\n"
+    "*Off:* never again, unless you switch it on. *Wait:* it starts by itself once the part is used."
 )
 
 
-def question_message(questions: Sequence[tuple[SignalQuestion, str]], *, today: date) -> Part:
+def question_message(questions: Sequence[tuple[SignalQuestion, str]], *, today: date, unused_share: float) -> Part:
     """One message about these signals; each comes with the name of the person who answered, if someone did."""
     blocks = [section(_INTRODUCTION, expand=True)]
     lines = [_INTRODUCTION]
     for question, by in questions:
-        line = f"*{question.kind.label}:* {mrkdwn(question.figures, limit=300)}."
-        if question.answer is not None:
-            line = f"{line}\n{_answered(question, by, today)}"
+        line = f"*{question.kind.label}* would say that {meaning_of(question.kind)}. {mrkdwn(question.figures, limit=300)}."
+        wait = f"Wait: it starts by itself once {starts_once(question.kind, unused_share)}."
+        line = f"{line}\n{_answered(question, by, today) if question.answer else wait}"
         blocks += [section(line, expand=True), _buttons(question)]
         lines.append(line)
     return Part(name="signals", text="\n".join(lines), blocks=blocks)
@@ -39,15 +41,15 @@ def kinds_in(blocks: Iterable[Mapping[str, Any]]) -> frozenset[SignalKind]:
 
 
 def _answered(question: SignalQuestion, by: str, today: date) -> str:
-    what = "🔕 Off for everyone" if question.is_off else "Silent until you use it"
+    what = "🔕 Off for everyone" if question.is_off else "⏳ Waiting until you use it"
     who = mrkdwn(by, limit=60, empty="a former administrator")
     day = f", {on_day(question.answered_at.date(), today=today)}" if question.answered_at else ""
     return f"{what} ({who}{day})"
 
 
 def _buttons(question: SignalQuestion) -> Block:
-    off = button("Switch off", action_id=SWITCH_OFF, value=question.kind)
-    keep = button("Keep it silent until we use it", action_id=KEEP_SILENT, value=question.kind)
+    off = button("Off", action_id=SWITCH_OFF, value=question.kind)
+    keep = button("Wait", action_id=KEEP_SILENT, value=question.kind)
     if question.answer is Answer.OFF:
         keep = button("Switch on again", action_id=KEEP_SILENT, value=question.kind)
     offered = {None: (off, keep), Answer.OFF: (keep,), Answer.KEEP: (off,)}[question.answer]

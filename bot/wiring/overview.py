@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from agents.flows.people.question_signals import silent_signals
 from bot.settings.engine import EngineSettings
 from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
@@ -20,6 +21,7 @@ from store.database import Database
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import State
 from store.domain.running.limits import SignIn
+from store.domain.signals.context import SignalPolicy
 from store.repositories.overview import SyncRun
 
 log = structlog.get_logger()
@@ -31,7 +33,7 @@ NEED_SOMEBODY = (State.UNKNOWN, State.DEAD)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`problems` has a sentence for everything that needs a person, `signals` the answer on each signal that says nothing in
-    this CRM (`asked`: none yet). Times are ISO 8601 in UTC."""
+    this CRM (`asked`: none yet, `not asked`: no one). Times are ISO 8601 in UTC."""
 
     database: str
     engine: str
@@ -49,14 +51,16 @@ class Overview:
         return asdict(self)
 
 
-async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> Overview:
+async def look(
+    zoho: ZohoSettings, engine: EngineSettings, signals: SignalPolicy, database: Database, *, now: datetime
+) -> Overview:
     """The state of everything. Raises: StoreUnavailable."""
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
-        questions = await tx.questions.all()
+        silent = await silent_signals(tx, signals)
         briefs = await tx.overview.briefs({owner.id: local_day(owner, now) for owner in await tx.people.all()})
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
@@ -81,7 +85,7 @@ async def look(zoho: ZohoSettings, engine: EngineSettings, database: Database, *
             "asked_in_ten_minutes": standing.asked,
         },
         writes={str(state): states.get(state, 0) for state in WRITES},
-        signals={str(each.kind): str(each.answer or "asked") for each in questions},
+        signals={str(each.kind): each.state for each in silent if each.state != "speaks"},
         briefs=briefs,
         problems=(*_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)), *unread),
     )
@@ -111,9 +115,11 @@ def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn,
         yield "Only the reserve is left of Zoho's daily credits: nothing is read until some come back."
 
 
-async def log_metrics(zoho: ZohoSettings, engine: EngineSettings, database: Database, *, now: datetime) -> None:
+async def log_metrics(
+    zoho: ZohoSettings, engine: EngineSettings, signals: SignalPolicy, database: Database, *, now: datetime
+) -> None:
     """One log event with the numbers."""
-    seen = await look(zoho, engine, database, now=now)
+    seen = await look(zoho, engine, signals, database, now=now)
     log.info(
         "metrics",
         credits_used=seen.credits["used"],

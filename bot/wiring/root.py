@@ -40,6 +40,7 @@ from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
 from bot.delivery.question_signals import SlackSignalDesk
 from bot.delivery.rendering import Rendering
+from bot.delivery.updates import Updates
 from bot.inbound.inbox import Inbox
 from bot.inbound.zoho_changes import Channel
 from bot.jobs.anchor import AnchorJob
@@ -174,7 +175,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             reminder_policy(settings.gate, currency=settings.brief.currency),
         ),
         question=QuestionSignals(
-            database, directory, SlackSignalDesk(outbox, directory, clock), clock, settings.signals
+            database, directory, _signal_desk(services, outbox, directory), clock, settings.signals
         ),
         remember=Remember(
             database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)
@@ -203,6 +204,18 @@ def notify_channel(zoho: ZohoSettings) -> Channel | None:
     if not zoho.notify_url:
         return None
     return Channel(url=zoho.notify_url, secret=zoho.client_secret.get_secret_value())
+
+
+def _signal_desk(services: Services, outbox: Outbox, directory: Directory) -> SlackSignalDesk:
+    updates = Updates(services.database, services.slack, outbox.policy)
+    return SlackSignalDesk(
+        services.database,
+        outbox,
+        updates,
+        directory,
+        services.clock,
+        unused_share=services.settings.signals.unused_share,
+    )
 
 
 def _night(services: Services, policy: BriefPolicy) -> NightJob | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Executable, RowMapping, Select, delete, func, or_, select, update
 
-from store.domain.running.messages import UNPOSTED, Message, MessageState
+from store.domain.running.messages import SIGNALS, UNPOSTED, Message, MessageState
 from store.repositories.base import Repository
 from store.tables.core import MessageRow, table_of
 
@@ -40,6 +40,11 @@ class Messages(Repository):
     async def at(self, channel: str, ts: str) -> Message | None:
         """Return the message at this place in Slack."""
         return await self._one(select(messages).where(messages.c.channel == channel, messages.c.ts == ts).limit(1))
+
+    async def standing(self, prefix: str) -> list[Message]:
+        """Return the posted messages whose key begins like this, in the order of writing."""
+        keyed = messages.c.dedupe_key.startswith(prefix, autoescape=True)
+        return await self._all(select(messages).where(keyed, messages.c.state == MessageState.POSTED))
 
     async def of_brief(self, brief_id: str) -> list[Message]:
         """Return the parts of a brief, in the order of writing."""
@@ -184,9 +189,10 @@ class Messages(Repository):
         )
 
     async def purge(self, before: datetime) -> int:
-        """Delete the answers posted, or failed, before this moment; return how many."""
+        """Delete the answers posted, or failed, before this moment, except questions about signals; return how many."""
         ended = messages.c.state.in_((MessageState.POSTED, MessageState.FAILED))
-        gone = delete(messages).where(messages.c.brief_id.is_(None), ended, messages.c.created_at < before)
+        passing = messages.c.dedupe_key.not_like(f"{SIGNALS}%")
+        gone = delete(messages).where(messages.c.brief_id.is_(None), ended, passing, messages.c.created_at < before)
         return (await self._connection.execute(gone)).rowcount
 
     async def _moved(self, message: Message, frm: Collection[MessageState], **values: Any) -> Message | None:

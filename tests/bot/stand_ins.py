@@ -308,7 +308,7 @@ class SignalAnswers:
         raise Refused("Only a CRM administrator can do this.")
 
     async def message(self, kinds: Collection[SignalKind]) -> Part:
-        return question_message([], today=samples.NOW.date())
+        return question_message([], today=samples.NOW.date(), unused_share=0.05)
 
 
 class StuckWrites:

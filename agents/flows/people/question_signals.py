@@ -21,8 +21,7 @@ from store.domain.errors import NotFound
 from store.domain.gate.remind_and_offer import is_working
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.question import Answer, SignalQuestion
-from store.domain.signals.use import figures_of, is_unused
+from store.domain.signals.question import Answer, SignalQuestion, Silence, silences
 
 log = structlog.get_logger()
 
@@ -40,8 +39,10 @@ class QuestionSignals:
         self._policy = policy
 
     async def __call__(self) -> int:
-        """Ask about every signal that is due, in one message; return their number. Safe to run many times at once."""
+        """Bring the questions in Slack up to date, and ask about every signal that is due, in one message; return their number.
+        Safe to run many times at once."""
         now = self._clock.now()
+        await self._desk.refresh(await self.asked(frozenset(SignalKind)))
         async with self._database.reading() as tx:
             due = await self._due(tx)
             people = await tx.people.all() if due else []
@@ -58,33 +59,33 @@ class QuestionSignals:
         return len(new)
 
     async def answer(self, caller: Caller, kind: SignalKind, answer: Answer) -> SignalQuestion:
-        """Record an administrator's answer, or change it. Raises: Refused for anyone else, Unconfirmed; NotFound if no one was
-        asked about this signal."""
+        """Record an administrator's answer, or change it; the same answer again changes nothing. Raises: Refused for anyone
+        else, Unconfirmed; NotFound for a signal that says something."""
         async with (
             noting_refusal(self._database, caller, "signal.answer", kind),
             self._database.transaction(urgent=True) as tx,
         ):
             person = await deciding_person(tx, caller)
             check_may_operate(person, confirmed=True)
-            kept = await _kept(tx, kind, answer, by=person.id, at=self._clock.now())
-            await note(tx, caller, _ACTIONS[answer], kind, actor=person)
-        log.info(_ACTIONS[answer], kind=str(kind), person_id=person.id)
+            kept, is_new = await _kept(tx, kind, answer, self._policy, by=person.id, at=self._clock.now())
+            if is_new:
+                await note(tx, caller, _ACTIONS[answer], kind, actor=person)
+                log.info(_ACTIONS[answer], kind=str(kind), person_id=person.id)
         return kept
 
     async def asked(self, kinds: Collection[SignalKind]) -> list[tuple[SignalQuestion, str]]:
         """Return the questions about these signals, each with the name of the person who answered, "" if no one did."""
         async with self._database.reading() as tx:
             found = [each for each in await tx.questions.all() if each.kind in kinds]
-            names = await tx.people.names()
+            names = {**await tx.people.names(), OPERATOR: "the operator"}
         return [(each, names.get(each.answered_by or "", "")) for each in found]
 
     async def _due(self, tx: Tx) -> list[SignalQuestion]:
-        norms, now = await tx.norms.last(), self._clock.now()
-        known = {each.kind for each in await tx.questions.all()}
+        now = self._clock.now()
         return [
-            SignalQuestion(kind=kind, figures=figures_of(kind, use), asked_at=now)
-            for kind, use in norms.uses.items()
-            if kind not in known and kind in self._policy.enabled and is_unused(use, self._policy.unused_share)
+            SignalQuestion(kind=each.kind, figures=each.figures, asked_at=now)
+            for each in await silent_signals(tx, self._policy)
+            if each.question is None
         ]
 
     async def _first_reached(self, people: Sequence[Person]) -> Person | None:
@@ -94,19 +95,37 @@ class QuestionSignals:
         return None
 
 
+async def silent_signals(tx: Tx, policy: SignalPolicy) -> list[Silence]:
+    """Return the signals that say nothing in this CRM, and those that an administrator was asked about."""
+    norms, questions = await tx.norms.last(), await tx.questions.all()
+    return silences(norms, questions, enabled=policy.enabled, unused_share=policy.unused_share)
+
+
 async def answer_as_operator(
-    database: Database, clock: Clock, kind: SignalKind, answer: Answer, *, by: str
-) -> SignalQuestion:
-    """Record or change an answer at the command line. Raises: NotFound if no one was asked about this signal."""
+    database: Database, clock: Clock, policy: SignalPolicy, kind: SignalKind, answer: Answer, *, by: str
+) -> Silence:
+    """Record or change an answer at the command line, whether or not anyone was asked; the same answer again changes nothing.
+    Raises: NotFound for a signal that says something."""
     async with database.transaction() as tx:
-        kept = await _kept(tx, kind, answer, by=OPERATOR, at=clock.now())
-        await note(tx, OPERATOR, _ACTIONS[answer], kind, operator=by)
-    log.info(_ACTIONS[answer], kind=str(kind), operator=by)
-    return kept
+        kept, is_new = await _kept(tx, kind, answer, policy, by=OPERATOR, at=clock.now())
+        if is_new:
+            await note(tx, OPERATOR, _ACTIONS[answer], kind, operator=by)
+            log.info(_ACTIONS[answer], kind=str(kind), operator=by)
+        found = {each.kind: each for each in await silent_signals(tx, policy)}
+    return found.get(kind) or Silence(kind=kind, figures=kept.figures, question=kept)
 
 
-async def _kept(tx: Tx, kind: SignalKind, answer: Answer, *, by: str, at: datetime) -> SignalQuestion:
+async def _kept(
+    tx: Tx, kind: SignalKind, answer: Answer, policy: SignalPolicy, *, by: str, at: datetime
+) -> tuple[SignalQuestion, bool]:
+    """The question with its answer, and whether that is another one than before."""
+    known = {each.kind: each for each in await silent_signals(tx, policy)}.get(kind)
+    if known is not None and known.question is None:
+        await tx.questions.asked(SignalQuestion(kind=kind, figures=known.figures, asked_at=at))
+    before = next((each for each in await tx.questions.all() if each.kind is kind), None)
+    if before is not None and before.answer is answer:
+        return before, False
     kept = await tx.questions.answer(kind, answer, by=by, at=at)
     if kept is None:
-        raise NotFound("No one was asked about this signal, because it says something in this CRM.")
-    return kept
+        raise NotFound(f"“{kind}” says something in this CRM. To leave it out, set SERGAS_SIGNALS__ENABLED.")
+    return kept, True

@@ -48,7 +48,7 @@ def answers_of(bot: Bot) -> Answers:
         links=bot.confirm,
         learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,
-        signals=QuestionAnswers(bot.question, services.clock),
+        signals=QuestionAnswers(bot.question, services.clock, services.settings.signals.unused_share),
     )
 
 

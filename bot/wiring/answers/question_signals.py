@@ -14,12 +14,14 @@ from store.domain.signals.question import Answer
 
 
 class QuestionAnswers:
-    def __init__(self, questions: QuestionSignals, clock: Clock) -> None:
+    def __init__(self, questions: QuestionSignals, clock: Clock, unused_share: float) -> None:
         self._questions = questions
         self._clock = clock
+        self._unused_share = unused_share
 
     async def answer(self, who: Caller, kind: SignalKind, answer: Answer, /) -> None:
         await self._questions.answer(who, kind, answer)
 
     async def message(self, kinds: Collection[SignalKind], /) -> Part:
-        return question_message(await self._questions.asked(kinds), today=self._clock.now().date())
+        asked = await self._questions.asked(kinds)
+        return question_message(asked, today=self._clock.now().date(), unused_share=self._unused_share)

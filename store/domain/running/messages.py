@@ -20,6 +20,9 @@ class MessageState(StrEnum):
 
 
 UNPOSTED = (MessageState.PENDING, MessageState.SENDING)
+SIGNALS = (
+    "signals:"  # begins the key of a question about signals, which is kept up to date for as long as it can be answered
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,29 +13,44 @@ WINDOW = timedelta(days=90)
 STAGE_WINDOW = timedelta(days=30)
 ENOUGH = 20  # records, below which a share says nothing
 
-# For each signal: the records that are counted, what those that use the part of the CRM do, and what to conclude.
-_SAYS: Mapping[SignalKind, tuple[str, str, str]] = {
-    SignalKind.NO_NEXT_STEP: ("open deals", "name a next step or have anything planned", "a missing one says nothing"),
+# For each signal: the records that are counted, what those that use the part of the CRM do, what to conclude, and what the
+# signal would say.
+_SAYS: Mapping[SignalKind, tuple[str, str, str, str]] = {
+    SignalKind.NO_NEXT_STEP: (
+        "open deals",
+        "name a next step or have anything planned",
+        "a missing one says nothing",
+        "an open deal has no next step and nothing planned",
+    ),
     SignalKind.NO_ACTIVITY: (
         "accounts with open deals",
         "have a call, meeting, task or note from the last 90 days",
         "silence says nothing",
+        "no one has been in touch with an account for long",
     ),
     SignalKind.CLOSE_DATE_PASSED: (
         "open deals",
         "have a closing date",
         "one that has passed says nothing",
+        "the closing date of an open deal has passed",
     ),
     SignalKind.DEAL_STALLED: (
         "deals open 30 days ago",
         "changed their stage since then",
         "a long time in a stage says nothing",
+        "a deal has been in one stage for long",
     ),
-    SignalKind.TASK_OVERDUE: ("tasks due in the last 90 days", "were completed", "an overdue one says nothing"),
+    SignalKind.TASK_OVERDUE: (
+        "tasks due in the last 90 days",
+        "were completed",
+        "an overdue one says nothing",
+        "a task is overdue",
+    ),
     SignalKind.SINGLE_THREADED: (
         "accounts with open deals",
         "have two contacts or more",
         "a single contact says nothing",
+        "the open deals of an account rest on a single contact",
     ),
 }
 MEASURED = tuple(_SAYS)
@@ -104,8 +119,19 @@ def says_nothing(kind: SignalKind, use: Use) -> str:
 
 def figures_of(kind: SignalKind, use: Use) -> str:
     """`Only 3% of 412 open deals name a next step or have anything planned`."""
-    records, do, _ = _SAYS[kind]
+    records, do, *_ = _SAYS[kind]
     return f"{_share(use)} of {use.of:,} {records} {do}"
+
+
+def meaning_of(kind: SignalKind) -> str:
+    """`an open deal has no next step and nothing planned`: what the signal says when it fires."""
+    return _SAYS[kind][3]
+
+
+def starts_once(kind: SignalKind, unused_share: float) -> str:
+    """`more than 5% of open deals name a next step or have anything planned`: what ends the signal's silence."""
+    records, do, *_ = _SAYS[kind]
+    return f"more than {100 * unused_share:g}% of {records} {do}"
 
 
 def _share(use: Use) -> str:

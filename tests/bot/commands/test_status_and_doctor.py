@@ -22,6 +22,7 @@ from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
 from store.domain.signals.kinds import SignalKind
+from store.domain.signals.norms import Norms, Use
 from store.domain.signals.question import Answer, SignalQuestion
 from tests.flows.company import FIRST_NIGHT
 from tests.flows.stage import Stage, stage
@@ -78,10 +79,20 @@ async def test_status_lists_the_signals_that_say_nothing_with_the_administrators
     async with made.bot.services.database.transaction() as tx:
         for kind in (SignalKind.NO_NEXT_STEP, SignalKind.NO_ACTIVITY):
             await tx.questions.asked(SignalQuestion(kind=kind, figures="None of 90", asked_at=now))
+        await tx.norms.keep(Norms(measured_at=now, uses={SignalKind.NO_ACTIVITY: Use(used=0, of=90)}), now)
         await tx.questions.answer(SignalKind.NO_NEXT_STEP, Answer.OFF, by="ada", at=now)
     assert (await status(capsys))[1]["signals"] == {"no_activity": "asked", "no_next_step": "off"}
     assert await run_status(as_json=False, live=False) == 0
     assert "no_activity asked, no_next_step off" in capsys.readouterr().out
+
+
+async def test_status_lists_a_silent_signal_before_anyone_was_asked(
+    made: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with made.bot.services.database.transaction() as tx:
+        uses = {SignalKind.SINGLE_THREADED: Use(used=1, of=90), SignalKind.NO_NEXT_STEP: Use(used=80, of=90)}
+        await tx.norms.keep(Norms(measured_at=made.clock.now(), uses=uses), made.clock.now())
+    assert (await status(capsys))[1]["signals"] == {"single_threaded": "not asked"}
 
 
 async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +106,13 @@ async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.Capt
 async def test_the_numbers_are_logged_as_one_event_without_a_secret(made: Stage) -> None:
     services, logged = made.bot.services, StringIO()
     configure_logging(level="INFO", stream=logged)
-    await log_metrics(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())
+    await log_metrics(
+        services.settings.zoho,
+        services.settings.engine,
+        services.settings.signals,
+        services.database,
+        now=made.clock.now(),
+    )
 
     event = next(told for line in logged.getvalue().splitlines() if (told := json.loads(line))["event"] == "metrics")
     assert {"credits_used", "calls", "writes_unknown", "sign_ins"} <= set(event)

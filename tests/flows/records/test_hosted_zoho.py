@@ -36,7 +36,15 @@ async def problems(made: Stage) -> str:
     """What `sergas status` says needs a person."""
     services = made.bot.services
     return str(
-        (await look(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())).problems
+        (
+            await look(
+                services.settings.zoho,
+                services.settings.engine,
+                services.settings.signals,
+                services.database,
+                now=made.clock.now(),
+            )
+        ).problems
     )
 
 
@@ -66,7 +74,13 @@ async def test_its_calls_count_among_the_days_credits(made: Stage, twin: HostedZ
     await made.restart()  # what was counted is kept
 
     services = made.bot.services
-    told = await look(services.settings.zoho, services.settings.engine, services.database, now=made.clock.now())
+    told = await look(
+        services.settings.zoho,
+        services.settings.engine,
+        services.settings.signals,
+        services.database,
+        now=made.clock.now(),
+    )
     assert told.credits["calls"] == made.zoho.calls
     assert told.credits["used"] == made.zoho.credits
     assert len(twin.called) >= 7
