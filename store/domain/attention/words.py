@@ -49,9 +49,10 @@ class Factor:
 
 
 def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: date) -> str:
-    """`The brief of 27 Nov asked for a decision about Acme, because it was new.`"""
+    """`The brief of 27 Nov asked for a decision about Acme, because it was new.` Without a ledger there was no brief yet, or
+    only those of a release that kept none."""
     if ledger is None:
-        return f"There was no brief yet, so {name} has no place in one."
+        return f"No brief has recorded yet why {name} is in it or not; the next one will."
     day, entry = on_day(ledger.local_date, today=today), ledger.by_account().get(account_id)
     if entry is None:
         return f"The brief of {day} noticed nothing about {name}."

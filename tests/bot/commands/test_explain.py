@@ -92,7 +92,7 @@ def test_a_choice_is_told(sergas: Sergas, url: str) -> None:
 def test_without_a_brief_it_says_so_and_still_says_what_each_detector_found(sergas: Sergas, url: str) -> None:
     stored(url, briefed=False)
     ran = sergas(why())
-    assert "There was no brief yet, so Account a1 has no place in one." in ran.out
+    assert "No brief has recorded yet why Account a1 is in it or not; the next one will." in ran.out
     assert "No next step: " in ran.out
 
 

@@ -56,11 +56,13 @@ def test_an_accounts_place_and_its_reason_are_one_sentence() -> None:
     )
 
 
-def test_an_account_that_was_not_noticed_and_a_brief_that_never_was_are_said_so() -> None:
+def test_an_account_that_was_not_noticed_and_a_missing_record_are_said_so() -> None:
     assert (
         place_sentence("Beta", ledger(ENTRY), "a2", today=MONDAY) == "The brief of 23 Nov noticed nothing about Beta."
     )
-    assert place_sentence("Beta", None, "a2", today=MONDAY) == "There was no brief yet, so Beta has no place in one."
+    assert place_sentence("Beta", None, "a2", today=MONDAY) == (
+        "No brief has recorded yet why Beta is in it or not; the next one will."
+    )
 
 
 def test_every_place_and_every_reason_has_words() -> None:
