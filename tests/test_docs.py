@@ -45,13 +45,13 @@ each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path
 
 
 def test_the_settings_page_lists_every_setting_with_its_default_and_meaning_area_by_area() -> None:
-    listed: dict[str, tuple[str, str, str]] = {}
+    listed: dict[str, tuple[str, str, str, str]] = {}
     for section in re.split(r"^## ", read("docs/settings.md"), flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0]
-        listed |= {row[0]: (title, row[1], row[2]) for row in table(section, "Variable")}
+        listed |= {row[0]: (title, row[1], row[2], row[3]) for row in table(section, "Variable")}
 
     assert listed == {
-        name: (variable.title, shown(variable, variable.default), variable.meaning)
+        name: (variable.title, shown(variable, variable.default), variable.takes, variable.meaning)
         for name, variable in catalogue().items()
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -11,8 +10,9 @@ from typing import get_type_hints
 from pydantic import SecretStr
 
 from bot.settings.areas import Settings
-from bot.settings.section import Section
-from bot.settings.signals import PREFIX
+from bot.settings.section import Section, nearest
+from bot.settings.signals import NOT_NEGATIVE, PREFIX
+from bot.settings.takes import takes
 from store.domain.signals.context import SignalPolicy
 
 OURS = "SERGAS_"
@@ -20,7 +20,8 @@ OURS = "SERGAS_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """An environment variable and the field it sets: `field` of the section `area`, shown under `title`."""
+    """An environment variable and the field it sets: `field` of the section `area`, shown under `title`. `takes` says what a
+    value is, "" for text with a check of its own."""
 
     name: str
     area: str
@@ -28,6 +29,7 @@ class Variable:
     field: str
     default: object
     meaning: str
+    takes: str
 
     @property
     def is_secret(self) -> bool:
@@ -50,10 +52,10 @@ def variable_of(key: str) -> str:
 
 
 def suggestion(name: str) -> str:
-    """A question that names the known variable nearest to an unknown one."""
+    """A question that names the known variable nearest to an unknown one, or where to find all if none is near."""
     stems = {known.removeprefix(OURS): known for known in catalogue()}
-    (nearest,) = difflib.get_close_matches(name.upper().removeprefix(OURS), stems, n=1, cutoff=0.0)
-    return f"did you mean {stems[nearest]}?"
+    near = nearest(name.upper().removeprefix(OURS), stems)
+    return f"did you mean {stems[near]}?" if near else "docs/settings.md lists all settings"
 
 
 def _variables(area: str) -> Iterator[Variable]:
@@ -67,9 +69,11 @@ def _variables(area: str) -> Iterator[Variable]:
                 field=name,
                 default=getattr(section, name),
                 meaning=field.description or "",
+                takes=takes(field.annotation, field.metadata),
             )
         return
     meanings = get_type_hints(SignalPolicy, include_extras=True)
+    types = get_type_hints(SignalPolicy)
     for threshold in fields(SignalPolicy):
         yield Variable(
             name=f"{PREFIX}{threshold.name.upper()}",
@@ -78,4 +82,5 @@ def _variables(area: str) -> Iterator[Variable]:
             field=threshold.name,
             default=threshold.default,
             meaning=meanings[threshold.name].__metadata__[0],
+            takes=takes(types[threshold.name], [NOT_NEGATIVE]),
         )

@@ -68,6 +68,7 @@ def _refuse_unknown(given: Mapping[str, Given]) -> None:
     first, *others = unknown
     where = "in .env " if given[first].source is Source.FILE else ""
     if not others:
-        raise SettingError(first, f"{where}is not known; {suggestion(first)}")
+        hint = suggestion(first)
+        raise SettingError(first, f"{where}is not known; {hint}{'' if hint.endswith('?') else '.'}")
     more = "".join(f", nor is {name} ({suggestion(name)})" for name in others)
     raise SettingError(first, f"{where}is not known ({suggestion(first)}){more}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection
 from typing import ClassVar
 
@@ -49,5 +50,12 @@ def check_names(value: str, names: Collection[str]) -> str:
     """Return the list unchanged if it contains only these names; a misspelt one would do nothing. Raises: ValueError."""
     for name in split(value):
         if name not in names:
-            raise ValueError(f"{name} is not known; give some of {', '.join(sorted(names))}")
+            near = nearest(name, names)
+            guess = f"did you mean {near}? Known are" if near else "give some of"
+            raise ValueError(f"“{name}” is not known; {guess} {', '.join(sorted(names))}")
     return value
+
+
+def nearest(name: str, names: Collection[str]) -> str | None:
+    """The name that this one probably misspells; None if none is near."""
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.65)), None)
