@@ -146,7 +146,7 @@ async def test_a_signal_that_the_operator_answered_first_is_not_asked_about(made
     found = await answer_as_operator(
         services.database, made.clock, services.settings.signals, NO_STEP, Answer.OFF, by="operator:pat"
     )
-    assert (found.state, await off(made)) == ("off", {NO_STEP})
+    assert (found.state, await off(made)) == ("off", frozenset({NO_STEP}))
     assert await made.bot.question() == 1
     assert "next step" not in str(made.briefs(ADAS)[-1]["blocks"])
 
