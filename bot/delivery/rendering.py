@@ -75,7 +75,7 @@ class Rendering:
                 raise NotFound(f"There is no brief {brief_id}, or no one to send it to.")
             standing = await tx.messages.of_brief(brief_id)
             again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
-            shown = [*(each for card in brief.cards for each in card.proposal_ids), *again]
+            shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             read = Read(
                 brief=brief,
                 person=person,

@@ -45,7 +45,7 @@ def register(app: AsyncApp, reviews: Reviews) -> None:
         name = " ".join(visible(unescape(body.get("text", "")), limit=NAME_LIMIT).split())
         if not name:
             raise BadInput(f"Please say which account: {COMMAND} and its name.")
-        looking = f"Looking at “{mrkdwn(name, limit=100)}”; the review comes in our direct message."
+        looking = f"Looking at “{mrkdwn(name, limit=100)}”{_where(body.get('channel_name'))}"
         await ack(text=looking, blocks=[section(looking)])
         try:
             await reviews.by_name(asker_of(context), name)
@@ -56,7 +56,7 @@ def register(app: AsyncApp, reviews: Reviews) -> None:
     async def choose_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
         await ack()
         picked = body["actions"][0]["selected_option"]
-        looking = f"Looking at {mrkdwn(picked['text']['text'], limit=100)}; the review comes in our direct message."
+        looking = f"Looking at {mrkdwn(picked['text']['text'], limit=100)}{_where(body.get('channel', {}).get('name'))}"
         await respond(text=looking, blocks=[section(looking)], replace_original=True)
         await reviews.by_id(asker_of(context), picked["value"])
 
@@ -66,3 +66,8 @@ def register(app: AsyncApp, reviews: Reviews) -> None:
         await ack()
         await answer_press(client, body, who.user_id, "Looking at it; the review comes in our direct message.")
         await reviews.by_id(who, str(body["actions"][0].get("value", "")))
+
+
+def _where(channel_name: object) -> str:
+    """The end of a sentence: where the review comes, unless the person is in a direct message already."""
+    return "…" if channel_name == "directmessage" else "; the review comes in our direct message."

@@ -1,17 +1,18 @@
-"""The answer to `/review-account`: the account's card with all its advice, and in a collapsed group why other signals did not
-fire."""
+"""The answer to `/review-account`: the account's card with all its advice, or how it stands if it has no problem, and what was
+decided on it lately, with its way back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
 
-from bot.views.blocks import Block, Part, container, context, header, section
+from bot.views.blocks import Block, Part, context, header, section
 from bot.views.brief import footer, problem_blocks
-from bot.views.card import card_blocks
+from bot.views.card import card_blocks, proposal_blocks
 from bot.views.collapsed import news_blocks
 from bot.views.reader import Reader
 from bot.views.space import fitting
+from bot.views.status import in_force, undo_of
 from bot.views.text import fit, mrkdwn, named_plain
 from bot.views.wording import in_words
 from store.domain.brief.brief import Brief
@@ -19,6 +20,7 @@ from store.domain.gate.proposals import Proposal
 
 _FOR_THE_CARD = 5_000
 _ADVICE = 10  # recommendations; an account has a few
+_DECIDED = 3
 
 
 def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader) -> list[Part]:
@@ -26,8 +28,9 @@ def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: 
     blocks = [header(f"Review: {named_plain(_account(brief), limit=100)}"), *problem_blocks(brief)]
     blocks.extend(fitting(partial(_advice, brief, proposals), reader, budget=_FOR_THE_CARD))
     if not brief.cards:
-        blocks.append(section("Nothing here needs you today."))
-    blocks.extend([*news_blocks(brief, reader), *_why_not(brief), context(footer(brief, reader))])
+        blocks.append(section(_calm(brief)))
+    blocks.extend(_decided(brief, proposals, reader))
+    blocks.extend([*news_blocks(brief, reader), context(footer(brief, reader))])
     return [Part(name="review", text=in_words(blocks), blocks=blocks)]
 
 
@@ -49,7 +52,15 @@ def _account(brief: Brief) -> str:
     return next(filter(None, named), "your account")
 
 
-def _why_not(brief: Brief) -> list[Block]:
-    lines = fit([f"• {mrkdwn(each, limit=180)}" for each in brief.why_not], limit=2_600)
-    title = f"Checked, no problem found ({len(brief.why_not)})"
-    return [container("why_not", title, section("\n".join(lines), expand=True), collapsed=True)] if lines else []
+def _calm(brief: Brief) -> str:
+    """That there is no problem, and how the account stands."""
+    lines = [f"• {mrkdwn(each, limit=300)}" for each in brief.overview]
+    return "\n".join(["Nothing here needs you today.", *fit(lines, limit=2_400)])
+
+
+def _decided(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    """A line each with its button; once it is brought back, the decision in full."""
+    on_the_card = {each for card in brief.cards for each in card.proposal_ids}
+    ids = [each for each in brief.decided[:_DECIDED] if each not in on_the_card]
+    found = [newest for each in ids if (newest := in_force(each, proposals))]
+    return [block for each in found for block in proposal_blocks(each, reader, undo=undo_of(each, proposals))]

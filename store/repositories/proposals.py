@@ -92,6 +92,23 @@ class Proposals(ProposalMoves):
         )
         return [proposal_of(row) for row in rows.mappings()]
 
+    async def decided_lately(self, owner_id: str, account_id: str, *, limit: int = 3) -> list[Proposal]:
+        """Return the owner's latest proposals on this account that were rejected, undone or written and have not expired
+        since, in their newest versions; the newest first."""
+        return await self._all(
+            select(proposals)
+            .where(
+                proposals.c.owner_id == owner_id,
+                proposals.c.account_id == account_id,
+                proposals.c.state.in_((State.REJECTED, State.UNDONE, State.DONE)),
+                proposals.c.undoes.is_(None),
+                proposals.c.expires_at > await self.now(),
+                ~has_newer(),
+            )
+            .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
+            .limit(limit)
+        )
+
     async def in_force(self, proposal_ids: Collection[str]) -> dict[str, Proposal]:
         """Return the newest version of each of these proposals, by the requested id, and also, by their own ids, proposals
         that undo one of them; unknown ids are left out."""

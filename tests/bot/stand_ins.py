@@ -243,7 +243,7 @@ class Reviews(StandIn):
         await who.caller()
         desk = self.desk
         cards = tuple(card for card in desk.brief.cards if card.account_id == account_id)
-        review = replace(desk.brief, kind="review", cards=cards, why_not=("Last touch 6 days ago.",))
+        review = replace(desk.brief, kind="review", cards=cards)
         channel = (await desk.client.conversations_open(users=[who.user_id]))["channel"]["id"]
         await desk.send(channel, review_messages(review, desk.proposals, reader=samples.READER))
         desk.reviews.append(account_id)

@@ -39,7 +39,7 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     brief, proposals = samples.morning(cards=1, state=state, text=says)
     reader = replace(samples.READER, names={samples.OWNER: text, samples.MANAGER: text})
     parts = brief_messages(brief, proposals, links=samples.LINKS, names=reader.names, tz=samples.TZ, now=samples.NOW)
-    parts += review.review_messages(replace(brief, why_not=(text,)), proposals, reader=reader)
+    parts += review.review_messages(replace(brief, cards=(), overview=(text,)), proposals, reader=reader)
     yield from ({"text": part.text, "blocks": part.blocks} for part in parts)
     waiting = samples.proposal(1, samples.advice(write(says), says), text=says)
     recent = samples.proposal(2, samples.advice(write(says), says), state=state, text=says)

@@ -120,7 +120,7 @@ async def review_all(
     """
     attention, seen = attention or AttentionPolicy(), []
     for facts in material.book:
-        context = _context(facts, material, now=now, news_since=news_since, policy=policy)
+        context = context_of(facts, material, now=now, news_since=news_since, policy=policy)
         seen.append((facts, context, look_at(facts, context)))
         await asyncio.sleep(0)
     tally = tally_of(findings for facts, _, findings in seen if facts.account is not None)
@@ -132,7 +132,7 @@ async def review_all(
     return Reviewed(reviews=reviews, tally=tally)
 
 
-def _context(
+def context_of(
     facts: AccountFacts, material: Material, *, now: datetime, news_since: datetime, policy: SignalPolicy
 ) -> SignalContext:
     owner = material.owner

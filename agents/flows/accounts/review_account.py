@@ -15,13 +15,14 @@ from agents.flows.access.scope import owners_seen_by
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.recall_memory import RecallMemory
-from agents.flows.accounts.review import gather, review_all
+from agents.flows.accounts.review import context_of, gather, review_all
 from agents.flows.gate.propose import propose
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_see
 from store.domain.brief.brief import Brief
+from store.domain.brief.overview import overview
 from store.domain.brief.ranking import assemble_review
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
 from store.domain.crm.people import local_day
@@ -171,19 +172,22 @@ class ReviewAccount:
             data_as_of=now if problem is None else material.data_as_of,
             problems=(problem,) if problem else (),
             currency=policy.currency,
+            overview=overview(
+                facts, context_of(facts, material, now=now, news_since=news_since, policy=policy.signals)
+            ),
         )
         brief = replace(brief, reader_id=actor.id)
         await _tell(progress, RECALLING)
         brief = await self._recall(brief)
         if self._enrich is not None:
             brief = await self._enrich(brief, progress=progress)
-        kept, touched = await self._keep(brief, caller)
+        kept, touched = await self._keep(brief, caller, account_id)
         for earlier in touched:
             await self._delivery.refresh(earlier)
         await self._delivery.brief(kept.id)
         return Review(brief=kept, account=facts.account)
 
-    async def _keep(self, brief: Brief, caller: Caller) -> tuple[Brief, frozenset[str]]:
+    async def _keep(self, brief: Brief, caller: Caller, account_id: str) -> tuple[Brief, frozenset[str]]:
         """Store the review with its proposals; return it and the earlier briefs it took some over from. If the same
         request was handled before, return the review made then."""
         policy = self._policy
@@ -198,8 +202,20 @@ class ReviewAccount:
                 stakes=policy.stakes,
                 request_id=caller.request_id,
             )
-            await tx.briefs.save(proposed.brief)
-        return proposed.brief, proposed.touched
+            made = replace(proposed.brief, decided=await _decided(tx, proposed.brief, account_id))
+            await tx.briefs.save(made)
+        return made, proposed.touched
+
+
+async def _decided(tx: Tx, brief: Brief, account_id: str) -> tuple[str, ...]:
+    """Return the proposals whose advice the review doesn't give again, because someone decided them lately: each can be taken
+    back."""
+    given = {advice.key for card in brief.cards for advice in card.recommendations}
+    lately = {
+        each.recommendation.key: each
+        for each in reversed(await tx.proposals.decided_lately(brief.owner_id, account_id))
+    }
+    return tuple(each.id for key, each in lately.items() if key not in given)
 
 
 async def _tell(progress: TellStep | None, step: str) -> None:

@@ -117,8 +117,10 @@ def assemble_review(
     data_as_of: datetime | None,
     problems: Sequence[str] = (),
     currency: str = "$",
+    overview: tuple[str, ...] = (),
 ) -> Brief:
-    """Build the review of one account: its card with all its advice, whatever was asked before."""
+    """Build the review of one account: its card with all its advice, whatever was asked before; without a problem, its
+    `overview`."""
     card = card_of(review)
     return Brief(
         id=brief_id,
@@ -136,6 +138,7 @@ def assemble_review(
         kind="review",
         account_name=review.facts.name,
         why_not=silences(review.findings),
+        overview=() if card else overview,
     )
 
 

@@ -57,9 +57,12 @@ class Touch:
         return isinstance(self.entity, Activity) and self.entity.type is not ActivityType.TASK
 
 
-def last_touch(facts: AccountFacts, context: SignalContext, *, deal: Deal | None = None) -> Touch | None:
+def last_touch(
+    facts: AccountFacts, context: SignalContext, *, deal: Deal | None = None, talks_only: bool = False
+) -> Touch | None:
     """Return the latest touch up to now, on the account or on one deal alone. An open task is not a touch."""
-    past = (touch for touch in _touches(facts, deal) if touch.at <= context.now)
+    touches = (touch for touch in _touches(facts, deal) if touch.is_talk or not talks_only)
+    past = (touch for touch in touches if touch.at <= context.now)
     return max(past, key=lambda touch: (touch.at, touch.entity.id), default=None)
 
 

@@ -9,13 +9,14 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
 from bot.inbound.gateway import BODY_LIMIT, WINDOW_SECONDS, Refusal
-from tests.bot.desk import ANNA
+from tests.bot.desk import ANNA, TEAM
 from tests.bot.door import VALUE, Door, form, opened, press, sign
 from tests.bot.fuzz.genuine import FORM, JSON
 from tests.bot.fuzz.wire import CLOSED, Headers, chunked, http
@@ -45,7 +46,21 @@ async def test_a_signed_question_and_a_signed_command_are_answered(door: Door) -
     await door.slack.message(ANNA, "why?", thread_ts=root)
     await door.slack.until(lambda: "It moved." in door.slack.dm(ANNA)[-1]["text"])
     assert (await door.slack.command(ANNA, "/review-account", "acme 1")).acknowledged
-    await door.slack.until(lambda: "Checked, no problem found" in str(door.slack.dm(ANNA)[-1]))
+    await door.slack.until(lambda: "Review: Acme 1" in str(door.slack.dm(ANNA)[-1]))
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("directmessage", "Looking at “acme 1”…"),
+        ("sales", "Looking at “acme 1”; the review comes in our direct message."),
+    ],
+)
+async def test_a_command_typed_elsewhere_says_where_its_review_comes(door: Door, channel: str, said: str) -> None:
+    typed = {"command": "/review-account", "text": "acme 1", "team_id": TEAM, "user_id": ANNA, "channel_name": channel}
+    body = urlencode({**typed, "channel_id": "C0SALES", "api_app_id": "A0SERGAS", "trigger_id": "1.2.3"}).encode()
+    async with aiohttp.ClientSession() as session, session.post(door.url, data=body, headers=sign(body)) as answer:
+        assert (await answer.json())["text"] == said
 
 
 async def test_a_command_that_names_a_payload_is_understood(door: Door) -> None:

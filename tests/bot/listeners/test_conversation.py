@@ -8,10 +8,9 @@ from tests.bot.desk import ANNA, EVE
 
 async def test_a_review_comes_in_the_direct_message_with_its_buttons(scene: Scene) -> None:
     await scene.slack.command(ANNA, "/review-account", " acme   0 ")
-    assert scene.whispers(ANNA) == ["Looking at “acme 0”; the review comes in our direct message."]
-    await scene.slack.until(lambda: "Checked, no problem found" in str(scene.slack.dm(ANNA)[-1]))
+    assert scene.whispers(ANNA) == ["Looking at “acme 0”…"]  # typed where the review comes
+    await scene.slack.until(lambda: "Review: Acme 0" in str(scene.slack.dm(ANNA)[-1]))
     main = scene.slack.dm(ANNA)[-1]
-    assert "Last touch 6 days ago." in str(main["blocks"])
     assert "approve_proposal" in str(main["blocks"])
 
 
@@ -19,7 +18,7 @@ async def test_a_name_that_fits_several_accounts_is_asked_about(scene: Scene) ->
     await scene.slack.command(ANNA, "/review-account", "acme")
     await scene.whisper(ANNA, 2)
     await scene.slack.click(ANNA, "choose_account", value=scene.desk.brief.cards[1].account_id)
-    await scene.slack.until(lambda: "Checked, no problem found" in str(scene.slack.dm(ANNA)[-1]))
+    await scene.slack.until(lambda: "Review: Acme 1" in str(scene.slack.dm(ANNA)[-1]))
     assert "Acme 1" in str(scene.slack.dm(ANNA)[-1]["blocks"])
 
 

@@ -161,8 +161,9 @@ def test_evidence_and_whole_writes_of_any_text_are_taken_by_slack_and_stay_tame(
 @given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
 def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
     whole, proposals = samples.morning(cards=1, text=always(text), statements=statements)
-    parts = review.review_messages(replace(whole, why_not=(text,) * lines), proposals, reader=samples.READER)
-    assert_sendable(parts)
+    decided = tuple(proposals)
+    for brief in (replace(whole, decided=decided), replace(whole, cards=(), overview=(text,) * lines, decided=decided)):
+        assert_sendable(review.review_messages(brief, proposals, reader=samples.READER))
 
 
 @pytest.mark.long

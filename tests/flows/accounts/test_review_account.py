@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.flows.company import ACME, BOREALIS, MIA
+from tests.flows.gate.test_undo_write import UNDONE, press_undo, written
 from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, Stage
 
 
@@ -11,7 +12,7 @@ async def test_an_exact_name_is_reviewed_although_others_contain_it(morning: Sta
     await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2)
 
     assert "Acme Robotics" in str(morning.briefs(ANNAS)[-1])
-    assert "no. " in morning.shown(ANNAS)  # why the other signals stayed silent
+    assert ": no." not in morning.shown(ANNAS)  # what was checked in vain is no news
 
 
 async def test_part_of_a_name_that_fits_one_account_is_enough(morning: Stage) -> None:
@@ -71,6 +72,32 @@ async def test_a_review_leaves_the_decision_with_the_brief(morning: Stage) -> No
     await morning.until(ANNAS, "task created, due")
     await morning.until(MIAS, "task created, due")
     assert len(morning.zoho.ledger) == 1
+
+
+async def test_after_an_undo_a_review_offers_to_propose_it_again(morning: Stage) -> None:
+    before = await written(morning, ACME, "create_task")
+    await press_undo(morning, before)
+    await morning.slack.submit(ANNAS, {})
+    await morning.until(ANNAS, UNDONE)
+    await morning.slack.command(ANNAS, "/review-account", "acme robotics")
+    await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2)
+    review = morning.briefs(ANNAS)[-1]
+    assert "Propose again" in str(review)
+
+    await morning.slack.click(ANNAS, "reopen_proposal", ts=review["ts"])
+    await morning.slack.until(lambda: "approve_proposal" in str(morning.briefs(ANNAS)[-1]))
+    assert "Propose again" not in str(morning.briefs(ANNAS)[-1])
+    await morning.approved(await morning.proposal(ACME), says="task created")
+    assert [entry.op for entry in morning.zoho.ledger] == ["create", "delete", "create"]
+
+
+async def test_an_account_without_a_problem_is_told_as_it_stands(morning: Stage) -> None:
+    await morning.slack.command(ANNAS, "/review-account", "fjord")
+    await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2)
+    review = str(morning.briefs(ANNAS)[-1])
+    assert "Nothing here needs you today." in review
+    assert "Last contact: a " in review
+    assert ": no. " not in review
 
 
 async def test_with_zoho_down_what_was_known_is_shown_and_its_age_told(morning: Stage) -> None:
