@@ -26,6 +26,7 @@ SUMMARY = "summary"  # the summary's id in the reviewer's input
 _WHOLE = (
     Text.TITLE,
     Text.SUBJECT,
+    Text.TEXT,
     Text.EMAIL,
 )  # if one of these loses a sentence, the playbook's whole text reads better
 
@@ -107,24 +108,18 @@ def _move(candidate: Candidate, worded: Worded, dossier: Dossier, struck: list[S
     facts, common = dossier.citable, dossier.common(candidate)
     texts = dict(candidate.texts)
     for name, text in worded.texts.items():
-        if not text or not texts[name] or text == texts[name] or (name is Text.TEXT and text in texts[name]):
+        if not text or not texts[name] or text == texts[name]:
             continue  # never add a text that the candidate lacks, such as a draft mail
         if name in _WRITTEN and candidate.recommendation.action is Action.NOTE:
             continue  # a note in the CRM states the facts found by rules: words of ours would be advice to its reader
         found = held_to(visible(text, limit=20_000), worded.cites, facts, common)
         struck += found.struck
         if found.text and not (found.struck and name in _WHOLE):
-            texts[name] = f"{texts[name]}\n\n{found.text}" if name is Text.TEXT else found.text
+            texts[name] = found.text
     verdict = _rules(candidate, texts, dossier)
     kept = {name: candidate.texts[name] if name in verdict.strip else text for name, text in texts.items()}
     cites = worded.cites if all(each in facts for each in worded.cites) else ()
     return CheckedMove(candidate=candidate, texts=kept, cites=cites, verdict=verdict)
-
-
-def addition(text: str, own: str) -> str:
-    """The part of an earlier day's text that follows the rules' own paragraphs. Paragraphs are counted rather than compared,
-    since their days and figures change."""
-    return "\n\n".join(text.split("\n\n")[len(own.split("\n\n")) :])
 
 
 def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> ReviewVerdict:

@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from agents.author.checking import addition, checked, written
+from agents.author.checking import checked, written
 from agents.author.depth import Depth
-from agents.author.dossier import Candidate, Dossier, texts_of
+from agents.author.dossier import Dossier, texts_of
 from agents.author.facts import Known
 from agents.author.subagents.compliance_reviewer import review
 from agents.author.subagents.memory_analyst import analyse
@@ -24,9 +24,7 @@ from agents.ports import TellStep
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
-from store.domain.gate.proposals import Recommendation
 from store.domain.grounding.citations import Struck
-from store.domain.grounding.compliance import Text, Texts
 from store.domain.text.wording import one_line
 
 log = structlog.get_logger()
@@ -125,7 +123,7 @@ def kept(account: AccountRun, before: Card) -> Card:
     drafted = tuple(
         Worded(
             candidate=by_key[each.key].id,
-            texts=_own_words(each, by_key[each.key]),
+            texts=texts_of(each),
             cites=_facts_of(dossier, {e.id for e in each.evidence}),
         )
         for each in before.recommendations
@@ -140,11 +138,6 @@ def kept(account: AccountRun, before: Card) -> Card:
     found = checked(draft, dossier)
     card, _ = written(account.card, dossier, found, {})
     return _signed(card, account.card, before.author)
-
-
-def _own_words(before: Recommendation, candidate: Candidate) -> Texts:
-    texts = texts_of(before)
-    return {**texts, Text.TEXT: addition(texts[Text.TEXT], candidate.texts[Text.TEXT])}
 
 
 def _signed(card: Card, plain: Card, author: str) -> Card:

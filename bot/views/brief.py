@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.views import buttons, words
 from bot.views.approve_batch import with_batch_button
 from bot.views.blocks import Block, Part, container, context, header, section, section_with
-from bot.views.card import card_blocks, open_blocks, proposal_of, question_blocks
+from bot.views.card import SUBJECT_WORDS, card_blocks, open_blocks, proposal_of, question_blocks
 from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
@@ -31,10 +31,11 @@ OPEN_SHOWN = 5  # two blocks each fill a container
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """How much the message says: the words of a card, of a listed statement and of a listed name, how many open decisions have
-    their buttons, whether the list tells money, and the share of their length that texts may take."""
+    """How much the message says: the words of a card and of its write's texts, of a listed statement and of a listed name, how
+    many open decisions have their buttons, whether the list tells money, and the share of their length that texts may take."""
 
     card: int = 60
+    write: int = 28
     listed: int = 14
     name: int = 6
     still_open: int = OPEN_SHOWN
@@ -51,13 +52,13 @@ _WORDS = (
     _Room(listed=6, still_open=3),
     _Room(listed=0, still_open=3),
     _Room(card=45, listed=0, still_open=3),
-    _Room(card=36, listed=0, still_open=3),
+    _Room(card=36, write=20, listed=0, still_open=3),
     _Room(card=30, listed=0, still_open=2),
     _Room(card=30, listed=0, still_open=2, with_money=False),
     _Room(card=30, listed=0, still_open=2, with_money=False, name=3),
     _Room(card=30, listed=0, still_open=1, with_money=False, name=2),
 )
-_TERSE = _Room(card=30, listed=0, still_open=2, with_money=False, name=2)
+_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=1, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
@@ -127,7 +128,7 @@ def _count_open(cards: Sequence[Card], proposals: Mapping[str, Proposal], reader
 
 
 def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> list[Block]:
-    reader = replace(reader, space=room.space, words=room.card)
+    reader = replace(reader, space=room.space, words=room.card, write_words=room.write)
     shown = _shown(brief, proposals, reader, room)
     quiet = not shown.asked and not brief.news and not brief.came_of_it
     top = _one_line(brief, proposals, shown, reader) if quiet else _top(brief, proposals, shown, reader)

@@ -28,6 +28,7 @@ from store.domain.text.wording import quoted
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 MOST_WORDS = 60
 _NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 6, 28
+SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
 _REASONS: Mapping[Reason, str] = {
@@ -66,7 +67,7 @@ def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reade
         return card_blocks(card, proposals, reader, brief_id=brief_id)
     said = [each.text for each in card.statements] or [proposal.recommendation.rationale]
     question = f"{_open_since(card, reader)} Does it still matter?".lstrip()
-    text, _ = _told(proposal, said, card, reader, last=question)
+    text, _ = _told(proposal, said, card, replace(reader, write_words=SUBJECT_WORDS), last=question)
     block_id = f"question:{_id_of(card)}"
     return [section(text, block_id=block_id, expand=True), buttons.ask_again(proposal, why=why(card, brief_id))]
 
@@ -78,7 +79,7 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
         return card_blocks(card, proposals, reader, brief_id=brief_id)
     money = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
     since = f" · since {reader.since(card.since)}" if card.since else ""
-    short = _alone(card, proposal, reader)
+    short = _alone(card, proposal, replace(reader, write_words=SUBJECT_WORDS))
     text = f"{account(card, reader)}{money}{since}: {short.line}"
     decide = buttons.decide(proposal, whole=short.whole, why=why(card, brief_id))
     return [section(text, block_id=block_id_of(card), expand=True), decide]

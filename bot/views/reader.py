@@ -45,8 +45,8 @@ _TABS: Mapping[Kind, str] = {
 class Reader:
     """`names` maps CRM user ids to names; `now` is the time of rendering; times appear in `tz`.
 
-    `space` is the share of their length that texts may take, from 0 to 1, and `words` the most words of one card. `me` is the
-    reader's own id, if known: their own decisions don't name them.
+    `space` is the share of their length that texts may take, from 0 to 1, `words` the most words of one card, and `write_words`
+    the most of the texts that it would write. `me` is the reader's own id, if known: their own decisions don't name them.
     """
 
     links: RecordLinks
@@ -56,6 +56,7 @@ class Reader:
     currency: str = "$"
     space: float = 1.0
     words: int = 60
+    write_words: int = 28
     me: str | None = None
 
     def room(self, limit: int) -> int:

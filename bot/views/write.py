@@ -32,8 +32,8 @@ W = TypeVar("W", bound=Write)
 NOT_ADJUSTABLE = "An undo can't be adjusted: undo it as shown, or leave it."
 _INPUT_LIMIT = 3_000  # characters that Slack accepts in one input
 _TYPED_LIMIT = 16_000
-# What a text may take on a card, in words and characters; a longer one is read in a view of its own.
-_CARD_WORDS, _CARD_CHARACTERS = 22, 220
+# The characters that a write's texts may take on a card; longer ones are read in a view of their own.
+_CARD_CHARACTERS = 260
 _NAME_WORDS, _NAME_CHARACTERS = 10, 80  # the same of a record's name
 _LONGEST_NAME = 300  # characters; Zoho takes 255
 
@@ -41,7 +41,7 @@ _LONGEST_NAME = 300  # characters; Zoho takes 255
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Short:
     """A write in one line of mrkdwn. Unless it is `whole`, something that a person must see before approving is missing, and the
-    line says how much."""
+    line says that there is more."""
 
     line: str
     whole: bool = True
@@ -173,7 +173,7 @@ def _whole_name(name: str) -> str:
 def fits(reader: Reader, *texts: str) -> bool:
     """Whether these texts, all of them, have room on a card."""
     shown = " ".join(texts)
-    return len(shown.split()) <= _CARD_WORDS and len(whole_line(shown)) <= reader.room(_CARD_CHARACTERS)
+    return len(shown.split()) <= reader.write_words and len(whole_line(shown)) <= reader.room(_CARD_CHARACTERS)
 
 
 def whole_line(text: str) -> str:

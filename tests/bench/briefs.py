@@ -19,7 +19,7 @@ from tests.domain.proposals import TASK, proposal
 
 ACCOUNT, NAME = "4200000000000000001", "Acme GmbH"
 ASKED = proposal(TASK)
-TASK_LINE = "→ Task for you, due Tue 24 Nov: “Call Acme”"
+TASK_LINE = "→ Task for you, due Tue 24 Nov: “Call Acme” · “It is quiet.”"
 WORTH = Worth(risk=1, money=1, novelty=1, confidence=1)
 
 

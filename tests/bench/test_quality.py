@@ -117,7 +117,7 @@ def test_an_ask_is_a_card_or_question_whose_buttons_decide() -> None:
 
     assert [(ask.kind, ask.account_id) for ask in asks] == [("question", ACCOUNT), ("card", ACCOUNT)]
     assert asks[1].proposal_id == ASKED.id
-    assert asks[1].text == "Acme GmbH $9,000 open Task for you, due Tue 24 Nov: “Call Acme”"
+    assert asks[1].text == "Acme GmbH $9,000 open Task for you, due Tue 24 Nov: “Call Acme” “It is quiet.”"
 
 
 def test_a_card_of_an_older_release_is_found_between_dividers() -> None:
@@ -153,7 +153,7 @@ def test_a_card_that_repeats_its_words_is_unchanged_whatever_its_marks() -> None
 
 LONG = replace(TASK, subject="Call Acme about the new date", priority="High")
 ON_DEAL = replace(TASK, parent_kind=Kind.DEAL, parent_name="Renewal of 2027")
-WHOLE = "→ Task for Anna Berg, due 24 Nov, high: “Call Acme about the new date”"
+WHOLE = "→ Task for Anna Berg, due 24 Nov, high: “Call Acme about the new date” · “It is quiet.”"
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,8 @@ def test_a_write_is_cut_unless_all_of_it_is_on_the_card(write: Write, text: str,
     assert cut(seen(*card_blocks(text), write=write)) == int(is_cut)
 
 
-def test_a_description_is_on_the_card_or_behind_why() -> None:
-    assert cut(seen(*card_blocks(why=False))) == 1
-    assert cut(seen(*card_blocks(f"{TASK_LINE}\nIt is quiet.", why=False))) == 0
+def test_a_description_that_is_only_behind_why_is_cut() -> None:
+    assert cut(seen(*card_blocks(TASK_LINE.removesuffix(" · “It is quiet.”")))) == 1
 
 
 def test_an_open_line_in_a_container_may_not_cut_its_write_either() -> None:
@@ -246,7 +245,7 @@ def test_the_figures_come_from_every_brief_of_every_owner() -> None:
     assert (figures["owners"], figures["briefs"], figures["cards"]) == (1, 2, 1)
     assert (figures["asks_per_owner_day_p50"], figures["asks_per_owner_day_max"]) == (1.0, 2)
     assert figures["thread_words_max"] == 4
-    assert figures["words_per_card_max"] == 13
+    assert figures["words_per_card_max"] == 16
 
 
 def test_on_the_phone_briefs_without_an_approve_have_no_share() -> None:

@@ -43,9 +43,7 @@ class Situation:
     @property
     def says(self) -> str:
         """The facts as the CRM record itself should tell them, where names are at hand and must not be cut."""
-        task, said = self.task, statement_of(self.signals, subject="The deal")
-        if task is not None:
-            return f"“{task.subject}” was due on {_due(task, self.context)}."
+        said = statement_of(self.signals, subject="The deal")
         short = subject_of(self.deal, self.facts, self.context) if self.deal else ""
         return said.replace(short, "this deal") if short else said
 
@@ -135,6 +133,8 @@ def variables(situation: Situation) -> dict[str, str]:
     return {
         "regarding": f", also regarding {quoted(deal.name, limit=NAME_LIMIT)}" if deal and open_deal else "",
         "contact": one_line(contact.name, limit=PERSON_LIMIT) if contact else "your contact",
+        "who": _with_role(contact) if contact else "the customer",
+        "task": one_line(situation.task.subject, limit=NAME_LIMIT) if situation.task else "",
         "owner": one_line(situation.owner.name, limit=PERSON_LIMIT),
         "manager": one_line(situation.manager.name, limit=PERSON_LIMIT) if situation.manager else "",
         "before": one_line((facts.account.account_type if facts.account else None) or "", limit=60),
@@ -160,12 +160,14 @@ def is_escalation(situation: Situation) -> bool:
     )
 
 
-def _due(task: Activity, context: SignalContext) -> str:
-    return day_text(task.at.date(), context) if task.at is not None else "a day that is not known"
-
-
 def _task_ahead(task: Activity, context: SignalContext) -> bool:
     return task.type is ActivityType.TASK and not task.done and task.at is not None and task.at.date() >= context.today
+
+
+def _with_role(contact: Contact) -> str:
+    """`Eva Sommer (Champion)`."""
+    role = f" ({one_line(contact.buying_role, limit=40)})" if contact.buying_role else ""
+    return f"{one_line(contact.name, limit=PERSON_LIMIT)}{role}"
 
 
 def _rank(contact: Contact) -> int:

@@ -11,7 +11,7 @@ from agents.author.subagents.subagent import Assignment, Subagent, objects_in, t
 from agents.model.toolbox import Agent
 from store.domain.grounding.compliance import LIMITS, Text
 
-SUMMARY_LENGTH, ADDED_LENGTH = 300, 400
+SUMMARY_LENGTH, LINE_LENGTH = 300, 120
 AUTHOR = Subagent(
     agent=Agent.RECOMMENDATION_AUTHOR,
     schema=closed(
@@ -29,8 +29,7 @@ AUTHOR = Subagent(
     ),
     variables={
         "summary": str(SUMMARY_LENGTH),
-        "added": str(ADDED_LENGTH),
-        **{f"{name}_length": str(LIMITS[name]) for name in Text if name is not Text.TEXT},
+        **{f"{name}_length": str(LIMITS[name]) for name in Text} | {"text_length": str(LINE_LENGTH)},
     },
     max_tokens=2_500,
     seconds=25.0,
@@ -39,8 +38,7 @@ AUTHOR = Subagent(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
-    """A candidate in the Author's words; "" keeps the candidate's own. `Text.TEXT` follows the candidate's own text: the rules
-    say what a task is for, and the model adds context on the account."""
+    """A candidate in the Author's words; "" keeps the candidate's own."""
 
     candidate: str
     texts: Mapping[Text, str]

@@ -29,8 +29,6 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.writes.create_task import SUBJECT_LIMIT, CreateTask, Priority
 
-# A description of so many characters tells no more than the card and is behind Why?; a longer one is read before it is approved.
-_GLANCE = 900
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 
 
@@ -38,15 +36,16 @@ class TaskView(WriteView[CreateTask]):
     result: ClassVar[str] = "the task is in Zoho"
 
     def short(self, write: CreateTask, reader: Reader, beside: str) -> Short:
-        beside = f"{beside} {write.subject}"
+        beside = f"{beside} {write.subject} {write.description}"
         on = on_parent(write, reader, beside=beside)
         priority = "" if write.priority == "Normal" else f", {write.priority.lower()}"
         head = f"Task for {_assignee(write, reader)}{on}, due {reader.day(write.due)}{priority}"
+        if fits(reader, write.subject, write.description):
+            texts = [f"“{whole_line(each)}”" for each in (write.subject, write.description) if each]
+            return Short(line=f"{head}: {' · '.join(texts)}", whole=names_parent(write, beside=beside))
         if fits(reader, write.subject):
             line = f"{head}: “{whole_line(write.subject)}”"
-            if len(write.description) > _GLANCE:
-                return Short(line=f"{line}, with a description of {length_of(write.description)}", whole=False)
-            return Short(line=line, whole=names_parent(write, beside=beside))
+            return Short(line=f"{line} · …", whole=False)
         return Short(line=f"{head}, its subject of {length_of(write.subject)}", whole=False)
 
     def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:

@@ -1,8 +1,7 @@
 """Whether a card shows all of what its Approve would write.
 
 A short text (a task's subject, a note's title, a field's new value) must be on the card from end to end, as must a task's
-day, its assignee, a priority other than Normal, and the name of the deal that the record is put on. A task's description
-may also be one press away: its *Why?* shows it.
+description, its day, its assignee, a priority other than Normal, and the name of the deal that the record is put on.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.remove_record import RemoveRecord
 from store.domain.gate.writes.update_account import UpdateAccount
-from tests.bench.quality.message import WHY, Ask
+from tests.bench.quality.message import Ask
 from tests.bench.quality.words import drawn, spoken
 
 _WHOLE = 100_000  # characters: longer than any value that a write may have
@@ -39,8 +38,6 @@ def _missing(ask: Ask, write: Write, owner_id: str, today: date) -> Iterator[str
     if write.parent_kind is Kind.DEAL and not _shows(text, write.parent_name):
         yield "deal"
     if isinstance(write, CreateTask):
-        if not ask.has(WHY) and not _shows(text, write.description):
-            yield "description"
         if not _names_day(text, write.due, today):
             yield "due"
         if write.priority != "Normal" and write.priority.lower() not in text.lower():
@@ -54,7 +51,7 @@ def _texts(write: Write) -> list[tuple[str, str]]:
     """Texts that must be on the card. Of a kind unknown here, those are all its fields."""
     match write:
         case CreateTask():
-            return [("subject", write.subject)]
+            return [("subject", write.subject), ("description", write.description)]
         case AddNote():
             return [("title", write.title), ("text", write.text)]
         case RemoveRecord():

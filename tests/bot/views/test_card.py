@@ -58,7 +58,7 @@ def test_a_card_says_whose_account_what_moved_and_what_approve_writes_in_three_l
     assert read(shown(made)).split("\n") == [
         "🔴 *Acme 0* · $84,000 open · High risk, new",
         "The deal lost 28% of its amount (was $116,000) on 8 Jun.",
-        f"→ Task for you, due Tue 24 Nov, high: “Clarify the smaller scope of “{DEAL}””",
+        f"→ Task for you, due Tue 24 Nov, high: “Clarify the smaller scope of “{DEAL}”” · “Ask whether the budget stands.”",
     ]
 
 
@@ -246,7 +246,7 @@ def test_a_question_says_what_is_at_stake_and_why_before_it_asks_whether_that_st
     assert read(blocks).split("\n") == [
         "🔴 *Acme 0* · $84,000 open · High risk",
         "The deal slipped 40 days.",
-        f"→ Task for you, due Tue 24 Nov, high: “Clarify the smaller scope of “{DEAL}””",
+        f"→ Task for you, due Tue 24 Nov, high: “Clarify the smaller scope of “{DEAL}”” · …",
         "Open since Tue 17 Nov. Does it still matter?",
     ]
     assert labels(blocks) == ["Keep", "Snooze", "Not relevant", "Why?"]
@@ -264,7 +264,7 @@ def test_a_kept_card_says_so_and_no_second_press_at_the_same_place_decides() -> 
     card, proposals = asked(place=Place.QUESTION, since=date(2026, 11, 17), reason=Reason.UNANSWERED)
     question = question_blocks(card, proposals, READER, brief_id="00000000000000b1")
     kept = card_blocks(replace(card, place=Place.ASK, kept=True), proposals, READER, brief_id="00000000000000b1")
-    assert read(kept) == read(question).replace(
+    assert read(kept) == read(question).replace(" · …", " · “Ask whether the budget stands.”").replace(
         "Open since Tue 17 Nov. Does it still matter?", "📌 Kept. Open since Tue 17 Nov."
     )
     assert labels(question)[0] == "Keep"
@@ -276,9 +276,9 @@ def test_what_is_still_open_takes_one_line_and_keeps_its_buttons() -> None:
     blocks = open_blocks(card, proposals, READER, brief_id="00000000000000b1")
     assert read(blocks) == (
         "*Acme 0* · $84,000 · since Tue: Task for you on “Acme GmbH”, due Tue 24 Nov, high: "
-        "“Call Eva Sommer about the renewal”"
+        "“Call Eva Sommer about the renewal” · …"
     )
-    assert labels(blocks) == ["Approve", "Adjust", "Snooze", "Reject", "Why?"]
+    assert labels(blocks) == ["Read and approve", "Adjust", "Snooze", "Reject", "Why?"]
 
 
 def test_without_a_statement_beside_it_the_write_names_its_deal() -> None:

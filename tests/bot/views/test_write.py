@@ -50,7 +50,13 @@ def test_a_card_names_the_record_in_full_or_the_write_is_read_elsewhere(
 def test_a_task_with_a_long_description_is_read_before_it_is_approved() -> None:
     short = in_short(replace(TASK, description="Ask about the offices. " * 100), READER)
     assert not short.whole
-    assert "with a description of 400 words" in short.line
+    assert short.line.endswith("“Call Acme” · …")
+
+
+def test_a_short_description_is_on_the_card() -> None:
+    short = in_short(replace(TASK, description="Ask Eva who decides."), READER)
+    assert short.whole
+    assert short.line.endswith("“Call Acme” · “Ask Eva who decides.”")
 
 
 def test_a_file_without_a_view_is_refused() -> None:

@@ -65,8 +65,6 @@ async def test_each_card_is_in_claudes_words_and_the_footer_names_it(night: tupl
     assert card.summary is not None
     assert card.summary.text in behind(card)
     assert f"Worded by the sandbox Claude ({SMALL})" in behind(card)
-    first = card_of(brief, BOREALIS).recommendations[0]
-    assert texts_of(first) != texts_of(card_of(rules, BOREALIS).recommendations[0])
     assert await faults_in(made, brief, rules) == []
     assert {call.agent for call in claude.calls} == {"Recommendation Author", "Compliance Reviewer"}
 

@@ -289,7 +289,7 @@ async def test_the_reviewer_can_strip_a_text_and_hold_a_recommendation_but_not_s
     one = made.cards[0].recommendations[0]
     assert (one.rationale, made.cards[0].summary) == ("Ask what it takes.", None)
     assert isinstance(one.write, CreateTask)
-    assert one.write.description == "Ask.\n\nAsk, and agree on a date.", "what the rules say stays"
+    assert one.write.description == "Ask, and agree on a date."
 
     async def discounting(question: Question, scope: Scope) -> Mapping[str, Any]:
         return authored(question.blocks[0].value, text="Offer them a discount.")
@@ -353,20 +353,21 @@ async def test_the_model_adds_nothing_to_a_note_that_states_facts(sqlite_databas
     assert one.rationale == "Ask what holds them up."  # the rest is worded as ever
 
 
-def test_what_was_added_yesterday_stays_below_what_the_rules_say_today() -> None:
-    def moving(days: int, added: str = "") -> Card:
+def test_what_a_model_said_yesterday_stays_as_far_as_todays_facts_support_it() -> None:
+    def moving(says: str) -> Card:
         one = advice(1)
         assert isinstance(one.write, CreateTask)
-        said = f"“Renewal” has been in Proposal for {days} days.\n\nAsk:\n- What is missing?{added}"
-        return card(1, recommendations=(replace(one, write=replace(one.write, description=said)),))
+        return card(1, recommendations=(replace(one, write=replace(one.write, description=says)),))
 
-    today = moving(4)
+    today = moving("Ask what is missing.")
     of = dossier_of(today, None, PIPELINE, owner=ANNA.name, today=TODAY, now=NOW, currency="USD")
     run = AccountRun(card=today, dossier=of, facts=None, owner_id=ANNA.id, trace="b1")
-    told = kept(run, replace(moving(3, "\n\nAgree on a date. Ask about the 9 open points."), author="Claude (small)"))
+    told = kept(run, replace(moving("Ask them to agree on a date."), author="Claude (small)"))
+    stale = kept(run, replace(moving("Ask about the 9 open points."), author="Claude (small)"))
 
-    assert told.recommendations == moving(4, "\n\nAgree on a date.").recommendations, "nothing says 9 any more"
+    assert told.recommendations == moving("Ask them to agree on a date.").recommendations
     assert told.author == "Claude (small)"
+    assert stale.recommendations == today.recommendations, "nothing says 9 any more"
 
 
 async def test_with_the_scout_down_the_review_goes_on_and_says_what_is_missing(sqlite_database: Database) -> None:

@@ -42,11 +42,20 @@ async def test_the_author_takes_the_first_two_candidates_and_cites_what_they_res
     assert first["cites"][:2] == ["f1", "f3"]
     assert "34 days" in first["rationale"]
     assert (first["title"], first["subject"]) == ("", ""), "the words that there are may stay"
-    assert first["text"]
-    assert "Call and ask what is missing." not in first["text"], "it goes below what there is"
+    assert first["text"] == "", "without a promise, the rules' own line says it better"
     assert second["email"] is None, "the draft that there is may stay"
     assert said["cites"] == ["f1", "f3"]
     assert "34 days" in said["summary"]
+
+
+async def test_the_author_has_whoever_does_the_task_keep_a_promise(client: AsyncAnthropic) -> None:
+    promise = {"id": "h1", "text": "We promised the revised offer by 6 October."}
+    said = (await work(client, "Recommendation Author", {"dossier": {**DOSSIER, "history": [promise]}})).value
+
+    first = said["recommendations"][0]
+    assert "We promised the revised offer by 6 October." in first["text"]
+    assert len(first["text"]) <= 120
+    assert "h1" in first["cites"]
 
 
 async def test_the_author_weaves_in_the_history_that_is_about_the_same(client: AsyncAnthropic) -> None:

@@ -23,7 +23,7 @@ from integrations.sandbox.claude.characters.words import (
 )
 from integrations.sandbox.claude.prompt import Prompt
 
-MOST = 2
+MOST, LINE = 2, 120  # recommendations; characters of a task's line
 _REJECTED = frozenset({"rejected", "dismissed", "declined"})
 _REMINDERS = (
     "Keep the earlier conversation in mind: {}",
@@ -97,9 +97,9 @@ def _recommendation(
     fresh = [each for each in based if not each.get("shown") and text_of(each, "id") not in told_before]
     rationale = joined([_together(fresh), why if rests_on(why, sources) else "", reminder], 400)
     action = text_of(candidate, "action") if text_of(candidate, "action") in _OPENINGS else "follow_up"
-    # The person who does the task later needs the promise; the brief has the rest.
-    start = dice.choice(_WITH_HISTORY).format(told) if is_promise(told) else dice.choice(_CLOSINGS[action])
-    text = joined(["" if text_of(candidate, "text") else _OPENINGS[action], start], 400)
+    # Whoever does the task needs the promise; else the rules' own line says it better.
+    promise = joined([dice.choice(_WITH_HISTORY).format(told)], LINE) if is_promise(told) else ""
+    text = promise or ("" if text_of(candidate, "text") else dice.choice(_CLOSINGS[action]))
     used = bool(told) and told in rationale + text
     return {
         "candidate": text_of(candidate, "id"),
