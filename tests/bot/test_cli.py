@@ -54,7 +54,9 @@ def test_a_malformed_setting_is_one_sentence_and_exit_code_2(tmp_path: Path) -> 
     ran = sergas("migrate", cwd=tmp_path, sync_minutes="soon")
 
     assert ran.returncode == 2
-    assert re.fullmatch(r"sergas: The setting SERGAS_SYNC_MINUTES must be a whole number .+; it is “soon”\.\n", ran.stderr)
+    assert re.fullmatch(
+        r"sergas: The setting SERGAS_SYNC_MINUTES must be a whole number .+; it is “soon”\.\n", ran.stderr
+    )
 
 
 @pytest.mark.parametrize(
