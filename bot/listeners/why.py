@@ -22,11 +22,10 @@ from store.domain.gate.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A card, and its proposals by the ids that it names. `is_first`: its reader had no brief before."""
+    """A card, and its proposals by the ids that it names."""
 
     card: Card
     proposals: Mapping[str, Proposal]
-    is_first: bool = False
 
 
 class Whys(Protocol):
@@ -43,5 +42,4 @@ def register(app: AsyncApp, why: Whys) -> None:
         await ack()
         view_id = await open_modal(client, context, body, why_loading())
         found = await why(who, brief_id, account_id)
-        reader = await who.reader()
-        await update_modal(client, view_id, why_modal(found.card, found.proposals, reader, is_first=found.is_first))
+        await update_modal(client, view_id, why_modal(found.card, found.proposals, await who.reader()))

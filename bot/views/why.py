@@ -32,7 +32,6 @@ _REASONS: Mapping[Reason, str] = {
     Reason.WAITED: "Listed before, not asked yet",
     Reason.WOKEN: "Snoozed until today",
 }
-_SINCE = frozenset({Reason.NEW, Reason.CHANGED})
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",
     State.READY: "approved",
@@ -48,6 +47,7 @@ _CAME_OF_IT: Mapping[State, str] = {
 }
 # A day and a number of days are one word each, so that `3 Dec` isn't said by “3 days to 14 Dec”.
 _WORD = re.compile(r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b|\d+ days?\b|[\w$€£¥₹%]+(?:[.,]\d+)*")
+_PART = re.compile(r"; |, (?=\d+(?: days? later|% less)$)")
 _JOINING = frozenset(("later", "less", "on", "for", "from", "to", "since", "nothing", "the", "a"))
 _RECORDS, _FACTS, _PRIORS, _ADVICE = 20, 10, 20, 4  # the most of each; the others are counted
 
@@ -57,14 +57,13 @@ def why_loading() -> View:
     return modal("Why?", [section("⏳ Looking it up…")], callback_id="why_loading")
 
 
-def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, is_first: bool = False) -> View:
-    """Everything about one card, as of now. `proposals` holds every version by id; `is_first`: the reader had no brief before
-    the one with this card."""
+def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> View:
+    """Everything about one card, as of now. `proposals` holds every version by id."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")
     blocks = [section(name), *_what(card, reader)]
     for position, advice in enumerate(card.recommendations[:_ADVICE]):
         asked = proposal_of(card, proposals, position=position)
-        blocks.extend(_about(card, advice, asked, proposals, reader, is_first=is_first))
+        blocks.extend(_about(card, advice, asked, proposals, reader))
     earlier = [_prior(each, reader) for each in card.priors]
     blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), *_worded_by(card)])
     return modal("Why?", _within_limits(blocks), callback_id=WHY_MODAL)
@@ -94,12 +93,10 @@ def _about(
     proposal: Proposal | None,
     proposals: Mapping[str, Proposal],
     reader: Reader,
-    *,
-    is_first: bool,
 ) -> list[Block]:
     advice = proposal.recommendation if proposal else advice
     sure = mrkdwn(in_words(advice.confidence), limit=500)
-    blocks = [*_titled("How sure", [sure]), *_titled("Why today", _today(card, advice, reader, is_first=is_first))]
+    blocks = [*_titled("How sure", [sure]), *_titled("Why today", _today(card, advice, reader))]
     if proposal is None:
         return blocks
     line = status_line(proposal, reader, undo_of(proposal, proposals))
@@ -108,11 +105,11 @@ def _about(
     return [*blocks, *in_full(proposal, reader, title="*What Approve writes*"), context(line)]
 
 
-def _today(card: Card, advice: Recommendation, reader: Reader, *, is_first: bool) -> list[str]:
-    """The reason for the advice, and for asking now. The first brief has none before it to be new or changed since."""
+def _today(card: Card, advice: Recommendation, reader: Reader) -> list[str]:
+    """The reason for the advice, and for asking now."""
     waits = card.since and card.place is not Place.ASK
     since = f"Open since {reader.day(card.since)}" if waits and card.since else _REASONS.get(card.reason, "")
-    said = [since] if card.worth and since and not (is_first and card.reason in _SINCE) else []
+    said = [since] if card.worth and since else []
     amount = reader.money(card.amount)
     money = [f"{amount} at stake"] if card.amount > 0 and amount not in _all_said(card) else []
     told = "; ".join([*said, *money, *(_worth(card.worth) if card.worth else [])])
@@ -196,8 +193,9 @@ def _newest(members: Sequence[Evidence]) -> list[Evidence]:
 def _fact(evidence: Evidence, known: Set[str]) -> str:
     """`Stage: Proposal since 30 Oct`, without the parts whose every word is known; "" if none is left."""
     label = "" if evidence.label.casefold() == evidence.kind else f"{mrkdwn(evidence.label, limit=40)}: "
-    fresh = [part for part in evidence.value.split("; ") if not _words(part) <= known]
-    return f"{label}{mrkdwn('; '.join(fresh), limit=200)}" if fresh else ""
+    parts = _PART.split(evidence.value)
+    fresh = [part for part in parts if not _words(part) <= known]
+    return f"{label if fresh[0] == parts[0] else ''}{mrkdwn('; '.join(fresh), limit=200)}" if fresh else ""
 
 
 def _words(text: str) -> set[str]:

@@ -150,11 +150,6 @@ class Briefs(Repository):
         made_at: datetime | None = found.scalar_one_or_none()
         return made_at
 
-    async def has_before(self, owner_id: str, local_date: date) -> bool:
-        """Return whether the owner got a morning brief before that of this day."""
-        earlier = select(briefs.c.id).where(*_mornings(owner_id), briefs.c.local_date < local_date).limit(1)
-        return (await self._connection.execute(earlier)).first() is not None
-
     async def showing(self, owner_id: str, proposal_ids: Collection[str]) -> list[str]:
         """Return the ids of the owner's briefs, and of reviews of their accounts, that contain one of these proposals."""
         stands = or_(*(briefs.c.body.contains(f'"{proposal_id}"') for proposal_id in proposal_ids))

@@ -17,13 +17,11 @@ from store.domain.gate.proposals import Proposal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """A card of a brief, and its proposals: each in its newest version, by the id that the card names, and what undoes it.
-    `is_first`: its owner had no brief before."""
+    """A card of a brief, and its proposals: each in its newest version, by the id that the card names, and what undoes it."""
 
     brief: Brief
     card: Card
     proposals: Mapping[str, Proposal]
-    is_first: bool
 
 
 class Why:
@@ -45,12 +43,7 @@ class Why:
             if brief is None or card is None:
                 raise NotFound("I can't find this card any more; it may be from an older brief.")
             await _check(tx, person, brief, card)
-            return Behind(
-                brief=brief,
-                card=card,
-                proposals=await tx.proposals.in_force(card.proposal_ids),
-                is_first=not await tx.briefs.has_before(brief.owner_id, brief.local_date),
-            )
+            return Behind(brief=brief, card=card, proposals=await tx.proposals.in_force(card.proposal_ids))
 
 
 def _card(brief: Brief, account_id: str) -> Card | None:

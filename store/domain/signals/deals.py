@@ -77,7 +77,7 @@ def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal
     says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}; {stay.days}"
     if pace is not None:
         says += f" (usually {pace.usual} on your won deals)"
-        value += f"; usually {pace.usual}; measured on {plural(pace.deals, 'won deal')} that were in this stage"
+        value += f"; usually {pace.usual}; compared with {plural(pace.deals, 'won deal')} in this stage"
     return deal_signal(
         SignalKind.DEAL_STALLED,
         facts,

@@ -144,7 +144,7 @@ def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: Signa
     if limit.pace is not None:
         pace = limit.pace
         statement += f" (usually {pace.usual} on your won deals)"
-        value += f"; usually {pace.usual}; measured between two contacts on {plural(pace.deals, 'won deal')}"
+        value += f"; usually {pace.usual}; compared with the pauses on {plural(pace.deals, 'won deal')}"
     if silence.exact:
         statement += f", since {last}"
     evidence: tuple[Evidence, ...] = (missing(touch.entity, touch.field, "Last touch", value, context=context),)

@@ -59,14 +59,14 @@ def test_each_statement_has_its_records_linked_with_the_day_and_each_only_once()
 
 def test_a_record_adds_what_its_sentence_does_not_say_and_repeats_nothing() -> None:
     stage = replace(
-        samples.evidence(), label="Stage", value="Proposal since 30 Oct; 21 days; usually 9; measured on 14 won deals"
+        samples.evidence(), label="Stage", value="Proposal since 30 Oct; 21 days; usually 9; compared with 14 won deals"
     )
     amount = replace(samples.evidence(), field="amount", label="Amount", value="$84,000")
     said = "“Renewal 2026” ($84,000) has been in Proposal for 21 days (usually 9 on your won deals)."
     card, proposals = asked(ON_A_DEAL, said)
     card = replace(card, statements=(replace(card.statements[0], evidence=(stage, amount)),))
     text = shown((card, proposals))
-    assert "Deal Renewal 2026 · Stage: Proposal since 30 Oct; measured on 14 won deals · as of Sat 14 Nov" in text
+    assert "Deal Renewal 2026 · Stage: Proposal since 30 Oct; compared with 14 won deals · as of Sat 14 Nov" in text
     assert text.count("84,000") == text.count("21 days") == text.count("usually 9") == 1
 
 
@@ -78,10 +78,16 @@ def test_a_day_is_shown_though_its_number_and_month_are_said_of_other_days() -> 
 
 
 def test_a_first_brief_has_nothing_before_it_to_be_new_since() -> None:
-    card, proposals = asked()
-    text = read(why_modal(card, proposals, READER, is_first=True)["blocks"])
+    text = shown(asked(reason=Reason.FIRST))
     assert "last brief" not in text
     assert "*Why today*\n$84,000 at stake.\nNobody has spoken" in text
+
+
+def test_a_change_is_told_by_its_two_values_if_the_sentence_says_how_much_it_is() -> None:
+    card, proposals = asked(ON_A_DEAL, "The deal slipped 27 days to 5 May.")
+    moved = replace(samples.evidence(), value="8 Apr → 5 May, 27 days later")
+    card = replace(card, statements=(replace(card.statements[0], evidence=(moved,)),))
+    assert "Closing date: 8 Apr → 5 May · as of" in shown((card, proposals))
 
 
 def test_a_summary_that_tells_nothing_else_is_not_shown_again() -> None:

@@ -96,7 +96,7 @@ def test_a_stalled_deal_is_compared_with_the_won_deals_and_its_evidence_says_wit
     (signal,) = found(STALLED, facts(deal()), at).signals
     assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your won deals)."
     assert signal.evidence[0].value == (
-        "Proposal since 30 Oct; 21 days; usually 9; measured on 14 won deals that were in this stage"
+        "Proposal since 30 Oct; 21 days; usually 9; compared with 14 won deals in this stage"
     )
     assert found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 17 * DAY}, norms=slow)).why_not.endswith(
         "stalled counts after 18 days (by your won deals)."
@@ -108,7 +108,7 @@ def test_a_silence_is_compared_with_the_won_deals_and_its_evidence_says_how_many
     quiet = facts(deal(), activities=(call(NOW - 21 * DAY),))
     (signal,) = found(SILENT, quiet, context(norms=quick)).signals
     assert signal.statement == ("Nothing logged for 21 days (usually 9 on your won deals), since a call on 30 Oct.")
-    assert signal.evidence[0].value.endswith("; usually 9; measured between two contacts on 14 won deals")
+    assert signal.evidence[0].value.endswith("; usually 9; compared with the pauses on 14 won deals")
     no_deal = facts(activities=(call(NOW - 21 * DAY),))
     assert not found(SILENT, no_deal, context(norms=quick)).signals  # nothing is at stake: the setting holds
 

@@ -84,14 +84,3 @@ async def test_an_old_card_tells_what_became_of_its_decision(morning: Stage) -> 
     found = await morning.bot.why(by(ANNAS), first.id, BOREALIS)
     assert found.proposals[proposal.id].id == again.id
     assert found.proposals[proposal.id].state is State.PENDING
-
-
-async def test_only_after_a_first_brief_is_anything_new_since_the_last_one(morning: Stage) -> None:
-    first = await brief(morning)
-    assert (await morning.bot.why(by(ANNAS), first.id, ACME)).is_first
-    await morning.look(NIGHT + timedelta(days=1))
-    await morning.morning(MORNING + timedelta(days=1))
-    second = await brief(morning)
-    assert second.id != first.id
-    assert not (await morning.bot.why(by(ANNAS), second.id, ACME)).is_first
-    assert (await morning.bot.why(by(ANNAS), first.id, ACME)).is_first
