@@ -136,13 +136,16 @@ def brief(
 
 @app.command()
 def why(
-    account: Annotated[str, typer.Argument(help="Name of the account.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+    account: Annotated[str, typer.Argument(help="Name or id of the account.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the factors of its worth, and why each other signal doesn't fire.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything as one line of JSON.")] = False,
 ) -> None:
-    """Say why an account was or wasn't in its owner's last brief, and why each signal fires or not."""
+    """Say why an account was or wasn't in its owner's last brief, and which signals fire."""
     from bot.commands.explain import run_why
 
-    _run(lambda: run_why(account, as_json=as_json))
+    _run(lambda: run_why(account, everything=everything, as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -154,7 +157,7 @@ def settings(
     """Show every setting's value and where it comes from: the environment, `.env` or the default. Secrets are masked."""
     from bot.commands.settings import run_settings
 
-    _run(lambda: run_settings(changed=changed, describe=describe, as_json=as_json))
+    _run(lambda: run_settings(changed=changed, describe=describe, as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -191,7 +194,7 @@ def status(
     """Show the state of the whole system on one screen. Exit code 1 if something needs attention."""
     from bot.commands.status import run_status
 
-    _run(lambda: run_status(as_json=as_json, live=live))
+    _run(lambda: run_status(as_json=as_json, live=live), as_json=as_json)
 
 
 @app.command()
@@ -199,7 +202,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One line of JSO
     """Check every external service once and say what to fix. Exit code 1 if anything fails."""
     from bot.commands.doctor import run_doctor
 
-    _run(lambda: run_doctor(as_json=as_json))
+    _run(lambda: run_doctor(as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -210,7 +213,7 @@ def trace(
     """List the models and tools used for a brief, with the result and cost of each call."""
     from bot.commands.trace import run_trace
 
-    _run(lambda: run_trace(brief, as_json=as_json))
+    _run(lambda: run_trace(brief, as_json=as_json), as_json=as_json)
 
 
 @memory.callback(invoke_without_command=True)
@@ -252,7 +255,7 @@ def memory_status(as_json: Annotated[bool, typer.Option("--json", help="One line
     """Show how much is remembered and how far the index lags behind."""
     from bot.commands.memory import run_memory_status
 
-    _run(lambda: run_memory_status(as_json=as_json))
+    _run(lambda: run_memory_status(as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -355,7 +358,7 @@ def signals_list(as_json: Annotated[bool, typer.Option("--json", help="One line 
     """List the signals that say nothing in this CRM, with the figures and the administrators' answers."""
     from bot.commands.signals import run_list
 
-    _run(lambda: run_list(as_json=as_json))
+    _run(lambda: run_list(as_json=as_json), as_json=as_json)
 
 
 SignalName = Annotated[str, typer.Argument(help="The signal's name, such as no_next_step.")]
@@ -524,10 +527,10 @@ def zoho_mcp_pin(
     _run(lambda: run_pin(choose or []))
 
 
-def _run(command: Command) -> None:
+def _run(command: Command, *, as_json: bool = False) -> None:
     from bot.commands.run import run
 
-    raise typer.Exit(run(command))
+    raise typer.Exit(run(command, as_json=as_json))
 
 
 def main() -> None:

@@ -23,10 +23,12 @@ from store.domain.brief.ranking import explain
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
-from store.domain.signals.kinds import Finding
+from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.text.wording import plural
 
 console = Console(highlight=False)
+# What a kind of signal is about, if not a deal.
+_ABOUT = {SignalKind.TASK_OVERDUE: "task", SignalKind.SPONSOR_CHANGED: "contact"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +69,16 @@ class _Told:
         }
 
 
-async def run_why(name: str, *, as_json: bool = False) -> int:
-    """Print why the account has its place in its owner's last brief, and what each detector says of it."""
+async def run_why(name: str, *, everything: bool = False, as_json: bool = False) -> int:
+    """Print why the account has its place in its owner's last brief, and what fires on it; with `everything`, also the factors
+    and what each other detector says."""
     told = await _told(name)
     if as_json:
         sys.stdout.write(f"{json.dumps(_figures(told), ensure_ascii=False)}\n")
         return 0
     console.print(f"{told.facts.name} · {told.owner.name}", style="bold", markup=False)
-    for line in (*_about_the_brief(told), *explain(told.findings)):
+    lines = (*_about_the_brief(told), *explain(told.findings)) if everything else _in_short(told)
+    for line in lines:
         console.print(f"  {line}", markup=False)
     return 0
 
@@ -103,6 +107,26 @@ async def _told(name: str) -> _Told:
         currency=currency,
         today=local_day(owner, now),
     )
+
+
+def _in_short(told: _Told) -> Iterator[str]:
+    """The answer, each kind of signal that fires once, and how many don't."""
+    yield told.place
+    if told.why.entry is not None:
+        yield history_sentence(told.why.entry, today=told.today)
+    firing = [found for found in told.findings if found.signals]
+    for found in firing:
+        first, *others = found.signals
+        more = f" And {len(others)} more {_about(found.kind, len(others))}." if others else ""
+        yield f"{found.kind.label}: {first.statement}{more}"
+    silent = plural(len(told.findings) - len(firing), "other signal" if firing else "signal")
+    doesnt = "doesn't" if silent.startswith("1 ") else "don't"
+    yield f"{silent} {doesnt} fire. `--all` says why, and how the account's worth was reckoned."
+
+
+def _about(kind: SignalKind, count: int) -> str:
+    noun = _ABOUT.get(kind, "deal")
+    return noun if count == 1 else f"{noun}s"
 
 
 def _about_the_brief(told: _Told) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -67,6 +68,17 @@ def test_a_misspelt_setting_is_one_sentence_and_exit_code_2(command: list[str], 
 
     assert ran.returncode == 2
     assert ran.stderr == "sergas: The setting SERGAS_SYNC_MINUETS is not known; did you mean SERGAS_SYNC_MINUTES?\n"
+
+
+@pytest.mark.parametrize("command", ["why Nope", "status", "settings", "trace x", "memory status", "signals list"])
+def test_with_json_a_problem_is_json_too_and_the_exit_code_stays_2(command: str, tmp_path: Path) -> None:
+    ran = sergas(*command.split(), "--json", cwd=tmp_path, sync_minuets=5)
+
+    assert (ran.returncode, ran.stderr) == (2, "")
+    assert json.loads(ran.stdout) == {
+        "error": "The setting SERGAS_SYNC_MINUETS is not known; did you mean SERGAS_SYNC_MINUTES?",
+        "choices": [],
+    }
 
 
 def test_without_credentials_the_missing_one_is_named(tmp_path: Path) -> None:

@@ -37,18 +37,18 @@ ENTRY = Entry(
 )
 
 
-def why(*, as_json: bool = False) -> Callable[[], Awaitable[int]]:
-    return lambda: run_why("Account a1", as_json=as_json)
+def why(*, everything: bool = False, as_json: bool = False) -> Callable[[], Awaitable[int]]:
+    return lambda: run_why("Account a1", everything=everything, as_json=as_json)
 
 
-def stored(url: str, *entries: Entry, briefed: bool = True, choose: Choice | None = None) -> None:
+def stored(url: str, *entries: Entry, briefed: bool = True, choose: Choice | None = None, deals: int = 1) -> None:
     """Anna owns an account, and had a brief today; nine of the ten answers she gave about silent accounts were no."""
 
     async def storing() -> None:
         database = Database(url)
         async with database.transaction() as tx:
             await tx.people.replace([ANNA])
-            await tx.snapshots.upsert([account("a1"), deal("d1", "a1")], seen_at=NOW)
+            await tx.snapshots.upsert([account("a1"), *(deal(f"d{n}", "a1") for n in range(1, deals + 1))], seen_at=NOW)
             tally = Tally(accounts=10, fired={SignalKind.NO_NEXT_STEP: 9, SignalKind.NO_ACTIVITY: 2})
             if briefed:
                 await tx.attention.keep(
@@ -71,7 +71,7 @@ def _answers() -> Sequence[Any]:
 @each_database
 def test_it_says_first_why_the_account_was_not_raised(sergas: Sergas, url: str) -> None:
     stored(url, ENTRY)
-    ran = sergas(why())
+    ran = sergas(why(everything=True))
     assert ran.code == 0
     assert ran.out.startswith("Account a1 · Anna Berg The brief of ")
     assert "only counted Account a1, because other decisions were worth more." in ran.out
@@ -82,9 +82,20 @@ def test_it_says_first_why_the_account_was_not_raised(sergas: Sergas, url: str) 
     assert ran.out.index("The brief of") < ran.out.index("No next step: ")
 
 
+def test_in_short_it_names_each_signal_that_fires_once_and_counts_the_others(sergas: Sergas, url: str) -> None:
+    stored(url, ENTRY, deals=12)
+    ran = sergas(why())
+    assert ran.out.startswith("Account a1 · Anna Berg The brief of ")
+    assert ran.out.count("No next step: ") == 1
+    assert "And 11 more deals." in ran.out
+    assert "other signals don't fire. `--all` says why" in ran.out
+    assert "Worth" not in ran.out
+    assert ": no." not in ran.out
+
+
 def test_a_choice_is_told(sergas: Sergas, url: str) -> None:
     stored(url, replace(ENTRY, risk=Risk.MEDIUM), choose=Choice.FEWER)
-    ran = sergas(why())
+    ran = sergas(why(everything=True))
     assert "Anna Berg chose to see fewer about silent accounts" in ran.out
     assert "at the latest" not in ran.out
 
