@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.views import buttons, words
@@ -23,10 +24,11 @@ from bot.views.wording import in_words
 from store.domain.attention.ledger import Place
 from store.domain.attention.policy import MOST_ASKS
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
-from store.domain.gate.proposals import Proposal
+from store.domain.gate.proposals import Proposal, State
 
 WORDS = 350
 OPEN_SHOWN = 5  # two blocks each fill a container
+MOST_BLOCKS = 2 * MOST_ASKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +135,13 @@ def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ro
     quiet = not shown.asked and not brief.news and not brief.came_of_it
     top = _one_line(brief, proposals, shown, reader) if quiet else _top(brief, proposals, shown, reader)
     alone = quiet and len(brief.cards) == 1
+    asked = [block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)]
+    beside = islice(_decided_beside(shown.asked, proposals, reader, brief), max(0, MOST_BLOCKS - len(asked)))
     return [
         *top,
         *problem_blocks(brief),
-        *(block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)),
+        *asked,
+        *beside,
         *([] if alone else _open_block(shown, proposals, reader, brief)),
         *listed_block(
             brief, shown.named, reader, most_words=room.listed, name_words=room.name, with_money=room.with_money
@@ -150,6 +155,17 @@ def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ro
 def _asked_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, brief: Brief) -> list[Block]:
     blocks = question_blocks if card.place is Place.QUESTION else card_blocks
     return blocks(card, proposals, reader, brief_id=brief.id)
+
+
+def _decided_beside(
+    cards: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader, brief: Brief
+) -> Iterator[Block]:
+    """A line for each decision on further advice: an earlier release asked for it in the thread, whose cards change no more."""
+    for card in cards:
+        for position in range(1, len(card.proposal_ids)):
+            found = proposal_of(card, proposals, position=position)
+            if found and not is_open(found, reader) and found.state not in (State.EXPIRED, State.SUPERSEDED):
+                yield from card_blocks(card, proposals, reader, brief_id=brief.id, position=position)
 
 
 def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader, brief: Brief) -> Iterator[Block]:

@@ -342,6 +342,20 @@ def test_a_brief_of_an_earlier_release_with_forty_cards_keeps_its_buttons() -> N
     assert read(listed["child_blocks"]).startswith("To decide in the Home tab: Acme 20, ")
 
 
+def test_further_advice_of_an_earlier_release_has_a_line_once_it_is_decided() -> None:
+    brief, proposals = samples.morning(cards=2, advices=2)
+    before = render(brief, proposals)
+    further = brief.cards[0].proposal_ids[1]
+    assert further not in str(before.blocks)
+
+    rejected = replace(proposals[further], state=State.REJECTED, decided_by=samples.OWNER, decided_at=samples.NOW)
+    after = render(brief, {**proposals, further: rejected})
+    assert ("reopen_proposal", f"{further}:1") in pressable(after)
+    assert len(after.blocks) == len(before.blocks) + 1
+    expired = render(brief, {**proposals, further: replace(proposals[further], state=State.EXPIRED)})
+    assert expired.blocks == before.blocks
+
+
 def test_an_adjusted_proposal_shows_its_newest_version_for_decision() -> None:
     brief, proposals = placed(Place.ASK)
     (old,) = proposals.values()
