@@ -27,7 +27,7 @@ from store.domain.text.wording import quoted
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 MOST_WORDS = 60
-_NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 6, 28
+_NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 8, 28
 SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}

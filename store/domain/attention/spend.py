@@ -99,7 +99,7 @@ def _evened(entries: Sequence[Entry], kinds: Kinds) -> list[Entry]:
     back: set[str] = set()
     for entry in reversed(asked):
         left, alike = len(asked) - len(back), same[kinds[entry.account_id]]
-        if left > 1 and alike * 2 > left and entry.reason is Reason.WAITED and entry.risk is not Risk.HIGH:
+        if left > 1 and alike * 2 > left and entry.reason is Reason.WAITED:
             back.add(entry.account_id)
             same[kinds[entry.account_id]] -= 1
     return [

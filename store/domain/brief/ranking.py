@@ -161,10 +161,14 @@ def card_of(
     weighty = {signal.mark for signal in _weighty(review.signals)}
     fresh = frozenset() if marks is None else weighty - marks
     about = {cited.record_id for cited in asked.evidence} if asked else set()
-    groups = sorted(
-        grouped(review.signals),
-        key=lambda group: (group[0].record_id not in about, not _is_new(group, fresh), _is_news(group)),
-    )
+    kinds = set(asked.signals) if asked else set()
+
+    def place(group: Sequence[Signal]) -> tuple[bool, bool, bool, bool]:
+        record, is_of_kind = group[0].record_id, any(signal.kind in kinds for signal in group)
+        is_answered = is_of_kind and record in about | {review.facts.id}
+        return (not is_answered, record not in about, not _is_new(group, fresh), _is_news(group))
+
+    groups = sorted(grouped(review.signals), key=place)
     problems = [signal for signal in review.signals if signal.kind not in NEWS] or list(review.signals)
     return Card(
         account_id=review.facts.id,

@@ -265,6 +265,17 @@ def test_a_changed_card_asks_about_what_moved_and_leads_with_it() -> None:
     assert "Other" in card.statements[0].text
 
 
+def test_a_card_leads_with_the_problem_that_its_decision_answers() -> None:
+    late = deal(closing_date=TODAY - DAY, amount=90_000.0, created_at=NOW - 40 * DAY)
+    alone = review(facts(late, contacts=(contact("c1", name="Ada"),)))
+    kinds = [signal.kind for signal in alone.signals]
+    assert {SignalKind.CLOSE_DATE_PASSED, SignalKind.SINGLE_THREADED} <= set(kinds)
+    for kind in (SignalKind.CLOSE_DATE_PASSED, SignalKind.SINGLE_THREADED):
+        move = replace(late_advice("k", "d1"), signals=(kind,))
+        (card,) = brief_of(replace(alone, recommendations=(move,))).cards
+        assert kind in card.statements[0].kinds
+
+
 def test_news_of_an_account_with_a_card_is_on_its_card() -> None:
     won, changes = moved(deal("d2", name="Won one"), NOW - DAY / 2, stage="Closed Won")
     both = facts(deal(), won, activities=(call(NOW - 40 * DAY),))
