@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import noting_refusal
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_decide, check_may_see
+from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind, Person
 from store.domain.errors import NotFound, Refused
@@ -43,11 +44,19 @@ class Why:
             if brief is None or card is None:
                 raise NotFound("I can't find this card any more; it may be from an older brief.")
             await _check(tx, person, brief, card)
+            if person.id != (brief.reader_id or brief.owner_id):
+                card = _for_others(card)
             return Behind(brief=brief, card=card, proposals=await tx.proposals.in_force(card.proposal_ids))
 
 
 def _card(brief: Brief, account_id: str) -> Card | None:
     return next((each for each in brief.cards if each.account_id == account_id), None)
+
+
+def _for_others(card: Card) -> Card:
+    """The card for someone other than the brief's reader: without what was new to that reader, and what they usually take."""
+    waits = card.since is not None and card.place is not Place.ASK
+    return replace(card, worth=replace(card.worth, answers=1.0) if card.worth and waits else None)
 
 
 async def _check(tx: Tx, person: Person, brief: Brief, card: Card) -> None:

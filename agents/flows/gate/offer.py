@@ -15,10 +15,11 @@ from typing import Literal
 from agents.flows.access.identity import circle_of
 from store.database import Tx
 from store.domain.access.rules import may_decide
-from store.domain.brief.brief import Brief, Card
+from store.domain.brief.brief import Brief, Card, Statement
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal
+from store.domain.signals.kinds import Risk
 
 AskKind = Literal["reminder", "offer", "batch"]
 Reason = Literal["", "expiring", "away", "second"]
@@ -57,7 +58,10 @@ async def ask(
     problems: Sequence[str] = (),
 ) -> Brief:
     """Store a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
-    at its top, one plain sentence each."""
+    at its top, one plain sentence each. A reminder or an offer begins with the gravest, and each card says what the owner's
+    card said."""
+    if kind != "batch":
+        proposals = sorted(proposals, key=_gravest)
     brief = Brief(
         id=token_hex(8),
         owner_id=owner.id,
@@ -66,7 +70,7 @@ async def ask(
         generated_at=now,
         data_as_of=await tx.sync.last_success(),
         accounts=len({proposal.account_id for proposal in proposals}),
-        cards=tuple(_card(proposal) for proposal in proposals),
+        cards=tuple([_card(each, await _statement(tx, each) if kind != "batch" else ()) for each in proposals]),
         news=(),
         quiet=0,
         problems=tuple(problems),
@@ -79,14 +83,26 @@ async def ask(
     return brief
 
 
-def _card(proposal: Proposal) -> Card:
+def _gravest(proposal: Proposal) -> tuple[int, float, str]:
+    """Sorts by risk, then by money."""
+    return list(Risk).index(proposal.recommendation.risk), -proposal.amount, proposal.account_name
+
+
+async def _statement(tx: Tx, proposal: Proposal) -> tuple[Statement, ...]:
+    """The first statement of the card that first asked, if it still exists."""
+    brief = await tx.briefs.get(proposal.brief_id) if proposal.brief_id else None
+    cards = (card for card in brief.cards if card.account_id == proposal.account_id) if brief else ()
+    return next((card.statements[:1] for card in cards), ())
+
+
+def _card(proposal: Proposal, statements: tuple[Statement, ...]) -> Card:
     return Card(
         account_id=proposal.account_id,
         account_name=proposal.account_name,
         risk=proposal.recommendation.risk,
         score=proposal.recommendation.confidence.score,
         amount=proposal.amount,
-        statements=(),
+        statements=statements,
         recommendations=(proposal.recommendation,),
         proposal_ids=(proposal.id,),
     )

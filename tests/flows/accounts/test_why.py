@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from agents.flows.access.identity import Caller
+from bot.views.why import why_modal
+from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Brief
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
+from tests.bot import samples
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, happens
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage
 
@@ -30,6 +34,17 @@ async def test_the_owner_and_their_manager_see_the_card_with_its_decision(mornin
     assert (found.brief.id, found.card.account_id) == (shown.id, ACME)
     assert found.card.statements
     assert found.proposals[proposal.id] == proposal
+
+
+async def test_only_the_briefs_owner_is_told_what_is_new_since_their_last_brief(morning: Stage) -> None:
+    shown = await brief(morning)
+    own = replace((await morning.bot.why(by(ANNAS), shown.id, ACME)).card, reason=Reason.NEW, place=Place.ASK)
+    assert own.worth is not None
+    theirs = replace((await morning.bot.why(by(MIAS), shown.id, ACME)).card, reason=Reason.NEW, place=Place.ASK)
+    assert (theirs.worth, theirs.statements) == (None, own.statements)
+    reader = replace(samples.READER, me="someone")
+    assert "since your last brief" in str(why_modal(own, {}, reader))
+    assert "since your last brief" not in str(why_modal(theirs, {}, reader))
 
 
 async def test_a_delegate_sees_it_while_the_owner_is_away_and_not_after(morning: Stage) -> None:

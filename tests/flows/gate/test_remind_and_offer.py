@@ -9,7 +9,8 @@ from typing import Any
 from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME, BOREALIS, GRANITE, HARBOUR
+from store.domain.signals.kinds import Risk
+from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, HARBOUR
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 
 # The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
@@ -81,6 +82,29 @@ async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_ever
     assert {(entry.detail["reason"], entry.detail["to"]) for entry in told} == {("expiring", await _id_of(stage, MIAS))}
 
 
+async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest_first(morning: Stage) -> None:
+    async with morning.bot.services.database.reading() as tx:
+        (brief,) = [each for each in [await tx.briefs.get(key) for key in await tx.messages.briefs_of(ANNA)] if each]
+    said = {card.account_id: card.statements[0].text for card in brief.cards}
+    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (FRIDAY_AT_MIDNIGHT, MIAS, f"Anna Berg {OFFERS}")):
+        morning.clock.moment = moment
+        await morning.bot.remind()
+        await _posted(morning, user_id, says)
+    async with morning.bot.services.database.reading() as tx:
+        known = [await tx.briefs.get(key) for key in await _briefs(morning)]
+    asked = [
+        each for each in known if each is not None and each.kind in ("reminder", "offer") and each.owner_id == ANNA
+    ]
+    assert len(asked) == 2
+    for each in asked:
+        assert {card.account_id: card.statements[0].text for card in each.cards} == {
+            card.account_id: said[card.account_id] for card in each.cards
+        }
+        ranks = [(list(Risk).index(card.risk), -card.amount) for card in each.cards]
+        assert len(ranks) > 1
+        assert ranks == sorted(ranks)
+
+
 async def test_nobody_is_offered_what_has_no_manager(morning: Stage) -> None:
     morning.clock.moment = datetime(2026, 3, 24, 12, 30, tzinfo=UTC)
     await morning.morning(morning.clock.moment)  # 8:30 in New York: Cora's brief
@@ -148,3 +172,10 @@ async def _entries(stage: Stage, action: str) -> list[AuditEntry]:
 async def _id_of(stage: Stage, user_id: str) -> str | None:
     async with stage.bot.services.database.reading() as tx:
         return await tx.links.person_of("T0SERGAS", user_id)
+
+
+async def _briefs(stage: Stage) -> set[str]:
+    """The ids of everything that Anna and her manager got."""
+    people = [ANNA, str(await _id_of(stage, MIAS))]
+    async with stage.bot.services.database.reading() as tx:
+        return {each for person in people for each in await tx.messages.briefs_of(person)}
