@@ -48,11 +48,17 @@ UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was checked, whether it is in order, and the finding or what to do about it."""
+    """What was checked, whether it is in order (None: not checked, since another line has the cause), and the finding or what
+    to do about it."""
 
     what: str
-    ok: bool
+    ok: bool | None
     says: str
+
+
+NO_ZOHO = Line("Clock", None, "not checked, since Zoho is not set up")
+UNREACHABLE = "Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION."
+_MARKS = {True: "✓", False: "✗", None: "–"}
 
 
 async def run_doctor(*, as_json: bool) -> int:
@@ -63,8 +69,8 @@ async def run_doctor(*, as_json: bool) -> int:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))  # noqa: T201 - what was asked for
     else:
         for line in lines:
-            console.print(f"{'✓' if line.ok else '✗'} {line.what}: {line.says}", markup=False, soft_wrap=True)
-    if all(line.ok for line in lines):
+            console.print(f"{_MARKS[line.ok]} {line.what}: {line.says}", markup=False, soft_wrap=True)
+    if not any(line.ok is False for line in lines):
         return 0
     return 2 if lines[0].what == SETTINGS else 1
 
@@ -85,9 +91,12 @@ async def examine() -> list[Line]:
             lines.append(Line("Database", False, str(exc)))
         lines.append(await _line("Audit anchor", lambda: _anchor(settings.audit, settings.storage)))
         lines.append(await _line("Slack", lambda: _slack(settings.slack)))
-        lines.append(await _line("Clock", lambda: _clock(settings.zoho)))
+        clock = await _line("Clock", lambda: _clock(settings.zoho)) if settings.zoho.client_id else NO_ZOHO
+        lines.append(clock)
         lines += await look_at_claude(settings.claude)
-        if database is not None:
+        if clock.says == UNREACHABLE:
+            lines.append(Line("Zoho sign-in", None, "not checked, since Zoho cannot be reached"))
+        elif database is not None:
             lines += await _zoho(settings.zoho, database)
     return lines
 
@@ -151,7 +160,7 @@ async def _clock(zoho: ZohoSettings) -> str:
             told = (await http.get(center_of(zoho).accounts_url)).headers.get("Date", "")
             theirs = parsedate_to_datetime(told)
         except httpx.HTTPError as exc:
-            raise SergasError("Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION.") from exc
+            raise SergasError(UNREACHABLE) from exc
         except ValueError as exc:
             raise SergasError("Zoho's answer has no date; perhaps it came from something else.") from exc
     apart = abs(datetime.now(UTC) - theirs.replace(tzinfo=theirs.tzinfo or UTC))

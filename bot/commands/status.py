@@ -55,7 +55,7 @@ def _print(seen: Overview, problems: list[str]) -> None:
     rows = {
         "Database": seen.database,
         "Engine": f"its records are {seen.engine}",
-        "Last sync": f"{sync.get('started', 'never')} {_counts(sync.get('rows', {}))} {sync.get('error') or ''}".strip(),
+        "Last sync": f"{sync.get('started', 'never')} {_read(sync)}".strip(),
         "Read up to": _counts(seen.watermarks),
         "Credits, 24 h": f"{credits['used']:,} used, {allowed} allowed, {credits['reserve']:,} kept for approved writes",
         "Requests": f"{requests['this_minute']} this minute, ceiling {requests['ceiling'] or 'none'}",
@@ -69,6 +69,14 @@ def _print(seen: Overview, problems: list[str]) -> None:
     console.print(table, markup=False)
     for problem in problems:
         console.print(f"✗ {problem}", markup=False, soft_wrap=True)
+
+
+def _read(sync: dict[str, Any]) -> str:
+    """What the last sync read: what changed since the one before, not how much there is; or why it failed."""
+    if not sync or sync["error"]:
+        return sync.get("error") or ""
+    changed = {stream: count for stream, count in sync["rows"].items() if count}
+    return f"read {_counts(changed)}" if changed else "no changes" if sync["finished"] else "still running"
 
 
 def _counts(counts: dict[str, Any]) -> str:

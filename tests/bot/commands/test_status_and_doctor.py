@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,21 @@ async def test_status_lists_a_silent_signal_before_anyone_was_asked(
     assert (await status(capsys))[1]["signals"] == {"single_threaded": "not asked"}
 
 
+async def test_status_does_not_make_a_sync_without_changes_look_like_an_empty_crm(
+    made: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await run_status(as_json=False, live=False)
+    assert "read accounts" in " ".join(capsys.readouterr().out.split())
+    async with made.bot.services.database.transaction() as tx:
+        later = made.clock.now() + timedelta(minutes=5)
+        await tx.sync.start_run("later", later)
+        await tx.sync.finish_run("later", later, counts={"accounts": 0, "deals": 0})
+    await run_status(as_json=False, live=False)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "no changes" in shown
+    assert "accounts 0" not in shown
+
+
 async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run_status(as_json=False, live=False) == 0
 
@@ -130,6 +146,22 @@ async def test_doctor_finds_nothing_wrong_with_the_sandboxes(made: Stage) -> Non
     assert {"Database", "Audit anchor", "Slack", "Clock", "Zoho sign-in", "Zoho Accounts", "Zoho Notes"} <= set(
         by_name(lines)
     )
+
+
+async def test_doctor_tells_each_cause_once(
+    made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERGAS_ZOHO_CLIENT_ID", "")
+    lines = by_name(await examine())
+    assert (lines["Clock"].ok, lines["Zoho sign-in"].ok) == (None, False)
+    assert "SERGAS_ZOHO_CLIENT_ID is missing" in lines["Zoho sign-in"].says
+    assert await run_doctor(as_json=False) == 1
+    assert "– Clock: not checked, since Zoho is not set up" in capsys.readouterr().out
+
+    monkeypatch.setenv("SERGAS_ZOHO_CLIENT_ID", "x")
+    monkeypatch.setenv("SERGAS_ZOHO_ACCOUNTS_URL", "http://127.0.0.1:9")
+    lines = by_name(await examine())
+    assert (lines["Clock"].ok, lines["Zoho sign-in"].ok) == (False, None)
 
 
 async def test_doctor_names_the_field_that_zoho_does_not_show(made: Stage) -> None:
@@ -176,7 +208,7 @@ async def test_missing_settings_are_lines_of_the_doctor_and_no_traceback(
 
     assert "SERGAS_SLACK_BOT_TOKEN" in lines["Slack"].says
     assert "SERGAS_ZOHO_CLIENT_ID" in lines["Zoho sign-in"].says
-    assert "cannot be reached" in lines["Clock"].says
+    assert "not checked" in lines["Clock"].says
 
     monkeypatch.setenv("SERGAS_SYNC_MINUTES", "soon")
     assert [line.what for line in await examine()] == ["Settings"]
