@@ -64,7 +64,7 @@ def _single(
     facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], matured: datetime, context: SignalContext
 ) -> Signal:
     name, worth = one_line(contact.name, limit=60), money(total(open_deals), context.currency)
-    value = f"{name}, the only contact for {plural(len(open_deals), 'open deal')} ({worth})"
+    value = f"{name} alone, for {plural(len(open_deals), 'open deal')} ({worth})"
     amounts = (cited for deal in open_deals for cited in amount_of(deal, context))
     return signal(
         SignalKind.SINGLE_THREADED,
@@ -72,7 +72,7 @@ def _single(
         facts.id,
         f"{name} is the only contact.",
         since=matured,
-        evidence=(standing(contact, "name", "Contact", value), *amounts),
+        evidence=(standing(contact, "name", "Contact list", value), *amounts),
         deals=open_deals,
         context=context,
         anchor=contact.id,

@@ -110,10 +110,10 @@ def test_being_single_threaded_is_told_with_the_name_and_the_money() -> None:
     one = facts(deal(amount=60_000.0), contacts=(EVA,))
     (alone,) = found(SINGLE, one, context()).signals
     assert alone.statement == "Eva Sommer is the only contact."
-    assert alone.evidence[0].value == "Eva Sommer, the only contact for 1 open deal ($60,000)"
+    assert alone.evidence[0].value == "Eva Sommer alone, for 1 open deal ($60,000)"
     two = facts(deal(amount=60_000.0), deal("d2", amount=5_000.0), contacts=(EVA,))
     (signal,) = found(SINGLE, two, context()).signals
-    assert signal.evidence[0].value == "Eva Sommer, the only contact for 2 open deals ($65,000)"
+    assert signal.evidence[0].value == "Eva Sommer alone, for 2 open deals ($65,000)"
     assert signal.risk is Risk.MEDIUM
 
 
