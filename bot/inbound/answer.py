@@ -14,9 +14,10 @@ import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
-from bot.inbound.envelope import Body, Place, place_of
+from bot.inbound.envelope import Body, Place, modal_of, place_of
 from bot.views.blocks import section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
@@ -102,7 +103,10 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
 
 
 async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
-    """Answer a press or a command: beneath the message, or in a modal if it came from the Home."""
+    """Answer a press or a command: beneath the message, in the modal of the press, or in a new one if it came from the Home."""
+    if (pressed_in := modal_of(body)) is not None:
+        await update_modal(client, str(pressed_in["id"]), sentence_modal(sentence))
+        return
     place, trigger = place_of(body), body.get("trigger_id")
     if trigger and not place.channel:
         try:
@@ -115,18 +119,24 @@ async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentenc
 
 
 async def open_modal(client: AsyncWebClient, context: AsyncBoltContext, body: Body, view: dict[str, Any]) -> str:
-    """Open a modal at once, since a trigger lives three seconds. Returns its id for `update_modal`. If the listener fails later,
-    the modal says why.
+    """Open a modal at once, since a trigger lives three seconds; over the modal of the press, if it came from one. Returns its id
+    for `update_modal`. If the listener fails later, the modal says why.
 
     Raises: BadInput if it is too late to open one.
     """
     try:
-        opened = await client.views_open(trigger_id=body["trigger_id"], view=view)
+        opened = await show_modal(client, body, view)
     except SlackApiError as error:
         log.info("slack.modal_refused", error=error.response["error"])
         raise BadInput("Slack didn't open the dialog in time, so nothing was done. Please press again.") from error
     context[OPENED_VIEW] = str(opened["view"]["id"])
     return str(opened["view"]["id"])
+
+
+async def show_modal(client: AsyncWebClient, body: Body, view: dict[str, Any]) -> AsyncSlackResponse:
+    """Raises: SlackApiError."""
+    show = client.views_open if modal_of(body) is None else client.views_push
+    return await show(trigger_id=body.get("trigger_id", ""), view=view)
 
 
 async def update_modal(client: AsyncWebClient, view_id: str, view: dict[str, Any]) -> None:

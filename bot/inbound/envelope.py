@@ -16,11 +16,13 @@ _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
 _SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
+_READING = re.compile(r"([0-9a-f]{32}:[1-9][0-9]{0,5})(?::([0-9a-f]{16}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The place of a press: a channel, perhaps with a thread; no channel in the App Home."""
+    """The place of a press: a channel, perhaps with a thread; no channel in the App Home. A press in a modal has the place from
+    which the modal was opened."""
 
     channel: str = ""
     thread_ts: str = ""
@@ -61,6 +63,12 @@ def pressed_snooze(value: object) -> tuple[str, int, int]:
     return *pressed_proposal(match and match[1]), int(match[2] if match else 0)
 
 
+def pressed_reading(value: object) -> tuple[str, int, str]:
+    """The id and version in a button that opens a decision, and the brief it stands in, "" if none. Raises: BadInput."""
+    match = _READING.fullmatch(value) if isinstance(value, str) else None
+    return *pressed_proposal(match and match[1]), (match[2] or "" if match else "")
+
+
 def pressed_card(value: object) -> tuple[str, str]:
     """The ids of the brief and the account in a card's button. Raises: BadInput."""
     brief_id, _, account_id = value.partition(":") if isinstance(value, str) else ("", "", "")
@@ -76,6 +84,8 @@ def pressed_brief(value: object) -> str:
 
 def place_of(body: Body) -> Place:
     """The place of a press or command."""
+    if (modal := modal_of(body)) is not None:
+        return _placed(str(modal.get("private_metadata", "")))
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id") or body.get("channel_id") or ""
     thread_ts = message.get("thread_ts", "")
@@ -90,8 +100,18 @@ def carry(body: Body, value: str | None = None) -> str:
 
 def carried(private_metadata: str) -> tuple[str, int, Place]:
     """The reverse of `carry`. Raises: BadInput."""
-    value, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
-    return *pressed_proposal(value), Place(channel=channel, thread_ts=thread_ts)
+    return *pressed_proposal(private_metadata.split("|")[0]), _placed(private_metadata)
+
+
+def modal_of(body: Body) -> Mapping[str, Any] | None:
+    """The modal in which an element was pressed; None for a press elsewhere."""
+    view = body.get("view") or {}
+    return view if view.get("type") == "modal" else None
+
+
+def _placed(private_metadata: str) -> Place:
+    _, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
+    return Place(channel=channel, thread_ts=thread_ts)
 
 
 def carry_shown(remembered: str, digest: str) -> str:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS, error_code, error_name
 from bot.inbound.admission import ANSWERING, name_request
-from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, update_modal
+from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, show_modal, update_modal
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body
 from bot.views.blocks import View
@@ -96,7 +96,7 @@ async def _answer(
 async def _opened(client: AsyncWebClient, body: Body, view: View) -> bool:
     """Whether a modal can still be opened for the press; for a repeated request it is too late."""
     try:
-        await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
+        await show_modal(client, body, view)
     except SlackApiError as refused:
         log.info("slack.modal_refused", error=error_name(refused))
         return False

@@ -52,11 +52,7 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
         refused = await links.refuse(who.vouched, person_id)
         await ack()
         sentence = refused_sentence(refused.name)
-        view = body.get("view") or {}
-        if view.get("type") == "modal":
-            await client.views_update(view_id=view["id"], view=sentence_modal(sentence))
-        else:
-            await answer_press(client, body, who.user_id, sentence)
+        await answer_press(client, body, who.user_id, sentence)
         await client.views_publish(user_id=who.user_id, view=stranger_home(sentence))
         await links.show(person_id)
 

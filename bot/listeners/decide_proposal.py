@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body, Place, carried, carry, place_of, pressed_proposal
+from bot.inbound.envelope import Body, Place, carried, carry, modal_of, place_of, pressed_proposal
 from bot.listeners.home import Homes, publish_home
 from bot.views.action_ids import ADJUST, APPROVE, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
@@ -102,7 +102,7 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         except FieldProblems as problems:
             await ack(response_action="errors", errors=beside_fields(problems, values))
             return
-        await ack()
+        await ack(response_action="clear")  # with the modal from which it was opened
         await after_modal(client, who, place, None, home)
 
     @app.view(REJECT_MODAL)
@@ -110,7 +110,7 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         who = asker_of(context)
         proposal_id, version, place = carried(view["private_metadata"])
         outcome = await decisions.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
-        await ack()
+        await ack(response_action="clear")
         await after_modal(client, who, place, outcome.note, home)
 
 
@@ -119,10 +119,12 @@ def pressed(body: Body) -> tuple[str, int]:
     return pressed_proposal(body["actions"][0].get("value"))
 
 
-async def after_press(client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes) -> None:
-    """Finish a decision made by a button, once it is acknowledged."""
-    if outcome.note:
-        await answer_press(client, body, who.user_id, outcome.note)
+async def after_press(
+    client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes, *, done: str = ""
+) -> None:
+    """Finish a decision made by a button, once it is acknowledged. In a modal, which Slack doesn't close for it, `done` says so."""
+    if said := outcome.note or (done if modal_of(body) else ""):
+        await answer_press(client, body, who.user_id, said)
     await _refresh_home(client, who, place_of(body), home)
 
 

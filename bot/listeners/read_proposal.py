@@ -1,4 +1,5 @@
-"""Read and approve: a modal with the whole write, whose submission approves exactly what it shows.
+"""Decide, and Read and approve: a modal with the whole write, whose submission approves exactly what it shows, and with the other
+answers.
 
 If the record changed in the CRM meanwhile, nothing is approved: the modal turns into the new version, with the changes.
 """
@@ -15,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import open_modal
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body, Place, carried, carried_digest, carry, carry_shown
-from bot.listeners.decide_proposal import Decisions, Outcome, after_modal, pressed
+from bot.inbound.envelope import Body, Place, carried, carried_digest, carry, carry_shown, pressed_reading
+from bot.listeners.decide_proposal import Decisions, Outcome, after_modal
 from bot.listeners.home import Homes
 from bot.views.action_ids import READ
 from bot.views.blocks import View
@@ -28,12 +29,12 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
     @app.action(READ)
     async def read(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
-        form = await decisions.form(who, *pressed(body))
+        proposal_id, version, brief_id = pressed_reading(body["actions"][0].get("value"))
+        form = await decisions.form(who, proposal_id, version)
         await ack()
-        remembered = carry_shown(carry(body), form.proposal.digest)
-        await open_modal(
-            client, context, body, read_modal(form.proposal, await who.reader(), private_metadata=remembered)
-        )
+        remembered = carry_shown(carry(body, f"{proposal_id}:{version}"), form.proposal.digest)
+        view = read_modal(form.proposal, await who.reader(), private_metadata=remembered, brief_id=brief_id)
+        await open_modal(client, context, body, view)
 
     @app.view(READ_MODAL)
     async def approve(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:

@@ -16,6 +16,8 @@ from bot.listeners.decide_proposal import Outcome, after_press, pressed
 from bot.listeners.home import Homes
 from bot.views.action_ids import BRING_BACK, SNOOZE
 
+SNOOZED = "Snoozed. Its card says until when, and brings it back."
+
 
 class Snoozes(Protocol):
     async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
@@ -33,7 +35,7 @@ def register(app: AsyncApp, snoozes: Snoozes, home: Homes) -> None:
         who = asker_of(context)
         chosen = (body["actions"][0].get("selected_option") or {}).get("value")
         outcome = await in_time(ack, snoozes.snooze(who, *pressed_snooze(chosen)))
-        await after_press(client, body, who, outcome, home)
+        await after_press(client, body, who, outcome, home, done=SNOOZED)
 
     @app.action(BRING_BACK)
     async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:

@@ -4,7 +4,7 @@ otherwise."""
 from __future__ import annotations
 
 APPROVE, ADJUST, REJECT = "approve_proposal", "adjust_proposal", "reject_proposal"
-READ = "read_proposal"  # opens the whole write, with Approve
+READ = "read_proposal"  # opens the whole write, with all answers; its value is `id:version`, or `id:version:brief_id`
 SNOOZE, BRING_BACK = "snooze_proposal", "bring_back_proposal"  # a choice of SNOOZE is `id:version:days`
 UNDO = "undo_write"
 REOPEN = "reopen_proposal"  # after Reject or an undo

@@ -25,6 +25,8 @@ from store.domain.attention.ledger import Place
 from store.domain.attention.policy import MOST_ASKS
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.gate.proposals import Proposal, State
+from store.domain.signals.kinds import Risk
+from store.domain.text.wording import plural
 
 WORDS = 350
 OPEN_SHOWN = 5  # two blocks each fill a container
@@ -58,16 +60,16 @@ _WORDS = (
     _Room(card=30, listed=0, still_open=2),
     _Room(card=30, listed=0, still_open=2, with_money=False),
     _Room(card=30, listed=0, still_open=2, with_money=False, name=3),
-    _Room(card=30, listed=0, still_open=1, with_money=False, name=2),
 )
-_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=1, with_money=False, name=2)
+_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=2, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
     """A brief's cards by place; those that the message has no room for are in `named`. `to_decide`, `kept` and `open_count`
-    count decisions that are open: asked for here, kept open by an answer, and still open."""
+    count decisions that are open: asked for here, kept open by an answer, and still open, `open_high` of these with a high
+    risk."""
 
     asked: Sequence[Card]
     still_open: Sequence[Card]
@@ -75,6 +77,7 @@ class _Shown:
     to_decide: int
     kept: int
     open_count: int
+    open_high: int
 
 
 def brief_messages(
@@ -109,7 +112,9 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) ->
 def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> _Shown:
     # What is new comes first: a question may wait, and the first Approve should be in sight. An answered one keeps its place.
     asked = sorted((card for card in brief.cards if card.place is not Place.OPEN), key=_is_question)
-    still_open = [card for card in brief.cards if card.place is Place.OPEN]
+    still_open = sorted(
+        (card for card in brief.cards if card.place is Place.OPEN), key=lambda card: card.risk is not Risk.HIGH
+    )
     return _Shown(
         asked=asked[:MOST_ASKS],
         still_open=still_open[: room.still_open],
@@ -117,6 +122,7 @@ def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room
         to_decide=_count_open([card for card in asked if not card.kept], proposals, reader),
         kept=_count_open([card for card in asked if card.kept], proposals, reader),
         open_count=_count_open(still_open, proposals, reader),
+        open_high=_count_open([card for card in still_open if card.risk is Risk.HIGH], proposals, reader),
     )
 
 
@@ -174,7 +180,8 @@ def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader
             block for card in shown.still_open for block in open_blocks(card, proposals, reader, brief_id=brief.id)
         ]
         found = [each for card in shown.still_open if (each := proposal_of(card, proposals))]
-        title = f"Still open ({shown.open_count})" if shown.open_count else f"Asked before: {ended(found, reader)}"
+        counts = f"{shown.open_count}, {plural(shown.open_high, 'high risk')}" if shown.open_high else shown.open_count
+        title = f"Still open ({counts})" if shown.open_count else f"Asked before: {ended(found, reader)}"
         yield container("open", title, *items, collapsed=True)
 
 
@@ -228,7 +235,7 @@ def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, re
     proposal = proposal_of(brief.cards[0], proposals)
     if proposal is None or not is_open(proposal, reader):
         return [section(text) | _HEADER, *open_blocks(brief.cards[0], proposals, reader, brief_id=brief.id)]
-    return [section_with(text, "header", buttons.read(proposal))]
+    return [section_with(text, "header", buttons.open_decision(proposal, brief.id))]
 
 
 _HEADER = {"block_id": "header"}

@@ -29,16 +29,19 @@ def decide(proposal: Proposal, *, whole: bool, why: str = "", kept: bool = False
     names the evidence, `brief_id:account_id`. On a card that was `kept` a moment ago, Why? comes first: where Keep was, a
     second press decides nothing."""
     value = value_of(proposal)
-    approve = button("Approve", action_id=APPROVE, value=value, style="primary") if whole else read(proposal)
-    return actions(
-        f"decide:{value}",
-        *(_why(why) if kept else ()),
-        approve,
-        button("Adjust", action_id=ADJUST, value=value),
-        _snooze(proposal),
-        button("Reject", action_id=REJECT, value=value),
-        *(() if kept else _why(why)),
-    )
+    approve = button("Approve", action_id=APPROVE, value=value, style="primary")
+    answers = (approve if whole else _read(proposal, why), *_others(proposal))
+    return actions(f"decide:{value}", *((*_why(why), *answers) if kept else (*answers, *_why(why))))
+
+
+def besides_approve(proposal: Proposal, *, why: str = "") -> Block:
+    """Adjust, Snooze, Reject, Why?: the other answers, in a modal whose submission approves."""
+    return actions(f"decide:{value_of(proposal)}", *_others(proposal), *_why(why))
+
+
+def open_decision(proposal: Proposal, brief_id: str) -> Block:
+    """Decide: opens the whole write with all answers."""
+    return button("Decide", action_id=READ, value=f"{value_of(proposal)}:{brief_id}")
 
 
 def ask_again(proposal: Proposal, *, why: str = "") -> Block:
@@ -66,12 +69,20 @@ def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -
     return None
 
 
-def read(proposal: Proposal) -> Block:
-    return button("Read and approve", action_id=READ, value=value_of(proposal), style="primary")
-
-
 def value_of(proposal: Proposal) -> str:
     return f"{proposal.id}:{proposal.version}"
+
+
+def _read(proposal: Proposal, why: str) -> Block:
+    brief_id = why.partition(":")[0]
+    value = f"{value_of(proposal)}:{brief_id}" if brief_id else value_of(proposal)
+    return button("Read and approve", action_id=READ, value=value, style="primary")
+
+
+def _others(proposal: Proposal) -> list[Block]:
+    value = value_of(proposal)
+    adjust, reject = button("Adjust", action_id=ADJUST, value=value), button("Reject", action_id=REJECT, value=value)
+    return [adjust, _snooze(proposal), reject]
 
 
 def _snooze(proposal: Proposal) -> Block:

@@ -15,7 +15,7 @@ from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
 from bot.views.status import asks_twice, in_force, is_open, status, undo_of
 from bot.views.text import link, plain
-from bot.views.write import Short, in_short, whole_line
+from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
@@ -73,16 +73,21 @@ def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reade
 
 
 def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
-    """A decision that was asked for before and did not change: one line, and its buttons."""
+    """A decision that was asked for before and did not change: two short lines, and one button that opens it."""
     proposal = proposal_of(card, proposals)
     if proposal is None or not is_open(proposal, reader):
         return card_blocks(card, proposals, reader, brief_id=brief_id)
     money = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
-    since = f" · since {reader.since(card.since)}" if card.since else ""
-    short = _alone(card, proposal, replace(reader, write_words=SUBJECT_WORDS))
-    text = f"{account(card, reader)}{money}{since}: {short.line}"
-    decide = buttons.decide(proposal, whole=short.whole, why=why(card, brief_id))
-    return [section(text, block_id=block_id_of(card), expand=True), decide]
+    since = f"since {reader.since(card.since)}" if card.since else ""
+    label = ", ".join(filter(None, (_RISKS[card.risk], since)))
+    said = f" · {label}" if label else ""
+    text = f"{DOTS[card.risk]} {account(card, reader)}{money}{said}\n“{named_in_short(proposal, reader)}”"
+    return [section_with(text, block_id_of(card), buttons.open_decision(proposal, brief_id), expand=True)]
+
+
+def named_in_short(proposal: Proposal, reader: Reader) -> str:
+    """A proposal's name as mrkdwn, cut to a few words."""
+    return reader.text(words.first_words(proposal.name, SUBJECT_WORDS), limit=100)
 
 
 def proposal_blocks(
@@ -139,11 +144,6 @@ def why(card: Card, brief_id: str) -> str:
 
 def _id_of(card: Card) -> str:
     return plain(card.account_id, limit=40, empty="none")
-
-
-def _alone(card: Card, proposal: Proposal, reader: Reader) -> Short:
-    """The write on its own line, without a statement beside it."""
-    return in_short(proposal.write, reader, beside=quoted(card.account_name))
 
 
 def _told(

@@ -1,9 +1,11 @@
-"""The modal in which a person reads a whole write before approving it, for a write without room on its card."""
+"""The modal in which a person reads a whole write and decides: for what is still open, and for a write without room on its
+card."""
 
 from __future__ import annotations
 
 import json
 
+from bot.views import buttons
 from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
 from bot.views.changes import move_lines
 from bot.views.reader import Reader
@@ -14,24 +16,23 @@ from bot.views.write import in_full, view_of
 from store.domain.gate.proposals import Proposal
 
 READ_MODAL = "read_proposal_modal"
+_TITLE = "Read and decide"
 _VIEW_BYTES = 240_000  # Slack takes 250 kB
 
 
-def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "") -> View:
-    """Every field in full, and Approve. A write that Slack can't show whole has no Approve."""
-    view = _modal(proposal, _whole(proposal, reader), reader, private_metadata)
+def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "", brief_id: str = "") -> View:
+    """Every field in full, Approve as its submission, and the other answers. A write that Slack can't show whole has no Approve.
+    Why? tells what the brief `brief_id` says, or else the one that first asked."""
+    evidence = brief_id or proposal.brief_id
+    others = buttons.besides_approve(proposal, why=f"{evidence}:{proposal.account_id}" if evidence else "")
+    blocks = [*_whole(proposal, reader), others]
+    view = modal(_TITLE, blocks, callback_id=READ_MODAL, private_metadata=private_metadata, submit="Approve")
     if len(view["blocks"]) <= VIEW_BLOCKS and len(json.dumps(view)) <= _VIEW_BYTES:
         return view
     sentence = (
         "This is too long for Slack to show whole, so it can't be approved here. Press Adjust to shorten it, or Reject."
     )
-    return modal("Read and approve", [section(sentence)], callback_id=READ_MODAL, private_metadata=private_metadata)
-
-
-def _modal(proposal: Proposal, blocks: list[Block], reader: Reader, private_metadata: str) -> View:
-    return modal(
-        "Read and approve", blocks, callback_id=READ_MODAL, private_metadata=private_metadata, submit="Approve"
-    )
+    return modal(_TITLE, [section(sentence), others], callback_id=READ_MODAL, private_metadata=private_metadata)
 
 
 def _whole(proposal: Proposal, reader: Reader) -> list[Block]:

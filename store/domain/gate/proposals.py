@@ -147,6 +147,11 @@ class Proposal:
     error: str | None = None
 
     @property
+    def name(self) -> str:
+        """What people call it everywhere: its write's name; of an undo, the name of what it undoes."""
+        return self.recommendation.title if self.undoes else self.write.name()
+
+    @property
     def marker(self) -> str:
         """The marker in a write's text by which it is found again: `[SAM-` and ten hex digits of the id `]`."""
         return f"[SAM-{self.id[:10]}]"

@@ -81,7 +81,7 @@ def undo_proposal(
         owner_id=original.owner_id,
         account_id=original.account_id,
         account_name=original.account_name,
-        recommendation=replace(advice, key=f"undo:{original.id}", title=f"Undo: {advice.title}", write=write),
+        recommendation=replace(advice, key=f"undo:{original.id}", title=f"Undo: {original.name}", write=write),
         write=write,
         digest=digest_of(write),
         state=State.PENDING,

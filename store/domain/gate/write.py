@@ -117,6 +117,10 @@ class Write(ABC):
         """The fields it fills in, to be checked against the system's own rules."""
 
     @abstractmethod
+    def name(self) -> str:
+        """Its one name wherever people meet it; that of the record it makes, if it makes one."""
+
+    @abstractmethod
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         """Its effect, in a few words. `say` makes a foreign text fit for the sentence; `names` are people's by id."""
 

@@ -13,7 +13,7 @@ from store.domain.errors import BadInput
 from tests.bench.quality.seen import Look, Seen
 
 WIDTH, HEIGHT = 390, 844
-_APPROVE = re.compile("^(Approve|Read and approve)$")
+_APPROVE = re.compile("^(Approve|Read and approve|Decide)$")
 _QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 _WHAT_SHOWS = """([message, approve]) => {
   const log = document.getElementById("messages").getBoundingClientRect();

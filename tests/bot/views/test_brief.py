@@ -63,7 +63,7 @@ def group(part: Part, block_id: str) -> Block | None:
 
 def approvable(part: Part) -> int:
     """How many of its decisions can be approved from it, on the card or after reading."""
-    return sum(label in ("Approve", "Read and approve") for label in labels(part.blocks))
+    return sum(label in ("Approve", "Read and approve", "Decide") for label in labels(part.blocks))
 
 
 def lines(blocks: Sequence[Block]) -> list[str]:
@@ -177,13 +177,31 @@ def test_the_brief_is_one_message_and_keeps_its_name_whatever_is_decided() -> No
         assert (part.name, part.in_thread) == ("brief", False)
 
 
-def test_what_is_still_open_waits_in_a_collapsed_group_with_its_buttons() -> None:
-    main = render(*placed(Place.ASK, Place.OPEN, Place.OPEN))
-    still = group(main, "open")
+def test_what_is_still_open_waits_in_a_collapsed_group_high_risks_first() -> None:
+    brief, proposals = placed(Place.ASK, Place.OPEN, Place.OPEN, Place.OPEN)
+    still = group(render(brief, proposals), "open")
     assert still is not None
     assert (still["is_collapsible"], still["default_collapsed"]) == (True, True)
-    assert still["title"]["text"] == "Still open (2)"
-    assert labels(still["child_blocks"]) == ["Read and approve", "Adjust", "Snooze", "Reject", "Why?"] * 2
+    assert still["title"]["text"] == "Still open (3, 1 high risk)"
+    assert [line for line in lines(still["child_blocks"]) if "Acme" in line and "$" in line] == [
+        "🔴 *Acme 2* · $84,000 · high risk, since Tue",
+        "🟠 *Acme 1* · $84,000 · since Tue",
+        "🟠 *Acme 3* · $84,000 · since Tue",
+    ]
+    assert labels(still["child_blocks"]) == ["Decide"] * 3
+
+    over = group(
+        render(
+            brief,
+            {
+                key: replace(each, state=State.REJECTED, decided_by=samples.OWNER) if key == f"{20:032x}" else each
+                for key, each in proposals.items()
+            },
+        ),
+        "open",
+    )
+    assert over is not None
+    assert over["title"]["text"] == "Still open (2)"
 
 
 def test_of_many_that_are_open_five_have_buttons_and_the_others_a_name() -> None:
@@ -191,9 +209,9 @@ def test_of_many_that_are_open_five_have_buttons_and_the_others_a_name() -> None
     still, listed = group(main, "open"), group(main, "listed")
     assert still is not None
     assert listed is not None
-    assert len(still["child_blocks"]) == 10
-    assert still["title"]["text"] == "Still open (9)"
-    assert read(listed["child_blocks"]) == "To decide in the Home tab: Acme 6, Acme 7, Acme 8, Acme 9"
+    assert labels(still["child_blocks"]) == ["Decide"] * 5
+    assert still["title"]["text"] == "Still open (9, 4 high risks)"
+    assert read(listed["child_blocks"]) == "To decide in the Home tab: Acme 3, Acme 5, Acme 7, Acme 9"
 
 
 def test_other_risks_take_a_line_each_and_the_rest_is_counted() -> None:
@@ -212,7 +230,8 @@ def test_other_risks_take_a_line_each_and_the_rest_is_counted() -> None:
 def test_nothing_new_is_one_line() -> None:
     alone = render(*placed(Place.OPEN))
     assert read(alone.blocks) == "Nothing new, Anna. Acme 0 is still open. 14 quiet."
-    assert pressable(alone) == [("read_proposal", f"{0:032x}:1")]
+    assert pressable(alone) == [("read_proposal", f"{0:032x}:1:00000000000000b1")]
+    assert labels(alone.blocks) == ["Decide"]
 
     several = render(*placed(Place.OPEN, Place.OPEN))
     assert lines(several.blocks)[0] == "Nothing new, Anna. 2 still open. 14 quiet."
@@ -278,7 +297,7 @@ def test_a_full_morning_stays_within_350_words_whatever_it_holds() -> None:
         brief = replace(brief, cards=tuple(replace(c, statements=statements) if c is card else c for c in brief.cards))
     main = render(replace(brief, listed=says), proposals)
     assert 300 < in_blocks(main.blocks) <= 350
-    assert approvable(main) == 5 + 2  # the others have their buttons in the Home
+    assert approvable(main) == 5 + 3  # the other two in the Home
 
 
 def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_has_its_line() -> None:
@@ -312,7 +331,7 @@ def test_twenty_decisions_and_an_owner_of_three_thousand_accounts_fit_into_one_m
     assert not message_problems({"text": main.text, "blocks": main.blocks})
     assert characters(main.blocks) <= 10_000
     assert len(main.blocks) <= 50
-    assert approvable(main) == 20 + 1
+    assert approvable(main) == 20 + 2
     assert "20 to decide · 20 still open" in words(main)
 
 
@@ -370,8 +389,11 @@ def test_an_adjusted_proposal_shows_its_newest_version_for_decision() -> None:
 def test_each_card_opens_its_own_evidence() -> None:
     brief, proposals = placed(Place.ASK, Place.QUESTION, Place.OPEN)
     asked = [value for action, value in pressable(render(brief, proposals)) if action == "why_proposal"]
-    question, new, still = (f"{brief.id}:{card.account_id}" for card in brief.cards)
-    assert asked == [new, question, still]  # a question waits until what is new is decided
+    question, new, _ = (f"{brief.id}:{card.account_id}" for card in brief.cards)
+    assert asked == [
+        new,
+        question,
+    ]  # a question waits until what is new is decided, and what is still open is opened first
 
 
 def test_a_day_of_another_year_is_told_with_it() -> None:

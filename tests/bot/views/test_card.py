@@ -271,21 +271,19 @@ def test_a_kept_card_says_so_and_no_second_press_at_the_same_place_decides() -> 
     assert labels(kept) == ["Why?", "Approve", "Adjust", "Snooze", "Reject"]
 
 
-def test_what_is_still_open_takes_one_line_and_keeps_its_buttons() -> None:
+def test_what_is_still_open_takes_two_short_lines_and_one_button_that_opens_it() -> None:
     card, proposals = asked(place=Place.OPEN, since=date(2026, 11, 17))
-    blocks = open_blocks(card, proposals, READER, brief_id="00000000000000b1")
-    assert read(blocks) == (
-        "*Acme 0* · $84,000 · since Tue: Task for you on “Acme GmbH”, due Tue 24 Nov, high: "
-        "“Call Eva Sommer about the renewal” · …"
-    )
-    assert labels(blocks) == ["Read and approve", "Adjust", "Snooze", "Reject", "Why?"]
+    (block,) = open_blocks(card, proposals, READER, brief_id="00000000000000b1")
+    assert read([block]) == "🔴 *Acme 0* · $84,000 · high risk, since Tue\n“Call Eva Sommer about the renewal”"
+    assert labels([block]) == ["Decide"]
+    assert block["accessory"]["value"] == f"{0:032x}:1:00000000000000b1"
+    assert block["block_id"] == f"card:{card.account_id}"
 
 
-def test_without_a_statement_beside_it_the_write_names_its_deal() -> None:
-    card, proposals = asked(replace(ON_A_DEAL, subject="Get the deal moving"), f"“{DEAL}” ($84,000) slipped 40 days.")
+def test_a_long_subject_is_cut_where_it_is_only_named() -> None:
+    card, proposals = asked(replace(ON_A_DEAL, subject="word " * 40), place=Place.OPEN, since=date(2026, 11, 17))
     text = read(open_blocks(card, proposals, READER, brief_id="00000000000000b1"))
-    assert f"Task for you on “{DEAL}”, due" in text
-    assert f"on “{DEAL}”" not in read(shown((card, proposals)))
+    assert text.endswith("“word word word word word word word word word word...”")
 
 
 def test_advice_without_a_stored_proposal_cannot_be_pressed() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from bot.views.blocks import actions
-from bot.views.buttons import read
+from bot.views.buttons import open_decision
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from tests.flows.company import ACME, ANNA, BOB, CEDAR, MIA, happens
@@ -34,8 +34,8 @@ async def long_task(stage: Stage) -> Proposal:
 
 
 async def opened(stage: Stage, proposal: Proposal, *, by: str = ANNAS, says: str = "") -> str:
-    """Press Read and approve; all text of the modal."""
-    blocks = [actions(f"read:{value_of(proposal)}", read(proposal))]
+    """Press Decide; all text of the modal."""
+    blocks = [actions(f"read:{value_of(proposal)}", open_decision(proposal, proposal.brief_id or ""))]
     await stage.bot.services.slack.chat_postMessage(channel=stage.slack.channel(by), text="x", blocks=blocks)
     await stage.slack.click(by, "read_proposal", block_id=f"read:{value_of(proposal)}", channel=stage.slack.channel(by))
     await stage.slack.until(lambda: stage.slack.modal(by) is not None and says in str(stage.slack.modal(by)))
@@ -168,7 +168,7 @@ async def test_whose_account_it_no_longer_is_approves_nothing(morning: Stage) ->
 
 async def test_a_peer_reads_and_approves_nothing(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
-    blocks = [actions("read", read(proposal))]
+    blocks = [actions("read", open_decision(proposal, proposal.brief_id or ""))]
     channel = morning.slack.channel(ANNAS)
     await morning.bot.services.slack.chat_postMessage(channel=channel, text="x", blocks=blocks)
     await morning.slack.click(BOBS, "read_proposal", block_id="read", channel=channel)

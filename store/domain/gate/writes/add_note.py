@@ -54,6 +54,9 @@ class AddNote(Write):
             Field(name="text", label="Text", value=with_mark_room(self.text)),
         )
 
+    def name(self) -> str:
+        return self.title
+
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         return f"a note “{say(self.title)}”"
 

@@ -90,6 +90,9 @@ class CreateTask(Write):
             Field(name="status", label="Status", value=STATUS),
         )
 
+    def name(self) -> str:
+        return self.subject
+
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         who = names.get(self.assignee_id, self.assignee_name)
         return f"a task “{say(self.subject)}” for {say(who)}, due {day_and_year(self.due)}"

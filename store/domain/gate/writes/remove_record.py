@@ -56,5 +56,8 @@ class RemoveRecord(Write):
     def fields(self) -> tuple[Field, ...]:
         return ()
 
+    def name(self) -> str:
+        return f"Remove the {self.record} “{self.title}”"
+
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         return f"removing the {self.record} “{say(self.title)}”"

@@ -14,6 +14,7 @@ from store.domain.gate.write import CRM, Adjustment, Field, Problem, Write, Writ
 from store.domain.text.redaction import visible
 
 VALUE_LIMIT = 8_000
+_SHORT = 40  # characters of a value that has room in a name
 
 # The only account fields that may ever be proposed, and their labels. Everything else is refused.
 EDITABLE_ACCOUNT_FIELDS: Mapping[str, str] = {
@@ -79,6 +80,14 @@ class UpdateAccount(Write):
         return tuple(
             Field(name=each.field, label=EDITABLE_ACCOUNT_FIELDS.get(each.field, each.field), value=_value(each))
             for each in self.changes
+        )
+
+    def name(self) -> str:
+        """`Change account type to Customer`, or of several or long values the labels alone."""
+        labels = ", ".join(EDITABLE_ACCOUNT_FIELDS.get(each.field, each.field).lower() for each in self.changes)
+        after = [each.after or "" for each in self.changes]
+        return (
+            f"Change {labels} to {after[0]}" if len(after) == 1 and 0 < len(after[0]) <= _SHORT else f"Change {labels}"
         )
 
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:

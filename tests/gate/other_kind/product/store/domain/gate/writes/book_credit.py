@@ -37,6 +37,9 @@ class BookCredit(Write):
     def fields(self) -> tuple[Field, ...]:
         return (Field(name="reason", label="Reason", value=self.reason),)
 
+    def name(self) -> str:
+        return f"Credit of {self.points} points"
+
     def in_words(self, say: Callable[[str], str], names: Mapping[str, str]) -> str:
         return f"{self.points} points: “{say(self.reason)}”"
 
