@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_FILE = "demo-clock"  # in the home folder of a demo: by how many seconds its clock differs from the system's
 
 
 class SystemClock:
@@ -24,3 +27,16 @@ class SimulatedClock:
 
     def advance(self, by: timedelta) -> None:
         self.advance_to(self.now() + by)
+
+    def show_to_commands(self, home: Path) -> None:
+        """Leave the time in this folder, so that commands run there go by it."""
+        (home / _FILE).write_text(str(self._offset.total_seconds()), encoding="utf-8")
+
+
+def clock_at(home: Path) -> SystemClock | SimulatedClock:
+    """The clock for a command: the system's, or in the folder of a demo the demo's."""
+    try:
+        offset = float((home / _FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return SystemClock()
+    return SimulatedClock(datetime.now(UTC) + timedelta(seconds=offset))

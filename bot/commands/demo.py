@@ -72,6 +72,10 @@ async def run_demo(options: DemoOptions) -> int:
             console.print(
                 f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open [bold]{demo.slack.url}[/bold]"
             )
+            console.print(f"  Run commands on it with [bold]SERGAS_HOME={folder} sergas[/bold], such as")
+            console.print(f"    SERGAS_HOME={folder} sergas status", soft_wrap=True)
+            if os.environ.get("SERGAS_HOME"):
+                console.print("  SERGAS_HOME is set, but the demo keeps its data in that folder of its own.")
             console.print("  Press Ctrl-C to stop; nothing is saved.\n")
             await _stopped()
     return 0

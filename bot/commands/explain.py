@@ -13,7 +13,7 @@ from rich.console import Console
 
 from agents.flows.accounts.explain_account import Explanation, explanation
 from agents.flows.accounts.review import gather, review_all
-from bot.clock import SystemClock
+from bot.clock import clock_at
 from bot.commands.names import account_id_of
 from bot.commands.setup import started
 from bot.wiring.database import open_store_as_it_is
@@ -86,7 +86,7 @@ async def run_why(name: str, *, everything: bool = False, as_json: bool = False)
 async def _told(name: str) -> _Told:
     """Raises: NotFound, Ambiguous."""
     settings = started()
-    attention, currency, now = settings.brief.attention, settings.brief.currency, SystemClock().now()
+    attention, currency, now = settings.brief.attention, settings.brief.currency, clock_at(settings.storage.home).now()
     async with open_store_as_it_is(settings.storage) as database, database.reading() as tx:
         account_id = await account_id_of(tx, name)
         facts = await tx.snapshots.account_facts(account_id)

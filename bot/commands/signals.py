@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.flows.people.question_signals import answer_as_operator, silent_signals
-from bot.clock import SystemClock
+from bot.clock import clock_at
 from bot.settings import Settings, load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store, open_store_as_it_is
@@ -59,8 +59,9 @@ async def run_switch(name: str, *, on: bool) -> int:
         raise BadInput(f"There is no signal “{name}”. The signals are {', '.join(SignalKind)}.")
     settings, answer = _settings(), Answer.KEEP if on else Answer.OFF
     by = f"operator:{getpass.getuser()}"
-    async with open_store(settings.storage, create=False) as database:
-        found = await answer_as_operator(database, SystemClock(), settings.signals, SignalKind(name), answer, by=by)
+    clock = clock_at(settings.storage.home)
+    async with open_store(settings.storage, clock=clock, create=False) as database:
+        found = await answer_as_operator(database, clock, settings.signals, SignalKind(name), answer, by=by)
     console.print(f"{found.kind}: {_told(found, settings)}.", soft_wrap=True)
     return 0
 

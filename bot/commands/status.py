@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
-from bot.clock import SystemClock
+from agents.ports import Clock
+from bot.clock import clock_at
 from bot.settings import load_settings
 from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
@@ -25,7 +26,7 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     settings = load_settings()
     configure_logging(level="ERROR", form="console")
     zoho = await with_refresh_token(settings.zoho)
-    clock = SystemClock()
+    clock = clock_at(settings.storage.home)
     async with open_store_as_it_is(settings.storage) as database:
         said = await _live(zoho, database, clock) if live else None
         seen = await look(zoho, settings.engine, settings.signals, database, now=clock.now())
@@ -37,7 +38,7 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     return 1 if problems else 0
 
 
-async def _live(zoho: ZohoSettings, database: Any, clock: SystemClock) -> str | None:
+async def _live(zoho: ZohoSettings, database: Any, clock: Clock) -> str | None:
     """The problem with Zoho now; None if it answers."""
     try:
         async with open_crm(zoho, database, clock) as crm:

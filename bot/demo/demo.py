@@ -78,6 +78,7 @@ async def running_demo(
         await stack.enter_async_context(running(bot, scheduled=False))
         sent = [each async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress)]
         await _confirm(slack)
+        clock.show_to_commands(home)
         yield Demo(
             bot=bot,
             zoho=zoho,

@@ -48,7 +48,9 @@ def read_sheet(path: Path) -> Sheet:
             _check_header(path.name, columns)
             return Sheet(file=path.name, columns=columns, lines=tuple(_lines(path.name, columns, reader)))
     except FileNotFoundError as exc:
-        raise BadInput(f"There is no file {path.name} in {path.parent}.") from exc
+        raise BadInput(
+            f"There is no file {path.name} in {path.parent}. Add it, or write a --mapping, see docs/sandbox.md."
+        ) from exc
     except OSError as exc:
         raise BadInput(f"{path.name} cannot be read: {exc.strerror}.") from exc
     except UnicodeDecodeError as exc:
