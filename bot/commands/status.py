@@ -29,7 +29,9 @@ async def run_status(*, as_json: bool, live: bool) -> int:
     clock = clock_at(settings.storage.home)
     async with open_store_as_it_is(settings.storage) as database:
         said = await _live(zoho, database, clock) if live else None
-        seen = await look(zoho, settings.engine, settings.signals, database, now=clock.now())
+        seen = await look(
+            zoho, settings.engine, settings.signals, database, now=clock.now(), brief_time=settings.brief.time
+        )
     problems = [*seen.problems, *([said] if said else [])]
     if as_json:
         print(json.dumps(seen.as_json() | {"problems": problems}))  # noqa: T201 - what was asked for

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
@@ -52,16 +52,24 @@ class Overview:
 
 
 async def look(
-    zoho: ZohoSettings, engine: EngineSettings, signals: SignalPolicy, database: Database, *, now: datetime
+    zoho: ZohoSettings,
+    engine: EngineSettings,
+    signals: SignalPolicy,
+    database: Database,
+    *,
+    now: datetime,
+    brief_time: time = time(),
 ) -> Overview:
-    """The state of everything. Raises: StoreUnavailable."""
+    """The state of everything. An owner's day begins at their `brief_time`: until then, the brief of the day before is today's.
+    Raises: StoreUnavailable."""
+    begun = now - timedelta(hours=brief_time.hour, minutes=brief_time.minute)
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread = await tx.sync.problems()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
-        briefs = await tx.overview.briefs({owner.id: local_day(owner, now) for owner in await tx.people.all()})
+        briefs = await tx.overview.briefs({owner.id: local_day(owner, begun) for owner in await tx.people.all()})
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
@@ -116,10 +124,16 @@ def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn,
 
 
 async def log_metrics(
-    zoho: ZohoSettings, engine: EngineSettings, signals: SignalPolicy, database: Database, *, now: datetime
+    zoho: ZohoSettings,
+    engine: EngineSettings,
+    signals: SignalPolicy,
+    database: Database,
+    *,
+    now: datetime,
+    brief_time: time = time(),
 ) -> None:
     """One log event with the numbers."""
-    seen = await look(zoho, engine, signals, database, now=now)
+    seen = await look(zoho, engine, signals, database, now=now, brief_time=brief_time)
     log.info(
         "metrics",
         credits_used=seen.credits["used"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from bot.commands.zoho import run_login
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.crm import with_refresh_token
-from bot.wiring.overview import log_metrics
+from bot.wiring.overview import log_metrics, look
 from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
@@ -109,6 +110,26 @@ async def test_status_does_not_make_a_sync_without_changes_look_like_an_empty_cr
     shown = " ".join(capsys.readouterr().out.split())
     assert "no changes" in shown
     assert "accounts 0" not in shown
+
+
+async def test_a_brief_counts_as_todays_until_the_next_is_due_in_its_owners_time_zone(made: Stage) -> None:
+    services, monday = made.bot.services, date(2026, 3, 23)
+    async with services.database.transaction() as tx:
+        sydney = replace((await tx.people.all())[0], timezone="Australia/Sydney")
+        await tx.people.replace([sydney])
+        brief_id, _ = await tx.briefs.begin(sydney.id, monday, brief_id="b1", now=made.clock.now())
+        await tx.briefs.posted(brief_id, made.clock.now())
+
+    async def counted(at: datetime) -> dict[str, int]:
+        settings = services.settings
+        seen = await look(
+            settings.zoho, settings.engine, settings.signals, services.database, now=at, brief_time=settings.brief.time
+        )
+        return seen.briefs
+
+    assert await counted(datetime(2026, 3, 22, 22, tzinfo=UTC)) == {"posted": 1}  # Monday, 9:00 in Sydney
+    assert await counted(datetime(2026, 3, 23, 13, tzinfo=UTC)) == {"posted": 1}  # Tuesday, 0:00 in Sydney
+    assert await counted(datetime(2026, 3, 23, 21, tzinfo=UTC)) == {}  # Tuesday, 8:00 in Sydney
 
 
 async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
