@@ -10,7 +10,7 @@ from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from bot.views.confirm_link import headed
+from bot.views.confirm_link import above, headed
 from bot.views.reader import Reader, RecordLinks
 from bot.views.remind_and_offer import ask_messages
 from bot.views.repeat import again_parts
@@ -105,6 +105,7 @@ class Rendering:
                     names=read.names,
                     tz=reader.tz,
                     now=reader.now,
+                    above=above(read.person, read.link),
                 )
 
     def _reader(self, read: Read) -> Reader:

@@ -88,23 +88,26 @@ def brief_messages(
     names: Mapping[str, str],
     tz: ZoneInfo,
     now: datetime,
+    above: Sequence[Block] = (),
 ) -> list[Part]:
-    """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id."""
+    """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id.
+    The blocks that will stand `above` it take part of its words."""
     me = brief.reader_id or brief.owner_id
     reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency, me=me)
-    blocks = _fitting(brief, proposals, reader)
+    blocks = _fitting(brief, proposals, reader, above)
     return [Part(name="brief", text=in_words(blocks), blocks=blocks)]
 
 
-def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, above: Sequence[Block]) -> list[Block]:
     """The message with as much detail as its words and characters allow."""
+    most_words, most_characters = WORDS - words.in_blocks(above), MESSAGE_CHARACTERS - characters(above)
     for room in (*_WORDS, _TERSE):
         blocks = _message(brief, proposals, reader, room)
-        if words.in_blocks(blocks) <= WORDS and characters(blocks) <= MESSAGE_CHARACTERS:
+        if words.in_blocks(blocks) <= most_words and characters(blocks) <= most_characters:
             return blocks
     for space in (1.0, *_SPACES):
         blocks = _message(brief, proposals, reader, replace(_TERSE, space=space))
-        if characters(blocks) <= MESSAGE_CHARACTERS:
+        if characters(blocks) <= most_characters:
             break
     return blocks
 

@@ -19,10 +19,13 @@ def headed(parts: Sequence[Part], person: Person, link: Link | None) -> list[Par
     said they are someone else."""
     if link is not None and not link.holds:
         return [_withdrawn(part) for part in parts]
-    if link is not None and link.confirmed_at is not None:
-        return list(parts)
     first, *rest = parts
-    return [replace(first, blocks=[*welcome_blocks(person), *first.blocks]), *rest]
+    return [replace(first, blocks=[*above(person, link), *first.blocks]), *rest]
+
+
+def above(person: Person, link: Link | None) -> list[Block]:
+    """The blocks that `headed` puts on top."""
+    return [] if link is not None and link.confirmed_at is not None else welcome_blocks(person)
 
 
 def welcome_blocks(person: Person) -> list[Block]:

@@ -10,11 +10,13 @@ import pytest
 
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
+from bot.views.confirm_link import welcome_blocks
 from bot.views.space import characters
 from bot.views.words import in_blocks
 from integrations.sandbox.slack.blockkit import message_problems
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import OutcomeVerdict
@@ -25,7 +27,9 @@ from tests.bot.views.test_card import WORTH
 SINCE = date(2026, 11, 17)
 
 
-def render(brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = timedelta()) -> Part:
+def render(
+    brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = timedelta(), above: Sequence[Block] = ()
+) -> Part:
     [main] = brief_messages(
         brief,
         proposals,
@@ -33,6 +37,7 @@ def render(brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = t
         names=samples.READER.names,
         tz=samples.TZ,
         now=samples.NOW + later,
+        above=above,
     )
     return main
 
@@ -310,6 +315,13 @@ def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_h
     assert in_blocks(main.blocks) <= 350
     assert [name for name in names if " ".join(name.split()[:2]) not in read(listed["child_blocks"])] == []
     assert read(listed["child_blocks"]).endswith("And 1,165 more, the gravest in the Home tab.")
+
+
+def test_a_question_above_the_brief_takes_part_of_its_words() -> None:
+    brief, proposals = placed(*[Place.ASK] * 5, *[Place.OPEN] * 5, listed=6, more=40)
+    above = welcome_blocks(Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com"))
+    main = render(brief, proposals, above=above)
+    assert in_blocks([*above, *main.blocks]) <= 350 < in_blocks([*above, *render(brief, proposals).blocks])
 
 
 def test_the_list_goes_on_in_another_section_and_loses_none() -> None:
