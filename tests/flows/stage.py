@@ -19,6 +19,7 @@ from bot.jobs.policy import engine_policy
 from bot.jobs.work import Engine
 from bot.running import running
 from bot.settings import Settings, load_settings
+from bot.views.read_proposal import READ_MODAL
 from bot.wiring.policies import decision_policy
 from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
@@ -42,7 +43,7 @@ PEOPLE = (
 )
 NIGHT = datetime(2026, 3, 24, 4, 0, tzinfo=UTC)
 MORNING = datetime(2026, 3, 24, 7, 30, tzinfo=UTC)  # 8:30 in Berlin, 16:30 in Tokyo, 3:30 in New York
-APPROVE = "approve_proposal"
+APPROVE, READ = "approve_proposal", "read_proposal"
 HANDLED_SECONDS = 30.0
 
 
@@ -165,12 +166,23 @@ class Stage:
 
     async def press(self, user_id: str, action: str, proposal: Proposal, *, at: str = ANNAS) -> None:
         """Press a button of a proposal's card where it stands, in the messages of `at`."""
-        message = next(
-            each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks"))
-        )
+        message = self._asking(proposal, at)
         await self.slack.click(
             user_id, action, ts=message["ts"], block_id=f"decide:{value_of(proposal)}", channel=self.slack.channel(at)
         )
+
+    def _asking(self, proposal: Proposal, at: str) -> dict[str, Any]:
+        """The last message with the proposal's buttons."""
+        return next(
+            each for each in reversed(self.slack.dm(at)) if f"decide:{value_of(proposal)}" in str(each.get("blocks"))
+        )
+
+    def _buttons(self, proposal: Proposal, at: str) -> set[str]:
+        """The actions that its card offers."""
+        asking = self._asking(proposal, at)["blocks"]
+        blocks = [each for block in asking for each in (block, *block.get("child_blocks", ()))]
+        card = next(each for each in blocks if each.get("block_id") == f"decide:{value_of(proposal)}")
+        return {element["action_id"] for element in card["elements"]}
 
     async def open_modal(self, action: str, proposal: Proposal) -> None:
         """Press Adjust or Reject as the owner and wait for the modal."""
@@ -178,10 +190,16 @@ class Stage:
         await self.slack.until(lambda: self.slack.modal(ANNAS) is not None)
 
     async def approve(self, proposal: Proposal, *, by: str = ANNAS, at: str = ANNAS) -> None:
-        """Press Approve and wait until the bot is done with it: where the CRM is slow, it acknowledges long before."""
+        """Press Approve, on the card or in the view that shows the whole write, and wait until the bot is done with it: where
+        the CRM is slow, it acknowledges long before."""
         before = await self._at_work()
-        await self.press(by, APPROVE, proposal, at=at)
+        reads_first = READ in self._buttons(proposal, at)
+        await self.press(by, READ if reads_first else APPROVE, proposal, at=at)
         await self.handled(but_for=before)
+        view = self.slack.modal(by)
+        if reads_first and view is not None and view["callback_id"] == READ_MODAL:
+            await self.slack.submit(by, {})
+            await self.handled(but_for=before)
 
     async def handled(self, *, but_for: Set[str] = frozenset()) -> None:
         """Wait until the bot is done with what Slack sent it, cards included, but for these requests, by their keys."""
