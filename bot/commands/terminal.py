@@ -46,7 +46,7 @@ def _print_card(card: Card, console: Console) -> None:
         ids = ", ".join(evidence.id for evidence in statement.evidence)
         console.print(Padding(Text(ids, style="dim"), (0, 0, 0, 4)))
     for recommendation in card.recommendations:
-        console.print(Padding(Text(f"→ {recommendation.title}", style="bold"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"→ {recommendation.write.name()}", style="bold"), (0, 0, 0, 2)))
         console.print(Padding(Text(recommendation.rationale), (0, 0, 0, 4)))
         console.print(Padding(Text(f"Would write: {_write(recommendation.write)}"), (0, 0, 0, 4)))
         console.print(Padding(Text(in_words(recommendation.confidence), style="dim"), (0, 0, 0, 4)))

@@ -131,4 +131,4 @@ def _when(proposal: Proposal) -> str:
 
 
 def _what(proposal: Proposal) -> str:
-    return f"{proposal.write.kind}: {proposal.recommendation.title} ({proposal.account_name})"
+    return f"{proposal.write.kind}: {proposal.name} ({proposal.account_name})"

@@ -113,7 +113,7 @@ def decided_blocks(
     name: str, proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, block_id: str = ""
 ) -> list[Block]:
     """One line: the result, and the way back if there is one. `name` is the account's, as mrkdwn."""
-    mark, clause = status(proposal, reader, undo)
+    mark, clause = status(proposal, reader, undo, name=named_in_short(proposal, reader))
     text = f"{mark} {name}: {clause}"
     back = buttons.way_back(proposal, reader, undo)
     if back is None:

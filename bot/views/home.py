@@ -184,7 +184,7 @@ def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not recent:
         return []
     lines = [
-        f"• {mrkdwn(each.account_name, limit=60)}: {mrkdwn(each.recommendation.title, limit=100)}\n{status_line(each, reader)}"
+        f"• {mrkdwn(each.account_name, limit=60)}: {mrkdwn(each.name, limit=100)}\n{status_line(each, reader)}"
         for each in recent[:RECENT_SHOWN]
     ]
     half = RECENT_SHOWN // 2  # a section has room for four long ones

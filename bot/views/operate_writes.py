@@ -37,7 +37,7 @@ def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
         return []
     blocks = [header("Writes that need an administrator")]
     for proposal in stuck[:SHOWN]:
-        what = mrkdwn(proposal.recommendation.title, limit=100)
+        what = mrkdwn(proposal.name, limit=100)
         name = mrkdwn(proposal.account_name, limit=60)
         blocks.append(section(f"*{name}*: {what}\n{status_line(proposal, reader)}"))
         blocks.append(_buttons(proposal))

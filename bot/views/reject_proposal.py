@@ -25,9 +25,7 @@ def reject_modal(proposal: Proposal, *, private_metadata: str = "") -> View:
     return modal(
         "Reject",
         [
-            section(
-                f"*{mrkdwn(proposal.recommendation.title, limit=150)}*\nfor {mrkdwn(proposal.account_name, limit=100)}"
-            ),
+            section(f"*{mrkdwn(proposal.name, limit=150)}*\nfor {mrkdwn(proposal.account_name, limit=100)}"),
             input_block("reason", "Why?", reasons, hint="The bot remembers it and won't repeat this advice soon."),
             input_block("comment", "Comment", text_input("comment", limit=500, multiline=True), optional=True),
         ],

@@ -176,9 +176,9 @@ def _lines(_: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], re
 def _line(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> str:
     proposal = _proposal(card, proposals)
     undo = undo_of(proposal, proposals)
-    advice = proposal.recommendation if proposal else card.recommendations[0]
+    name = proposal.name if proposal else card.recommendations[0].write.name()
     standing = status_line(proposal, reader, undo) if proposal else "no longer known"
-    return f"• *{_account(card, reader)}*: {reader.text(advice.title, limit=100)}\n{standing}"
+    return f"• *{_account(card, reader)}*: {reader.text(name, limit=100)}\n{standing}"
 
 
 def _account(card: Card, reader: Reader) -> str:

@@ -207,7 +207,7 @@ def _prior(prior: Prior, reader: Reader) -> str:
     reason = f", “{mrkdwn(prior.reason, limit=200)}”" if prior.reason else ""
     since = {True: "; the signal is still there", False: "; the signal is gone", None: ""}[prior.still_there]
     day = reader.day(prior.created_at.astimezone(reader.tz).date())
-    return f"• {day}: “{mrkdwn(prior.title, limit=150)}”, {_CAME_OF_IT[prior.state]}{who}{reason}{since}"
+    return f"• {day}: “{mrkdwn(prior.name or prior.title, limit=150)}”, {_CAME_OF_IT[prior.state]}{who}{reason}{since}"
 
 
 def _most(lines: Sequence[str], most: int) -> list[str]:

@@ -66,6 +66,7 @@ def prior_of(row: RowMapping) -> Prior:
     return Prior(
         key=proposal.recommendation.key,
         title=proposal.recommendation.title,
+        name=proposal.name,
         action=proposal.recommendation.action,
         signals=proposal.recommendation.signals,
         state=proposal.state,

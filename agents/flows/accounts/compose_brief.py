@@ -109,15 +109,13 @@ async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview], *, since: dateti
     """Outcomes measured since then on accounts that the owner has now."""
     names = {each.facts.id: each.facts.name for each in reviews if each.facts.account and not each.facts.partial}
     outcomes = await tx.outcomes.since(list(names), since)
-    advice = {
-        each.id: each.recommendation for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])
-    }
+    advice = {each.id: each.name for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])}
     return tuple(
         CameOfIt(
             account_id=each.account_id,
             account_name=names[each.account_id],
             proposal_id=each.proposal_id,
-            title=advice[each.proposal_id].title,
+            title=advice[each.proposal_id],
             verdict=each.verdict,
             because=each.because,
             evidence=each.evidence,

@@ -188,6 +188,6 @@ def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
     day = local_day(talk.person, until)
     return (
-        f"{_quoted(proposal.recommendation.title)} is snoozed until {day:%a} {day.day} {day:%b}; then I "
+        f"{_quoted(proposal.name)} is snoozed until {day:%a} {day.day} {day:%b}; then I "
         "ask again. To be asked at once, press Bring back on its card."
     )

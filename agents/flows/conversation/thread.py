@@ -41,7 +41,7 @@ class TalkCard:
 
     @property
     def title(self) -> str:
-        return self.proposal.recommendation.title
+        return self.proposal.name
 
     @property
     def named(self) -> str:
@@ -90,7 +90,7 @@ class Talk:
             "focus": self.cards[self.focus].proposal.id if self.focus is not None else "",
             "cards": [_told(each, self.names) for each in self.cards],
             "put_off": [
-                {"account": each.account_name, "advice": each.recommendation.title, "until": _day(each.snoozed_until)}
+                {"account": each.account_name, "advice": each.name, "until": _day(each.snoozed_until)}
                 for each in self.put_off
             ],
             "why_not": list(self.looked_at),
@@ -104,7 +104,7 @@ class Talk:
             found.update((one.id, _of_evidence(one, each.card)) for one in each.evidence)
             found[each.proposal.id] = _of_card(each, self.names)
         for put_off in self.put_off:
-            text = f"{put_off.account_name}: {put_off.recommendation.title}: until {_day(put_off.snoozed_until)}"
+            text = f"{put_off.account_name}: {put_off.name}: until {_day(put_off.snoozed_until)}"
             found[f"put_off:{put_off.id}"] = SourceText(id=f"put_off:{put_off.id}", text=text, label="Snoozed")
         if self.looked_at:
             found["why_not"] = SourceText(id="why_not", text="\n".join(self.looked_at), label="Looked at")

@@ -186,7 +186,8 @@ class Prior:
     """An earlier recommendation for an account: the decision and the result, in one word each for the reader.
 
     `decided_by` is a person's id. `still_there` is whether a signal that it answered is still seen today (None: it
-    answered none, or no one has looked).
+    answered none, or no one has looked). `title` is the advice in its author's words, `name` the write's; "" in briefs of earlier
+    releases.
     """
 
     key: str
@@ -199,3 +200,4 @@ class Prior:
     reason: str | None
     created_at: datetime
     still_there: bool | None = None
+    name: str = ""

@@ -104,7 +104,7 @@ def deal_of(proposal: Proposal) -> str | None:
 
 def _title(proposal: Proposal) -> str:
     title, write = (
-        one_line(safe(proposal.recommendation.title, limit=4 * _TITLE_LIMIT), limit=_TITLE_LIMIT),
+        one_line(safe(proposal.name, limit=4 * _TITLE_LIMIT), limit=_TITLE_LIMIT),
         proposal.write,
     )
     on = f" on {quoted(safe(write.parent_name, limit=300), limit=60)}" if write.parent_kind is Kind.DEAL else ""

@@ -211,7 +211,7 @@ def test_advice_that_someone_asked_for_says_who() -> None:
     [
         (State.READY, "⏳ *Acme 0*: approved; writing to Zoho…", []),
         (State.SENDING, "⏳ *Acme 0*: approved; writing to Zoho…", []),
-        (State.DONE, "✅ *Acme 0*: task created, due Tue 24 Nov", ["undo_write"]),
+        (State.DONE, "✅ *Acme 0*: task created, due Tue 24 Nov: “Call Eva Sommer about the renewal”", ["undo_write"]),
         (State.UNKNOWN, "❓ *Acme 0*: sent, but Zoho's answer was lost; checking, and not sending again before that", []),
         (State.DEAD, "⚠️ *Acme 0*: could not be written: Zoho refused it", []),
         (State.REJECTED, "✖️ *Acme 0*: rejected: Already done", ["reopen_proposal"]),
@@ -232,10 +232,15 @@ def test_a_decided_card_shrinks_to_one_line_with_the_way_back(state: State, line
     assert ([accessory["action_id"]] if accessory else []) == back
 
 
+def test_two_decided_tasks_of_one_account_are_told_apart() -> None:
+    said = [read(shown(asked(replace(samples.task(), subject=each), state=State.DONE))) for each in ("Ring", "Write")]
+    assert said == [f"✅ *Acme 0*: task created, due Tue 24 Nov: “{each}”" for each in ("Ring", "Write")]
+
+
 def test_a_decision_by_someone_else_names_them_and_when() -> None:
     made = asked(state=State.DONE)
     other = shown(made, decided_by=samples.MANAGER)
-    assert read(other).endswith("task created, due Tue 24 Nov · by Max Lind 08:12")
+    assert read(other).endswith("about the renewal” · by Max Lind 08:12")
     both = shown(made, endorsed_by=samples.MANAGER, endorsed_at=samples.NOW)
     assert read(both).endswith("· by Max Lind 08:00 and Anna Berg 08:12")
 

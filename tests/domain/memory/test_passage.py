@@ -135,16 +135,16 @@ def test_advice_and_decision_are_remembered_apart() -> None:
     (advice,) = of_proposal(asked, NAMES)
     assert advice.kind == "recommendation"
     assert advice.text == (
-        "We recommended on 20 Nov 2026: Call them. It is quiet. It answered: no activity. "
+        "We recommended on 20 Nov 2026: Call Acme. It is quiet. It answered: no activity. "
         "Proposed: a task “Call Acme” for Anna Berg, due 24 Nov 2026."
     )
     decided = replace(asked, state=State.DONE, decided_by=ANNA.id, decided_at=NOW + DAY)
     assert of_proposal(decided, NAMES)[1].text == (
-        "Anna Berg approved our advice on 21 Nov 2026: Call them. It was written to the CRM."
+        "Anna Berg approved our advice on 21 Nov 2026: Call Acme. It was written to the CRM."
     )
     refused = replace(decided, state=State.REJECTED, reason="Ask +49 30 1234567 first")
     assert of_proposal(refused, NAMES)[1].text == (
-        "Anna Berg rejected our advice on 21 Nov 2026: Call them. The reason given: Ask ‹phone› first."
+        "Anna Berg rejected our advice on 21 Nov 2026: Call Acme. The reason given: Ask ‹phone› first."
     )
 
 
