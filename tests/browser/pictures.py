@@ -75,7 +75,7 @@ async def _fourth_day(demo: Demo, browser: Browser, folder: Path) -> None:
         await _whole(page, folder, "day-4")
         group = brief_on(page).locator('[data-block="open"]')
         await group.locator(".container-toggle").click()
-        await expect(group.get_by_role("button", name="Approve").first).to_be_visible()
+        await expect(group.get_by_role("button", name="Decide").first).to_be_visible()
         await group.scroll_into_view_if_needed()
         await _both(page, folder, "still-open")
 
