@@ -140,6 +140,6 @@ async def test_a_decision_about_to_expire_is_asked_anew_so_that_the_brief_holds_
     await night.bot.delivery.catch_up()
     today = str(night.briefs(ANNAS)[-1]["blocks"])
     assert "Borealis" in today
-    assert f"decide:{(await night.proposal(BOREALIS)).id}" in today
+    assert f"{(await night.proposal(BOREALIS)).id}:1:" in today  # as the value of Decide
     assert "expired" not in today
     assert await night.state(asked.id) is State.SUPERSEDED
