@@ -69,6 +69,11 @@ def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -
     return None
 
 
+def draft(why: str) -> Block:
+    """Opens the evidence, which ends with the draft of the e-mail."""
+    return button("Draft e-mail", action_id=WHY, value=why)
+
+
 def value_of(proposal: Proposal) -> str:
     return f"{proposal.id}:{proposal.version}"
 

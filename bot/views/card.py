@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.views import buttons, words
-from bot.views.blocks import Block, section, section_with
+from bot.views.blocks import Block, actions, section, section_with
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
@@ -19,7 +19,7 @@ from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import Proposal, Recommendation, SourceKind
+from store.domain.gate.proposals import Proposal, Recommendation, SourceKind, State
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import quoted
@@ -27,6 +27,7 @@ from store.domain.text.wording import quoted
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 MOST_WORDS = 60
+_APPROVED = frozenset({State.READY, State.SENDING, State.UNKNOWN, State.DONE})
 _NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 8, 28
 SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.
@@ -49,7 +50,8 @@ def card_blocks(
     block_id = f"{block_id_of(card)}:{position + again}" if position + again else block_id_of(card)
     if proposal is not None and not is_open(proposal, reader):
         undo = undo_of(proposal, proposals)
-        return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id)
+        draft = why(card, brief_id) if _is_for_the_draft(proposal) else ""
+        return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id, draft=draft)
     asked = proposal or advice
     said = [each.text for each in card.statements] or ([advice.rationale] if advice else [])
     kept = f"📌 Kept. {_open_since(card, reader)}" if card.kept else ""
@@ -110,15 +112,30 @@ def proposal_blocks(
 
 
 def decided_blocks(
-    name: str, proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, block_id: str = ""
+    name: str,
+    proposal: Proposal,
+    reader: Reader,
+    *,
+    undo: Proposal | None = None,
+    block_id: str = "",
+    draft: str = "",
 ) -> list[Block]:
-    """One line: the result, and the way back if there is one. `name` is the account's, as mrkdwn."""
+    """One line: the result, the way back if there is one, and the way to the draft of an e-mail, by the value of its Why?.
+    `name` is the account's, as mrkdwn."""
     mark, clause = status(proposal, reader, undo, name=named_in_short(proposal, reader))
     text = f"{mark} {name}: {clause}"
     back = buttons.way_back(proposal, reader, undo)
+    if draft:
+        found = [each for each in (back, buttons.draft(draft)) if each]
+        return [section(text, block_id=block_id), actions(f"decided:{buttons.value_of(proposal)}", *found)]
     if back is None:
         return [section(text, block_id=block_id)]
     return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", back)]
+
+
+def _is_for_the_draft(proposal: Proposal) -> bool:
+    """Whether someone is now to send the draft."""
+    return proposal.recommendation.draft_email is not None and proposal.state in _APPROVED
 
 
 def account(card: Card, reader: Reader) -> str:

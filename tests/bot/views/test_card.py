@@ -159,10 +159,11 @@ def test_a_deal_whose_name_has_no_room_in_the_sentence_is_named_by_the_write() -
 @given(subject=WORDY)
 def test_a_subject_is_shown_whole_or_approve_gives_way_to_reading_it(subject: str) -> None:
     blocks = shown(asked(replace(samples.task(), subject=subject)))
-    whole = f"“{' '.join(subject.split())}”" in read(blocks)
+    texts = (subject, samples.task().description)
+    whole = all(f"“{' '.join(text.split())}”" in read(blocks) for text in texts)
     assert ("Approve" in labels(blocks)) == whole
     assert ("Read and approve" in labels(blocks)) != whole
-    assert "…" not in read(blocks).split("→")[1]
+    assert "…" not in read(blocks).split("→")[1].removesuffix(" · …")
 
 
 def test_a_long_note_is_counted_and_read_elsewhere_and_a_short_one_stands_on_the_card() -> None:
@@ -230,6 +231,18 @@ def test_a_decided_card_shrinks_to_one_line_with_the_way_back(state: State, line
     assert blocks[0]["block_id"] == f"card:{card.account_id}"
     accessory = blocks[0].get("accessory")
     assert ([accessory["action_id"]] if accessory else []) == back
+
+
+@pytest.mark.parametrize(
+    ("state", "pressed"), [(State.DONE, ["Undo", "Draft e-mail"]), (State.REJECTED, ["Bring back"])]
+)
+def test_the_draft_of_an_e_mail_stays_within_reach_once_its_task_is_approved(state: State, pressed: list[str]) -> None:
+    card, proposals = asked(state=state)
+    mail = replace(card.recommendations[0], draft_email="Hello Eva")
+    blocks = shown((card, proposals), recommendation=mail, done_at=samples.NOW)
+    assert labels(blocks) == pressed
+    if "Draft e-mail" in pressed:
+        assert blocks[1]["elements"][-1]["value"] == f"00000000000000b1:{card.account_id}"
 
 
 def test_two_decided_tasks_of_one_account_are_told_apart() -> None:
