@@ -8,8 +8,8 @@ UV_VERSION := 0.13.8
 ARGS ?=
 ROUNDS ?= 50
 JOBS ?= 1
-# Tests wait for half of their time (clocks, disks, other processes), so four workers keep two cores busy.
-WORKERS ?= 4
+# Tests wait a third of their time for clocks, disks and other processes, so three workers keep two cores busy.
+WORKERS ?= 3
 # Python keeps its compiled files, whatever the environment says: otherwise each process that a test starts would compile everything again.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 

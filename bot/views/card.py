@@ -127,7 +127,7 @@ def decided_blocks(
     back = buttons.way_back(proposal, reader, undo)
     if draft:
         found = [each for each in (back, buttons.draft(draft)) if each]
-        return [section(text, block_id=block_id), actions(f"decided:{buttons.value_of(proposal)}", *found)]
+        return [section(text, block_id=block_id), actions(f"draft:{block_id}", *found)]
     if back is None:
         return [section(text, block_id=block_id)]
     return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", back)]

@@ -110,7 +110,7 @@ async def test_what_comes_in_is_announced_without_marks_and_addresses(morning: M
     announcer = morning.page.locator('[aria-live="polite"]')
     await expect(announcer).to_be_empty()
     await morning.say(f"/review-account {morning.card.account_name}")
-    await expect(announcer).to_contain_text(f"Review: {morning.card.account_name}", timeout=30_000)
+    await expect(announcer).to_contain_text(f"Review: {morning.card.account_name}", timeout=90_000)
     await expect(announcer).not_to_contain_text(re.compile("http|[*|]"))
 
 

@@ -19,7 +19,7 @@ async def test_approve_writes_the_task_and_leaves_one_line_with_undo(morning: Mo
     await morning.control("Approve").click()
 
     await expect(morning.words.locator(".fold")).to_have_text(
-        re.compile(rf"^✅ {re.escape(morning.card.account_name)}: task created, due \w{{3}} \d+ Jun$")
+        re.compile(rf"^✅ {re.escape(morning.card.account_name)}: task created, due \w{{3}} \d+ Jun: “.+”$")
     )
     await expect(morning.counts).to_contain_text(f"{left} left to decide" if left else "All decided")
     await expect(morning.control("Undo")).to_be_visible()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.views.card import named_in_short
 from bot.views.reader import Reader, ZohoLinks
 from bot.views.status import status
 from integrations.sandbox.slack.blockkit import every_block
@@ -47,7 +48,9 @@ def _expected(
             reader = Reader(
                 links=links, names=names, tz=zones[proposal.owner_id], now=world.clock.now(), me=proposal.owner_id
             )
-            _, clause = status(proposal, reader, newest.get(proposal.undo_id or ""))
+            _, clause = status(
+                proposal, reader, newest.get(proposal.undo_id or ""), name=named_in_short(proposal, reader)
+            )
             lines[f": {clause}"] += 1
     return lines
 

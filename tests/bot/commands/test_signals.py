@@ -81,7 +81,7 @@ async def test_a_silent_signal_is_listed_from_the_measurement_before_anyone_was_
     assert await run_list() == 0
     shown = capsys.readouterr().out
     assert "silent; no one was asked yet" in shown
-    assert "None of 90 open deals name a next step" in shown
+    assert "None of 90 open deals" in shown
     (told,) = await listed(capsys)
     assert (told["signal"], told["state"], told["answer"]) == ("no_next_step", "not asked", None)
     assert told["meaning"] == "an open deal has no next step and nothing planned"

@@ -27,7 +27,7 @@ OF_BOB = "4150868000008889001"
 # What a search must give to whoever may see it, by what is planted; the names of the account, its deal and its contact as well.
 FOUND_BY_WORDS = (
     "subject-call", "subject-task", "subject-meeting", "note-title", "note-text", "stored-title", "stored-text",
-    "advice-title", "advice-why", "write-subject", "reason", "because", "deal-name",
+    "advice-why", "write-subject", "reason", "because", "deal-name",
 )  # fmt: skip
 
 
