@@ -36,7 +36,7 @@ class SimulatedClock:
 def clock_at(home: Path) -> SystemClock | SimulatedClock:
     """The clock for a command: the system's, or in the folder of a demo the demo's."""
     try:
-        offset = float((home / _FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        offset = timedelta(seconds=float((home / _FILE).read_text(encoding="utf-8")))
+        return SimulatedClock(datetime.now(UTC) + offset)
+    except (OSError, ValueError, OverflowError):
         return SystemClock()
-    return SimulatedClock(datetime.now(UTC) + timedelta(seconds=offset))

@@ -22,7 +22,7 @@ from bot.jobs.scheduler import running_jobs
 from bot.settings.http import HttpSettings
 from bot.settings.slack import SlackSettings
 from bot.wiring.answers import answers_of
-from bot.wiring.overview import log_metrics
+from bot.wiring.overview import log_metrics, look
 from bot.wiring.root import Bot, notify_channel
 from store.domain.errors import BadInput
 
@@ -85,7 +85,15 @@ def _metrics(bot: Bot) -> list[Job]:
 
     async def run() -> None:
         settings = services.settings
-        await log_metrics(settings.zoho, settings.engine, settings.signals, services.database, now=services.clock.now())
+        seen = await look(
+            settings.zoho,
+            settings.engine,
+            settings.signals,
+            services.database,
+            now=services.clock.now(),
+            brief_time=settings.brief.time,
+        )
+        log_metrics(seen)
 
     return [Job("metrics", run, timedelta(seconds=seconds), ProcessRole.CLOCK)] if seconds else []
 

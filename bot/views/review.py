@@ -1,5 +1,5 @@
-"""The answer to `/review-account`: the account's card with all its advice, or how it stands if it has no problem, and what was
-decided on it lately, with its way back."""
+"""The answer to `/review-account`: the account's card with all its advice, or its state if it has no problem, and the latest
+decisions, each with its way back."""
 
 from __future__ import annotations
 

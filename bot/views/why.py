@@ -71,11 +71,9 @@ def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> 
 
 def _worded_by(card: Card) -> list[Block]:
     """The model that chose the words, if one did."""
-    return (
-        []
-        if card.author == PLAYBOOK
-        else [context(f"Worded by {mrkdwn(card.author.replace(PLAYBOOK, 'rules'), limit=200)}")]
-    )
+    if card.author == PLAYBOOK:
+        return []
+    return [context(f"Worded by {mrkdwn(card.author.replace(PLAYBOOK, 'rules'), limit=200)}")]
 
 
 def _what(card: Card, reader: Reader) -> list[Block]:

@@ -58,7 +58,7 @@ async def look(
     database: Database,
     *,
     now: datetime,
-    brief_time: time = time(),
+    brief_time: time,
 ) -> Overview:
     """The state of everything. An owner's day begins at their `brief_time`: until then, the brief of the day before is today's.
     Raises: StoreUnavailable."""
@@ -123,17 +123,8 @@ def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn,
         yield "Only the reserve is left of Zoho's daily credits: nothing is read until some come back."
 
 
-async def log_metrics(
-    zoho: ZohoSettings,
-    engine: EngineSettings,
-    signals: SignalPolicy,
-    database: Database,
-    *,
-    now: datetime,
-    brief_time: time = time(),
-) -> None:
+def log_metrics(seen: Overview) -> None:
     """One log event with the numbers."""
-    seen = await look(zoho, engine, signals, database, now=now, brief_time=brief_time)
     log.info(
         "metrics",
         credits_used=seen.credits["used"],

@@ -203,7 +203,7 @@ def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
 def _without(brief: Brief, account_id: str, name: str) -> Brief:
     """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
-        brief = replace(brief, why_not=(), overview=(), decided=(), problems=(), account_name="")
+        brief = replace(brief, overview=(), decided=(), problems=(), account_name="")
         return replace(brief, cards=(), news=(), came_of_it=(), listed=())
     return replace(
         brief,

@@ -54,7 +54,7 @@ def _card(brief: Brief, account_id: str) -> Card | None:
 
 
 def _for_others(card: Card) -> Card:
-    """The card for someone other than the brief's reader: without what was new to that reader, and what they usually take."""
+    """The card for anyone but the brief's reader: without that reader's news and habits."""
     waits = card.since is not None and card.place is not Place.ASK
     return replace(card, worth=replace(card.worth, answers=1.0) if card.worth and waits else None)
 

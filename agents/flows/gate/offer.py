@@ -6,7 +6,7 @@ It is kept as a brief of its own kind with one card per proposal, in the transac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -60,8 +60,9 @@ async def ask(
     """Store a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
     at its top, one plain sentence each. A reminder or an offer begins with the gravest, and each card says what the owner's
     card said."""
+    said: Mapping[str, tuple[Statement, ...]] = {}
     if kind != "batch":
-        proposals = sorted(proposals, key=_gravest)
+        proposals, said = sorted(proposals, key=_gravest), await _said(tx, proposals)
     brief = Brief(
         id=token_hex(8),
         owner_id=owner.id,
@@ -70,7 +71,7 @@ async def ask(
         generated_at=now,
         data_as_of=await tx.sync.last_success(),
         accounts=len({proposal.account_id for proposal in proposals}),
-        cards=tuple([_card(each, await _statement(tx, each) if kind != "batch" else ()) for each in proposals]),
+        cards=tuple(_card(each, said.get(each.id, ())) for each in proposals),
         news=(),
         quiet=0,
         problems=tuple(problems),
@@ -88,11 +89,16 @@ def _gravest(proposal: Proposal) -> tuple[int, float, str]:
     return list(Risk).index(proposal.recommendation.risk), -proposal.amount, proposal.account_name
 
 
-async def _statement(tx: Tx, proposal: Proposal) -> tuple[Statement, ...]:
-    """The first statement of the card that first asked, if it still exists."""
-    brief = await tx.briefs.get(proposal.brief_id) if proposal.brief_id else None
-    cards = (card for card in brief.cards if card.account_id == proposal.account_id) if brief else ()
-    return next((card.statements[:1] for card in cards), ())
+async def _said(tx: Tx, proposals: Sequence[Proposal]) -> Mapping[str, tuple[Statement, ...]]:
+    """The first statement of each card that first asked, by proposal id, as far as it still exists."""
+    briefs = {brief_id: await tx.briefs.get(brief_id) for each in proposals if (brief_id := each.brief_id)}
+    return {
+        each.id: card.statements[:1]
+        for each in proposals
+        if (brief := briefs.get(each.brief_id or ""))
+        for card in brief.cards
+        if card.account_id == each.account_id
+    }
 
 
 def _card(proposal: Proposal, statements: tuple[Statement, ...]) -> Card:

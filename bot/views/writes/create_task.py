@@ -36,11 +36,12 @@ class TaskView(WriteView[CreateTask]):
     result: ClassVar[str] = "the task is in Zoho"
 
     def short(self, write: CreateTask, reader: Reader, beside: str) -> Short:
-        beside = f"{beside} {write.subject} {write.description}"
+        is_whole = fits(reader, write.subject, write.description)
+        beside = f"{beside} {write.subject} {write.description if is_whole else ''}"
         on = on_parent(write, reader, beside=beside)
         priority = "" if write.priority == "Normal" else f", {write.priority.lower()}"
         head = f"Task for {_assignee(write, reader)}{on}, due {reader.day(write.due)}{priority}"
-        if fits(reader, write.subject, write.description):
+        if is_whole:
             texts = [f"“{whole_line(each)}”" for each in (write.subject, write.description) if each]
             return Short(line=f"{head}: {' · '.join(texts)}", whole=names_parent(write, beside=beside))
         if fits(reader, write.subject):

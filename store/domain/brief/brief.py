@@ -99,11 +99,10 @@ class Brief:
 
     `problems` are sentences on failures and delays; `author` names who wrote the recommendations: "playbook", "Claude
     (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand. It goes to `reader_id`, who asked for it, and
-    names its account; a morning brief goes to the owner. `why_not` says why the other signals stayed silent, `overview` how an
-    account without a problem stands; `decided` are proposals that were decided lately, so their advice isn't given again. A
-    `reminder` lists what expires soon for the owner, an `offer` asks `reader_id` to decide besides the owner for `reason`, a
-    `batch` reports proposals approved together: each holds one card per proposal and nothing else. `came_of_it` lists outcomes
-    measured since the brief before.
+    names its account; a morning brief goes to the owner. `overview` is the state of an account without a problem; `decided` are
+    recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
+    asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
+    per proposal and nothing else. `came_of_it` lists outcomes measured since the brief before.
     """
 
     id: str
@@ -120,7 +119,6 @@ class Brief:
     author: str = PLAYBOOK
     currency: str = "$"
     kind: Literal["morning", "review", "reminder", "offer", "batch"] = "morning"
-    why_not: tuple[str, ...] = ()
     overview: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
     reader_id: str | None = None

@@ -137,7 +137,6 @@ def assemble_review(
         currency=currency,
         kind="review",
         account_name=review.facts.name,
-        why_not=silences(review.findings),
         overview=() if card else overview,
     )
 
@@ -358,10 +357,10 @@ def united(pieces: Iterable[Sequence[Evidence]]) -> tuple[Evidence, ...]:
 def explain(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Say why an account was flagged, and then which checks found nothing."""
     flagged = [f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals]
-    return (*flagged, *silences(findings))
+    return (*flagged, *_silent(findings))
 
 
-def silences(findings: Sequence[Finding]) -> tuple[str, ...]:
+def _silent(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Say why the other signals stayed silent: one line per reason, with all the signals that share it."""
     reasons: dict[str, list[str]] = {}
     for found in findings:

@@ -148,7 +148,7 @@ class Proposal:
 
     @property
     def name(self) -> str:
-        """What people call it everywhere: its write's name; of an undo, the name of what it undoes."""
+        """Its one name wherever people meet it: that of its write, or “Undo: …” with the name of the undone one."""
         return self.recommendation.title if self.undoes else self.write.name()
 
     @property

@@ -143,13 +143,15 @@ async def test_status_on_a_screen_has_no_secret(made: Stage, capsys: pytest.Capt
 async def test_the_numbers_are_logged_as_one_event_without_a_secret(made: Stage) -> None:
     services, logged = made.bot.services, StringIO()
     configure_logging(level="INFO", stream=logged)
-    await log_metrics(
+    seen = await look(
         services.settings.zoho,
         services.settings.engine,
         services.settings.signals,
         services.database,
         now=made.clock.now(),
+        brief_time=services.settings.brief.time,
     )
+    log_metrics(seen)
 
     event = next(told for line in logged.getvalue().splitlines() if (told := json.loads(line))["event"] == "metrics")
     assert {"credits_used", "calls", "writes_unknown", "sign_ins"} <= set(event)

@@ -23,7 +23,6 @@ def calm() -> Brief:
         kind="review",
         account_name="Acme",
         overview=STANDS,
-        why_not=("Deal stalled: no. It moves.",),
         news=(),
         problems=(),
     )

@@ -43,6 +43,7 @@ async def problems(made: Stage) -> str:
                 services.settings.signals,
                 services.database,
                 now=made.clock.now(),
+                brief_time=services.settings.brief.time,
             )
         ).problems
     )
@@ -80,6 +81,7 @@ async def test_its_calls_count_among_the_days_credits(made: Stage, twin: HostedZ
         services.settings.signals,
         services.database,
         now=made.clock.now(),
+        brief_time=services.settings.brief.time,
     )
     assert told.credits["calls"] == made.zoho.calls
     assert told.credits["used"] == made.zoho.credits
