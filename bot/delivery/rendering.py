@@ -42,7 +42,7 @@ class Read:
 
     brief: Brief
     person: Person
-    link: Link | None
+    answered: Link | None  # their link to a Slack user, once they confirmed or refused it
     proposals: Mapping[str, Proposal]
     names: Mapping[str, str]
     offered: Offered
@@ -63,7 +63,7 @@ class Rendering:
         read, standing = await self._read(brief_id)
         if last is not None and read == last.read:
             return replace(last, standing=standing)
-        parts = headed(self._parts(read), read.person, read.link)
+        parts = headed(self._parts(read), read.person, read.answered)
         parts.extend(again_parts(read.again, read.proposals, self._reader(read)))
         return Rendered(brief=read.brief, person=read.person, parts=parts, standing=standing, read=read)
 
@@ -74,12 +74,13 @@ class Rendering:
             if brief is None or person is None:
                 raise NotFound(f"There is no brief {brief_id}, or no one to send it to.")
             standing = await tx.messages.of_brief(brief_id)
+            link = await tx.links.of_person(person.id)
             again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             read = Read(
                 brief=brief,
                 person=person,
-                link=await tx.links.of_person(person.id),
+                answered=link if link and link.is_answered else None,
                 proposals=await tx.proposals.in_force(shown),
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
@@ -105,7 +106,7 @@ class Rendering:
                     names=read.names,
                     tz=reader.tz,
                     now=reader.now,
-                    above=above(read.person, read.link),
+                    above=above(read.person, read.answered),
                 )
 
     def _reader(self, read: Read) -> Reader:

@@ -21,3 +21,8 @@ class Link:
     def holds(self) -> bool:
         """Whether it is in force: until the person says that it is not them."""
         return self.refused_at is None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the person said if it is them."""
+        return self.confirmed_at is not None or self.refused_at is not None
