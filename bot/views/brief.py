@@ -5,6 +5,7 @@ The message is rendered again after each decision: its counts and lines follow f
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,8 +48,8 @@ class _Room:
     space: float = 1.0
 
 
-# From the most to the least: what is collapsed gives way first, then the cards. A usual morning has room for the first; the
-# last ones serve texts that are hostile or endless.
+# From the most to the least, each saying no more than the one before: what is collapsed gives way first, then the cards. A
+# usual morning has room for the first; the last ones serve texts that are hostile or endless.
 _WORDS = (
     _Room(),
     _Room(listed=10),
@@ -57,9 +58,9 @@ _WORDS = (
     _Room(listed=0, still_open=3),
     _Room(card=45, listed=0, still_open=3),
     _Room(card=36, write=20, listed=0, still_open=3),
-    _Room(card=30, listed=0, still_open=2),
-    _Room(card=30, listed=0, still_open=2, with_money=False),
-    _Room(card=30, listed=0, still_open=2, with_money=False, name=3),
+    _Room(card=30, write=20, listed=0, still_open=2),
+    _Room(card=30, write=20, listed=0, still_open=2, with_money=False),
+    _Room(card=30, write=20, listed=0, still_open=2, with_money=False, name=3),
 )
 _TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=2, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
@@ -101,12 +102,23 @@ def brief_messages(
 def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, above: Sequence[Block]) -> list[Block]:
     """The message with as much detail as its words and characters allow."""
     most_words, most_characters = WORDS - words.in_blocks(above), MESSAGE_CHARACTERS - characters(above)
-    for room in (*_WORDS, _TERSE):
-        blocks = _message(brief, proposals, reader, room)
-        if words.in_blocks(blocks) <= most_words and characters(blocks) <= most_characters:
-            return blocks
+    fitting: list[list[Block]] = []  # the longest that fits comes last
+    news = _news(brief, reader)
+
+    def fits(room: _Room) -> bool:
+        blocks = _message(brief, proposals, reader, room, news)
+        if words.in_blocks(blocks) > most_words or characters(blocks) > most_characters:
+            return False
+        fitting.append(blocks)
+        return True
+
+    if not fits(_WORDS[0]):
+        bisect_left((*_WORDS[1:], _TERSE), True, key=fits)
+    if fitting:
+        return fitting[-1]
     for space in (1.0, *_SPACES):
-        blocks = _message(brief, proposals, reader, replace(_TERSE, space=space))
+        news = _news(brief, replace(reader, space=space))
+        blocks = _message(brief, proposals, reader, replace(_TERSE, space=space), news)
         if characters(blocks) <= most_characters:
             break
     return blocks
@@ -138,7 +150,14 @@ def _count_open(cards: Sequence[Card], proposals: Mapping[str, Proposal], reader
     return sum(proposal is not None and is_open(proposal, reader) for proposal in found)
 
 
-def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> list[Block]:
+def _news(brief: Brief, reader: Reader) -> list[Block]:
+    """What needs no decision; only the space of its texts can give way."""
+    return [*news_blocks(brief, reader), *outcome_blocks(brief, reader)]
+
+
+def _message(
+    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room, news: Sequence[Block]
+) -> list[Block]:
     reader = replace(reader, space=room.space, words=room.card, write_words=room.write)
     shown = _shown(brief, proposals, reader, room)
     quiet = not shown.asked and not brief.news and not brief.came_of_it
@@ -155,8 +174,7 @@ def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ro
         *listed_block(
             brief, shown.named, reader, most_words=room.listed, name_words=room.name, with_money=room.with_money
         ),
-        *news_blocks(brief, reader),
-        *outcome_blocks(brief, reader),
+        *news,
         *([] if quiet else [context(footer(brief, reader))]),
     ]
 

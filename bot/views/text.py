@@ -11,7 +11,7 @@ import re
 from store.domain.text.alphabets import mixes_alphabets
 from store.domain.text.redaction import clean
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no escape for its formatting marks, so foreign text gets look-alikes that format nothing.
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
@@ -102,12 +102,12 @@ def _shorten(text: str, limit: int) -> str:
 
 def _escape(text: str, limit: int) -> str:
     """Escaped text of at most `limit` characters, never cut inside an escape."""
-    pieces = [_ESCAPES.get(char, char) for char in text[: limit + 1]]
-    if len(text) <= limit and sum(map(len, pieces)) <= limit:
-        return "".join(pieces)
+    if len(text) <= limit and len(escaped := text.translate(_ESCAPES)) <= limit:
+        return escaped
     room = limit - 1
     kept: list[str] = []
-    for piece in pieces:
+    for char in text[: limit + 1]:
+        piece = char.translate(_ESCAPES)
         room -= len(piece)
         if room < 0:
             break

@@ -20,7 +20,7 @@ _EAST_ASIAN = (
 
 def mixes_alphabets(name: str) -> bool:
     """Whether a word of a cleaned name mixes alphabets that are not written together."""
-    return any(_is_mixed(word) for word in _WORD.findall(name))
+    return not name.isascii() and any(_is_mixed(word) for word in _WORD.findall(name))
 
 
 def _is_mixed(word: str) -> bool:

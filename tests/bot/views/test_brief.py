@@ -305,6 +305,14 @@ def test_a_full_morning_stays_within_350_words_whatever_it_holds() -> None:
     assert approvable(main) == 5 + 3  # the other two in the Home
 
 
+def test_a_morning_with_too_much_to_say_keeps_almost_all_the_words_it_may_have() -> None:
+    brief, proposals = placed(*[Place.ASK] * 3, *[Place.QUESTION] * 2, *[Place.OPEN] * 5, listed=8, more=40)
+    above = welcome_blocks(Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com"))
+    task = replace(samples.task(), description=" ".join(["word"] * 15))  # more than the smallest cards show
+    longer = {key: replace(each, write=task) for key, each in proposals.items()}
+    assert 340 < in_blocks([*above, *render(brief, longer, above=above).blocks]) <= 350
+
+
 def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_has_its_line() -> None:
     brief, proposals = placed(*[Place.ASK] * 3, *[Place.QUESTION] * 2, *[Place.OPEN] * 14, listed=20, more=1_165)
     names = [f"{each.account_name} Consolidated Freight Forwarding Holdings" for each in brief.listed]
