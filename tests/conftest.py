@@ -22,6 +22,7 @@ from structlog._config import BoundLoggerLazyProxy
 
 from store.database import Database
 from tests import postgres
+from tests.compiled import compile_once
 from tests.scratch import keep_scratch_in_memory
 from tests.shares import ByFile, longest_first
 
@@ -29,6 +30,7 @@ from tests.shares import ByFile, longest_first
 def pytest_configure() -> None:
     """Leave garbage alone while modules and tests are loaded, of which none ever becomes garbage."""
     keep_scratch_in_memory()
+    compile_once()
     gc.disable()
 
 

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -17,26 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.shell import ROOT, Ran, sergas
 from tests.flows.openings import Opening
 from tests.flows.stage import Stage, stage
-
-ROOT = Path(__file__).parents[2]
-Ran = subprocess.CompletedProcess[str]
-
-
-def sergas(*arguments: str, cwd: Path, **settings: object) -> Ran:
-    """Run the command in an environment that has these settings and no others."""
-    given = {f"SERGAS_{name.upper()}": str(value) for name, value in settings.items()}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SERGAS_")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=cwd,
-        env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **given},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from bot.settings.connections import LOCK, divided, divided_in_memory
-from tests.bot.test_cli import ROOT
+from tests.bot.shell import ROOT
 from tests.engine.processes import office
 
 BUDGET = 12

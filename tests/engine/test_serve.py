@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.jobs.job import ProcessRole
 from bot.jobs.locks import holding_file, holding_on_server
-from tests.bot.test_cli import ROOT, Ran, sergas
+from tests.bot.shell import ROOT, Ran, sergas
 from tests.engine.processes import office
 
 CREDENTIALS: Mapping[str, object] = {

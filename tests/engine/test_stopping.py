@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import ROOT
+from tests.bot.shell import ROOT
 from tests.flows.stage import Stage, stage
 
 LIMIT = 10.0

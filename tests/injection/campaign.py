@@ -29,8 +29,8 @@ AMERICAN_MORNING = datetime(2026, 3, 24, 12, 30, tzinfo=UTC)
 async def campaign(
     url: str, home: Path, texts: Sequence[str], *, thorough: bool = False, huge: bool = False
 ) -> Verdict:
-    """Everything once, with these strings. `thorough` runs a model for every owner, asks with every string and decides on all
-    cards; else one of each kind has to do."""
+    """Everything once, with these strings. `thorough` runs a model for every owner, asks and answers with every string and decides
+    on all cards; else one of each kind has to do."""
     verdict = Verdict(strings=len(texts), fields=len(FIELDS))
     records = [Poisoned(number, text) for number, text in enumerate(texts)]
     tallies: dict[str, list[Tally]] = {owner: [] for owner in (OWNERS if thorough else OWNERS[:1])}
@@ -39,7 +39,7 @@ async def campaign(
         await _run_models(made, records, tallies, own_ids=10 if thorough else 2)
         assert made.zoho.ledger == (), "nobody has approved anything yet"
         await deeds.ask_for_reviews(made, texts if thorough else texts[::4])
-        await deeds.reply(made, texts)
+        await deeds.reply(made, texts if thorough else texts[1::2])
         await _decisions(made, records, texts, cards=30 if thorough else 2)
         await _run_models(made, records[:4], tallies, own_ids=1)
         await made.restart()  # what was under way is finished first

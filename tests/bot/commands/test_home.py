@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import ROOT
+from tests.bot.shell import ROOT
 
 # Root writes everywhere; without its privileges it's a user like any other.
 PLAIN = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()

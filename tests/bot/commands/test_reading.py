@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.bot.test_cli import sergas
+from tests.bot.shell import sergas
 
 READING = (
     ("status",),
