@@ -35,7 +35,7 @@ def measures() -> dict[str, object]:
         "longest_function": "{1}: {0} lines".format(*functions[-1]),
         "settings_readers": len(settings_readers()),
         "files_per_kind": max((len(files_of(kind)) for kind in kinds()), default=0),
-        "kinds_named_elsewhere": len({path for kind in kinds() for path in naming(kind)}),
+        "kinds_named_elsewhere": len(naming(kinds())),
     }
 
 
@@ -63,7 +63,7 @@ def settings_readers() -> list[str]:
         str(path.relative_to(ROOT))
         for path in modules()
         if not path.relative_to(ROOT).as_posix().startswith("bot/settings")
-        and "Settings" in _imported(path, "bot.settings") | _imported(path, "bot.settings.areas")
+        and not {("bot.settings", "Settings"), ("bot.settings.areas", "Settings")}.isdisjoint(_imported(path))
     ]
 
 
@@ -78,25 +78,26 @@ def files_of(kind: str) -> list[str]:
     return [f"{place}/{kind}.py" for place in places if (ROOT / place / f"{kind}.py").is_file()]
 
 
-def naming(kind: str) -> list[str]:
-    """Files beside its own that import from a kind's module."""
-    own = set(files_of(kind))
-    module = f"{KINDS}/{kind}".replace("/", ".")
-    found = (str(path.relative_to(ROOT)) for path in modules() if _imported(path, module))
-    return [path for path in found if path not in own]
-
-
-def _imported(path: Path, module: str) -> set[str]:
-    """The names that a file imports from a module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    package, _, name = module.rpartition(".")
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == module:
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == package:
-            found |= {alias.name for alias in node.names if alias.name == name}
+def naming(kinds: Sequence[str]) -> list[str]:
+    """Files that import from the module of one of these kinds, beside this kind's own."""
+    modules_of = {f"{KINDS}/{kind}".replace("/", "."): set(files_of(kind)) for kind in kinds}
+    found = []
+    for path in modules():
+        imported = _imported(path)
+        used = {module for each, name in imported for module in (each, f"{each}.{name}")} & modules_of.keys()
+        if any(str(path.relative_to(ROOT)) not in modules_of[module] for module in used):
+            found.append(str(path.relative_to(ROOT)))
     return found
+
+
+def _imported(path: Path) -> set[tuple[str, str]]:
+    """The names that a file imports, each with its module."""
+    return {
+        (node.module or "", alias.name)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def percentile(values: Sequence[int], percent: int) -> int:

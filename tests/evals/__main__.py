@@ -24,14 +24,14 @@ from tests.evals.morning import run
 from tests.evals.run import Graded, desk_of, evaluate, report, sandbox_desk
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.evals", description=__doc__)
     parser.add_argument("--agent", choices=[str(each) for each in Agent], help="the cases of this agent alone")
     parser.add_argument("--live", action="store_true", help="ask the real Claude; needs ANTHROPIC_API_KEY")
     parser.add_argument("--character", default="competent", help="of the sandbox Claude (default competent)")
     parser.add_argument("--morning", action="store_true", help="write a whole morning instead of the cases")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     configure_logging(level="ERROR")
     agents = [Agent(given.agent)] if given.agent else list(Agent)
     try:

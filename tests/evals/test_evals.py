@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
 from agents.model.toolbox import Agent
 from bot.wiring.models import ModelDesk
+from tests.evals.__main__ import main
 from tests.evals.cases import SUBAGENTS, Case, cases_of
 from tests.evals.run import evaluate, graded, report, sandbox_desk
 
@@ -53,12 +51,11 @@ async def test_the_report_has_a_row_for_each_agent_and_one_for_all(desk: ModelDe
 
 
 @pytest.mark.slow
-def test_the_command_prints_a_line_and_says_in_a_sentence_that_a_key_is_missing() -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
-    command = [sys.executable, "-m", "tests.evals", "--agent", "zoho_scout"]
-    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True, env=environment)
-    assert json.loads(done.stdout)["failed"] == {}
+def test_the_command_prints_a_line_and_says_in_a_sentence_that_a_key_is_missing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--agent", "zoho_scout", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["failed"] == {}
 
-    refused = subprocess.run([*command, "--live"], capture_output=True, text=True, env=environment)
-    assert refused.returncode == 2
-    assert "ANTHROPIC_API_KEY" in refused.stderr
+    assert main(["--agent", "zoho_scout", "--live"]) == 2
+    assert "ANTHROPIC_API_KEY" in capsys.readouterr().err
