@@ -5,7 +5,7 @@ Fields carry Zoho's API names and Zoho's JSON values (lookups as `{"id": …}`),
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -59,8 +59,17 @@ class StageDef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineDef:
+    """A sales pipeline: the names of the stages its deals go through, in order. A stage may be in several."""
+
+    name: str
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Everything a sandbox CRM needs to play a company: `events` are in order of `at`; `as_of` is their last day."""
+    """Everything a sandbox CRM needs to play a company: `events` are in order of `at`; `as_of` is their last day. Without
+    `pipelines` it has one, named Standard, with all stages."""
 
     name: str
     users: tuple[CrmUser, ...]
@@ -68,6 +77,7 @@ class Company:
     events: Sequence[CrmEvent]
     as_of: date
     currency: str = "USD"
+    pipelines: tuple[PipelineDef, ...] = ()
 
 
 STANDARD_STAGES: tuple[StageDef, ...] = (
@@ -79,3 +89,9 @@ STANDARD_STAGES: tuple[StageDef, ...] = (
     StageDef(name="Closed Won", probability=100, forecast_type="Closed Won"),
     StageDef(name="Closed Lost", probability=0, forecast_type="Closed Lost"),
 )
+
+
+def pipelines_named(events: Iterable[CrmEvent], stages: Sequence[StageDef]) -> tuple[PipelineDef, ...]:
+    """Return the pipelines that the deals name, each with all stages: records alone do not say which are its own."""
+    names = dict.fromkeys(str(name) for event in events if (name := event.fields.get("Pipeline")))
+    return tuple(PipelineDef(name=name, stages=tuple(stage.name for stage in stages)) for name in names)

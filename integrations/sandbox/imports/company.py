@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from integrations.sandbox.history import Company
+from integrations.sandbox.history import Company, pipelines_named
 from integrations.sandbox.imports.mapping import read_mapping
 from integrations.sandbox.imports.records import Records
 from integrations.sandbox.imports.sheets import read_sheet
@@ -28,4 +28,5 @@ def load_csv(directory: Path, mapping: Path) -> Company:
         events=events,
         as_of=plan.as_of,
         currency=plan.currency,
+        pipelines=pipelines_named(events, plan.stages),
     )

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from integrations.sandbox.history import MODULES, STANDARD_STAGES, Company, CrmEvent, CrmUser, Json, StageDef
+from integrations.sandbox.history import (
+    MODULES,
+    STANDARD_STAGES,
+    Company,
+    CrmEvent,
+    CrmUser,
+    Json,
+    StageDef,
+    pipelines_named,
+)
 from integrations.sandbox.imports.cells import time_of, value_of, zone_of
 from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, schema
@@ -48,6 +57,7 @@ def load_zoho_export(directory: Path) -> Company:
         stages=stages,
         events=events,
         as_of=events[-1].at.date(),
+        pipelines=pipelines_named(events, stages),
     )
 
 

@@ -45,7 +45,10 @@ class Administration:
     def remove_field(self, module: str, name: str) -> None:
         """Raises: BadInput for a field that is not custom."""
         self._need_custom(self._field(module, name))
-        of = self.modules[module]
+        self.hide_field(module, name)
+
+    def hide_field(self, module: str, name: str) -> None:
+        of = self._module(module)
         self.modules[module] = replace(of, fields={key: known for key, known in of.fields.items() if key != name})
 
     def merge(self, module: str, winner: int, loser: int, *, touch_children: bool) -> None:

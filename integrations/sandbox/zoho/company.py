@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from integrations.sandbox.history import Company, CrmUser, StageDef
+from integrations.sandbox.history import Company, CrmUser, PipelineDef, StageDef
 from integrations.sandbox.zoho.fields import schema
 from integrations.sandbox.zoho.tables import Tables
 from store.domain.errors import BadInput
@@ -25,6 +25,7 @@ class _Kept:
     stages: tuple[StageDef, ...]
     as_of: date
     currency: str
+    pipelines: tuple[PipelineDef, ...] = ()
 
 
 _KEPT: TypeAdapter[_Kept] = TypeAdapter(_Kept)
@@ -37,7 +38,7 @@ def open_tables(company: Company | None, path: Path | None) -> tuple[Company, Ta
     """
     if company is None:
         company = _read(path)
-    tables = Tables(schema(company.stages), path)
+    tables = Tables(schema(company.stages, company.pipelines), path)
     present = tables.meta(_META)
     if present is None:
         tables.keep(_META, _KEPT.dump_json(_to_keep(company)).decode())
@@ -57,11 +58,22 @@ def _read(path: Path | None) -> Company:
     except ValidationError as exc:
         raise BadInput(f"{path} is not a sandbox CRM file.") from exc
     return Company(
-        name=kept.name, users=kept.users, stages=kept.stages, events=(), as_of=kept.as_of, currency=kept.currency
+        name=kept.name,
+        users=kept.users,
+        stages=kept.stages,
+        events=(),
+        as_of=kept.as_of,
+        currency=kept.currency,
+        pipelines=kept.pipelines,
     )
 
 
 def _to_keep(company: Company) -> _Kept:
     return _Kept(
-        name=company.name, users=company.users, stages=company.stages, as_of=company.as_of, currency=company.currency
+        name=company.name,
+        users=company.users,
+        stages=company.stages,
+        as_of=company.as_of,
+        currency=company.currency,
+        pipelines=company.pipelines,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from integrations.sandbox.history import StageDef
+from integrations.sandbox.history import PipelineDef, StageDef
 
 DataType = Literal[
     "text", "textarea", "picklist", "email", "phone", "website", "integer", "double", "currency", "boolean",
@@ -67,12 +67,16 @@ class Module:
         return self.fields.get(api_name)
 
 
-def schema(stages: Sequence[StageDef]) -> dict[str, Module]:
-    """Return all modules, with the company's own stages as the choices of `Deals.Stage`."""
+def schema(stages: Sequence[StageDef], pipelines: Sequence[PipelineDef] = ()) -> dict[str, Module]:
+    """Return all modules, with the company's own stages and pipelines as the choices of `Deals.Stage` and
+    `Deals.Pipeline`."""
     modules = dict(_MODULES)
     deals = modules["Deals"]
-    stage = replace(deals.fields["Stage"], choices=tuple(s.name for s in stages))
-    modules["Deals"] = replace(deals, fields={**deals.fields, "Stage": stage})
+    fields = dict(deals.fields)
+    for name, chosen in (("Stage", stages), ("Pipeline", pipelines)):
+        if chosen:
+            fields[name] = replace(fields[name], choices=tuple(each.name for each in chosen))
+    modules["Deals"] = replace(deals, fields=fields)
     return modules
 
 

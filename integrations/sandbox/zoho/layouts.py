@@ -1,14 +1,14 @@
-"""Answers of `/settings/layouts` and `/settings/pipeline`: one standard layout per module, and the meaning of each deal
-stage."""
+"""Answers of `/settings/layouts` and `/settings/pipeline`: one standard layout per module, the meaning of each deal stage,
+and the stages of each pipeline."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.sandbox.history import StageDef
+from integrations.sandbox.history import PipelineDef, StageDef
 from integrations.sandbox.zoho.fields import Module
-from integrations.sandbox.zoho.ids import category_id, layout_id, option_id, section_id
+from integrations.sandbox.zoho.ids import category_id, field_id, layout_id, option_id, section_id
 from integrations.sandbox.zoho.metadata import Metadata
 
 _CATEGORIES = ("Pipeline", "Closed", "Omitted")
@@ -23,14 +23,21 @@ _SECTION_ACTIONS = (
     "change_column_count",
 )
 _LAYOUT_ACTIONS = ("edit", "rename", "clone", "downgrade", "delete", "deactivate", "set_layout_permissions")
-_PIPELINE_ID = "4150868000000058001"
+_COLOUR = "#63a0ff"
 
 
 class Layouts:
-    def __init__(self, metadata: Metadata, modules: Mapping[str, Module], stages: Sequence[StageDef]) -> None:
+    def __init__(
+        self,
+        metadata: Metadata,
+        modules: Mapping[str, Module],
+        stages: Sequence[StageDef],
+        pipelines: Sequence[PipelineDef],
+    ) -> None:
         self._metadata = metadata
         self._modules = modules
         self._stages = {stage.name: stage for stage in stages}
+        self._pipelines = {pipeline.name: pipeline for pipeline in pipelines}
 
     def layouts(self, module: Module) -> list[dict[str, Any]]:
         return [
@@ -55,10 +62,23 @@ class Layouts:
         """Return the pipelines of the deals' layout; None if `wanted` is not an id of one."""
         if wanted != layout_id(self._modules, "Deals"):
             return None
-        stages = enumerate(self._stages.values(), start=1)
-        maps = [self._meaning(stage) | self._named(stage, position) for position, stage in stages]
-        names = dict.fromkeys(("display_value", "actual_value"), "Standard")
-        return [{"id": _PIPELINE_ID, **names, "default": True, "maps": maps}]
+        deals = self._modules["Deals"]
+        names = self._metadata.choices(deals, deals.fields["Pipeline"])
+        return [
+            self._named("Pipeline", name, position) | {"default": position == 1, "maps": self._maps(name)}
+            for position, name in enumerate(names, start=1)
+        ]
+
+    def stages_of(self, pipeline: str) -> tuple[str, ...]:
+        """Return the names of a pipeline's stages in order: all of them if the company doesn't define it."""
+        known = self._pipelines.get(pipeline)
+        return known.stages if known else tuple(self._stages)
+
+    def _maps(self, pipeline: str) -> list[dict[str, Any]]:
+        return [
+            self._meaning(self._stages[name]) | self._stage(name) | {"sequence_number": position}
+            for position, name in enumerate(self.stages_of(pipeline), start=1)
+        ]
 
     def _section(self, module: Module) -> dict[str, Any]:
         name = f"{module.singular} Information"
@@ -78,11 +98,22 @@ class Layouts:
         }
 
     def _field(self, field: dict[str, Any]) -> dict[str, Any]:
-        """A layout's picklist values map to those of other fields (here none), and stages state their meaning."""
+        """A layout's picklist values map to those of other fields (pipelines to stages), and stages state their meaning."""
         options = [option | {"maps": []} for option in field["pick_list_values"]]
         if field["api_name"] == "Stage":
             options = [option | self._told(option["actual_value"]) for option in options]
+        if field["api_name"] == "Pipeline":
+            options = [option | {"maps": [self._offered(option["actual_value"])]} for option in options]
         return field | {"pick_list_values": options}
+
+    def _offered(self, pipeline: str) -> dict[str, Any]:
+        """The stages that a deal of this pipeline may be in."""
+        stages = [self._stage(name) | {"colour_code": _COLOUR} for name in self.stages_of(pipeline)]
+        return {
+            "api_name": "Stage",
+            "id": field_id(self._modules, "Deals", "Stage"),
+            "pick_list_values": stages,
+        }
 
     def _told(self, name: str) -> dict[str, Any]:
         stage = self._stages.get(name)
@@ -93,9 +124,13 @@ class Layouts:
         return {
             "forecast_type": stage.forecast_type,
             "forecast_category": {"name": category, "id": category_id(_CATEGORIES.index(category) + 1)},
-            "colour_code": "#63a0ff",
+            "colour_code": _COLOUR,
         }
 
-    def _named(self, stage: StageDef, position: int) -> dict[str, Any]:
-        names = dict.fromkeys(("display_value", "actual_value"), stage.name)
-        return {"id": option_id(self._modules, "Deals", "Stage", position), "sequence_number": position, **names}
+    def _stage(self, name: str) -> dict[str, Any]:
+        """A stage has one id, in whichever pipelines it is."""
+        return self._named("Stage", name, list(self._stages).index(name) + 1)
+
+    def _named(self, field: str, name: str, position: int) -> dict[str, Any]:
+        names = dict.fromkeys(("display_value", "actual_value"), name)
+        return {"id": option_id(self._modules, "Deals", field, position), **names}

@@ -69,7 +69,7 @@ class ZohoSandbox:
         self.faults = Faults()
         self.api_domain: str | None = None
         self.company, self._tables = open_tables(company, path)
-        self._modules = schema(self.company.stages)
+        self._modules = schema(self.company.stages, self.company.pipelines)
         self._people = People(self.company)
         self._render = Renderer(self._tables, self._modules, self._people)
         self._notifier = Notifier(self.faults, resource_uri=self._resource_uri, gather=notify_seconds)
@@ -83,7 +83,7 @@ class ZohoSandbox:
         )
         self._journal = Journal(self._tables, self._modules, self.company.stages, self._watch)
         metadata = Metadata(self._tables, self._modules)
-        layouts = Layouts(metadata, self._modules, self.company.stages)
+        layouts = Layouts(metadata, self._modules, self.company.stages, self.company.pipelines)
         self._reads = Reads(
             self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag, coql_notes
         )
@@ -95,6 +95,7 @@ class ZohoSandbox:
             self._modules,
             self._journal,
             metadata,
+            layouts,
             self._people,
             self._render,
             clock,
@@ -226,6 +227,10 @@ class ZohoSandbox:
     def remove_field(self, module: str, field: str) -> None:
         """Remove a custom field as an administrator. Raises: BadInput for a standard field."""
         self._administration.remove_field(module, field)
+
+    def hide_field(self, module: str, field: str) -> None:
+        """Take a field away from the profile of the user who signs in: the API no longer knows it. Its values stay."""
+        self._administration.hide_field(module, field)
 
     def disable(self, module: str) -> None:
         """Switch a module off as an administrator: the API no longer knows it. Its records stay."""

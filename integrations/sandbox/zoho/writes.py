@@ -11,6 +11,7 @@ from integrations.sandbox.history import Json
 from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_id, record_locked
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Module, in_use
 from integrations.sandbox.zoho.journal import Journal
+from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.tables import Row, Tables
@@ -43,6 +44,7 @@ class Writes:
     modules: Mapping[str, Module]
     journal: Journal
     metadata: Metadata
+    layouts: Layouts
     people: People
     render: Renderer
     clock: Callable[[], datetime]
@@ -150,7 +152,15 @@ class Writes:
         for name, cell in cells.items():
             check_value(module.fields[name], cell, lambda field: self.metadata.choices(module, field))
             self._check_reference(module, name, cell, {**(before or {}), **cells})
+        if module.api_name == "Deals" and not cells.keys().isdisjoint(("Stage", "Pipeline")):
+            self._check_stage(module, {**(before or {}), **cells})
         return writable, cells
+
+    def _check_stage(self, module: Module, cells: Mapping[str, Cell]) -> None:
+        """A deal's stage is one of its pipeline's."""
+        stage, pipeline = cells.get("Stage"), cells.get("Pipeline")
+        if pipeline and stage and stage not in self.layouts.stages_of(str(pipeline)):
+            raise invalid_value(module.fields["Stage"], "picklist")
 
     def _check_reference(self, module: Module, name: str, cell: Cell, cells: Mapping[str, Cell]) -> None:
         of = module.fields[name]

@@ -154,6 +154,21 @@ def test_empty_cells_are_left_out_and_cells_may_hold_several_lines(tmp_path: Pat
     assert note.fields["$se_module"] == "Deals"
 
 
+def test_deals_name_their_pipeline_where_the_mapping_says_so(tmp_path: Path) -> None:
+    lines = ["Renewals", "Enterprise", "Renewals"]
+    named = dict(zip(("D1", "D2", "D3"), lines, strict=True))
+    header, *deals = FILES["deals.csv"].splitlines()
+    rows = [f"{header},line", *(f"{deal},{named.get(deal[:2], '')}" for deal in deals)]
+    mapping = MAPPING.replace("Deal_Name =", 'Pipeline = "line"\nDeal_Name =')
+    company = loaded(written(tmp_path, deals="\n".join(rows), mapping=mapping))
+    read = {event.fields.get("Deal_Name"): event.fields.get("Pipeline") for event in company.events}
+    assert (read["D1 · Akme"], read["D2 · Akme"], read["D5"]) == ("Renewals", "Enterprise", None)
+    assert [(each.name, each.stages) for each in company.pipelines] == [
+        ("Renewals", ("Open", "Won")),
+        ("Enterprise", ("Open", "Won")),
+    ]
+
+
 FAULTS = [
     ({"deals": FILES["deals.csv"].replace("2024-03-01", "2024-13-01")},
      "deals.csv, line 2, column closed: “2024-13-01” is not a date (YYYY-MM-DD)."),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent, CrmUser, Json
+from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent, CrmUser, Json, PipelineDef
 from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
 
 NOW = datetime(2025, 6, 2, 8, 0, tzinfo=UTC)
@@ -121,10 +121,12 @@ class Wire:
 
 
 @asynccontextmanager
-async def running(*events: CrmEvent, clock: StillClock | None = None, **options: Any) -> AsyncIterator[Wire]:
+async def running(
+    *events: CrmEvent, clock: StillClock | None = None, pipelines: tuple[PipelineDef, ...] = (), **options: Any
+) -> AsyncIterator[Wire]:
     """A sandbox made with these options that has played the small company and these events, and a client signed in to it."""
     clock = clock or StillClock()
-    sandbox = ZohoSandbox(company(*events), clock=clock.now, **options)
+    sandbox = ZohoSandbox(replace(company(*events), pipelines=pipelines), clock=clock.now, **options)
     sandbox.play(clock.now())
     await sandbox.start()
     try:

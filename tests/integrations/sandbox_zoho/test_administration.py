@@ -164,10 +164,12 @@ def test_only_two_records_that_exist_can_be_merged(loser: str) -> None:
     assert sandbox.record("Accounts", ACME) is not None
 
 
-@pytest.mark.parametrize("act", ["disable", "enable", "lock", "remove_field"])
+@pytest.mark.parametrize("act", ["disable", "enable", "lock", "remove_field", "hide_field"])
 def test_what_does_not_exist_cannot_be_administered(act: str) -> None:
     sandbox = ZohoSandbox(company(), clock=StillClock().now)
-    more: dict[str, Any] = {"lock": {"key": ACME}, "remove_field": {"field": "x"}}.get(act, {})
+    more: dict[str, Any] = {"lock": {"key": ACME}, "remove_field": {"field": "x"}, "hide_field": {"field": "x"}}.get(
+        act, {}
+    )
     with pytest.raises(BadInput, match="Nonsense"):
         getattr(sandbox, act)("Nonsense", **more)
 
