@@ -153,6 +153,7 @@ def _deal(row: Row) -> Deal:
         name=_line(row.get("Deal_Name")) or "Deal without a name",
         account_id=_lookup(row.get("Account_Name")),
         stage=_line(row.get("Stage")) or "",
+        pipeline_name=_line(row.get("Pipeline")),
         amount=None if amount is None else float(amount),
         closing_date=date.fromisoformat(closing) if closing else None,
         next_step=_line(row.get("Next_Step")),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.zoho.reading.queries import CUSTOM_FIELDS, FIELDS, MODULES
+from integrations.zoho.reading.queries import FIELDS, MODULES, OPTIONAL_FIELDS
 from store.domain.crm.accounts import Kind
 
 # Our name of each field that may be renamed or left out, by kind: module → standard name. Fields that identify or link
@@ -24,6 +24,7 @@ _OURS: Mapping[Kind, Mapping[str, Mapping[str, str]]] = {
         "amount": {"Deals": "Amount"},
         "closing_date": {"Deals": "Closing_Date"},
         "next_step": {"Deals": "Next_Step"},
+        "pipeline_name": {"Deals": "Pipeline"},
         "contact_id": {"Deals": "Contact_Name"},
     },
     Kind.CONTACT: {"title": {"Contacts": "Title"}, "buying_role": {"Contacts": "Buying_Role"}},
@@ -43,14 +44,14 @@ class FieldMap:
     left_out: frozenset[str] = frozenset()
 
     def wanted(self, module: str) -> tuple[str, ...]:
-        """Zoho's names of the fields we would read from this module, including the custom ones."""
+        """Zoho's names of the fields we would read from this module, including the optional ones."""
         unread = {name for our, name in _of(module) if our in self.left_out}
-        standard = (*FIELDS[module], *CUSTOM_FIELDS.get(module, ()))
+        standard = (*FIELDS[module], *OPTIONAL_FIELDS.get(module, ()))
         return tuple(self._theirs(module, name) for name in standard if name not in unread)
 
     def is_certain(self, module: str) -> bool:
         """Whether every organisation has all of them."""
-        return module not in CUSTOM_FIELDS and not any(our in self.renamed for our, _ in _of(module))
+        return module not in OPTIONAL_FIELDS and not any(our in self.renamed for our, _ in _of(module))
 
     def dispensable(self, module: str) -> frozenset[str]:
         """Zoho's names of the fields that a record can do without."""
@@ -58,7 +59,7 @@ class FieldMap:
 
     def optional(self, module: str) -> frozenset[str]:
         """Fields that not every organisation has and no setting asked for."""
-        return frozenset(CUSTOM_FIELDS.get(module, ())) - frozenset(self.renamed.values())
+        return frozenset(OPTIONAL_FIELDS.get(module, ())) - frozenset(self.renamed.values())
 
     def standard(self, module: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows under Zoho's standard names."""

@@ -53,8 +53,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "Notes": (*_SYSTEM, "Note_Title", "Note_Content", "Parent_Id"),
 }
-# Custom fields: requested only from organisations that have them, because COQL refuses an unknown column.
-CUSTOM_FIELDS: Mapping[str, tuple[str, ...]] = {"Contacts": ("Buying_Role",)}
+# Requested only from organisations that have them, because COQL refuses an unknown column.
+OPTIONAL_FIELDS: Mapping[str, tuple[str, ...]] = {"Deals": ("Pipeline",), "Contacts": ("Buying_Role",)}
 
 STREAMS: Mapping[Stream, str] = {
     Stream.ACCOUNTS: "Accounts",

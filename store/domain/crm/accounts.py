@@ -91,7 +91,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """`account_id` is None if the CRM has the deal without an account; `contact_id` is its primary contact (sponsor)."""
+    """`account_id` is None if the CRM has the deal without an account; `contact_id` is its primary contact (sponsor).
+    `pipeline_name` is the sales pipeline whose stages it goes through, None in a CRM that names none."""
 
     kind: ClassVar[Kind] = Kind.DEAL
     id: str
@@ -101,6 +102,7 @@ class Deal:
     created_at: datetime
     modified_at: datetime
     stage: str
+    pipeline_name: str | None = None
     amount: float | None = None
     closing_date: date | None = None
     next_step: str | None = None
@@ -191,7 +193,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The stages of a deal in order, as the CRM defines them."""
+    """The stages of a deal in order, as the CRM defines them, those of all sales pipelines together: a stage means the same in
+    each of them."""
 
     stages: tuple[Stage, ...]
     _by_name: Mapping[str, Stage] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -45,6 +45,7 @@ def test_ids_are_texts_even_where_zoho_gives_numbers() -> None:
 def test_a_deal_without_account_amount_or_date_is_read_as_such() -> None:
     deal = read("Deals", Deal_Name="Pilot", Stage="Qualification")
     assert (deal.account_id, deal.amount, deal.closing_date, deal.next_step, deal.contact_id) == (None,) * 5
+    assert deal.pipeline_name is None
 
 
 def test_an_amount_of_zero_is_not_taken_for_none() -> None:
@@ -62,6 +63,7 @@ HIDDEN = "\u202eAc\u200bme\U000e0041 ™\r\nLtd\u3164"
         ("Deals", "Deal_Name", "name"),
         ("Deals", "Stage", "stage"),
         ("Deals", "Next_Step", "next_step"),
+        ("Deals", "Pipeline", "pipeline_name"),
         ("Contacts", "Last_Name", "name"),
         ("Contacts", "Title", "title"),
         ("Contacts", "Buying_Role", "buying_role"),

@@ -233,3 +233,21 @@ async def test_stages_are_unknown_if_there_are_more_changes_than_fit_on_a_page()
     ]
     async with bench(company([*known.standard_events(), *edits])) as crm:
         assert await crm.client.stage_moves(RENEWAL) is None
+
+
+async def test_a_deal_names_its_pipeline_however_it_is_read(crm: Bench) -> None:
+    named = {"Pipeline": "Standard"}
+    crm.sandbox.happens(CrmEvent(at=crm.clock(), op="update", module="Deals", id=RENEWAL, user_id=ANNA, fields=named))
+    listed = [deal async for page, _ in crm.client.changed(Stream.DEALS, since=None) for deal in page]
+    facts = await crm.client.account(NORTHWIND)
+    one, again = await crm.client.record(Kind.DEAL, RENEWAL), await crm.client.records(Kind.DEAL, [RENEWAL])
+    read = [deal for deal in (*listed, *facts.deals, one, *again) if isinstance(deal, Deal) and deal.id == RENEWAL]
+    assert [deal.pipeline_name for deal in read] == ["Standard"] * 4
+
+
+async def test_where_deals_have_no_pipeline_they_are_read_without_and_nothing_is_said(crm: Bench) -> None:
+    crm.sandbox.hide_field("Deals", "Pipeline")
+    facts = await crm.client.account(NORTHWIND)
+    assert {deal.pipeline_name for deal in facts.deals} == {None}
+    assert crm.client.problems() == ()
+    assert "pipeline_name" in crm.client.unread(Kind.DEAL)
