@@ -29,7 +29,8 @@ from store.domain.crm.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.signals.pace import StageMove
+from store.domain.crm.changes import changed_pipeline
+from store.domain.signals.pace import StageMove, since_joining
 from store.domain.text.redaction import clean, redact, visible
 
 Row = Mapping[str, Any]
@@ -115,15 +116,15 @@ def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
     return moves
 
 
-def stage_moves_from(rows: Sequence[Row]) -> tuple[StageMove, ...] | None:
-    """Return a deal's moves between stages, oldest first; None if the entry of its creation is missing, and so perhaps
-    others."""
+def stage_moves_from(rows: Sequence[Row], *, pipeline_field: str = "Pipeline") -> tuple[StageMove, ...] | None:
+    """Return a deal's moves between stages in its present pipeline, oldest first; None if the entry of its creation is missing,
+    and so perhaps others."""
     if not any(row.get("action") == "added" for row in rows):
         return None
-    moves = [move for move in moves_from(rows) if move.field == "Stage"]
-    return tuple(
-        StageMove(at=move.at, before=move.before, after=move.after) for move in sorted(moves, key=lambda each: each.at)
-    )
+    told = sorted(moves_from(rows), key=lambda each: each.at)
+    moves = [StageMove(at=move.at, before=move.before, after=move.after) for move in told if move.field == "Stage"]
+    joined = [move.at for move in told if move.field == pipeline_field and changed_pipeline(move.before, move.after)]
+    return since_joining(moves, joined[-1] if joined else None)
 
 
 def moment(value: str) -> datetime:

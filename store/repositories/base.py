@@ -69,6 +69,13 @@ class Repository:
         now: datetime = (await self._connection.execute(select(clock))).scalar_one()
         return now
 
+    def _text_in(self, body: ColumnElement[str], name: str) -> ColumnElement[Any]:
+        """A field of a record's body, as text."""
+        if self._is_postgres:
+            text: ColumnElement[Any] = cast(body, postgresql.JSON)[name].astext
+            return text
+        return func.json_extract(body, f"$.{name}")
+
     def _insert(self, table: Table) -> Upsert:
         """Build an INSERT that supports ON CONFLICT."""
         return postgresql.insert(table) if self._is_postgres else sqlite.insert(table)

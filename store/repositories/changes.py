@@ -72,7 +72,9 @@ class Changes(Repository):
         for batch in batches(deal_ids):
             rows = await self._connection.execute(
                 select(changes.c.record_id, changes.c.at).where(
-                    changes.c.record_kind == Kind.DEAL, changes.c.record_id.in_(batch), changes.c.field == "stage"
+                    changes.c.record_kind == Kind.DEAL,
+                    changes.c.record_id.in_(batch),
+                    changes.c.field.in_(("stage", "pipeline_name")),
                 )
             )
             found.update((record_id, at) for record_id, at in rows)

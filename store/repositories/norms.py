@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, cast, func, or_, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from store.codec import decode_entities, decode_entity
 from store.domain.crm.accounts import Activity, ActivityType, Deal, Kind, Note, Pipeline, StageOutcome
 from store.domain.crm.changes import ChangeKind
 from store.domain.signals.norms import Norms
-from store.domain.signals.pace import Histories, StageMove, WonDeal
+from store.domain.signals.pace import Histories, StageMove, WonDeal, since_joining
 from store.domain.signals.use import STAGE_WINDOW, WINDOW, Habits, OpenDeal
 from store.repositories.base import Repository, batches
 from store.tables.attention import NormsRow
@@ -37,6 +36,7 @@ class _Won:
     deal: Deal
     won_at: datetime
     moves: list[StageMove] = field(default_factory=list)
+    joined: datetime | None = None  # its pipeline
     from_start: bool = False
     touches: list[datetime] = field(default_factory=list)
 
@@ -70,12 +70,15 @@ class CompanyNorms(Repository):
         return found.scalar_one_or_none()
 
     async def won_deals(self, pipeline: Pipeline, *, limit: int = LATEST_WON) -> list[WonDeal]:
-        """Return the deals won last, each with its known stages and contacts."""
+        """Return the deals won last, each with its known stages and contacts: the pipelines by turns, so that a busy one does not
+        crowd out the others."""
         stages = [stage.name for stage in pipeline.stages if stage.outcome is StageOutcome.WON]
+        newest = (c.stage_since.desc(), c.id)
+        place = func.row_number().over(partition_by=self._text("pipeline_name"), order_by=newest)
         rows = await self._connection.execute(
             select(c.body, c.stage_since)
             .where(c.kind == Kind.DEAL, c.stage.in_(stages))
-            .order_by(c.stage_since.desc(), c.id)
+            .order_by(place, *newest)
             .limit(limit)
         )
         won: dict[str, _Won] = {}
@@ -89,7 +92,7 @@ class CompanyNorms(Repository):
             WonDeal(
                 deal=each.deal,
                 won_at=each.won_at,
-                moves=tuple(each.moves),
+                moves=since_joining(each.moves, each.joined),
                 from_start=each.from_start,
                 touches=tuple(each.touches),
             )
@@ -97,7 +100,7 @@ class CompanyNorms(Repository):
         ]
 
     async def _add_moves(self, won: dict[str, _Won]) -> None:
-        told = or_(changes.c.field == "stage", changes.c.kind == ChangeKind.CREATED)
+        told = or_(changes.c.field.in_(("stage", "pipeline_name")), changes.c.kind == ChangeKind.CREATED)
         for batch in batches(won):
             rows = await self._connection.execute(
                 select(changes)
@@ -107,6 +110,8 @@ class CompanyNorms(Repository):
             for row in rows:
                 if row.kind == ChangeKind.CREATED:
                     won[row.record_id].from_start = True
+                elif row.field == "pipeline_name":
+                    won[row.record_id].joined = row.at
                 else:
                     won[row.record_id].moves.append(StageMove(at=row.at, before=row.before, after=row.after))
 
@@ -133,6 +138,12 @@ class CompanyNorms(Repository):
             rows = await self._connection.execute(select(c.body).where(c.kind == kind, way))
             found += decode_entities(kind, rows.scalars())
         return found
+
+    async def pipelines(self) -> frozenset[str]:
+        """Return the pipelines that deals name, open or closed."""
+        name = self._text("pipeline_name")
+        rows = await self._connection.execute(select(name).where(c.kind == Kind.DEAL).distinct())
+        return frozenset(filter(None, rows.scalars()))
 
     async def created(self) -> dict[Kind, dict[date, int]]:
         """Count the accounts, deals and notes created on each day."""
@@ -204,11 +215,7 @@ class CompanyNorms(Repository):
         return counts.get(True, 0), sum(counts.values())
 
     def _text(self, name: str) -> ColumnElement[Any]:
-        """A field of the record's body, as text."""
-        if self._is_postgres:
-            text: ColumnElement[Any] = cast(c.body, postgresql.JSON)[name].astext
-            return text
-        return func.json_extract(c.body, f"$.{name}")
+        return self._text_in(c.body, name)
 
     def _is(self, name: str) -> ColumnElement[bool]:
         return self._text(name) == "true" if self._is_postgres else self._text(name) == 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, delete, func, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
+from store.domain.crm.changes import changed_pipeline
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
@@ -27,6 +28,12 @@ _ACCOUNTS_OF = Made(
 )
 
 
+class _Stay(NamedTuple):
+    stage: str
+    pipeline_name: str | None
+    since: datetime
+
+
 class Snapshots(Repository):
     async def versions(self, kind: Kind, ids: Collection[str]) -> dict[str, Entity]:
         """Return our versions of these records, by id, leaving out unknown ones."""
@@ -41,7 +48,7 @@ class Snapshots(Repository):
     async def upsert(self, entities: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> None:
         """Store these as the current versions. `baseline` means a first look, whose past is unknown.
 
-        A deal's time in its stage starts at its last modification, on the first look or if the stage changed; at its
+        A deal's time in its stage starts at its last modification, on the first look or if its stage or pipeline changed; at its
         creation, if it is new since the last look; otherwise it stays as stored.
         """
         known = await self._stages([entity.id for entity in entities if isinstance(entity, Deal)])
@@ -189,7 +196,7 @@ class Snapshots(Repository):
 
     async def stage_since(self, deal_ids: Collection[str]) -> dict[str, datetime]:
         """Return since when each deal has been in its stage, or the latest time at which it provably was."""
-        return {deal_id: since for deal_id, (_, since) in (await self._stages(deal_ids)).items()}
+        return {deal_id: known.since for deal_id, known in (await self._stages(deal_ids)).items()}
 
     async def counts(self) -> dict[Kind, int]:
         """Count our records of each kind."""
@@ -206,15 +213,16 @@ class Snapshots(Repository):
         )
         return set(rows.scalars())
 
-    async def _stages(self, deal_ids: Collection[str]) -> dict[str, tuple[str, datetime]]:
-        stages: dict[str, tuple[str, datetime]] = {}
+    async def _stages(self, deal_ids: Collection[str]) -> dict[str, _Stay]:
+        stages: dict[str, _Stay] = {}
+        pipeline = self._text_in(snapshots.c.body, "pipeline_name")
         for batch in batches(deal_ids):
             rows = await self._connection.execute(
-                select(snapshots.c.id, snapshots.c.stage, snapshots.c.stage_since).where(
+                select(snapshots.c.id, snapshots.c.stage, pipeline, snapshots.c.stage_since).where(
                     snapshots.c.kind == Kind.DEAL, snapshots.c.id.in_(batch)
                 )
             )
-            stages.update((deal_id, (stage, since)) for deal_id, stage, since in rows)
+            stages.update((deal_id, _Stay(stage, name, since)) for deal_id, stage, name, since in rows)
         return stages
 
 
@@ -223,13 +231,13 @@ def name_key(name: str) -> str:
     return clean(name, limit=NAME_KEY_LENGTH).casefold()
 
 
-def _stage_since(entity: Entity, known: tuple[str, datetime] | None, *, baseline: bool) -> datetime | None:
+def _stage_since(entity: Entity, known: _Stay | None, *, baseline: bool) -> datetime | None:
     if not isinstance(entity, Deal):
         return None
     if known is None:
         return entity.modified_at if baseline else entity.created_at
-    stage, since = known
-    return since if stage == entity.stage else entity.modified_at
+    elsewhere = changed_pipeline(known.pipeline_name, entity.pipeline_name)
+    return entity.modified_at if elsewhere or known.stage != entity.stage else known.since
 
 
 def _row(entity: Entity, *, seen_at: datetime, stage_since: datetime | None) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_type_hints
 
@@ -24,14 +26,14 @@ from store.codec import (
     encode_recommendation,
     encode_write,
 )
-from store.domain.crm.accounts import ENTITY_TYPES, Entity, Person, Pipeline, Stage
+from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.evidence import Confidence, Evidence
 from store.domain.gate.proposals import Recommendation
 from store.domain.gate.write import Write, digest_of
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import UpdateAccount
-from tests.store.makers import brief
+from tests.store.makers import brief, deal
 
 T = TypeVar("T")
 
@@ -102,3 +104,10 @@ def test_a_brief_comes_back_equal() -> None:
 def test_a_body_of_another_shape_is_refused(body: str) -> None:
     with pytest.raises(ValueError, match="validation error"):
         decode_brief(body)
+
+
+def test_a_deal_stored_before_pipelines_were_read_names_none() -> None:
+    kept = deal("d1", "a1", pipeline_name="Renewals")
+    body = json.loads(encode_entity(kept))
+    del body["pipeline_name"]
+    assert decode_entity(Kind.DEAL, json.dumps(body)) == replace(kept, pipeline_name=None)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,8 +16,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from store.database import Database
+from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput
+from store.domain.signals.norms import Norms, Pace
 from store.tables.core import Row
+from tests.store.makers import NOW
 
 
 def sync_url(url: str) -> str:
@@ -49,6 +55,37 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     await database.migrate()
     async with database.reading() as tx:
         assert await tx.people.all() == []
+
+
+async def test_an_upgrade_reads_all_deals_once_more_and_keeps_the_pace_of_companies_without_pipelines(
+    database: Database, database_url: str
+) -> None:
+    """What the release before pipelines left: norms by stage, and a read of the deals that stopped half-way."""
+    slow = Pace(deals=14, usual=9, slow=20)
+    left = Norms(measured_at=NOW, watched_since=NOW, stays={"": {"Proposal": slow}}, gaps={"": {"": slow}})
+    async with database.transaction() as tx:
+        await tx.norms.keep(left, NOW)
+        for stream in (Stream.DEALS, Stream.CONTACTS):
+            await tx.sync.begin(stream, NOW)
+            await tx.sync.finish(stream, NOW)
+        await tx.sync.begin(Stream.DEALS, NOW)
+        await tx.sync.note(Stream.DEALS, "half-way")
+    engine = create_engine(sync_url(database_url))
+    with engine.begin() as connection:
+        body = json.loads(connection.execute(text("SELECT body FROM norms WHERE id = 1")).scalar_one())
+        del body["pipelines"]
+        flat = json.dumps(body | {name: body[name][""] for name in ("stays", "gaps")})
+        connection.execute(text("UPDATE norms SET body = :body WHERE id = 1"), {"body": flat})
+        connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+    engine.dispose()
+
+    await database.migrate()
+
+    async with database.transaction() as tx:
+        assert await tx.norms.last() == replace(left, measured_at=None)
+        assert await tx.sync.watermark(Stream.CONTACTS) == NOW
+        reading = await tx.sync.begin(Stream.DEALS, NOW + timedelta(hours=1))
+        assert (reading.since, reading.began, reading.after) == (datetime(2000, 1, 1, tzinfo=UTC), NOW, "")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

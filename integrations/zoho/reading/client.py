@@ -287,11 +287,14 @@ class ZohoClient:
         return Page(tuple(moves), token_of(answer) if more_after(answer) else None)
 
     async def stage_moves(self, deal_id: str) -> tuple[StageMove, ...] | None:
-        """Return all moves of a deal between stages since its creation, oldest first; None if the first page of its history
-        does not reach back that far."""
+        """Return all moves of a deal between stages since it joined its pipeline, oldest first; None if the first page of its
+        history does not reach back to its creation."""
         params: dict[str, str | int] = {"per_page": PAGE, "sort_by": "audited_time", "sort_order": "desc"}
         answer = await self.transport.get(f"/Deals/{deal_id}/__timeline", params=params)
-        return None if more_after(answer) else wire.stage_moves_from(rows_of(answer, "__timeline"))
+        if more_after(answer):
+            return None
+        pipeline = self._field_map.theirs("Deals", "Pipeline")
+        return wire.stage_moves_from(rows_of(answer, "__timeline"), pipeline_field=pipeline)
 
     async def related(self, module: str, record_id: str, related: str, fields: Sequence[str]) -> Rows:
         """Return all rows of a related list, e.g. the tasks of an account."""

@@ -47,7 +47,7 @@ class FieldMap:
         """Zoho's names of the fields we would read from this module, including the optional ones."""
         unread = {name for our, name in _of(module) if our in self.left_out}
         standard = (*FIELDS[module], *OPTIONAL_FIELDS.get(module, ()))
-        return tuple(self._theirs(module, name) for name in standard if name not in unread)
+        return tuple(self.theirs(module, name) for name in standard if name not in unread)
 
     def is_certain(self, module: str) -> bool:
         """Whether every organisation has all of them."""
@@ -55,7 +55,7 @@ class FieldMap:
 
     def dispensable(self, module: str) -> frozenset[str]:
         """Zoho's names of the fields that a record can do without."""
-        return frozenset(self._theirs(module, name) for _, name in _of(module))
+        return frozenset(self.theirs(module, name) for _, name in _of(module))
 
     def optional(self, module: str) -> frozenset[str]:
         """Fields that not every organisation has and no setting asked for."""
@@ -66,19 +66,20 @@ class FieldMap:
         names = {theirs: name for our, name in _of(module) if (theirs := self.renamed.get(our))}
         return [{names.get(key, key): value for key, value in row.items()} for row in rows]
 
+    def theirs(self, module: str, name: str) -> str:
+        """This organisation's name of a standard field."""
+        for our, standard in _of(module):
+            if standard == name and our in self.renamed:
+                return self.renamed[our]
+        return name
+
     def unread(self, kind: Kind, asked: Mapping[str, Collection[str]]) -> frozenset[str]:
         """Our fields of this kind that were requested from none of its modules."""
         return frozenset(
             our
             for our, places in _OURS[kind].items()
-            if all(self._theirs(module, name) not in asked.get(module, ()) for module, name in places.items())
+            if all(self.theirs(module, name) not in asked.get(module, ()) for module, name in places.items())
         )
-
-    def _theirs(self, module: str, name: str) -> str:
-        for our, standard in _of(module):
-            if standard == name and our in self.renamed:
-                return self.renamed[our]
-        return name
 
 
 def _of(module: str) -> list[tuple[str, str]]:

@@ -13,7 +13,17 @@ from store.domain.crm.accounts import Entity, Kind
 # The fields whose changes are reported. Other fields may change silently.
 WATCHED: Mapping[Kind, tuple[str, ...]] = {
     Kind.ACCOUNT: ("name", "owner_id", "industry", "account_type", "rating", "annual_revenue"),
-    Kind.DEAL: ("name", "owner_id", "account_id", "stage", "amount", "closing_date", "next_step", "contact_id"),
+    Kind.DEAL: (
+        "name",
+        "owner_id",
+        "account_id",
+        "stage",
+        "pipeline_name",
+        "amount",
+        "closing_date",
+        "next_step",
+        "contact_id",
+    ),
     Kind.CONTACT: ("name", "account_id", "title", "buying_role"),
     Kind.ACTIVITY: ("subject", "at", "done", "owner_id"),
     Kind.NOTE: ("text",),
@@ -66,7 +76,13 @@ def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> t
         _change(ChangeKind.UPDATED, after, name, old, new, at=after.modified_at, seen_at=seen_at, account_id=account_id)
         for name in WATCHED[after.kind]
         if (old := text_of(getattr(before, name))) != (new := text_of(getattr(after, name)))
+        and (name != "pipeline_name" or changed_pipeline(old, new))
     )
+
+
+def changed_pipeline(before: str | None, after: str | None) -> bool:
+    """Whether a deal went from one pipeline to another: a name that we read for the first time, or no longer, is no move."""
+    return bool(before and after) and before != after
 
 
 def text_of(value: object) -> str | None:

@@ -59,6 +59,11 @@ def _stage(change: Change, names: Names) -> str:
             return f"{_capital(deal)} moved{back} {way}"
 
 
+def _pipeline(change: Change, names: Names) -> str:
+    way = f"from {_value(change.before)} to {_value(change.after)}"
+    return f"{_capital(names.deal(change.record_id))} changed its pipeline {way}"
+
+
 def _amount(change: Change, names: Names) -> str:
     before, after = _number(change.before), _number(change.after)
     verb = "fell" if after < before else "rose"
@@ -117,6 +122,7 @@ def _opened(change: Change, names: Names) -> str:
 _UPDATED, _CREATED, _DELETED = ChangeKind.UPDATED, ChangeKind.CREATED, ChangeKind.DELETED
 _SAYINGS: Mapping[tuple[Kind, ChangeKind, str], Saying] = {
     (Kind.DEAL, _UPDATED, "stage"): _stage,
+    (Kind.DEAL, _UPDATED, "pipeline_name"): _pipeline,
     (Kind.DEAL, _UPDATED, "amount"): _amount,
     (Kind.DEAL, _UPDATED, "closing_date"): _closing_date,
     (Kind.DEAL, _UPDATED, "contact_id"): _sponsor,
@@ -129,6 +135,7 @@ _SAYINGS: Mapping[tuple[Kind, ChangeKind, str], Saying] = {
 }
 _TITLES: Mapping[str, str] = {
     "stage": "Stage moved",
+    "pipeline_name": "Pipeline changed",
     "amount": "Amount moved",
     "closing_date": "Closing date moved",
     "contact_id": "Primary contact changed",

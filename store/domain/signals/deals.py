@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, missing, standing
-from store.domain.signals.findings import NO_OPEN_DEAL, by_won_deals, deal_signal, finding, start_of
+from store.domain.signals.findings import NO_OPEN_DEAL, by_won_deals, deal_signal, finding, start_of, won_deals
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.norms import Limit
 from store.domain.text.wording import ago, one_line, plural, quoted
@@ -59,7 +59,7 @@ def _stay_of(deal: Deal, context: SignalContext) -> _Stay | None:
         return None
     exact = kept == since and deal.id not in context.at_least
     policy = context.policy
-    limit = context.norms.stay_limit(deal.stage, setting=policy.stalled_days, enough=policy.enough_won)
+    limit = context.norms.stay_limit(deal, setting=policy.stalled_days, enough=policy.enough_won)
     return _Stay(
         deal=deal,
         since=since,
@@ -76,8 +76,8 @@ def _stalled(facts: AccountFacts, stay: _Stay, context: SignalContext) -> Signal
     stage, pace = one_line(stay.deal.stage, limit=40), stay.limit.pace
     says, value = f"has been in {stage} for {stay.days}", f"{stage} since {day_text(stay.since, context)}; {stay.days}"
     if pace is not None:
-        says += f" (usually {pace.usual} on your won deals)"
-        value += f"; usually {pace.usual}; compared with {plural(pace.deals, 'won deal')} in this stage"
+        says += f" (usually {pace.usual} on your {won_deals(stay.limit)})"
+        value += f"; usually {pace.usual}; compared with {won_deals(stay.limit, pace.deals)} in this stage"
     return deal_signal(
         SignalKind.DEAL_STALLED,
         facts,

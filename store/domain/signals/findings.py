@@ -13,7 +13,7 @@ from store.domain.signals.evidence import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.norms import Limit
 from store.domain.signals.weights import risk_of, total, weight_of
-from store.domain.text.wording import joined, money, quoted
+from store.domain.text.wording import joined, money, one_line, plural, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
 _SEPARATOR = re.compile(r"\s*[-–—|:·,/]\s*(?=\w)")
@@ -106,7 +106,15 @@ def _without_account(name: str, account: str) -> str:
 
 def by_won_deals(limit: Limit) -> str:
     """` (by your won deals)`; nothing if the limit is a setting. How many were measured differs by stage, so it isn't said."""
-    return " (by your won deals)" if limit.pace and limit.measured else ""
+    return f" (by your {won_deals(limit)})" if limit.pace and limit.measured else ""
+
+
+def won_deals(limit: Limit, count: int | None = None) -> str:
+    """`won deals`, or `14 won deals`; `won Renewals deals` if the company has several pipelines."""
+    name = one_line(limit.pipeline or "", limit=40)
+    what = f"won {name} deal" if name else "won deal"
+    said = f"{what}s" if count is None else plural(count, what)
+    return f"{said} without a pipeline" if limit.pipeline == "" else said
 
 
 def biggest(deals: Sequence[Deal]) -> Deal:

@@ -30,7 +30,7 @@ def amount_dropped(facts: AccountFacts, context: SignalContext) -> Finding:
 
 
 def stage_moved_back(facts: AccountFacts, context: SignalContext) -> Finding:
-    """An open deal went back to an earlier stage."""
+    """An open deal went back to an earlier stage of its pipeline."""
     return _movements(SignalKind.STAGE_MOVED_BACK, "stage", "No open deal went back a stage", facts, context)
 
 
@@ -77,6 +77,8 @@ def _dropped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext
 
 def _went_back(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:
     if move.before is None or not context.pipeline.is_open(move.before):
+        return None
+    if move_of(deal, "pipeline_name", recent(context)):
         return None
     before, after = context.pipeline.position(move.before), context.pipeline.position(deal.stage)
     if before is None or after is None or after >= before:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from store.domain.crm.accounts import Account, Deal, Entity, Kind, Note
@@ -38,42 +38,57 @@ class Use:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """From when a wait is long: more than `days`. `pace` is that of the company's won deals, None if there are too few;
-    `measured` says whether it made the limit, rather than the setting."""
+    `measured` says whether it made the limit, rather than the setting. `pipeline` is that of those deals ("": none), if the
+    company has several."""
 
     days: int
     pace: Pace | None = None
     measured: bool = False
+    pipeline: str | None = None
+
+
+Paces = Mapping[str, Mapping[str, Pace]]  # by pipeline ("" for deals that name none) and stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Norms:
     """`stays` is the time won deals spent in a stage, `gaps` the time between two contacts on won deals while in a stage, with
-    "" for all stages. `uses` says how much the part of the CRM is used on which a signal relies. `imported` are the days (UTC)
-    on which so many records of a kind were created at once that it must have been an import: such a record is older than
-    its time of creation. `watched_since` is our first look at the CRM.
+    "" for all stages: each by pipeline; `pipelines` are those that deals name. `uses` says how much the part of the CRM is
+    used on which a signal relies. `imported` are the days (UTC) on which so many records of a kind were created at once that
+    it must have been an import: such a record is older than its time of creation. `watched_since` is our first look at the
+    CRM.
     """
 
     measured_at: datetime | None = None
     watched_since: datetime | None = None
-    stays: Mapping[str, Pace] = field(default_factory=dict)
-    gaps: Mapping[str, Pace] = field(default_factory=dict)
+    pipelines: frozenset[str] = frozenset()
+    stays: Paces = field(default_factory=dict)
+    gaps: Paces = field(default_factory=dict)
     uses: Mapping[SignalKind, Use] = field(default_factory=dict)
     imported: Mapping[Kind, frozenset[date]] = field(default_factory=dict)
 
-    def stay_limit(self, stage: str, *, setting: int, enough: int) -> Limit:
-        """Return from when a deal is in this stage for long: by the company's own won deals, if there are `enough` (0: never)."""
-        return _limit(self.stays.get(stage), setting=setting, enough=enough)
+    def stay_limit(self, deal: Deal, *, setting: int, enough: int) -> Limit:
+        """Return from when a deal is in its stage for long: by the won deals of its pipeline, if there are `enough` (0: never).
+        The pace of another pipeline says nothing about it."""
+        return self._first(deal, self._of(deal, self.stays).get(deal.stage), setting=setting, enough=enough)
 
-    def gap_limit(self, stage: str, *, setting: int, enough: int) -> Limit:
-        """Return from when a silence is long while a deal is in this stage: by the won deals in it, else by all won deals."""
-        return next(
-            (
-                limit
-                for pace in (self.gaps.get(stage), self.gaps.get(""))
-                if (limit := _limit(pace, setting=setting, enough=enough)).pace is not None
-            ),
-            Limit(days=setting),
-        )
+    def gap_limit(self, deal: Deal, *, setting: int, enough: int) -> Limit:
+        """Return from when a silence is long while a deal is in its stage: by the won deals of its pipeline in that stage, else
+        in any."""
+        gaps = self._of(deal, self.gaps)
+        return self._first(deal, gaps.get(deal.stage), gaps.get(""), setting=setting, enough=enough)
+
+    def _of(self, deal: Deal, paces: Paces) -> Mapping[str, Pace]:
+        return paces.get(pipeline_of(deal, self.pipelines), {})
+
+    def _first(self, deal: Deal, *paces: Pace | None, setting: int, enough: int) -> Limit:
+        """The limit by the first pace of enough deals."""
+        pace = next((each for each in paces if each is not None and 0 < enough <= each.deals), None)
+        if pace is None:
+            return Limit(days=setting)
+        several = len(self.pipelines) > 1
+        limit = _limit(pace, setting=setting)
+        return replace(limit, pipeline=pipeline_of(deal, self.pipelines)) if several else limit
 
     def came_by_import(self, entity: Entity) -> bool:
         """Whether the record's time of creation is only that of an import."""
@@ -87,9 +102,15 @@ class Norms:
         return max(moment, self.watched_since) if self.watched_since is not None else None
 
 
-def _limit(pace: Pace | None, *, setting: int, enough: int) -> Limit:
-    if pace is None or enough <= 0 or pace.deals < enough:
-        return Limit(days=setting)
+def pipeline_of(deal: Deal, pipelines: Collection[str]) -> str:
+    """Return the pipeline among whose deals this one counts; "" if it names none, or none was known yet. If the company has
+    only one, deals that name none are of it as well."""
+    if not pipelines:
+        return ""
+    return deal.pipeline_name or (next(iter(pipelines)) if len(pipelines) == 1 else "")
+
+
+def _limit(pace: Pace, *, setting: int) -> Limit:
     norm = max(pace.slow, SLOWER * pace.usual)
     if setting <= norm * ALIKE and norm <= setting * ALIKE:
         return Limit(days=setting, pace=pace)

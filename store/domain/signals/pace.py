@@ -11,7 +11,7 @@ from math import ceil
 from statistics import median
 
 from store.domain.crm.accounts import Deal
-from store.domain.signals.norms import Pace
+from store.domain.signals.norms import Norms, Pace, Paces, pipeline_of
 
 ANY_STAGE = ""
 MOST_DEALS = 9 / 10  # “slow” begins where nine in ten won deals were faster
@@ -42,6 +42,44 @@ class WonDeal:
 
 # All moves of a deal since its creation, by the deal's id; None if they cannot be known.
 Histories = Mapping[str, tuple[StageMove, ...] | None]
+
+
+def paces_of(
+    won: Iterable[WonDeal],
+    histories: Histories,
+    *,
+    pipelines: Collection[str],
+    imported: Collection[date],
+    last: Norms,
+) -> tuple[Paces, Paces]:
+    """Return the stays and the gaps on the won deals of each pipeline."""
+    stays: dict[str, Mapping[str, Pace]] = {}
+    gaps: dict[str, Mapping[str, Pace]] = {}
+    for name, deals in by_pipeline(won, pipelines).items():
+        sampled = with_histories(deals, histories)
+        whole = {each.deal.id: each for each in (*deals, *sampled)}.values()
+        if found := stays_of(sampled, imported):
+            stays[name] = steadied(found, last.stays.get(name, {}))
+        if found := gaps_of(whole):
+            gaps[name] = steadied(found, last.gaps.get(name, {}))
+    return stays, gaps
+
+
+def by_pipeline(won: Iterable[WonDeal], pipelines: Collection[str]) -> dict[str, list[WonDeal]]:
+    """Group won deals by the pipeline among whose deals they count."""
+    grouped: dict[str, list[WonDeal]] = defaultdict(list)
+    for each in won:
+        grouped[pipeline_of(each.deal, pipelines)].append(each)
+    return grouped
+
+
+def since_joining(moves: Sequence[StageMove], joined: datetime | None) -> tuple[StageMove, ...]:
+    """Return a deal's moves in the pipeline that it joined at that time (None: it was always in it), after one that stands for
+    joining: what it did before tells of another pipeline."""
+    if joined is None:
+        return tuple(moves)
+    stage = next((move.after for move in reversed(moves) if move.at <= joined), None)
+    return (StageMove(at=joined, before=None, after=stage), *(move for move in moves if move.at > joined))
 
 
 def with_histories(won: Iterable[WonDeal], histories: Histories) -> list[WonDeal]:

@@ -10,7 +10,7 @@ from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityT
 from store.domain.crm.evidence import Evidence
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import amount_of, day_text, missing, standing
-from store.domain.signals.findings import biggest, by_won_deals, finding, signal
+from store.domain.signals.findings import biggest, by_won_deals, finding, signal, won_deals
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.norms import Limit
 from store.domain.text.wording import ago, one_line, plural
@@ -133,8 +133,7 @@ def _limit(facts: AccountFacts, context: SignalContext) -> Limit:
     policy, open_deals = context.policy, context.pipeline.open_deals(facts.deals)
     if not open_deals:
         return Limit(days=policy.silent_days)
-    stage = biggest(open_deals).stage
-    return context.norms.gap_limit(stage, setting=policy.silent_days, enough=policy.enough_won)
+    return context.norms.gap_limit(biggest(open_deals), setting=policy.silent_days, enough=policy.enough_won)
 
 
 def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: SignalContext) -> Signal:
@@ -143,8 +142,8 @@ def _silent(facts: AccountFacts, silence: _Silence, limit: Limit, context: Signa
     value = f"{last if silence.exact else 'none is known'}; nothing for {silence.days}"
     if limit.pace is not None:
         pace = limit.pace
-        statement += f" (usually {pace.usual} on your won deals)"
-        value += f"; usually {pace.usual}; compared with the pauses on {plural(pace.deals, 'won deal')}"
+        statement += f" (usually {pace.usual} on your {won_deals(limit)})"
+        value += f"; usually {pace.usual}; compared with the pauses on {won_deals(limit, pace.deals)}"
     if silence.exact:
         statement += f", since {last}"
     evidence: tuple[Evidence, ...] = (missing(touch.entity, touch.field, "Last touch", value, context=context),)

@@ -85,6 +85,12 @@ def test_a_stage_moves_back_only_between_open_stages_of_the_pipeline(before: str
     assert bool(found(BACK, facts(later), context(*changes)).signals) is back
 
 
+def test_a_deal_that_changed_its_pipeline_did_not_go_back() -> None:
+    before = deal(stage="Negotiation", pipeline_name="Enterprise")
+    later, changes = moved(before, NOW - DAY, stage="Proposal", pipeline_name="Renewals")
+    assert not found(BACK, facts(later), context(*changes)).signals
+
+
 def test_a_stage_moved_back_is_told_with_both_stages_and_the_day() -> None:
     later, changes = moved(deal(stage="Negotiation"), NOW - 2 * DAY, stage="Proposal")
     (signal,) = found(BACK, facts(later), context(*changes)).signals

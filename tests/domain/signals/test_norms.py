@@ -78,20 +78,20 @@ def test_the_gaps_between_contacts_count_by_stage_and_together_until_the_deal_wa
 def test_a_limit_follows_enough_won_deals_whose_pace_clearly_differs_but_only_so_far_from_the_setting(
     pace: Pace, days: int
 ) -> None:
-    assert norms(stays={"Proposal": pace}).stay_limit("Proposal", setting=30, enough=10).days == days
-    assert norms(stays={"Proposal": pace}).stay_limit("Proposal", setting=30, enough=0) == Limit(days=30)
+    assert norms(stays={"": {"Proposal": pace}}).stay_limit(deal(), setting=30, enough=10).days == days
+    assert norms(stays={"": {"Proposal": pace}}).stay_limit(deal(), setting=30, enough=0) == Limit(days=30)
 
 
 def test_silence_is_measured_by_the_stage_if_it_can_be_else_by_all_stages() -> None:
     few, many = Pace(deals=3, usual=5, slow=12), Pace(deals=40, usual=9, slow=21)
-    known = norms(gaps={"Proposal": few, "": many})
-    assert known.gap_limit("Proposal", setting=30, enough=3).pace == few
-    assert known.gap_limit("Proposal", setting=30, enough=10).pace == many
-    assert known.gap_limit("Proposal", setting=30, enough=50) == Limit(days=30)
+    known = norms(gaps={"": {"Proposal": few, "": many}})
+    assert known.gap_limit(deal(), setting=30, enough=3).pace == few
+    assert known.gap_limit(deal(), setting=30, enough=10).pace == many
+    assert known.gap_limit(deal(), setting=30, enough=50) == Limit(days=30)
 
 
 def test_a_stalled_deal_is_compared_with_the_won_deals_and_its_evidence_says_with_which() -> None:
-    slow = norms(stays={"Proposal": Pace(deals=14, usual=9, slow=18)})
+    slow = norms(stays={"": {"Proposal": Pace(deals=14, usual=9, slow=18)}})
     at = context(stage_since={"d1": NOW - 21 * DAY}, norms=slow)
     (signal,) = found(STALLED, facts(deal()), at).signals
     assert signal.statement == "“Renewal” ($9,000) has been in Proposal for 21 days (usually 9 on your won deals)."
@@ -104,7 +104,7 @@ def test_a_stalled_deal_is_compared_with_the_won_deals_and_its_evidence_says_wit
 
 
 def test_a_silence_is_compared_with_the_won_deals_and_its_evidence_says_how_many() -> None:
-    quick = norms(gaps={"": Pace(deals=14, usual=9, slow=18)})
+    quick = norms(gaps={"": {"": Pace(deals=14, usual=9, slow=18)}})
     quiet = facts(deal(), activities=(call(NOW - 21 * DAY),))
     (signal,) = found(SILENT, quiet, context(norms=quick)).signals
     assert signal.statement == ("Nothing logged for 21 days (usually 9 on your won deals), since a call on 30 Oct.")
@@ -114,7 +114,7 @@ def test_a_silence_is_compared_with_the_won_deals_and_its_evidence_says_how_many
 
 
 def test_a_pace_near_the_setting_leaves_the_limit_but_is_told() -> None:
-    alike = norms(stays={"Proposal": Pace(deals=63, usual=14, slow=22)})
+    alike = norms(stays={"": {"Proposal": Pace(deals=63, usual=14, slow=22)}})
     (signal,) = found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 31 * DAY}, norms=alike)).signals
     assert "for 31 days (usually 14 on your won deals)" in signal.statement
     quicker = found(STALLED, facts(deal()), context(stage_since={"d1": NOW - 29 * DAY}, norms=alike))
@@ -147,7 +147,8 @@ def test_a_shift_of_the_norm_changes_no_mark() -> None:
     marks = set()
     for slow in (15, 16, 19):
         shifted = norms(
-            stays={"Proposal": Pace(deals=14, usual=9, slow=slow)}, gaps={"": Pace(deals=14, usual=9, slow=slow)}
+            stays={"": {"Proposal": Pace(deals=14, usual=9, slow=slow)}},
+            gaps={"": {"": Pace(deals=14, usual=9, slow=slow)}},
         )
         at = context(stage_since={"d1": NOW - 21 * DAY}, norms=shifted)
         known = facts(deal(), activities=(call(NOW - 21 * DAY),))

@@ -141,7 +141,7 @@ async def test_the_stays_of_deals_won_before_our_first_look_come_from_their_hist
     await win(database, 12)
     crm = Told(*(left_after(days) for days in range(20, 32)))
     norms = await measuring(database, StillClock(NOW), crm)()
-    assert norms.stays == {"Qualification": Pace(deals=12, usual=26, slow=30)}
+    assert norms.stays == {"": {"Qualification": Pace(deals=12, usual=26, slow=30)}}
 
 
 async def test_each_history_is_read_once_and_at_most_sixty_a_day(database: Database) -> None:
@@ -165,10 +165,10 @@ async def test_if_the_crm_stops_answering_the_rest_is_read_the_next_day(database
     await win(database, 12)
     crm, clock = Told(left_after(20), reachable=5), StillClock(NOW)
     measure = measuring(database, clock, crm)
-    assert (await measure()).stays["Qualification"].deals == 5
+    assert (await measure()).stays[""]["Qualification"].deals == 5
     crm.reachable = 1_000
     clock.advance(DAY)
-    assert (await measure()).stays["Qualification"].deals == 12
+    assert (await measure()).stays[""]["Qualification"].deals == 12
 
 
 async def test_the_histories_of_a_forgotten_account_are_dropped(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from store.database import Database
@@ -31,8 +32,9 @@ async def test_norms_come_back_as_they_were_kept_and_are_empty_before(database: 
     measured = Norms(
         measured_at=NOW,
         watched_since=NOW - DAY,
-        stays={"Proposal": Pace(deals=14, usual=9, slow=20)},
-        gaps={"": Pace(deals=14, usual=9, slow=20)},
+        pipelines=frozenset({"Renewals"}),
+        stays={"Renewals": {"Proposal": Pace(deals=14, usual=9, slow=20)}},
+        gaps={"": {"": Pace(deals=14, usual=9, slow=20)}},
         uses={SignalKind.NO_NEXT_STEP: Use(used=3, of=412)},
         imported={Kind.DEAL: frozenset({date(2026, 1, 1)})},
     )
@@ -69,6 +71,36 @@ async def test_a_deal_was_won_on_its_closing_date_if_that_is_earlier(database: D
         assert [each.deal.id for each in await tx.norms.won_deals(PIPELINE, limit=1)] == ["d1"]
     assert first.won_at == datetime(2026, 11, 11, 23, 59, 59, tzinfo=UTC)
     assert second.won_at == NOW - DAY
+
+
+async def test_the_pipelines_take_turns_so_that_a_busy_one_crowds_out_no_other(database: Database) -> None:
+    busy = [
+        deal(f"s{hour}", "a1", stage="Won", pipeline_name="Standard", modified_at=NOW - timedelta(hours=hour))
+        for hour in range(4)
+    ]
+    rare = [deal(f"r{day}", "a1", stage="Won", pipeline_name="Renewals", modified_at=NOW - day * DAY) for day in (8, 9)]
+    unnamed = deal("n", "a1", stage="Won", modified_at=NOW - 400 * DAY)
+    await keep(database, *busy, *rare, unnamed, deal("open", "a1", pipeline_name="Partners"))
+    async with database.reading() as tx:
+        latest = [each.deal.id for each in await tx.norms.won_deals(PIPELINE, limit=6)]
+        assert latest == ["s0", "r8", "n", "s1", "r9", "s2"]
+        assert await tx.norms.pipelines() == {"Standard", "Renewals", "Partners"}
+
+
+async def test_a_won_deals_moves_in_the_pipeline_it_left_count_no_more(database: Database) -> None:
+    lead = deal("d1", "a1", stage="Lead", pipeline_name="Enterprise", created_at=NOW - 40 * DAY)
+    talk = replace(lead, stage="Talk", modified_at=NOW - 30 * DAY)
+    renewal = replace(talk, stage="Offer", pipeline_name="Renewals", modified_at=NOW - 20 * DAY)
+    won = replace(renewal, stage="Won", modified_at=NOW - 15 * DAY)
+    await keep(database, won)
+    async with database.transaction() as tx:
+        for before, after in ((None, lead), (lead, talk), (talk, renewal), (renewal, won)):
+            await tx.changes.add(diff(before, after, seen_at=NOW))
+        (found,) = await tx.norms.won_deals(PIPELINE)
+    assert [(move.at, move.before, move.after) for move in found.moves] == [
+        (NOW - 20 * DAY, None, "Offer"),
+        (NOW - 15 * DAY, "Offer", "Won"),
+    ]
 
 
 async def test_habits_count_only_open_deals_past_tasks_and_signs_of_life_in_the_window(database: Database) -> None:

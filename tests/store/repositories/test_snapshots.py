@@ -76,6 +76,15 @@ async def test_a_deal_is_in_its_stage_since_the_change_that_moved_it(database: D
         assert await tx.snapshots.stage_since(["d1"]) == {"d1": NOW - 2 * DAY}
 
 
+async def test_a_deal_that_changes_its_pipeline_is_in_its_stage_since_then(database: Database) -> None:
+    await keep(database, deal("d1", "a1"), baseline=True)
+    for days, name in ((3, "Enterprise"), (2, "Renewals"), (1, "Renewals")):
+        await keep(database, deal("d1", "a1", pipeline_name=name, modified_at=NOW - days * DAY))
+        async with database.reading() as tx:
+            since = await tx.snapshots.stage_since(["d1"])
+        assert since == {"d1": NOW - (5 if days == 3 else 2) * DAY}
+
+
 async def test_accounts_are_found_exact_then_prefix_then_inside_whatever_the_case(database: Database) -> None:
     await keep(
         database,

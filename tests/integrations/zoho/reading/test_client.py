@@ -219,6 +219,30 @@ async def test_the_stages_of_a_deal_come_whole_and_oldest_first() -> None:
     ]
 
 
+async def test_the_stages_of_a_deal_begin_where_it_joined_its_pipeline() -> None:
+    def update(day: int, **fields: str) -> CrmEvent:
+        at = known.START + timedelta(days=day)
+        return CrmEvent(at=at, op="update", module="Deals", id=RENEWAL, user_id=ANNA, fields=fields)
+
+    moves = [
+        update(1, Pipeline="Enterprise"),  # named for the first time, which is no move
+        update(2, Stage="Needs Analysis"),
+        update(3, Stage="Negotiation/Review", Pipeline="Standard"),
+        update(4, Stage="Closed Won"),
+    ]
+    async with bench(company([*known.standard_events(), *moves[:2]])) as crm:
+        whole = await crm.client.stage_moves(RENEWAL)
+    async with bench(company([*known.standard_events(), *moves])) as crm:
+        found = await crm.client.stage_moves(RENEWAL)
+    assert whole is not None
+    assert found is not None
+    assert whole[-1].before == "Negotiation/Review"
+    assert [(move.at.day, move.before, move.after) for move in found] == [
+        (5, None, "Negotiation/Review"),
+        (6, "Negotiation/Review", "Closed Won"),
+    ]
+
+
 async def test_stages_are_unknown_if_there_are_more_changes_than_fit_on_a_page() -> None:
     edits = [
         CrmEvent(
