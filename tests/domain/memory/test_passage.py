@@ -108,6 +108,7 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
         ({"stage": "Negotiation"}, "The deal “Renewal” moved from Proposal to Negotiation"),
         ({"stage": "Qualification"}, "The deal “Renewal” moved back from Proposal to Qualification"),
         ({"stage": "Closed Lost"}, "The deal “Renewal” was lost: its stage moved from Proposal to Closed Lost"),
+        ({"pipeline_name": "Partners"}, "The deal “Renewal” changed its pipeline from Renewals to Partners"),
         ({"amount": 6000.0}, "The amount of the deal “Renewal” fell from $9,000 to $6,000"),
         (
             {"closing_date": TODAY + 120 * DAY},
@@ -119,7 +120,7 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
     ],
 )  # fmt: skip
 def test_what_moves_on_a_deal_is_one_sentence(fields: dict[str, object], sentence: str) -> None:
-    assert said(deal(contact_id="c1"), **fields) == [f"{sentence}, on 20 Nov 2026."]
+    assert said(deal(contact_id="c1", pipeline_name="Renewals"), **fields) == [f"{sentence}, on 20 Nov 2026."]
 
 
 def test_owners_and_contacts_that_leave_are_remembered_and_small_matters_are_not() -> None:
@@ -128,6 +129,7 @@ def test_owners_and_contacts_that_leave_are_remembered_and_small_matters_are_not
     ]
     assert said(contact(), account_id="a2") == ["Eva Sommer left the account “Acme GmbH”, on 20 Nov 2026."]
     assert said(deal(), name="Renewal 2027") == said(account(), industry="Steel") == []
+    assert said(deal(), pipeline_name="Renewals") == said(deal(pipeline_name="Renewals"), pipeline_name=None) == []
 
 
 def test_advice_and_decision_are_remembered_apart() -> None:
