@@ -150,7 +150,7 @@ def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline)
         day, cited = day_and_year(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and pipeline.outcome(change.after or "") is StageOutcome.LOST:
             return f"The deal was lost on {day}", cited
-        if change.field == "stage" and _step(change, pipeline) < 0:
+        if change.field == "stage" and _step(change, changes, pipeline) < 0:
             return f"The deal moved back to {change.after} on {day}", cited
         if change.field == "amount" and _number(change.after) < DROPPED * _number(change.before):
             return f"The amount of the deal fell on {day}", cited
@@ -176,7 +176,7 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
         if change.record_kind is not Kind.DEAL or change.record_id != expected.record_id:
             continue
         day, cited = day_and_year(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
-        if change.field == "stage" and _step(change, pipeline) > 0:
+        if change.field == "stage" and _step(change, changes, pipeline) > 0:
             return f"The deal moved on from {change.before} to {change.after} on {day}", cited
         if change.field == "closing_date" and expected.movement is Movement.CLOSING_DATE and change.after:
             return f"The closing date was changed on {day}", cited
@@ -222,10 +222,12 @@ def _is_meant(expected: Expectation, deal_id: str) -> bool:
     return not at_deal or deal_id == expected.record_id
 
 
-def _step(change: Change, pipeline: Pipeline) -> int:
-    """Return forward, back or neither; won is forward from everywhere."""
+def _step(change: Change, changes: Sequence[Change], pipeline: Pipeline) -> int:
+    """Return forward, back or neither; won is forward from everywhere, and a stage of another sales pipeline is neither."""
     if pipeline.outcome(change.after or "") is StageOutcome.WON:
         return 1
+    if any((each.field, each.record_id, each.at) == ("pipeline_name", change.record_id, change.at) for each in changes):
+        return 0
     before, after = pipeline.position(change.before or ""), pipeline.position(change.after or "")
     return 0 if before is None or after is None else (after > before) - (after < before)
 

@@ -111,6 +111,13 @@ def test_a_deal_that_moves_on_improved_and_one_that_moves_back_is_worse() -> Non
         assert outcome.evidence == (passage_id("change", changes[0].id),)
 
 
+def test_an_earlier_stage_of_another_pipeline_is_no_step_back() -> None:
+    before = deal(pipeline_name="Enterprise")
+    after, changes = moved(before, NOW + 3 * DAY, stage="Qualification", pipeline_name="Renewals")
+    stalled = written(signal=SignalKind.DEAL_STALLED)
+    assert verdict(came_of(stalled, facts(after), *changes)) == (OutcomeVerdict.FLAT, 0.5)
+
+
 def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
     after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
     stalled = written(signal=SignalKind.DEAL_STALLED)

@@ -155,6 +155,36 @@ async def test_each_history_is_read_once_and_at_most_sixty_a_day(database: Datab
     assert len(crm.asked) == 60
 
 
+async def test_every_pipeline_gets_twenty_histories_over_days_of_sixty(database: Database) -> None:
+    names = ("Standard", "Renewals", "Partners", "Enterprise")
+    async with database.transaction() as tx:
+        await tx.sync.save_pipeline(PIPELINE)
+        won = [
+            deal(
+                f"{name}{number}",
+                "a1",
+                stage="Won",
+                pipeline_name=name,
+                created_at=NOW - (100 + number) * DAY,
+                modified_at=NOW - number * DAY / 9,
+            )
+            for name in names
+            for number in range(25)
+        ]
+        await tx.snapshots.upsert(won, seen_at=NOW, baseline=True)
+    crm, clock = Told(left_after(20)), StillClock(NOW)
+    measure = measuring(database, clock, crm)
+    await measure()
+    assert len(crm.asked) == 60
+    clock.advance(DAY)
+    norms = await measure()
+    assert norms.pipelines == set(names)
+    assert {name: of["Qualification"].deals for name, of in norms.stays.items()} == dict.fromkeys(names, 20)
+    clock.advance(DAY)
+    await measure()
+    assert len(set(crm.asked)) == len(crm.asked) == 80
+
+
 async def test_without_the_histories_of_most_won_deals_nothing_is_said_about_their_stays(database: Database) -> None:
     await win(database, 12)
     norms = await measuring(database, StillClock(NOW), Told(left_after(20), None))()
