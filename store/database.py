@@ -54,6 +54,7 @@ from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
 from store.repositories.usage import ApiUsage
 from store.schema import check
+from store.sqlite_driver import connect
 
 log = structlog.get_logger()
 
@@ -297,6 +298,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         url, connect_args={"timeout": WAIT_SECONDS}, pool_size=1 if writes else 10, hide_parameters=True
     )
+    event.listen(engine.sync_engine, "do_connect", connect)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, writes=writes))
     event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, writes=writes))
     return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 import psycopg
@@ -53,6 +54,16 @@ async def test_a_reader_whose_questions_go_to_the_driver_sees_one_state_too(data
         assert await reader.snapshots.account_ids([ANNA.id]) == []
     async with database.reading() as tx:
         assert await tx.snapshots.account_ids([ANNA.id]) == ["a1"]
+
+
+async def test_a_statement_takes_one_trip_to_the_thread_of_sqlite(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with sqlite_database.transaction() as tx:
+        await tx.people.replace([ANNA])
+        with caplog.at_level(logging.DEBUG, logger="aiosqlite"):
+            assert await tx.people.all() == [ANNA]
+    assert sum(record.getMessage().startswith("executing") for record in caplog.records) == 1
 
 
 @pytest.mark.postgres
