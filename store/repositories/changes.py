@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 
 from store.domain.crm.accounts import Kind
 from store.domain.crm.changes import Change, ChangeKind
@@ -14,8 +14,9 @@ from store.repositories.base import Repository, batches
 from store.tables.core import ChangeRow, SnapshotRow, table_of
 
 changes = table_of(ChangeRow)
-record = table_of(SnapshotRow).alias("record")
-deal = table_of(SnapshotRow).alias("deal")
+snapshots = table_of(SnapshotRow)
+record, deal = snapshots.alias("record"), snapshots.alias("deal")
+COLUMNS = tuple(column.name for column in changes.columns)
 
 
 class Changes(Repository):
@@ -39,8 +40,10 @@ class Changes(Repository):
         A change counts if it happened or was noticed at or after the moment. Those of a deal without an account are under
         "".
         """
-        ways = [changes.c.account_id.in_(batch) for batch in batches([i for i in account_ids if i])]
-        ways += [record.c.deal_id.in_(batch) for batch in batches(deal_ids)]
+        ways: list[ColumnElement[bool]] = [
+            changes.c.account_id.in_(batch) for batch in batches([i for i in account_ids if i])
+        ]
+        ways += [_on_deals(batch) for batch in batches(deal_ids)]
         found: dict[str, tuple[str, Change]] = {}
         for way in ways:
             found.update(await self._since(way, at_or_seen_after))
@@ -54,7 +57,7 @@ class Changes(Repository):
         found: list[Change] = []
         for batch in batches(ids):
             rows = await self._connection.execute(select(changes).where(changes.c.id.in_(batch)))
-            found += [_change(row) for row in rows.mappings()]
+            found += [_change(row) for row in rows]
         return sorted(found, key=lambda change: (change.at, change.id))
 
     async def for_record(self, kind: Kind, record_id: str) -> list[Change]:
@@ -64,7 +67,7 @@ class Changes(Repository):
             .where(changes.c.record_kind == kind, changes.c.record_id == record_id)
             .order_by(changes.c.at, changes.c.id)
         )
-        return [_change(row) for row in rows.mappings()]
+        return [_change(row) for row in rows]
 
     async def stage_entries(self, deal_ids: Collection[str]) -> set[tuple[str, datetime]]:
         """Return the moments at which these deals entered a stage, as far as we saw it happen."""
@@ -91,13 +94,23 @@ class Changes(Repository):
             .join(deal, and_(deal.c.kind == Kind.DEAL, deal.c.id == record.c.deal_id), isouter=True)
             .where(way, or_(changes.c.at >= moment, changes.c.seen_at >= moment))
         )
-        return {row["id"]: (row["filed"], _change(row)) for row in rows.mappings()}
+        return {row.id: (row.filed, _change(row)) for row in rows}
+
+
+def _on_deals(deal_ids: list[str]) -> ColumnElement[bool]:
+    """The records are looked up first: joined, SQLite would go through all changes that were ever made."""
+    kinds = (Kind.DEAL, Kind.ACTIVITY, Kind.NOTE)
+    of_deals = select(snapshots.c.kind, snapshots.c.id).where(
+        snapshots.c.kind.in_(kinds), snapshots.c.deal_id.in_(deal_ids)
+    )
+    return tuple_(changes.c.record_kind, changes.c.record_id).in_(of_deals)
 
 
 def _row(change: Change) -> dict[str, Any]:
     return {column.name: getattr(change, column.name) for column in changes.columns}
 
 
-def _change(row: RowMapping) -> Change:
-    columns = {column.name: row[column.name] for column in changes.columns}
-    return Change(**columns | {"kind": ChangeKind(row["kind"]), "record_kind": Kind(row["record_kind"])})
+def _change(row: Row[Any]) -> Change:
+    """`row` begins with the columns of the table."""
+    columns = dict(zip(COLUMNS, row, strict=False))
+    return Change(**columns | {"kind": ChangeKind(columns["kind"]), "record_kind": Kind(columns["record_kind"])})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Engine, event, make_url
 
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
@@ -78,3 +82,26 @@ async def test_what_hangs_on_a_deal_is_filed_under_the_account_of_the_deal(datab
         "b1": {"deal", "call"},
         "": {"note", "loose"},
     }
+
+
+async def test_no_look_at_what_changed_goes_through_all_changes_ever_made(
+    sqlite_database: Database, sqlite_url: str
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note_down(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if "FROM change" in statement:
+            asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note_down)
+    try:
+        async with sqlite_database.reading() as tx:
+            await tx.changes.since(["a1"], at_or_seen_after=NOW, deal_ids=["d1"])
+    finally:
+        event.remove(Engine, "before_cursor_execute", note_down)
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as connection:
+        plans = [
+            connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall() for statement, values in asked
+        ]
+    assert len(plans) == 2
+    assert [step for plan in plans for *_, step in plan if step.startswith("SCAN")] == []
