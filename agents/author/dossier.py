@@ -120,7 +120,7 @@ def dossier_of(
     told = [_of_statement(each) for each in card.statements]
     said = {each.id for statement in card.statements for each in statement.evidence}
     cited = [of_evidence(each) for each in united(rec.evidence for rec in card.recommendations) if each.id not in said]
-    records = list(of_records(facts, pipeline, today=today, currency=currency)) if facts else []
+    records = list(of_records(facts, pipeline, today=today, now=now, currency=currency)) if facts else []
     numbered = _numbered("F", [*told, *cited, *records], MOST_FACTS)
     return Dossier(
         account_id=card.account_id,

@@ -33,17 +33,19 @@ def of_evidence(evidence: Evidence) -> Known:
     return Known(text=f"{evidence.label} of {name}: {value}.", evidence=(evidence,))
 
 
-def of_records(facts: AccountFacts, pipeline: Pipeline, *, today: date, currency: str) -> Iterator[Known]:
+def of_records(
+    facts: AccountFacts, pipeline: Pipeline, *, today: date, now: datetime, currency: str
+) -> Iterator[Known]:
     """Open deals by amount, planned and latest activities, contacts, and the newest notes."""
     deals = sorted(pipeline.open_deals(facts.deals), key=lambda each: (-(each.amount or 0.0), each.id))
     for deal in deals[:DEALS]:
         yield _deal(deal, today, currency)
-    ahead = [each for each in facts.activities if not each.done and each.at is not None]
+    ahead = [each for each in facts.activities if not each.is_done(now) and each.at is not None]
     for activity in sorted(ahead, key=lambda each: (str(each.at), each.id))[:AHEAD]:
-        yield _activity(activity, today)
-    done = [each for each in facts.activities if each.done]
+        yield _activity(activity, today, now)
+    done = [each for each in facts.activities if each.is_done(now)]
     for activity in sorted(done, key=lambda each: (moment_of(each), each.id), reverse=True)[:DONE]:
-        yield _activity(activity, today)
+        yield _activity(activity, today, now)
     for contact in [each for each in facts.contacts if each.title or each.buying_role][:CONTACTS]:
         yield _contact(contact)
     for note in sorted(facts.notes, key=lambda each: (each.created_at, each.id), reverse=True)[:NOTES]:
@@ -99,22 +101,21 @@ def _deal(deal: Deal, today: date, currency: str) -> Known:
     return Known(text=f"{quoted(_short(deal.name, 80))} {joined(parts)}.", evidence=tuple(evidence), days=_days(*days))
 
 
-def _activity(activity: Activity, today: date) -> Known:
+def _activity(activity: Activity, today: date, now: datetime) -> Known:
     kind = "meeting" if activity.type is ActivityType.EVENT else activity.type.value
     day = moment_of(activity).date()
-    said = (
-        f"The {kind} {quoted(_short(activity.subject, 100))} {_state(activity, day, today)} {on_day(day, today=today)}."
-    )
+    state = _state(activity, day, today, now)
+    said = f"The {kind} {quoted(_short(activity.subject, 100))} {state} {on_day(day, today=today)}."
     field = "at" if activity.at is not None else "subject"
     value = f"{_short(activity.subject, 100)}, {on_day(day, today=today)}"
     evidence = standing(activity, field, kind.capitalize(), value, name=activity.subject)
     return Known(text=said, evidence=(evidence,), days=_days(day))
 
 
-def _state(activity: Activity, day: date, today: date) -> str:
+def _state(activity: Activity, day: date, today: date, now: datetime) -> str:
     if activity.type is ActivityType.TASK:
         return "was done on" if activity.done else "was due on" if day < today else "is due on"
-    return "took place on" if activity.done else "was set for" if day < today else "is set for"
+    return "took place on" if activity.is_done(now) else "was set for" if day < today else "is set for"
 
 
 def _contact(contact: Contact) -> Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
@@ -68,7 +69,7 @@ class ReadTools:
             account=masked([facts.account])[0],
             open_deals=masked(pipeline.open_deals(facts.deals)[:DETAILS]),
             contacts=masked(facts.contacts[:DETAILS]),
-            activities=masked(_newest(facts.activities)[:DETAILS]),
+            activities=masked(_newest(_as_of_now(facts.activities))[:DETAILS]),
             notes=masked(_newest(facts.notes)[:DETAILS]),
             total_deals=len(facts.deals),
             total_contacts=len(facts.contacts),
@@ -96,7 +97,7 @@ class ReadTools:
     ) -> Items[Activity]:
         """List tasks, meetings and calls of an account and its deals, newest first, page by page."""
         facts = await self._reader.account(account_id)
-        items, following = _slice(_newest(facts.activities), limit=limit, cursor=cursor)
+        items, following = _slice(_newest(_as_of_now(facts.activities)), limit=limit, cursor=cursor)
         return Items[Activity](items=masked(items), next_cursor=following)
 
     async def zoho_get_notes(self, account_id: RecordId, limit: Limit = 20, cursor: Cursor = None) -> Items[Note]:
@@ -139,6 +140,12 @@ class ReadTools:
 
 def _newest(records: Sequence[Dated]) -> list[Dated]:
     return sorted(records, key=_when, reverse=True)
+
+
+def _as_of_now(activities: Sequence[Activity]) -> list[Activity]:
+    """Meetings that are over count as done."""
+    now = datetime.now(UTC)
+    return [replace(each, done=each.is_done(now)) for each in activities]
 
 
 def _when(record: Activity | Note) -> datetime:

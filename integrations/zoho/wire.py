@@ -7,7 +7,7 @@ masked. Field names are those of zoho.com/crm/developer/docs/api/v8/modules-fiel
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,8 +41,8 @@ LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
-def entity_from(module: str, row: Row, *, now: datetime) -> Entity:
-    """Convert a row to our record. `now` decides whether a meeting is over.
+def entity_from(module: str, row: Row) -> Entity:
+    """Convert a row to our record.
 
     Records under a deal carry the deal's id and no account's: the store knows the deal's account.
     Raises: CrmRefused if the row lacks a field that every record has.
@@ -58,7 +58,7 @@ def entity_from(module: str, row: Row, *, now: datetime) -> Entity:
             case "Tasks":
                 return _task(row)
             case "Events":
-                return _event(row, now=now)
+                return _event(row)
             case "Calls":
                 return _call(row)
             case _:
@@ -187,18 +187,25 @@ def _task(row: Row) -> Activity:
     )
 
 
-def _event(row: Row, *, now: datetime) -> Activity:
-    end = row.get("End_DateTime") or row.get("Start_DateTime")
-    over = moment(end) if end and moment(end) <= now else None
+def _event(row: Row) -> Activity:
+    start, end = row.get("Start_DateTime"), row.get("End_DateTime")
     return Activity(
         **_system(row),
         **_hangs_on(row),
         type=ActivityType.EVENT,
         subject=_line(row.get("Event_Title")) or "Meeting",
-        at=moment(row["Start_DateTime"]) if row.get("Start_DateTime") else None,
-        done=over is not None,
-        done_at=over,
+        at=moment(start) if start else None,
+        ends_at=_end(start, end),
     )
+
+
+def _end(start: str | None, end: str | None) -> datetime | None:
+    """When a meeting ends. One that fills a day may come with bare dates, or from a midnight to the same midnight."""
+    last = end or start
+    if last is None:
+        return None
+    fills_day = last == (start or last) and datetime.fromisoformat(last).time() == time()
+    return moment(last) + (timedelta(days=1) if "T" not in last or fills_day else timedelta())
 
 
 def _call(row: Row) -> Activity:

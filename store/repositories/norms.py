@@ -164,16 +164,17 @@ class CompanyNorms(Repository):
             select(c.id, c.account_id, *texts).where(c.kind == Kind.DEAL, c.stage.not_in(closed))
         )
         activity, at, done = c.kind == Kind.ACTIVITY, self._text("at"), self._is("done")
+        meeting = self._text("type") == ActivityType.EVENT.value
         start, present, today = _iso(now - WINDOW), _iso(now), f"{now:%Y-%m-%d}"
         lived = func.coalesce(self._text("done_at"), at)
         return Habits(
             open_deals=tuple(OpenDeal(**row._mapping) for row in deals),
-            planned=await self._places(and_(activity, ~done, at >= today)),
+            planned=await self._places(and_(activity, ~done, at >= today, or_(~meeting, at >= present))),
             touched=await self._places(
                 or_(
                     and_(
                         activity,
-                        or_(done, self._text("type") == ActivityType.EVENT.value),
+                        or_(done, meeting),
                         lived.between(start, present),
                     ),
                     and_(c.kind == Kind.NOTE, self._text("created_at").between(start, present)),

@@ -159,14 +159,14 @@ class ZohoClient:
         `after` continues. A record that moves while we read may show twice. Raises: CrmMissing if the module is switched
         off.
         """
-        module, now, position = queries.STREAMS[stream], self._clock(), position_in(after)
+        module, position = queries.STREAMS[stream], position_in(after)
         while True:
             fields = await self._fields_of(module)
             try:
                 async for rows, at in self._feed.pages(module, fields, since=since, start=position):
                     position = at
                     yield (
-                        [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)],
+                        [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)],
                         at.text,
                     )
                 return
@@ -186,11 +186,11 @@ class ZohoClient:
         """Read these records now, leaving out those that no longer exist."""
         found: list[Entity] = []
         for module in queries.MODULES[kind]:
-            fields, now = ",".join(await self._fields_of(module)), self._clock()
+            fields = ",".join(await self._fields_of(module))
             for ids in queries.groups(record_ids):
                 params: dict[str, str | int] = {"fields": fields, "ids": ",".join(ids), "per_page": PAGE}
                 rows = rows_of(await self.transport.get(f"/{module}", params=params))
-                found += [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)]
+                found += [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)]
         return found
 
     def unread(self, kind: Kind) -> frozenset[str]:
@@ -221,7 +221,7 @@ class ZohoClient:
         for module in queries.MODULES[kind]:
             row = await self.row(module, record_id, await self._fields_of(module))
             if row is not None:
-                return wire.entity_from(module, self.catalogue.standard(module, [row])[0], now=self._clock())
+                return wire.entity_from(module, self.catalogue.standard(module, [row])[0])
         return None
 
     async def row(self, module: str, record_id: str, fields: Sequence[str]) -> dict[str, Any] | None:
@@ -332,6 +332,5 @@ class ZohoClient:
         return await self.catalogue.fields_of(module)
 
     def _entities(self, of: type[E], module: str, rows: Rows) -> tuple[E, ...]:
-        now = self._clock()
-        entities = [wire.entity_from(module, row, now=now) for row in self.catalogue.standard(module, rows)]
+        entities = [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)]
         return tuple(entity for entity in entities if isinstance(entity, of))

@@ -133,7 +133,11 @@ class ActivityType(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC); `done` says
-    whether it happened or was completed; `deal_id` is set if it belongs to a deal."""
+    whether a person completed it or entered it as held; `deal_id` is set if it belongs to a deal.
+
+    No one marks a meeting: it is over when its end `ends_at` has passed, and the CRM doesn't touch its record then. So
+    whether it took place is never stored, but asked with the time: `is_done`.
+    """
 
     kind: ClassVar[Kind] = Kind.ACTIVITY
     id: str
@@ -149,6 +153,12 @@ class Activity:
     deal_id: str | None = None
     contact_id: str | None = None
     priority: str | None = None
+    ends_at: datetime | None = None
+
+    def is_done(self, now: datetime) -> bool:
+        """Whether it took place or was completed. A task or call whose time has passed is not done by that."""
+        end = (self.ends_at or self.at) if self.type is ActivityType.EVENT else None
+        return self.done or (end is not None and end <= now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind
-from store.domain.crm.changes import text_of
+from store.domain.crm.changes import text_of, told_by_time
 from store.domain.crm.evidence import Evidence
 
 RecordKey = tuple[Kind, str]
@@ -69,7 +69,7 @@ def facts_in(
     facts: dict[tuple[RecordKey, str], Fact] = {}
     for key, name in (*named, *changed):
         entity = records.get(key)
-        if entity is not None and is_fact(key[0], name):
+        if entity is not None and is_fact(key[0], name) and not told_by_time(entity, name):
             facts[key, name] = Fact(kind=key[0], record_id=key[1], field=name, value=value_of(entity, name))
     return tuple(facts.values())
 
@@ -82,6 +82,8 @@ def differences(basis: Iterable[Fact], records: Records) -> tuple[Difference, ..
         if fact.record not in records:
             continue
         entity = records[fact.record]
+        if entity is not None and told_by_time(entity, fact.field):
+            continue
         present = value_of(entity, fact.field) if entity is not None else None
         if entity is None or present != fact.value:
             moved.append(Difference(label=label_of(fact.field), shown=fact.value, present=present))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.accounts import Activity, ActivityType, Entity, Kind
 
 # The fields whose changes are reported. Other fields may change silently.
 WATCHED: Mapping[Kind, tuple[str, ...]] = {
@@ -77,12 +77,19 @@ def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> t
         for name in WATCHED[after.kind]
         if (old := text_of(getattr(before, name))) != (new := text_of(getattr(after, name)))
         and (name != "pipeline_name" or changed_pipeline(old, new))
+        and not told_by_time(after, name)
     )
 
 
 def changed_pipeline(before: str | None, after: str | None) -> bool:
     """Whether a deal went from one pipeline to another: a name that we read for the first time, or no longer, is no move."""
     return bool(before and after) and before != after
+
+
+def told_by_time(entity: Entity, field: str) -> bool:
+    """Whether the passing of time decides this, and no person: that a meeting took place is no change of its record."""
+    is_meeting = isinstance(entity, Activity) and entity.type is ActivityType.EVENT
+    return is_meeting and field in ("done", "done_at")
 
 
 def text_of(value: object) -> str | None:

@@ -133,7 +133,7 @@ def engagement(facts: AccountFacts, *, now: datetime, period: timedelta, periods
 
 def strength_of(facts: AccountFacts, *, now: datetime) -> Strength:
     """Rate the relationship by meetings and calls held and notes written in the last 90 days."""
-    lately = [each for each in touches_of(facts) if now - RECENT <= touched_at(each) <= now]
+    lately = [each for each in touches_of(facts, now) if now - RECENT <= touched_at(each) <= now]
     people = {each.contact_id for each in lately if isinstance(each, Activity) and each.contact_id}
     last = max((touched_at(each) for each in lately), default=None)
     days = (now - last).days if last else None
@@ -195,9 +195,9 @@ def action_patterns(advice: Iterable[Advice]) -> tuple[ActionPattern, ...]:
     return tuple(sorted(patterns, key=lambda each: (-each.measured, each.signal, each.action)))
 
 
-def touches_of(facts: AccountFacts) -> list[Activity | Note]:
-    """Return evidence that someone dealt with the account: activities that happened, and notes."""
-    return [*(each for each in facts.activities if each.done), *facts.notes]
+def touches_of(facts: AccountFacts, now: datetime) -> list[Activity | Note]:
+    """Return evidence that someone dealt with the account: activities that happened by now, and notes."""
+    return [*(each for each in facts.activities if each.is_done(now)), *facts.notes]
 
 
 def touched_at(item: Activity | Note) -> datetime:
@@ -205,7 +205,7 @@ def touched_at(item: Activity | Note) -> datetime:
 
 
 def _touches(facts: AccountFacts, since: datetime, until: datetime) -> Touches:
-    inside = [each for each in touches_of(facts) if since <= touched_at(each) < until]
+    inside = [each for each in touches_of(facts, until) if since <= touched_at(each) < until]
     kinds = Counter(OF_ACTIVITY[each.type] if isinstance(each, Activity) else MemoryKind.NOTE for each in inside)
     return Touches(
         since=since,

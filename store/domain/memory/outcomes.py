@@ -125,7 +125,7 @@ def measure(
     worse = _worse(expected, inside, pipeline)
     if worse:
         return _outcome(expected, OutcomeVerdict.WORSE, 0.0, *worse, now=now)
-    came = _came(expected, proposal, facts, inside, pipeline)
+    came = _came(expected, proposal, facts, inside, pipeline, now)
     if came and (expected.movement is not Movement.FIELD or now > expected.until):
         return _outcome(expected, OutcomeVerdict.IMPROVED, 1.0, *came, now=now)
     if now <= expected.until:
@@ -158,7 +158,12 @@ def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline)
 
 
 def _came(
-    expected: Expectation, proposal: Proposal, facts: AccountFacts, changes: Sequence[Change], pipeline: Pipeline
+    expected: Expectation,
+    proposal: Proposal,
+    facts: AccountFacts,
+    changes: Sequence[Change],
+    pipeline: Pipeline,
+    now: datetime,
 ) -> Found | None:
     match expected.movement:
         case Movement.STAGE | Movement.CLOSING_DATE:
@@ -168,7 +173,7 @@ def _came(
         case Movement.FIELD:
             return _field_stands(proposal, facts)
         case _:
-            return _reply(expected, proposal, facts)
+            return _reply(expected, proposal, facts, now)
 
 
 def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
@@ -183,11 +188,11 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
     return None
 
 
-def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
+def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts, now: datetime) -> Found | None:
     """Find the first call or meeting held or note written by a person in the window."""
     found: list[tuple[datetime, str, str]] = []
     for activity in facts.activities:
-        if activity.done and activity.type is not ActivityType.TASK and activity.id != proposal.crm_id:
+        if activity.is_done(now) and activity.type is not ActivityType.TASK and activity.id != proposal.crm_id:
             found.append((moment_of(activity), OF_ACTIVITY[activity.type], activity.id))
     for note in facts.notes:
         if note.id != proposal.crm_id and "[SAM-" not in note.text:

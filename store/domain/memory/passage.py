@@ -165,7 +165,10 @@ def passage_id(kind: str, record_id: str, number: int = 0) -> str:
 
 
 def _when(activity: Activity) -> str:
+    """A meeting's passage stays as it is when its time has passed, so it says only when it is."""
     is_task = activity.type is ActivityType.TASK
+    if activity.type is ActivityType.EVENT and activity.at is not None:
+        return f"on {day_and_year(activity.at.date())}"
     if activity.done:
         return f"{'was completed' if is_task else 'took place'} on {day_and_year(moment_of(activity).date())}"
     if activity.at is None:

@@ -69,7 +69,7 @@ def last_touch(
 def _touches(facts: AccountFacts, deal: Deal | None) -> Iterator[Touch]:
     for activity in facts.activities:
         when = activity.done_at or activity.at
-        # A meeting counts as held once its time has passed: no one marks it done.
+        # A meeting counts from its start, whether or not it is over: no one marks it done.
         happened = activity.done or activity.type is ActivityType.EVENT
         if when is not None and happened and (deal is None or activity.deal_id == deal.id):
             field = "done_at" if activity.done_at else "at"

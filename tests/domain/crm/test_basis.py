@@ -49,6 +49,17 @@ def test_evidence_on_an_activity_rests_on_its_being_open_too() -> None:
     assert [each.field for each in found] == ["subject", "done"]
 
 
+def test_that_a_meeting_took_place_is_no_fact_and_no_difference() -> None:
+    meeting = activity(ActivityType.EVENT, NOW)
+    key = (Kind.ACTIVITY, meeting.id)
+    named = [evidence(field, kind=Kind.ACTIVITY, record_id=meeting.id) for field in ("at", "done_at")]
+    assert [each.field for each in facts_in(named, {key: meeting}, changed=())] == ["at"]
+    kept_earlier = (fact("done", "yes", key=key), fact("done_at", NOW.isoformat(), key=key))
+    assert differences(kept_earlier, {key: meeting}) == ()
+    (gone, _) = differences(kept_earlier, {key: None})
+    assert gone.present is None
+
+
 def test_a_field_named_twice_is_one_fact_and_one_that_is_changed_is_a_fact() -> None:
     acme = account(account_type="Prospect")
     key = (Kind.ACCOUNT, acme.id)

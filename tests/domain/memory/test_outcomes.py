@@ -7,16 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.crm.accounts import AccountFacts
+from store.domain.crm.accounts import AccountFacts, ActivityType
 from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write
 from store.domain.memory.outcomes import Movement, Outcome, OutcomeVerdict, expectation_of, measure
 from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind
-from tests.domain.makers import DAY, NOW, PIPELINE, call, deal, facts, moved, note, task
+from tests.domain.makers import DAY, NOW, PIPELINE, activity, call, deal, facts, moved, note, task
 from tests.domain.proposals import NOTE, TASK, UPDATE, proposal
 
+HOUR = timedelta(hours=1)
 AFTER = NOW + 30 * DAY
 
 
@@ -75,6 +76,13 @@ def test_what_lies_outside_did_not_happen_or_is_our_own_is_no_reply(activities: 
     assert verdict(outcome) == (OutcomeVerdict.FLAT, 0.5)
     assert outcome is not None
     assert outcome.because == "Until 4 Dec 2026 no call, meeting or note followed."
+
+
+@pytest.mark.parametrize(("hours", "followed"), [(47, False), (49, True)])
+def test_a_meeting_is_the_reply_once_it_is_over_though_no_one_marks_it(hours: int, followed: bool) -> None:
+    meeting = activity(ActivityType.EVENT, NOW + 47 * HOUR, "m1", ends_at=NOW + 48 * HOUR)
+    outcome = came_of(written(), facts(activities=(meeting,)), after=hours * HOUR)
+    assert (outcome is not None) is followed
 
 
 def test_our_own_note_is_no_reply_to_itself() -> None:

@@ -99,7 +99,7 @@ def test_an_activity_says_what_when_with_whom_and_about_what() -> None:
     (due,) = of_activity(task(TODAY, subject="Send offer"), NAMES, account_id="a1")
     assert due.text == "Task “Send offer” is due 20 Nov 2026, not completed yet. It is Anna Berg’s."
     (planned,) = of_activity(activity(ActivityType.EVENT, NOW + DAY, subject="Review"), NAMES, account_id="a1")
-    assert planned.text.startswith("Meeting “Review” is set for 21 Nov 2026, not held yet")
+    assert planned.text.startswith("Meeting “Review” on 21 Nov 2026. It is")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ SYSTEM: dict[str, Any] = {
 
 
 def read(module: str, **fields: Any) -> Any:
-    return entity_from(module, {**SYSTEM, **fields}, now=NOW)
+    return entity_from(module, {**SYSTEM, **fields})
 
 
 def test_an_account_is_read_with_its_times_in_utc() -> None:
@@ -37,7 +37,7 @@ def test_an_account_is_read_with_its_times_in_utc() -> None:
 
 
 def test_ids_are_texts_even_where_zoho_gives_numbers() -> None:
-    deal = entity_from("Deals", {**SYSTEM, "id": 4150868000003000001, "Owner": 41, "Account_Name": {"id": 7}}, now=NOW)
+    deal = entity_from("Deals", {**SYSTEM, "id": 4150868000003000001, "Owner": 41, "Account_Name": {"id": 7}})
     assert isinstance(deal, Deal)
     assert (deal.id, deal.owner_id, deal.account_id) == ("4150868000003000001", "41", "7")
 
@@ -119,11 +119,36 @@ def test_a_completed_task_was_done_when_closed_or_else_when_last_changed() -> No
     assert read("Tasks", Status="Completed").done_at == datetime(2026, 3, 3, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("end", "done"), [("2026-03-20T06:00:00+00:00", True), ("2026-03-20T06:00:01+00:00", False)])
-def test_a_meeting_is_done_once_its_end_has_come(end: str, done: bool) -> None:
+@pytest.mark.parametrize(("end", "done"), [("2026-03-20T07:00:00+01:00", True), ("2026-03-20T07:00:01+01:00", False)])
+def test_a_meeting_is_done_once_its_end_has_come_whenever_it_was_read(end: str, done: bool) -> None:
     meeting = read("Events", Start_DateTime="2026-03-20T05:00:00+00:00", End_DateTime=end)
-    assert (meeting.done, meeting.done_at is not None) == (done, done)
+    assert (meeting.done, meeting.done_at) == (False, None)
+    assert meeting.is_done(NOW) is done
     assert meeting.at == datetime(2026, 3, 20, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ends_at"),
+    [
+        ("2026-03-20T00:00:00+01:00", "2026-03-20T00:00:00+01:00", datetime(2026, 3, 20, 23, tzinfo=UTC)),
+        ("2026-03-20T00:00:00+01:00", "2026-03-20T23:59:00+01:00", datetime(2026, 3, 20, 22, 59, tzinfo=UTC)),
+        ("2026-03-20", "2026-03-21", datetime(2026, 3, 22, tzinfo=UTC)),
+        ("2026-03-20T09:00:00-08:00", None, datetime(2026, 3, 20, 17, tzinfo=UTC)),
+        (None, None, None),
+    ],
+)
+def test_a_meeting_that_fills_days_ends_with_the_last_and_one_without_an_end_with_its_start(
+    start: str | None, end: str | None, ends_at: datetime | None
+) -> None:
+    assert read("Events", Start_DateTime=start, End_DateTime=end).ends_at == ends_at
+
+
+def test_a_task_or_call_whose_time_has_passed_is_not_done_by_that() -> None:
+    task = read("Tasks", Due_Date="2026-03-10")
+    call = read(
+        "Calls", Call_Type="Outbound", Outgoing_Call_Status="Overdue", Call_Start_Time="2026-03-11T14:30:00+00:00"
+    )
+    assert (task.is_done(NOW), call.is_done(NOW)) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +199,7 @@ def test_an_address_at_the_cut_of_a_long_note_does_not_survive_in_part() -> None
 
 def test_a_record_that_lacks_what_every_record_has_is_an_error_and_names_it() -> None:
     with pytest.raises(CrmRefused, match="record 12 of Deals") as raised:
-        entity_from("Deals", {"id": "12", "Deal_Name": "secret name"}, now=NOW)
+        entity_from("Deals", {"id": "12", "Deal_Name": "secret name"})
     assert "secret name" not in str(raised.value)
 
 

@@ -16,7 +16,7 @@ from store.domain.crm.accounts import Entity, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
-from tests.integrations.zoho.company import NOW, company
+from tests.integrations.zoho.company import company
 
 MANY = 56_000
 WITHOUT_EXPORTS = tuple(scope for scope in CREDENTIALS.scopes if scope != "ZohoCRM.bulk.READ")
@@ -107,7 +107,7 @@ async def exported(crm: Bench, stream: Stream, *, size: int = 2, skip: int = 0) 
     job = await bulk.start(module, await crm.client.catalogue.fields_of(module))
     pages = list(await bulk.pages(await bulk.ended(job), size=size, skip=skip))
     assert all(len(page) <= size for page in pages)
-    return {row["id"]: wire.entity_from(module, row, now=NOW) for page in pages for row in page}
+    return {row["id"]: wire.entity_from(module, row) for page in pages for row in page}
 
 
 def waiting(crm: Bench) -> Sleep:
