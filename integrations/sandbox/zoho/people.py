@@ -26,7 +26,7 @@ class People:
     """The company's users. `api_user` is the user who granted the refresh token: an administrator if there is one."""
 
     def __init__(self, company: Company) -> None:
-        self._company = company
+        self._company = company  # as it began; its users are in `_by_id` as they are now
         self._by_id = {int(user.id): user for user in company.users}
         self._roles = {
             role: f"41508680000000{31000 + n}" for n, role in enumerate(sorted({u.role for u in company.users}))
@@ -52,7 +52,11 @@ class People:
             return [self._wire(self.api_user)]
         if kind not in _TYPES:
             raise invalid_param("type")
-        return [self._wire(user) for user in self._company.users if _TYPES[kind](user)]
+        return [self._wire(user) for user in self._by_id.values() if _TYPES[kind](user)]
+
+    def keep(self, user: CrmUser) -> None:
+        """Add a user or replace one; a new one has a role that exists already."""
+        self._by_id[int(user.id)] = user
 
     def one(self, user_id: str) -> dict[str, Any] | None:
         user = self._by_id.get(int(user_id)) if user_id.isdecimal() else None
@@ -72,7 +76,7 @@ class People:
             "country_code": "US",
             "type": "sandbox",
             "license_details": {
-                "users_license_purchased": len(self._company.users),
+                "users_license_purchased": len(self._by_id),
                 "portal_users_license_purchased": 0,
                 "paid": True,
                 "paid_type": "enterprise",

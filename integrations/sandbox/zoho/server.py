@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from integrations.sandbox.history import Company, CrmEvent
+from integrations.sandbox.history import Company, CrmEvent, CrmUser
 from integrations.sandbox.zoho.administration import Administration
 from integrations.sandbox.zoho.api import Api
 from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
@@ -218,6 +218,11 @@ class ZohoSandbox:
     async def notified(self) -> None:
         """Return once everything that happened so far was sent to the channels that watch it, whether or not it arrived."""
         await self._notifier.settled()
+
+    def keep_user(self, user: CrmUser) -> None:
+        """Add a user as an administrator, or change one, such as `active` to False when they leave. Their role exists
+        already."""
+        self._people.keep(user)
 
     def redefine(self, module: str, field: str, **changes: Any) -> None:
         """Change a field as an administrator: `read_only`, `mandatory`, `visible`, `length`, `label` or `choices` of

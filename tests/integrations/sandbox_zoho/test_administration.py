@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.errors import BadInput
 from tests.integrations.sandbox_zoho.company import (
     ACME,
+    BEN,
     CONTACT,
     DEAL,
     GLOBEX,
@@ -185,3 +187,18 @@ async def _fields(wire: Wire, module: str) -> dict[str, str]:
 
 async def _modified(wire: Wire, module: str, key: str) -> str:
     return str((await wire.get(f"/{module}/{key}")).json()["data"][0]["Modified_Time"])
+
+
+async def test_a_user_who_leaves_is_disabled_and_keeps_their_records(wire: Wire) -> None:
+    ben = next(user for user in wire.sandbox.company.users if user.id == BEN)
+    wire.sandbox.keep_user(replace(ben, active=False))
+    listed = (await wire.get("/users", type="DeactiveUsers")).json()["users"]
+    assert [(user["id"], user["status"]) for user in listed if user["id"] == BEN] == [(BEN, "disabled")]
+    assert (await wire.get(f"/Accounts/{ACME}")).json()["data"][0]["Owner"]["id"] == BEN
+
+
+async def test_a_user_who_joins_is_listed(wire: Wire) -> None:
+    ben = next(user for user in wire.sandbox.company.users if user.id == BEN)
+    wire.sandbox.keep_user(replace(ben, id="4150000000000000009", email="new@example.com"))
+    listed = (await wire.get("/users", type="ActiveUsers")).json()["users"]
+    assert "new@example.com" in [user["email"] for user in listed]
