@@ -18,7 +18,7 @@ QUICK := $(addprefix tests/,domain store agents test_docs.py test_house.py test_
   $(addprefix bot/,jobs listeners views wiring test_manifest.py test_settings.py test_telemetry.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long quick lint format bench lock clean chromium conformance fuzz crash faults injection races bugs mutants coverage
+.PHONY: help install demo test test-long quick lint format bench lock clean chromium conformance fuzz crash month faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ fuzz: install ## Send 10,000 malformed and forged Slack requests; one closing JS
 
 crash: install ## Kill the bot at every point, ROUNDS times on each database, in JOBS processes
 	@$(BIN)/python -m tests.crash --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
+
+month: install ## Live a company's month through the real bot and judge what its people saw; ARGS="--seed 2 --days 8"
+	@$(BIN)/python -m tests.month --json $(ARGS)
 
 injection: install ## Attack the whole bot with every attack string in every text field; one closing JSON line
 	@$(BIN)/python -m tests.injection --all $(ARGS)

@@ -1,0 +1,137 @@
+"""Live a company's month, tick by tick, and judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+from store.domain.memory.outcomes import Outcome
+from tests.month.company import FIRST_MORNING, Cast, Habit, cast
+from tests.month.days import moments, nights_before
+from tests.month.figures import by_habit, totals
+from tests.month.judge import crowded_accounts
+from tests.month.ledger import Broken, growing, handover_messages, hidden_outcomes, weekly, wrong_briefs
+from tests.month.people import People
+from tests.month.seen import LiveTruth, Shown, Witness
+from tests.month.stage import Stage, staged
+
+Tell = Callable[[str], None]
+MORNING, MEASURE = "clock", "outcomes.measure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """What became of a run: what was broken, and its figures by name."""
+
+    broken: Broken
+    figures: dict[str, object]
+
+
+async def live(
+    *,
+    seed: int,
+    owners: int = 8,
+    accounts: int = 20,
+    days: int = 34,
+    first: date = FIRST_MORNING,
+    tell: Tell = lambda _: None,
+) -> Month:
+    """Live so many working days of a company. The same arguments give the same month."""
+    company = cast(seed=seed, owners=owners, accounts=accounts, days=days, first=first)
+    nights = nights_before(company.days[0])
+    async with staged(company, nights[0]) as stage:
+        for night in nights:
+            await stage.read_at(night)
+        run = _Run(stage, company, seed=seed, tell=tell)
+        await run.live()
+        return await run.end()
+
+
+class _Run:
+    def __init__(self, stage: Stage, company: Cast, *, seed: int, tell: Tell) -> None:
+        self._stage, self._cast, self._tell = stage, company, tell
+        self._truth = LiveTruth(stage)
+        self._people = People(stage, company, self._truth.note, seed=seed)
+        self._witness = Witness(stage=stage, truth=self._truth)
+        self._broken = Broken()
+        self._everything: list[Shown] = []
+        self._expected: list[tuple[str, str, date]] = []
+        self._began = perf_counter()
+
+    async def live(self) -> None:
+        brief_time = self._stage.bot.services.settings.brief.time
+        zones = [person.crm.time_zone for person in self._people.everyone]
+        first, last = self._cast.days[0], self._cast.days[-1]
+        day = first
+        for moment in moments(first, last, brief_time=brief_time, zones=zones):
+            if moment.date() > day:
+                self._end_day(day)
+                day = moment.date()
+            await self._stage.tick(moment)
+            self._expect(moment)
+            await self._look()
+            if await self._people.act(moment):
+                await self._look()
+        self._end_day(day)
+
+    async def _look(self) -> None:
+        for shown in await self._witness.look():
+            self._everything.append(shown)
+            self._broken.judge(shown, self._truth)
+
+    def _expect(self, now: datetime) -> None:
+        """Everyone with accounts gets a brief at this moment, if it is their brief time."""
+        brief_time = self._stage.bot.services.settings.brief.time
+        for person in self._people.everyone:
+            local = now.astimezone(ZoneInfo(person.crm.time_zone))
+            is_time = local.weekday() < 5 and local.time() == brief_time
+            if is_time and person.habit not in (Habit.MANAGER, Habit.NEWCOMER, Habit.LEAVER, Habit.HANDING_OVER):
+                self._expected.append((person.crm.id, person.crm.full_name, local.date()))
+
+    def _end_day(self, day: date) -> None:
+        self._broken.add("more than three open bot tasks on an account", crowded_accounts(self._truth))
+        spent = perf_counter() - self._began
+        self._tell(
+            f"{day:%a %d %b}: {len(self._everything)} shown, {self._broken.counts.total()} broken, {spent:.0f} s"
+        )
+
+    async def end(self) -> Month:
+        broken, handover = self._broken, self._cast.handover
+        broken.add("a job failed", self._stage.failures)
+        broken.add("a brief is missing or comes twice", wrong_briefs(self._everything, self._expected))
+        if handover:
+            told = handover_messages(self._everything, taker=handover.taker, at=handover.at)
+            broken.add("more than three messages on the day of a handover", told)
+        outcomes = await self._outcomes()
+        now = self._stage.clock.now()
+        broken.add("an outcome is not in exactly one brief", hidden_outcomes(self._everything, outcomes, until=now))
+        weeks = {}
+        for name in (MORNING, MEASURE):
+            took = [(at, seconds) for at, job, seconds in self._stage.took if job == name]
+            broken.add("work that grows", growing(name, took, start=self._cast.days[0]))
+            weeks[name] = {week: round(1000 * each) for week, each in weekly(took, start=self._cast.days[0]).items()}
+        await self._truth.refresh()
+        seconds = perf_counter() - self._began
+        return Month(
+            broken=broken,
+            figures={
+                "days": len(self._cast.days),
+                "owners": sum(habit is not Habit.MANAGER for habit in self._cast.habits.values()),
+                "people": by_habit(self._everything),
+                **totals(self._truth, self._truth.written),
+                "milliseconds_by_week": weeks,
+                "seconds_per_day": round(seconds / ((now.date() - self._cast.days[0]).days + 1), 2),
+            },
+        )
+
+    async def _outcomes(self) -> list[tuple[Outcome, str]]:
+        """The measured outcomes, each with the person it is for."""
+        await self._truth.refresh()
+        owners = {proposal.id: proposal.owner_id for proposal in self._truth.written}
+        accounts = {proposal.account_id for proposal in self._truth.written}
+        async with self._stage.bot.services.database.reading() as tx:
+            found = await tx.outcomes.since(accounts, self._stage.clock.now() - timedelta(days=365))
+        return [(each, owners[each.proposal_id]) for each in found if each.proposal_id in owners]

@@ -1,0 +1,192 @@
+"""What people of each kind do on a working day: with what the bot shows them, and with the tasks they approved.
+
+Everything follows from the seed, the person and the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from bot.views.reject_proposal import REASONS
+from integrations.sandbox.history import CrmEvent, CrmUser
+from tests.month.company import Cast, Habit
+from tests.month.desk import Desk
+from tests.month.stage import Stage
+
+Note = Callable[[str, datetime, Sequence[str]], None]  # hears of what a person changes in the CRM's own pages
+
+READS_AT = (8, 20)  # local: everyone has their brief by then
+_COMPLETES_AFTER = (1, 2)  # days
+_AWAY_FROM, _AWAY_DAYS = 3, 5  # working days after the first
+_QUESTIONS = ("Why is this urgent?", "What happened last with them?", "Who is my contact there?")
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """`done` are the days on which they acted; `tasks` are bot-made tasks they mean to complete, by id with the day."""
+
+    habit: Habit
+    crm: CrmUser
+    desk: Desk
+    seed: int
+    done: set[date] = field(default_factory=set)
+    tasks: dict[str, date] = field(default_factory=dict)
+
+    def today(self, now: datetime) -> date | None:
+        """The local day on which they now sit down; None if they don't."""
+        local = now.astimezone(ZoneInfo(self.crm.time_zone))
+        at_work = local.weekday() < 5 and (local.hour, local.minute) >= READS_AT and local.hour < 18
+        return local.date() if at_work and local.date() not in self.done else None
+
+    def dice(self, day: date) -> Random:
+        return Random(f"{self.seed}:{self.crm.id}:{day}")
+
+
+class People:
+    """Everyone in the company who has a seat in Slack."""
+
+    def __init__(self, stage: Stage, cast: Cast, note: Note, *, seed: int) -> None:
+        self._stage = stage
+        self._cast = cast
+        self._note = note
+        users = {user.email: user.id for user in stage.slack.workspace.installation.users}
+        self.everyone = [
+            Person(habit=habit, crm=user, desk=Desk(stage=stage, user=users[user.email]), seed=seed)
+            for user in cast.company.users
+            if (habit := cast.habits.get(user.id)) and user.email in users
+        ]
+        self._by_crm = {person.crm.id: person for person in self.everyone}
+        self._seen_writes = 0
+
+    def of_slack(self, user: str) -> Person | None:
+        return next((person for person in self.everyone if person.desk.user == user), None)
+
+    async def act(self, now: datetime) -> int:
+        """Everyone who sits down at this moment does what they do; returns how many."""
+        self._note_new_tasks(now)
+        acted = 0
+        for person in self.everyone:
+            day = person.today(now)
+            if day is None or self._has_left(person, now):
+                continue
+            person.done.add(day)
+            if person.habit is not Habit.IGNORING:
+                await person.desk.confirm()
+            await _HABITS[person.habit](self, person, day)
+            self._complete(person, day, now)
+            acted += 1
+        return acted
+
+    def _note_new_tasks(self, now: datetime) -> None:
+        """Whoever a new bot-made task is for means to do it a day or two later."""
+        ledger = self._stage.zoho.ledger
+        for entry in ledger[self._seen_writes :]:
+            owner = entry.fields.get("Owner")
+            person = self._by_crm.get(str(owner["id"])) if isinstance(owner, Mapping) else None
+            if entry.module == "Tasks" and entry.op == "create" and person and person.habit is not Habit.IGNORING:
+                days = Random(f"{person.seed}:{entry.fields.get('Subject')}").choice(_COMPLETES_AFTER)
+                person.tasks[entry.id] = now.date() + timedelta(days=days)
+        self._seen_writes = len(ledger)
+
+    def _complete(self, person: Person, day: date, now: datetime) -> None:
+        """Tick off in the CRM what was due to be done by today."""
+        for task_id, due in list(person.tasks.items()):
+            if due <= day:
+                del person.tasks[task_id]
+                record = self._stage.zoho.record("Tasks", task_id)
+                if record is not None and record["Status"] != "Completed":
+                    done = {"Status": "Completed"}
+                    self._stage.happens(
+                        CrmEvent(at=now, op="update", module="Tasks", id=task_id, user_id=person.crm.id, fields=done)
+                    )
+                    self._note(task_id, now, tuple(done))
+
+    def _has_left(self, person: Person, now: datetime) -> bool:
+        return person.habit is Habit.LEAVER and self._cast.leaves is not None and now >= self._cast.leaves
+
+    async def diligent(self, person: Person, day: date) -> None:
+        """Approves four of five, and puts one in ten off."""
+        dice = person.dice(day)
+        for decision in person.desk.decisions():
+            chance = dice.random()
+            if chance < 0.8:
+                await person.desk.approve(decision)
+            elif chance < 0.9:
+                await person.desk.snooze(decision)
+
+    async def picky(self, person: Person, day: date) -> None:
+        """Rejects for every reason in turn, adjusts, puts off, and approves a third."""
+        dice = person.dice(day)
+        for decision in person.desk.decisions():
+            chance = dice.random()
+            if chance < 0.35:
+                await person.desk.approve(decision)
+            elif chance < 0.7:
+                await person.desk.reject(decision, dice.choice(sorted(REASONS)))
+            elif chance < 0.85:
+                await person.desk.adjust(decision, (day + timedelta(days=dice.randint(2, 9))).isoformat())
+            else:
+                await person.desk.snooze(decision)
+        await person.desk.look_home()
+
+    async def absent(self, person: Person, day: date) -> None:
+        """As the diligent, but for a week away, in which someone stands in."""
+        lived = self._cast.days
+        if len(lived) > _AWAY_FROM + 1 and day == lived[_AWAY_FROM]:
+            last = lived[min(_AWAY_FROM + _AWAY_DAYS, len(lived) - 1)]
+            await person.desk.go_away(first=day.isoformat(), last=last.isoformat())
+        if not _AWAY_FROM <= _number(lived, day) <= _AWAY_FROM + _AWAY_DAYS:
+            await self.diligent(person, day)
+
+    async def asking(self, person: Person, day: date) -> None:
+        """Asks in the thread, looks at one account in full, and decides half."""
+        dice = person.dice(day)
+        await person.desk.ask(dice.choice(_QUESTIONS))
+        names = sorted(self._accounts_of(person))
+        if names:
+            await person.desk.review(dice.choice(names))
+        for decision in person.desk.decisions():
+            if dice.random() < 0.5:
+                await person.desk.approve(decision)
+        await person.desk.look_home()
+
+    async def manager(self, person: Person, day: date) -> None:
+        """Answers what is offered."""
+        dice = person.dice(day)
+        for decision in person.desk.decisions():
+            if dice.random() < 0.5:
+                await person.desk.approve(decision)
+        await person.desk.look_home()
+
+    async def ignoring(self, person: Person, day: date) -> None:
+        """Never presses anything, but opens the Home now and then."""
+        if person.dice(day).random() < 0.3:
+            await person.desk.look_home()
+
+    def _accounts_of(self, person: Person) -> Iterator[str]:
+        for event in self._cast.company.events:
+            if event.module == "Accounts" and event.op == "create" and event.at < self._stage.clock.now():
+                record = self._stage.zoho.record("Accounts", event.id)
+                if record and record["Owner"]["id"] == person.crm.id:
+                    yield str(record["Account_Name"])
+
+
+def _number(days: tuple[date, ...], day: date) -> int:
+    return days.index(day) if day in days else -1
+
+
+_HABITS: Mapping[Habit, Callable[[People, Person, date], Awaitable[None]]] = {
+    Habit.DILIGENT: People.diligent,
+    Habit.PICKY: People.picky,
+    Habit.IGNORING: People.ignoring,
+    Habit.ASKING: People.asking,
+    Habit.ABSENT: People.absent,
+    Habit.HANDING_OVER: People.diligent,
+    Habit.LEAVER: People.diligent,
+    Habit.NEWCOMER: People.diligent,
+    Habit.MANAGER: People.manager,
+}

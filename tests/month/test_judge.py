@@ -1,0 +1,249 @@
+"""The judge notices each thing that must not be, where it is planted, and says nothing where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.views.blocks import Block, actions, button, section
+from integrations.sandbox.history import CrmUser
+from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.crm.basis import Difference
+from store.domain.crm.evidence import Evidence
+from store.domain.gate.proposals import Proposal, State
+from store.domain.memory.outcomes import Outcome, OutcomeVerdict
+from store.domain.signals.kinds import SignalKind
+from tests.bot import samples
+from tests.month import judge, ledger
+from tests.month.company import Habit
+from tests.month.seen import BotTask, Record, Shown, Sort
+
+OLD = "2026-11-01T09:00:00+00:00"
+ACCOUNT = "4150000000012001"
+READER = CrmUser(
+    id=samples.OWNER, first_name="Anna", last_name="Berg", email="anna@example.com", time_zone="Europe/Berlin"
+)
+MINE = {"Account_Name": "Acme GmbH", "Owner": {"id": READER.id, "name": "Anna Berg"}, "Modified_Time": OLD}
+SUBJECT = samples.task().subject
+
+
+@dataclass
+class Crm:
+    """A CRM with these records, by module and id. `changed` are fields of records that someone changed."""
+
+    records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=lambda: {("Accounts", ACCOUNT): dict(MINE)})
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    tasks: dict[str, BotTask] = field(default_factory=dict)
+    written: list[Proposal] = field(default_factory=list)
+
+    def record(self, module: str, key: str) -> Record | None:
+        return self.records.get((module, key))
+
+    def related(self, module: str, lookup: str, key: str) -> Sequence[Record]:
+        return [each for (kind, _), each in self.records.items() if kind == module and each[lookup]["id"] == key]
+
+    def changes(self, record_id: str, *, since: datetime) -> Sequence[str]:
+        return self.changed.get(record_id, [])
+
+    def with_task(self, number: int, subject: str, *, status: str = "Not Started") -> None:
+        """A task that the bot made on our account."""
+        key = f"t{number}"
+        self.records["Tasks", key] = {"Status": status, "Modified_Time": OLD}
+        self.tasks[key] = BotTask(id=key, subject=subject, parent_id=ACCOUNT, made_at=samples.NOW)
+
+    def with_deal(self, key: str, amount: float, stage: str = "Qualification") -> None:
+        deal = {"Amount": amount, "Stage": stage, "Modified_Time": OLD, "Account_Name": {"id": ACCOUNT}}
+        self.records["Deals", key] = deal
+
+
+def advice(number: int = 1, **changes: Any) -> Proposal:
+    return replace(samples.proposal(number, samples.advice(samples.task())), **changes)
+
+
+def cites(proposal: Proposal, kind: SignalKind, *evidence: Evidence) -> Proposal:
+    return replace(proposal, recommendation=replace(proposal.recommendation, signals=(kind,), evidence=evidence))
+
+
+def shown(*proposals: Proposal, sort: Sort = "morning", **more: Any) -> Shown:
+    fields: dict[str, Any] = {"at": samples.NOW, "reader": READER, "habit": Habit.DILIGENT, "blocks": (), "sort": sort}
+    return Shown(**fields | {"proposals": proposals, "brief": samples.brief()} | more)
+
+
+def broken(seen: Shown, crm: Crm) -> set[str]:
+    found = ledger.Broken()
+    found.judge(seen, crm)
+    return set(found.counts)
+
+
+def test_a_morning_on_which_all_is_well_breaks_nothing() -> None:
+    assert broken(shown(advice()), Crm()) == set()
+
+
+def test_a_task_about_a_task_of_the_bots_own_is_noticed() -> None:
+    crm = Crm()
+    crm.with_task(1, "Call Eva Sommer", status="Completed")
+    assert broken(shown(advice()), crm) == {"a subject contains a bot-made subject"}
+
+
+def test_advice_while_its_own_task_is_open_is_noticed_and_not_once_that_is_done() -> None:
+    crm = Crm(written=[advice(2, state=State.DONE, crm_id="t1")])
+    crm.with_task(1, SUBJECT)
+    assert broken(shown(advice()), crm) == {"advice while its own task is open"}
+    crm.with_task(1, SUBJECT, status="Completed")
+    assert broken(shown(advice()), crm) == set()
+
+
+def test_a_pending_decision_that_the_morning_does_not_name_is_noticed() -> None:
+    seen = shown(pending=(advice(),))
+    assert broken(seen, Crm()) == {"a pending decision without a line"}
+    assert broken(replace(seen, blocks=(section("Still open: Acme GmbH"),)), Crm()) == set()
+
+
+def test_nothing_needs_you_beside_a_decision_is_noticed() -> None:
+    said = (section("All quiet; nothing needs you today. ☀️ (Acme GmbH)"),)
+    assert broken(shown(advice(), pending=(advice(),), blocks=said), Crm()) == {
+        "nothing needs you, but a decision waits"
+    }
+
+
+@pytest.mark.parametrize("sort", ["home", "reminder", "offer"])
+def test_a_decision_about_an_account_of_someone_else_is_noticed(sort: Sort) -> None:
+    crm = Crm()
+    crm.records["Accounts", ACCOUNT]["Owner"] = {"id": "9", "name": "Bob Chan"}
+    assert broken(shown(advice(), sort=sort), crm) == {"listed although it is over or not theirs"}
+
+
+@pytest.mark.parametrize(("stage", "gone"), [("Closed Won", True), ("Qualification", False)])
+def test_a_decision_about_a_deal_that_is_closed_is_noticed(stage: str, gone: bool) -> None:
+    crm, evidence = Crm(), samples.evidence()
+    crm.with_deal(evidence.record_id, 9, stage)
+    asked = cites(advice(), SignalKind.CLOSE_DATE_PASSED, evidence)
+    assert bool(broken(shown(asked, sort="home"), crm)) is gone
+
+
+@pytest.mark.parametrize(
+    ("at", "odd"),
+    [
+        (datetime(2026, 11, 20, 7, tzinfo=UTC), False),
+        (datetime(2026, 11, 20, 6, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 20, 17, tzinfo=UTC), True),
+        (datetime(2026, 11, 21, 9, tzinfo=UTC), True),
+    ],
+)
+def test_a_reminder_at_night_or_on_a_weekend_is_noticed(at: datetime, odd: bool) -> None:
+    assert ("reminder or offer outside working hours" in broken(shown(sort="reminder", at=at), Crm())) is odd
+
+
+def test_a_card_with_neither_a_button_nor_a_decision_is_noticed() -> None:
+    card = section("Acme GmbH has been quiet", block_id="card:1")
+    assert broken(shown(blocks=(card,)), Crm()) == {"a card without a point"}
+    asking = actions("decide:1:1", button("Approve", action_id="approve_proposal", value="1:1"))
+    decided = section("✅ Acme GmbH: task created", block_id="card:1")
+    blocks: tuple[Block, ...] = (card, asking, decided)
+    assert broken(shown(blocks=blocks), Crm()) == set()
+
+
+def test_an_open_amount_other_than_the_sum_of_the_open_deals_is_noticed() -> None:
+    crm = Crm()
+    crm.with_deal("d1", 1_000)
+    crm.with_deal("d2", 500, "Closed Lost")
+    card = replace(samples.card(1, []), account_id=ACCOUNT, amount=1_500.0)
+    assert broken(shown(brief=samples.brief([card])), crm) == {"open is not the sum of open deals"}
+    assert broken(shown(brief=samples.brief([replace(card, amount=1_000.0)])), crm) == set()
+
+
+def _came(because: str) -> Brief:
+    came = CameOfIt(
+        account_id=ACCOUNT,
+        account_name="Acme GmbH",
+        proposal_id=advice().id,
+        title="Call",
+        verdict=OutcomeVerdict.IMPROVED,
+        because=because,
+        evidence=(),
+    )
+    return replace(samples.brief(), came_of_it=(came,))
+
+
+def test_an_outcome_of_the_day_of_approval_is_noticed() -> None:
+    crm = Crm(written=[advice(state=State.DONE, done_at=samples.NOW)])
+    assert broken(shown(brief=_came("A call followed on 20 Nov 2026.")), crm) == {"an outcome on the day of approval"}
+    assert broken(shown(brief=_came("A call followed on 21 Nov 2026.")), crm) == set()
+
+
+def test_an_outcome_that_the_crm_contradicts_is_noticed() -> None:
+    crm = Crm(written=[advice(state=State.DONE, crm_id="t1", done_at=samples.NOW)])
+    crm.with_task(1, "Something else")
+    seen = shown(brief=_came("The task was completed on 21 Nov 2026."))
+    assert broken(seen, crm) == {"an outcome that the CRM contradicts"}
+    crm.with_task(1, "Something else", status="Completed")
+    assert broken(seen, crm) == set()
+
+
+def test_a_change_that_nobody_made_is_noticed() -> None:
+    changed = replace(advice(), drifted=(Difference(label="Closing date", shown="2026-09-30", present="2026-12-31"),))
+    record_id = changed.recommendation.evidence[0].record_id
+    assert broken(shown(changed), Crm()) == {"changed in Zoho without an event"}
+    assert broken(shown(changed), Crm(changed={record_id: ["Stage"]})) == {"changed in Zoho without an event"}
+    assert broken(shown(changed), Crm(changed={record_id: ["Closing_Date"]})) == set()
+
+
+def test_an_update_long_after_the_decisions_ended_is_noticed() -> None:
+    seen = shown(advice(), update=True, posted_at=samples.NOW)
+    assert broken(replace(seen, at=samples.NOW + timedelta(days=2)), Crm()) == set()
+    assert broken(replace(seen, at=samples.NOW + timedelta(days=9)), Crm()) == {"an update after the decisions ended"}
+
+
+def test_a_fourth_open_task_on_an_account_is_noticed() -> None:
+    crm = Crm()
+    for number in range(3):
+        crm.with_task(number, SUBJECT)
+    assert not list(judge.crowded_accounts(crm))
+    crm.with_task(3, SUBJECT)
+    assert list(judge.crowded_accounts(crm)) == [f"Acme GmbH: 4 open, as “{SUBJECT}”"]
+
+
+def test_a_fourth_message_on_the_day_of_a_handover_is_noticed() -> None:
+    posts = [shown() for _ in range(3)]
+    told = {"taker": READER.id, "at": samples.NOW}
+    assert not list(ledger.handover_messages(posts, **told))  # type: ignore[arg-type]  # given as plain keywords
+    assert list(ledger.handover_messages([*posts, shown()], **told)) == ["4 messages on Fri 20 Nov"]  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(("briefs", "wrong"), [(0, True), (1, False), (2, True)])
+def test_a_morning_with_no_brief_or_two_is_noticed(briefs: int, wrong: bool) -> None:
+    expected = [(READER.id, "Anna Berg", date(2026, 11, 20))]
+    assert bool(list(ledger.wrong_briefs([shown()] * briefs, expected))) is wrong
+
+
+@pytest.mark.parametrize(("times", "wrong"), [(0, True), (1, False), (2, True)])
+def test_an_outcome_that_no_brief_shows_or_two_do_is_noticed(times: int, wrong: bool) -> None:
+    because = "The task was completed on 21 Nov 2026."
+    outcome = Outcome(
+        proposal_id=advice().id,
+        account_id=ACCOUNT,
+        verdict=OutcomeVerdict.IMPROVED,
+        score=1.0,
+        because=because,
+        evidence=(),
+        measured_at=samples.NOW,
+    )
+    seen = [shown(brief=_came(because), blocks=(section(because),)) for _ in range(times)]
+    later = shown(at=samples.NOW + timedelta(days=8))
+    found = ledger.hidden_outcomes([*seen, later], [(outcome, READER.id)], until=samples.NOW + timedelta(days=9))
+    assert bool(list(found)) is wrong
+
+
+def test_work_that_takes_three_times_as_long_after_six_weeks_is_noticed() -> None:
+    start = date(2026, 3, 2)
+    monday = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+    def took(last: float) -> Mapping[datetime, float]:
+        return {monday: 0.05, monday + timedelta(weeks=5): last}
+
+    assert list(ledger.growing("outcomes.measure", list(took(0.15).items()), start=start))
+    assert not list(ledger.growing("outcomes.measure", list(took(0.09).items()), start=start))
