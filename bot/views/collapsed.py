@@ -22,6 +22,7 @@ from store.domain.text.wording import money
 _NEWS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
     SignalKind.DEAL_LOST: "📉 Lost",
+    SignalKind.DEAL_REOPENED: "🔄 Reopened",
     SignalKind.NEW_DEAL: "🌱 New",
 }
 _OUTCOMES: Mapping[OutcomeVerdict, str] = {

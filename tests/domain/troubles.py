@@ -63,6 +63,11 @@ def _news() -> Trouble:
     return Trouble("news", facts(won, lost, new, account=account(account_type="Prospect")), at)
 
 
+def _reopened() -> Trouble:
+    after, changes = moved(deal(stage="Closed Won", closing_date=TODAY), NOW - DAY / 2, stage="Negotiation")
+    return Trouble("reopened", facts(after), context(*changes))
+
+
 def _elsewhere() -> Trouble:
     """A reader's stalled deal on somebody else's account."""
     theirs = replace(_neglect().facts, account=account(owner_id=BEN.id), partial=True)
@@ -82,6 +87,7 @@ TROUBLES = (
     _sponsor_left(),
     _handed_over(),
     _news(),
+    _reopened(),
     _elsewhere(),
     _nowhere(),
 )

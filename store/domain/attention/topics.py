@@ -22,6 +22,7 @@ WORDS: Mapping[str, str] = {
     SignalKind.NEW_DEAL: "new deals",
     SignalKind.DEAL_WON: "won deals",
     SignalKind.DEAL_LOST: "lost deals",
+    SignalKind.DEAL_REOPENED: "reopened deals",
     Action.FOLLOW_UP: "follow-ups",
     Action.NOTE: "notes",
     Action.UPDATE: "updates of records",

@@ -9,6 +9,7 @@ from store.domain.crm.accounts import Kind, StageOutcome
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.pieces import safe
+from store.domain.signals.moves import is_reopening
 from store.domain.text.wording import day_and_year, money, one_line
 
 Saying = Callable[[Change, Names], str]
@@ -53,6 +54,8 @@ def _stage(change: Change, names: Names) -> str:
             return f"{_capital(deal)} was won: its stage moved {way}"
         case StageOutcome.LOST:
             return f"{_capital(deal)} was lost: its stage moved {way}"
+        case _ if is_reopening(change, names.pipeline):
+            return f"{_capital(deal)} was reopened: its stage moved {way}"
         case _:
             before, after = names.pipeline.position(change.before or ""), names.pipeline.position(change.after or "")
             back = " back" if before is not None and after is not None and after < before else ""

@@ -7,7 +7,7 @@ window ends; until then there is no verdict, unless it came or things got worse.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,9 +16,11 @@ from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal
 from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.signals.kinds import SignalKind
+from store.domain.signals.moves import is_reopening
 from store.domain.text.wording import day_and_year
 
 WINDOW = timedelta(days=14)
+_OF_CLOSING = frozenset({"stage", "amount", "closing_date"})
 DROPPED = 0.8  # below this share of its former value, an amount counts as worse
 
 
@@ -121,7 +123,7 @@ def measure(
     now: datetime,
 ) -> Outcome | None:
     """Return the outcome as of now; None while the window is open and nothing decisive has happened."""
-    inside = [each for each in changes if expected.since < each.at <= expected.until]
+    inside = _lasting([each for each in changes if expected.since < each.at <= expected.until], pipeline)
     worse = _worse(expected, inside, pipeline)
     if worse:
         return _outcome(expected, OutcomeVerdict.WORSE, 0.0, *worse, now=now)
@@ -140,6 +142,23 @@ def measure(
 
 
 Found = tuple[str, tuple[str, ...]]
+
+
+def _lasting(changes: Sequence[Change], pipeline: Pipeline) -> list[Change]:
+    """The changes without those that a reopening took back: a deal that was won or lost and is open again came to neither,
+    and what the closing and the reopening wrote into it is no movement. What lasts is the way from the stage before the
+    closing to the one after the reopening; of a deal that was closed before, nothing."""
+    lasting = list(changes)
+    for reopening in (each for each in changes if each.field == "stage" and is_reopening(each, pipeline)):
+        own = [each for each in lasting if each.record_id == reopening.record_id and each.at <= reopening.at]
+        opened = [each for each in own if each.field == "stage" and pipeline.is_open(each.before or "")]
+        closing = next((each for each in reversed(opened) if not pipeline.is_open(each.after or "")), None)
+        since = closing.at if closing else reopening.at
+        taken_back = {each.id for each in own if each.at >= since and each.field in _OF_CLOSING}
+        lasting = [each for each in lasting if each.id not in taken_back]
+        if closing is not None and closing.before != reopening.after:
+            lasting.append(replace(reopening, before=closing.before))
+    return sorted(lasting, key=lambda each: each.at)
 
 
 def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:

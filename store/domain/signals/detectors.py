@@ -27,6 +27,7 @@ DETECTORS: Mapping[SignalKind, Detector] = {
     SignalKind.NEW_DEAL: news.new_deal,
     SignalKind.DEAL_WON: news.deal_won,
     SignalKind.DEAL_LOST: news.deal_lost,
+    SignalKind.DEAL_REOPENED: news.deal_reopened,
 }
 
 

@@ -24,6 +24,7 @@ class SignalKind(StrEnum):
     NEW_DEAL = "new_deal"
     DEAL_WON = "deal_won"
     DEAL_LOST = "deal_lost"
+    DEAL_REOPENED = "deal_reopened"
 
     @property
     def label(self) -> str:
@@ -31,7 +32,7 @@ class SignalKind(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-NEWS = frozenset({SignalKind.NEW_DEAL, SignalKind.DEAL_WON, SignalKind.DEAL_LOST})
+NEWS = frozenset({SignalKind.NEW_DEAL, SignalKind.DEAL_WON, SignalKind.DEAL_LOST, SignalKind.DEAL_REOPENED})
 
 
 class Risk(StrEnum):

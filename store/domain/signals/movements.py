@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from store.domain.crm.accounts import AccountFacts, Deal
+from store.domain.crm.changes import Change
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, moved
 from store.domain.signals.findings import NO_OPEN_DEAL, deal_signal, finding
 from store.domain.signals.kinds import Finding, Signal, SignalKind
-from store.domain.signals.moves import Move, move_of, recent
+from store.domain.signals.moves import Move, move_of, recent, reopening_of
 from store.domain.text.wording import money, one_line, plural
 
 
@@ -41,11 +43,26 @@ def _movements(kind: SignalKind, field: str, why_not: str, facts: AccountFacts, 
     changes = recent(context)
     found = []
     for deal in open_deals:
-        move = move_of(deal, field, changes)
+        move = move_of(deal, field, _of_open_deal(deal, changes, context))
         moved_signal = _READ[kind](facts, deal, move, context) if move else None
         if moved_signal:
             found.append(moved_signal)
     return finding(kind, found, f"{why_not} in the last {plural(context.policy.recent_days, 'day')}.")
+
+
+def _of_open_deal(deal: Deal, changes: Sequence[Change], context: SignalContext) -> list[Change]:
+    """The changes since the deal was last reopened. What closing and reopening did is no movement of an open deal, and
+    neither is the first plan after that, which replaces the day of closing."""
+    own = [each for each in changes if each.record_id == deal.id]
+    reopening = reopening_of(deal, own, context.pipeline)
+    if reopening is None:
+        return own
+    day = reopening.at.date().isoformat()
+    return [
+        each
+        for each in own
+        if each.at > reopening.at and not (each.field == "closing_date" and (each.before or "") <= day)
+    ]
 
 
 def _slipped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from store.domain.crm.accounts import Entity
+from store.domain.crm.accounts import Deal, Entity, Pipeline
 from store.domain.crm.changes import Change, ChangeKind, text_of
 from store.domain.signals.context import SignalContext
 
@@ -30,6 +30,20 @@ def recent(context: SignalContext) -> list[Change]:
     """Return the changes that count as recent: less than `recent_days` old by the CRM's clock, oldest first."""
     earliest = context.now - timedelta(days=context.policy.recent_days)
     return [change for change in context.changes if change.at > earliest]
+
+
+def reopening_of(deal: Deal, changes: Iterable[Change], pipeline: Pipeline) -> Change | None:
+    """Return the last move of an open deal out of a closed stage, if any."""
+    if not pipeline.is_open(deal.stage):
+        return None
+    stages = [each for each in changes if each.record_id == deal.id and each.field == "stage"]
+    return next((each for each in reversed(stages) if is_reopening(each, pipeline)), None)
+
+
+def is_reopening(change: Change, pipeline: Pipeline) -> bool:
+    """Whether a stage's change took a won or lost deal back among the open ones."""
+    before, after = change.before, change.after
+    return before is not None and after is not None and not pipeline.is_open(before) and pipeline.is_open(after)
 
 
 def unread(context: SignalContext) -> list[Change]:

@@ -1,4 +1,4 @@
-"""News since the reader's last brief: deals that are new, won or lost."""
+"""News since the reader's last brief: deals that are new, won, lost or opened again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, moved
 from store.domain.signals.findings import deal_signal, finding
 from store.domain.signals.kinds import Finding, SignalKind
-from store.domain.signals.moves import move_of, unread
+from store.domain.signals.moves import move_of, reopening_of, unread
 from store.domain.text.wording import one_line
 
 
@@ -51,6 +51,27 @@ def deal_won(facts: AccountFacts, context: SignalContext) -> Finding:
 def deal_lost(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open deal was lost since the last brief."""
     return _closed(SignalKind.DEAL_LOST, StageOutcome.LOST, facts, context)
+
+
+def deal_reopened(facts: AccountFacts, context: SignalContext) -> Finding:
+    """A won or lost deal was opened again since the last brief, and is still open."""
+    kind, changes = SignalKind.DEAL_REOPENED, unread(context)
+    found = []
+    for deal in facts.deals:
+        change = reopening_of(deal, changes, context.pipeline)
+        if change is not None:
+            stages = f"{one_line(change.before or '', limit=40)} → {one_line(change.after or '', limit=40)}"
+            says = f"was reopened on {day_text(change.at, context)}"
+            evidence = moved(deal, change, "Stage", f"{stages} on {day_text(change.at, context)}")
+            found.append(
+                deal_signal(
+                    kind, facts, deal, f"{says}: {stages}", since=change.at, evidence=evidence, context=context,
+                    anchor=change.id,
+                )
+            )  # fmt: skip
+    return finding(
+        kind, found, f"No deal was reopened since the last brief, of {day_text(context.news_since, context)}."
+    )
 
 
 def _new_as(deal: Deal, context: SignalContext) -> str:

@@ -28,6 +28,7 @@ BASE: Mapping[SignalKind, float] = {
     SignalKind.OWNER_CHANGED: 0.25,
     SignalKind.TASK_OVERDUE: 0.25,
     SignalKind.DEAL_LOST: 0.20,
+    SignalKind.DEAL_REOPENED: 0.20,
     SignalKind.DEAL_WON: 0.20,
     SignalKind.NEW_DEAL: 0.10,
 }

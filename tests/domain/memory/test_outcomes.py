@@ -14,7 +14,7 @@ from store.domain.gate.write import Write
 from store.domain.memory.outcomes import Movement, Outcome, OutcomeVerdict, expectation_of, measure
 from store.domain.memory.passage import passage_id
 from store.domain.signals.kinds import SignalKind
-from tests.domain.makers import DAY, NOW, PIPELINE, activity, call, deal, facts, moved, note, task
+from tests.domain.makers import DAY, NOW, PIPELINE, TODAY, activity, call, deal, facts, moved, note, task
 from tests.domain.proposals import NOTE, TASK, UPDATE, proposal
 
 HOUR = timedelta(hours=1)
@@ -130,6 +130,30 @@ def test_another_deal_that_moves_says_nothing_of_the_one_meant() -> None:
     after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
     stalled = written(signal=SignalKind.DEAL_STALLED)
     assert verdict(came_of(stalled, facts(after), *changes)) == (OutcomeVerdict.FLAT, 0.5)
+
+
+@pytest.mark.parametrize("closed", ["Closed Won", "Closed Lost"])
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("Proposal", None),
+        ("Negotiation", (OutcomeVerdict.IMPROVED, 1.0)),
+        ("Qualification", (OutcomeVerdict.WORSE, 0.0)),
+    ],
+)
+def test_a_deal_that_was_closed_and_reopened_is_judged_by_where_it_stands_then(
+    closed: str, after: str, expected: tuple[OutcomeVerdict, float] | None
+) -> None:
+    ended, one = moved(deal(), NOW + 2 * DAY, stage=closed, amount=5_000.0, closing_date=TODAY + 2 * DAY)
+    reopened, two = moved(ended, NOW + 4 * DAY, stage=after, closing_date=TODAY + 40 * DAY)
+    stalled = written(signal=SignalKind.DEAL_STALLED)
+    assert verdict(came_of(stalled, facts(reopened), *one, *two, after=5 * DAY)) == expected
+
+
+def test_that_a_deal_closed_before_the_write_is_reopened_is_no_step_back() -> None:
+    lost = deal(stage="Closed Lost", amount=9_000.0)
+    reopened, changes = moved(lost, NOW + 2 * DAY, stage="Qualification", amount=4_000.0)
+    assert verdict(came_of(written(), facts(reopened, activities=()), *changes)) == (OutcomeVerdict.FLAT, 0.5)
 
 
 def test_an_amount_that_falls_is_worse() -> None:

@@ -108,3 +108,31 @@ def test_thresholds_are_settings() -> None:
     policy = SignalPolicy(drop_share=0.02)
     assert found(DROPPED, facts(after), context(*changes, policy=policy)).signals
     assert found(DROPPED, facts(deal()), context(policy=policy)).why_not.startswith("No open deal lost 2% or more")
+
+
+def test_a_reopened_deal_did_not_slip_from_the_day_it_was_closed_nor_move_back_nor_lose_money() -> None:
+    planned = deal(stage="Negotiation", closing_date=TODAY + 20 * DAY, amount=100_000.0)
+    won, one = moved(planned, NOW - 5 * DAY, stage="Closed Won", closing_date=TODAY - 5 * DAY, amount=120_000.0)
+    reopened, two = moved(won, NOW - 3 * DAY, stage="Proposal", closing_date=TODAY + 60 * DAY, amount=90_000.0)
+    for noticed in ((*one, *two), two):
+        at = context(*noticed)
+        assert [found(kind, facts(reopened), at).signals for kind in (SLIPPED, DROPPED, BACK)] == [(), (), ()]
+
+
+def test_a_new_date_in_place_of_the_day_a_deal_was_closed_is_no_slip_and_the_next_one_is() -> None:
+    won = deal(stage="Closed Won", closing_date=TODAY - 8 * DAY)
+    reopened, one = moved(won, NOW - 5 * DAY, stage="Negotiation")
+    planned, two = moved(reopened, NOW - 4 * DAY, closing_date=TODAY + 15 * DAY)
+    assert not found(SLIPPED, facts(planned), context(*one, *two)).signals
+    later, three = moved(planned, NOW - DAY, closing_date=TODAY + 30 * DAY)
+    (slip,) = found(SLIPPED, facts(later), context(*one, *two, *three)).signals
+    assert "slipped 15 days" in slip.statement
+
+
+def test_what_happens_to_a_deal_after_it_was_reopened_is_told() -> None:
+    lost = deal(stage="Closed Lost", amount=100_000.0)
+    reopened, one = moved(lost, NOW - 5 * DAY, stage="Negotiation")
+    later, two = moved(reopened, NOW - DAY, stage="Proposal", amount=60_000.0)
+    at = context(*one, *two)
+    assert "lost 40%" in found(DROPPED, facts(later), at).signals[0].statement
+    assert "went back from Negotiation to Proposal" in found(BACK, facts(later), at).signals[0].statement

@@ -82,3 +82,20 @@ def test_a_closed_deal_that_changes_sides_or_is_reopened_is_not_won() -> None:
     won, first = moved(deal(), NOW - DAY / 2, stage="Closed Won")
     reopened, second = moved(won, NOW - DAY / 3, stage="Proposal")
     assert not found(WON, facts(reopened), context(*first, *second)).signals
+
+
+@pytest.mark.parametrize("closed", ["Closed Won", "Closed Lost"])
+def test_a_closed_deal_that_is_open_again_was_reopened(closed: str) -> None:
+    reopened, changes = moved(deal(stage=closed), NOW - DAY / 3, stage="Negotiation")
+    (signal,) = found(SignalKind.DEAL_REOPENED, facts(reopened), context(*changes)).signals
+    assert signal.statement == f"“Renewal” ($9,000) was reopened on 19 Nov: {closed} → Negotiation."
+    assert signal.evidence[0].change_id == changes[0].id
+
+
+def test_a_deal_that_was_closed_and_reopened_between_two_briefs_was_reopened_and_one_closed_again_was_not() -> None:
+    won, first = moved(deal(), NOW - DAY / 2, stage="Closed Won")
+    reopened, second = moved(won, NOW - DAY / 3, stage="Proposal")
+    assert found(SignalKind.DEAL_REOPENED, facts(reopened), context(*first, *second)).signals
+    again, third = moved(reopened, NOW - DAY / 4, stage="Closed Won")
+    assert not found(SignalKind.DEAL_REOPENED, facts(again), context(*first, *second, *third)).signals
+    assert not found(SignalKind.DEAL_REOPENED, facts(reopened), context(news_since=NOW)).signals
