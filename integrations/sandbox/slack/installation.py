@@ -44,7 +44,8 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The app in the workspace. It signs in with the two tokens and the secret, which never show in its repr."""
+    """The app in the workspace. It signs in with the two tokens and the secret, which never show in its repr. `deactivated` are
+    the ids of people whose accounts were closed: they can still be looked up by id, not by e-mail address."""
 
     users: tuple[SlackUser, ...]
     team_id: str
@@ -57,6 +58,7 @@ class Installation:
     bot_id: str = "B0SERGAS"
     bot_user_id: str = "U0SERGASBOT"
     app_name: str = "Sergas"
+    deactivated: set[str] = field(default_factory=set, init=False)
 
     def user(self, user_id: str | None) -> SlackUser:
         """Raises: Refusal `user_not_found`."""
@@ -68,7 +70,8 @@ class Installation:
     def by_email(self, email: str | None) -> SlackUser:
         """Raises: Refusal `users_not_found`."""
         for user in self.users:
-            if email and user.email.lower() == email.strip().lower():
+            known = email and user.email.lower() == email.strip().lower()
+            if known and user.id not in self.deactivated:
                 return user
         raise Refusal("users_not_found")
 
@@ -79,7 +82,7 @@ class Installation:
             "id": user.id,
             "team_id": self.team_id,
             "name": user.username,
-            "deleted": False,
+            "deleted": user.id in self.deactivated,
             "real_name": user.name,
             "tz": user.tz,
             "tz_label": user.tz,

@@ -220,6 +220,10 @@ class SlackSandbox:
     async def home(self, user_id: str, *, tab: str = "home") -> None:
         hands.open_home(self.workspace, self.workspace.installation.user(user_id), tab=tab)
 
+    def deactivate(self, user_id: str) -> None:
+        """Close a person's account as an administrator, as when they leave."""
+        self.workspace.installation.deactivated.add(user_id)
+
     async def disconnect(self, reason: str = "refresh_requested", *, closing: bool = True) -> None:
         """Announce a disconnect to the app's sockets and close them (or only announce it, as `warning` does)."""
         await self.workspace.sockets.disconnect(reason, closing=closing)

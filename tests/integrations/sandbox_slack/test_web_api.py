@@ -221,6 +221,15 @@ async def test_people_are_found_by_address_and_id(client: AsyncWebClient) -> Non
     assert (await refusal(client.users_info(user="U9")))["error"] == "user_not_found"
 
 
+async def test_someone_who_left_is_deleted_and_no_longer_found_by_address(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    slack.deactivate(ANNA)
+    assert (await client.users_info(user=ANNA))["user"]["deleted"] is True
+    assert (await client.users_info(user=BEN))["user"]["deleted"] is False
+    assert (await refusal(client.users_lookupByEmail(email="anna@example.test")))["error"] == "users_not_found"
+
+
 async def test_a_reaction_and_a_permalink(slack: SlackSandbox, client: AsyncWebClient) -> None:
     posted = await client.chat_postMessage(channel=ANNA, text="x")
     where = {"channel": posted["channel"], "timestamp": posted["ts"]}
