@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from store.domain.gate.proposals import Proposal
 from tests.bench.quality.words import count, text_of
 from tests.month.company import Habit
 from tests.month.judge import answers_own_task, at_work, is_open, pointless_cards
 from tests.month.seen import Shown, Truth
+
+TIME_TO_DO = timedelta(days=5)  # two days and a weekend
 
 
 def by_habit(everything: Sequence[Shown]) -> dict[str, dict[str, object]]:
@@ -24,16 +26,18 @@ def by_habit(everything: Sequence[Shown]) -> dict[str, dict[str, object]]:
     }
 
 
-def totals(truth: Truth, written: Sequence[Proposal]) -> dict[str, object]:
-    """The writes, the share of them that answer the bot's own tasks, and the share of those tasks that are open now."""
-    tasks = truth.tasks
+def totals(truth: Truth, *, completing: Collection[str], now: datetime) -> dict[str, object]:
+    """The writes, the share of them that answer the bot's own tasks, and the share of its tasks that are open: of those whose
+    owners are `completing` theirs, and had the time."""
+    tasks, written = truth.tasks, truth.written
     own = sum(answers_own_task(proposal, tasks) for proposal in written)
-    left = sum(is_open(truth.record("Tasks", task_id)) for task_id in tasks)
+    old = [each for each in tasks.values() if each.owner_id in completing and each.made_at < now - TIME_TO_DO]
+    left = sum(is_open(truth.record("Tasks", each.id)) for each in old)
     return {
         "writes": len(written),
         "writes_on_own_tasks_share": _share(own, len(written)),
         "bot_tasks": len(tasks),
-        "bot_tasks_open_share": _share(left, len(tasks)),
+        "bot_tasks_open_share": _share(left, len(old)),
     }
 
 

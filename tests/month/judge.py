@@ -20,7 +20,8 @@ from tests.month.seen import BotTask, Record, Shown, Truth, subject_of
 Rule = Callable[[Shown, Truth], Iterator[str]]
 
 MOST_OPEN_TASKS, MOST_HANDOVER_MESSAGES = 3, 3
-LIFETIME, GRACE = timedelta(hours=72), timedelta(hours=1)
+LIFETIME = timedelta(hours=72)
+LATEST_MORNING = 10  # local time
 READ_LATELY = timedelta(hours=7)  # what changed in the CRM since then, the bot may not have read
 _CLOSED = ("Closed Won", "Closed Lost")
 _DECIDED = ("✅", "✖️", "💤", "⏳", "⚠️", "↩️", "❓", "🔁", "✏️", "⌛")
@@ -152,10 +153,17 @@ def updated_late(shown: Shown, truth: Truth) -> Iterator[str]:
     """An update of a message whose decisions have all ended long ago."""
     if not shown.update or shown.posted_at is None or shown.brief is None:
         return
-    ends = [proposal.expires_at for proposal in shown.proposals] or [shown.posted_at + LIFETIME]
+    ends = [shown.posted_at + LIFETIME, *(proposal.expires_at for proposal in shown.proposals)]
     if shown.at > max(ends) + READ_LATELY:  # expiry itself is shown at the next tick
-        days = (shown.at - shown.posted_at).days
-        yield f"{_where(shown)}: {shown.sort} of {shown.posted_at:%a %d %b}, {days} days old"
+        days, states = (shown.at - shown.posted_at).days, ", ".join(sorted({each.state for each in shown.proposals}))
+        yield f"{_where(shown)}: {shown.sort} of {shown.posted_at:%a %d %b}, {days} days old ({states or 'no decisions'})"
+
+
+def at_another_time(shown: Shown, truth: Truth) -> Iterator[str]:
+    """A morning brief that comes hours after the morning."""
+    local = shown.at.astimezone(ZoneInfo(shown.reader.time_zone))
+    if _is_new_morning(shown) and local.hour >= LATEST_MORNING:
+        yield _where(shown)
 
 
 RULES: Mapping[str, Rule] = {
@@ -171,6 +179,7 @@ RULES: Mapping[str, Rule] = {
     "an outcome that the CRM contradicts": outcome_untrue,
     "changed in Zoho without an event": changed_without_event,
     "an update after the decisions ended": updated_late,
+    "a morning brief later in the day": at_another_time,
 }
 
 
@@ -246,11 +255,15 @@ def _asked(shown: Shown) -> list[Proposal]:
 
 
 def _same_reason(earlier: Proposal, later: Proposal) -> bool:
+    """Whether it is the same advice, answers the same signal about the same record, or is about the earlier one's task."""
+    was, now = earlier.recommendation, later.recommendation
+    cited = {each.record_id for each in now.evidence}
     if earlier.account_id != later.account_id:
         return False
-    signals = set(earlier.recommendation.signals) & set(later.recommendation.signals)
-    cites_it = any(each.record_id == earlier.crm_id for each in later.recommendation.evidence)
-    return cites_it or earlier.recommendation.key == later.recommendation.key or bool(signals)
+    same_signal = was.signals[:1] == now.signals[:1] != () and not cited.isdisjoint(
+        each.record_id for each in was.evidence
+    )
+    return was.key == now.key or earlier.crm_id in cited or same_signal
 
 
 def _is_new_morning(shown: Shown) -> bool:

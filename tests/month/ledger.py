@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from integrations.sandbox.history import CrmUser
 from store.domain.memory.outcomes import Outcome
 from tests.bench.quality.words import spoken
 from tests.month.judge import MOST_HANDOVER_MESSAGES, RULES
@@ -16,6 +17,9 @@ from tests.month.seen import Shown, Truth
 
 EXAMPLES = 3
 MOST_GROWTH, NOISE_SECONDS, WEEKS = 2.0, 0.02, 6
+MOST_SHARES = {"writes_on_own_tasks_share": 0.05, "bot_tasks_open_share": 0.2}
+LONG_RUN = 15  # working days from which shares mean something
+_TIME_TO_HEAR, _NAMED = timedelta(days=3), 3  # a working day, with a weekend before it
 _TIME_TO_SHOW = timedelta(days=4)  # a weekend and a day
 
 
@@ -51,6 +55,28 @@ def handover_messages(everything: Sequence[Shown], *, taker: str, at: datetime) 
     for day, count in found.items():
         if count > MOST_HANDOVER_MESSAGES:
             yield f"{count} messages on {day:%a %d %b}"
+
+
+def unheard_leaving(
+    everything: Sequence[Shown], *, leaver: CrmUser, accounts: Collection[str], at: datetime, until: datetime
+) -> Iterator[str]:
+    """A manager who isn't told within a working day whose accounts have no owner now, and which. `accounts` are names."""
+    if until < at + _TIME_TO_HEAR or not accounts:
+        return
+    for shown in everything:
+        told = sum(spoken(name) in shown.text for name in accounts)
+        is_theirs = shown.reader.id == leaver.manager_id and at < shown.at < at + _TIME_TO_HEAR
+        if is_theirs and leaver.last_name in shown.text and told >= min(_NAMED, len(accounts)):
+            return
+    yield f"{len(accounts)} accounts of {leaver.full_name}, who left {at:%a %d %b}"
+
+
+def missed_targets(totals: Mapping[str, object]) -> Iterator[str]:
+    """Shares of a long run that are greater than they should be."""
+    for name, most in MOST_SHARES.items():
+        share = totals[name]
+        if isinstance(share, float) and share > most:
+            yield f"{name} is {share:.0%}, at most {most:.0%} is meant"
 
 
 def wrong_briefs(everything: Sequence[Shown], expected: Iterable[tuple[str, str, date]]) -> Iterator[str]:

@@ -13,7 +13,17 @@ from tests.month.company import FIRST_MORNING, Cast, Habit, cast
 from tests.month.days import moments, nights_before
 from tests.month.figures import by_habit, totals
 from tests.month.judge import crowded_accounts
-from tests.month.ledger import Broken, growing, handover_messages, hidden_outcomes, weekly, wrong_briefs
+from tests.month.ledger import (
+    LONG_RUN,
+    Broken,
+    growing,
+    handover_messages,
+    hidden_outcomes,
+    missed_targets,
+    unheard_leaving,
+    weekly,
+    wrong_briefs,
+)
 from tests.month.people import People
 from tests.month.seen import LiveTruth, Shown, Witness
 from tests.month.stage import Stage, staged
@@ -105,6 +115,7 @@ class _Run:
         if handover:
             told = handover_messages(self._everything, taker=handover.taker, at=handover.at)
             broken.add("more than three messages on the day of a handover", told)
+        self._judge_leaving()
         outcomes = await self._outcomes()
         now = self._stage.clock.now()
         broken.add("an outcome is not in exactly one brief", hidden_outcomes(self._everything, outcomes, until=now))
@@ -114,6 +125,9 @@ class _Run:
             broken.add("work that grows", growing(name, took, start=self._cast.days[0]))
             weeks[name] = {week: round(1000 * each) for week, each in weekly(took, start=self._cast.days[0]).items()}
         await self._truth.refresh()
+        sums = totals(self._truth, completing=self._people.completing(), now=now)
+        if len(self._cast.days) >= LONG_RUN:
+            broken.add("a share is greater than is meant", missed_targets(sums))
         seconds = perf_counter() - self._began
         return Month(
             broken=broken,
@@ -121,11 +135,21 @@ class _Run:
                 "days": len(self._cast.days),
                 "owners": sum(habit is not Habit.MANAGER for habit in self._cast.habits.values()),
                 "people": by_habit(self._everything),
-                **totals(self._truth, self._truth.written),
+                **sums,
+                "decisions": dict((await self._truth.acts()).most_common()),
+                "outcomes": len(outcomes),
                 "milliseconds_by_week": weeks,
                 "seconds_per_day": round(seconds / ((now.date() - self._cast.days[0]).days + 1), 2),
             },
         )
+
+    def _judge_leaving(self) -> None:
+        leaver, at = self._cast.who(Habit.LEAVER), self._cast.leaves
+        if leaver is None or at is None:
+            return
+        names = self._people.accounts_of(leaver.id)
+        told = unheard_leaving(self._everything, leaver=leaver, accounts=names, at=at, until=self._stage.clock.now())
+        self._broken.add("nobody tells the manager whose accounts have no owner", told)
 
     async def _outcomes(self) -> list[tuple[Outcome, str]]:
         """The measured outcomes, each with the person it is for."""

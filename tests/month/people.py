@@ -5,7 +5,7 @@ Everything follows from the seed, the person and the day.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -146,7 +146,7 @@ class People:
         """Asks in the thread, looks at one account in full, and decides half."""
         dice = person.dice(day)
         await person.desk.ask(dice.choice(_QUESTIONS))
-        names = sorted(self._accounts_of(person))
+        names = self.accounts_of(person.crm.id)
         if names:
             await person.desk.review(dice.choice(names))
         for decision in person.desk.decisions():
@@ -167,12 +167,15 @@ class People:
         if person.dice(day).random() < 0.3:
             await person.desk.look_home()
 
-    def _accounts_of(self, person: Person) -> Iterator[str]:
-        for event in self._cast.company.events:
-            if event.module == "Accounts" and event.op == "create" and event.at < self._stage.clock.now():
-                record = self._stage.zoho.record("Accounts", event.id)
-                if record and record["Owner"]["id"] == person.crm.id:
-                    yield str(record["Account_Name"])
+    def accounts_of(self, person_id: str) -> list[str]:
+        """The names of the accounts that this person owns in the CRM now."""
+        created = (event for event in self._cast.company.events if event.module == "Accounts" and event.op == "create")
+        records = [self._stage.zoho.record("Accounts", event.id) for event in created]
+        return sorted(str(each["Account_Name"]) for each in records if each and each["Owner"]["id"] == person_id)
+
+    def completing(self) -> set[str]:
+        """The CRM ids of those who do the tasks that were approved for them."""
+        return {each.crm.id for each in self.everyone if each.habit not in (Habit.IGNORING, Habit.LEAVER)}
 
 
 def _number(days: tuple[date, ...], day: date) -> int:

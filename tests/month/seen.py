@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,11 +25,12 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotTask:
-    """A task in the CRM that an approval made; `parent_id` is its account or deal."""
+    """A task in the CRM that an approval made for `owner_id`; `parent_id` is its account or deal."""
 
     id: str
     subject: str
     parent_id: str
+    owner_id: str
     made_at: datetime
 
 
@@ -98,16 +99,22 @@ class LiveTruth:
         for entry in ledger[self._ledger :]:
             self._history[entry.id].append((entry.at, tuple(entry.fields)))
             if entry.module == "Tasks" and entry.op == "create":
-                parent = entry.fields.get("What_Id")
+                parent, owner = entry.fields.get("What_Id"), entry.fields.get("Owner")
                 self._tasks[entry.id] = BotTask(
                     id=entry.id,
                     subject=str(entry.fields.get("Subject", "")),
                     parent_id=str(parent["id"]) if isinstance(parent, Mapping) else "",
+                    owner_id=str(owner["id"]) if isinstance(owner, Mapping) else "",
                     made_at=entry.at,
                 )
         self._ledger = len(ledger)
         async with self._stage.bot.services.database.reading() as tx:
             self._written = await tx.proposals.writes([State.DONE], limit=100_000)
+
+    async def acts(self) -> Counter[str]:
+        """What the audit trail says was done with decisions, by its names."""
+        async with self._stage.bot.services.database.reading() as tx:
+            return Counter(entry.action for entry in await tx.audit.entries() if entry.action.startswith("proposal."))
 
     def note(self, record_id: str, at: datetime, fields: Sequence[str]) -> None:
         """Take in what a person changed in the CRM's own pages."""

@@ -71,6 +71,7 @@ class Stage:
     took: list[tuple[datetime, str, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     _last: dict[str, datetime] = field(default_factory=dict)
+    _has_left: bool = False
 
     async def tick(self, at: datetime) -> None:
         """Let it become this moment, and run the jobs that are due by then, in the order of the bot's own list."""
@@ -123,10 +124,12 @@ class Stage:
         self.took.append((self.clock.now(), job.name, perf_counter() - began))
 
     def _leave(self, at: datetime) -> None:
-        """Close the leaver's seat in the CRM once it is time."""
+        """Close the leaver's accounts in the CRM and in Slack once it is time."""
         leaver = self.cast.who(Habit.LEAVER)
-        if leaver and self.cast.leaves and at >= self.cast.leaves:
+        if leaver and self.cast.leaves and at >= self.cast.leaves and not self._has_left:
             self.zoho.keep_user(replace(leaver, active=False))
+            self.slack.deactivate(self.slack.workspace.installation.by_email(leaver.email).id)
+            self._has_left = True
 
 
 @asynccontextmanager

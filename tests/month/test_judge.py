@@ -53,7 +53,7 @@ class Crm:
         """A task that the bot made on our account."""
         key = f"t{number}"
         self.records["Tasks", key] = {"Status": status, "Modified_Time": OLD}
-        self.tasks[key] = BotTask(id=key, subject=subject, parent_id=ACCOUNT, made_at=samples.NOW)
+        self.tasks[key] = BotTask(id=key, subject=subject, parent_id=ACCOUNT, owner_id=READER.id, made_at=samples.NOW)
 
     def with_deal(self, key: str, amount: float, stage: str = "Qualification") -> None:
         deal = {"Amount": amount, "Stage": stage, "Modified_Time": OLD, "Account_Name": {"id": ACCOUNT}}
@@ -196,6 +196,39 @@ def test_an_update_long_after_the_decisions_ended_is_noticed() -> None:
     seen = shown(advice(), update=True, posted_at=samples.NOW)
     assert broken(replace(seen, at=samples.NOW + timedelta(days=2)), Crm()) == set()
     assert broken(replace(seen, at=samples.NOW + timedelta(days=9)), Crm()) == {"an update after the decisions ended"}
+
+
+def test_a_morning_brief_in_the_afternoon_is_noticed() -> None:
+    seen = shown(at=datetime(2026, 11, 20, 15, tzinfo=UTC))
+    assert broken(seen, Crm()) == {"a morning brief later in the day"}
+
+
+def test_a_leaver_of_whom_the_manager_does_not_hear_is_noticed() -> None:
+    leaver = replace(READER, id="7", last_name="Moss", manager_id=READER.id)
+    told = shown(sort="answer", at=samples.NOW, blocks=(section("Eve Moss left: Acme, Globex"),))
+    at, until = samples.NOW - timedelta(hours=1), samples.NOW + timedelta(days=9)
+
+    def unheard(*everything: Shown) -> bool:
+        return bool(
+            list(ledger.unheard_leaving(everything, leaver=leaver, accounts=["Acme", "Globex"], at=at, until=until))
+        )
+
+    assert unheard(shown(sort="answer", blocks=(section("Acme, Globex"),)))
+    assert not unheard(told)
+
+
+def test_too_great_a_share_of_writes_on_its_own_tasks_is_noticed() -> None:
+    assert list(ledger.missed_targets({"writes_on_own_tasks_share": 0.65, "bot_tasks_open_share": 0.2})) == [
+        "writes_on_own_tasks_share is 65%, at most 5% is meant"
+    ]
+
+
+def test_a_write_on_an_overdue_task_counts_as_one_on_its_own_if_the_bot_made_that() -> None:
+    overdue = cites(advice(), SignalKind.TASK_OVERDUE, replace(samples.evidence(), record_id="t1"))
+    crm = Crm()
+    assert not judge.answers_own_task(overdue, crm.tasks)
+    crm.with_task(1, SUBJECT)
+    assert judge.answers_own_task(overdue, crm.tasks)
 
 
 def test_a_fourth_open_task_on_an_account_is_noticed() -> None:
