@@ -19,6 +19,7 @@ from tests.month.ledger import (
     growing,
     handover_messages,
     hidden_outcomes,
+    local_day,
     missed_targets,
     unheard_leaving,
     weekly,
@@ -88,9 +89,11 @@ class _Run:
         self._end_day(day)
 
     async def _look(self) -> None:
+        """Judge what is new. A bot that starts in the evening before catches up on that day's briefs: they are not judged."""
         for shown in await self._witness.look():
-            self._everything.append(shown)
-            self._broken.judge(shown, self._truth)
+            if local_day(shown) >= self._cast.days[0]:
+                self._everything.append(shown)
+                self._broken.judge(shown, self._truth)
 
     def _expect(self, now: datetime) -> None:
         """Everyone with accounts gets a brief at this moment, if it is their brief time."""
