@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_, update
 
 from store.domain.crm.accounts import Kind, Pipeline, StageOutcome
 from store.domain.crm.evidence import Evidence
@@ -25,15 +25,15 @@ _EXPECTED = ("proposal_id", "account_id", "movement", "record_id", "since", "unt
 
 
 class Outcomes(Repository):
-    async def unexpected(self, *, limit: int = 200) -> list[Proposal]:
-        """Return written proposals without an expectation yet, the oldest first."""
+    async def unexpected(self, *, since: datetime, limit: int = 200) -> list[Proposal]:
+        """Return proposals written since then without an expectation yet, the oldest first."""
         rows = await self._connection.execute(
             select(proposals)
             .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
             .where(
                 proposals.c.state == State.DONE,
                 proposals.c.undoes.is_(None),
-                proposals.c.done_at.is_not(None),
+                proposals.c.done_at >= since,
                 proposals.c.account_id != "",
                 outcomes.c.proposal_id.is_(None),
             )
@@ -48,12 +48,12 @@ class Outcomes(Repository):
             rows = [{name: getattr(each, name) for name in _EXPECTED} for each in expected]
             await self._connection.execute(self._insert(outcomes).on_conflict_do_nothing(), rows)
 
-    async def open(self, *, after: str = "", limit: int = 200) -> list[Expectation]:
-        """Return expectations still to be measured, by proposal id, after the given one."""
+    async def open(self, *, after: tuple[str, str] = ("", ""), limit: int = 200) -> list[Expectation]:
+        """Return expectations still to be measured, by account and proposal, after the given two."""
         rows = await self._connection.execute(
             select(*(outcomes.c[name] for name in _EXPECTED))
-            .where(outcomes.c.verdict.is_(None), outcomes.c.proposal_id > after)
-            .order_by(outcomes.c.proposal_id)
+            .where(outcomes.c.verdict.is_(None), tuple_(outcomes.c.account_id, outcomes.c.proposal_id) > after)
+            .order_by(outcomes.c.account_id, outcomes.c.proposal_id)
             .limit(limit)
         )
         return [Expectation(**dict(row) | {"movement": Movement(row["movement"])}) for row in rows.mappings()]

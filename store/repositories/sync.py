@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
 from store.domain.crm.accounts import Pipeline, Stream
@@ -66,6 +66,16 @@ class Sync(Repository):
         """`error` is the sentence that says why it failed; without one the run succeeded."""
         values = {"finished_at": at, "counts": json.dumps(dict(counts or {})), "error": error}
         await self._connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+    async def purge(self, before: datetime) -> int:
+        """Remove runs that began earlier, and return how many. The first success stays, because it is our first look at the
+        CRM, and so does the last, which says how fresh our data is."""
+        success = (runs.c.finished_at.is_not(None), runs.c.error.is_(None))
+        kept = [select(bound(runs.c.started_at)).where(*success).scalar_subquery() for bound in (func.min, func.max)]
+        gone = delete(runs).where(
+            runs.c.started_at < before, *(runs.c.started_at.is_distinct_from(moment) for moment in kept)
+        )
+        return (await self._connection.execute(gone)).rowcount
 
     async def last_success(self) -> datetime | None:
         """Return when the latest successful read began: our data is at least as fresh as that."""

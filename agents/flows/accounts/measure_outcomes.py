@@ -1,12 +1,14 @@
 """Record the effect each executed write should have, and check in the synced data whether it came true.
 
-One transaction per write; if a run dies, the next call goes on. A measured outcome never changes.
+Each account is read once for all its writes; if a run dies, the next call goes on. A measured outcome never changes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 
@@ -18,6 +20,10 @@ from store.domain.memory.from_proposals import deal_of
 from store.domain.memory.outcomes import Expectation, Outcome, expectation_of, measure
 
 log = structlog.get_logger()
+
+# A write without an expectation is looked for this far back, which outlasts any time in which no process runs. Further back,
+# all that could be expected was, and looking through it would take longer every week.
+LATEST = timedelta(days=60)
 
 
 class MeasureOutcomes:
@@ -34,14 +40,12 @@ class MeasureOutcomes:
         if as_of is None or as_of == self._looked:
             return []
         found: list[Outcome] = []
-        after = ""
+        after = ("", "")
         while batch := await self._open(after):
-            for expected in batch:
-                outcome = await self._measure(expected, min(as_of, self._clock.now()))
-                if outcome is not None:
-                    found.append(outcome)
+            for account_id, expected in groupby(batch, key=lambda each: each.account_id):
+                found += await self._measure(account_id, list(expected), min(as_of, self._clock.now()))
                 await asyncio.sleep(0)
-            after = batch[-1].proposal_id
+            after = (batch[-1].account_id, batch[-1].proposal_id)
         self._looked = as_of
         if found:
             log.info("outcomes.measured", outcomes=len(found))
@@ -49,38 +53,46 @@ class MeasureOutcomes:
 
     async def _expect(self) -> None:
         async with self._database.reading() as tx:
-            written = await tx.outcomes.unexpected()
+            written = await tx.outcomes.unexpected(since=self._clock.now() - LATEST)
         expected = [each for proposal in written if (each := expectation_of(proposal, deal_id=deal_of(proposal)))]
         if expected:
             async with self._database.transaction() as tx:
                 await tx.outcomes.expect(expected)
 
-    async def _open(self, after: str) -> list[Expectation]:
+    async def _open(self, after: tuple[str, str]) -> list[Expectation]:
         async with self._database.reading() as tx:
             return await tx.outcomes.open(after=after)
 
-    async def _measure(self, expected: Expectation, as_of: datetime) -> Outcome | None:
+    async def _measure(self, account_id: str, expected: Sequence[Expectation], as_of: datetime) -> list[Outcome]:
         """Measure as of the last sync, because later changes in the CRM haven't been read yet."""
         async with self._database.reading() as tx:
-            outcome, is_gone = await self._look(tx, expected, as_of)
-        if outcome is None and not is_gone:
-            return None
-        async with self._database.transaction() as tx:
-            if outcome is None:
-                await tx.outcomes.drop([expected.proposal_id])
-            else:
-                await tx.outcomes.measured(outcome)
-        return outcome
+            found, gone = await self._look(tx, account_id, expected, as_of)
+        if found or gone:
+            async with self._database.transaction() as tx:
+                await tx.outcomes.drop(gone)
+                for outcome in found:
+                    await tx.outcomes.measured(outcome)
+        return found
 
-    async def _look(self, tx: Tx, expected: Expectation, as_of: datetime) -> tuple[Outcome | None, bool]:
-        """The outcome, if there is one, and whether nothing is left to measure because the write was undone or its
+    async def _look(
+        self, tx: Tx, account_id: str, expected: Sequence[Expectation], as_of: datetime
+    ) -> tuple[list[Outcome], list[str]]:
+        """The outcomes there are, and the proposals of which nothing is left to measure, because they were undone or their
         account is gone."""
-        proposal = await tx.proposals.get(expected.proposal_id)
-        facts = await tx.snapshots.account_facts(expected.account_id)
-        if proposal is None or proposal.state is State.UNDONE or facts is None:
-            return None, True
-        deal_ids = [deal.id for deal in facts.deals]
-        changes = await tx.changes.since([facts.id], at_or_seen_after=expected.since, deal_ids=deal_ids)
-        pipeline = await tx.sync.pipeline() or Pipeline(())
-        moved = changes.get(facts.id, [])
-        return measure(expected, proposal, facts, moved, pipeline=pipeline, now=as_of), False
+        ids = [each.proposal_id for each in expected]
+        facts = await tx.snapshots.account_facts(account_id)
+        if facts is None:
+            return [], ids
+        proposals = {each.id: each for each in await tx.proposals.by_ids(ids) if each.state is not State.UNDONE}
+        changes = await tx.changes.since(
+            [facts.id],
+            at_or_seen_after=min(each.since for each in expected),
+            deal_ids=[deal.id for deal in facts.deals],
+        )
+        moved, pipeline = changes.get(facts.id, []), await tx.sync.pipeline() or Pipeline(())
+        measured = [
+            measure(each, proposals[each.proposal_id], facts, moved, pipeline=pipeline, now=as_of)
+            for each in expected
+            if each.proposal_id in proposals
+        ]
+        return [each for each in measured if each is not None], [each for each in ids if each not in proposals]

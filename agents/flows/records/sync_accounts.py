@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 # The CRM's clock and ours may differ, and a record saved while we read carries a time just before our start.
 OVERLAP = timedelta(minutes=5)
+# How long a read stays on record: long enough to look into a complaint about last month's briefs. No later read needs it.
+RUNS_KEPT = timedelta(days=30)
 
 TellRows = Callable[[Stream, int], None]
 
@@ -173,6 +175,7 @@ class SyncAccounts:
             await tx.sync.finish_run(run_id, self._clock.now(), counts=counts, error=error)
             if error is None:
                 await tx.sync.save_problems(report.problems)
+                await tx.sync.purge(self._clock.now() - RUNS_KEPT)
 
 
 async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequence[Entity]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, event, make_url
 
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
@@ -95,6 +100,57 @@ async def test_a_write_that_was_taken_back_is_not_measured(database: Database) -
     assert await measured(database, NOW + 20 * DAY) == []
     async with database.reading() as tx:
         assert await tx.outcomes.open() == []
+
+
+async def test_what_is_measured_is_not_read_again_however_much_was_ever_written(database: Database) -> None:
+    await keep(database, account("a1"), account("a2"), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    for number in range(30):
+        await written(database, f"p{number}")
+    await synced(database)
+    assert len(await measured(database)) == 30
+    await synced(database, NOW + DAY)
+    async with asked(database) as statements:
+        assert await measured(database, NOW + DAY) == []
+    assert not [each for each in statements if "FROM snapshot" in each or "FROM change" in each]
+
+
+async def test_an_account_is_read_once_for_all_that_is_expected_of_it(database: Database) -> None:
+    await keep(database, account("a1"))
+    counts = []
+    for number in range(6):
+        await written(database, f"p{number}")
+        await synced(database, NOW + number * timedelta(hours=1))
+        async with asked(database) as statements:
+            assert await measured(database, NOW + number * timedelta(hours=1)) == []
+        counts.append(sum(each.startswith(("SELECT", "WITH")) for each in statements))
+    assert len(set(counts)) == 1
+    async with database.reading() as tx:
+        assert len(await tx.outcomes.open()) == 6
+
+
+async def test_what_was_written_lately_is_found_by_index(sqlite_database: Database, sqlite_url: str) -> None:
+    await written(sqlite_database)
+    async with asked(sqlite_database) as statements, sqlite_database.reading() as tx:
+        assert [each.id for each in await tx.outcomes.unexpected(since=NOW - 6 * DAY)] == ["p1"]
+        assert await tx.outcomes.unexpected(since=NOW) == []
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as connection:
+        plan = str(connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}", ["x"] * 5).fetchall())
+    assert "ix_proposal_state_done_at (state=? AND done_at>?)" in plan
+
+
+@asynccontextmanager
+async def asked(database: Database) -> AsyncIterator[list[str]]:
+    """The statements that the database is sent meanwhile."""
+    sent: list[str] = []
+
+    def note_down(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement.lstrip())
+
+    event.listen(Engine, "before_cursor_execute", note_down)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note_down)
 
 
 async def test_the_past_of_many_accounts_is_counted(database: Database) -> None:

@@ -55,6 +55,24 @@ async def test_the_last_success_is_the_start_of_the_latest_run_that_ended_well(d
         assert await tx.sync.last_success() == NOW + MINUTE
 
 
+async def test_old_runs_are_purged_but_for_our_first_look_at_the_crm_and_the_last_one(database: Database) -> None:
+    async with database.transaction() as tx:
+        for number in range(5):
+            await tx.sync.start_run(f"run {number}", NOW + number * MINUTE)
+            await tx.sync.finish_run(f"run {number}", NOW + number * MINUTE, error="No." if number == 1 else None)
+        assert await tx.sync.purge(NOW + 3 * MINUTE) == 2
+        assert await tx.sync.purge(NOW + 60 * MINUTE) == 1
+        assert await tx.sync.first_success() == NOW
+        assert await tx.sync.last_success() == NOW + 4 * MINUTE
+
+
+async def test_runs_are_purged_where_none_succeeded(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.sync.start_run("failed", NOW)
+        await tx.sync.finish_run("failed", NOW, error="No.")
+        assert await tx.sync.purge(NOW + MINUTE) == 1
+
+
 async def test_the_pipeline_comes_back_and_is_replaced(database: Database) -> None:
     first = Pipeline((Stage(name="Open", position=0),))
     second = Pipeline((Stage(name="Won", position=1, outcome=StageOutcome.WON, probability=100),))
