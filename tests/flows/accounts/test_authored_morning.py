@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agents.author.dossier import dossier_of
+from agents.flows.access.identity import Caller
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.model.toolbox import CRM_READS, UNKNOWN, Agent
 from bot.demo.demo import slack_users
@@ -27,7 +28,7 @@ from tests.bot import samples
 from tests.flows.accounts.test_recall_memory import remembering, until_up
 from tests.flows.authored import SMALL, STRONG, authored_stage, brief_of, card_of, faults_in, texts_of
 from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, SLIPPING, TUESDAY, happens
-from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage
+from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, TEAM, Stage
 from tests.repetition import times
 
 
@@ -382,3 +383,28 @@ async def test_a_review_looks_back_and_tells_what_was_promised(sqlite_url: str, 
         await made.slack.until(
             lambda: "We will send the revised quote by Friday" in str(made.slack.modal(ANNAS)), timeout=20
         )
+
+
+async def test_what_is_put_off_is_sent_to_no_model_on_any_morning_until_it_wakes(
+    night: tuple[Stage, ClaudeSandbox],
+) -> None:
+    made, _ = night
+    await made.morning()
+    asked = await made.proposal(BOREALIS)
+    caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+    await made.bot.snooze.snooze(caller, asked.id, asked.version, days=2)
+    told: list[bool] = []
+    for number in (1, 2):
+        await made.bot.snooze.wake()
+        await made.look(NIGHT + timedelta(days=number))
+        await made.bot.snooze.wake()
+        # The deal moves each day, so words from yesterday would not do.
+        step = happens("Deals", SLIPPING, made.clock.moment, Closing_Date=f"2026-0{6 + number}-30")
+        made.zoho.happens(step)
+        await made.look(NIGHT + timedelta(days=number, hours=1))
+        await made.morning(MORNING + timedelta(days=number))
+        brief = await brief_of(made, ANNA, TUESDAY + timedelta(days=number))
+        async with made.bot.services.database.reading() as tx:
+            calls, _ = await tx.model_calls.of_trace(brief.id)
+        told.append(BOREALIS in {call.account_id for call in calls})
+    assert told == [False, True]
