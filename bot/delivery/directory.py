@@ -28,6 +28,7 @@ class Directory:
         self._database = database
         self._client = client
         self._clock = clock
+        self._known_team = ""
 
     async def introduce(self, caller: Caller) -> Caller:
         """The same caller, linked to the CRM user with their address if one exists and neither is linked yet.
@@ -39,7 +40,7 @@ class Directory:
             if await tx.links.person_of(caller.team_id, caller.user_id) is not None:
                 return caller
         user = (await self._client.users_info(user=caller.user_id))["user"]
-        team_id = (await self._client.auth_test())["team_id"]
+        team_id = await self._team_id()
         email = (user.get("profile") or {}).get("email")
         if email and team_id == caller.team_id and is_colleague(user, team_id):
             person = await self._bind(caller.team_id, caller.user_id, email)
@@ -82,9 +83,15 @@ class Directory:
             if exc.response.get("error") == "users_not_found":
                 raise NotFound(f"{person.name} has no Slack user with their CRM e-mail address.") from exc
             raise
-        if not is_colleague(user, (await self._client.auth_test())["team_id"]):
+        if not is_colleague(user, await self._team_id()):
             raise NotFound(f"{person.name} has no active Slack user in this workspace; guests don't count.")
         return user
+
+    async def _team_id(self) -> str:
+        """The workspace that the bot is in; its token never belongs to another."""
+        if not self._known_team:
+            self._known_team = str((await self._client.auth_test())["team_id"])
+        return self._known_team
 
     async def _bind(self, team_id: str, user_id: str, email: str) -> Person | None:
         async with self._database.transaction(urgent=True) as tx:

@@ -14,7 +14,7 @@ from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.gate.propose import propose
 from agents.ports import Clock, Delivery, Enrich
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.attention.ledger import Ledger
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
@@ -48,7 +48,8 @@ class MorningBrief:
 
         Raises: NotFound for an unknown owner.
         """
-        day = local_day(await self._owner(owner_id), self._clock.now())
+        async with self._database.reading() as tx:
+            day = local_day(await _owner(tx, owner_id), self._clock.now())
         brief_id = await self.prepare(owner_id, day)
         if brief_id is not None:
             await self.post(brief_id)
@@ -60,8 +61,9 @@ class MorningBrief:
 
         Raises: NotFound for an unknown owner.
         """
-        owner, now = await self._owner(owner_id), self._clock.now()
+        now = self._clock.now()
         async with self._database.transaction() as tx:
+            owner = await _owner(tx, owner_id)
             brief_id, posted = await tx.briefs.begin(owner.id, day, brief_id=token_hex(8), now=now)
             written = await tx.briefs.get(brief_id) is not None
         if posted or written:
@@ -104,9 +106,9 @@ class MorningBrief:
             before = await tx.attention.before(brief.owner_id, brief.local_date)
             await tx.attention.keep(ledger.heeding(before))
 
-    async def _owner(self, owner_id: str) -> Person:
-        async with self._database.reading() as tx:
-            owner = await tx.people.get(owner_id)
-        if owner is None:
-            raise NotFound(f"There is no CRM user with the id {owner_id}.")
-        return owner
+
+async def _owner(tx: Tx, owner_id: str) -> Person:
+    owner = await tx.people.get(owner_id)
+    if owner is None:
+        raise NotFound(f"There is no CRM user with the id {owner_id}.")
+    return owner

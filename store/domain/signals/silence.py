@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from store.domain.crm.accounts import Account, AccountFacts, Activity, ActivityType, Deal, Entity, Note
 from store.domain.crm.evidence import Evidence
@@ -42,8 +43,7 @@ def no_activity(facts: AccountFacts, context: SignalContext) -> Finding:
     return finding(kind, (_silent(facts, silence, limit, context),), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A sign of life: `field` of `entity` has its time; `name` is its kind, with an article."""
 
     at: datetime
