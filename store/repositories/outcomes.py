@@ -52,7 +52,11 @@ class Outcomes(Repository):
         """Return expectations still to be measured, by account and proposal, after the given two."""
         rows = await self._connection.execute(
             select(*(outcomes.c[name] for name in _EXPECTED))
-            .where(outcomes.c.verdict.is_(None), tuple_(outcomes.c.account_id, outcomes.c.proposal_id) > after)
+            .where(
+                outcomes.c.verdict.is_(None),
+                outcomes.c.until > outcomes.c.since,  # else nothing is expected
+                tuple_(outcomes.c.account_id, outcomes.c.proposal_id) > after,
+            )
             .order_by(outcomes.c.account_id, outcomes.c.proposal_id)
             .limit(limit)
         )

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from store.domain.gate.own_tasks import own_task_of
 from store.domain.gate.proposals import Prior, Proposal, State
+from store.domain.signals.own_tasks import OwnTask
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
 from store.repositories.proposal_rows import (
@@ -175,6 +177,16 @@ class Proposals(ProposalMoves):
             )
             found.update(rows.scalars())
         return frozenset(found)
+
+    async def own_tasks(self, task_ids: Collection[str]) -> dict[str, OwnTask]:
+        """Return those of these tasks that approved proposals made, whoever decided them, by id."""
+        found: dict[str, OwnTask] = {}
+        for batch in batches(task_ids):
+            made = await self._all(
+                select(proposals).where(proposals.c.crm_id.in_(batch), proposals.c.state == State.DONE)
+            )
+            found.update((own.id, own) for proposal in made if (own := own_task_of(proposal)))
+        return found
 
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:
         """Return recommendations to the owner that were decided or expired since then, by account, the newest first.

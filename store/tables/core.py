@@ -172,6 +172,7 @@ class ProposalRow(Row, table=True):
         Index(None, "owner_id", "account_id"),
         Index(None, "state", "expires_at"),
         Index(None, "state", "done_at"),
+        Index("written_record", "crm_id"),
         Index("not_shown", "id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
     )
     seq: int | None = Field(default=None, primary_key=True)

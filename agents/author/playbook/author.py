@@ -2,7 +2,7 @@
 
 Signals on one record make a situation. The weightiest situation gets the advice for its weightiest signal. Then follow the
 manager if the situation is big, the account's own fields if a deal was won, advice for the next situations, and a note of
-the changes. Advice that was recently rejected or carried out is not repeated.
+the changes. Advice that was recently rejected or carried out is not repeated, nor any whose task is still open.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.write import Write
+from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
+from store.domain.signals.own_tasks import MOST_OPEN, Saying, open_own, says
 
 MOST = 2
 REJECTED_FOR = timedelta(days=14)
@@ -47,10 +49,22 @@ def recommend(
     ]
     told = [situation for situation in found if situation.main.kind not in NEWS and situation.has_parent]
     news = [situation for situation in found if SignalKind.DEAL_WON in situation.kinds]
+    own = open_own(facts, context.own_tasks)
     chosen: list[Recommendation] = []
+    said = [each.says for each in own]
     for situation, action in _candidates(told, news):
-        if len(chosen) < MOST and not _settled(_key(situation, action), priors, context.now):
-            chosen.append(_recommendation(situation, action, priors=priors, data_as_of=data_as_of))
+        key = _key(situation, action)
+        if len(chosen) == MOST or _settled(key, priors, context.now):
+            continue
+        is_task = action not in (Action.NOTE, Action.UPDATE)
+        if is_task and any(each.answers(key, situation.kinds, situation.main.record_id) for each in own):
+            continue  # it was agreed, and is still to be done
+        advice = _recommendation(situation, action, priors=priors, data_as_of=data_as_of)
+        if (task := _saying(advice.write)) is not None:
+            if task in said or len(said) >= MOST_OPEN:
+                continue
+            said.append(task)
+        chosen.append(advice)
     return tuple(chosen)
 
 
@@ -75,6 +89,10 @@ def _first_step(situation: Situation) -> Action | None:
 def _key(situation: Situation, action: Action) -> str:
     main = situation.main
     return f"{main.account_id or main.record_id}:{action}:{main.kind}:{main.record_id}"
+
+
+def _saying(write: Write) -> Saying | None:
+    return says(write.subject, write.description, write.assignee_id) if isinstance(write, CreateTask) else None
 
 
 def _settled(key: str, priors: Sequence[Prior], now: datetime) -> bool:

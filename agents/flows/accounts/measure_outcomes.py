@@ -15,6 +15,7 @@ import structlog
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.crm.accounts import Pipeline
+from store.domain.gate.own_tasks import is_about_own, overdue_tasks_in
 from store.domain.gate.proposals import State
 from store.domain.memory.from_proposals import deal_of
 from store.domain.memory.outcomes import Expectation, Outcome, expectation_of, measure
@@ -54,7 +55,10 @@ class MeasureOutcomes:
     async def _expect(self) -> None:
         async with self._database.reading() as tx:
             written = await tx.outcomes.unexpected(since=self._clock.now() - LATEST)
-        expected = [each for proposal in written if (each := expectation_of(proposal, deal_id=deal_of(proposal)))]
+            own = await tx.proposals.own_tasks([each for proposal in written for each in overdue_tasks_in(proposal)])
+        expected = [
+            each for proposal in written if (each := expectation_of(proposal, deal_id=deal_of(proposal), own=own))
+        ]
         if expected:
             async with self._database.transaction() as tx:
                 await tx.outcomes.expect(expected)
@@ -83,7 +87,10 @@ class MeasureOutcomes:
         facts = await tx.snapshots.account_facts(account_id)
         if facts is None:
             return [], ids
-        proposals = {each.id: each for each in await tx.proposals.by_ids(ids) if each.state is not State.UNDONE}
+        known = [each for each in await tx.proposals.by_ids(ids) if each.state is not State.UNDONE]
+        own = await tx.proposals.own_tasks([each for proposal in known for each in overdue_tasks_in(proposal)])
+        # Of a task about a task an earlier release expected something; dropped here, nothing is expected of it.
+        proposals = {each.id: each for each in known if not is_about_own(each, own)}
         changes = await tx.changes.since(
             [facts.id],
             at_or_seen_after=min(each.since for each in expected),

@@ -24,6 +24,7 @@ from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
 from store.domain.signals.kinds import NEWS, Finding, SignalKind
 from store.domain.signals.norms import Norms
+from store.domain.signals.own_tasks import OwnTask, open_tasks
 from store.domain.signals.weights import total
 
 # How far back earlier recommendations are shown and taken into account.
@@ -48,6 +49,7 @@ class Material:
     at_least: frozenset[str] = frozenset()
     norms: Norms = field(default_factory=Norms)
     switched_off: frozenset[SignalKind] = frozenset()
+    own_tasks: Mapping[str, OwnTask] = field(default_factory=dict)
 
 
 async def gather(
@@ -81,6 +83,7 @@ async def gather(
         unread=await tx.sync.problems(),
         currency=currency,
         departed=await tx.snapshots.departed(own_ids, since=since),
+        own_tasks=await tx.proposals.own_tasks([task.id for facts in book for task in open_tasks(facts)]),
     )
 
 
@@ -151,6 +154,7 @@ def context_of(
         timezone=owner.timezone,
         currency=material.currency,
         departed=tuple(material.departed.get(facts.id, ())),
+        own_tasks=material.own_tasks,
     )
 
 

@@ -13,10 +13,12 @@ from enum import StrEnum
 
 from store.domain.crm.accounts import AccountFacts, ActivityType, Kind, Pipeline, StageOutcome
 from store.domain.crm.changes import Change
+from store.domain.gate.own_tasks import is_about_own
 from store.domain.gate.proposals import Proposal
 from store.domain.memory.passage import OF_ACTIVITY, MemoryKind, moment_of, passage_id
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.moves import is_reopening
+from store.domain.signals.own_tasks import OwnTask
 from store.domain.text.wording import day_and_year
 
 WINDOW = timedelta(days=14)
@@ -42,7 +44,8 @@ class OutcomeVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """`record_id` is the deal, task or account to watch for the movement, from `since` to `until`."""
+    """`record_id` is the deal, task or account to watch for the movement, from `since` to `until`; if these are the same moment,
+    nothing is expected."""
 
     proposal_id: str
     account_id: str
@@ -82,13 +85,21 @@ _EXPECTED: Mapping[Movement, str] = {
 }
 
 
-def expectation_of(proposal: Proposal, *, deal_id: str | None) -> Expectation | None:
+def expectation_of(
+    proposal: Proposal, *, deal_id: str | None, own: Mapping[str, OwnTask] | None = None
+) -> Expectation | None:
     """Return how to measure a written proposal; None for one that was not written or only undoes another. If its task is
-    due later, the window ends a week after that."""
+    due later, the window ends a week after that. Nothing is expected of advice about one of the bot's `own` tasks: what counts
+    is the reason of the advice that the task came from."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
     due, since = proposal.write.due_on(), proposal.done_at
     until = since + WINDOW
+    if is_about_own(proposal, own or {}):
+        return Expectation(
+            proposal_id=proposal.id, account_id=proposal.account_id, movement=Movement.REPLY,
+            record_id=proposal.account_id, since=since, until=since,
+        )  # fmt: skip
     movement = _movement_of(proposal, deal_id)
     if due is not None:
         until = max(until, since + timedelta(days=(due - since.date()).days + 7))

@@ -11,6 +11,7 @@ from store.domain.crm.accounts import Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Norms
+from store.domain.signals.own_tasks import OwnTask
 from store.domain.text.wording import days_between
 
 
@@ -59,7 +60,8 @@ class SignalContext:
     `stage_since` maps each deal id to the time it entered its stage, or, for the deals in `at_least`, to a time at which it
     was in it already. `norms` are the company's pace and habits, `switched_off` the signals that an administrator switched
     off for everyone. `departed` are contacts that left the account (deleted, or moved to another), as they last were, if
-    known. Dates are shown in `timezone` (an IANA name), money with the sign `currency`.
+    known. `own_tasks` are the bot's own open tasks by id. Dates are shown in `timezone` (an IANA name), money with the sign
+    `currency`.
     """
 
     now: datetime
@@ -74,6 +76,7 @@ class SignalContext:
     switched_off: frozenset[SignalKind] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
     departed: tuple[Contact, ...] = ()
+    own_tasks: Mapping[str, OwnTask] = field(default_factory=dict)
     timezone: str = "UTC"
     currency: str = "$"
 

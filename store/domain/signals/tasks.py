@@ -1,23 +1,25 @@
-"""Overdue tasks: open tasks past their due date."""
+"""Overdue tasks: open tasks past their due date. The bot's own are none of them: their advice tells about those."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from store.domain.crm.accounts import AccountFacts, ActivityType
+from store.domain.crm.accounts import AccountFacts
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
 from store.domain.signals.findings import NAME_LENGTH, finding, signal, start_of
 from store.domain.signals.kinds import Finding, SignalKind
+from store.domain.signals.own_tasks import open_tasks
 from store.domain.text.wording import ago, quoted
 
 
 def task_overdue(facts: AccountFacts, context: SignalContext) -> Finding:
     """An open task's due date is before today. Due dates are stored as midnight UTC."""
     kind = SignalKind.TASK_OVERDUE
-    tasks = [task for task in facts.activities if task.type is ActivityType.TASK and not task.done]
+    everyones = open_tasks(facts)
+    tasks = [task for task in everyones if task.id not in context.own_tasks]
     if not tasks:
-        return finding(kind, (), "There is no open task.")
+        return finding(kind, (), "The open tasks come from this bot." if everyones else "There is no open task.")
     open_deals = {deal.id: deal for deal in context.pipeline.open_deals(facts.deals)}
     found = []
     for task in tasks:

@@ -14,9 +14,9 @@ from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from integrations.memory.insights import account_insight, look_alike, portfolio_insight
 from store.database import Database
-from store.domain.crm.accounts import Kind, Pipeline, Stage, StageOutcome
+from store.domain.crm.accounts import ActivityType, Kind, Pipeline, Stage, StageOutcome
 from store.domain.gate.proposals import State
-from store.domain.memory.outcomes import Outcome, OutcomeVerdict
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import SignalKind
@@ -188,3 +188,25 @@ async def test_what_looks_alike_on_an_account_is_told_as_a_pair(database: Databa
     (pair,) = await look_alike(database, ["a1"])
     assert (pair.kind, pair.one, pair.other) == (Kind.NOTE, "n1", "n2")
     assert await look_alike(database, ["a2"]) == ()
+
+
+async def test_completing_a_task_about_the_bots_own_task_is_no_success(database: Database) -> None:
+    """The advice came from a release that made such tasks, and that expected something of them."""
+    await written(database)  # made the task t9
+    nested = proposal("p2", lineage="p2", key="p2", state=State.DONE, done_at=NOW - 4 * DAY, crm_id="t10")
+    cited = replace(nested.recommendation.evidence[0], kind=Kind.ACTIVITY, record_id="t9", change_id=None)
+    advice = replace(nested.recommendation, signals=(SignalKind.TASK_OVERDUE,), evidence=(cited,))
+    window = Expectation(
+        proposal_id="p2", account_id="a1", movement=Movement.TASK, record_id="t10", since=NOW - 4 * DAY, until=NOW + DAY
+    )
+    async with database.transaction() as tx:
+        await tx.proposals.add(replace(nested, recommendation=advice))
+        await tx.outcomes.expect([window])
+    done = activity("t10", "a1", type=ActivityType.TASK, done=True, done_at=NOW - DAY, at=NOW - DAY)
+    await keep(database, account("a1"), done, activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    for day in (0, 1, 20):
+        await synced(database, NOW + day * DAY)
+        told = await measured(database, NOW + day * DAY)
+        assert [each.proposal_id for each in told] == (["p1"] if day == 0 else [])
+    async with database.reading() as tx:
+        assert (await tx.outcomes.unexpected(since=NOW - 60 * DAY), await tx.outcomes.open()) == ([], [])

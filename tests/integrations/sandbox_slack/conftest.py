@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
-from tests.integrations.sandbox_slack.wire import connected_app, running_slack
+from tests.integrations.sandbox_slack.people import USERS
+
+ACK_TIMEOUT = 0.3
 
 
 class FrozenClock:
@@ -33,8 +36,10 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 async def slack(clock: FrozenClock) -> AsyncIterator[SlackSandbox]:
-    async with running_slack(clock.now) as sandbox:
-        yield sandbox
+    sandbox = SlackSandbox(users=USERS, clock=clock.now, ack_timeout=ACK_TIMEOUT, retry_delays=(0, 0, 0))
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
 
 
 @pytest.fixture
@@ -44,5 +49,10 @@ def client(slack: SlackSandbox) -> AsyncWebClient:
 
 @pytest.fixture
 async def app(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
-    async with connected_app(slack, client) as bolt:
-        yield bolt
+    """A Bolt app without listeners, connected over Socket Mode."""
+    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+    handler = AsyncSocketModeHandler(bolt, app_token=slack.app_token, web_client=client)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
+    await slack.connected()
+    yield bolt
+    await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated

@@ -13,12 +13,14 @@ from agents.author.playbook import recommend
 from agents.author.playbook.writes import after_working_days
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.gate.adjust_proposal import check_write
+from store.domain.gate.own_tasks import own_task_of
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import SignalKind
+from store.domain.signals.own_tasks import OwnTask
 from tests.domain.makers import (
     ANNA,
     BEN,
@@ -39,6 +41,7 @@ from tests.domain.makers import (
     task,
 )
 from tests.domain.troubles import TROUBLES, Trouble
+from tests.store.makers import proposal
 
 SILENT = facts(deal(), activities=(call(NOW - 47 * DAY),))
 LATE = facts(deal(closing_date=TODAY - DAY))
@@ -300,3 +303,45 @@ def _lines_of(advice: Recommendation) -> list[str]:
     """The lines of the task that tell what to do, after the facts."""
     text = advice.write.description if isinstance(advice.write, CreateTask) else ""
     return [line.lstrip("- ") for line in text.partition("\n\n")[2].splitlines() if line.strip("- ")]
+
+
+def own_of(advice: Recommendation, id: str = "t9") -> OwnTask:
+    """The task that this advice made."""
+    made = replace(proposal("p1", write=advice.write, crm_id=id), recommendation=advice)
+    own = own_task_of(made)
+    assert own is not None
+    return own
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_advice_rests_while_its_own_task_is_open_however_long_ago_it_was_agreed(trouble: Trouble) -> None:
+    first = [each for each in advise(trouble.facts, trouble.context) if isinstance(each.write, CreateTask)]
+    agreed = {f"t9{place}": own_of(each, f"t9{place}") for place, each in enumerate(first)}
+    tasks = tuple(task(TODAY + DAY, id) for id in agreed)
+    later = replace(trouble.facts, activities=(*trouble.facts.activities, *tasks))
+    priors = tuple(prior(each.key, State.DONE, decided=60 * DAY) for each in first)
+    again = advise(later, replace(trouble.context, own_tasks=agreed), priors=priors)
+    assert {each.key for each in again}.isdisjoint(each.key for each in first)
+
+
+def test_advice_returns_once_its_own_task_is_done() -> None:
+    (first,) = advise(LATE)
+    done = facts(*LATE.deals, activities=(call(NOW - 2 * DAY), task(TODAY + DAY, "t9", done=True)))
+    (again,) = advise(done, context(own_tasks={"t9": own_of(first)}))
+    assert again.key == first.key
+
+
+def test_what_two_advices_would_tell_the_same_person_in_the_same_words_is_said_once() -> None:
+    late = facts(deal("d1", closing_date=TODAY - DAY), deal("d2", closing_date=TODAY - 2 * DAY))
+    (first,) = advise(late)
+    busy = replace(late, activities=(*late.activities, task(TODAY + DAY, "t9")))
+    assert advise(busy, context(own_tasks={"t9": own_of(first)})) == ()
+
+
+def test_with_three_tasks_of_its_own_open_it_asks_for_no_other() -> None:
+    tasks = tuple(task(TODAY + DAY, f"t{number}") for number in range(3))
+    own = {each.id: OwnTask(id=each.id) for each in tasks}
+    busy = replace(LATE, activities=(*LATE.activities, *tasks))
+    assert advise(busy, context(own_tasks=own)) == ()
+    del own["t0"]  # a person's own
+    assert [each.key for each in advise(busy, context(own_tasks=own))] == ["a1:follow_up:close_date_passed:d1"]
