@@ -18,6 +18,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 from structlog._config import BoundLoggerLazyProxy
 
 from store.database import Database
@@ -31,6 +32,9 @@ def pytest_configure() -> None:
     """Leave garbage alone while modules and tests are loaded, of which none ever becomes garbage."""
     keep_scratch_in_memory()
     compile_once()
+    # A busy machine takes a hundred times as long for an example as an idle one.
+    settings.register_profile("ours", deadline=None)
+    settings.load_profile("ours")
     gc.disable()
 
 

@@ -26,7 +26,6 @@ def explore(
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             database=None,
             derandomize=not random,
             phases=(Phase.generate,),

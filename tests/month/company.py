@@ -70,7 +70,7 @@ def cast(*, seed: int, owners: int, accounts: int, days: int, first: date = FIRS
     giver, taker = by_habit.get(Habit.HANDING_OVER), by_habit.get(Habit.NEWCOMER)
     told = [
         story
-        for story in stories(seed=seed, owners=owners, accounts_per_owner=accounts, days=_LOOKS, end=end)
+        for story in _stories(seed, owners=owners, accounts=accounts, first=lived[0], end=end)
         if story.owner_id != taker
     ]
     handover = None
@@ -82,6 +82,22 @@ def cast(*, seed: int, owners: int, accounts: int, days: int, first: date = FIRS
     events.sort(key=lambda event: event.at)
     company = Company(name=world.name, users=world.users, stages=STANDARD_STAGES, events=events, as_of=end)
     return Cast(company=company, habits=habits, days=lived, handover=handover, leaves=leaves)
+
+
+def _stories(seed: int, *, owners: int, accounts: int, first: date, end: date) -> Iterator[Story]:
+    """Everyone's accounts. A world's live troubles come in its last days; so that they come all through the time, each such
+    account is from a world that ends in another week, and nothing happens there afterwards."""
+    ends = [*_fridays(first, end), end]
+    worlds = [stories(seed=seed, owners=owners, accounts_per_owner=accounts, days=_LOOKS, end=each) for each in ends]
+    for number, versions in enumerate(zip(*worlds, strict=True)):
+        yield versions[number % len(ends)] if versions[-1].live else versions[-1]
+
+
+def _fridays(first: date, end: date) -> Iterator[date]:
+    day = first + timedelta(days=4 - first.weekday())
+    while day < end - timedelta(days=7):
+        yield day
+        day += timedelta(days=7)
 
 
 def _habits(users: tuple[CrmUser, ...], owners: int) -> dict[str, Habit]:

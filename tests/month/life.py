@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 from store.domain.memory.outcomes import Outcome
@@ -70,7 +70,7 @@ class _Run:
         self._broken = Broken()
         self._everything: list[Shown] = []
         self._expected: list[tuple[str, str, date]] = []
-        self._began = perf_counter()
+        self._began = process_time()
 
     async def live(self) -> None:
         brief_time = self._stage.bot.services.settings.brief.time
@@ -106,9 +106,9 @@ class _Run:
 
     def _end_day(self, day: date) -> None:
         self._broken.add("more than three open bot tasks on an account", crowded_accounts(self._truth))
-        spent = perf_counter() - self._began
+        spent = process_time() - self._began
         self._tell(
-            f"{day:%a %d %b}: {len(self._everything)} shown, {self._broken.counts.total()} broken, {spent:.0f} s"
+            f"{day:%a %d %b}: {len(self._everything)} shown, {self._broken.counts.total()} broken, {spent:.0f} s of CPU"
         )
 
     async def end(self) -> Month:
@@ -131,7 +131,7 @@ class _Run:
         sums = totals(self._truth, completing=self._people.completing(), now=now)
         if len(self._cast.days) >= LONG_RUN:
             broken.add("a share is greater than is meant", missed_targets(sums))
-        seconds = perf_counter() - self._began
+        seconds = process_time() - self._began
         return Month(
             broken=broken,
             figures={
@@ -142,7 +142,7 @@ class _Run:
                 "decisions": dict((await self._truth.acts()).most_common()),
                 "outcomes": len(outcomes),
                 "milliseconds_by_week": weeks,
-                "seconds_per_day": round(seconds / ((now.date() - self._cast.days[0]).days + 1), 2),
+                "cpu_seconds_per_day": round(seconds / ((now.date() - self._cast.days[0]).days + 1), 2),
             },
         )
 

@@ -7,22 +7,16 @@ from datetime import date
 from tests.month.judge import RULES
 from tests.month.life import live
 
-# What a month still breaks, to be emptied as it is mended. `python -m tests.month` counts these too.
+# What months of several seeds still break, to be emptied as it is mended; everything else must hold.
 KNOWN_GAPS = frozenset(
     {
         "a pending decision without a line",
-        "a card without a point",
         "advice while its own task is open",
-        "an outcome is not in exactly one brief",
-        "an outcome on the day of approval",
         "an update after the decisions ended",
-        "listed although it is over or not theirs",
-        "more than three open bot tasks on an account",
+        "nothing needs you, but a decision waits",
         "reminder or offer outside working hours",
     }
 )
-
-
 THURSDAY = date(2026, 3, 5)  # on the Sunday after it, clocks change in America
 
 
@@ -36,6 +30,5 @@ async def test_four_days_and_a_weekend_of_three_owners_breaks_nothing_but_what_i
     assert all(people[each]["cards"] for each in ("diligent", "picky", "ignoring"))
 
 
-def test_no_gap_is_known_by_a_name_that_nothing_has() -> None:
-    beside = {"more than three open bot tasks on an account", "an outcome is not in exactly one brief"}
-    assert KNOWN_GAPS - beside <= set(RULES)
+def test_no_gap_is_known_by_a_name_that_no_rule_has() -> None:
+    assert set(RULES) >= KNOWN_GAPS

@@ -238,7 +238,7 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(accounts, moves)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stories())
 def test_over_many_mornings_no_account_is_lost_none_repeated_and_no_high_risk_out_of_sight(story: Story) -> None:
     days = story.days()

@@ -189,7 +189,6 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @settings(
     max_examples=times(15, 300),
-    deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
     database=None,

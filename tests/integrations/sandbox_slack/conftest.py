@@ -6,14 +6,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
-from tests.integrations.sandbox_slack.people import USERS
-
-ACK_TIMEOUT = 0.3
+from tests.integrations.sandbox_slack.wire import connected_app, running_slack
 
 
 class FrozenClock:
@@ -36,10 +33,8 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 async def slack(clock: FrozenClock) -> AsyncIterator[SlackSandbox]:
-    sandbox = SlackSandbox(users=USERS, clock=clock.now, ack_timeout=ACK_TIMEOUT, retry_delays=(0, 0, 0))
-    await sandbox.start()
-    yield sandbox
-    await sandbox.stop()
+    async with running_slack(clock.now) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -49,10 +44,5 @@ def client(slack: SlackSandbox) -> AsyncWebClient:
 
 @pytest.fixture
 async def app(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
-    """A Bolt app without listeners, connected over Socket Mode."""
-    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
-    handler = AsyncSocketModeHandler(bolt, app_token=slack.app_token, web_client=client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
-    await slack.connected()
-    yield bolt
-    await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt leaves it unannotated
+    async with connected_app(slack, client) as bolt:
+        yield bolt

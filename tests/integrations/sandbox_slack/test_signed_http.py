@@ -14,8 +14,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
-from tests.integrations.sandbox_slack.conftest import ACK_TIMEOUT, FrozenClock
+from tests.integrations.sandbox_slack.conftest import FrozenClock
 from tests.integrations.sandbox_slack.people import ANNA, USERS, card, form
+from tests.integrations.sandbox_slack.wire import ACK_TIMEOUT
 
 Body = dict[str, Any]
 Answer = Callable[[web.Request], Awaitable[web.Response]]

@@ -20,7 +20,7 @@ ENTRIES = 4
 EVERY = range(1, ENTRIES + 1)
 TEXTS = ("actor", "action", "subject", "request_id", "previous", "hash")
 
-a_few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+a_few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 positions = st.integers(1, ENTRIES)
 
 

@@ -126,7 +126,7 @@ def companies(draw: st.DrawFn) -> list[Entity]:
 
 
 @given(company=companies())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_book_holds_what_is_on_own_accounts_or_own_deals_each_once_and_nothing_else(
     sqlite_database: Database, company: list[Entity]
 ) -> None:

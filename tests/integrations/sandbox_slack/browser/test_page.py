@@ -11,15 +11,14 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
-from tests.integrations.sandbox_slack.page import CHROMIUM, page
+from tests.integrations.sandbox_slack.browser.conftest import CHROMIUM
 from tests.integrations.sandbox_slack.people import ANNA, BEN, button, card, form, mrkdwn, plain
-
-__all__ = ["page"]
 
 Body = dict[str, Any]
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="package"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
 
