@@ -41,7 +41,7 @@ class ComposeBrief:
         self._database = database
         self._clock = clock
         self._policy = policy
-        self._tallied: tuple[date | None, Tally] = (None, Tally())
+        self._tallied: dict[date, Tally] = {}
 
     async def preview(self, owner_id: str) -> Brief:
         """The brief as it would be now; nothing is stored, sent or proposed. Raises: NotFound."""
@@ -91,10 +91,12 @@ class ComposeBrief:
         return replace(made, brief=replace(made.brief, came_of_it=await _came_of_it(tx, reviews, since=news_since)))
 
     async def _company(self, tx: Tx, day: date) -> Tally:
-        """The figures of all owners' last briefs before this day. They stay the same all day, so one reading serves all."""
-        if self._tallied[0] != day:
-            self._tallied = day, united(await tx.attention.tallies_before(day))
-        return self._tallied[1]
+        """The figures of all owners' last briefs before this day. They stay the same all day, so one reading serves all; at any
+        time there are at most three days on Earth."""
+        if day not in self._tallied:
+            latest = sorted(self._tallied.items())[-2:]
+            self._tallied = dict(latest) | {day: united(await tx.attention.tallies_before(day))}
+        return self._tallied[day]
 
     def _problems(self, data_as_of: datetime | None, now: datetime) -> tuple[str, ...]:
         if data_as_of is None:
