@@ -26,6 +26,7 @@ from bot.listeners import (
     reopen_proposal,
     review_account,
     snooze_proposal,
+    take_over,
     undo_write,
     why,
 )
@@ -45,6 +46,7 @@ class Answers:
     reopen: reopen_proposal.Reopenings
     undos: undo_write.Undos
     batches: approve_batch.Batches
+    handovers: take_over.TakeOvers
     why: why.Whys
     reviews: review_account.Reviews
     conversation: converse.Conversation
@@ -74,6 +76,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     reopen_proposal.register(app, answers.reopen, answers.home)
     undo_write.register(app, answers.undos, answers.home)
     approve_batch.register(app, answers.batches)
+    take_over.register(app, answers.handovers)
     why.register(app, answers.why)
     review_account.register(app, answers.reviews)
     converse.register(app, answers.conversation, answers.show_again)

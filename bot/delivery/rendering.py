@@ -77,6 +77,7 @@ class Rendering:
             link = await tx.links.of_person(person.id)
             again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
+            shown.extend(brief.handover.introductions if brief.handover else ())
             read = Read(
                 brief=brief,
                 person=person,

@@ -20,6 +20,7 @@ from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
 from bot.views.status import ended, is_open
+from bot.views.take_over import handover_blocks
 from bot.views.text import fit, mrkdwn, plain
 from bot.views.wording import in_words
 from store.domain.attention.ledger import Place
@@ -37,13 +38,15 @@ MOST_BLOCKS = 2 * MOST_ASKS
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
     """How much the message says: the words of a card and of its write's texts, of a listed statement and of a listed name, how
-    many open decisions have their buttons, whether the list tells money, and the share of their length that texts may take."""
+    many open decisions have their buttons, the words of a handover's lines, whether the list tells money, and the share of their
+    length that texts may take."""
 
     card: int = 60
     write: int = 28
     listed: int = 14
     name: int = 6
     still_open: int = OPEN_SHOWN
+    handed: int = 12
     with_money: bool = True
     space: float = 1.0
 
@@ -55,14 +58,14 @@ _WORDS = (
     _Room(listed=10),
     _Room(listed=6),
     _Room(listed=6, still_open=3),
-    _Room(listed=0, still_open=3),
-    _Room(card=45, listed=0, still_open=3),
-    _Room(card=36, write=20, listed=0, still_open=3),
-    _Room(card=30, write=20, listed=0, still_open=2),
-    _Room(card=30, write=20, listed=0, still_open=2, with_money=False),
-    _Room(card=30, write=20, listed=0, still_open=2, with_money=False, name=3),
+    _Room(listed=0, still_open=3, handed=8),
+    _Room(card=45, listed=0, still_open=3, handed=8),
+    _Room(card=36, write=20, listed=0, still_open=3, handed=5),
+    _Room(card=30, write=20, listed=0, still_open=2, handed=0),
+    _Room(card=30, write=20, listed=0, still_open=2, handed=0, with_money=False),
+    _Room(card=30, write=20, listed=0, still_open=2, handed=0, with_money=False, name=3),
 )
-_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=2, with_money=False, name=2)
+_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=2, handed=0, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
@@ -160,7 +163,8 @@ def _message(
 ) -> list[Block]:
     reader = replace(reader, space=room.space, words=room.card, write_words=room.write)
     shown = _shown(brief, proposals, reader, room)
-    quiet = not shown.asked and not brief.news and not brief.came_of_it
+    handover = handover_blocks(brief, proposals, reader, most_words=room.handed)
+    quiet = not shown.asked and not brief.news and not brief.came_of_it and not handover
     top = _one_line(brief, proposals, shown, reader) if quiet else _top(brief, proposals, shown, reader)
     alone = quiet and len(brief.cards) == 1
     asked = [block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)]
@@ -168,6 +172,7 @@ def _message(
     return [
         *top,
         *problem_blocks(brief),
+        *handover,
         *asked,
         *beside,
         *([] if alone else _open_block(shown, proposals, reader, brief)),
@@ -209,8 +214,9 @@ def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader
 def _top(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
     day = f"{brief.local_date:%a} {brief.local_date.day} {brief.local_date:%b}"
     title = f"{_greeting(brief, reader)}, {_first_name(brief)} · {day}"
-    counts = with_batch_button(_counts(brief, shown, proposals, reader), brief, proposals, reader)
-    return [header(title) | {"block_id": "header"}, counts]
+    counts = _counts(brief, shown, proposals, reader)
+    said = [with_batch_button(counts, brief, proposals, reader)] if counts else []
+    return [header(title) | {"block_id": "header"}, *said]
 
 
 def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader) -> str:
@@ -221,9 +227,10 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
     if over or shown.kept:
         return " · ".join([*_left(shown, over, reader), *still_open])
     listed = len(brief.listed) + brief.more
+    waits = not shown.to_decide and brief.handover is not None and brief.handover.taken_by is None
     return " · ".join(
         [
-            f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide",
+            *([f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide"] if not waits else []),
             *still_open,
             *([f"{listed:,} more {'risk' if listed == 1 else 'risks'} listed"] if listed else []),
             *([f"{brief.quiet:,} quiet"] if brief.quiet else []),

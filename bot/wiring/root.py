@@ -11,6 +11,7 @@ from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
+from agents.flows.accounts.take_over import TakeOver
 from agents.flows.accounts.why import Why
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
@@ -80,6 +81,7 @@ class Bot:
     keep_asking: KeepAsking
     reopen: ReopenProposal
     batch: ApproveBatch
+    take_over: TakeOver
     undo: UndoWrite
     operate: OperateWrites
     execute: ExecuteWrite
@@ -152,6 +154,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         keep_asking=KeepAsking(database),
         reopen=ReopenProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
+        take_over=TakeOver(database, decide, policy),
         undo=UndoWrite(database, hurried, services.writers, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,

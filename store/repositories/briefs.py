@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from store.codec import decode_brief, encode_brief
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
+from store.domain.brief.handover import Handover
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.base import Repository
@@ -170,6 +171,29 @@ class Briefs(Repository):
             if cards != brief.cards:
                 changed = encode_brief(replace(brief, cards=cards))
                 await self._connection.execute(update(briefs).where(briefs.c.id == brief_id).values(body=changed))
+
+    async def take_over(
+        self, brief_ids: Collection[str], *, by: str, at: datetime, introductions: Sequence[str]
+    ) -> Handover | None:
+        """Note in these briefs that their handover was taken over, once; return it as it was noted the first time, or None
+        if none of them tells of one."""
+        rows = await self._connection.execute(
+            select(briefs.c.id, briefs.c.body)
+            .where(briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None))
+            .order_by(briefs.c.id)
+            .with_for_update()
+        )
+        found = {brief.id: brief for row in rows.all() if (brief := decode_brief(row.body)).handover}
+        told = [brief.handover for brief in found.values() if brief.handover]
+        taken = next((each for each in told if each.taken_by), None)
+        if taken is not None or not told:
+            return taken
+        for brief in found.values():
+            assert brief.handover is not None
+            noted = replace(brief.handover, taken_by=by, taken_at=at, introductions=tuple(introductions))
+            body = encode_brief(replace(brief, handover=noted))
+            await self._connection.execute(update(briefs).where(briefs.c.id == brief.id).values(body=body))
+        return noted
 
     async def recent(self, owner_id: str, limit: int = 10) -> list[Brief]:
         """Return the owner's posted morning briefs, the latest first."""

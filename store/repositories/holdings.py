@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_
 
 from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
+from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Kind
 from store.domain.memory.passage import OF_RECORDS
 from store.domain.running.messages import MessageState
@@ -211,7 +212,19 @@ def _without(brief: Brief, account_id: str, name: str) -> Brief:
         news=tuple(each for each in brief.news if each.account_id != account_id),
         came_of_it=tuple(each for each in brief.came_of_it if each.account_id != account_id),
         listed=tuple(each for each in brief.listed if each.account_id != account_id),
+        handover=_handover_without(brief.handover, account_id),
     )
+
+
+def _handover_without(handover: Handover | None, account_id: str) -> Handover | None:
+    if handover is None:
+        return None
+    return replace(handover, accounts=tuple(each for each in handover.accounts if each.account_id != account_id))
+
+
+def _handover_of(handover: Handover | None, account_id: str) -> Handover | None:
+    of_account = tuple(each for each in handover.accounts if each.account_id == account_id) if handover else ()
+    return replace(handover, accounts=of_account) if handover and of_account else None
 
 
 def _is_review_of(brief: Brief, account_id: str, name: str) -> bool:
@@ -227,6 +240,7 @@ def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
         news=tuple(each for each in brief.news if each not in rest.news),
         came_of_it=tuple(each for each in brief.came_of_it if each not in rest.came_of_it),
         listed=tuple(each for each in brief.listed if each not in rest.listed),
+        handover=_handover_of(brief.handover, account_id),
     )
     found: dict[str, Any] = json.loads(encode_brief(said))
     return found

@@ -24,6 +24,7 @@ proposals = table_of(ProposalRow)
 
 OPEN = (State.PENDING, State.SNOOZED)
 IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
+UNDECIDED = frozenset({State.PENDING, State.SNOOZED, State.EXPIRED, State.SUPERSEDED})
 SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
 
 

@@ -16,6 +16,7 @@ from store.repositories.proposal_rows import (
     IN_FLIGHT,
     OPEN,
     SETTLED,
+    UNDECIDED,
     earlier,
     has_newer,
     later,
@@ -186,6 +187,31 @@ class Proposals(ProposalMoves):
                 select(proposals).where(proposals.c.crm_id.in_(batch), proposals.c.state == State.DONE)
             )
             found.update((own.id, own) for proposal in made if (own := own_task_of(proposal)))
+        return found
+
+    async def undecided_elsewhere(
+        self, owner_id: str, account_ids: Collection[str], *, since: datetime
+    ) -> dict[str, dict[str, str]]:
+        """Return the names of writes that others than this owner were asked about since then and nobody decided, by account
+        and key of the advice, the newest of each."""
+        found: dict[str, dict[str, str]] = {}
+        for batch in batches(account_ids):
+            rows = await self._connection.execute(
+                select(proposals)
+                .where(
+                    proposals.c.owner_id != owner_id,
+                    proposals.c.account_id.in_(batch),
+                    proposals.c.undoes.is_(None),
+                    proposals.c.created_at >= since,
+                    ~has_newer(),
+                )
+                .order_by(proposals.c.seq)
+            )
+            for each in map(proposal_of, rows.mappings()):
+                of_account = found.setdefault(each.account_id, {})
+                of_account.pop(each.recommendation.key, None)
+                if each.decided_by is None and each.state in UNDECIDED:
+                    of_account[each.recommendation.key] = each.name
         return found
 
     async def priors(self, owner_id: str, account_ids: Collection[str], *, since: datetime) -> dict[str, list[Prior]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ from bot.views.question_signals import question_message
 from bot.views.reader import Reader
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
+from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -48,6 +49,7 @@ def answers_over(desk: Desk) -> Answers:
         reopen=Reopenings(desk),
         undos=Undos(desk),
         batches=Batches(desk),
+        handovers=Handovers(),
         why=Whys(desk),
         reviews=Reviews(desk),
         conversation=Conversation(desk),
@@ -200,6 +202,19 @@ class Undos(StandIn):
         self.desk.proposals[original.id] = replace(original, undo_id=undo.id)
         await self.desk.decided(replace(undo, state=State.READY))
         return None
+
+
+class Handovers:
+    """There is none."""
+
+    async def offered(self, who: Asker, brief_id: str) -> Handover:
+        raise NotFound("I can't find this handover any more.")
+
+    async def introductions(self, who: Asker, brief_id: str, account_ids: Collection[str]) -> Sequence[Proposal]:
+        raise NotFound("I can't find this handover any more.")
+
+    async def take_over(self, who: Asker, brief_id: str, shown: Mapping[str, str]) -> Sequence[str]:
+        raise NotFound("I can't find this handover any more.")
 
 
 class Whys(StandIn):

@@ -24,6 +24,7 @@ from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
 from store.domain.signals.own_tasks import MOST_OPEN, Saying, open_own, says
+from store.domain.signals.people import owner_changed
 
 MOST = 2
 REJECTED_FOR = timedelta(days=14)
@@ -66,6 +67,18 @@ def recommend(
             said.append(task)
         chosen.append(advice)
     return tuple(chosen)
+
+
+def introduction(
+    facts: AccountFacts, *, owner: Person, context: SignalContext, data_as_of: datetime | None
+) -> Recommendation | None:
+    """The task to introduce oneself at an account that changed hands lately; None if it did not."""
+    changed = owner_changed(facts, context).signals
+    if not changed:
+        return None
+    situation = Situation(signals=changed, facts=facts, context=context, owner=owner, manager=None)
+    action = _first_step(situation)
+    return _recommendation(situation, action, priors=(), data_as_of=data_as_of) if action else None
 
 
 def _candidates(told: Sequence[Situation], news: Sequence[Situation]) -> Iterator[tuple[Situation, Action]]:

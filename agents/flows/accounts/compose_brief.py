@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from agents.flows.accounts.handover import handover_of
 from agents.flows.accounts.learn_from_answers import learned
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
@@ -72,10 +73,14 @@ class ComposeBrief:
         )
         taught = await learned(tx, owner.id, company=company, last=last, day=day, now=now)
         reviews = reviewed.reviews
+        handover = await handover_of(
+            tx, material, reviews, news_since=news_since, today=day, now=now, policy=self._policy.attention
+        )
+        came = {each.account_id for each in handover.accounts if not handover.first_told} if handover else set()
         keys = [each.key for review in reviews for each in review.recommendations]
         made = assemble(
             owner,
-            reviews,
+            [review for review in reviews if review.facts.id not in came],
             brief_id=brief_id,
             local_date=day,
             now=now,
@@ -88,7 +93,10 @@ class ComposeBrief:
             tally=replace(reviewed.tally, answers=weighed(taught.own)),
             policy=self._policy.attention,
         )
-        return replace(made, brief=replace(made.brief, came_of_it=await _came_of_it(tx, reviews, since=news_since)))
+        came_of_it = await _came_of_it(tx, reviews, since=news_since)
+        accounts = made.brief.accounts + len(came)
+        brief = replace(made.brief, accounts=accounts, came_of_it=came_of_it, handover=handover)
+        return replace(made, brief=brief)
 
     async def _company(self, tx: Tx, day: date) -> Tally:
         """The figures of all owners' last briefs before this day. They stay the same all day, so one reading serves all; at any

@@ -22,7 +22,9 @@ from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
+from store.domain.signals.handovers import handed_over
 from store.domain.signals.kinds import NEWS, Finding, SignalKind
+from store.domain.signals.moves import Move
 from store.domain.signals.norms import Norms
 from store.domain.signals.own_tasks import OwnTask, open_tasks
 from store.domain.signals.weights import total
@@ -50,6 +52,7 @@ class Material:
     norms: Norms = field(default_factory=Norms)
     switched_off: frozenset[SignalKind] = frozenset()
     own_tasks: Mapping[str, OwnTask] = field(default_factory=dict)
+    handed: Mapping[str, Move] = field(default_factory=dict)  # how the accounts of handovers came to the owner
 
 
 async def gather(
@@ -68,12 +71,14 @@ async def gather(
     deal_ids = [deal.id for facts in book for deal in facts.deals]
     since = min(news_since, now - timedelta(days=policy.recent_days))
     stage_since = await tx.snapshots.stage_since(deal_ids)
+    changes = await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids)
     return Material(
         owner=owner,
         people=people,
         pipeline=await tx.sync.pipeline() or Pipeline(()),
         book=book,
-        changes=await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids),
+        changes=changes,
+        handed=handed_over(book, changes, after=now - timedelta(days=policy.recent_days)),
         stage_since=stage_since,
         at_least=await _entered_unseen(tx, book, stage_since),
         norms=await tx.norms.last(),
@@ -155,6 +160,7 @@ def context_of(
         currency=material.currency,
         departed=tuple(material.departed.get(facts.id, ())),
         own_tasks=material.own_tasks,
+        in_handover=facts.id in material.handed,
     )
 
 

@@ -20,6 +20,7 @@ from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
 from bot.wiring.answers.snooze_proposal import SnoozeAnswers
+from bot.wiring.answers.take_over import TakeOverAnswers
 from bot.wiring.answers.undo_write import UndoAnswers
 from bot.wiring.answers.why import WhyAnswers
 from bot.wiring.root import Bot
@@ -39,6 +40,7 @@ def answers_of(bot: Bot) -> Answers:
         reopen=ReopenAnswers(bot.reopen),
         undos=UndoAnswers(bot.undo, second_click),
         batches=BatchAnswers(bot.batch, bot.delivery),
+        handovers=TakeOverAnswers(bot.take_over, bot.delivery),
         why=WhyAnswers(bot.why),
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
+from store.domain.brief.handover import Handover
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.grounding.citations import Struck
@@ -102,7 +103,8 @@ class Brief:
     names its account; a morning brief goes to the owner. `overview` is the state of an account without a problem; `decided` are
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
-    per proposal and nothing else. `came_of_it` lists outcomes measured since the brief before.
+    per proposal and nothing else. `came_of_it` lists outcomes measured since the brief before; `handover` is the accounts that
+    came to the owner together, which have no cards on that day.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Brief:
     came_of_it: tuple[CameOfIt, ...] = ()
     listed: tuple[Listed, ...] = ()
     more: int = 0
+    handover: Handover | None = None
 
     @property
     def decisions(self) -> tuple[str, ...]:

@@ -141,6 +141,17 @@ def assemble_review(
     )
 
 
+def valued(
+    owner: Person, reviews: Sequence[AccountReview], *, today: date, policy: AttentionPolicy
+) -> dict[str, Entry]:
+    """What attention makes of these accounts among themselves, by account; nothing for one without anything to notice."""
+    nothing: frozenset[str] = frozenset()
+    candidates = [
+        _candidate(owner, review, _to_ask(review, None, nothing), {}, nothing) for review in reviews if noticed(review)
+    ]
+    return {entry.account_id: entry for entry in attend(candidates, {}, today=today, policy=policy)}
+
+
 def noticed(review: AccountReview) -> bool:
     """Whether an account has a problem or a decision to make; nothing but news is neither."""
     return bool(review.recommendations) or has_problem(review)

@@ -59,9 +59,9 @@ class SignalContext:
     `policy.recent_days` or since `news_since`, oldest first; `news_since` is when the reader's last brief was made.
     `stage_since` maps each deal id to the time it entered its stage, or, for the deals in `at_least`, to a time at which it
     was in it already. `norms` are the company's pace and habits, `switched_off` the signals that an administrator switched
-    off for everyone. `departed` are contacts that left the account (deleted, or moved to another), as they last were, if
-    known. `own_tasks` are the bot's own open tasks by id. Dates are shown in `timezone` (an IANA name), money with the sign
-    `currency`.
+    off for everyone; `in_handover` says that the account came to its owner with others. `departed` are contacts that left
+    the account (deleted, or moved to another), as they last were, if known. `own_tasks` are the bot's own open tasks by id.
+    Dates are shown in `timezone` (an IANA name), money with the sign `currency`.
     """
 
     now: datetime
@@ -77,6 +77,7 @@ class SignalContext:
     people: Mapping[str, Person] = field(default_factory=dict)
     departed: tuple[Contact, ...] = ()
     own_tasks: Mapping[str, OwnTask] = field(default_factory=dict)
+    in_handover: bool = False
     timezone: str = "UTC"
     currency: str = "$"
 

@@ -10,6 +10,7 @@ import pytest
 
 from store.database import Database
 from store.domain.attention.ledger import Place
+from store.domain.brief.handover import Handed, Handover
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.briefs import BriefState
@@ -139,3 +140,19 @@ async def test_a_question_becomes_the_decision_itself_where_it_was_asked(databas
     ]
     assert [each.account_id for each in changed.cards if each.kept] == ["1"]
     assert replace(changed, cards=cards) == replace(made, cards=cards)
+
+
+async def test_a_handover_is_taken_over_once_in_all_briefs_that_tell_of_it(database: Database) -> None:
+    came = (Handed(account_id="a1", account_name="Acme", from_id=BEN.id, amount=1.0),)
+    async with database.transaction() as tx:
+        for number, told in enumerate((Handover(accounts=came), Handover(accounts=came, first_told="b0"))):
+            await tx.briefs.begin(ANNA.id, TODAY + number * DAY, brief_id=f"b{number}", now=NOW)
+            await tx.briefs.save(replace(brief(f"b{number}", day=TODAY + number * DAY), handover=told))
+        assert await tx.briefs.take_over(["b9"], by=ANNA.id, at=NOW, introductions=[]) is None
+        await tx.briefs.take_over(["b0", "b1"], by=ANNA.id, at=NOW, introductions=["p1"])
+        again = await tx.briefs.take_over(["b0", "b1"], by=BEN.id, at=NOW + DAY, introductions=["p2"])
+    assert again is not None
+    assert (again.taken_by, again.introductions) == (ANNA.id, ("p1",))
+    async with database.reading() as tx:
+        kept = [await tx.briefs.get(each) for each in ("b0", "b1")]
+    assert [each and each.handover and each.handover.introductions for each in kept] == [("p1",), ("p1",)]
