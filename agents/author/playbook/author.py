@@ -72,13 +72,19 @@ def recommend(
 def introduction(
     facts: AccountFacts, *, owner: Person, context: SignalContext, data_as_of: datetime | None
 ) -> Recommendation | None:
-    """The task to introduce oneself at an account that changed hands lately; None if it did not."""
-    changed = owner_changed(facts, context).signals
-    if not changed:
+    """The task to introduce oneself at an account that changed hands lately; None if it did not, if that task is open already
+    or if the account has as many open tasks of ours as it may have."""
+    changed, own = owner_changed(facts, context).signals, open_own(facts, context.own_tasks)
+    if not changed or len(own) >= MOST_OPEN:
         return None
     situation = Situation(signals=changed, facts=facts, context=context, owner=owner, manager=None)
     action = _first_step(situation)
-    return _recommendation(situation, action, priors=(), data_as_of=data_as_of) if action else None
+    if action is None:
+        return None
+    key = _key(situation, action)
+    if any(each.answers(key, situation.kinds, situation.main.record_id) for each in own):
+        return None
+    return _recommendation(situation, action, priors=(), data_as_of=data_as_of)
 
 
 def _candidates(told: Sequence[Situation], news: Sequence[Situation]) -> Iterator[tuple[Situation, Action]]:
