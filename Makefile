@@ -18,7 +18,7 @@ QUICK := $(addprefix tests/,domain store agents test_docs.py test_house.py test_
   $(addprefix bot/,jobs listeners views wiring test_manifest.py test_settings.py test_telemetry.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long quick lint format bench lock clean chromium conformance fuzz crash month faults injection races bugs mutants coverage
+.PHONY: help install demo test pytest test-long quick lint format bench lock clean chromium conformance fuzz crash month faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,7 +38,11 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install ## Start the sandboxes and the bot, and print the address of the page
 	@$(BIN)/python -m bot demo $(ARGS)
 
-test: install chromium lint ## Lint, type-check and run every test
+# mypy computes on one processor alone while the first tests mostly wait.
+test: install chromium ## Lint, type-check and run every test
+	@$(MAKE) --no-print-directory -j2 lint pytest
+
+pytest:
 	@$(PYTEST) -n $(WORKERS) $(ARGS)
 
 test-long: install ## Run the tests that use random data or repeat themselves, for many times longer than `make test` does

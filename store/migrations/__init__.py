@@ -15,8 +15,9 @@ from store.schema import newer
 LOCK = 0x4D4947  # the advisory lock under which one process migrates while the others wait
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest form, in the connection's transaction. Running it again changes nothing.
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Bring the tables to the newest form, or to that of the revision `to`, in the connection's transaction. Running it again
+    changes nothing.
 
     Raises: BadInput where the database is newer than this code, which then must not touch it.
     """
@@ -27,7 +28,7 @@ def upgrade(connection: Connection) -> None:
     present = MigrationContext.configure(connection).get_current_heads()
     if unknown := [revision for revision in present if revision not in known]:
         raise newer(", ".join(unknown))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config(connection: Connection) -> Config:

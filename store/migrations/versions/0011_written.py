@@ -11,4 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_proposal_state_done_at", "proposal", ["state", "done_at"])
+    op.create_index("ix_proposal_state_done_at", "proposal", ["state", "done_at"], if_not_exists=True)

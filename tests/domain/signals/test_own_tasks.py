@@ -19,7 +19,7 @@ KINDS = st.frozensets(st.sampled_from(list(SignalKind)), min_size=1)
 
 
 def own(id: str = "t1", **fields: object) -> OwnTask:
-    return replace(OwnTask(id=id, key="a1:follow_up:no_next_step:d1"), **fields)  # type: ignore[arg-type]
+    return replace(OwnTask(id=id, key="a1:follow_up:no_next_step:d1"), **fields)  # type: ignore[arg-type]  # given as keywords
 
 
 def overdue(*ids: str) -> Proposal:
