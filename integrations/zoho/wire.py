@@ -30,6 +30,7 @@ from store.domain.crm.accounts import (
     StageOutcome,
 )
 from store.domain.crm.changes import changed_pipeline
+from store.domain.signals.own_tasks import marker_in
 from store.domain.signals.pace import StageMove, since_joining
 from store.domain.text.redaction import clean, redact, visible
 
@@ -184,6 +185,8 @@ def _task(row: Row) -> Activity:
         done=done,
         done_at=moment(row.get("Closed_Time") or row["Modified_Time"]) if done else None,
         priority=_text(row.get("Priority")),
+        status=_line(row.get("Status")),
+        marker=marker_in(str(row.get("Description") or "")),
     )
 
 

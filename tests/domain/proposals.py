@@ -12,6 +12,7 @@ from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.remove_record import RemoveRecord
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import ANNA, NOW
 
@@ -28,6 +29,11 @@ UPDATE = UpdateAccount(
 REMOVAL = RemoveRecord(
     parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", record="task", record_id="1", title="Call Acme",
     unless_modified_since=NOW,
+)  # fmt: skip
+STEP = UpdateTask(
+    parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", task_id="7", subject="Call Acme",
+    agreed_on=date(2026, 11, 12), was_due=date(2026, 11, 16), was_status="Not Started", due=date(2026, 11, 24),
+    status="Not Started", unless_modified_since=NOW,
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Signals on one record make a situation. The weightiest situation gets the advice for its weightiest signal. Then follow the
 manager if the situation is big, the account's own fields if a deal was won, advice for the next situations, and a note of
-the changes. Advice that was recently rejected or carried out is not repeated, nor any whose task is still open.
+the changes. Advice that was recently rejected or carried out is not repeated, nor any whose task is still open: if that task
+is overdue, the advice is to move, close or drop it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from agents.author.playbook.situation import MOVEMENTS, Situation, against, is_escalation, variables
-from agents.author.playbook.writes import customer_update, follow_up_task, is_won_prospect, movement_note
+from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
 from store.domain.brief.confidence import confidence
 from store.domain.brief.ranking import grouped, riskiest, united
@@ -23,8 +24,9 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
-from store.domain.signals.own_tasks import MOST_OPEN, Saying, open_own, says
+from store.domain.signals.own_tasks import MOST_OPEN, OwnTask, Saying, is_overdue, open_own, says
 from store.domain.signals.people import owner_changed
+from store.domain.signals.tasks import due_text
 
 MOST = 2
 REJECTED_FOR = timedelta(days=14)
@@ -55,11 +57,17 @@ def recommend(
     said = [each.says for each in own]
     for situation, action in _candidates(told, news):
         key = _key(situation, action)
-        if len(chosen) == MOST or _settled(key, priors, context.now):
-            continue
+        if len(chosen) == MOST:
+            break
         is_task = action not in (Action.NOTE, Action.UPDATE)
-        if is_task and any(each.answers(key, situation.kinds, situation.main.record_id) for each in own):
-            continue  # it was agreed, and is still to be done
+        agreed = [each for each in own if each.answers(key, situation.kinds, situation.main.record_id)]
+        if is_task and agreed:  # it was agreed, and is still to be done
+            step = _agreed_step(situation, agreed, priors=priors, data_as_of=data_as_of)
+            if step is not None and step.key not in {each.key for each in chosen}:
+                chosen.append(step)
+            continue
+        if _settled(key, priors, context.now):
+            continue
         advice = _recommendation(situation, action, priors=priors, data_as_of=data_as_of)
         if (task := _saying(advice.write)) is not None:
             if task in said or len(said) >= MOST_OPEN:
@@ -108,6 +116,36 @@ def _first_step(situation: Situation) -> Action | None:
 def _key(situation: Situation, action: Action) -> str:
     main = situation.main
     return f"{main.account_id or main.record_id}:{action}:{main.kind}:{main.record_id}"
+
+
+def _agreed_step(
+    situation: Situation, agreed: Sequence[OwnTask], *, priors: Sequence[Prior], data_as_of: datetime | None
+) -> Recommendation | None:
+    """Advice to move, close or drop what was agreed for this situation and is longest overdue; None if nothing is, or that was
+    decided lately."""
+    context, main, texts = situation.context, situation.main, load_prompt("playbook")
+    tasks = {each.id: each for each in situation.facts.activities}
+    overdue = [each for each in agreed if is_overdue(tasks[each.id], context.today)]
+    if not overdue:
+        return None
+    own = min(overdue, key=lambda each: (str(tasks[each.id].at), each.id))
+    task, key = tasks[own.id], f"{main.account_id or main.record_id}:step:{own.id}"
+    if _settled(key, priors, context.now):
+        return None
+    due = standing(task, "at", "Due date", due_text(task, context))
+    evidence = united([*(signal.evidence for signal in situation.signals), (due,)])
+    moved_before = any(each.key == key and each.state is State.DONE for each in priors)
+    return Recommendation(
+        key=key,
+        action=Action.FOLLOW_UP,
+        title=texts.render("agreed_step.title", {}),
+        rationale=texts.render("agreed_step.why", {}),
+        risk=riskiest([signal.risk for signal in situation.signals]),
+        signals=situation.kinds,
+        evidence=evidence,
+        confidence=confidence(evidence, now=context.now, data_as_of=data_as_of, timezone=context.timezone),
+        write=agreed_step(situation, task, own, moved_before=moved_before),
+    )
 
 
 def _saying(write: Write) -> Saying | None:

@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from typing import Literal
 
 from agents.author.playbook.situation import Situation
-from store.domain.crm.accounts import Kind
+from store.domain.crm.accounts import Activity, Kind
+from store.domain.crm.people import local_day
 from store.domain.gate.writes.add_note import TEXT_LIMIT, TITLE_LIMIT, AddNote
-from store.domain.gate.writes.create_task import DESCRIPTION_LIMIT, SUBJECT_LIMIT, CreateTask
+from store.domain.gate.writes.create_task import DESCRIPTION_LIMIT, STATUS, SUBJECT_LIMIT, CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import Risk
+from store.domain.signals.own_tasks import OwnTask
 from store.domain.text.wording import one_line
 
 # Zoho's own values of Account_Type; only this one step is ever proposed.
@@ -38,6 +41,29 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
         assignee_id=assignee.id,
         assignee_name=assignee.name,
     )
+
+
+def agreed_step(situation: Situation, task: Activity, own: OwnTask, *, moved_before: bool) -> UpdateTask:
+    """Move the overdue task that was agreed for this situation; once it was moved and is overdue again, drop it."""
+    kind, record_id, name = _parent_of(situation, task)
+    owner, due = situation.owner, task.at.date() if task.at else None
+    days = WORKING_DAYS_TO_ACT[situation.main.risk]
+    status = task.status or STATUS
+    write = UpdateTask(
+        parent_kind=kind,
+        parent_id=record_id,
+        parent_name=name,
+        task_id=task.id,
+        subject=task.subject,
+        agreed_on=local_day(owner, own.agreed_at) if own.agreed_at else None,
+        was_due=due,
+        was_status=status,
+        due=due,
+        status=status,
+        unless_modified_since=task.modified_at,
+    )
+    later = after_working_days(situation.context.today, days, owner.working_days)
+    return write.stepped("drop" if moved_before else "move", later)
 
 
 def movement_note(situation: Situation, *, title: str, text: str) -> AddNote:
@@ -77,6 +103,12 @@ def after_working_days(today: date, days: int, working_days: Set[int]) -> date:
         day += timedelta(days=1)
         days -= not working_days or day.weekday() in working_days
     return day
+
+
+def _parent_of(situation: Situation, task: Activity) -> Parent:
+    """The record that the task is on; that of the advice if the task's is not at hand."""
+    deal = next((each for each in situation.facts.deals if each.id == task.deal_id), None)
+    return (Kind.DEAL, deal.id, deal.name) if deal else _parent(situation)
 
 
 def _parent(situation: Situation) -> Parent:

@@ -26,7 +26,7 @@ from store.domain.signals.handovers import handed_over
 from store.domain.signals.kinds import NEWS, Finding, SignalKind
 from store.domain.signals.moves import Move
 from store.domain.signals.norms import Norms
-from store.domain.signals.own_tasks import OwnTask, open_tasks
+from store.domain.signals.own_tasks import OwnTask, open_tasks, with_marked
 from store.domain.signals.weights import total
 
 # How far back earlier recommendations are shown and taken into account.
@@ -88,8 +88,13 @@ async def gather(
         unread=await tx.sync.problems(),
         currency=currency,
         departed=await tx.snapshots.departed(own_ids, since=since),
-        own_tasks=await tx.proposals.own_tasks([task.id for facts in book for task in open_tasks(facts)]),
+        own_tasks=await _own_tasks(tx, book),
     )
+
+
+async def _own_tasks(tx: Tx, book: Sequence[AccountFacts]) -> Mapping[str, OwnTask]:
+    tasks = [task for facts in book for task in open_tasks(facts)]
+    return with_marked(await tx.proposals.own_tasks([task.id for task in tasks]), tasks)
 
 
 async def _entered_unseen(tx: Tx, book: Sequence[AccountFacts], stage_since: Mapping[str, datetime]) -> frozenset[str]:

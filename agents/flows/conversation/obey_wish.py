@@ -20,6 +20,7 @@ from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Wording, Write
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.grounding import wishes
 
 NO_CARD = "I see no open recommendation here that this could be about."
@@ -123,6 +124,8 @@ def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tupl
     write = found.proposal.write
     told: list[str] = []
     problems: list[str] = []
+    if isinstance(write, UpdateTask):
+        return (*_moved(write, wish, message, today), [])
     if isinstance(write, CreateTask):
         write, told, problems = _changed_task(write, found, wish, message, today)
     wording = write.wording()
@@ -130,6 +133,12 @@ def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tupl
         return write, told, [*problems, NO_TEXT]
     short, long, said, refused = _worded(wording, wish, message)
     return write.reworded(short, long), [*told, *said], [*problems, *refused]
+
+
+def _moved(write: UpdateTask, wish: Adjust, message: str, today: date) -> tuple[Write, list[str]]:
+    if wish.due is None or not wishes.names_day(message, wish.due, today):
+        return write, []
+    return write.stepped("move", wish.due), [f"due {wish.due:%a} {wish.due.day} {wish.due:%b}"]
 
 
 def _changed_task(

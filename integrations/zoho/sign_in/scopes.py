@@ -24,6 +24,7 @@ READING = (
 WRITING = (
     "ZohoCRM.modules.Accounts.UPDATE",
     "ZohoCRM.modules.Tasks.CREATE",
+    "ZohoCRM.modules.Tasks.UPDATE",
     "ZohoCRM.modules.Notes.CREATE",
     "ZohoCRM.modules.Tasks.DELETE",
     "ZohoCRM.modules.Notes.DELETE",

@@ -21,6 +21,7 @@ from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior, Recommendation, State
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.findings import statement_of
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 
@@ -228,7 +229,7 @@ def _candidate(
         score=card.score,
         amount=card.amount,
         statement=card.statements[0].text,
-        marks=tuple(sorted(signal.mark for signal in _weighty(review.signals))),
+        marks=tuple(sorted({*(signal.mark for signal in _weighty(review.signals)), *_lapsed(review)})),
         known=tuple(sorted(signal.mark for signal in _found(review) if signal.risk is not Risk.LOW)),
         kinds=frozenset(kind for statement in card.statements for kind in statement.kinds),
         key=asked.key if asked else "",
@@ -249,6 +250,12 @@ def _weighty(signals: Sequence[Signal]) -> list[Signal]:
     """The problems whose coming and going counts as a change: low risks only if there is nothing worse."""
     problems = [signal for signal in signals if signal.kind not in NEWS]
     return [signal for signal in problems if signal.risk is not Risk.LOW] or problems
+
+
+def _lapsed(review: AccountReview) -> list[str]:
+    """Marks of what was agreed and not done in time: that its day passed is a change too."""
+    writes = [each.write for each in review.recommendations]
+    return [f"lapsed:{each.task_id}:{each.was_due}" for each in writes if isinstance(each, UpdateTask)]
 
 
 def _found(review: AccountReview) -> list[Signal]:

@@ -124,6 +124,9 @@ class Contact:
     buying_role: str | None = None
 
 
+DEFERRED = "Deferred"  # Zoho's status of a task that someone decided not to do for now
+
+
 class ActivityType(StrEnum):
     TASK = "task"
     EVENT = "event"
@@ -133,7 +136,8 @@ class ActivityType(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC); `done` says
-    whether a person completed it or entered it as held; `deal_id` is set if it belongs to a deal.
+    whether a person completed it or entered it as held; `deal_id` is set if it belongs to a deal. `status` is a task's, in the
+    CRM's words; `marker` is the bot's own, if the bot wrote it.
 
     No one marks a meeting: it is over when its end `ends_at` has passed, and the CRM doesn't touch its record then. So
     whether it took place is never stored, but asked with the time: `is_done`.
@@ -154,6 +158,13 @@ class Activity:
     contact_id: str | None = None
     priority: str | None = None
     ends_at: datetime | None = None
+    status: str | None = None
+    marker: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a task still to be done: neither completed nor put off."""
+        return self.type is ActivityType.TASK and not self.done and self.status != DEFERRED
 
     def is_done(self, now: datetime) -> bool:
         """Whether it took place or was completed. A task or call whose time has passed is not done by that."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.own_tasks import OwnTask, says
 
@@ -35,5 +36,5 @@ def overdue_tasks_in(proposal: Proposal) -> frozenset[str]:
 
 
 def is_about_own(proposal: Proposal, own: Mapping[str, OwnTask]) -> bool:
-    """Whether it was made because a task of the bot's own was overdue: a task about a task."""
-    return any(each in own for each in overdue_tasks_in(proposal))
+    """Whether it changed a task of the bot's own, or made a task about one."""
+    return isinstance(proposal.write, UpdateTask) or any(each in own for each in overdue_tasks_in(proposal))

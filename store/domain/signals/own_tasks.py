@@ -7,11 +7,11 @@ say the same again. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from store.domain.crm.accounts import AccountFacts, Activity, ActivityType
+from store.domain.crm.accounts import AccountFacts, Activity
 from store.domain.signals.kinds import SignalKind
 
 MOST_OPEN = 3  # tasks of ours on one account; with as many open, no other is advised
@@ -52,7 +52,17 @@ def says(subject: str, description: str, assignee_id: str) -> Saying:
 
 def open_tasks(facts: AccountFacts) -> tuple[Activity, ...]:
     """Everyone's open tasks on an account."""
-    return tuple(each for each in facts.activities if each.type is ActivityType.TASK and not each.done)
+    return tuple(each for each in facts.activities if each.is_open)
+
+
+def with_marked(own: Mapping[str, OwnTask], tasks: Iterable[Activity]) -> dict[str, OwnTask]:
+    """The bot's own tasks, with those that only their marker tells."""
+    return {task.id: OwnTask(id=task.id) for task in tasks if task.marker} | dict(own)
+
+
+def is_overdue(task: Activity, today: date) -> bool:
+    """Whether its day has passed. Due dates are stored as midnight UTC."""
+    return task.at is not None and task.at.date() < today
 
 
 def open_own(facts: AccountFacts, own: Mapping[str, OwnTask]) -> tuple[OwnTask, ...]:

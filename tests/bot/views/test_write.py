@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,17 @@ import pytest
 
 from bot.views.reader import Reader, ZohoLinks
 from bot.views.write import in_full, in_short, view_in, view_of
+from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.registry import kinds
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_task import Step
 from tests.domain.makers import NOW
-from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE, proposal
+from tests.domain.proposals import NOTE, REMOVAL, STEP, TASK, UPDATE, proposal
 
 
 def test_every_kind_has_a_view() -> None:
-    each = (TASK, NOTE, UPDATE, REMOVAL)
+    each = (TASK, NOTE, UPDATE, REMOVAL, STEP)
     assert {write.kind for write in each} == set(kinds())
     assert len({view_of(write).result for write in each}) == len(each)
 
@@ -57,6 +60,40 @@ def test_a_short_description_is_on_the_card() -> None:
     short = in_short(replace(TASK, description="Ask Eva who decides."), READER)
     assert short.whole
     assert short.line.endswith("“Call Acme” · “Ask Eva who decides.”")
+
+
+@pytest.mark.parametrize(
+    ("step", "says", "done"),
+    [
+        ("move", "move it to Tue 24 Nov", "task moved to Tue 24 Nov"),
+        ("close", "close it", "task closed"),
+        ("drop", "drop it (Deferred)", "task dropped"),
+    ],
+)
+def test_an_agreed_task_says_when_it_was_agreed_and_due_and_what_becomes_of_it(
+    step: Step, says: str, done: str
+) -> None:
+    write = STEP.stepped(step, STEP.due)
+    short = in_short(write, READER, beside="“Acme GmbH” is silent.")
+    assert short.whole
+    assert short.line == f"Task “Call Acme”, agreed on Thu 12 Nov, was due Mon 16 Nov: {says}"
+    assert view_of(write).outcome(write, "7", READER) == f"<https://crm.example/tab/Tasks/7|{done}>"
+
+
+def test_adjust_offers_to_move_close_or_drop_it_as_far_as_the_crm_has_the_status() -> None:
+    view = view_of(STEP)
+    for choices, offered in (({}, ["move", "close", "drop"]), ({"status": ("Completed",)}, ["move", "close"])):
+        menu, picker = view.inputs(STEP, (), choices)
+        assert [each["value"] for each in menu["element"]["options"]] == offered
+        assert menu["element"]["initial_option"]["value"] == "move"
+        assert picker["element"]["initial_date"] == "2026-11-24"
+    picked = {"status": {"status": {"selected_option": {"value": "drop"}}}}
+    dropped = view.submission(STEP, picked, {})
+    assert dropped == STEP.stepped("drop", None)
+    later = {"due": {"due": {"selected_date": "2026-11-27"}}}
+    assert view.submission(STEP, later, {}) == replace(STEP, due=date(2026, 11, 27))
+    with pytest.raises(FieldProblems):
+        view.submission(STEP, {"due": {"due": {"selected_date": "soon"}}}, {})
 
 
 def test_a_file_without_a_view_is_refused() -> None:

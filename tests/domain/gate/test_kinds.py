@@ -10,9 +10,9 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.write import Write, Written
 from store.domain.gate.writes.update_account import FieldChange
 from tests.domain.makers import ANNA, NOW, SECOND, account, note, task
-from tests.domain.proposals import NOTE, REMOVAL, TASK, UPDATE
+from tests.domain.proposals import NOTE, REMOVAL, STEP, TASK, UPDATE
 
-OTHER_KINDS = pytest.mark.parametrize("write", [UPDATE, REMOVAL], ids=lambda write: write.kind)
+OTHER_KINDS = pytest.mark.parametrize("write", [UPDATE, REMOVAL, STEP], ids=lambda write: write.kind)
 
 
 def say(text: str) -> str:
@@ -20,11 +20,12 @@ def say(text: str) -> str:
 
 
 def test_each_kind_says_what_it_would_do_with_foreign_text_made_fit() -> None:
-    assert [each.in_words(say, {}) for each in (TASK, NOTE, UPDATE, REMOVAL)] == [
+    assert [each.in_words(say, {}) for each in (TASK, NOTE, UPDATE, REMOVAL, STEP)] == [
         "a task “CALL ACME” for ANNA BERG, due 24 Nov 2026",
         "a note “WHAT MOVED”",
         "an update of the account: account type to CUSTOMER",
         "removing the task “CALL ACME”",
+        "moving the task “CALL ACME” to 24 Nov 2026",
     ]
     assert "for ANNA B., due" in TASK.in_words(say, {ANNA.id: "Anna B."})
 

@@ -18,6 +18,7 @@ from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.own_tasks import OwnTask
@@ -345,3 +346,48 @@ def test_with_three_tasks_of_its_own_open_it_asks_for_no_other() -> None:
     assert advise(busy, context(own_tasks=own)) == ()
     del own["t0"]  # a person's own
     assert [each.key for each in advise(busy, context(own_tasks=own))] == ["a1:follow_up:close_date_passed:d1"]
+
+
+def overdue(advice: Recommendation, *, days: int = 1, **fields: Any) -> tuple[AccountFacts, SignalContext]:
+    """LATE, with this advice agreed a week ago and its task overdue."""
+    own = replace(own_of(advice), agreed_at=NOW - 7 * DAY)
+    late = task(TODAY - days * DAY, "t9", subject=advice.write.name(), deal_id="d1", **fields)
+    return replace(LATE, activities=(*LATE.activities, late)), context(own_tasks={"t9": own})
+
+
+def test_if_what_was_agreed_is_overdue_the_advice_is_to_move_close_or_drop_it() -> None:
+    (first,) = advise(LATE)
+    (step,) = advise(*overdue(first, status="In Progress"))
+    assert (step.key, step.title) == ("a1:step:t9", "Move, close or drop what was agreed")
+    assert step.signals == first.signals
+    write = step.write
+    assert isinstance(write, UpdateTask)
+    assert (write.task_id, write.subject, write.step) == ("t9", "Confirm a new closing date", "move")
+    assert (write.agreed_on, write.was_due, write.due) == (TODAY - 7 * DAY, TODAY - DAY, TODAY + 4 * DAY)
+    assert (write.was_status, write.parent_kind, write.parent_id) == ("In Progress", Kind.DEAL, "d1")
+    assert ("t9", "at") in {(each.record_id, each.field) for each in step.evidence}
+
+
+def test_what_was_moved_and_is_overdue_again_is_to_be_dropped() -> None:
+    (first,) = advise(LATE)
+    (step,) = advise(*overdue(first), priors=(prior("a1:step:t9", State.DONE, decided=8 * DAY),))
+    assert isinstance(step.write, UpdateTask)
+    assert (step.write.step, step.write.due) == ("drop", TODAY - DAY)
+
+
+@pytest.mark.parametrize("state", [State.DONE, State.REJECTED])
+def test_what_someone_just_decided_about_it_rests_and_no_other_task_takes_its_place(state: State) -> None:
+    (first,) = advise(LATE)
+    assert advise(*overdue(first), priors=(prior("a1:step:t9", state, decided=3 * DAY),)) == ()
+
+
+def test_if_the_reason_is_gone_an_overdue_task_of_the_bots_own_takes_no_card() -> None:
+    (first,) = advise(LATE)
+    of, at = overdue(first)
+    assert advise(replace(of, deals=(deal(),)), at) == ()
+
+
+def test_a_deferred_task_asks_for_nothing_and_keeps_nothing_back() -> None:
+    (first,) = advise(LATE)
+    (again,) = advise(*overdue(first, status="Deferred"))
+    assert again.key == first.key
