@@ -31,7 +31,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.RESTING: "it was decided or asked about often enough, and rests until something moves",
     Reason.SNOOZED: "its decision is snoozed",
     Reason.WOKEN: "it was snoozed until then",
-    Reason.NO_ADVICE: "there was nothing to decide, or it moved while its decision is snoozed",
+    Reason.NO_ADVICE: "there was nothing to decide, what was agreed is still to be done, or it moved while its decision is snoozed",
     Reason.NO_ROOM: "other decisions were worth more",
     Reason.SAME_KIND: "it asked about others with the same signals",
     Reason.LOW: "too little depends on it",

@@ -1,4 +1,5 @@
-"""How an account without problems stands, in at most 55 words: its open deals, the next steps, and the last contact."""
+"""How an account without problems stands, in at most 55 words: its open deals, the next steps, what was agreed and never done, and
+the last contact."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text
+from store.domain.signals.own_tasks import is_overdue, open_tasks
 from store.domain.signals.silence import Touch, last_touch
 from store.domain.text.wording import money, one_line, plural
 
@@ -18,7 +20,7 @@ _NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType
 def overview(facts: AccountFacts, context: SignalContext) -> tuple[str, ...]:
     """Return one line each; CRM text in them is plain text on one line."""
     deals = sorted(context.pipeline.open_deals(facts.deals), key=lambda deal: (-(deal.amount or 0.0), deal.id))
-    ends = [*_planned(facts, context), _last_contact(facts, context)]
+    ends = [*_planned(facts, context), *_agreed(facts, context), _last_contact(facts, context)]
     for shown in range(_MOST_DEALS, 0, -1):
         lines = [*_deals(deals, shown, context), *ends]
         if sum(len(line.split()) for line in lines) <= WORDS:
@@ -51,6 +53,16 @@ def _planned(facts: AccountFacts, context: SignalContext) -> list[str]:
     if nearest is None or nearest.at is None:
         return []
     return [f"Planned: a {_NAMES[nearest.type]}{_with(nearest, facts)} on {day_text(nearest.at, context)}"]
+
+
+def _agreed(facts: AccountFacts, context: SignalContext) -> list[str]:
+    """The task that the bot made, whose day has passed longest ago: without a problem it has no reason any more."""
+    late = [each for each in open_tasks(facts) if each.id in context.own_tasks and is_overdue(each, context.today)]
+    oldest = min(late, key=lambda each: (each.at, each.id), default=None)
+    if oldest is None or oldest.at is None:
+        return []
+    due = day_text(oldest.at.date(), context)
+    return [f"“{_short(oldest.subject, 8)}” was due on {due}, and its reason is gone: you can close it in the CRM"]
 
 
 def _last_contact(facts: AccountFacts, context: SignalContext) -> str:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from store.domain.brief.overview import WORDS, overview
 from store.domain.crm.accounts import ActivityType
-from tests.domain.makers import DAY, NOW, account, activity, call, contact, context, deal, facts, note
+from store.domain.signals.own_tasks import OwnTask
+from tests.domain.makers import DAY, NOW, TODAY, account, activity, call, contact, context, deal, facts, note, task
 
 EVA = contact("c1")
 
@@ -36,6 +37,16 @@ def test_a_talk_counts_more_than_a_later_note_and_a_note_more_than_nothing() -> 
     )
     assert overview(facts(activities=(), notes=(written,)), context())[-1] == "Last contact: a note on 19 Nov"
     assert overview(facts(activities=()), context()) == ("No open deal.", "No contact is logged yet")
+
+
+def test_of_what_was_agreed_and_never_done_the_oldest_may_be_closed_if_its_reason_is_gone() -> None:
+    late = [task(TODAY - days * DAY, f"t{days}", subject=f"Call {days}") for days in (2, 5, 9)]
+    own = {each.id: OwnTask(id=each.id) for each in late[:2]}
+    said = overview(facts(activities=tuple(late)), context(own_tasks=own))
+    assert [line for line in said if "gone" in line] == [
+        "“Call 5” was due on 15 Nov, and its reason is gone: you can close it in the CRM"
+    ]
+    assert not [line for line in overview(facts(activities=tuple(late)), context()) if "gone" in line]
 
 
 def test_a_won_deal_is_not_open() -> None:
