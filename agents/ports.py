@@ -120,6 +120,10 @@ class Directory(Protocol):
         """Whether this person has a Slack user in our workspace. Links the two if they weren't yet."""
         ...
 
+    async def has_left(self, person: Person) -> bool:
+        """Whether this person had a Slack user in our workspace that was deactivated since."""
+        ...
+
 
 class SignalDesk(Protocol):
     """Put questions about signals to an administrator."""

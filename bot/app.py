@@ -23,6 +23,7 @@ from bot.listeners import (
     operate_writes,
     question_signals,
     read_proposal,
+    reassign_accounts,
     reopen_proposal,
     review_account,
     snooze_proposal,
@@ -47,6 +48,7 @@ class Answers:
     undos: undo_write.Undos
     batches: approve_batch.Batches
     handovers: take_over.TakeOvers
+    reassignments: reassign_accounts.Reassignments
     why: why.Whys
     reviews: review_account.Reviews
     conversation: converse.Conversation
@@ -77,6 +79,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     undo_write.register(app, answers.undos, answers.home)
     approve_batch.register(app, answers.batches)
     take_over.register(app, answers.handovers)
+    reassign_accounts.register(app, answers.reassignments)
     why.register(app, answers.why)
     review_account.register(app, answers.reviews)
     converse.register(app, answers.conversation, answers.show_again)

@@ -76,6 +76,19 @@ class Directory:
             return False  # a person whom Slack won't look up must not hold up the others
         return True
 
+    async def has_left(self, person: Person) -> bool:
+        """Satisfies `agents.ports.Directory`."""
+        async with self._database.reading() as tx:
+            bound = await tx.links.slack_of(person.id)
+        if bound is None:
+            return False
+        try:
+            user: Mapping[str, Any] = (await self._client.users_info(user=bound[1]))["user"]
+        except SLACK_ERRORS as exc:
+            log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
+            return False  # what Slack doesn't say is asked again the next day
+        return bool(user.get("deleted"))
+
     async def _look_up(self, person: Person) -> Mapping[str, Any]:
         try:
             user: Mapping[str, Any] = (await self._client.users_lookupByEmail(email=person.email))["user"]

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from agents.flows.accounts.reassign_accounts import Orphaned, as_orphaned
 from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.confirm_link import above, headed
 from bot.views.reader import Reader, RecordLinks
+from bot.views.reassign_accounts import orphan_messages
 from bot.views.remind_and_offer import ask_messages
 from bot.views.repeat import again_parts
 from bot.views.review import review_messages
@@ -46,6 +48,7 @@ class Read:
     proposals: Mapping[str, Proposal]
     names: Mapping[str, str]
     offered: Offered
+    orphaned: Orphaned
     again: tuple[str, ...] = ()
 
 
@@ -85,6 +88,7 @@ class Rendering:
                 proposals=await tx.proposals.in_force(shown),
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
+                orphaned=await as_orphaned(tx, brief, person),
                 again=again,
             )
             return read, standing
@@ -99,6 +103,9 @@ class Rendering:
                 return ask_messages(
                     brief, read.proposals, reader=reader, away_until=offered.away_until, over=offered.over
                 )
+            case "orphans":
+                left, over = read.orphaned.accounts, read.orphaned.over
+                return orphan_messages(brief, read.proposals, left, reader=reader, over=over)
             case "morning":
                 return brief_messages(
                     brief,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from store.domain.errors import BadInput
+from store.domain.gate.proposals import Proposal
 
 Body = Mapping[str, Any]
 # The context key for the inbox key of a request.
@@ -16,6 +17,7 @@ _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
 _SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
+_SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
 _READING = re.compile(r"([0-9a-f]{32}:[1-9][0-9]{0,5})(?::([0-9a-f]{16}))?")
 
 
@@ -80,6 +82,27 @@ def pressed_brief(value: object) -> str:
     if not isinstance(value, str) or not _BRIEF.fullmatch(value):
         raise BadInput("I can't tell which brief this belongs to. Please use the newest one.")
     return value
+
+
+def chosen_accounts(values: Body, block_id: str) -> list[str]:
+    """The ids that a menu of accounts in a submitted modal has chosen."""
+    picked = values.get(block_id, {}).get(block_id, {}).get("selected_options") or []
+    return [str(each["value"]) for each in picked]
+
+
+def shown_as(named: str, proposals: Sequence[Proposal]) -> str:
+    """What a modal remembers of the proposals that it shows: the beginning of each digest, by account. Forty have room."""
+    return ",".join((named, *(f"{each.account_id}:{each.digest[:12]}" for each in proposals)))
+
+
+def shown_accounts(remembered: str) -> tuple[str, dict[str, str]]:
+    """What `shown_as` made: `named`, and the digests by account. Raises: BadInput."""
+    named, *pairs = remembered.split(",")
+    found = [_SHOWN.fullmatch(each) for each in pairs]
+    shown = {match[1]: match[2] for match in found if match}
+    if len(shown) != len(pairs):
+        raise BadInput("I can't tell which accounts this belongs to. Please press the button again.")
+    return named, shown
 
 
 def place_of(body: Body) -> Place:

@@ -46,7 +46,8 @@ def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
 
 
 class DueWork:
-    """`start` is one tick of the clock; `tick` sends due briefs directly, without the engine."""
+    """`start` is one tick of the clock; `tick` sends what is due directly, without the engine: briefs, and what managers hear of
+    accounts whose owner left (`orphans`), which is a job of its own otherwise."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class DueWork:
         owners: Callable[[], Awaitable[list[Person]]],
         sync: SyncJob,
         morning: MorningJob,
+        orphans: Callable[[], Awaitable[int]],
         brief_time: time,
         sync_minutes: int,
     ) -> None:
@@ -62,6 +64,7 @@ class DueWork:
         self._owners = owners
         self._sync = sync
         self._morning = morning
+        self._orphans = orphans
         self._brief_time = brief_time
         self._every = timedelta(minutes=sync_minutes)
         self._caught_up = False
@@ -82,6 +85,7 @@ class DueWork:
         """Send every due brief. Returns the number of owners who were due."""
         due = await self._due()
         await self._morning(due)
+        await self._orphans()
         return len(due)
 
     async def _start_sync(self) -> Ending | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
@@ -14,15 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import open_modal, voice
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body, pressed_brief
+from bot.inbound.envelope import Body, chosen_accounts, pressed_brief, shown_accounts, shown_as
+from bot.views.approve_batch import batch_of
 from bot.views.take_over import CHOOSE_MODAL, CHOSEN, TAKE_OVER, TAKE_OVER_MODAL, choose_modal, tasks_modal
 from bot.views.text import mrkdwn
 from store.domain.brief.handover import Handover
-from store.domain.errors import BadInput
 from store.domain.gate.proposals import Proposal
-
-_SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
-_DIGITS = 12  # of a digest: the metadata of a modal has room for forty
 
 
 class TakeOvers(Protocol):
@@ -49,30 +45,17 @@ def register(app: AsyncApp, handovers: TakeOvers) -> None:
     @app.view(CHOOSE_MODAL)
     async def show(ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
         who, brief_id = asker_of(context), pressed_brief(view["private_metadata"])
-        chosen = _chosen(view["state"]["values"])
+        chosen = chosen_accounts(view["state"]["values"], CHOSEN)
         handover = await handovers.offered(who, brief_id)
-        tasks = await handovers.introductions(who, brief_id, chosen)
-        shown = ",".join((brief_id, *(f"{each.account_id}:{each.digest[:_DIGITS]}" for each in tasks)))
-        made = tasks_modal(len(handover.accounts), tasks, await who.reader(), private_metadata=shown)
+        tasks = batch_of(await handovers.introductions(who, brief_id, chosen), await who.reader())
+        remembered = shown_as(brief_id, tasks.proposals)
+        made = tasks_modal(len(handover.accounts), tasks, private_metadata=remembered)
         await ack(response_action="update", view=made)
 
     @app.view(TAKE_OVER_MODAL)
     async def take_over(ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
         who = asker_of(context)
-        brief_id, *shown = view["private_metadata"].split(",")
-        work = handovers.take_over(who, pressed_brief(brief_id), dict(_pair(each) for each in shown))
+        brief_id, shown = shown_accounts(view["private_metadata"])
+        work = handovers.take_over(who, pressed_brief(brief_id), shown)
         if problems := await in_time(ack, work):
             await voice().say(who.user_id, "\n".join(mrkdwn(each, limit=200) for each in problems[:10]))
-
-
-def _chosen(values: Body) -> list[str]:
-    picked = values.get(CHOSEN, {}).get(CHOSEN, {}).get("selected_options") or []
-    return [str(each["value"]) for each in picked]
-
-
-def _pair(shown: str) -> tuple[str, str]:
-    """Raises: BadInput."""
-    match = _SHOWN.fullmatch(shown)
-    if match is None:
-        raise BadInput("I can't tell which accounts this belongs to. Please press Take over all again.")
-    return match[1], match[2]

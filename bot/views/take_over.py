@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from bot.views import words
+from bot.views.approve_batch import Batch
 from bot.views.blocks import (
-    VIEW_BLOCKS,
     Block,
     View,
     button,
-    container,
     context,
     input_block,
     modal,
-    option,
-    plain_text,
     section,
     section_with,
 )
-from bot.views.card import DOTS
+from bot.views.handed import LISTED, OPTIONS, accounts_menu, handed_line, handed_list, handed_name
 from bot.views.reader import Reader
 from bot.views.space import pages
 from bot.views.status import in_force, status_line
-from bot.views.text import link, mrkdwn, plain
-from bot.views.write import in_full
+from bot.views.text import mrkdwn
 from store.domain.brief.brief import Brief
-from store.domain.brief.handover import SHOWN, Handed, Handover
-from store.domain.crm.accounts import Kind
+from store.domain.brief.handover import SHOWN, Handover
 from store.domain.gate.proposals import Proposal, State
-from store.domain.text.wording import joined, money, plural
+from store.domain.text.wording import joined, plural
 
 TAKE_OVER, CHOOSE_MODAL, TAKE_OVER_MODAL = "take_over", "take_over_choose", "take_over_modal"
 CHOSEN = "introductions"  # the block of the modal in which accounts are chosen
-LARGEST = 40  # introductions at one press
-_OPTIONS = 100  # of a menu, by Slack's limit
-_LISTED = 30  # names in the collapsed list, if the words for a statement allow as many
-_PENDING_WORDS, _NAME_WORDS = 6, 4
 _GIVERS = 3
 
 
@@ -59,23 +49,15 @@ def handover_blocks(
     said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}."
     return [
         section_with(said, block_id, press),
-        section("\n".join(_line(each, reader, most_words) for each in handover.accounts[:SHOWN])),
-        *_others(handover.accounts[SHOWN:], reader, most=_LISTED * most_words // 12),
+        section("\n".join(handed_line(each, reader, most_words) for each in handover.accounts[:SHOWN])),
+        *handed_list(handover.accounts[SHOWN:], reader, title="The others", most=LISTED * most_words // 12),
     ]
 
 
 def choose_modal(handover: Handover, *, private_metadata: str) -> View:
     """Ask which of the accounts get a task to introduce oneself: at first the few that matter most."""
-    options = [option(each.account_id, plain(each.account_name, limit=70)) for each in handover.accounts[:_OPTIONS]]
-    menu: Block = {
-        "type": "multi_static_select",
-        "action_id": CHOSEN,
-        "placeholder": plain_text("No introductions"),
-        "options": options,
-        "initial_options": options[:SHOWN],
-        "max_selected_items": LARGEST,
-    }
-    left = len(handover.accounts) - len(options)
+    menu = accounts_menu(handover.accounts, action_id=CHOSEN, chosen=SHOWN, placeholder="No introductions")
+    left = len(handover.accounts) - OPTIONS
     return modal(
         "Take over",
         [
@@ -89,19 +71,17 @@ def choose_modal(handover: Handover, *, private_metadata: str) -> View:
     )
 
 
-def tasks_modal(count: int, proposals: Sequence[Proposal], reader: Reader, *, private_metadata: str) -> View:
-    """Show each chosen task in full, and ask once for all."""
-    blocks = [
-        block
-        for number, each in enumerate(proposals, start=1)
-        for block in in_full(each, reader, title=f"*{number}. {reader.named(each.account_name, limit=60)}*")
-    ]
-    tasks = plural(len(proposals), "task") if proposals else "no task"
+def tasks_modal(count: int, tasks: Batch, *, private_metadata: str) -> View:
+    """Show each task in full, and ask once for all."""
+    proposals = tasks.proposals
+    said = [f"Take over {plural(count, 'account')} with {plural(len(proposals), 'task') if proposals else 'no task'}?"]
+    if tasks.too_long:
+        said.append(f"{plural(tasks.too_long, 'task')} had no room here.")
     return modal(
         "Take over",
         [
-            section(f"Take over {plural(count, 'account')} with {tasks}?"),
-            *blocks[: VIEW_BLOCKS - 2],
+            section(" ".join(said)),
+            *(block for _, blocks in tasks.shown for block in blocks),
             *([context("Take over writes exactly this to Zoho.")] if proposals else []),
         ],
         callback_id=TAKE_OVER_MODAL,
@@ -120,39 +100,14 @@ def _taken(
     tasks = f" · {made} of {plural(len(found), 'introduction')} written" if found else ""
     yield section(f"✅ {who} took over {_count(handover).lower()}{tasks}.")
     lines = [
-        f"• {_named(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
+        f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
         for each in found
         if each.state is not State.DONE
     ]
     for page in pages(lines[:SHOWN]):
         yield section(page)
     if not handover.first_told:
-        yield from _others(handover.accounts, reader, most=_LISTED * most_words // 12, title="The accounts")
-
-
-def _others(accounts: Sequence[Handed], reader: Reader, *, most: int, title: str = "The others") -> Iterator[Block]:
-    if accounts and not most:
-        yield context(f"{title}: {len(accounts):,}, in Zoho.")
-    elif accounts:
-        names = ", ".join(_named(each.account_id, each.account_name, reader) for each in accounts[:most])
-        left = f" and {len(accounts) - most:,} more" if len(accounts) > most else ""
-        sections = (section(page, expand=True) for page in pages([names + left]))
-        yield container("handed", f"{title} ({len(accounts):,})", *sections, collapsed=True)
-
-
-def _line(each: Handed, reader: Reader, most_words: int) -> str:
-    worth = f" · {reader.money(each.amount)}" if each.amount > 0 else ""
-    dot = f"{DOTS[each.risk]} " if each.risk else "• "
-    statement = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
-    said = f": {reader.text(words.first_words(statement, most_words), limit=110)}" if statement and most_words else ""
-    pending = reader.text(words.first_words(each.pending, _PENDING_WORDS), limit=70) if each.pending else ""
-    left = f" _Left open: {pending}_" if pending and most_words > _PENDING_WORDS else ""
-    return f"{dot}{_named(each.account_id, each.account_name, reader)}{worth}{said}{left}"
-
-
-def _named(account_id: str, name: str, reader: Reader) -> str:
-    shown = reader.named(words.first_words(name, _NAME_WORDS), limit=50)
-    return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
+        yield from handed_list(handover.accounts, reader, title="The accounts", most=LISTED * most_words // 12)
 
 
 def _count(handover: Handover) -> str:

@@ -9,6 +9,7 @@ from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.learn_from_answers import LearnFromAnswers
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
 from agents.flows.accounts.morning_brief import MorningBrief
+from agents.flows.accounts.reassign_accounts import ReassignAccounts
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
 from agents.flows.accounts.take_over import TakeOver
@@ -82,6 +83,7 @@ class Bot:
     reopen: ReopenProposal
     batch: ApproveBatch
     take_over: TakeOver
+    reassign: ReassignAccounts
     undo: UndoWrite
     operate: OperateWrites
     execute: ExecuteWrite
@@ -139,6 +141,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     database.subscribe(writes.follow)
     database.subscribe(cards.follow)
     syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
+    reassign = ReassignAccounts(database, decide, delivery, directory, policy, brief_time=settings.brief.time)
     return Bot(
         services=services,
         inbox=Inbox(database, clock),
@@ -155,6 +158,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         reopen=ReopenProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
         take_over=TakeOver(database, decide, policy),
+        reassign=reassign,
         undo=UndoWrite(database, hurried, services.writers, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
@@ -194,6 +198,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             owners=lambda: owners_of(services),
             sync=syncs,
             morning=mornings,
+            orphans=reassign.tell,
             brief_time=settings.brief.time,
             sync_minutes=settings.zoho.sync_minutes,
         ),

@@ -195,6 +195,30 @@ class Briefs(Repository):
             await self._connection.execute(update(briefs).where(briefs.c.id == brief.id).values(body=body))
         return noted
 
+    async def orphans_told(self, owner_id: str, *, in_slack: bool = False) -> set[str]:
+        """Return the accounts of which someone was told because this owner left the CRM, or `in_slack`, left Slack or both."""
+        rows = await self._connection.execute(
+            select(briefs.c.body).where(
+                briefs.c.owner_id == owner_id, briefs.c.local_date.is_(None), briefs.c.body.contains('"orphans"')
+            )
+        )
+        told = (decode_brief(body) for body in rows.scalars())
+        return {
+            each.account_id
+            for brief in told
+            if brief.kind == "orphans" and brief.handover and (in_slack or brief.reason != "slack")
+            for each in brief.handover.accounts
+        }
+
+    async def add_to_handover(self, brief_id: str, proposal_ids: Sequence[str]) -> None:
+        """Note in a brief that tells of accounts which proposals give them to others."""
+        rows = await self._connection.execute(select(briefs.c.body).where(briefs.c.id == brief_id).with_for_update())
+        brief = decode_brief(rows.scalar_one())
+        assert brief.handover is not None
+        ids = tuple(dict.fromkeys((*brief.handover.introductions, *proposal_ids)))
+        body = encode_brief(replace(brief, handover=replace(brief.handover, introductions=ids)))
+        await self._connection.execute(update(briefs).where(briefs.c.id == brief_id).values(body=body))
+
     async def recent(self, owner_id: str, limit: int = 10) -> list[Brief]:
         """Return the owner's posted morning briefs, the latest first."""
         rows = await self._connection.execute(

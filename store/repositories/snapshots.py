@@ -213,6 +213,13 @@ class Snapshots(Repository):
         )
         return set(rows.scalars())
 
+    async def account_owners(self) -> set[str]:
+        """Return everyone who owns an account; "" stands for accounts that the CRM shows without an owner."""
+        rows = await self._connection.execute(
+            select(snapshots.c.owner_id).where(snapshots.c.kind == Kind.ACCOUNT).distinct()
+        )
+        return set(rows.scalars())
+
     async def _stages(self, deal_ids: Collection[str]) -> dict[str, _Stay]:
         stages: dict[str, _Stay] = {}
         pipeline = self._text_in(snapshots.c.body, "pipeline_name")

@@ -23,7 +23,7 @@ from bot.views.question_signals import question_message
 from bot.views.reader import Reader
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
-from store.domain.brief.handover import Handover
+from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Person
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -50,6 +50,7 @@ def answers_over(desk: Desk) -> Answers:
         undos=Undos(desk),
         batches=Batches(desk),
         handovers=Handovers(),
+        reassignments=Reassignments(),
         why=Whys(desk),
         reviews=Reviews(desk),
         conversation=Conversation(desk),
@@ -215,6 +216,19 @@ class Handovers:
 
     async def take_over(self, who: Asker, brief_id: str, shown: Mapping[str, str]) -> Sequence[str]:
         raise NotFound("I can't find this handover any more.")
+
+
+class Reassignments:
+    """There is nothing to give away."""
+
+    async def offered(self, who: Asker, brief_id: str) -> tuple[Sequence[Handed], Sequence[Person]]:
+        raise NotFound("I can't find this message any more.")
+
+    async def writes(self, who: Asker, brief_id: str, account_ids: Collection[str], to_id: str) -> Sequence[Proposal]:
+        raise NotFound("I can't find this message any more.")
+
+    async def reassign(self, who: Asker, brief_id: str, to_id: str, shown: Mapping[str, str]) -> Sequence[str]:
+        raise NotFound("I can't find this message any more.")
 
 
 class Whys(StandIn):

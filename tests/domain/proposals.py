@@ -10,11 +10,12 @@ from store.domain.gate.proposals import Action, Proposal, Recommendation, State
 from store.domain.gate.write import Write, digest_of
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.gate.writes.remove_record import RemoveRecord
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import Risk, SignalKind
-from tests.domain.makers import ANNA, NOW
+from tests.domain.makers import ANNA, BEN, NOW
 
 LIFETIME = timedelta(hours=72)
 TASK = CreateTask(
@@ -34,6 +35,10 @@ STEP = UpdateTask(
     parent_kind=Kind.ACCOUNT, parent_id="a1", parent_name="Acme GmbH", task_id="7", subject="Call Acme",
     agreed_on=date(2026, 11, 12), was_due=date(2026, 11, 16), was_status="Not Started", due=date(2026, 11, 24),
     status="Not Started", unless_modified_since=NOW,
+)  # fmt: skip
+REASSIGNMENT = ReassignAccount(
+    account_id="a1", account_name="Acme GmbH", from_id=ANNA.id, from_name=ANNA.name, to_id=BEN.id, to_name=BEN.name,
+    unless_modified_since=NOW,
 )  # fmt: skip
 
 

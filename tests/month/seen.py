@@ -19,7 +19,7 @@ from tests.bench.quality.words import text_of
 from tests.month.company import Habit
 from tests.month.stage import Stage
 
-Sort = Literal["morning", "review", "reminder", "offer", "batch", "home", "answer"]
+Sort = Literal["morning", "review", "reminder", "offer", "batch", "orphans", "home", "answer"]
 Record = Mapping[str, Any]
 
 

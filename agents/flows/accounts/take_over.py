@@ -95,7 +95,8 @@ class TakeOver:
                 if not _is_as_shown(each, shown)
             ]
             for proposal in taken:
-                problems.extend(await self._approved(caller, proposal))
+                if problem := await approved(self._database, self._decide, caller, proposal):
+                    problems.append(problem)
         log.info("handover.taken_over", brief_id=brief_id, introductions=len(taken), problems=len(problems))
         return Taken(briefs=opened.told_in, problems=tuple(problems))
 
@@ -126,13 +127,6 @@ class TakeOver:
             digests={each.id: each.digest for each in proposals},
         )
         return list(proposals)
-
-    async def _approved(self, caller: Caller, proposal: Proposal) -> list[str]:
-        try:
-            await self._decide.approve(caller, proposal.id, proposal.version, digest=proposal.digest)
-        except SergasError as problem:
-            return [f"{proposal.account_name}: {problem}"]
-        return []
 
     async def _open(self, tx: Tx, caller: Caller, brief_id: str) -> _Open:
         actor = await deciding_person(tx, caller)
@@ -201,13 +195,30 @@ class TakeOver:
             state=State.PENDING,
             created_at=now,
             expires_at=now + self._policy.lifetime,
-            basis=facts_in(advice.evidence, await _records(tx, advice.evidence), changed=write.touches()),
+            basis=facts_in(advice.evidence, await records_behind(tx, advice.evidence), changed=write.touches()),
             amount=amount,
             needs_second=needs_second(write, amount=amount, policy=self._policy.stakes),
         )
 
 
-async def _records(tx: Tx, evidence: Sequence[Evidence]) -> dict[RecordKey, Entity | None]:
+async def approved(database: Database, decide: DecideProposal, caller: Caller, proposal: Proposal) -> str:
+    """Approve a proposal as it was shown; return a sentence if that fails, "" otherwise. One that can't be approved now is taken
+    back: no card asks for it again."""
+    try:
+        await decide.approve(caller, proposal.id, proposal.version, digest=proposal.digest)
+    except SergasError as problem:
+        async with database.transaction(urgent=True) as tx:
+            moved = await tx.proposals.move(
+                proposal.id, frm=[State.PENDING], to=State.SUPERSEDED, error="This could not be approved any more."
+            )
+            if moved is not None:
+                await note(tx, caller, "proposal.withdrawn", proposal.id, why=type(problem).__name__)
+        return f"{proposal.account_name}: {problem}"
+    return ""
+
+
+async def records_behind(tx: Tx, evidence: Sequence[Evidence]) -> dict[RecordKey, Entity | None]:
+    """The records that this evidence names, as last read."""
     wanted: dict[Kind, set[str]] = {}
     for each in evidence:
         wanted.setdefault(each.kind, set()).add(each.record_id)

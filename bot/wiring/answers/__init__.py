@@ -16,6 +16,7 @@ from bot.wiring.answers.keep_asking import KeepAnswers
 from bot.wiring.answers.learn_from_answers import LearningAnswers
 from bot.wiring.answers.people import PeopleAnswers
 from bot.wiring.answers.question_signals import QuestionAnswers
+from bot.wiring.answers.reassign_accounts import ReassignAnswers
 from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
@@ -41,6 +42,7 @@ def answers_of(bot: Bot) -> Answers:
         undos=UndoAnswers(bot.undo, second_click),
         batches=BatchAnswers(bot.batch, bot.delivery),
         handovers=TakeOverAnswers(bot.take_over, bot.delivery),
+        reassignments=ReassignAnswers(bot.reassign, bot.delivery),
         why=WhyAnswers(bot.why),
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,

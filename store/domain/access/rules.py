@@ -6,6 +6,9 @@
 | manager | themselves and those whose nearest active manager they are | the same records | no |
 | administrator | as a manager; the role alone shows no records | every proposal whose id they were given | yes |
 
+The accounts of someone who left are seen and given away by that person's manager, or by the administrator who was told of them
+because there is no manager; by nobody else.
+
 While an owner is away, their delegate sees and decides as the owner does, whatever the delegate's role.
 
 Pure, and closed: someone who is unknown, inactive or has a role not listed here may do nothing.
@@ -100,6 +103,35 @@ def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
 def reports_of(actor: Person, people: Mapping[str, Person]) -> dict[str, Person]:
     """The people this person manages by role and by reporting line, active or not, by id."""
     return {each.id: each for each in people.values() if _manages(actor, manager_of(each, people))}
+
+
+def keepers_of(former: Person | None, people: Mapping[str, Person]) -> list[Person]:
+    """Who hears of the accounts that someone who left still owns, in this order: their manager, administrators. `former` is
+    None for accounts without a known owner."""
+    manager = manager_of(former, people) if former is not None else None
+    admins = [each for each in people.values() if each.role is Role.ADMIN and _is_known(each)]
+    asked = [manager] if manager is not None and _manages(manager, manager) else []
+    return list({each.id: each for each in [*asked, *admins]}.values())
+
+
+def check_may_reassign(
+    actor: Person | None, former: Person | None, people: Mapping[str, Person], *, told: str | None
+) -> Person:
+    """The manager of someone who left sees their accounts and gives them to others; so does the administrator who was `told` of
+    them because no manager could be. No one does while the owner is active. Raises: Refused."""
+    is_told = _is_known(actor) and actor.role is Role.ADMIN and actor.id == told
+    if former is None or former.active or not _is_known(actor):
+        raise Refused("These accounts have an owner, so they can't be given away here.")
+    if not is_told and not _manages(actor, manager_of(former, people)):
+        raise Refused(f"These accounts belonged to {former.name}. Only their manager can see them and give them away.")
+    return actor
+
+
+def may_receive(actor: Person, people: Mapping[str, Person]) -> list[Person]:
+    """To whom someone may give an account: a manager to their active reports and to themselves, an administrator to anyone
+    active."""
+    reach = people if actor.role is Role.ADMIN else {actor.id: actor, **reports_of(actor, people)}
+    return [each for each in reach.values() if _is_known(each)]
 
 
 def check_may_see(actor: Person | None, circle: Circle | None) -> Standing:

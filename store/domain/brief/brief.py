@@ -104,7 +104,8 @@ class Brief:
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
     per proposal and nothing else. `came_of_it` lists outcomes measured since the brief before; `handover` is the accounts that
-    came to the owner together, which have no cards on that day.
+    came to the owner together, which have no cards on that day. `orphans` tells `reader_id` of accounts whose owner left: they are
+    in `handover`, and `owner_id` is who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
     """
 
     id: str
@@ -120,12 +121,12 @@ class Brief:
     problems: tuple[str, ...] = ()
     author: str = PLAYBOOK
     currency: str = "$"
-    kind: Literal["morning", "review", "reminder", "offer", "batch"] = "morning"
+    kind: Literal["morning", "review", "reminder", "offer", "batch", "orphans"] = "morning"
     overview: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
     reader_id: str | None = None
     account_name: str = ""
-    reason: Literal["", "expiring", "away", "second"] = ""
+    reason: Literal["", "expiring", "away", "second", "slack"] = ""
     came_of_it: tuple[CameOfIt, ...] = ()
     listed: tuple[Listed, ...] = ()
     more: int = 0

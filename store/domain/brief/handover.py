@@ -30,7 +30,8 @@ class Handed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """The accounts of a handover, the most valuable first. On the day after, `first_told` is the brief that told of it, and
-    there is one line left of it. `introductions` are the proposals that its reader chose when taking over."""
+    there is one line left of it. `introductions` are the proposals that its reader chose when taking over, or those that give
+    the accounts of someone who left to others."""
 
     accounts: tuple[Handed, ...]
     first_told: str | None = None

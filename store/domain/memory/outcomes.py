@@ -93,6 +93,8 @@ def expectation_of(
     is the reason of the advice that the task came from."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
+    if not proposal.write.has_outcome:
+        return None
     due, since = proposal.write.due_on(), proposal.done_at
     until = since + WINDOW
     if is_about_own(proposal, own or {}):

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from agents.flows.accounts import take_over as flow
-from bot.views import take_over, words
+from bot.views import handed as lines
+from bot.views import words
+from bot.views.approve_batch import batch_of
 from bot.views.blocks import Block
 from bot.views.brief import WORDS, brief_messages
 from bot.views.take_over import TAKE_OVER, choose_modal, handover_blocks, tasks_modal
@@ -88,10 +90,12 @@ def test_slack_takes_the_modals(count: int) -> None:
     menu = view["blocks"][1]["element"]
     assert len(menu["initial_options"]) == min(count, SHOWN)
     proposals = [
-        samples.proposal(number, samples.advice(samples.task())) for number in range(min(count, take_over.LARGEST))
+        samples.proposal(number, samples.advice(samples.task())) for number in range(min(count, lines.LARGEST))
     ]
-    assert not list(view_problems(tasks_modal(count, proposals, samples.READER, private_metadata="x" * 1_400)))
+    assert not list(
+        view_problems(tasks_modal(count, batch_of(proposals, samples.READER), private_metadata="x" * 1_400))
+    )
 
 
 def test_the_view_and_the_flow_agree_on_the_most_introductions() -> None:
-    assert take_over.LARGEST == flow.LARGEST
+    assert lines.LARGEST == flow.LARGEST

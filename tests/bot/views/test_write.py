@@ -17,11 +17,11 @@ from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import Step
 from tests.domain.makers import NOW
-from tests.domain.proposals import NOTE, REMOVAL, STEP, TASK, UPDATE, proposal
+from tests.domain.proposals import NOTE, REASSIGNMENT, REMOVAL, STEP, TASK, UPDATE, proposal
 
 
 def test_every_kind_has_a_view() -> None:
-    each = (TASK, NOTE, UPDATE, REMOVAL, STEP)
+    each = (TASK, NOTE, UPDATE, REMOVAL, STEP, REASSIGNMENT)
     assert {write.kind for write in each} == set(kinds())
     assert len({view_of(write).result for write in each}) == len(each)
 
@@ -99,3 +99,11 @@ def test_adjust_offers_to_move_close_or_drop_it_as_far_as_the_crm_has_the_status
 def test_a_file_without_a_view_is_refused() -> None:
     with pytest.raises(TypeError, match="blank has to define as VIEW how this write looks"):
         view_in(ModuleType("bot.views.writes.blank"))
+
+
+def test_a_new_owner_is_shown_beside_the_former_one() -> None:
+    short = in_short(REASSIGNMENT, READER)
+    assert (short.line, short.whole) == ("Change owner on “Acme GmbH”: Anna Berg → Ben Okoro", True)
+    shown = str(in_full(proposal(REASSIGNMENT), READER))
+    assert "account “<https://crm.example/tab/Accounts/a1|Acme GmbH>”" in shown
+    assert "Owner: Anna Berg → Ben Okoro" in shown

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.access.rules import Circle, Standing, check_may_decide, check_may_see, manager_of
+from store.domain.access.rules import (
+    Circle,
+    Standing,
+    check_may_decide,
+    check_may_reassign,
+    check_may_see,
+    keepers_of,
+    manager_of,
+    may_receive,
+)
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused
 
@@ -92,3 +101,67 @@ def test_the_manager_is_the_nearest_active_person_above(changed: list[Person], n
     people = PEOPLE | {each.id: each for each in changed}
     manager = manager_of(people["anna"], people)
     assert (manager.id if manager else None) == nearest
+
+
+GONE = replace(ANNA, active=False)
+TEAM = PEOPLE | {GONE.id: GONE}
+
+
+@pytest.mark.parametrize(
+    ("former", "changed", "keepers"),
+    [
+        (GONE, [], ["mia", "ada"]),
+        (GONE, [replace(MIA, active=False)], ["top", "ada"]),
+        (GONE, [replace(MIA, role=Role.OWNER)], ["ada"]),
+        (replace(GONE, manager_id=None), [], ["ada"]),
+        (replace(GONE, manager_id="ada"), [], ["ada"]),
+        (None, [], ["ada"]),
+        (GONE, [replace(MIA, active=False), replace(TOP, active=False), replace(ADMIN, active=False)], []),
+    ],
+    ids=["manager", "nearest active", "line without role", "no manager", "once each", "no owner", "nobody is left"],
+)
+def test_who_hears_of_the_accounts_of_someone_who_left(
+    former: Person | None, changed: list[Person], keepers: list[str]
+) -> None:
+    people = TEAM | {each.id: each for each in changed}
+    assert [each.id for each in keepers_of(former, people)] == keepers
+
+
+@pytest.mark.parametrize(
+    ("actor", "told", "may"),
+    [
+        (MIA, "mia", True),
+        (MIA, "ada", True),
+        (ADMIN, "ada", True),
+        (ADMIN, "mia", False),
+        (TOP, "mia", False),
+        (BOB, "bob", False),
+        (GONE, "anna", False),
+        (DELEGATE, "mia", False),
+        (replace(MIA, active=False), "mia", False),
+        (replace(MIA, role=Role.OWNER), "mia", False),
+        (None, None, False),
+    ],
+    ids=[
+        "the manager", "the manager, if another was told", "an administrator who was told", "one who was not",
+        "the manager's manager", "a peer", "who left", "a delegate", "a manager who left", "a manager by line only", "nobody",
+    ],
+)  # fmt: skip
+def test_who_gives_away_the_accounts_of_someone_who_left(actor: Person | None, told: str | None, may: bool) -> None:
+    if may:
+        assert check_may_reassign(actor, GONE, TEAM, told=told) == actor
+    else:
+        with pytest.raises(Refused):
+            check_may_reassign(actor, GONE, TEAM, told=told)
+
+
+@pytest.mark.parametrize("former", [ANNA, None], ids=["an active owner", "an unknown owner"])
+def test_nobody_gives_away_what_has_an_owner_or_none_that_we_know(former: Person | None) -> None:
+    for actor in (MIA, ADMIN):
+        with pytest.raises(Refused):
+            check_may_reassign(actor, former, TEAM, told=actor.id)
+
+
+def test_a_manager_gives_to_their_active_reports_and_an_administrator_to_anyone_active() -> None:
+    assert {each.id for each in may_receive(MIA, TEAM)} == {"mia", "bob"}
+    assert {each.id for each in may_receive(ADMIN, TEAM)} == TEAM.keys() - {"anna"}

@@ -7,10 +7,15 @@ from dataclasses import replace
 import pytest
 
 from store.domain.crm.accounts import Kind
+from store.domain.errors import Refused
+from store.domain.gate.adjust_proposal import check_write
+from store.domain.gate.proposals import State
+from store.domain.gate.undo_write import UNDO_WINDOW, check_undoable
 from store.domain.gate.write import Write, Written
 from store.domain.gate.writes.update_account import FieldChange
-from tests.domain.makers import ANNA, NOW, SECOND, account, note, task
-from tests.domain.proposals import NOTE, REMOVAL, STEP, TASK, UPDATE
+from store.domain.memory.outcomes import expectation_of
+from tests.domain.makers import ANNA, BEN, NOW, SECOND, account, note, task
+from tests.domain.proposals import NOTE, REASSIGNMENT, REMOVAL, STEP, TASK, UPDATE, proposal
 
 OTHER_KINDS = pytest.mark.parametrize("write", [UPDATE, REMOVAL, STEP], ids=lambda write: write.kind)
 
@@ -27,6 +32,7 @@ def test_each_kind_says_what_it_would_do_with_foreign_text_made_fit() -> None:
         "removing the task “CALL ACME”",
         "moving the task “CALL ACME” to 24 Nov 2026",
     ]
+    assert REASSIGNMENT.in_words(say, {BEN.id: "Ben O."}) == "the account for BEN O. instead of ANNA BERG"
     assert "for ANNA B., due" in TASK.in_words(say, {ANNA.id: "Anna B."})
 
 
@@ -105,3 +111,29 @@ def test_an_undo_is_not_undone_again() -> None:
     assert REMOVAL.undo_refusal is not None
     assert REMOVAL.made("7") is None
     assert [each.undo_refusal for each in (TASK, NOTE, UPDATE)] == [None, None, None]
+
+
+def test_a_new_owner_is_one_field_of_the_account_and_names_two_people() -> None:
+    assert REASSIGNMENT.sets() == {"owner_id": BEN.id}
+    assert REASSIGNMENT.touches() == (((Kind.ACCOUNT, "a1"), "owner_id"),)
+    assert REASSIGNMENT.people() == (ANNA.name, BEN.name)
+    assert REASSIGNMENT.name() == "Give the account to Ben Okoro"
+    assert (REASSIGNMENT.plain(), REASSIGNMENT.made("")) == (REASSIGNMENT, (Kind.ACCOUNT, "a1"))
+    assert [each.value for each in REASSIGNMENT.fields()] == [BEN.id]
+
+
+def test_a_new_owner_is_only_given_while_the_account_is_still_with_the_former_one() -> None:
+    key, later = (Kind.ACCOUNT, "a1"), NOW + SECOND
+    assert REASSIGNMENT.renewed({key: account(modified_at=later)}) == replace(REASSIGNMENT, unless_modified_since=later)
+    assert REASSIGNMENT.renewed({key: account(owner_id=BEN.id)}) is None
+    assert REASSIGNMENT.renewed({key: None}) is None
+
+
+def test_a_new_owner_is_neither_adjusted_nor_undone_nor_measured() -> None:
+    with pytest.raises(Refused, match="choose another owner"):
+        check_write(REASSIGNMENT, replaces=REASSIGNMENT, owner=ANNA, people={}, choices={}, today=NOW.date())
+    done = replace(proposal(REASSIGNMENT), state=State.DONE, done_at=NOW)
+    with pytest.raises(Refused, match="Its former owner left"):
+        check_undoable(done, version=1, before=None, now=NOW, window=UNDO_WINDOW)
+    assert expectation_of(done, deal_id=None) is None
+    assert expectation_of(replace(proposal(TASK), state=State.DONE, done_at=NOW), deal_id=None) is not None

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from integrations.sandbox.history import CrmEvent
+from integrations.sandbox.history import CrmEvent, Json
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.write import Write, digest_of
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
-from tests.integrations.zoho.company import ANNA, NORTHWIND, NOW, RENEWAL, START
+from tests.integrations.zoho.company import ANNA, BOB, NORTHWIND, NOW, RENEWAL, START
 
 MARKER = "[SAM-0123456789]"
 TASK = CreateTask(
@@ -40,8 +41,19 @@ UPDATE = UpdateAccount(
 DESCRIBED = replace(
     UPDATE, changes=(FieldChange(field="description", before="Moves goods.\nSlowly.", after="Moves goods fast."),)
 )
+REASSIGNMENT = ReassignAccount(
+    account_id=NORTHWIND,
+    account_name="Northwind",
+    from_id=ANNA,
+    from_name="Anna Berg",
+    to_id=BOB,
+    to_name="Bob Chan",
+    unless_modified_since=START,
+)
 WRITES = pytest.mark.parametrize(
-    "write", [TASK, NOTE, UPDATE, DESCRIBED], ids=["task", "note", "update", "description"]
+    "write",
+    [TASK, NOTE, UPDATE, DESCRIBED, REASSIGNMENT],
+    ids=["task", "note", "update", "description", "reassignment"],
 )
 PATH = "/(Tasks|Notes|Accounts/[0-9]+)$"
 
@@ -60,9 +72,9 @@ def approved(write: Write) -> ApprovedChange:
 
 def fault_on(write: Write) -> tuple[str, str]:
     """The method and path of the request that carries this write."""
-    return ("PUT" if isinstance(write, UpdateAccount) else "POST", PATH)
+    return ("PUT" if isinstance(write, UpdateAccount | ReassignAccount) else "POST", PATH)
 
 
-def annas_update(**fields: str) -> CrmEvent:
+def annas_update(**fields: Json) -> CrmEvent:
     at = START + timedelta(days=1)
     return CrmEvent(at=at, op="update", module="Accounts", id=NORTHWIND, user_id=ANNA, fields=fields)

@@ -11,8 +11,8 @@ from store.domain.gate.verdicts import Verdict
 from store.domain.gate.writes.update_account import FieldChange
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import Bench, bench
-from tests.integrations.zoho.changes import DESCRIBED, MARKER, TASK, UPDATE, annas_update, approved
-from tests.integrations.zoho.company import ANNA, NORTHWIND, RENEWAL, START, company
+from tests.integrations.zoho.changes import DESCRIBED, MARKER, REASSIGNMENT, TASK, UPDATE, annas_update, approved
+from tests.integrations.zoho.company import ANNA, BOB, NORTHWIND, RENEWAL, START, company
 
 
 async def test_the_marker_is_looked_for_on_every_page_of_the_related_list() -> None:
@@ -104,3 +104,24 @@ async def test_a_long_history_is_read_back_to_when_the_record_was_shown_and_no_f
         everything = replace(UPDATE, unless_modified_since=START - timedelta(days=1))
         assert (await crm.writer.find(approved(everything))).verdict is Verdict.NOT_SENT
         assert 1 < pages < len(crm.sent("__timeline")) - pages
+
+
+async def test_a_new_owner_is_found_again_and_another_one_is_not_taken_for_it(crm: Bench) -> None:
+    assert (await crm.writer.find(approved(REASSIGNMENT))).verdict is Verdict.NOT_SENT
+    done = await crm.writer.write(approved(REASSIGNMENT))
+    found = await crm.writer.find(approved(REASSIGNMENT))
+    assert (done.verdict, found) == (Verdict.DONE, done)
+
+    crm.clock.advance(timedelta(minutes=5))
+    later = Call(method="PUT", path=f"/Accounts/{NORTHWIND}", json={"data": [{"Owner": {"id": ANNA}}]})
+    assert (await crm.client.transport.attempt(later)).status_code == 200
+    assert (await crm.writer.find(approved(REASSIGNMENT))).verdict is Verdict.NOT_SENT
+    again = await crm.writer.write(replace(approved(REASSIGNMENT), unless_modified_since=START))
+    assert again.verdict is Verdict.DRIFTED
+
+
+async def test_a_new_owner_that_someone_else_gave_counts_as_written(crm: Bench) -> None:
+    given = annas_update(Owner={"id": BOB})
+    crm.sandbox.happens(given)
+    found = await crm.writer.find(approved(REASSIGNMENT))
+    assert (found.verdict, found.modified_at) == (Verdict.DONE, None)

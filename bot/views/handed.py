@@ -1,0 +1,60 @@
+"""Accounts that change hands: a line for each that matters, and the others by name in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.views import words
+from bot.views.blocks import Block, container, context, option, section
+from bot.views.card import DOTS
+from bot.views.reader import Reader
+from bot.views.space import pages
+from bot.views.text import link, plain
+from store.domain.brief.handover import Handed
+from store.domain.crm.accounts import Kind
+from store.domain.text.wording import money
+
+LISTED = 30  # names in the collapsed list
+OPTIONS = 100  # of a menu, by Slack's limit
+LARGEST = 40  # writes at one press: a person can still read them, and they fit into the modal's metadata
+_PENDING_WORDS, _NAME_WORDS = 6, 4
+
+
+def handed_line(each: Handed, reader: Reader, most_words: int = 12) -> str:
+    """`🔴 Acme · $9,000: Nothing logged for 71 days`, with what the former owner left open if the words allow it."""
+    worth = f" · {reader.money(each.amount)}" if each.amount > 0 else ""
+    dot = f"{DOTS[each.risk]} " if each.risk else "• "
+    statement = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
+    said = f": {reader.text(words.first_words(statement, most_words), limit=110)}" if statement and most_words else ""
+    pending = reader.text(words.first_words(each.pending, _PENDING_WORDS), limit=70) if each.pending else ""
+    left = f" _Left open: {pending}_" if pending and most_words > _PENDING_WORDS else ""
+    return f"{dot}{handed_name(each.account_id, each.account_name, reader)}{worth}{said}{left}"
+
+
+def handed_list(accounts: Sequence[Handed], reader: Reader, *, title: str, most: int = LISTED) -> Iterator[Block]:
+    """The accounts by name, `most` of them, in a collapsed list."""
+    if accounts and not most:
+        yield context(f"{title}: {len(accounts):,}, in Zoho.")
+    elif accounts:
+        names = ", ".join(handed_name(each.account_id, each.account_name, reader) for each in accounts[:most])
+        left = f" and {len(accounts) - most:,} more" if len(accounts) > most else ""
+        sections = (section(page, expand=True) for page in pages([names + left]))
+        yield container("handed", f"{title} ({len(accounts):,})", *sections, collapsed=True)
+
+
+def handed_name(account_id: str, name: str, reader: Reader) -> str:
+    shown = reader.named(words.first_words(name, _NAME_WORDS), limit=50)
+    return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
+
+
+def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, placeholder: str) -> Block:
+    """A menu of the accounts, of which the first are chosen."""
+    options = [option(each.account_id, plain(each.account_name, limit=70)) for each in accounts[:OPTIONS]]
+    return {
+        "type": "multi_static_select",
+        "action_id": action_id,
+        "placeholder": {"type": "plain_text", "text": placeholder, "emoji": True},
+        "options": options,
+        "initial_options": options[:chosen],
+        "max_selected_items": LARGEST,
+    }

@@ -1,0 +1,152 @@
+"""The accounts of someone who left: which matter most, what became of each, and the modals that give them to colleagues."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.views.approve_batch import Batch
+from bot.views.blocks import (
+    Block,
+    Part,
+    View,
+    button,
+    context,
+    header,
+    input_block,
+    modal,
+    section,
+    section_with,
+    select,
+)
+from bot.views.handed import LARGEST, OPTIONS, accounts_menu, handed_line, handed_list, handed_name
+from bot.views.reader import Reader
+from bot.views.space import MESSAGE_CHARACTERS, fitting
+from bot.views.status import in_force, status_line
+from bot.views.text import named, named_plain, plain
+from store.domain.brief.brief import Brief
+from store.domain.brief.handover import SHOWN, Handed
+from store.domain.crm.accounts import Person
+from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.writes.reassign_account import ReassignAccount
+from store.domain.text.wording import joined, plural
+
+REASSIGN, CHOOSE_MODAL, REASSIGN_MODAL = "reassign_accounts", "reassign_choose", "reassign_modal"
+NEW_OWNER, CHOSEN = "new_owner", "reassigned"  # the blocks of the modal in which they are chosen
+_OPEN = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN, State.DEAD})
+
+
+def orphan_messages(
+    brief: Brief, proposals: Mapping[str, Proposal], left: Sequence[Handed], *, reader: Reader, over: bool
+) -> list[Part]:
+    """The message, the only part. `left` are the accounts that are still without an owner by the CRM's last data; with `over`,
+    the reader may not give them away here."""
+    given = _given(brief, proposals)
+    under_way = {account_id for account_id, each in given.items() if each.state not in (State.DEAD, State.EXPIRED)}
+    waiting = [each for each in left if each.account_id not in under_way]
+    title = _title(brief)
+
+    def make(reader: Reader) -> list[Block]:
+        return [
+            header(plain(title, limit=150)),
+            _head(brief, waiting, reader, over=over),
+            *([section("\n".join(handed_line(each, reader) for each in waiting[:SHOWN]))] if waiting else []),
+            *handed_list(waiting[SHOWN:], reader, title="The others"),
+            *_came_of_it(given, reader),
+        ]
+
+    return [Part(name="orphans", text=title, blocks=fitting(make, reader, budget=MESSAGE_CHARACTERS))]
+
+
+def choose_modal(accounts: Sequence[Handed], receivers: Sequence[Person], *, private_metadata: str) -> View:
+    """Ask who gets which of the accounts: at first as many as one press gives."""
+    people = [(each.id, named_plain(each.name, limit=70)) for each in sorted(receivers, key=lambda each: each.name)]
+    menu = accounts_menu(accounts, action_id=CHOSEN, chosen=LARGEST, placeholder="Choose accounts")
+    notes = [f"Up to {LARGEST} at once; the others can follow."] if len(accounts) > LARGEST else []
+    if len(accounts) > OPTIONS:
+        notes.append(f"These are the {OPTIONS} most valuable of {len(accounts):,}.")
+    return modal(
+        "Choose a new owner",
+        [
+            input_block(
+                NEW_OWNER, "New owner", select(people, action_id=NEW_OWNER, placeholder="Choose an active colleague")
+            ),
+            input_block(CHOSEN, "Accounts", menu),
+            *([context(" ".join(notes))] if notes else []),
+        ],
+        callback_id=CHOOSE_MODAL,
+        private_metadata=private_metadata,
+        submit="Next",
+    )
+
+
+def writes_modal(writes: Batch, *, private_metadata: str) -> View:
+    """Show each change of owner in full, and ask once for all."""
+    left = [f"{plural(writes.too_long, 'account')} had no room here."] if writes.too_long else []
+    return modal(
+        "Choose a new owner",
+        [
+            section(" ".join([f"Give {plural(len(writes.proposals), 'account')} away?", *left])),
+            *(block for _, blocks in writes.shown for block in blocks),
+            context("Give away writes exactly this to Zoho. The new owner reads of it in their next brief."),
+        ],
+        callback_id=REASSIGN_MODAL,
+        private_metadata=private_metadata,
+        submit="Give away",
+    )
+
+
+def _given(brief: Brief, proposals: Mapping[str, Proposal]) -> dict[str, Proposal]:
+    """The last change of owner of each account that someone asked for here."""
+    found = (in_force(id, proposals) for id in (brief.handover.introductions if brief.handover else ()))
+    return {each.account_id: each for each in found if each is not None}
+
+
+def _title(brief: Brief) -> str:
+    count = plural(brief.accounts, "account")
+    if not brief.owner_name:
+        return f"{count} without an owner"
+    return f"{named_plain(brief.owner_name, limit=60)} left {count} behind"
+
+
+def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool) -> Block:
+    """What is left to do, with the button for it."""
+    if not waiting:
+        return section("✅ Each of them has an owner again, or is getting one.")
+    amount = sum(each.amount for each in waiting)
+    worth = f", {reader.money(amount)} in open deals" if amount > 0 else ""
+    verb = "has" if len(waiting) == 1 else "have"
+    missing = "an owner who left Slack" if brief.reason == "slack" else "no active owner"
+    said = f"{plural(len(waiting), 'account')} {verb} {missing}{worth}, the most valuable first."
+    if over:
+        return section(f"{said} {_in_zoho(brief)}".rstrip())
+    press = button("Choose a new owner", action_id=REASSIGN, value=brief.id)
+    return section_with(said, f"orphans:{brief.id}", press)
+
+
+def _in_zoho(brief: Brief) -> str:
+    if brief.reason == "slack":
+        return "Zoho still has them as an active user; if they left, give their accounts to others there."
+    return "" if brief.owner_name else "Give them an owner in Zoho."
+
+
+def _came_of_it(given: Mapping[str, Proposal], reader: Reader) -> Iterator[Block]:
+    """Who got how many, and a line for each change of owner that is not written."""
+    written = [each for each in given.values() if each.state is State.DONE]
+    to = Counter(_receiver(each, reader) for each in written)
+    if to:
+        yield context("✅ " + joined([f"{count} given to {name}" for name, count in to.most_common()]))
+    lines = [
+        f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
+        for each in given.values()
+        if each.state in _OPEN
+    ]
+    if lines:
+        left = [f"… and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+        yield section("\n".join([*lines[:SHOWN], *left]))
+
+
+def _receiver(proposal: Proposal, reader: Reader) -> str:
+    write = proposal.write
+    assert isinstance(write, ReassignAccount)
+    return named(reader.names.get(write.to_id, write.to_name), limit=60)
