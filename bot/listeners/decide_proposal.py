@@ -14,10 +14,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body, Place, carried, carry, modal_of, place_of, pressed_proposal
+from bot.inbound.envelope import Body, Place, carried, carry, carry_shown, modal_of, place_of, pressed_proposal
 from bot.listeners.home import Homes, publish_home
 from bot.views.action_ids import ADJUST, APPROVE, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
+from bot.views.read_proposal import log_modal
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
@@ -27,7 +28,8 @@ from store.domain.gate.write import Write
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """`note` is plain text for the person who decided, if their card does not say it all; `offer_id` is the message that asks
-    a second approver. `instead` is the id and version of the proposal that asks again after a change in the CRM."""
+    a second approver. `instead` is the id and version of the proposal that asks again after a change in the CRM, or that would
+    log what was done already."""
 
     note: str | None = None
     offer_id: str | None = None
@@ -110,7 +112,12 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         who = asker_of(context)
         proposal_id, version, place = carried(view["private_metadata"])
         outcome = await decisions.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
-        await ack(response_action="clear")
+        if outcome.instead is not None:
+            to_log = (await decisions.form(who, *outcome.instead)).proposal
+            again = log_modal(to_log, await who.reader(), private_metadata=metadata(to_log, place))
+            await ack(response_action="update", view=again)
+        else:
+            await ack(response_action="clear")
         await after_modal(client, who, place, outcome.note, home)
 
 
@@ -133,6 +140,12 @@ async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: st
     if note:
         await whisper(client, who.user_id, place, note)
     await _refresh_home(client, who, place, home)
+
+
+def metadata(proposal: Proposal, place: Place) -> str:
+    """What a modal carries that asks for the approval of exactly this."""
+    value = f"{proposal.id}:{proposal.version}"
+    return carry_shown("|".join((value, place.channel, place.thread_ts)), proposal.digest)
 
 
 def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:

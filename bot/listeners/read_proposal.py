@@ -17,12 +17,11 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carried, carried_digest, carry, carry_shown, pressed_reading
-from bot.listeners.decide_proposal import Decisions, Outcome, after_modal
+from bot.listeners.decide_proposal import Decisions, Outcome, after_modal, metadata
 from bot.listeners.home import Homes
 from bot.views.action_ids import READ
 from bot.views.blocks import View
 from bot.views.read_proposal import READ_MODAL, read_modal
-from store.domain.gate.proposals import Proposal
 
 
 def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
@@ -65,9 +64,4 @@ async def _approve(
     if outcome.instead is None:
         return outcome, None
     again = (await decisions.form(who, *outcome.instead)).proposal
-    return outcome, read_modal(again, await who.reader(), private_metadata=_metadata(again, place))
-
-
-def _metadata(proposal: Proposal, place: Place) -> str:
-    value = f"{proposal.id}:{proposal.version}"
-    return carry_shown("|".join((value, place.channel, place.thread_ts)), proposal.digest)
+    return outcome, read_modal(again, await who.reader(), private_metadata=metadata(again, place))

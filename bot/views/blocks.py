@@ -100,9 +100,10 @@ def select(
     return element | {"initial_option": initial} if initial else element
 
 
-def option(value: str, label: str) -> Block:
-    """`label` at most 75 characters, `value` at most 150."""
-    return {"text": plain_text(label), "value": value}
+def option(value: str, label: str, description: str = "") -> Block:
+    """`label` and `description` at most 75 characters, `value` at most 150."""
+    made: Block = {"text": plain_text(label), "value": value}
+    return made | ({"description": plain_text(description)} if description else {})
 
 
 def input_block(block_id: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False) -> Block:

@@ -39,6 +39,12 @@ def besides_approve(proposal: Proposal, *, why: str = "") -> Block:
     return actions(f"decide:{value_of(proposal)}", *_others(proposal), *_why(why))
 
 
+def only_adjust(proposal: Proposal) -> Block:
+    """Adjust, in a modal that is otherwise submitted or closed."""
+    value = value_of(proposal)
+    return actions(f"decide:{value}", button("Adjust", action_id=ADJUST, value=value))
+
+
 def open_decision(proposal: Proposal, brief_id: str) -> Block:
     """Decide: opens the whole write with all answers."""
     return button("Decide", action_id=READ, value=f"{value_of(proposal)}:{brief_id}")

@@ -35,7 +35,15 @@ def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = ""
     return modal(_TITLE, [section(sentence), others], callback_id=READ_MODAL, private_metadata=private_metadata)
 
 
-def _whole(proposal: Proposal, reader: Reader) -> list[Block]:
+def log_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "") -> View:
+    """The note of what was done already, written by its submission."""
+    blocks = [*_whole(proposal, reader, submit="Log it"), buttons.only_adjust(proposal)]
+    return modal(
+        "Log what you did?", blocks, callback_id=READ_MODAL, private_metadata=private_metadata, submit="Log it"
+    )
+
+
+def _whole(proposal: Proposal, reader: Reader, *, submit: str = "Approve") -> list[Block]:
     account = mrkdwn(proposal.account_name, limit=300)
     moved = move_lines(proposal.drifted, reader, limit=400)
     drift = pages(["🔁 *Changed in Zoho since you were asked*", *moved]) if moved else []
@@ -45,5 +53,5 @@ def _whole(proposal: Proposal, reader: Reader) -> list[Block]:
         section(f"*{account}*"),
         *in_full(proposal, reader),
         *(section(page) for page in drift),
-        context(f"{f'{notes} · ' if notes else ''}Approve writes exactly this to {place}."),
+        context(f"{f'{notes} · ' if notes else ''}{submit} writes exactly this to {place}."),
     ]

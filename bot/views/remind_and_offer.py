@@ -99,6 +99,8 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
             return f"{count} for {name}, who is away"
         case "offer" if brief.reason == "second":
             return f"{name}: needs a second approver"
+        case "offer" if brief.reason == "passed":
+            return f"{count} for you, passed on"
         case "offer":
             return f"{name} has not decided on {count} yet"
         case _:
@@ -131,6 +133,8 @@ def _said(
             return f"{name} is back; you can still decide these too. {silence}"
         case "second":
             return f"{_first_approvers(waiting, reader)} approved this. It needs a second approver before it is written. {silence}"
+        case "passed":
+            return f"{_passed_by(waiting, reader)} said {'this isn’t' if one else 'these aren’t'} theirs. {silence}"
         case "expiring":
             return f"{name} has not decided on {'this' if one else 'these'}, so you can. {silence}"
         case _:
@@ -196,6 +200,11 @@ def _proposal(card: Card, proposals: Mapping[str, Proposal]) -> Proposal | None:
 
 def _first_approvers(waiting: Sequence[Proposal], reader: Reader) -> str:
     names = dict.fromkeys(reader.name(each.endorsed_by) for each in waiting if each.endorsed_by)
+    return " and ".join(names) or "Someone"
+
+
+def _passed_by(waiting: Sequence[Proposal], reader: Reader) -> str:
+    names = dict.fromkeys(reader.name(each.passed_by) for each in waiting if each.passed_by)
     return " and ".join(names) or "Someone"
 
 

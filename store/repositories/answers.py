@@ -9,9 +9,10 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 from sqlalchemy import RowMapping, func, select
 
-from store.domain.attention.answers import ALREADY_DONE, Answer, Choice, Verdict
+from store.domain.attention.answers import Answer, Choice, Verdict
 from store.domain.brief.ranking import topic_of
 from store.domain.gate.proposals import AdviceSource, SourceKind, State
+from store.domain.gate.reasons import CONSEQUENCES, reason_of
 from store.repositories.base import Repository
 from store.repositories.proposal_rows import IN_FLIGHT, has_newer, proposals
 from store.tables.attention import AnswerChoiceRow
@@ -88,6 +89,6 @@ def _verdict(row: RowMapping, owner_id: str) -> Verdict | None:
     if row["endorsed_by"] is not None:  # the first of two approvals, whatever became of it
         return Verdict.TAKEN if row["endorsed_by"] == owner_id else None
     verdict = VERDICTS[State(row["state"])]
-    if verdict is Verdict.DISMISSED and (row["reason"] or "").startswith(ALREADY_DONE):
+    if verdict is Verdict.DISMISSED and not CONSEQUENCES[reason_of(row["reason"])].against:
         return None
     return verdict if verdict is Verdict.LAPSED or row["decided_by"] == owner_id else None

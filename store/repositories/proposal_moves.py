@@ -26,12 +26,12 @@ class ReminderFields(TypedDict, total=False):
     snoozed_until: datetime | None
     reminded_at: datetime | None
     offered_to: str | None
+    reason: str | None
 
 
 class Columns(ReminderFields, total=False):
     """Columns that may be written together with a move."""
 
-    reason: str | None
     attempt: int
     run: int
     sent_at: datetime | None
@@ -48,7 +48,9 @@ class Columns(ReminderFields, total=False):
 
 
 # Columns to clear when a snoozed proposal returns.
-AWAKE = ReminderFields(decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None)
+AWAKE = ReminderFields(
+    decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None, reason=None
+)
 
 
 class ProposalMoves(Repository):

@@ -75,6 +75,7 @@ def prior_of(row: RowMapping) -> Prior:
         decided_at=proposal.decided_at,
         reason=proposal.reason,
         created_at=proposal.created_at,
+        marks=proposal.recommendation.marks,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from store.domain.gate.own_tasks import own_task_of
 from store.domain.gate.proposals import Prior, Proposal, State
@@ -63,11 +64,23 @@ class Proposals(ProposalMoves):
         return await self._all(select(proposals).where(proposals.c.lineage == lineage))
 
     async def pending(self, owner_ids: Collection[str] | None = None) -> list[Proposal]:
-        """Return proposals that these owners (None: all) can still decide by the database's clock, the oldest first."""
-        statement = select(proposals).where(
+        """Return proposals that these owners (None: all) can still decide by the database's clock, the oldest first. What an
+        owner said isn't theirs waits for someone else."""
+        if owner_ids is None:
+            return await self._all(self._undecided())
+        passed_on = proposals.c.passed_by.is_not_distinct_from(proposals.c.owner_id)
+        return await self._all(self._undecided().where(proposals.c.owner_id.in_(owner_ids), ~passed_on))
+
+    async def passed_on_to(self, person_id: str) -> list[Proposal]:
+        """Return what this person is offered because others said it isn't theirs, the oldest first."""
+        return await self._all(
+            self._undecided().where(proposals.c.offered_to == person_id, proposals.c.passed_by.is_not(None))
+        )
+
+    def _undecided(self) -> Select[Any]:
+        return select(proposals).where(
             proposals.c.state == State.PENDING, proposals.c.expires_at > self._now, proposals.c.undoes.is_(None)
         )
-        return await self._all(statement if owner_ids is None else statement.where(proposals.c.owner_id.in_(owner_ids)))
 
     async def snoozed(self, owner_ids: Collection[str]) -> list[Proposal]:
         """Return these owners' snoozed proposals, the oldest first."""

@@ -163,6 +163,10 @@ class Snapshots(Repository):
 
     async def may_act_on(self, owner_id: str, kind: Kind, record_id: str) -> bool:
         """Whether the record belongs to this owner, by the CRM's last data: they own it, or they own the deal's account."""
+        return Reach.of(owner_id).includes(*await self.owners_of(kind, record_id))
+
+    async def owners_of(self, kind: Kind, record_id: str) -> list[str]:
+        """Return the ids of the record's owner and of its account's; none for an unknown record."""
         account = snapshots.alias()
         found = await self._connection.execute(
             select(snapshots.c.owner_id, account.c.owner_id)
@@ -174,8 +178,7 @@ class Snapshots(Repository):
             )
             .where(snapshots.c.kind == kind, snapshots.c.id == record_id)
         )
-        owners = found.one_or_none()
-        return owners is not None and Reach.of(owner_id).includes(*owners)
+        return [owner_id for owners in found for owner_id in owners if owner_id]
 
     async def find_accounts(
         self, text: str, *, limit: int = 10, owner_ids: Collection[str] | None = None

@@ -200,6 +200,7 @@ class ProposalRow(Row, table=True):
     undo_id: str | None = None
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offered_to: str | None = None
+    passed_by: str | None = None
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -67,7 +67,8 @@ class ForgottenRow(Row, table=True):
 
 
 class OutcomeRow(Row, table=True):
-    """The goal of a write with its deadline, and the outcome. `verdict` is NULL until it is measured; `evidence` is JSON."""
+    """The goal of a write with its deadline, and the outcome. `verdict` is NULL until it is measured; `evidence` is JSON.
+    `told_in` is the brief that tells it, NULL until then; "" if a release that kept no record measured it."""
 
     __tablename__ = "outcome"
     __table_args__ = (
@@ -90,3 +91,4 @@ class OutcomeRow(Row, table=True):
     because: str | None = Field(default=None, sa_type=Text)
     evidence: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
     measured_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_in: str | None = None

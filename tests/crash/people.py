@@ -70,7 +70,7 @@ class Decider:
                 case "approve":
                     self.told += await self._press("approve_proposal")
                 case "reject":
-                    self.told += await self._by_modal("reject_proposal", {"reason": {"reason": "timing"}})
+                    self.told += await self._by_modal("reject_proposal", {"reason": {"reason": "other"}})
                 case "adjust":
                     self.told += await self._by_modal("adjust_proposal", {"subject": {"subject": SUBJECT}})
                 case "undo":

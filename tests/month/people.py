@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.views.reject_proposal import REASONS
 from integrations.sandbox.history import CrmEvent, CrmUser
+from store.domain.gate.reasons import RejectReason
 from tests.month.company import Cast, Habit
 from tests.month.desk import Desk
 from tests.month.stage import Stage
@@ -126,7 +126,7 @@ class People:
             if chance < 0.35:
                 await person.desk.approve(decision)
             elif chance < 0.7:
-                await person.desk.reject(decision, dice.choice(sorted(REASONS)))
+                await person.desk.reject(decision, dice.choice(sorted(RejectReason)))
             elif chance < 0.85:
                 await person.desk.adjust(decision, (day + timedelta(days=dice.randint(2, 9))).isoformat())
             else:

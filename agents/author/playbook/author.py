@@ -19,6 +19,7 @@ from store.domain.brief.ranking import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
+from store.domain.gate.reasons import rests
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.context import SignalContext
@@ -66,7 +67,7 @@ def recommend(
             if step is not None and step.key not in {each.key for each in chosen}:
                 chosen.append(step)
             continue
-        if _settled(key, priors, context.now):
+        if _settled(situation, action, priors, context.now):
             continue
         advice = _recommendation(situation, action, priors=priors, data_as_of=data_as_of)
         if (task := _saying(advice.write)) is not None:
@@ -152,10 +153,11 @@ def _saying(write: Write) -> Saying | None:
     return says(write.subject, write.description, write.assignee_id) if isinstance(write, CreateTask) else None
 
 
-def _settled(key: str, priors: Sequence[Prior], now: datetime) -> bool:
-    """Whether this advice was rejected, undone or carried out so recently that repeating it would only annoy."""
-    rest = {State.REJECTED: REJECTED_FOR, State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
-    return any(
+def _settled(situation: Situation, action: Action, priors: Sequence[Prior], now: datetime) -> bool:
+    """Whether a rejection keeps this advice back, or it was undone or carried out so recently that repeating it would only
+    annoy."""
+    key, rest = _key(situation, action), {State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
+    return rests(key, situation.marks, priors, now=now) or any(
         prior.key == key and prior.state in rest and now - (prior.decided_at or prior.created_at) < rest[prior.state]
         for prior in priors
     )
@@ -173,6 +175,7 @@ def _recommendation(
         rationale=texts.render(f"{section}.why", said),
         risk=riskiest([signal.risk for signal in situation.signals]),
         signals=situation.kinds,
+        marks=situation.marks,
         evidence=evidence,
         confidence=confidence(
             evidence,

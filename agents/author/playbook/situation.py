@@ -41,6 +41,11 @@ class Situation:
         return tuple(signal.kind for signal in self.signals)
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What identifies its facts, the main one first."""
+        return tuple(signal.mark for signal in self.signals)
+
+    @property
     def says(self) -> str:
         """The facts as the CRM record itself should tell them, where names are at hand and must not be cut."""
         said = statement_of(self.signals, subject="The deal")

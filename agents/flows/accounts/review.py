@@ -20,6 +20,7 @@ from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
+from store.domain.gate.reasons import is_questioned
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
 from store.domain.signals.handovers import handed_over
@@ -180,12 +181,11 @@ def _review(
 ) -> AccountReview:
     """One account: what its signals say, the advice they call for, and the earlier recommendations."""
     owner = material.owner
-    signals = informative([signal for finding in findings for signal in finding.signals], shares, attention)
+    earlier = material.priors.get(facts.id, ())
+    found = [signal for finding in findings for signal in finding.signals if not is_questioned(signal.mark, earlier)]
+    signals = informative(found, shares, attention)
     present = {signal.kind for signal in signals}
-    priors = tuple(
-        replace(prior, still_there=any(kind in present for kind in prior.signals))
-        for prior in material.priors.get(facts.id, ())
-    )
+    priors = tuple(replace(prior, still_there=any(kind in present for kind in prior.signals)) for prior in earlier)
     recommendations = recommend(
         facts,
         signals,

@@ -16,14 +16,18 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed
+from agents.flows.gate.follow_reason import hand_on, propose_log
 from agents.flows.gate.offer import ask
+from agents.flows.gate.put_off import put_off
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_be_second, seconds_for
 from store.domain.crm.accounts import Person
 from store.domain.crm.basis import told
+from store.domain.crm.people import working_morning_after
 from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reasons import NOT_NOW_DAYS, RejectReason, comment_in, reason_of
 from store.domain.gate.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
@@ -42,13 +46,16 @@ class DecisionPolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The result of a press: the current proposal, and who decided in which standing. `waits_for_second` after the
-    first of two approvals; `offer_id` is then the brief that asks the second approver."""
+    first of two approvals; `offer_id` is then the brief that asks the second approver. `to_log` is a note of what was done
+    already, to be approved; `handed_to` the person who is offered what was not the first one's."""
 
     proposal: Proposal
     actor: Person
     standing: Standing
     waits_for_second: bool = False
     offer_id: str | None = None
+    to_log: Proposal | None = None
+    handed_to: Person | None = None
 
 
 class DecideProposal:
@@ -70,7 +77,8 @@ class DecideProposal:
         return decision
 
     async def reject(self, caller: Caller, proposal_id: str, version: int, reason: str) -> Decision:
-        """Reject it; `reason` is kept, and later mornings take it into account.
+        """Reject it for this reason, as in store/domain/gate/reasons.py, and do what follows from it. What came not at the right
+        time is put off instead.
 
         Raises: as `approve`, except Drifted, because a rejection writes nothing.
         """
@@ -79,21 +87,35 @@ class DecideProposal:
             self._database.transaction(urgent=True) as tx,
         ):
             admitted = await self._open(tx, caller, proposal_id, version, None)
-            now = await tx.proposals.now()
-            moved = await tx.proposals.move(
-                proposal_id,
-                frm=[State.PENDING],
-                to=State.REJECTED,
-                unexpired=True,
-                decided_by=admitted.actor.id,
-                decided_at=now,
-                reason=reason.strip() or None,
-            )
-            if moved is None:
-                raise await _closed(tx, proposal_id)
-            await _note(tx, "proposal.rejected", moved, admitted, caller, at=now)
-        log.info("proposal.rejected", proposal_id=proposal_id, version=version)
-        return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
+            decision = await self._rejected(tx, admitted, caller, reason.strip())
+        log.info("proposal.rejected", proposal_id=proposal_id, version=version, reason=str(reason_of(reason)))
+        return decision
+
+    async def _rejected(self, tx: Tx, admitted: Admitted, caller: Caller, text: str) -> Decision:
+        actor, now, lifetime = admitted.actor, await tx.proposals.now(), self._policy.lifetime
+        reason = reason_of(text) if admitted.proposal.undoes is None else RejectReason.OTHER
+        if reason is RejectReason.NOT_NOW:
+            until = working_morning_after(admitted.circle.owner, now, days=NOT_NOW_DAYS)
+            moved = await put_off(tx, caller, admitted, until=until, now=now, lifetime=lifetime, reason=text)
+            return Decision(proposal=moved, actor=actor, standing=admitted.standing)
+        rejected = await tx.proposals.move(
+            admitted.proposal.id,
+            frm=[State.PENDING],
+            to=State.REJECTED,
+            unexpired=True,
+            decided_by=actor.id,
+            decided_at=now,
+            reason=text or None,
+        )
+        if rejected is None:
+            raise await _closed(tx, admitted.proposal.id)
+        await _note(tx, "proposal.rejected", rejected, admitted, caller, at=now)
+        decision = Decision(proposal=rejected, actor=actor, standing=admitted.standing)
+        if reason is RejectReason.DONE:
+            return replace(decision, to_log=await propose_log(tx, caller, admitted, comment_in(text), now=now))
+        if reason is RejectReason.NOT_MINE:
+            return replace(decision, handed_to=await hand_on(tx, caller, admitted, now=now, lifetime=lifetime))
+        return decision
 
     async def _decided(self, caller: Caller, proposal_id: str, version: int, digest: str | None) -> Decision:
         async with self._database.reading() as tx:

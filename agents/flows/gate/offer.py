@@ -22,7 +22,7 @@ from store.domain.gate.proposals import Proposal
 from store.domain.signals.kinds import Risk
 
 AskKind = Literal["reminder", "offer", "batch"]
-Reason = Literal["", "expiring", "away", "second"]
+Reason = Literal["", "expiring", "away", "second", "passed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

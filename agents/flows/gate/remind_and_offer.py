@@ -20,13 +20,14 @@ import structlog
 
 from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
+from agents.flows.gate.follow_reason import is_log
 from agents.flows.gate.offer import Reason, ask
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
 from store.domain.access.rules import Circle, beside
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal
-from store.domain.gate.remind_and_offer import may_remind
+from store.domain.gate.remind_and_offer import is_working, may_remind
 
 log = structlog.get_logger()
 
@@ -87,7 +88,10 @@ class RemindAndOffer:
             circle = await circle_of(tx, owner_id)
             if circle is None:
                 continue
-            own = [each for each in group if await _is_still_theirs(tx, each)]
+            theirs = [each for each in group if await _is_still_theirs(tx, each)]
+            passed = [each for each in theirs if each.passed_by is not None]
+            plans.extend(_passed_on(circle, passed, now=now))
+            own = [each for each in theirs if each.passed_by is None]
             others = {each.id for each in beside(circle)}
             lapsed.extend(each for each in own if each.offered_to and each.offered_to not in others)
             plans.extend(self._offers(circle, own, away=away, now=now))
@@ -97,7 +101,9 @@ class RemindAndOffer:
 
     def _may_concern(self, proposal: Proposal, *, away: Collection[str], now: datetime) -> bool:
         """Whether it may need a message, by its row alone: most of the time it doesn't."""
-        if proposal.owner_id in away or proposal.offered_to is not None:
+        if is_log(proposal):
+            return False
+        if proposal.owner_id in away or proposal.offered_to is not None or proposal.passed_by is not None:
             return True
         within = self._policy.offer if proposal.reminded_at else max(self._policy.offer, self._policy.remind)
         return proposal.expires_at <= now + within
@@ -181,6 +187,19 @@ class RemindAndOffer:
             return
         async with self._database.transaction() as tx:
             await tx.proposals.withdraw_offer([each.id for each in lapsed])
+
+
+def _passed_on(circle: Circle, passed: Sequence[Proposal], *, now: datetime) -> Iterable[_Plan]:
+    """Offer once, while its reader works, what someone said isn't theirs: to its owner, or if they said so, beside them."""
+    for by, group in groupby(sorted(passed, key=_who_passed), key=_who_passed):
+        due = [each.id for each in group if each.offered_to is None]
+        readers = beside(circle) if by == circle.owner.id else [circle.owner]
+        if due and (working := [each for each in readers if is_working(each, now)]):
+            yield _Plan(kind="offer", reason="passed", owner=circle.owner, readers=working, proposal_ids=due)
+
+
+def _who_passed(proposal: Proposal) -> str:
+    return proposal.passed_by or ""
 
 
 async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Proposal]:

@@ -7,18 +7,15 @@ decision compares it with the CRM.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
 import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate.put_off import put_off
 from store.database import Database
-from store.domain.crm.accounts import Person
-from store.domain.crm.people import local_day
+from store.domain.crm.people import morning_after
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import State
@@ -52,33 +49,7 @@ class SnoozeProposal:
             if admitted.proposal.undoes is not None:
                 raise Refused("An undo can't be snoozed; approve it now or leave it.")
             until = morning_after(admitted.circle.owner, now, days=days)
-            moved = await tx.proposals.move(
-                proposal_id,
-                frm=[State.PENDING],
-                to=State.SNOOZED,
-                unexpired=True,
-                decided_by=admitted.actor.id,
-                decided_at=now,
-                snoozed_until=until,
-                expires_at=until + self._policy.lifetime,
-                endorsed_by=None,
-                endorsed_at=None,
-            )
-            if moved is None:
-                raise AlreadyDecided("Someone decided this a moment ago.", state=admitted.proposal.state)
-            standing = str(admitted.standing)
-            await note(
-                tx,
-                caller,
-                "proposal.snoozed",
-                proposal_id,
-                actor=admitted.actor,
-                at=now,
-                standing=standing,
-                version=version,
-                until=until,
-                account_id=moved.account_id,
-            )
+            moved = await put_off(tx, caller, admitted, until=until, now=now, lifetime=self._policy.lifetime)
         log.info("proposal.snoozed", proposal_id=proposal_id, until=until.isoformat())
         return Decision(proposal=moved, actor=admitted.actor, standing=admitted.standing)
 
@@ -127,11 +98,3 @@ class SnoozeProposal:
         if woken:
             log.info("proposals.woken", count=len(woken))
         return len(woken)
-
-
-def morning_after(owner: Person, now: datetime, *, days: int) -> datetime:
-    """The start of the owner's first working day in so many days or later: before that day's brief is made."""
-    day = local_day(owner, now) + timedelta(days=days)
-    while owner.working_days and day.weekday() not in owner.working_days:
-        day += timedelta(days=1)
-    return datetime.combine(day, time(), ZoneInfo(owner.timezone))

@@ -75,6 +75,7 @@ class Home:
             offered = [
                 *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
+                *(each for each in await tx.proposals.passed_on_to(person.id) if each.owner_id != person.id),
             ]
             decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
             last = await tx.attention.last(person.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from agents.flows.gate.adjust_proposal import AdjustProposal
-from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.decide_proposal import DecideProposal, Decision
 from agents.ports import Delivery
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
 from bot.wiring.answers.second_click import SecondClick
 from store.domain.errors import AlreadyDecided, Drifted, NotFound
+from store.domain.gate.proposals import State
+from store.domain.gate.reasons import RejectReason, reason_of
 from store.domain.gate.write import Write
 
 NOBODY_ELSE = "This needs a second approver and I couldn't find one. Please contact an admin."
@@ -43,10 +45,12 @@ class DecisionAnswers:
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:
         try:
-            await self._decide.reject(await who.caller(), proposal_id, version, reason)
+            decided = await self._decide.reject(await who.caller(), proposal_id, version, reason)
         except AlreadyDecided:
             return Outcome(note=await self._second_click(who, proposal_id))
-        return Outcome()
+        if decided.to_log is not None:
+            return Outcome(instead=(decided.to_log.id, decided.to_log.version))
+        return Outcome(note=_passed_on(decided))
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
         found = await self._adjust.look(await who.caller(), proposal_id, version)
@@ -61,3 +65,10 @@ class DecisionAnswers:
             await self._delivery.brief(offer_id)
         except NotFound as problem:
             raise NotFound(f"I kept your approval, but I couldn't ask the second approver: {problem}") from problem
+
+
+def _passed_on(decided: Decision) -> str | None:
+    if reason_of(decided.proposal.reason) is not RejectReason.NOT_MINE or decided.proposal.state is not State.REJECTED:
+        return None
+    to = decided.handed_to
+    return f"I'll offer it to {to.name}." if to else "I know of no one else to offer it to, so it rests."

@@ -1,8 +1,8 @@
 """What a person's answers to advice on a topic say about more of it: a factor of its worth, bounded and reversible.
 
 The topic of advice is its weightiest signal. Approving it, adjusted or not, takes it; rejecting it dismisses it. Advice that
-expired unanswered says little: four of those count as one dismissal. A snooze says nothing, nor does a rejection because it is
-done already.
+expired unanswered says little: four of those count as one dismissal. A snooze says nothing, nor does a rejection that holds
+nothing against the advice: not now, not mine, done already.
 
 The share taken is the mean of a Beta distribution: each owner starts from the company's share with the weight of STRENGTH
 answers, and their own answers are added to it; the company starts likewise from one half, with the weight of three owners, and
@@ -27,7 +27,6 @@ from store.domain.attention.ledger import Tally
 STRENGTH = 8
 COMPANY = 3 * STRENGTH
 LEAST, MOST = 0.5, 1.25
-ALREADY_DONE = "Already done"  # a rejection for this reason says that the advice was right
 LAPSES = 4  # so many expiries count as one dismissal
 # Something changed if a factor is this far from 1 and rests on so many answers.
 FELT, FEW = 0.1, 3

@@ -126,7 +126,7 @@ class Brief:
     decided: tuple[str, ...] = ()
     reader_id: str | None = None
     account_name: str = ""
-    reason: Literal["", "expiring", "away", "second", "slack"] = ""
+    reason: Literal["", "expiring", "away", "second", "passed", "slack"] = ""
     came_of_it: tuple[CameOfIt, ...] = ()
     listed: tuple[Listed, ...] = ()
     more: int = 0

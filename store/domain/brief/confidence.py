@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Prior, State
+from store.domain.gate.reasons import is_against
 from store.domain.text.wording import joined, on_day, one_line, plural
 
 
@@ -117,7 +118,8 @@ def _helped_among(priors: Iterable[Prior]) -> int:
 
 
 def _rejected_among(priors: Iterable[Prior]) -> int:
-    return sum(prior.state is State.REJECTED for prior in priors)
+    """Count those rejected as bad advice: not now, not mine and already done say nothing against it."""
+    return sum(is_against(prior) for prior in priors)
 
 
 _Origin = tuple[Source, Kind, str]

@@ -48,7 +48,8 @@ class Recommendation:
     the same key.
 
     `rationale` gives the reason for the advice; the facts behind it are in the card's statements and in `evidence`.
-    `draft_email` is text for the owner to copy and send; we never send mail.
+    `draft_email` is text for the owner to copy and send; we never send mail. `marks` identify the facts it rests on, the one
+    that it is about first; none in rows of earlier releases.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Recommendation:
     source: AdviceSource = AdviceSource()
     signals: tuple[SignalKind, ...] = ()
     draft_email: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class State(StrEnum):
@@ -105,9 +107,9 @@ class Proposal:
     are the CRM fields it rests on, and `drifted` the changes that led to this version. `amount` is the open amount of
     the account. `needs_second` requires two approvers: the first is `endorsed_by`. `undoes` is the proposal that this
     one undoes, `undo_id` the one that undoes this. `offered_to` is the other person who was offered the decision;
-    `snoozed_until` is when a snoozed one asks again. `run` counts an operator's retries; `done_at` is when we knew it
-    was written, `crm_modified_at` the record's modified time in Zoho then; `parked_at` is since when an unknown one
-    waits for an operator.
+    `passed_by` is who said that it isn't theirs, and so is not asked. `snoozed_until` is when a snoozed one asks again.
+    `run` counts an operator's retries; `done_at` is when we knew it was written, `crm_modified_at` the record's modified
+    time in Zoho then; `parked_at` is since when an unknown one waits for an operator.
     """
 
     id: str
@@ -133,6 +135,7 @@ class Proposal:
     undo_id: str | None = None
     reminded_at: datetime | None = None
     offered_to: str | None = None
+    passed_by: str | None = None
     snoozed_until: datetime | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
@@ -178,6 +181,8 @@ class Proposal:
             basis=self.basis,
             amount=self.amount,
             needs_second=needs_second,
+            passed_by=self.passed_by,
+            offered_to=self.offered_to if self.passed_by else None,
         )
 
 
@@ -187,7 +192,7 @@ class Prior:
 
     `decided_by` is a person's id. `still_there` is whether a signal that it answered is still seen today (None: it
     answered none, or no one has looked). `title` is the advice in its author's words, `name` the write's; "" in briefs of earlier
-    releases.
+    releases, as are `marks`, its recommendation's.
     """
 
     key: str
@@ -201,3 +206,4 @@ class Prior:
     created_at: datetime
     still_there: bool | None = None
     name: str = ""
+    marks: tuple[str, ...] = ()

@@ -25,6 +25,11 @@ def may_remind(person: Person, *, now: datetime, expires_at: datetime) -> bool:
     return is_working(person, now) or _next_working_hour(person, now) + LEAST_TIME_LEFT > expires_at
 
 
+def next_working_moment(person: Person, now: datetime) -> datetime:
+    """Now, if the person works now; else when they next begin to."""
+    return now if is_working(person, now) else _next_working_hour(person, now)
+
+
 def _next_working_hour(person: Person, now: datetime) -> datetime:
     zone = ZoneInfo(person.timezone)
     local = now.astimezone(zone)

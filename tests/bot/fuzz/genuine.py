@@ -97,7 +97,7 @@ async def _use_everything(slack: SlackSandbox, user_id: str) -> None:
             user_id, element["action_id"], view_id=view_id, block_id=block["block_id"], value=_chosen(element)
         )
     if slack.modal(user_id):
-        await slack.submit(user_id, {"reason": {"reason": "timing"}, "comment": {"comment": "Next quarter."}})
+        await slack.submit(user_id, {"reason": {"reason": "other"}, "comment": {"comment": "Next quarter."}})
     await slack.home(user_id)
     await slack.command(user_id, "/review-account", "Acme Robotics")
     asked = await slack.message(user_id, "Why is Acme Robotics at risk?")

@@ -186,9 +186,9 @@ async def test_rejecting_in_the_home_updates_the_home(scene: Scene) -> None:
     await open_home(scene)
     await scene.slack.click_in_view(ANNA, "reject_proposal", value=VALUE)
     await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
-    await scene.slack.submit(ANNA, {"reason": {"reason": "timing"}})
-    await scene.slack.until(lambda: "Rejected: Not now" in str(scene.slack.home_view(ANNA)))
-    assert scene.desk.reasons == ["Not now"]
+    await scene.slack.submit(ANNA, {"reason": {"reason": "other"}})
+    await scene.slack.until(lambda: "Rejected: Something else" in str(scene.slack.home_view(ANNA)))
+    assert scene.desk.reasons == ["Something else"]
 
 
 async def open_home(scene: Scene) -> None:

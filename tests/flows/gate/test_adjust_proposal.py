@@ -106,7 +106,7 @@ async def test_a_modal_submitted_after_something_else_happened_says_so_and_decid
     await elsewhere(morning, proposal)
     versions, before = len(await morning.proposals(ACME)), await morning.state(proposal.id)
 
-    typed = SUBJECT if modal_of == "adjust_proposal" else {"reason": {"reason": "timing"}}
+    typed = SUBJECT if modal_of == "adjust_proposal" else {"reason": {"reason": "other"}}
     await morning.slack.submit(ANNAS, typed)
     await morning.slack.until(lambda: says in told(morning))
     assert await morning.state(proposal.id) is before

@@ -96,9 +96,9 @@ async def test_adjusting_from_it_makes_a_new_version_and_closes_both_views(opene
 async def test_rejecting_from_it_asks_for_the_reason_and_closes_both_views(opened: Stage) -> None:
     proposal = await opened.proposal(ACME)
     await press(opened, "reject_proposal", shows="reject_modal")
-    await opened.slack.submit(ANNAS, {"reason": {"reason": "timing"}})
+    await opened.slack.submit(ANNAS, {"reason": {"reason": "other"}})
     assert opened.slack.modal(ANNAS) is None
-    await opened.until(ANNAS, "rejected: Not now")
+    await opened.until(ANNAS, "rejected: Something else")
     assert await opened.state(proposal.id) is State.REJECTED
 
 
@@ -130,7 +130,7 @@ async def test_what_someone_decided_meanwhile_is_said_in_the_view_and_decided_on
     opened: Stage, action: str, shows: str
 ) -> None:
     proposal = await opened.proposal(ACME)
-    await opened.bot.decide.reject(by(MIAS), proposal.id, proposal.version, "Not now")
+    await opened.bot.decide.reject(by(MIAS), proposal.id, proposal.version, "Something else")
     value = f"{proposal.id}:1:3" if action == "snooze_proposal" else None
     await press(opened, action, value=value, shows=shows)
     assert front(opened)["submit"] is None

@@ -186,9 +186,9 @@ async def test_the_day_a_task_may_be_due_is_the_owners_own(morning: Stage) -> No
 async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_advice(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await morning.open_modal("reject_proposal", proposal)
-    submitted = await morning.slack.submit(ANNAS, {"reason": {"reason": "timing"}, "comment": {"comment": "on leave"}})
+    submitted = await morning.slack.submit(ANNAS, {"reason": {"reason": "other"}, "comment": {"comment": "on leave"}})
     assert submitted.ok
-    await morning.until(ANNAS, "rejected: Not now: on leave")
+    await morning.until(ANNAS, "rejected: Something else: on leave")
     await morning.look(NIGHT + NEXT_DAY)
     await morning.morning(MORNING + NEXT_DAY)
 
@@ -196,7 +196,7 @@ async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_adv
     assert ACME not in {card.account_id for card in (await last_brief(morning)).cards}
     review = await morning.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
     (prior,) = review.brief.cards[0].priors
-    assert (prior.state, prior.decided_by, prior.reason) == (State.REJECTED, ANNA, "Not now: on leave")
+    assert (prior.state, prior.decided_by, prior.reason) == (State.REJECTED, ANNA, "Something else: on leave")
     assert prior.still_there
     assert morning.zoho.ledger == ()
 

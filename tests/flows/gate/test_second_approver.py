@@ -57,7 +57,7 @@ async def test_the_second_person_may_reject_it(strict: Stage) -> None:
     await strict.approved(proposal, says=WAITS)
     await strict.press(MIAS, "reject_proposal", proposal)
     await strict.slack.until(lambda: strict.slack.modal(MIAS) is not None)
-    await strict.slack.submit(MIAS, {"reason": {"reason": "timing"}})
+    await strict.slack.submit(MIAS, {"reason": {"reason": "other"}})
     await strict.until(ANNAS, "by Mia Lind")
     assert strict.zoho.ledger == ()
 

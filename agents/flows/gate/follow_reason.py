@@ -1,0 +1,128 @@
+"""What follows from a rejection: a note of what was done already, and an offer to whom the advice belongs.
+
+Both are proposals of their own, stored with the rejection. Nothing is written without an approval of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from agents.flows.access.identity import Caller, circle_of
+from agents.flows.access.trail import note
+from agents.flows.gate.admit import Admitted
+from store.database import Tx
+from store.domain.access.rules import beside
+from store.domain.crm.accounts import Kind, Person
+from store.domain.gate.proposals import Action, AdviceSource, Proposal, SourceKind, State
+from store.domain.gate.remind_and_offer import next_working_moment
+from store.domain.gate.write import digest_of
+from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
+from store.domain.gate.writes.create_task import CreateTask
+from store.domain.text.wording import one_line
+
+TO_LOG = timedelta(hours=12)  # until a note that no one wanted is gone: before the next brief
+_LOG = "log:"
+
+
+def is_log(proposal: Proposal) -> bool:
+    """Whether it only waits for whoever did something to log it."""
+    return proposal.recommendation.key.startswith(_LOG)
+
+
+async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, *, now: datetime) -> Proposal | None:
+    """Propose a note of what the person did, in their words if they said any; None if the advice was not to do anything on an
+    account or a deal."""
+    proposal, actor = admitted.proposal, admitted.actor
+    write = proposal.write
+    if write.parent_kind not in (Kind.ACCOUNT, Kind.DEAL) or write.sets() or isinstance(write, AddNote):
+        return None
+    done = AddNote(
+        parent_kind=write.parent_kind,
+        parent_id=write.parent_id,
+        parent_name=write.parent_name,
+        title=one_line(f"Done: {proposal.name}", limit=TITLE_LIMIT),
+        text=comment or f"{actor.name} says that this is done: {proposal.name}",
+    ).plain()
+    advice = replace(
+        proposal.recommendation,
+        key=f"{_LOG}{proposal.lineage}",
+        action=Action.NOTE,
+        title=done.title,
+        rationale="You said that this is done already.",
+        write=done,
+        source=AdviceSource(kind=SourceKind.REQUEST, name=actor.id),
+        signals=(),
+        draft_email=None,
+        marks=(),
+    )
+    # No one is reminded of it or offered it: it only waits for the press of whoever did it.
+    asked = replace(_anew(proposal, now=now, expires_at=now + TO_LOG), recommendation=advice, write=done)
+    await _keep(
+        tx, caller, replace(asked, digest=digest_of(done), needs_second=False), admitted, "proposal.to_log", now
+    )
+    return asked
+
+
+async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, lifetime: timedelta) -> Person | None:
+    """Offer the same write to whom it belongs, once: the owner of its record or account if that is someone else, else the
+    delegate or the manager. It is asked when they work. None if there is no one else, or it was handed on before."""
+    proposal, owner = admitted.proposal, admitted.circle.owner
+    if proposal.passed_by is not None:
+        return None
+    other = owner if admitted.actor.id != owner.id else await _owner_beside(tx, proposal)
+    readers = [other] if other else [each for each in beside(admitted.circle) if each.id != admitted.actor.id]
+    if not readers:
+        return None
+    begins = next_working_moment(readers[0], now)
+    to = other or owner
+    handed = replace(
+        _anew(proposal, now=now, expires_at=begins + lifetime),
+        owner_id=to.id,
+        brief_id=proposal.brief_id if to.id == proposal.owner_id else None,
+        passed_by=admitted.actor.id,
+        needs_second=proposal.needs_second,
+    )
+    if other and isinstance(handed.write, CreateTask) and handed.write.assignee_id == owner.id:
+        write = replace(handed.write, assignee_id=other.id, assignee_name=other.name)
+        handed = replace(handed, write=write, digest=digest_of(write))
+    await _keep(tx, caller, handed, admitted, "proposal.handed_on", now)
+    return readers[0]
+
+
+async def _owner_beside(tx: Tx, proposal: Proposal) -> Person | None:
+    """Another active owner of the record that the write belongs to, or of its account."""
+    write = proposal.write
+    for owner_id in await tx.snapshots.owners_of(write.parent_kind, write.parent_id):
+        person = await tx.people.get(owner_id) if owner_id != proposal.owner_id else None
+        if person is not None and person.active and await circle_of(tx, person.id) is not None:
+            return person
+    return None
+
+
+def _anew(proposal: Proposal, *, now: datetime, expires_at: datetime) -> Proposal:
+    """The same advice as the first version of another proposal, in no brief."""
+    made = proposal.next_version(
+        proposal.write, id=token_hex(16), created_at=now, expires_at=expires_at, needs_second=proposal.needs_second
+    )
+    return replace(made, lineage=made.id, version=1, brief_id=None, passed_by=None, offered_to=None)
+
+
+async def _keep(tx: Tx, caller: Caller, made: Proposal, admitted: Admitted, action: str, now: datetime) -> None:
+    assert made.state is State.PENDING
+    await tx.proposals.add(made)
+    await note(
+        tx,
+        caller,
+        action,
+        made.id,
+        actor=admitted.actor,
+        at=now,
+        standing=str(admitted.standing),
+        rejected=admitted.proposal.id,
+        owner_id=made.owner_id,
+        digest=made.digest,
+        account_id=made.account_id,
+        write=made.write.kind,
+    )
