@@ -27,6 +27,7 @@ from store.domain.attention.answers import COMPANY, STRENGTH, factor_of
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
+from store.domain.gate.reasons import CONSEQUENCES, NOT_NOW_DAYS
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 from store.domain.signals.norms import Use
@@ -279,6 +280,15 @@ def test_the_factors_of_answers_are_those_of_the_code() -> None:
     assert f"{STRENGTH} · company" in page
     assert f"{COMPANY} · ½" in page
     assert f"last {REMEMBERED.days} days" in page
+
+
+def test_the_reasons_to_reject_rest_as_long_as_the_page_says() -> None:
+    listed = {row[0]: row[2].removesuffix(" days") for row in table(read("docs/attention.md"), "Reason")}
+    rests = {each.label: str(each.rest.days) for each in CONSEQUENCES.values() if each.rest}
+
+    assert list(listed) == [each.label for each in CONSEQUENCES.values()]
+    assert {label: days for label, days in listed.items() if days.isdigit()} == rests
+    assert f"snoozed for {NOT_NOW_DAYS} working days" in read("docs/attention.md")
 
 
 def test_the_audit_actions_and_log_events_listed_are_written_somewhere() -> None:

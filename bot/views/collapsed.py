@@ -72,9 +72,9 @@ def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
     """The measured outcomes of earlier writes, if any: a line each, with its evidence."""
     if not brief.came_of_it:
         return []
-    lines = fit([_outcome_line(each, reader) for each in brief.came_of_it], limit=reader.room(800))
+    lines = [_outcome_line(each, reader) for each in brief.came_of_it]
     title = f"What came of it ({len(brief.came_of_it)})"
-    return [container("outcomes", title, section("\n".join(lines), expand=True), collapsed=True)]
+    return [container("outcomes", title, *(section(page, expand=True) for page in pages(lines)), collapsed=True)]
 
 
 def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int, with_money: bool) -> str:

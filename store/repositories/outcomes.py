@@ -81,6 +81,20 @@ class Outcomes(Repository):
         for batch in batches(proposal_ids):
             await self._connection.execute(delete(outcomes).where(outcomes.c.proposal_id.in_(batch)))
 
+    async def expect_nothing(self, proposal_ids: Collection[str]) -> None:
+        """Close the expectations of proposals whose outcome is credited to another one."""
+        for batch in batches(proposal_ids):
+            await self._connection.execute(
+                update(outcomes)
+                .where(outcomes.c.proposal_id.in_(batch), outcomes.c.verdict.is_(None))
+                .values(until=outcomes.c.since)
+            )
+
+    async def cited_on(self, account_id: str, *, since: datetime) -> set[str]:
+        """Return the passages that the account's outcomes measured since then cite."""
+        found = await self._outcomes(outcomes.c.account_id == account_id, outcomes.c.measured_at >= since)
+        return {passage for each in found for passage in each.evidence}
+
     async def of(self, proposal_ids: Collection[str]) -> dict[str, Outcome]:
         """Return these proposals' outcomes, by id, leaving out those not measured."""
         return {
@@ -89,14 +103,27 @@ class Outcomes(Repository):
             for each in await self._outcomes(outcomes.c.proposal_id.in_(batch))
         }
 
-    async def since(self, account_ids: Collection[str], moment: datetime) -> list[Outcome]:
-        """Return these accounts' outcomes measured at or after this moment, the latest first."""
+    async def untold(self, account_ids: Collection[str], *, limit: int) -> list[Outcome]:
+        """Return these accounts' outcomes that no brief told yet, the first measured first."""
         found = [
             each
             for batch in batches(account_ids)
-            for each in await self._outcomes(outcomes.c.account_id.in_(batch), outcomes.c.measured_at >= moment)
+            for each in await self._outcomes(outcomes.c.account_id.in_(batch), outcomes.c.told_in.is_(None))
         ]
-        return sorted(found, key=lambda each: (-each.measured_at.timestamp(), each.proposal_id))
+        return sorted(found, key=lambda each: (each.measured_at, each.proposal_id))[:limit]
+
+    async def tell(self, proposal_ids: Collection[str], *, brief_id: str) -> frozenset[str]:
+        """Record that this brief tells these outcomes; return those that no other brief tells."""
+        told: set[str] = set()
+        for batch in batches(proposal_ids):
+            rows = await self._connection.execute(
+                update(outcomes)
+                .where(outcomes.c.proposal_id.in_(batch), outcomes.c.told_in.is_(None))
+                .values(told_in=brief_id)
+                .returning(outcomes.c.proposal_id)
+            )
+            told.update(rows.scalars())
+        return frozenset(told)
 
     async def advice(self, account_ids: Collection[str], *, since: datetime) -> list[Advice]:
         """Return these accounts' recommendations since then with their outcomes, leaving out superseded versions."""

@@ -77,6 +77,12 @@ class Proposals(ProposalMoves):
             self._undecided().where(proposals.c.offered_to == person_id, proposals.c.passed_by.is_not(None))
         )
 
+    async def passed_on_by(self, person_id: str, key: str) -> list[Proposal]:
+        """Return what waits for someone else because this person said that this advice isn't theirs."""
+        return await self._all(
+            self._undecided().where(proposals.c.key == key, proposals.c.passed_by == person_id)
+        )
+
     def _undecided(self) -> Select[Any]:
         return select(proposals).where(
             proposals.c.state == State.PENDING, proposals.c.expires_at > self._now, proposals.c.undoes.is_(None)

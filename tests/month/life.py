@@ -158,7 +158,6 @@ class _Run:
         """The measured outcomes, each with the person it is for."""
         await self._truth.refresh()
         owners = {proposal.id: proposal.owner_id for proposal in self._truth.written}
-        accounts = {proposal.account_id for proposal in self._truth.written}
         async with self._stage.bot.services.database.reading() as tx:
-            found = await tx.outcomes.since(accounts, self._stage.clock.now() - timedelta(days=365))
-        return [(each, owners[each.proposal_id]) for each in found if each.proposal_id in owners]
+            found = await tx.outcomes.of([*owners])
+        return [(each, owners[each.proposal_id]) for each in found.values()]

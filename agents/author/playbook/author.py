@@ -67,7 +67,7 @@ def recommend(
             if step is not None and step.key not in {each.key for each in chosen}:
                 chosen.append(step)
             continue
-        if _settled(situation, action, priors, context.now):
+        if _settled(key, situation.marks, priors, context.now):
             continue
         advice = _recommendation(situation, action, priors=priors, data_as_of=data_as_of)
         if (task := _saying(advice.write)) is not None:
@@ -131,7 +131,8 @@ def _agreed_step(
         return None
     own = min(overdue, key=lambda each: (str(tasks[each.id].at), each.id))
     task, key = tasks[own.id], f"{main.account_id or main.record_id}:step:{own.id}"
-    if _settled(key, priors, context.now):
+    marks = (f"agreed:{own.id}:{task.at}", *situation.marks)
+    if _settled(key, marks, priors, context.now):
         return None
     due = standing(task, "at", "Due date", due_text(task, context))
     evidence = united([*(signal.evidence for signal in situation.signals), (due,)])
@@ -143,6 +144,7 @@ def _agreed_step(
         rationale=texts.render("agreed_step.why", {}),
         risk=riskiest([signal.risk for signal in situation.signals]),
         signals=situation.kinds,
+        marks=marks,
         evidence=evidence,
         confidence=confidence(evidence, now=context.now, data_as_of=data_as_of, timezone=context.timezone),
         write=agreed_step(situation, task, own, moved_before=moved_before),
@@ -153,11 +155,11 @@ def _saying(write: Write) -> Saying | None:
     return says(write.subject, write.description, write.assignee_id) if isinstance(write, CreateTask) else None
 
 
-def _settled(situation: Situation, action: Action, priors: Sequence[Prior], now: datetime) -> bool:
+def _settled(key: str, marks: Sequence[str], priors: Sequence[Prior], now: datetime) -> bool:
     """Whether a rejection keeps this advice back, or it was undone or carried out so recently that repeating it would only
     annoy."""
-    key, rest = _key(situation, action), {State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
-    return rests(key, situation.marks, priors, now=now) or any(
+    rest = {State.UNDONE: REJECTED_FOR, State.DONE: DONE_FOR}
+    return rests(key, marks, priors, now=now) or any(
         prior.key == key and prior.state in rest and now - (prior.decided_at or prior.created_at) < rest[prior.state]
         for prior in priors
     )

@@ -15,7 +15,7 @@ from store.domain.attention.answers import weighed
 from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.rarity import united
-from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.brief.brief import MOST_OUTCOMES, Brief, CameOfIt
 from store.domain.brief.ranking import AccountReview, Morning, assemble
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
@@ -93,7 +93,7 @@ class ComposeBrief:
             tally=replace(reviewed.tally, answers=weighed(taught.own)),
             policy=self._policy.attention,
         )
-        came_of_it = await _came_of_it(tx, reviews, since=news_since)
+        came_of_it = await _came_of_it(tx, reviews)
         accounts = made.brief.accounts + len(came)
         brief = replace(made.brief, accounts=accounts, came_of_it=came_of_it, handover=handover)
         return replace(made, brief=brief)
@@ -115,10 +115,10 @@ class ComposeBrief:
         return ()
 
 
-async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview], *, since: datetime) -> tuple[CameOfIt, ...]:
-    """Outcomes measured since then on accounts that the owner has now."""
+async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview]) -> tuple[CameOfIt, ...]:
+    """Outcomes that no brief told yet, on accounts that the owner has now: as many as one shows; the next ones tell the others."""
     names = {each.facts.id: each.facts.name for each in reviews if each.facts.account and not each.facts.partial}
-    outcomes = await tx.outcomes.since(list(names), since)
+    outcomes = await tx.outcomes.untold(list(names), limit=MOST_OUTCOMES)
     advice = {each.id: each.name for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])}
     return tuple(
         CameOfIt(

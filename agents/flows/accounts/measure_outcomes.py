@@ -6,7 +6,8 @@ Each account is read once for all its writes; if a run dies, the next call goes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -14,11 +15,13 @@ import structlog
 
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.crm.accounts import Pipeline
+from store.domain.crm.accounts import AccountFacts, Person, Pipeline
+from store.domain.crm.changes import Change
+from store.domain.crm.people import working_morning_after
 from store.domain.gate.own_tasks import is_about_own, overdue_tasks_in
-from store.domain.gate.proposals import State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.from_proposals import deal_of
-from store.domain.memory.outcomes import Expectation, Outcome, expectation_of, measure
+from store.domain.memory.outcomes import Expectation, Outcome, OutcomeVerdict, expectation_of, measure
 
 log = structlog.get_logger()
 
@@ -56,8 +59,15 @@ class MeasureOutcomes:
         async with self._database.reading() as tx:
             written = await tx.outcomes.unexpected(since=self._clock.now() - LATEST)
             own = await tx.proposals.own_tasks([each for proposal in written for each in overdue_tasks_in(proposal)])
+            people = {each.id: each for each in await tx.people.all()} if written else {}
         expected = [
-            each for proposal in written if (each := expectation_of(proposal, deal_id=deal_of(proposal), own=own))
+            each
+            for proposal in written
+            if (
+                each := expectation_of(
+                    proposal, deal_id=deal_of(proposal), own=own, counts_from=_next_day(proposal, people)
+                )
+            )
         ]
         if expected:
             async with self._database.transaction() as tx:
@@ -70,23 +80,22 @@ class MeasureOutcomes:
     async def _measure(self, account_id: str, expected: Sequence[Expectation], as_of: datetime) -> list[Outcome]:
         """Measure as of the last sync, because later changes in the CRM haven't been read yet."""
         async with self._database.reading() as tx:
-            found, gone = await self._look(tx, account_id, expected, as_of)
-        if found or gone:
+            looked = await self._look(tx, account_id, expected, as_of)
+        if looked.found or looked.gone or looked.untold:
             async with self._database.transaction() as tx:
-                await tx.outcomes.drop(gone)
-                for outcome in found:
+                await tx.outcomes.drop(looked.gone)
+                await tx.outcomes.expect_nothing(looked.untold)
+                for outcome in looked.found:
                     await tx.outcomes.measured(outcome)
-        return found
+        return looked.found
 
     async def _look(
         self, tx: Tx, account_id: str, expected: Sequence[Expectation], as_of: datetime
-    ) -> tuple[list[Outcome], list[str]]:
-        """The outcomes there are, and the proposals of which nothing is left to measure, because they were undone or their
-        account is gone."""
+    ) -> _Looked:
         ids = [each.proposal_id for each in expected]
         facts = await tx.snapshots.account_facts(account_id)
         if facts is None:
-            return [], ids
+            return _Looked(found=[], gone=ids, untold=[])
         known = [each for each in await tx.proposals.by_ids(ids) if each.state is not State.UNDONE]
         own = await tx.proposals.own_tasks([each for proposal in known for each in overdue_tasks_in(proposal)])
         # Of a task about a task an earlier release expected something; dropped here, nothing is expected of it.
@@ -97,9 +106,48 @@ class MeasureOutcomes:
             deal_ids=[deal.id for deal in facts.deals],
         )
         moved, pipeline = changes.get(facts.id, []), await tx.sync.pipeline() or Pipeline(())
-        measured = [
-            measure(each, proposals[each.proposal_id], facts, moved, pipeline=pipeline, now=as_of)
-            for each in expected
-            if each.proposal_id in proposals
-        ]
-        return [each for each in measured if each is not None], [each for each in ids if each not in proposals]
+        credited = await tx.outcomes.cited_on(account_id, since=min(each.since for each in expected))
+        looked = _Looked(found=[], gone=[each for each in ids if each not in proposals], untold=[])
+        # What happened is the outcome of the last write before it, and of no other.
+        for each in sorted(expected, key=lambda one: (one.since, one.proposal_id), reverse=True):
+            proposal = proposals.get(each.proposal_id)
+            if proposal is None:
+                continue
+            outcome = measure(each, proposal, facts, moved, pipeline=pipeline, now=as_of, credited=credited)
+            if outcome is None:
+                continue
+            if outcome.verdict is OutcomeVerdict.FLAT and credited and _is_credited(each, proposal, facts, moved, pipeline, as_of):
+                looked.untold.append(each.proposal_id)
+                continue
+            looked.found.append(outcome)
+            credited |= set(outcome.evidence)
+        return looked
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The outcomes of one account's writes; the proposals of which nothing is left to measure, because they were undone or
+    their account is gone; and those whose only outcome is credited to another write."""
+
+    found: list[Outcome]
+    gone: list[str]
+    untold: list[str]
+
+
+def _is_credited(
+    expected: Expectation,
+    proposal: Proposal,
+    facts: AccountFacts,
+    changes: Sequence[Change],
+    pipeline: Pipeline,
+    as_of: datetime,
+) -> bool:
+    """Whether there is an outcome after all, which belongs to another write: then flat would be untrue."""
+    alone = measure(expected, proposal, facts, changes, pipeline=pipeline, now=as_of)
+    return alone is not None and alone.verdict is not OutcomeVerdict.FLAT
+
+
+def _next_day(proposal: Proposal, people: Mapping[str, Person]) -> datetime | None:
+    """The morning of the owner's next working day after the write: what happens before is no outcome of it."""
+    owner = people.get(proposal.owner_id)
+    return working_morning_after(owner, proposal.done_at, days=1) if owner and proposal.done_at else None

@@ -5,6 +5,7 @@ After a failure, each step may run again, also in another process: the rows say 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from secrets import token_hex
 
@@ -94,9 +95,11 @@ class MorningBrief:
     async def _keep(self, brief: Brief, ledger: Ledger) -> None:
         """Raises: Refused if another run stored the brief first; then nothing of this one is stored."""
         async with self._database.transaction() as tx:
+            told = await tx.outcomes.tell([each.proposal_id for each in brief.came_of_it], brief_id=brief.id)
+            came = tuple(each for each in brief.came_of_it if each.proposal_id in told)
             proposed = await propose(
                 tx,
-                brief,
+                replace(brief, came_of_it=came),
                 now=brief.generated_at,
                 lifetime=self._policy.lifetime,
                 stakes=self._policy.stakes,

@@ -61,7 +61,7 @@ class ObeyWish:
                 case Snooze():
                     return await self._snoozed(written, talk, message, card, wish)
                 case Dismiss():
-                    return await self._dismissed(written, message, card, wish)
+                    return await self._dismissed(written, talk, message, card, wish)
         except (Refused, GateClosed, NotFound, BadInput) as refusal:
             return Obeyed(lines=(str(refusal),))
 
@@ -86,11 +86,13 @@ class ObeyWish:
         decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)
         return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
 
-    async def _dismissed(self, caller: Caller, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
+    async def _dismissed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
         if card.proposal.state is State.REJECTED:
             return Obeyed(lines=(f"{_quoted(card.title)} is dismissed.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
+        if decided.proposal.state is State.SNOOZED:
+            return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
         said = f"{_quoted(card.title)} is dismissed, and nothing was written. I'll keep the reason: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 

@@ -13,10 +13,13 @@ from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
 from store.database import Database
 from store.domain.errors import Stale
+from store.domain.gate.proposals import State
 from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.stakes import needs_second
 
 log = structlog.get_logger()
+
+TAKEN_BACK = "whoever passed it on decides it after all"
 
 
 class ReopenProposal:
@@ -25,7 +28,8 @@ class ReopenProposal:
         self._policy = policy
 
     async def __call__(self, caller: Caller, proposal_id: str, version: int) -> Decision:
-        """Ask again, once, with the full time to decide. Nothing is approved, and an approval compares it with the CRM.
+        """Ask again, once, with the full time to decide. Nothing is approved, and an approval compares it with the CRM. What was
+        offered to someone else because it wasn't theirs is taken back, unless they decided it.
 
         Raises: NotFound, Unconfirmed, Refused; Stale if it was brought back already; GateClosed, Expired.
         """
@@ -36,6 +40,8 @@ class ReopenProposal:
             admitted = await admit(tx, caller, proposal_id)
             before, now = admitted.proposal, await tx.proposals.now()
             key = before.recommendation.key
+            for passed_on in await tx.proposals.passed_on_by(before.decided_by or "", key):
+                await tx.proposals.move(passed_on.id, frm=[State.PENDING], to=State.SUPERSEDED, error=TAKEN_BACK)
             check_reopenable(
                 before,
                 version=version,

@@ -135,15 +135,19 @@ def _is_decided(each: Candidate, entry: Entry) -> bool:
 
 
 def _with_names(entries: Sequence[Entry], policy: AttentionPolicy) -> list[Entry]:
-    """Name some of the others: high risks that are due first, then those unseen for longest."""
+    """Name some of the others: high risks that are due first, then those with a decision, then those unseen for longest."""
     rest = [entry for entry in entries if entry.place is Place.COUNTED and entry.reason is not Reason.SNOOZED]
     high = sum(entry.risk is Risk.HIGH for entry in rest)
     room = min(max(policy.named, ceil(high / max(1, policy.unseen - 1))), policy.most_named)
-    due = sorted(
-        rest, key=lambda entry: (not _is_due(entry, policy), -entry.unseen, _RISKS.index(entry.risk), *_order(entry))
-    )
+    due = sorted(rest, key=lambda entry: _naming_order(entry, policy))
     named = {entry.account_id for entry in due[:room]}
     return [replace(entry, place=Place.NAMED) if entry.account_id in named else entry for entry in entries]
+
+
+def _naming_order(entry: Entry, policy: AttentionPolicy) -> tuple[object, ...]:
+    nothing_to_decide = entry.reason is Reason.NO_ADVICE
+    risk = _RISKS.index(entry.risk)
+    return (not _is_due(entry, policy), nothing_to_decide, -entry.unseen, risk, *_order(entry))
 
 
 def _is_due(entry: Entry, policy: AttentionPolicy) -> bool:

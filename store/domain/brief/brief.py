@@ -17,6 +17,7 @@ from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 PLAYBOOK = "playbook"
 
+MOST_OUTCOMES = 6  # that a brief tells; the next one tells the others
 AGAIN = "again:"  # prefix of a brief's part that shows a proposal again, in its thread
 
 
@@ -103,7 +104,7 @@ class Brief:
     names its account; a morning brief goes to the owner. `overview` is the state of an account without a problem; `decided` are
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
-    per proposal and nothing else. `came_of_it` lists outcomes measured since the brief before; `handover` is the accounts that
+    per proposal and nothing else. `came_of_it` lists outcomes that no brief told before; `handover` is the accounts that
     came to the owner together, which have no cards on that day. `orphans` tells `reader_id` of accounts whose owner left: they are
     in `handover`, and `owner_id` is who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
     """

@@ -1,12 +1,13 @@
 """The goal of an executed write with its deadline, and the outcome that the CRM shows afterwards.
 
 The expected movement follows from the signal that the advice answered. It is sought from the moment of the write until the
-window ends; until then there is no verdict, unless it came or things got worse. The write's own record never counts.
+window ends; until then there is no verdict, unless it came or things got worse. The write's own record never counts, nor does the
+day of the approval, nor what is credited to another write. Only a deal that the advice was about can make it worse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -86,10 +87,14 @@ _EXPECTED: Mapping[Movement, str] = {
 
 
 def expectation_of(
-    proposal: Proposal, *, deal_id: str | None, own: Mapping[str, OwnTask] | None = None
+    proposal: Proposal,
+    *,
+    deal_id: str | None,
+    own: Mapping[str, OwnTask] | None = None,
+    counts_from: datetime | None = None,
 ) -> Expectation | None:
-    """Return how to measure a written proposal; None for one that was not written or only undoes another. If its task is
-    due later, the window ends a week after that. Nothing is expected of advice about one of the bot's `own` tasks: what counts
+    """Return how to measure a written proposal; None for one that was not written or only undoes another. What happens before
+    `counts_from`, the next working day, is no outcome. If its task is due later, the window ends a week after that. Nothing is expected of advice about one of the bot's `own` tasks: what counts
     is the reason of the advice that the task came from."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
@@ -111,7 +116,7 @@ def expectation_of(
     )
     return Expectation(
         proposal_id=proposal.id, account_id=proposal.account_id, movement=movement,
-        record_id=record_id or proposal.account_id, since=since, until=until,
+        record_id=record_id or proposal.account_id, since=max(since, counts_from or since), until=until,
     )  # fmt: skip
 
 
@@ -134,13 +139,16 @@ def measure(
     *,
     pipeline: Pipeline,
     now: datetime,
+    credited: Collection[str] = (),
 ) -> Outcome | None:
-    """Return the outcome as of now; None while the window is open and nothing decisive has happened."""
+    """Return the outcome as of now; None while the window is open and nothing decisive has happened. What `credited` cites, as
+    passage ids, is another write's outcome."""
     inside = _lasting([each for each in changes if expected.since < each.at <= expected.until], pipeline)
-    worse = _worse(expected, inside, pipeline)
+    inside = [each for each in inside if passage_id(MemoryKind.CHANGE, each.id) not in credited]
+    worse = _worse(expected, proposal, inside, pipeline)
     if worse:
         return _outcome(expected, OutcomeVerdict.WORSE, 0.0, *worse, now=now)
-    came = _came(expected, proposal, facts, inside, pipeline, now)
+    came = _came(expected, proposal, facts, inside, pipeline, now, credited)
     if came and (expected.movement is not Movement.FIELD or now > expected.until):
         return _outcome(expected, OutcomeVerdict.IMPROVED, 1.0, *came, now=now)
     if now <= expected.until:
@@ -174,10 +182,11 @@ def _lasting(changes: Sequence[Change], pipeline: Pipeline) -> list[Change]:
     return sorted(lasting, key=lambda each: each.at)
 
 
-def _worse(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
-    """Find a deal of the account, or the deal meant, that was lost, moved back or lost much of its amount."""
+def _worse(expected: Expectation, proposal: Proposal, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
+    """Find a deal that the advice was about and that was lost, moved back or lost much of its amount."""
+    meant = _deals_meant(expected, proposal)
     for change in changes:
-        if change.record_kind is not Kind.DEAL or not _is_meant(expected, change.record_id):
+        if change.record_kind is not Kind.DEAL or change.record_id not in meant:
             continue
         day, cited = day_and_year(change.at.date()), (passage_id(MemoryKind.CHANGE, change.id),)
         if change.field == "stage" and pipeline.outcome(change.after or "") is StageOutcome.LOST:
@@ -196,16 +205,17 @@ def _came(
     changes: Sequence[Change],
     pipeline: Pipeline,
     now: datetime,
+    credited: Collection[str],
 ) -> Found | None:
     match expected.movement:
         case Movement.STAGE | Movement.CLOSING_DATE:
             return _deal_moved(expected, changes, pipeline)
         case Movement.TASK:
-            return _task_done(expected, proposal, facts)
+            return _task_done(expected, proposal, facts, at_once=False)
         case Movement.FIELD:
             return _field_stands(proposal, facts)
         case _:
-            return _reply(expected, proposal, facts, now)
+            return _reply(expected, proposal, facts, now, credited)
 
 
 def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:
@@ -220,7 +230,9 @@ def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipe
     return None
 
 
-def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts, now: datetime) -> Found | None:
+def _reply(
+    expected: Expectation, proposal: Proposal, facts: AccountFacts, now: datetime, credited: Collection[str]
+) -> Found | None:
     """Find the first call or meeting held or note written by a person in the window."""
     found: list[tuple[datetime, str, str]] = []
     for activity in facts.activities:
@@ -229,19 +241,27 @@ def _reply(expected: Expectation, proposal: Proposal, facts: AccountFacts, now: 
     for note in facts.notes:
         if note.id != proposal.crm_id and "[SAM-" not in note.text:
             found.append((note.created_at, MemoryKind.NOTE, note.id))
-    inside = [each for each in sorted(found) if expected.since < each[0] <= expected.until]
+    inside = [
+        (at, kind, record_id)
+        for at, kind, record_id in sorted(found)
+        if expected.since < at <= expected.until and passage_id(kind, record_id) not in credited
+    ]
     if not inside:
         return None
     at, kind, record_id = inside[0]
     return f"A {kind} followed on {day_and_year(at.date())}", (passage_id(kind, record_id),)
 
 
-def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts) -> Found | None:
+def _task_done(
+    expected: Expectation, proposal: Proposal, facts: AccountFacts, *, at_once: bool = True
+) -> Found | None:
+    """Find its completed task. One completed on the day of the approval is told without a day, and not `at_once`."""
     for activity in facts.activities:
         if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:
-            return f"The task was completed on {day_and_year(moment_of(activity).date())}", (
-                passage_id(MemoryKind.TASK, activity.id),
-            )
+            is_later, cited = moment_of(activity) > expected.since, (passage_id(MemoryKind.TASK, activity.id),)
+            if not is_later:
+                return ("The task was completed", cited) if at_once else None
+            return f"The task was completed on {day_and_year(moment_of(activity).date())}", cited
     return None
 
 
@@ -254,9 +274,13 @@ def _field_stands(proposal: Proposal, facts: AccountFacts) -> Found | None:
     return "The account still has the written value", (passage_id(MemoryKind.RECOMMENDATION, proposal.id),)
 
 
-def _is_meant(expected: Expectation, deal_id: str) -> bool:
-    at_deal = expected.movement in (Movement.STAGE, Movement.CLOSING_DATE)
-    return not at_deal or deal_id == expected.record_id
+def _deals_meant(expected: Expectation, proposal: Proposal) -> frozenset[str]:
+    """The deal to watch, or else those that the advice named or wrote to."""
+    if expected.movement in (Movement.STAGE, Movement.CLOSING_DATE):
+        return frozenset({expected.record_id})
+    cited = {each.record_id for each in proposal.recommendation.evidence if each.kind is Kind.DEAL}
+    parent = {proposal.write.parent_id} if proposal.write.parent_kind is Kind.DEAL else set()
+    return frozenset(cited | parent)
 
 
 def _step(change: Change, changes: Sequence[Change], pipeline: Pipeline) -> int:

@@ -173,3 +173,46 @@ def test_an_update_improved_where_it_still_stands_when_the_window_ends() -> None
     stands = replace(of, account=replace(of.account, account_type="Customer"))
     assert verdict(came_of(written(UPDATE), stands)) == (OutcomeVerdict.IMPROVED, 1.0)
     assert verdict(came_of(written(UPDATE), of)) == (OutcomeVerdict.FLAT, 0.5)
+
+
+def test_what_happens_before_the_next_working_day_is_no_outcome() -> None:
+    made, tomorrow = written(), NOW + DAY
+    expected = expectation_of(made, deal_id=None, counts_from=tomorrow)
+    assert expected is not None
+    assert (expected.since, expected.until) == (tomorrow, NOW + 14 * DAY)
+    for at, told in ((tomorrow, OutcomeVerdict.FLAT), (tomorrow + HOUR, OutcomeVerdict.IMPROVED)):
+        outcome = measure(expected, made, facts(activities=(call(at),)), (), pipeline=PIPELINE, now=AFTER)
+        assert outcome is not None
+        assert outcome.verdict is told
+
+
+def test_a_task_completed_on_the_day_of_its_approval_is_told_at_the_end_and_without_a_day() -> None:
+    made = written(signal=SignalKind.TASK_OVERDUE)
+    done = facts(activities=(replace(task(NOW.date(), "t9"), done=True, done_at=NOW + HOUR),))
+    expected = expectation_of(made, deal_id=None, counts_from=NOW + DAY)
+    assert expected is not None
+    assert measure(expected, made, done, (), pipeline=PIPELINE, now=NOW + 2 * DAY) is None
+    outcome = measure(expected, made, done, (), pipeline=PIPELINE, now=AFTER)
+    assert outcome is not None
+    assert (outcome.score, outcome.because) == (0.75, "The task was completed.")
+
+
+def test_a_deal_that_the_advice_was_not_about_makes_nothing_worse() -> None:
+    after, changes = moved(deal("d2"), NOW + 3 * DAY, stage="Closed Lost")
+    assert verdict(came_of(written(), facts(after, activities=()), *changes)) == (OutcomeVerdict.FLAT, 0.5)
+
+
+def test_what_is_credited_to_one_write_is_no_outcome_of_another() -> None:
+    after, changes = moved(deal(), NOW + 3 * DAY, stage="Negotiation")
+    made = written(signal=SignalKind.DEAL_STALLED)
+    expected = expectation_of(made, deal_id="d1")
+    assert expected is not None
+    credited = {passage_id("change", changes[0].id)}
+    kept = measure(expected, made, facts(after), changes, pipeline=PIPELINE, now=NOW + 5 * DAY, credited=credited)
+    assert kept is None
+    reply = facts(activities=(call(NOW + 2 * DAY, "x7"),))
+    expected = expectation_of(written(), deal_id=None)
+    assert expected is not None
+    assert (
+        measure(expected, written(), reply, (), pipeline=PIPELINE, now=NOW + 5 * DAY, credited={"call:x7#0"}) is None
+    )
