@@ -104,11 +104,11 @@ async def test_reject_asks_why_and_remembers_the_reason(morning: Morning) -> Non
     await morning.control("Reject").click()
     await morning.dialog.get_by_role("button", name="Reject").click()
     await expect(morning.dialog).to_contain_text("Please complete this required field.")
-    await morning.dialog.get_by_label("Not now").check()
+    await morning.dialog.get_by_label("Something else").check()
     await morning.dialog.get_by_label("Comment").fill("They are on holiday")
     await morning.dialog.get_by_role("button", name="Reject").click()
 
-    await expect(morning.words).to_contain_text(f"{morning.card.account_name}: rejected: Not now: They are on holiday")
+    await expect(morning.words).to_contain_text(f"{morning.card.account_name}: rejected: Something else: They are on holiday")
     assert (await morning.newest()).state is State.REJECTED
     assert morning.writes() == ()
 

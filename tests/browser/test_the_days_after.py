@@ -81,9 +81,9 @@ async def test_a_morning_without_news_is_one_line_and_the_decision_is_read_whole
     for card in others:
         await monday.words_of(card).get_by_role("button", name="Decide").click()
         await monday.dialog.get_by_role("button", name="Reject").click()
-        await monday.dialog.get_by_label("Not now").check()
+        await monday.dialog.get_by_label("Something else").check()
         await monday.dialog.get_by_role("button", name="Reject").click()
-        await expect(monday.words_of(card)).to_contain_text("rejected: Not now")
+        await expect(monday.words_of(card)).to_contain_text("rejected: Something else")
     tuesday = await week.morning(0, TUESDAY)
     assert [(card.account_id, card.place) for card in tuesday.brief.cards] == [(last.account_id, Place.OPEN)]
     await expect(tuesday.message).to_contain_text(f"{last.account_name} is still open.")

@@ -18,6 +18,7 @@ from agents.ports import Clock, Delivery, Enrich
 from store.database import Database, Tx
 from store.domain.attention.ledger import Ledger
 from store.domain.brief.brief import Brief
+from store.domain.brief.points import with_points
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
@@ -74,8 +75,9 @@ class MorningBrief:
         brief = await self._recall(morning.brief)
         if self._enrich is not None:
             brief = await self._enrich(brief)
+        brief, ledger = with_points(brief, morning.ledger)
         try:
-            await self._keep(brief, morning.ledger)
+            await self._keep(brief, ledger)
         except Refused:
             log.info("brief.written_by_another", brief_id=brief_id)
         return brief_id

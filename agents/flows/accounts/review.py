@@ -20,9 +20,10 @@ from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
-from store.domain.gate.reasons import is_questioned
+from store.domain.gate.reasons import CONSEQUENCES, hidden_by, reason_of
 from store.domain.signals.context import SignalContext, SignalPolicy
 from store.domain.signals.detectors import look_at
+from store.domain.signals.evidence import day_text
 from store.domain.signals.handovers import handed_over
 from store.domain.signals.kinds import NEWS, Finding, SignalKind
 from store.domain.signals.moves import Move
@@ -182,8 +183,8 @@ def _review(
     """One account: what its signals say, the advice they call for, and the earlier recommendations."""
     owner = material.owner
     earlier = material.priors.get(facts.id, ())
-    found = [signal for finding in findings for signal in finding.signals if not is_questioned(signal.mark, earlier)]
-    signals = informative(found, shares, attention)
+    findings = tuple(_without_hidden(each, earlier, context) for each in findings) if earlier else findings
+    signals = informative([signal for finding in findings for signal in finding.signals], shares, attention)
     present = {signal.kind for signal in signals}
     priors = tuple(replace(prior, still_there=any(kind in present for kind in prior.signals)) for prior in earlier)
     recommendations = recommend(
@@ -204,3 +205,16 @@ def _review(
         open_amount=total(context.pipeline.open_deals(facts.deals)),
         common=are_common(present - NEWS, shares, attention),
     )
+
+
+def _without_hidden(finding: Finding, priors: Sequence[Prior], context: SignalContext) -> Finding:
+    """The finding without the signals that a rejection hides, as long as their facts stand as they were then."""
+    hidden = {signal.mark: hidden_by(signal.mark, priors) for signal in finding.signals}
+    kept = tuple(signal for signal in finding.signals if hidden[signal.mark] is None)
+    if len(kept) == len(finding.signals):
+        return finding
+    prior = next(each for each in hidden.values() if each)
+    person, how = context.people.get(prior.decided_by or ""), CONSEQUENCES[reason_of(prior.reason)].hides
+    who, day = person.name if person else "Someone", day_text(prior.decided_at or prior.created_at, context)
+    said = "" if kept else f"{who} {how} on {day}; it rests until its facts change."
+    return replace(finding, signals=kept, why_not=said)

@@ -2,9 +2,9 @@
 
 | reason | what follows | it returns |
 | --- | --- | --- |
-| It's wrong | the evidence is questioned: its signals on that record are left out | when these facts change |
+| It's wrong | the evidence is questioned: its facts are left out | when they change |
 | Not now | it is snoozed | by itself |
-| Not mine | it is offered once to whom it belongs | with changed facts, after a month |
+| Not mine | it is offered once to whom it belongs, and its facts are left out | with changed facts, after a month |
 | Already done | a note of it waits for an approval | with changed facts, after a week |
 | Something else | it rests | with changed facts, after two weeks |
 
@@ -35,12 +35,14 @@ class RejectReason(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """`label` names the reason, `tells` says to the person what follows. The advice rests for `rest`, and with
-    `rests_signal` all other advice on the same fact. It is held `against` like advice if it says that the advice was bad."""
+    `rests_signal` all other advice on the same fact. If the fact itself is left out, `hides` says who did that to it, without
+    the name. It is held `against` like advice if it says that the advice was bad."""
 
     label: str
     tells: str
     rest: timedelta
     rests_signal: bool = False
+    hides: str = ""
     against: bool = False
 
 
@@ -50,13 +52,18 @@ CONSEQUENCES: Mapping[RejectReason, Consequence] = {
         tells="I leave it out until these facts change.",
         rest=timedelta(0),
         rests_signal=True,
+        hides="called it wrong",
         against=True,
     ),
     RejectReason.NOT_NOW: Consequence(
         label="Not now", tells=f"I ask again in {NOT_NOW_DAYS} working days.", rest=timedelta(0)
     ),
     RejectReason.NOT_MINE: Consequence(
-        label="Not mine", tells="I offer it to whom it belongs.", rest=timedelta(days=30), rests_signal=True
+        label="Not mine",
+        tells="I offer it to whom it belongs.",
+        rest=timedelta(days=30),
+        rests_signal=True,
+        hides="said that it isn't theirs",
     ),
     RejectReason.DONE: Consequence(
         label="Already done", tells="You can log it with one press.", rest=timedelta(days=7), rests_signal=True
@@ -87,12 +94,10 @@ def is_against(prior: Prior) -> bool:
     return prior.state is State.REJECTED and CONSEQUENCES[reason_of(prior.reason)].against
 
 
-def is_questioned(mark: str, priors: Collection[Prior]) -> bool:
-    """Whether someone called this very fact wrong."""
-    return any(
-        mark in prior.marks and prior.state is State.REJECTED and reason_of(prior.reason) is RejectReason.WRONG
-        for prior in priors
-    )
+def hidden_by(mark: str, priors: Collection[Prior]) -> Prior | None:
+    """The rejection because of which this very fact is left out, if any: someone called it wrong, or said that it isn't theirs."""
+    found = (each for each in priors if each.state is State.REJECTED and CONSEQUENCES[reason_of(each.reason)].hides)
+    return next((each for each in found if mark in each.marks), None)
 
 
 def rests(key: str, marks: Sequence[str], priors: Collection[Prior], *, now: datetime) -> bool:

@@ -14,8 +14,8 @@ from store.domain.gate.reasons import (
     CONSEQUENCES,
     RejectReason,
     comment_in,
+    hidden_by,
     is_against,
-    is_questioned,
     reason_of,
     rests,
 )
@@ -82,12 +82,12 @@ def test_only_a_rejection_keeps_advice_back() -> None:
         assert not rests(KEY, (MAIN,), [replace(rejected(RejectReason.OTHER), state=state)], now=NOW)
 
 
-def test_only_what_was_called_wrong_is_questioned_and_only_its_own_facts() -> None:
+def test_only_what_is_wrong_or_not_theirs_is_left_out_and_only_those_very_facts() -> None:
     wrong = rejected(RejectReason.WRONG, days=80)
-    assert is_questioned(MAIN, [wrong])
-    assert not is_questioned(NEWER, [wrong])
-    for reason in set(RejectReason) - {RejectReason.WRONG}:
-        assert not is_questioned(MAIN, [rejected(reason)])
+    assert hidden_by(MAIN, [rejected(RejectReason.OTHER), wrong]) is wrong
+    assert hidden_by(NEWER, [wrong]) is None
+    for reason in set(RejectReason) - {RejectReason.WRONG, RejectReason.NOT_MINE}:
+        assert hidden_by(MAIN, [rejected(reason)]) is None
 
 
 def test_wrong_and_not_fitting_speak_against_like_advice_and_a_matter_of_time_or_person_does_not() -> None:
