@@ -79,9 +79,7 @@ class Proposals(ProposalMoves):
 
     async def passed_on_by(self, person_id: str, key: str) -> list[Proposal]:
         """Return what waits for someone else because this person said that this advice isn't theirs."""
-        return await self._all(
-            self._undecided().where(proposals.c.key == key, proposals.c.passed_by == person_id)
-        )
+        return await self._all(self._undecided().where(proposals.c.key == key, proposals.c.passed_by == person_id))
 
     def _undecided(self) -> Select[Any]:
         return select(proposals).where(

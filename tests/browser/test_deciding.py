@@ -108,7 +108,9 @@ async def test_reject_asks_why_and_remembers_the_reason(morning: Morning) -> Non
     await morning.dialog.get_by_label("Comment").fill("They are on holiday")
     await morning.dialog.get_by_role("button", name="Reject").click()
 
-    await expect(morning.words).to_contain_text(f"{morning.card.account_name}: rejected: Something else: They are on holiday")
+    await expect(morning.words).to_contain_text(
+        f"{morning.card.account_name}: rejected: Something else: They are on holiday"
+    )
     assert (await morning.newest()).state is State.REJECTED
     assert morning.writes() == ()
 

@@ -89,9 +89,7 @@ class MeasureOutcomes:
                     await tx.outcomes.measured(outcome)
         return looked.found
 
-    async def _look(
-        self, tx: Tx, account_id: str, expected: Sequence[Expectation], as_of: datetime
-    ) -> _Looked:
+    async def _look(self, tx: Tx, account_id: str, expected: Sequence[Expectation], as_of: datetime) -> _Looked:
         ids = [each.proposal_id for each in expected]
         facts = await tx.snapshots.account_facts(account_id)
         if facts is None:
@@ -116,7 +114,11 @@ class MeasureOutcomes:
             outcome = measure(each, proposal, facts, moved, pipeline=pipeline, now=as_of, credited=credited)
             if outcome is None:
                 continue
-            if outcome.verdict is OutcomeVerdict.FLAT and credited and _is_credited(each, proposal, facts, moved, pipeline, as_of):
+            if (
+                outcome.verdict is OutcomeVerdict.FLAT
+                and credited
+                and _is_credited(each, proposal, facts, moved, pipeline, as_of)
+            ):
                 looked.untold.append(each.proposal_id)
                 continue
             looked.found.append(outcome)

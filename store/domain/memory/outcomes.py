@@ -94,8 +94,8 @@ def expectation_of(
     counts_from: datetime | None = None,
 ) -> Expectation | None:
     """Return how to measure a written proposal; None for one that was not written or only undoes another. What happens before
-    `counts_from`, the next working day, is no outcome. If its task is due later, the window ends a week after that. Nothing is expected of advice about one of the bot's `own` tasks: what counts
-    is the reason of the advice that the task came from."""
+    `counts_from`, the next working day, is no outcome. If its task is due later, the window ends a week after that. Nothing is
+    expected of advice about one of the bot's `own` tasks: what counts is the reason of the advice that the task came from."""
     if proposal.done_at is None or proposal.undoes is not None or not proposal.account_id:
         return None
     if not proposal.write.has_outcome:
@@ -252,9 +252,7 @@ def _reply(
     return f"A {kind} followed on {day_and_year(at.date())}", (passage_id(kind, record_id),)
 
 
-def _task_done(
-    expected: Expectation, proposal: Proposal, facts: AccountFacts, *, at_once: bool = True
-) -> Found | None:
+def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts, *, at_once: bool = True) -> Found | None:
     """Find its completed task. One completed on the day of the approval is told without a day, and not `at_once`."""
     for activity in facts.activities:
         if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.crm.accounts import AccountFacts, ActivityType
+from store.domain.crm.accounts import AccountFacts, ActivityType, Kind
 from store.domain.crm.changes import Change
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write
@@ -158,7 +158,8 @@ def test_that_a_deal_closed_before_the_write_is_reopened_is_no_step_back() -> No
 
 def test_an_amount_that_falls_is_worse() -> None:
     after, changes = moved(deal(), NOW + 3 * DAY, amount=100.0)
-    assert verdict(came_of(written(), facts(after), *changes)) == (OutcomeVerdict.WORSE, 0.0)
+    on_the_deal = written(replace(TASK, parent_kind=Kind.DEAL, parent_id="d1"))
+    assert verdict(came_of(on_the_deal, facts(after), *changes)) == (OutcomeVerdict.WORSE, 0.0)
 
 
 def test_a_task_that_was_done_without_more_is_half_a_success() -> None:
@@ -213,6 +214,4 @@ def test_what_is_credited_to_one_write_is_no_outcome_of_another() -> None:
     reply = facts(activities=(call(NOW + 2 * DAY, "x7"),))
     expected = expectation_of(written(), deal_id=None)
     assert expected is not None
-    assert (
-        measure(expected, written(), reply, (), pipeline=PIPELINE, now=NOW + 5 * DAY, credited={"call:x7#0"}) is None
-    )
+    assert measure(expected, written(), reply, (), pipeline=PIPELINE, now=NOW + 5 * DAY, credited={"call:x7#0"}) is None

@@ -103,7 +103,8 @@ async def test_a_write_that_was_taken_back_is_not_measured(database: Database) -
 
 
 async def test_what_is_measured_is_not_read_again_however_much_was_ever_written(database: Database) -> None:
-    await keep(database, account("a1"), account("a2"), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    calls = [activity(f"c{number}", "a1", done=True, at=NOW - 3 * DAY) for number in range(30)]
+    await keep(database, account("a1"), account("a2"), *calls)
     for number in range(30):
         await written(database, f"p{number}")
     await synced(database)
@@ -210,3 +211,24 @@ async def test_completing_a_task_about_the_bots_own_task_is_no_success(database:
         assert [each.proposal_id for each in told] == (["p1"] if day == 0 else [])
     async with database.reading() as tx:
         assert (await tx.outcomes.unexpected(since=NOW - 60 * DAY), await tx.outcomes.open()) == ([], [])
+
+
+async def test_what_happened_is_credited_to_one_write_and_never_held_against_the_others(database: Database) -> None:
+    for number in range(3):
+        await written(database, f"p{number}")
+    await keep(database, account("a1"), activity("c1", "a1", done=True, at=NOW - 3 * DAY))
+    await synced(database)
+    assert [each.verdict for each in await measured(database)] == [OutcomeVerdict.IMPROVED]
+    await synced(database, NOW + 20 * DAY)
+    assert await measured(database, NOW + 20 * DAY) == []
+    async with database.reading() as tx:
+        assert await tx.outcomes.open() == []
+
+
+async def test_what_happens_on_the_day_of_the_approval_is_no_outcome(database: Database) -> None:
+    await written(database)  # on a Sunday: its owner works again on Monday
+    await keep(database, account("a1"), activity("c1", "a1", done=True, at=NOW - 5 * DAY + timedelta(hours=2)))
+    await synced(database)
+    assert await measured(database) == []
+    await synced(database, NOW + 20 * DAY)
+    assert [each.verdict for each in await measured(database, NOW + 20 * DAY)] == [OutcomeVerdict.FLAT]

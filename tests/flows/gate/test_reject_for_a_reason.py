@@ -36,8 +36,12 @@ async def brief_after(stage: Stage, days: int, *events: CrmEvent) -> Brief:
         return (await tx.briefs.recent(ANNA))[0]
 
 
+def asked_in(brief: Brief) -> set[str]:
+    return {card.account_id for card in brief.cards}
+
+
 def mentioned(brief: Brief) -> set[str]:
-    return {each.account_id for each in (*brief.cards, *brief.listed)}
+    return asked_in(brief) | {each.account_id for each in brief.listed}
 
 
 async def test_what_is_wrong_stays_away_until_its_facts_change(morning: Stage) -> None:
@@ -59,7 +63,7 @@ async def test_not_now_comes_back_by_itself_after_five_working_days(morning: Sta
     assert "bring_back_proposal" in morning.shown(ANNAS)
     assert ACME not in mentioned(await brief_after(morning, 6))
 
-    assert ACME in {card.account_id for card in (await brief_after(morning, 7)).cards}
+    assert ACME in asked_in(await brief_after(morning, 7))
     assert await morning.state(proposal.id) in (State.PENDING, State.SUPERSEDED)
 
 
@@ -73,8 +77,12 @@ async def test_what_is_done_already_is_logged_with_one_more_press_and_never_with
 
     await morning.slack.submit(ANNAS, {})
     await morning.handled()
-    (note,) = morning.zoho.ledger
-    assert (note.module, note.fields["Note_Content"].partition("\n")[0]) == ("Notes", "Called Sam on Monday, he is fine")
+    await morning.sweep()
+    [note] = morning.zoho.ledger
+    assert (note.module, note.fields["Note_Content"].partition("\n")[0]) == (
+        "Notes",
+        "Called Sam on Monday, he is fine",
+    )
 
 
 async def test_a_log_that_was_closed_is_written_never_and_nobody_is_reminded_of_it(morning: Stage) -> None:
@@ -85,8 +93,7 @@ async def test_a_log_that_was_closed_is_written_never_and_nobody_is_reminded_of_
         morning.clock.moment = MORNING + timedelta(hours=hours)
         await morning.bot.remind()
     assert (len(morning.briefs(ANNAS)), len(morning.briefs(MIAS))) == known
-    brief = await brief_after(morning, 1)
-    assert ACME not in mentioned(brief)
+    assert ACME not in asked_in(await brief_after(morning, 1))
     assert morning.zoho.ledger == ()
 
 
@@ -120,7 +127,17 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
 async def test_her_next_briefs_say_nothing_of_what_she_passed_on(morning: Stage) -> None:
     await rejected(morning, ACME, "not_mine")
     for days in (1, 2, 3):
-        assert ACME not in {card.account_id for card in (await brief_after(morning, days)).cards}
+        assert ACME not in mentioned(await brief_after(morning, days))
+
+
+async def test_what_she_passed_on_and_brings_back_is_hers_alone_again(morning: Stage) -> None:
+    await rejected(morning, ACME, "not_mine")
+    handed = await morning.proposal(ACME)
+    await morning.slack.click(ANNAS, "reopen_proposal")
+    await morning.handled()
+    assert await morning.state(handed.id) is State.SUPERSEDED
+    again = await morning.proposal(ACME)
+    assert (again.state, again.owner_id, again.passed_by) == (State.PENDING, ANNA, None)
 
 
 async def test_the_same_advice_on_the_same_facts_does_not_return_however_long_ago_it_was_rejected(
@@ -128,4 +145,4 @@ async def test_the_same_advice_on_the_same_facts_does_not_return_however_long_ag
 ) -> None:
     await rejected(morning, ACME, "other")
     for days in (1, 14, 15, 40):
-        assert ACME not in {card.account_id for card in (await brief_after(morning, days)).cards}
+        assert ACME not in asked_in(await brief_after(morning, days))
