@@ -28,7 +28,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
 
 async def rejected(desk: Desk, write: Write | None = None) -> Proposal:
     proposal = await desk.propose(write or task())
-    await desk.decide.reject(caller("anna"), proposal.id, 1, "Already done")
+    await desk.decide.reject(caller("anna"), proposal.id, 1, "Something else")
     return await desk.get(proposal.id)
 
 

@@ -81,7 +81,7 @@ async def test_what_is_decided_while_the_next_brief_is_made_is_not_asked_again(m
                 with pytest.raises(Drifted):
                     await morning.bot.decide.approve(by(ANNAS), proposal.id, 1)
             case "reject":
-                await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Already done")
+                await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
             case _:
                 await morning.bot.snooze.snooze(by(ANNAS), proposal.id, 1, days=3)
 
@@ -99,7 +99,7 @@ async def test_a_decision_by_a_clock_that_is_behind_is_not_asked_again(morning: 
 
     async def decide() -> None:
         morning.clock.advance(-timedelta(seconds=behind))
-        await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Already done")
+        await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
 
     brief = await next_morning(morning, decide)
     assert await in_force(morning, ACME) == [(proposal.id, State.REJECTED)]
@@ -109,7 +109,7 @@ async def test_a_decision_by_a_clock_that_is_behind_is_not_asked_again(morning: 
 async def test_a_rejection_during_the_making_can_be_taken_back_from_the_new_brief(morning: Stage) -> None:
     proposal = await morning.proposal(BOREALIS)
     await slips_again(morning, "2026-07-31")
-    brief = await next_morning(morning, lambda: morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Already done"))
+    brief = await next_morning(morning, lambda: morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else"))
     again = (await morning.bot.reopen(by(ANNAS), proposal.id, 1)).proposal
     await morning.bot.cards.settled()
     message = morning.briefs(ANNAS)[-1]
@@ -190,7 +190,7 @@ async def test_a_decision_while_the_brief_is_posted_shows_on_it(morning: Stage) 
     brief_id, proposal = await prepared(morning)
     await asyncio.gather(
         morning.bot.morning.post(brief_id),
-        morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Already done"),
+        morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else"),
     )
     await morning.bot.cards.settled()
     assert f"decide:{value_of(proposal)}" not in morning.shown(ANNAS)
@@ -203,7 +203,7 @@ async def test_a_decision_between_rendering_and_slacks_answer_shows_once_that_is
     with pytest.raises(SlackUnavailable):
         await morning.bot.morning.post(brief_id)
     assert f"decide:{value_of(proposal)}" in morning.shown(ANNAS)
-    await morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Already done")
+    await morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else")
     await morning.bot.cards.settled()
     morning.clock.advance(timedelta(minutes=10))
     await morning.bot.delivery.catch_up()

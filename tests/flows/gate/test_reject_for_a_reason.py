@@ -73,7 +73,7 @@ async def test_what_is_done_already_is_logged_with_one_more_press_and_never_with
     assert view is not None
     assert (view["title"]["text"], view["submit"]["text"]) == ("Log what you did?", "Log it")
     assert "Called Sam on Monday, he is fine" in str(view["blocks"])
-    assert morning.zoho.ledger == ()
+    assert not morning.zoho.ledger
 
     await morning.slack.submit(ANNAS, {})
     await morning.handled()

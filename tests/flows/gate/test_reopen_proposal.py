@@ -28,7 +28,7 @@ def offered(stage: Stage, proposal: Proposal) -> str | None:
 
 async def rejected(stage: Stage) -> Proposal:
     proposal = await stage.proposal(ACME)
-    await stage.bot.decide.reject(by(ANNAS), proposal.id, 1, "Already done")
+    await stage.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
     await stage.bot.cards.settled()
     return proposal
 
