@@ -78,19 +78,30 @@ class DueWork:
         if reading is not None and not self._caught_up:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await reading()
-        await self._morning.start(await self._due())
+        due = await self._due()
+        await self._morning.start(list(due), times=due)
         self._caught_up = True
 
     async def tick(self) -> int:
         """Send every due brief. Returns the number of owners who were due."""
         due = await self._due()
-        await self._morning(due)
+        await self._morning(list(due), times=due)
         await self._orphans()
         return len(due)
 
     async def _start_sync(self) -> Ending | None:
         return await self._sync.start(slot_of(self._clock.now(), every=self._every, brief_time=self._brief_time))
 
-    async def _due(self) -> list[str]:
+    async def _due(self) -> dict[str, datetime]:
+        """The owners whose brief is due, and since when."""
         now = self._clock.now()
-        return [owner.id for owner in await self._owners() if is_due(owner, now=now, brief_time=self._brief_time)]
+        return {
+            owner.id: _brief_of_today(owner, now=now, brief_time=self._brief_time)
+            for owner in await self._owners()
+            if is_due(owner, now=now, brief_time=self._brief_time)
+        }
+
+
+def _brief_of_today(owner: Person, *, now: datetime, brief_time: time) -> datetime:
+    zone = ZoneInfo(owner.timezone)
+    return datetime.combine(now.astimezone(zone).date(), brief_time, tzinfo=zone).astimezone(UTC)

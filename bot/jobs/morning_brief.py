@@ -4,9 +4,9 @@ failure doesn't stop the others."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import structlog
 
@@ -43,34 +43,38 @@ class MorningJob:
         self._engine = engine
         engine.carry(Work(name="briefs", run=self._carry, at_once=at_once, everywhere=everywhere))
 
-    async def __call__(self, owner_ids: Sequence[str]) -> list[str]:
-        """Send the day's brief to each owner without one. Returns the ids of the briefs sent by this call."""
-        endings = await self.start(owner_ids)
+    async def __call__(self, owner_ids: Sequence[str], *, times: Mapping[str, datetime] | None = None) -> list[str]:
+        """Send the day's brief to each owner without one, as `start`. Returns the ids of the briefs sent by this call."""
+        endings = await self.start(owner_ids, times=times)
         sent = await asyncio.gather(*(ending() for ending in endings))
         return [brief_id for brief_id in sent if isinstance(brief_id, str)]
 
-    async def start(self, owner_ids: Sequence[str]) -> list[Ending]:
-        """Make sure that each of these owners gets the brief for their local day. A second call starts nothing twice.
+    async def start(self, owner_ids: Sequence[str], *, times: Mapping[str, datetime] | None = None) -> list[Ending]:
+        """Make sure that each of these owners gets the brief for their local day. A second call starts nothing twice. `times` are
+        when their briefs were due: someone who got all their accounts after that reads of them tomorrow.
 
         Returns how to wait for those that this call started.
         """
         endings = []
-        for due in await self._due(owner_ids):
+        for due in await self._due(owner_ids, times or {}):
             key = f"brief:{due.owner_id}:{due.day.isoformat()}"
             priority = LOWEST - min(int(due.at_risk), LOWEST - 1)
             arguments = (due.owner_id, due.day.isoformat())
             endings.append(await self._engine.start("briefs", key, *arguments, priority=priority))
         return [ending for ending in endings if ending]
 
-    async def _due(self, owner_ids: Sequence[str]) -> list[_Due]:
+    async def _due(self, owner_ids: Sequence[str], times: Mapping[str, datetime]) -> list[_Due]:
         """Owners without today's brief in Slack, the greatest amount at high risk first."""
         now, wanted = self._clock.now(), set(owner_ids)
         async with self._database.reading() as tx:
             days = {p.id: local_day(p, now) for p in await tx.people.all() if p.id in wanted}
-            posted = await tx.briefs.posted_on(days)
-            at_risk = await tx.briefs.at_risk(days.keys() - posted)
+            told = await tx.briefs.posted_on(days)
+            for owner_id in (times.keys() & days.keys()) - told:
+                if await tx.snapshots.all_came_after(owner_id, times[owner_id]):
+                    told.add(owner_id)
+            at_risk = await tx.briefs.at_risk(days.keys() - told)
         due = [
-            _Due(owner_id, day, at_risk.get(owner_id, 0.0)) for owner_id, day in days.items() if owner_id not in posted
+            _Due(owner_id, day, at_risk.get(owner_id, 0.0)) for owner_id, day in days.items() if owner_id not in told
         ]
         return sorted(due, key=lambda each: -each.at_risk)
 

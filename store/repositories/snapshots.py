@@ -6,19 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, func, select
+from sqlalchemy import and_, case, delete, func, or_, select
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
-from store.domain.crm.changes import changed_pipeline
+from store.domain.crm.changes import ChangeKind, changed_pipeline
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
-from store.tables.core import DepartedRow, SnapshotRow, table_of
+from store.tables.core import ChangeRow, DepartedRow, SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
 departed = table_of(DepartedRow)
+changes = table_of(ChangeRow)
 
 NAME_KEY_LENGTH = 300
 
@@ -215,6 +216,27 @@ class Snapshots(Repository):
             select(snapshots.c.owner_id).where(snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL))).distinct()
         )
         return set(rows.scalars())
+
+    async def all_came_after(self, owner_id: str, moment: datetime) -> bool:
+        """Whether someone owns accounts or deals, and we noticed after this moment that each of them came to them."""
+        owned = and_(snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL)), snapshots.c.owner_id == owner_id)
+        came = (
+            select(changes.c.id)
+            .where(
+                changes.c.record_kind == snapshots.c.kind,
+                changes.c.record_id == snapshots.c.id,
+                changes.c.seen_at > moment,
+                or_(
+                    changes.c.kind == ChangeKind.CREATED,
+                    and_(changes.c.field == "owner_id", changes.c.after == owner_id),
+                ),
+            )
+            .exists()
+        )
+        before = await self._connection.execute(select(snapshots.c.id).where(owned, ~came).limit(1))
+        if before.first() is not None:
+            return False
+        return (await self._connection.execute(select(snapshots.c.id).where(owned).limit(1))).first() is not None
 
     async def account_owners(self) -> set[str]:
         """Return everyone who owns an account; "" stands for accounts that the CRM shows without an owner."""

@@ -229,3 +229,19 @@ async def test_a_task_that_changed_after_it_was_shown_is_not_written(handed: Sta
     await handed.until(NIAS, "took over")
     assert (await handed.proposal(ACCOUNTS[1])).state is State.DONE
     assert ACME not in str(handed.zoho.ledger)
+
+
+async def test_who_gets_their_first_accounts_during_the_day_reads_of_them_the_next_morning(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    of = team()
+    people = (*PEOPLE, SlackUser(id=NIAS, name="Nia Okoro", email="nia@example.com", tz="Europe/Berlin"))
+    async with stage(sqlite_url, tmp_path, of=of, people=people) as made:
+        assert await made.look(FIRST_NIGHT)
+        await made.look(MONDAY + timedelta(hours=9))  # an hour after they were given away
+        await made.morning(made.clock.now())
+        assert not posted(made)
+        assert made.briefs(ANNAS)
+        await made.look(NIGHT)
+        await made.morning()
+        assert "20 accounts are now yours" in str(posted(made)[0]["blocks"])

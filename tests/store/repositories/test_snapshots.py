@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind
+from store.domain.crm.changes import diff
 from tests.store.makers import ANNA, BEN, MIA, NOW, account, activity, contact, deal, note
 
 DAY = timedelta(days=1)
@@ -132,3 +134,19 @@ async def test_nobody_may_act_on_a_record_we_do_not_know(database: Database) -> 
 async def may_act_on(database: Database, owner_id: str, kind: Kind, record_id: str) -> bool:
     async with database.reading() as tx:
         return await tx.snapshots.may_act_on(owner_id, kind, record_id)
+
+
+async def test_all_that_someone_owns_came_after_a_moment_or_some_of_it_before(database: Database) -> None:
+    before, later = account("a1", BEN), NOW + timedelta(hours=8)
+    given = replace(before, owner_id=ANNA.id, modified_at=later)
+    async with database.transaction() as tx:
+        await tx.snapshots.upsert([given], seen_at=later)
+        await tx.changes.add(diff(before, given, seen_at=later))
+        assert await tx.snapshots.all_came_after(ANNA.id, NOW)
+        assert not await tx.snapshots.all_came_after(ANNA.id, later)
+        assert not await tx.snapshots.all_came_after(BEN.id, NOW)  # who owns nothing
+        await tx.changes.add(diff(None, account("a2", created_at=later), seen_at=later))
+        await tx.snapshots.upsert([account("a2")], seen_at=later)
+        assert await tx.snapshots.all_came_after(ANNA.id, NOW)
+        await tx.snapshots.upsert([account("a3")], seen_at=NOW)
+        assert not await tx.snapshots.all_came_after(ANNA.id, NOW)
