@@ -81,6 +81,7 @@ class Rendering:
             again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             shown.extend(brief.handover.introductions if brief.handover else ())
+            shown += [each.proposal_id for each in brief.waiting]
             read = Read(
                 brief=brief,
                 person=person,

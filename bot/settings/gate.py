@@ -13,12 +13,18 @@ from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 
 
 class GateSettings(Section):
-    proposal_hours: int = Field(72, ge=1, description="Hours until a proposal without a decision expires.")
+    proposal_hours: int = Field(
+        72,
+        ge=1,
+        description="Hours until a proposal without a decision expires, of the owner's working days: 24 are one working day.",
+    )
     remind_hours: float = Field(
-        24.0, gt=0, description="Hours before expiry at which the owner is reminded of open proposals."
+        24.0, gt=0, description="Hours of working days before expiry at which the owner is reminded of open proposals."
     )
     offer_hours: float = Field(
-        8.0, gt=0, description="Hours before expiry at which open proposals are offered to the owner's manager."
+        8.0,
+        gt=0,
+        description="Hours of working days before expiry at which open proposals are offered to the owner's manager.",
     )
     second_approver_tools: str = Field(
         "",
@@ -47,7 +53,7 @@ class GateSettings(Section):
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a proposal stays open."""
+        """How long a proposal stays open, in working time."""
         return timedelta(hours=self.proposal_hours)
 
     @property

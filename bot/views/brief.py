@@ -19,18 +19,19 @@ from bot.views.card import SUBJECT_WORDS, card_blocks, open_blocks, proposal_of,
 from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
-from bot.views.status import ended, is_open
+from bot.views.status import ended, in_force, is_open
 from bot.views.take_over import handover_blocks
 from bot.views.text import fit, mrkdwn, plain
 from bot.views.wording import in_words
 from store.domain.attention.ledger import Place
 from store.domain.attention.policy import MOST_ASKS
-from store.domain.brief.brief import PLAYBOOK, Brief, Card
+from store.domain.brief.brief import PLAYBOOK, Brief, Card, Waiting
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import plural
 
 WORDS = 350
+FELL_SHOWN = 4
 OPEN_SHOWN = 5  # two blocks each fill a container
 MOST_BLOCKS = 2 * MOST_ASKS
 
@@ -71,13 +72,14 @@ _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """A brief's cards by place; those that the message has no room for are in `named`. `to_decide`, `kept` and `open_count`
+    """A brief's cards by place; those that the message has no room for are in `named`, with earlier decisions that
+    wait. `to_decide`, `kept` and `open_count`
     count decisions that are open: asked for here, kept open by an answer, and still open, `open_high` of these with a high
     risk."""
 
     asked: Sequence[Card]
     still_open: Sequence[Card]
-    named: Sequence[Card]
+    named: Sequence[Card | Waiting]
     to_decide: int
     kept: int
     open_count: int
@@ -133,13 +135,15 @@ def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room
     still_open = sorted(
         (card for card in brief.cards if card.place is Place.OPEN), key=lambda card: card.risk is not Risk.HIGH
     )
+    waiting = [each for each in brief.waiting if _is_waiting(each, proposals, reader)]
+    accounts = {each.account_id: each for each in waiting}
     return _Shown(
         asked=asked[:MOST_ASKS],
         still_open=still_open[: room.still_open],
-        named=[*asked[MOST_ASKS:], *still_open[room.still_open :]],
+        named=[*asked[MOST_ASKS:], *still_open[room.still_open :], *accounts.values()],
         to_decide=_count_open([card for card in asked if not card.kept], proposals, reader),
         kept=_count_open([card for card in asked if card.kept], proposals, reader),
-        open_count=_count_open(still_open, proposals, reader),
+        open_count=_count_open(still_open, proposals, reader) + len(waiting),
         open_high=_count_open([card for card in still_open if card.risk is Risk.HIGH], proposals, reader),
     )
 
@@ -151,6 +155,11 @@ def _is_question(card: Card) -> bool:
 def _count_open(cards: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> int:
     found = (proposal_of(card, proposals) for card in cards)
     return sum(proposal is not None and is_open(proposal, reader) for proposal in found)
+
+
+def _is_waiting(waiting: Waiting, proposals: Mapping[str, Proposal], reader: Reader) -> bool:
+    proposal = in_force(waiting.proposal_id, proposals)
+    return proposal is not None and is_open(proposal, reader)
 
 
 def _news(brief: Brief, reader: Reader) -> list[Block]:
@@ -166,12 +175,13 @@ def _message(
     handover = handover_blocks(brief, proposals, reader, most_words=room.handed)
     quiet = not shown.asked and not brief.news and not brief.came_of_it and not handover
     top = _one_line(brief, proposals, shown, reader) if quiet else _top(brief, proposals, shown, reader)
-    alone = quiet and len(brief.cards) == 1
+    alone = quiet and len(brief.cards) == 1 and not shown.named
     asked = [block for card in shown.asked for block in _asked_blocks(card, proposals, reader, brief)]
     beside = islice(_decided_beside(shown.asked, proposals, reader, brief), max(0, MOST_BLOCKS - len(asked)))
     return [
         *top,
         *problem_blocks(brief),
+        *([] if quiet else _fell_away(brief, reader)),
         *handover,
         *asked,
         *beside,
@@ -196,7 +206,11 @@ def _decided_beside(
     for card in cards:
         for position in range(1, len(card.proposal_ids)):
             found = proposal_of(card, proposals, position=position)
-            if found and not is_open(found, reader) and found.state not in (State.EXPIRED, State.SUPERSEDED):
+            if (
+                found
+                and not is_open(found, reader)
+                and found.state not in (State.EXPIRED, State.SUPERSEDED, State.RETRACTED)
+            ):
                 yield from card_blocks(card, proposals, reader, brief_id=brief.id, position=position)
 
 
@@ -252,13 +266,15 @@ def _left(shown: _Shown, over: Sequence[Proposal], reader: Reader) -> Iterator[s
 def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
     """A day on which nothing moved."""
     name = mrkdwn(_first_name(brief), limit=60)
-    if not brief.cards and not brief.listed and not brief.more:
-        return [section(f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️") | _HEADER]
+    fell = fell_away(brief, reader)
+    if not brief.cards and not brief.listed and not brief.more and not shown.named:
+        calm = f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️"
+        return [section(" ".join(filter(None, (calm, fell)))) | _HEADER]
     listed = len(brief.listed) + brief.more
     rest = [*([f"{listed:,} more at risk"] if listed else []), *([f"{brief.quiet:,} quiet"] if brief.quiet else [])]
     still = _still_open(brief, shown, reader)
-    text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "")))
-    if len(brief.cards) != 1:
+    text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "", fell)))
+    if len(brief.cards) != 1 or shown.named:
         return [section(text) | _HEADER]
     proposal = proposal_of(brief.cards[0], proposals)
     if proposal is None or not is_open(proposal, reader):
@@ -272,7 +288,7 @@ _HEADER = {"block_id": "header"}
 def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
     if not shown.open_count:
         return ""
-    if len(brief.cards) > 1:
+    if len(brief.cards) != 1 or shown.open_count > 1:
         return f"{shown.open_count} still open."
     return f"{mrkdwn(words.first_words(brief.cards[0].account_name, 6), limit=60)} is still open."
 
@@ -291,6 +307,22 @@ def _greeting(brief: Brief, reader: Reader) -> str:
 
 def _first_name(brief: Brief) -> str:
     return plain(brief.owner_name, limit=60, empty="there").split()[0]
+
+
+def _fell_away(brief: Brief, reader: Reader) -> list[Block]:
+    said = fell_away(brief, reader)
+    return [context(said)] if said else []
+
+
+def fell_away(brief: Brief, reader: Reader) -> str:
+    """`2 decisions fell away: Acme (deal won on 12 Mar), Borealis (moved to Bob Chan).`; "" if none did."""
+    shown = [
+        f"{reader.named(words.first_words(each.account_name, 3), limit=50)} ({reader.text(each.why, limit=60)})"
+        for each in brief.fell_away[:FELL_SHOWN]
+    ]
+    left = len(brief.fell_away) - len(shown)
+    more = f" and {left} more" if left else ""
+    return f"{plural(len(brief.fell_away), 'decision')} fell away: {', '.join(shown)}{more}." if shown else ""
 
 
 def problem_blocks(brief: Brief) -> list[Block]:

@@ -12,7 +12,7 @@ from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.space import pages
 from bot.views.text import fit, link
-from store.domain.brief.brief import Brief, CameOfIt, Card, Listed, News
+from store.domain.brief.brief import Brief, CameOfIt, Card, Listed, News, Waiting
 from store.domain.crm.accounts import Kind
 from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
@@ -30,13 +30,13 @@ _OUTCOMES: Mapping[OutcomeVerdict, str] = {
     OutcomeVerdict.FLAT: "➖ Flat",
     OutcomeVerdict.WORSE: "⚠️ Worse",
 }
-_OPEN_NAMED = 12  # decisions without room in the message; the Home has them all
+_OPEN_NAMED = 20  # decisions without room in the message; the Home has them all
 _NAME_WORDS = 6
 
 
 def listed_block(
     brief: Brief,
-    named: Sequence[Card],
+    named: Sequence[Card | Waiting],
     reader: Reader,
     *,
     most_words: int,
@@ -44,7 +44,7 @@ def listed_block(
     with_money: bool = True,
 ) -> list[Block]:
     """The other accounts on which something was noticed, a line each: none of them is left out. `named` are cards without room
-    in the message."""
+    in the message, and earlier decisions that wait."""
     lines = [
         *_named_line(named, reader, name_words),
         *(_listed_line(each, reader, most_words, name_words, with_money) for each in brief.listed),
@@ -84,7 +84,7 @@ def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int,
     return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader, name_words)}{worth}{statement}"
 
 
-def _named_line(cards: Sequence[Card], reader: Reader, name_words: int) -> list[str]:
+def _named_line(cards: Sequence[Card | Waiting], reader: Reader, name_words: int) -> list[str]:
     shown = cards[:_OPEN_NAMED]
     names = ", ".join(_account(card.account_id, card.account_name, reader, name_words) for card in shown)
     left = f" and {len(cards) - len(shown):,} more" if len(cards) > len(shown) else ""

@@ -149,7 +149,7 @@ def _offers(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
 
 def _whose(proposal: Proposal, reader: Reader, *, owned: bool = False) -> str:
     """What follows the account's name: its money, its owner if that is someone else, and since when it is open."""
-    asked = proposal.created_at.astimezone(reader.tz).date()
+    asked = proposal.first_asked.astimezone(reader.tz).date()
     money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 else ""
     owner = reader.name(proposal.owner_id) if owned else ""
     since = f"since {reader.since(asked)}" if asked < reader.now.astimezone(reader.tz).date() else ""

@@ -44,6 +44,8 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
                 f" {reader.day(proposal.snoozed_until.astimezone(reader.tz).date())}" if proposal.snoozed_until else ""
             )
             return f"{who} snoozed this{when}; it will come back{until}."
+        case State.RETRACTED:
+            return f"This is no longer needed{f': {proposal.reason}' if proposal.reason else ''}."
         case State.EXPIRED:
             return "This expired without a decision; nothing was written."
         case State.PENDING if proposal.endorsed_by:

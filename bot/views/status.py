@@ -11,7 +11,9 @@ from bot.views.write import outcome, view_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.undo_write import UNDO_WINDOW
 
-_NOT_UNDOING = frozenset({State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
+_NOT_UNDOING = frozenset(
+    {State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED, State.RETRACTED}
+)
 _DECIDED, _EXPIRED, _MOVED, _OVER = "decided", "expired undecided", "moved to a newer brief", "no longer needed"
 
 
@@ -66,6 +68,8 @@ def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, 
             return "✖️", f"rejected{_reason(proposal, reader)}{by}"
         case State.SUPERSEDED:
             return _superseded(proposal, reader)
+        case State.RETRACTED:
+            return "⏹️", f"no longer needed{_reason(proposal, reader)}"
         case State.SNOOZED:
             return "💤", f"snoozed{_until(proposal, reader)}{by}"
 
@@ -108,6 +112,8 @@ def _ending(proposal: Proposal) -> str:
             return _EXPIRED
         case State.SUPERSEDED if proposal.decided_by is None:
             return _OVER if proposal.error else _MOVED
+        case State.RETRACTED:
+            return _OVER
         case _:
             return _DECIDED
 

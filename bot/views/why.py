@@ -43,6 +43,7 @@ _CAME_OF_IT: Mapping[State, str] = {
     State.EXPIRED: "expired",
     State.SUPERSEDED: "adjusted",
     State.SNOOZED: "snoozed",
+    State.RETRACTED: "no longer needed",
     State.UNDONE: "written and undone",
 }
 # A day and a number of days are one word each, so that `3 Dec` isn't said by “3 days to 14 Dec”.

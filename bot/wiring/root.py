@@ -154,7 +154,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         decide=decide,
         adjust=adjust,
         snooze=snooze,
-        keep_asking=KeepAsking(database),
+        keep_asking=KeepAsking(database, lifetime=policy.lifetime),
         reopen=ReopenProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
         take_over=TakeOver(database, decide, policy),

@@ -135,7 +135,7 @@ class Outcomes(Repository):
                 .where(
                     proposals.c.account_id.in_(batch),
                     proposals.c.undoes.is_(None),
-                    or_(proposals.c.state != State.SUPERSEDED, outcomes.c.verdict.is_not(None)),
+                    or_(proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)), outcomes.c.verdict.is_not(None)),
                     proposals.c.created_at >= since,
                 )
                 .order_by(proposals.c.seq)

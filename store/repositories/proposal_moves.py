@@ -119,15 +119,16 @@ class ProposalMoves(Repository):
             .values(shown=False),
         )
 
-    async def show_again(self, proposal_id: str) -> Proposal | None:
-        """Have the messages of a proposal that can still be decided rendered again; return None if it can't."""
+    async def keep_open(self, proposal_id: str, *, expires_at: datetime) -> Proposal | None:
+        """Keep a proposal that can still be decided open until then, and have its messages rendered again; return None if it
+        can't be decided."""
         return await self._changed(
             [State.PENDING],
             update(proposals)
             .where(
                 proposals.c.id == proposal_id, proposals.c.state == State.PENDING, proposals.c.expires_at > self._now
             )
-            .values(shown=False),
+            .values(shown=False, expires_at=expires_at),
         )
 
     async def endorse(self, proposal_id: str, *, by: str, at: datetime, digest: str) -> Proposal | None:

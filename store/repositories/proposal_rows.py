@@ -24,8 +24,8 @@ proposals = table_of(ProposalRow)
 
 OPEN = (State.PENDING, State.SNOOZED)
 IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
-UNDECIDED = frozenset({State.PENDING, State.SNOOZED, State.EXPIRED, State.SUPERSEDED})
-SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED}
+UNDECIDED = frozenset({State.PENDING, State.SNOOZED, State.EXPIRED, State.SUPERSEDED, State.RETRACTED})
+SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED, State.RETRACTED}
 
 
 # Made once, since an alias makes every column again.

@@ -104,13 +104,29 @@ class Proposals(ProposalMoves):
             .where(
                 proposals.c.owner_id.in_(owner_ids),
                 proposals.c.decided_at >= since,
-                proposals.c.state != State.SUPERSEDED,
+                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
                 ~has_newer(),
             )
             .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
             .limit(limit)
         )
         return [proposal_of(row) for row in rows.mappings()]
+
+    async def waiting(self, owner_id: str, account_ids: Collection[str] = ()) -> list[Proposal]:
+        """Return what waits for this owner, snoozed or not, and for anyone on these accounts, the oldest first."""
+        waits = (proposals.c.state.in_(OPEN), proposals.c.undoes.is_(None))
+        found = {
+            each.id: each for each in await self._all(select(proposals).where(proposals.c.owner_id == owner_id, *waits))
+        }
+        for batch in batches(account_ids):
+            on = await self._all(select(proposals).where(proposals.c.account_id.in_(batch), *waits))
+            found.update((each.id, each) for each in on)
+        return list(found.values())
+
+    async def retracted(self, owner_id: str, *, since: datetime) -> list[Proposal]:
+        """Return the owner's proposals that were retracted at or after this moment, the oldest first."""
+        over = (proposals.c.state == State.RETRACTED, proposals.c.decided_at >= since)
+        return await self._all(select(proposals).where(proposals.c.owner_id == owner_id, *over))
 
     async def decided_lately(self, owner_id: str, account_id: str, *, limit: int = 3) -> list[Proposal]:
         """Return the owner's latest proposals on this account that were rejected, undone or written and have not expired
@@ -183,6 +199,15 @@ class Proposals(ProposalMoves):
             latest = await self._all(select(proposals).where(*these, live).order_by(proposals.c.seq))
             found.update((proposal.recommendation.key, proposal) for proposal in latest)
         return found
+
+    async def expired_by_key(self, owner_id: str, keys: Collection[str], *, since: datetime) -> dict[str, Proposal]:
+        """Return the latest of the owner's proposals for each piece of advice, if it expired undecided since then."""
+        found: dict[str, Proposal] = {}
+        for batch in batches(keys):
+            these = (proposals.c.owner_id == owner_id, proposals.c.key.in_(batch), proposals.c.expires_at >= since)
+            latest = await self._all(select(proposals).where(*these).order_by(proposals.c.seq))
+            found.update((proposal.recommendation.key, proposal) for proposal in latest)
+        return {key: each for key, each in found.items() if each.state is State.EXPIRED}
 
     async def snoozed_among(self, owner_id: str, keys: Collection[str]) -> frozenset[str]:
         """Return those keys whose advice the owner has put off."""

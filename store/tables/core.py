@@ -190,6 +190,7 @@ class ProposalRow(Row, table=True):
     state: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     basis: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
     drifted: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
     amount: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})

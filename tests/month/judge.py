@@ -24,7 +24,7 @@ LIFETIME = timedelta(hours=72)
 LATEST_MORNING = 10  # local time
 READ_LATELY = timedelta(hours=7)  # what changed in the CRM since then, the bot may not have read
 _CLOSED = ("Closed Won", "Closed Lost")
-_DECIDED = ("✅", "✖️", "💤", "⏳", "⚠️", "↩️", "❓", "🔁", "✏️", "⌛")
+_DECIDED = ("✅", "✖️", "💤", "⏳", "⚠️", "↩️", "❓", "🔁", "✏️", "⌛", "⏹️")
 _ABOUT_A_DEAL = frozenset(
     {
         SignalKind.DEAL_STALLED,

@@ -76,7 +76,11 @@ async def test_an_upgrade_reads_all_deals_once_more_and_keeps_the_pace_of_compan
         del body["pipelines"]
         flat = json.dumps(body | {name: body[name][""] for name in ("stays", "gaps")})
         connection.execute(text("UPDATE norms SET body = :body WHERE id = 1"), {"body": flat})
-        for table, column in (("proposal", "passed_by"), ("outcome", "told_in")):  # of a later release
+        for table, column in (
+            ("proposal", "passed_by"),
+            ("proposal", "asked_at"),
+            ("outcome", "told_in"),
+        ):  # of a later release
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     engine.dispose()

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from agents.flows.accounts.handover import handover_of
 from agents.flows.accounts.learn_from_answers import learned
 from agents.flows.accounts.review import gather, review_all
+from agents.flows.gate.retract_proposals import over_now
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.attention.answers import weighed
@@ -96,7 +97,8 @@ class ComposeBrief:
         came_of_it = await _came_of_it(tx, reviews)
         accounts = made.brief.accounts + len(came)
         brief = replace(made.brief, accounts=accounts, came_of_it=came_of_it, handover=handover)
-        return replace(made, brief=brief)
+        names = {person.id: person.name for person in material.people.values()}
+        return replace(made, brief=brief, over=await over_now(tx, owner, reviews, now=now, people=names))
 
     async def _company(self, tx: Tx, day: date) -> Tally:
         """The figures of all owners' last briefs before this day. They stay the same all day, so one reading serves all; at any

@@ -5,6 +5,7 @@ After a failure, each step may run again, also in another process: the rows say 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from secrets import token_hex
@@ -14,6 +15,7 @@ import structlog
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.gate.propose import propose
+from agents.flows.gate.retract_proposals import fell_away, left_waiting, retract
 from agents.ports import Clock, Delivery, Enrich
 from store.database import Database, Tx
 from store.domain.attention.ledger import Ledger
@@ -22,6 +24,7 @@ from store.domain.brief.points import with_points
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
+from store.domain.gate.retract_proposal import Over
 
 log = structlog.get_logger()
 
@@ -77,7 +80,7 @@ class MorningBrief:
             brief = await self._enrich(brief)
         brief, ledger = with_points(brief, morning.ledger)
         try:
-            await self._keep(brief, ledger)
+            await self._keep(brief, ledger, morning.over)
         except Refused:
             log.info("brief.written_by_another", brief_id=brief_id)
         return brief_id
@@ -94,11 +97,12 @@ class MorningBrief:
             await self._delivery.refresh(earlier)
         log.info("brief.sent", brief_id=brief_id)
 
-    async def _keep(self, brief: Brief, ledger: Ledger) -> None:
+    async def _keep(self, brief: Brief, ledger: Ledger, over: Sequence[Over]) -> None:
         """Raises: Refused if another run stored the brief first; then nothing of this one is stored."""
         async with self._database.transaction() as tx:
             told = await tx.outcomes.tell([each.proposal_id for each in brief.came_of_it], brief_id=brief.id)
             came = tuple(each for each in brief.came_of_it if each.proposal_id in told)
+            await retract(tx, over, now=brief.generated_at, request_id=brief.id)
             proposed = await propose(
                 tx,
                 replace(brief, came_of_it=came),
@@ -107,7 +111,14 @@ class MorningBrief:
                 stakes=self._policy.stakes,
                 request_id=brief.id,
             )
-            await tx.briefs.save(proposed.brief)
+            shown = [each for card in proposed.brief.cards for each in card.proposal_ids]
+            shown += brief.handover.introductions if brief.handover else ()
+            kept = replace(
+                proposed.brief,
+                waiting=await left_waiting(tx, brief.owner_id, shown),
+                fell_away=await fell_away(tx, brief.owner_id, now=brief.generated_at),
+            )
+            await tx.briefs.save(kept)
             before = await tx.attention.before(brief.owner_id, brief.local_date)
             await tx.attention.keep(ledger.heeding(before))
 

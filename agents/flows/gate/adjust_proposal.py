@@ -12,6 +12,7 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate.expiry import expiry
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
@@ -76,7 +77,7 @@ class AdjustProposal:
                 write,
                 id=token_hex(16),
                 created_at=now,
-                expires_at=now + self._policy.lifetime,
+                expires_at=await expiry(tx, proposal.owner_id, now, self._policy.lifetime),
                 needs_second=needs_second(write, amount=proposal.amount, policy=self._policy.stakes),
             )
             if not await tx.proposals.move(

@@ -16,6 +16,7 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, renewed
+from agents.flows.gate.expiry import expiry
 from agents.flows.gate.follow_reason import hand_on, propose_log
 from agents.flows.gate.offer import ask
 from agents.flows.gate.put_off import put_off
@@ -139,7 +140,8 @@ class DecideProposal:
         if not present.moved and not present.is_gone:
             return None
         now, policy = await tx.proposals.now(), self._policy
-        successor = renewed(admitted.proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
+        ends = await expiry(tx, admitted.proposal.owner_id, now, policy.lifetime)
+        successor = renewed(admitted.proposal, present, now=now, expires_at=ends, stakes=policy.stakes)
         if not await put_in_place(tx, admitted.proposal, successor, present, now=now, request_id=caller.request_id):
             raise await _closed(tx, admitted.proposal.id)
         asks = "Please look at the new version and decide again." if successor else "There is nothing left to decide."

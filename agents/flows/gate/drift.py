@@ -79,7 +79,7 @@ class Drift:
 
 
 def renewed(
-    proposal: Proposal, present: Present, *, now: datetime, lifetime: timedelta, stakes: StakesPolicy
+    proposal: Proposal, present: Present, *, now: datetime, expires_at: datetime, stakes: StakesPolicy
 ) -> Proposal | None:
     """The proposal's next version, pending, with what changed; None if there is nothing left to ask: its record is
     gone, the change is already there, or it was an undo."""
@@ -90,7 +90,7 @@ def renewed(
         write,
         id=token_hex(16),
         created_at=now,
-        expires_at=now + lifetime,
+        expires_at=expires_at,
         needs_second=needs_second(write, amount=proposal.amount, policy=stakes),
     )
     return replace(anew, basis=refreshed(proposal.basis, present.records), drifted=present.moved)

@@ -20,6 +20,7 @@ from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
 from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.drift import Drift, Present, put_in_place, renewed
+from agents.flows.gate.expiry import expiry
 from agents.ports import Clock, Verdict, WriteResult, Writers
 from store.database import Database, Tx
 from store.domain.access.rules import Reach, may_decide
@@ -163,8 +164,9 @@ class ExecuteWrite:
         now, policy = self._clock.now(), self._decisions
         if proposal.undoes is not None:
             return await self._move(proposal, State.DEAD, error=CHANGED_SINCE, verdict="drifted")
-        successor = renewed(proposal, present, now=now, lifetime=policy.lifetime, stakes=policy.stakes)
         async with self._database.transaction(urgent=True) as tx:
+            ends = await expiry(tx, proposal.owner_id, now, policy.lifetime)
+            successor = renewed(proposal, present, now=now, expires_at=ends, stakes=policy.stakes)
             asked = await put_in_place(tx, proposal, successor, present, now=now, request_id=proposal.id[:8])
         log.info("write.drifted", proposal_id=proposal.id, asks=successor.id if asked and successor else None)
         return await self._get(proposal.id)

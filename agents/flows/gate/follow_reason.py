@@ -12,6 +12,7 @@ from secrets import token_hex
 from agents.flows.access.identity import Caller, circle_of
 from agents.flows.access.trail import note
 from agents.flows.gate.admit import Admitted
+from agents.flows.gate.expiry import expiry
 from store.database import Tx
 from store.domain.access.rules import beside
 from store.domain.crm.accounts import Kind, Person
@@ -77,8 +78,9 @@ async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, 
         return None
     begins = next_working_moment(readers[0], now)
     to = other or owner
+    ends = await expiry(tx, readers[0].id, begins, lifetime)
     handed = replace(
-        _anew(proposal, now=now, expires_at=begins + lifetime),
+        _anew(proposal, now=now, expires_at=ends),
         owner_id=to.id,
         brief_id=proposal.brief_id if to.id == proposal.owner_id else None,
         passed_by=admitted.actor.id,

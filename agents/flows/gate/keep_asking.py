@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision
+from agents.flows.gate.expiry import expiry
 from store.database import Database
 from store.domain.errors import AlreadyDecided
 from store.domain.gate.approvals import check_open
@@ -16,11 +19,13 @@ log = structlog.get_logger()
 
 
 class KeepAsking:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, lifetime: timedelta) -> None:
         self._database = database
+        self._lifetime = lifetime
 
     async def __call__(self, caller: Caller, proposal_id: str, version: int) -> Decision:
-        """Keep it open: the brief that asked shows the decision in full again, and the next ones count anew.
+        """Keep it open, with the full time to decide: the brief that asked shows the decision in full again, and the next ones
+        count anew.
 
         Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale.
         """
@@ -31,7 +36,9 @@ class KeepAsking:
             admitted = await admit(tx, caller, proposal_id)
             proposal, now = admitted.proposal, await tx.proposals.now()
             check_open(proposal, version=version, digest=None, now=now)
-            if await tx.proposals.show_again(proposal_id) is None:
+            ends = await expiry(tx, proposal.owner_id, now, self._lifetime)
+            kept = await tx.proposals.keep_open(proposal_id, expires_at=max(ends, proposal.expires_at))
+            if kept is None:
                 raise AlreadyDecided("Someone decided this a moment ago.", state=proposal.state)
             versions = [each.id for each in await tx.proposals.by_lineage(proposal.lineage)]
             await tx.briefs.ask_in_full(await tx.briefs.showing(proposal.owner_id, versions), versions)
@@ -50,4 +57,4 @@ class KeepAsking:
                 account_id=proposal.account_id,
             )
         log.info("proposal.kept_open", proposal_id=proposal_id)
-        return Decision(proposal=proposal, actor=admitted.actor, standing=admitted.standing)
+        return Decision(proposal=kept, actor=admitted.actor, standing=admitted.standing)

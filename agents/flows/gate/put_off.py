@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note
 from agents.flows.gate.admit import Admitted
+from agents.flows.gate.expiry import expiry
 from store.database import Tx
 from store.domain.errors import AlreadyDecided
 from store.domain.gate.proposals import Proposal, State
@@ -32,7 +33,7 @@ async def put_off(
         decided_at=now,
         reason=reason,
         snoozed_until=until,
-        expires_at=until + lifetime,
+        expires_at=await expiry(tx, admitted.circle.owner.id, until, lifetime),
         endorsed_by=None,
         endorsed_at=None,
     )

@@ -1,6 +1,7 @@
-"""Ask again before a proposal expires: remind its owner once, then offer it to the others who may decide it.
+"""Ask again before a proposal expires: remind its owner once, then offer it once to the others who may decide it, each in the
+reader's working hours.
 
-While an owner is away, their delegate is offered everything right away. If several workers run, one of them sends each
+While an owner is away, their delegate is offered everything as soon as they work. If several workers run, one of them sends each
 message: each proposal notes who was asked, by compare-and-set, in the same transaction as the message. Nothing here
 decides anything.
 """
@@ -22,12 +23,14 @@ from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
 from agents.flows.gate.follow_reason import is_log
 from agents.flows.gate.offer import Reason, ask
+from agents.flows.gate.retract_proposals import still_asked
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
-from store.domain.access.rules import Circle, beside
+from store.domain.access.rules import Circle, beside, manager_of
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal
-from store.domain.gate.remind_and_offer import is_working, may_remind
+from store.domain.gate.remind_and_offer import due_today, is_working, may_ask
+from store.domain.gate.working_time import earlier
 
 log = structlog.get_logger()
 
@@ -37,7 +40,7 @@ _ASK_AGAIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderPolicy:
-    """Times before a proposal expires: its owner is reminded `remind` earlier, someone else is offered it `offer`
+    """Working time before a proposal expires: its owner is reminded `remind` earlier, someone else is offered it `offer`
     earlier. Amounts are shown in `currency`."""
 
     remind: timedelta = timedelta(hours=24)
@@ -47,7 +50,7 @@ class ReminderPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """One message to send, to the first of `readers` who can be reached."""
+    """One message to send, to the first of `readers` who can be reached, if they work now."""
 
     kind: Literal["reminder", "offer"]
     reason: Reason
@@ -80,15 +83,18 @@ class RemindAndOffer:
     async def _plans(self, tx: Tx, now: datetime) -> tuple[list[_Plan], list[Proposal]]:
         """The messages that are due, and the proposals offered to someone who may no longer decide them."""
         away = frozenset(absence.person_id for absence in await tx.absences.now())
+        people = {person.id: person for person in await tx.people.all()}
         plans: list[_Plan] = []
         lapsed: list[Proposal] = []
-        concerned = [each for each in await tx.proposals.pending() if self._may_concern(each, away=away, now=now)]
-        waiting = sorted(concerned, key=lambda each: each.owner_id)
+        waiting = sorted(await tx.proposals.pending(), key=lambda each: each.owner_id)
         for owner_id, group in groupby(waiting, key=lambda each: each.owner_id):
+            waiting_here = [each for each in group if not is_log(each)]
+            if not any(self._may_concern(each, people, away=away, now=now) for each in waiting_here):
+                continue
             circle = await circle_of(tx, owner_id)
             if circle is None:
                 continue
-            theirs = [each for each in group if await _is_still_theirs(tx, each)]
+            theirs = await still_asked(tx, waiting_here, now=now)
             passed = [each for each in theirs if each.passed_by is not None]
             plans.extend(_passed_on(circle, passed, now=now))
             own = [each for each in theirs if each.passed_by is None]
@@ -99,46 +105,46 @@ class RemindAndOffer:
                 plans.extend(await self._reminder(tx, circle.owner, own, now=now))
         return plans, lapsed
 
-    def _may_concern(self, proposal: Proposal, *, away: Collection[str], now: datetime) -> bool:
-        """Whether it may need a message, by its row alone: most of the time it doesn't."""
-        if is_log(proposal):
+    def _may_concern(
+        self, proposal: Proposal, people: Mapping[str, Person], *, away: Collection[str], now: datetime
+    ) -> bool:
+        """Whether it may need a message, by its row and the people alone: most of the time it doesn't."""
+        owner = people.get(proposal.owner_id)
+        if owner is None:
             return False
-        if proposal.owner_id in away or proposal.offered_to is not None or proposal.passed_by is not None:
+        if owner.id in away or proposal.offered_to is not None or proposal.passed_by is not None:
             return True
-        within = self._policy.offer if proposal.reminded_at else max(self._policy.offer, self._policy.remind)
-        return proposal.expires_at <= now + within
+        asking = [] if proposal.reminded_at else [(owner, self._policy.remind)]
+        if manager := manager_of(owner, people):
+            asking.append((manager, self._policy.offer))
+        return any(_due([proposal], owner, reader, lead=lead, now=now) for reader, lead in asking)
 
     def _offers(
         self, circle: Circle, own: Sequence[Proposal], *, away: Collection[str], now: datetime
     ) -> Iterable[_Plan]:
         """Offer the delegate everything that is open, and the manager everything about to expire."""
-        is_away, soon = circle.owner.id in away, now + self._policy.offer
         readers = [each for each in beside(circle) if each.id not in away]
-        due = [
-            each
-            for each in own
-            if (is_away or (each.expires_at <= soon and each.endorsed_by is None))
-            and readers
-            and each.offered_to != readers[0].id
-        ]
+        if not readers:
+            return
+        if circle.owner.id in away:
+            reason: Reason = "away"
+            due = [each for each in own if each.offered_to != readers[0].id]
+        else:
+            reason = "expiring"
+            among = [each for each in own if each.offered_to is None and each.endorsed_by is None]
+            due = _due(among, circle.owner, readers[0], lead=self._policy.offer, now=now)
         if due:
-            reason: Reason = "away" if is_away else "expiring"
             ids = [each.id for each in due]
             yield _Plan(kind="offer", reason=reason, owner=circle.owner, readers=readers, proposal_ids=ids)
 
     async def _reminder(self, tx: Tx, owner: Person, own: Sequence[Proposal], *, now: datetime) -> list[_Plan]:
-        """One reminder for everything that expires soon, at most once a day, in working hours if there is time."""
-        due = [
-            each
-            for each in own
-            if each.expires_at <= now + self._policy.remind and each.reminded_at is None and each.endorsed_by is None
-        ]
+        """One reminder for everything that expires soon, at most once a day, in working hours."""
+        among = [each for each in own if each.reminded_at is None and each.endorsed_by is None]
+        due = _due(among, owner, owner, lead=self._policy.remind, now=now)
         if not due or not owner.active:
             return []
         last, zone = await tx.proposals.last_reminded(owner.id), ZoneInfo(owner.timezone)
         if last is not None and last.astimezone(zone).date() == now.astimezone(zone).date():
-            return []
-        if not may_remind(owner, now=now, expires_at=min(each.expires_at for each in due)):
             return []
         ids = [each.id for each in due]
         return [_Plan(kind="reminder", reason="", owner=owner, readers=(owner,), proposal_ids=ids)]
@@ -146,7 +152,7 @@ class RemindAndOffer:
     async def _keep(self, plan: _Plan, now: datetime) -> str | None:
         """Store the message and record that it was sent; None if no one can be reached or another worker has just sent it."""
         reader = await self._first_reached(plan.readers, now)
-        if reader is None:
+        if reader is None or not is_working(reader, now):
             return None
         async with self._database.transaction() as tx:
             found = await _noted(tx, plan, reader, now)
@@ -189,6 +195,14 @@ class RemindAndOffer:
             await tx.proposals.withdraw_offer([each.id for each in lapsed])
 
 
+def _due(among: Sequence[Proposal], owner: Person, reader: Person, *, lead: timedelta, now: datetime) -> list[Proposal]:
+    """All of these that the reader is to be asked about today, if it is time for any."""
+    dues = [(each, earlier(owner, each.expires_at, lead)) for each in among]
+    if not any(may_ask(reader, now=now, due=due, expires_at=each.expires_at) for each, due in dues):
+        return []
+    return [each for each, due in dues if due_today(reader, now=now, due=due, expires_at=each.expires_at)]
+
+
 def _passed_on(circle: Circle, passed: Sequence[Proposal], *, now: datetime) -> Iterable[_Plan]:
     """Offer once, while its reader works, what someone said isn't theirs: to its owner, or if they said so, beside them."""
     for by, group in groupby(sorted(passed, key=_who_passed), key=_who_passed):
@@ -211,8 +225,3 @@ async def _noted(tx: Tx, plan: _Plan, reader: Person, now: datetime) -> list[Pro
     found: Mapping[str, Proposal] = await tx.proposals.in_force(ids)
     mine = [found[each] for each in ids if each in found and found[each].endorsed_by != reader.id]
     return sorted(mine, key=lambda each: (each.expires_at, each.account_name, each.id))
-
-
-async def _is_still_theirs(tx: Tx, proposal: Proposal) -> bool:
-    write = proposal.write
-    return await tx.snapshots.may_act_on(proposal.owner_id, write.parent_kind, write.parent_id)

@@ -11,6 +11,7 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate.expiry import expiry
 from store.database import Database
 from store.domain.errors import Stale
 from store.domain.gate.proposals import State
@@ -53,7 +54,7 @@ class ReopenProposal:
                 before.write,
                 id=token_hex(16),
                 created_at=now,
-                expires_at=now + self._policy.lifetime,
+                expires_at=await expiry(tx, before.owner_id, now, self._policy.lifetime),
                 needs_second=before.needs_second
                 or needs_second(before.write, amount=before.amount, policy=self._policy.stakes),
             )

@@ -13,6 +13,7 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.admit import admit
 from agents.flows.gate.decide_proposal import Decision, DecisionPolicy
+from agents.flows.gate.expiry import expiry
 from agents.flows.gate.put_off import put_off
 from store.database import Database
 from store.domain.crm.people import morning_after
@@ -68,7 +69,7 @@ class SnoozeProposal:
                     frm=[State.SNOOZED],
                     to=State.PENDING,
                     unexpired=True,
-                    expires_at=now + self._policy.lifetime,
+                    expires_at=await expiry(tx, admitted.circle.owner.id, now, self._policy.lifetime),
                     **AWAKE,
                 )
             if moved is None:

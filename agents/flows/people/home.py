@@ -10,6 +10,7 @@ from itertools import groupby
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
+from agents.flows.gate.retract_proposals import still_asked
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.attention.answers import Lesson, worth_a_word
@@ -71,9 +72,9 @@ class Home:
             soon = await tx.proposals.now() + self._offer
             standing_in = await tx.absences.delegated_to(person.id)
             reports = await reports_of(tx, person)
-            theirs = [each for each in await tx.proposals.pending([*reports]) if each.owner_id != person.id]
+            theirs = [each for each in await self._asked(tx, [*reports]) if each.owner_id != person.id]
             offered = [
-                *(await tx.proposals.pending([absence.person_id for absence in standing_in])),
+                *(await self._asked(tx, [absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
                 *(each for each in await tx.proposals.passed_on_to(person.id) if each.owner_id != person.id),
             ]
@@ -81,7 +82,7 @@ class Home:
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
-            pending = _in_order(await tx.proposals.pending([person.id]), last)
+            pending = _in_order(await self._asked(tx, [person.id]), last)
             asked = {each.account_id for each in pending}
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
@@ -91,7 +92,7 @@ class Home:
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED),
-                put_off=tuple(await tx.proposals.snoozed([person.id])),
+                put_off=tuple(await still_asked(tx, await tx.proposals.snoozed([person.id]), now=self._clock.now())),
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
                 at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen - asked),
@@ -100,6 +101,10 @@ class Home:
                 statements=_statements(pending, last),
                 manages=any(each != person.id for each in reports),
             )
+
+    async def _asked(self, tx: Tx, owner_ids: Sequence[str]) -> list[Proposal]:
+        """What these owners can decide and still have a reason to."""
+        return await still_asked(tx, await tx.proposals.pending(owner_ids), now=self._clock.now())
 
 
 async def _accounts(tx: Tx, person: Person) -> tuple[frozenset[str], frozenset[str]]:

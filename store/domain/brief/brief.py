@@ -82,6 +82,25 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A decision from an earlier message that still waits and has no card."""
+
+    account_id: str
+    account_name: str
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FellAway:
+    """A decision that was retracted since the last brief; `why` is a clause, such as `deal won on 12 Mar`."""
+
+    account_id: str
+    account_name: str
+    proposal_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CameOfIt:
     """One line on the outcome of an earlier approved write; `evidence` are ids of passages."""
 
@@ -104,9 +123,10 @@ class Brief:
     names its account; a morning brief goes to the owner. `overview` is the state of an account without a problem; `decided` are
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
-    per proposal and nothing else. `came_of_it` lists outcomes that no brief told before; `handover` is the accounts that
-    came to the owner together, which have no cards on that day. `orphans` tells `reader_id` of accounts whose owner left: they are
-    in `handover`, and `owner_id` is who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
+    per proposal and nothing else. `came_of_it` lists outcomes that no brief told before, `fell_away` what was retracted
+    since the last one; `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which
+    have no cards on that day. `orphans` tells `reader_id` of accounts whose owner left: they are in `handover`, and `owner_id` is
+    who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
     """
 
     id: str
@@ -132,6 +152,8 @@ class Brief:
     listed: tuple[Listed, ...] = ()
     more: int = 0
     handover: Handover | None = None
+    waiting: tuple[Waiting, ...] = ()
+    fell_away: tuple[FellAway, ...] = ()
 
     @property
     def decisions(self) -> tuple[str, ...]:

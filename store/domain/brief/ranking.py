@@ -21,13 +21,14 @@ from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior, Recommendation, State
+from store.domain.gate.retract_proposal import Over
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.findings import statement_of
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 
 _RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _ASKED = (Place.QUESTION, Place.ASK, Place.OPEN)
-_UNDECIDED = frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.SNOOZED})
+_UNDECIDED = frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.SNOOZED, State.RETRACTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,11 @@ class AccountReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Morning:
-    """A brief, and the ledger with which the next one is compared."""
+    """A brief, the ledger with which the next one is compared, and what to retract with it."""
 
     brief: Brief
     ledger: Ledger
+    over: tuple[Over, ...] = ()
 
 
 def assemble(

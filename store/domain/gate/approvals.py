@@ -75,6 +75,8 @@ def check_open(proposal: Proposal, *, version: int, digest: str | None, now: dat
         raise Stale("The proposal has changed since you saw it; please look again.", state=proposal.state)
     if proposal.state is State.EXPIRED or (proposal.state is State.PENDING and now >= proposal.expires_at):
         raise Expired("This expired without a decision; nothing was written.", state=State.EXPIRED)
+    if proposal.state is State.RETRACTED:
+        raise AlreadyDecided("This is no longer needed; nothing was written.", state=proposal.state)
     if proposal.state is not State.PENDING:
         raise AlreadyDecided("This was decided already.", state=proposal.state)
     if not is_digest_of(proposal.digest, proposal.write):

@@ -80,12 +80,15 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
     SNOOZED = "snoozed"
     UNDONE = "undone"
+    RETRACTED = "retracted"
 
 
 # The only possible moves; the store makes each by compare-and-set.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.READY, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED}),
-    State.SNOOZED: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED}),
+    State.PENDING: frozenset(
+        {State.READY, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED, State.RETRACTED}
+    ),
+    State.SNOOZED: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED, State.RETRACTED}),
     State.READY: frozenset({State.SENDING, State.DEAD, State.SUPERSEDED}),
     State.SENDING: frozenset({State.DONE, State.UNKNOWN, State.READY, State.DEAD, State.SUPERSEDED}),
     State.UNKNOWN: frozenset({State.DONE, State.READY, State.DEAD}),
@@ -95,6 +98,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.REJECTED: frozenset(),
     State.EXPIRED: frozenset(),
     State.SUPERSEDED: frozenset(),
+    State.RETRACTED: frozenset(),
 }
 
 
@@ -105,11 +109,13 @@ class Proposal:
     `id` is 128 random bits in hex and names this version alone; an adjusted version is a new row with `version + 1` and
     the old one's `lineage`. `owner_id` is the person asked. `account_id` is "" for deals without an account. `basis`
     are the CRM fields it rests on, and `drifted` the changes that led to this version. `amount` is the open amount of
-    the account. `needs_second` requires two approvers: the first is `endorsed_by`. `undoes` is the proposal that this
+    the account. `asked_at` is when its question was first asked, if an earlier proposal did.
+    `needs_second` requires two approvers: the first is `endorsed_by`. `undoes` is the proposal that this
     one undoes, `undo_id` the one that undoes this. `offered_to` is the other person who was offered the decision;
     `passed_by` is who said that it isn't theirs, and so is not asked. `snoozed_until` is when a snoozed one asks again.
     `run` counts an operator's retries; `done_at` is when we knew it was written, `crm_modified_at` the record's modified
-    time in Zoho then; `parked_at` is since when an unknown one waits for an operator.
+    time in Zoho then; `parked_at` is since when an unknown one waits for an operator. `reason` is why it was
+    rejected, or retracted: then `decided_at` is when.
     """
 
     id: str
@@ -125,6 +131,7 @@ class Proposal:
     state: State
     created_at: datetime
     expires_at: datetime
+    asked_at: datetime | None = None
     basis: tuple[Fact, ...] = ()
     drifted: tuple[Difference, ...] = ()
     amount: float = 0.0
@@ -155,6 +162,11 @@ class Proposal:
         return self.recommendation.title if self.undoes else self.write.name()
 
     @property
+    def first_asked(self) -> datetime:
+        """When its question was first asked, by this proposal or an earlier one."""
+        return self.asked_at or self.created_at
+
+    @property
     def marker(self) -> str:
         """The marker in a write's text by which it is found again: `[SAM-` and ten hex digits of the id `]`."""
         return f"[SAM-{self.id[:10]}]"
@@ -162,8 +174,8 @@ class Proposal:
     def next_version(
         self, write: Write, *, id: str, created_at: datetime, expires_at: datetime, needs_second: bool
     ) -> Proposal:
-        """The same advice as a new pending proposal, without decisions, endorsements or tries. Fields not named here
-        start as in a new proposal."""
+        """The same advice as a new pending proposal, without decisions, endorsements or tries; its question keeps its age. Fields
+        not named here start as in a new proposal."""
         return Proposal(
             id=id,
             lineage=self.lineage,
@@ -178,6 +190,7 @@ class Proposal:
             state=State.PENDING,
             created_at=created_at,
             expires_at=expires_at,
+            asked_at=self.first_asked,
             basis=self.basis,
             amount=self.amount,
             needs_second=needs_second,

@@ -1,4 +1,4 @@
-"""When to remind someone: in their working hours, unless that would be too late. Pure."""
+"""When to remind someone of a decision or to offer it: in the reader's working hours, and in no others. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
+from store.domain.gate.working_time import works_on
 
 WORKING_HOURS = (time(8), time(18))
-# A reminder that leaves less time than this is useless.
+# What can't wait for the next working day is asked in the last hour of this one.
+LAST_HOUR = time(17)
+# A message that leaves less time than this is useless.
 LEAST_TIME_LEFT = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 def is_working(person: Person, now: datetime) -> bool:
     """Whether it is between 08:00 and 18:00 on a working day, in the person's time zone."""
     local = now.astimezone(ZoneInfo(person.timezone))
     begin, end = WORKING_HOURS
-    return local.weekday() in person.working_days and begin <= local.time() < end
+    return works_on(person, local.date()) and begin <= local.time() < end
 
 
-def may_remind(person: Person, *, now: datetime, expires_at: datetime) -> bool:
-    """Whether to remind the person now of a proposal that expires then: in a working hour, or if no later one is early
-    enough."""
-    return is_working(person, now) or _next_working_hour(person, now) + LEAST_TIME_LEFT > expires_at
+def may_ask(reader: Person, *, now: datetime, due: datetime, expires_at: datetime) -> bool:
+    """Whether to ask the reader now about what is due then: in a working hour that leaves them time."""
+    if not is_working(reader, now) or expires_at - now < LEAST_TIME_LEFT:
+        return False
+    return now >= asks_from(reader, due=due, expires_at=expires_at)
+
+
+def due_today(reader: Person, *, now: datetime, due: datetime, expires_at: datetime) -> bool:
+    """Whether the reader is asked about it today anyway, so that it goes into a message that leaves now."""
+    zone = ZoneInfo(reader.timezone)
+    begins = asks_from(reader, due=due, expires_at=expires_at).astimezone(zone).date()
+    return begins <= now.astimezone(zone).date()
+
+
+def asks_from(reader: Person, *, due: datetime, expires_at: datetime) -> datetime:
+    """The first working moment after it is due if that leaves half of the time until it expires, else the last hour of the
+    working day before."""
+    after = next_working_moment(reader, due)
+    return after if expires_at - after >= (expires_at - due) / 2 else _last_working_hour(reader, due)
 
 
 def next_working_moment(person: Person, now: datetime) -> datetime:
@@ -34,7 +53,15 @@ def _next_working_hour(person: Person, now: datetime) -> datetime:
     zone = ZoneInfo(person.timezone)
     local = now.astimezone(zone)
     begin = datetime.combine(local.date(), WORKING_HOURS[0], tzinfo=zone)
-    days = person.working_days or frozenset(range(7))
-    while begin <= local or begin.weekday() not in days:
-        begin = datetime.combine(begin.date() + timedelta(days=1), WORKING_HOURS[0], tzinfo=zone)
+    while begin <= local or not works_on(person, begin.date()):
+        begin = datetime.combine(begin.date() + _DAY, WORKING_HOURS[0], tzinfo=zone)
+    return begin
+
+
+def _last_working_hour(person: Person, now: datetime) -> datetime:
+    zone = ZoneInfo(person.timezone)
+    local = now.astimezone(zone)
+    begin = datetime.combine(local.date(), LAST_HOUR, tzinfo=zone)
+    while begin > local or not works_on(person, begin.date()):
+        begin = datetime.combine(begin.date() - _DAY, LAST_HOUR, tzinfo=zone)
     return begin

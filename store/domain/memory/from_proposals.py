@@ -24,13 +24,13 @@ _THEN: Mapping[State, str] = {
     State.DEAD: "It was not written to the CRM.",
     State.UNDONE: "It was written to the CRM, then undone.",
 }
-_NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED})
+_NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED, State.RETRACTED})
 
 
 def of_proposal(proposal: Proposal, names: Names) -> tuple[Passage, ...]:
-    """Return the advice, followed by the decision if there is one. None for a version that was superseded without a
+    """Return the advice, followed by the decision if there is one. None for a version that was superseded or retracted without a
     decision, and none for a proposal that only undoes a write."""
-    if proposal.undoes is not None or proposal.state is State.SUPERSEDED:
+    if proposal.undoes is not None or proposal.state in (State.SUPERSEDED, State.RETRACTED):
         return ()
     return (*_recommendation(proposal), *_decision(proposal, names))
 

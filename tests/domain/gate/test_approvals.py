@@ -122,7 +122,7 @@ def test_the_next_version_begins_anew() -> None:
     fresh = used.next_version(NOTE, id="new", created_at=later, expires_at=later + LIFETIME, needs_second=True)
     assert fresh == replace(
         proposal(NOTE), id="new", lineage=used.lineage, version=5, created_at=later, expires_at=later + LIFETIME,
-        needs_second=True, amount=5.0, brief_id="b", recommendation=used.recommendation,
+        needs_second=True, amount=5.0, brief_id="b", recommendation=used.recommendation, asked_at=NOW,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 
 # The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
 THURSDAY = datetime(2026, 3, 26, 7, 30, tzinfo=UTC)
-FRIDAY_AT_MIDNIGHT = datetime(2026, 3, 26, 23, 30, tzinfo=UTC)
+THURSDAY_AT_FIVE = datetime(2026, 3, 26, 16, 0, tzinfo=UTC)  # in Berlin: the last working hour before they expire
 REMINDS, OFFERS = "expire tomorrow at 08:30", "has not decided"
 
 
@@ -38,7 +38,7 @@ async def test_the_owner_is_reminded_of_all_that_expires_in_one_message_and_once
 async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_morning: Stage) -> None:
     stage = either_morning
     other = build_bot(stage.bot.services)
-    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (FRIDAY_AT_MIDNIGHT, MIAS, f"Anna Berg {OFFERS}")):
+    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, f"Anna Berg {OFFERS}")):
         stage.clock.moment = moment
         await asyncio.gather(stage.bot.remind(), other.remind(), stage.bot.remind())
         await _posted(stage, user_id, says)
@@ -57,6 +57,22 @@ async def test_a_reminder_waits_for_the_working_hours_of_its_owner(morning: Stag
     assert len(await _posted(morning, BOBS, "expires today at 16:30")) == 1
 
 
+async def test_an_offer_never_comes_at_night_or_on_a_weekend(night: Stage) -> None:
+    """Wednesday's advice expires on Monday at 8:30, so Mia hears of it on Friday afternoon."""
+    wednesday = datetime(2026, 3, 25, 7, 30, tzinfo=UTC)
+    await night.morning(wednesday)
+    heard = []
+    for hour in range(24, 24 * 5):
+        night.clock.moment = wednesday + timedelta(hours=hour)
+        if await night.bot.remind():
+            heard.append(night.clock.moment)
+    assert _with(night, MIAS, f"Anna Berg {OFFERS}")
+    assert all(each.weekday() < 5 for each in heard)
+    in_berlin = [each for each in heard if 7 <= each.hour < 17]
+    in_tokyo = [each for each in heard if each.hour < 9 or each.hour >= 23]
+    assert {*in_berlin, *in_tokyo} == {*heard}
+
+
 async def test_nothing_that_is_decided_is_in_a_reminder(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await morning.approved(proposal, says="task created, due")
@@ -67,7 +83,7 @@ async def test_nothing_that_is_decided_is_in_a_reminder(morning: Stage) -> None:
 
 async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_everywhere(either_morning: Stage) -> None:
     stage = either_morning
-    stage.clock.moment = FRIDAY_AT_MIDNIGHT
+    stage.clock.moment = THURSDAY_AT_FIVE
     await stage.bot.remind()
     await stage.bot.remind()
     [offer] = await _posted(stage, MIAS, f"Anna Berg {OFFERS}")
@@ -86,7 +102,7 @@ async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest
     async with morning.bot.services.database.reading() as tx:
         (brief,) = [each for each in [await tx.briefs.get(key) for key in await tx.messages.briefs_of(ANNA)] if each]
     said = {card.account_id: card.statements[0].text for card in brief.cards}
-    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (FRIDAY_AT_MIDNIGHT, MIAS, f"Anna Berg {OFFERS}")):
+    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, f"Anna Berg {OFFERS}")):
         morning.clock.moment = moment
         await morning.bot.remind()
         await _posted(morning, user_id, says)
@@ -109,8 +125,9 @@ async def test_nobody_is_offered_what_has_no_manager(morning: Stage) -> None:
     morning.clock.moment = datetime(2026, 3, 24, 12, 30, tzinfo=UTC)
     await morning.morning(morning.clock.moment)  # 8:30 in New York: Cora's brief
     cora = await morning.proposal(HARBOUR)
-    morning.clock.moment = cora.expires_at - timedelta(hours=1)
-    await morning.bot.remind()
+    for hours in (24, 15):  # half past eight and half past five, on the day before
+        morning.clock.moment = cora.expires_at - timedelta(hours=hours)
+        await morning.bot.remind()
     assert not _with(morning, MIAS, "Cora Diaz")
     assert len(await _posted(morning, CORAS, "expire")) == 1
 
@@ -132,6 +149,7 @@ async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: S
 async def test_silence_writes_nothing_to_the_end_of_everything(either_morning: Stage) -> None:
     """At first no further brief comes, and everything expires; then a new one every morning, and it waits again."""
     stage = either_morning
+    stage.clock.advance(timedelta(hours=2))
     for half_days in range(18):
         stage.clock.advance(timedelta(hours=11))
         if half_days > 7:

@@ -46,6 +46,13 @@ async def test_what_comes_meanwhile_is_offered_too_and_nothing_twice(morning: St
     await morning.look(MORNING + timedelta(hours=20))
     await morning.morning(MORNING + timedelta(days=1))
     await morning.bot.remind()
+    assert len(_offers(morning, BOBS)) == 1  # another day is the same question
+
+    shrinks = happens("Deals", SLIPPING, MORNING + timedelta(hours=25), Amount=4_000.0)
+    morning.zoho.happens(shrinks)
+    await morning.look(MORNING + timedelta(hours=44))
+    await morning.morning(MORNING + timedelta(days=2))
+    await morning.bot.remind()
     assert len(_offers(morning, BOBS)) == 2
 
 
