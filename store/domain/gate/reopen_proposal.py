@@ -25,7 +25,8 @@ def check_reopenable(
     """
     if proposal.undoes is not None:
         raise Refused("An undo can't be brought back; press Undo on the card again.")
-    if proposal.version != version or newest.id != proposal.id:
+    brought_back = standing is not None and standing.lineage == proposal.lineage  # between two reads of the rows
+    if proposal.version != version or newest.id != proposal.id or brought_back:
         raise Stale("This was brought back already; please decide the newer version.", state=newest.state)
     if proposal.state not in REOPENABLE:
         raise GateClosed(
