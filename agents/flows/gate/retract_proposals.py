@@ -38,8 +38,15 @@ async def over_now(
     ]
     ground = await ground_of(tx, doubtful, people=people)
     today = local_day(owner, now)
+    # What the owner said isn't theirs is left out of their reviews, and so is no sign that it is over.
     found = (
-        why_over(each, ground, timezone=owner.timezone, today=today, seen=seen if each.owner_id == owner.id else None)
+        why_over(
+            each,
+            ground,
+            timezone=owner.timezone,
+            today=today,
+            seen=seen if each.owner_id == owner.id != each.passed_by else None,
+        )
         for each in doubtful
     )
     return tuple(each for each in found if each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agents.flows.gate.adjust_proposal import AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal, Decision
+from agents.flows.gate.follow_reason import is_log
 from agents.ports import Delivery
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
@@ -14,6 +15,7 @@ from store.domain.gate.reasons import RejectReason, reason_of
 from store.domain.gate.write import Write
 
 NOBODY_ELSE = "This needs a second approver and I couldn't find one. Please contact an admin."
+LOGGED = "The note is on its way to Zoho."
 
 
 class DecisionAnswers:
@@ -41,6 +43,8 @@ class DecisionAnswers:
             return Outcome(note=str(drift), instead=instead)
         if decided.waits_for_second and not decided.offer_id:
             return Outcome(note=NOBODY_ELSE)
+        if is_log(decided.proposal):  # no card says what becomes of it
+            return Outcome(note=LOGGED)
         return Outcome(offer_id=decided.offer_id)
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:

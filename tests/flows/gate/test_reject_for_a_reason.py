@@ -76,6 +76,7 @@ async def test_what_is_done_already_is_logged_with_one_more_press_and_never_with
     assert not morning.zoho.ledger
 
     await morning.slack.submit(ANNAS, {})
+    assert await morning.answered(ANNAS, "The note is on its way to Zoho.")
     await morning.handled()
     await morning.sweep()
     [note] = morning.zoho.ledger
@@ -124,8 +125,12 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
 
 async def test_her_next_briefs_say_nothing_of_what_she_passed_on(morning: Stage) -> None:
     await rejected(morning, ACME, "not_mine")
-    for days in (1, 2, 3):
-        assert ACME not in mentioned(await brief_after(morning, days))
+    handed = await morning.proposal(ACME)
+    for days in (1, 2):
+        brief = await brief_after(morning, days)
+        others = {each.account_id for each in brief.waiting} | {each.account_id for each in brief.fell_away}
+        assert ACME not in mentioned(brief) | others
+    assert await morning.state(handed.id) is State.PENDING
 
 
 async def test_what_she_passed_on_and_brings_back_is_hers_alone_again(morning: Stage) -> None:
