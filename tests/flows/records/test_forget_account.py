@@ -19,6 +19,7 @@ from store.database import Database, Tx
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.brief import Listed
+from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
@@ -41,6 +42,12 @@ CANARIES = [f"{word}canary" for word in WORDS]
 (NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID, LISTED, NOTICED) = CANARIES
 
 
+HANDED = Handover(
+    accounts=tuple(
+        Handed(account_id=id, account_name=name, from_id=None, amount=1.0, statement=statement)
+        for id, name, statement in (("a1", NAME, LISTED), ("a2", "Other", "It is quiet."))
+    )
+)
 LEDGER = Ledger(owner_id=ANNA.id, brief_id="b1", local_date=NOW.date())
 
 
@@ -100,7 +107,9 @@ async def filled(database: Database) -> None:
     )
     async with database.transaction() as tx:
         await tx.briefs.begin(ANNA.id, morning.local_date, brief_id="b1", now=NOW)
-        await tx.briefs.save(replace(morning, cards=(card,), listed=(named_in("a1", NAME, LISTED), named_in("a2"))))
+        await tx.briefs.save(
+            replace(morning, cards=(card,), listed=(named_in("a1", NAME, LISTED), named_in("a2")), handover=HANDED)
+        )
         await tx.attention.keep(replace(LEDGER, entries=(entry("a1", NAME, NOTICED), entry("a2"))))
         await tx.proposals.add(made)
         await tx.outcomes.expect([expected])
@@ -182,6 +191,8 @@ async def test_what_briefs_said_of_other_accounts_stays(database: Database) -> N
     assert kept is not None
     assert [each.account_id for each in ledger.entries] == ["a2"]
     assert [each.account_id for each in kept.listed] == ["a2"]
+    assert kept.handover is not None
+    assert [each.account_id for each in kept.handover.accounts] == ["a2"]
 
 
 async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database: Database) -> None:
@@ -189,6 +200,7 @@ async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database
     held = await ExportAccount(database, At())("a1", by="operator")
     assert [each["account_id"] for row in held["attention"] for each in row["entries"]] == ["a1"]
     assert [each["account_id"] for each in held["brief"][0]["listed"]] == ["a1"]
+    assert [each["account_id"] for each in held["brief"][0]["handover"]["accounts"]] == ["a1"]
 
 
 async def test_the_check_sees_what_is_there(database: Database, database_url: str) -> None:
