@@ -16,6 +16,7 @@ from store.domain.errors import CrmAuth
 from store.domain.gate.verdicts import Verdict, WriteResult
 from store.domain.gate.write import Write
 from store.domain.gate.writes.remove_record import RemoveRecord
+from store.domain.gate.writes.update_task import UpdateTask
 from tests.documents import blocks, read
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.changes import NOTE, TASK, UPDATE, approved
@@ -88,9 +89,32 @@ async def _refused_with(scopes: tuple[str, ...]) -> list[str]:
             result = await crm.writer.write(approved(write))
             if result.verdict is not Verdict.DONE:
                 refused.append(name)
-            elif name != "update" and not await _taken_back(crm.writer, "task" if name == "task" else "note", result):
+                continue
+            if name == "task":
+                moved = await crm.writer.write(approved(_completed(result)))
+                refused += ["change of the task"] if moved.verdict is not Verdict.DONE else []
+                result = moved if moved.verdict is Verdict.DONE else result
+            if name != "update" and not await _taken_back(crm.writer, "task" if name == "task" else "note", result):
                 refused.append(f"undo of the {name}")
     return refused
+
+
+def _completed(made: WriteResult) -> UpdateTask:
+    assert made.crm_id is not None
+    assert made.modified_at is not None
+    return UpdateTask(
+        parent_kind=TASK.parent_kind,
+        parent_id=TASK.parent_id,
+        parent_name=TASK.parent_name,
+        task_id=made.crm_id,
+        subject=TASK.subject,
+        agreed_on=NOW.date(),
+        was_due=TASK.due,
+        was_status="Not Started",
+        due=TASK.due,
+        status="Completed",
+        unless_modified_since=made.modified_at,
+    )
 
 
 async def _taken_back(writer: ZohoWriter, record: Literal["task", "note"], made: WriteResult) -> bool:

@@ -77,7 +77,7 @@ def test_it_is_renewed_from_the_task_as_it_is_now() -> None:
 
 @pytest.mark.parametrize("record", [None, task(TODAY - DAY, "7", done=True), task(TODAY - DAY, "7", status="Deferred")])
 def test_of_a_task_that_is_done_dropped_or_gone_nothing_is_left_to_change(record: object) -> None:
-    assert STEP.renewed({KEY: record}) is None  # type: ignore[dict-item]
+    assert STEP.renewed({KEY: record}) is None  # type: ignore[dict-item]  # a record of another kind
 
 
 def test_a_move_to_the_day_that_someone_chose_already_is_over() -> None:

@@ -120,8 +120,8 @@ async def test_reading_a_task_tells_its_status_and_that_it_is_ours(agreed: tuple
     crm, write = agreed
     theirs = await crm.client.record(Kind.ACTIVITY, write.task_id)
     assert theirs is not None
-    assert (theirs.status, theirs.marker) == ("Not Started", approved(write).marker)  # type: ignore[union-attr]
-    assert theirs.at == datetime(2026, 3, 24, tzinfo=UTC)  # type: ignore[union-attr]
+    assert (theirs.status, theirs.marker) == ("Not Started", approved(write).marker)  # type: ignore[union-attr]  # a task
+    assert theirs.at == datetime(2026, 3, 24, tzinfo=UTC)  # type: ignore[union-attr]  # a task
 
 
 def record(crm: Bench, write: UpdateTask) -> dict[str, Any]:
