@@ -76,7 +76,7 @@ async def upgraded(tmp_path: Path) -> AsyncIterator[Upgraded]:
 async def test_every_proposal_of_every_state_and_kind_is_read_and_its_digest_holds(upgraded: Upgraded) -> None:
     found = [await upgraded.get(name) for name in left()["names"]]
 
-    assert {each.state for each in found} == set(State)
+    assert {each.state for each in found} == set(State) - {State.RETRACTED}  # of a later release
     assert {each.write.kind for each in found} == set(kinds()) - LATER_KINDS
     assert all(is_digest_of(each.digest, each.write) and each.digest != digest_of(each.write) for each in found)
     assert {each.recommendation.signals for each in found} == {(SignalKind.NO_ACTIVITY,)}

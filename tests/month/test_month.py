@@ -11,7 +11,6 @@ from tests.month.life import live
 KNOWN_GAPS = frozenset(
     {
         "a pending decision without a line",
-        "advice while its own task is open",
         "an update after the decisions ended",
         "nothing needs you, but a decision waits",
         "reminder or offer outside working hours",

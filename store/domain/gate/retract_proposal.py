@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from store.domain.crm.accounts import Activity, Deal, Kind, Pipeline, StageOutcome
 from store.domain.crm.basis import RecordKey, Records
 from store.domain.gate.proposals import Proposal, SourceKind, State
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import NEWS, SignalKind
 from store.domain.text.wording import on_day
 
@@ -116,10 +117,11 @@ def _closed(proposal: Proposal, ground: Ground, *, timezone: str, today: date) -
 
 def _done(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
     """All tasks that it is about are done or gone."""
-    if proposal.recommendation.signals[:1] != (SignalKind.TASK_OVERDUE,):
+    changes_task = isinstance(proposal.write, UpdateTask)
+    if not changes_task and proposal.recommendation.signals[:1] != (SignalKind.TASK_OVERDUE,):
         return None
     tasks = [ground.records.get(key) for key in _cited(proposal, Kind.ACTIVITY)]
-    open_ones = [each for each in tasks if isinstance(each, Activity) and not each.done]
+    open_ones = [each for each in tasks if isinstance(each, Activity) and each.is_open]
     return None if open_ones or not tasks else (Cause.DONE, "task done")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
+from store.domain.signals.kinds import SignalKind
 from tests.flows.company import ANNA, BOREALIS, happens
 from tests.flows.gate.test_undo_write import press_undo
 from tests.flows.stage import ANNAS, Stage
@@ -83,6 +86,52 @@ async def test_a_task_that_someone_completed_meanwhile_is_left_alone(morning: St
 
     assert status_of(morning, proposal) == "Completed"
     assert await morning.state(proposal.id) is State.SUPERSEDED
+
+
+async def test_a_task_that_is_done_by_the_next_brief_is_asked_about_no_more(morning: Stage) -> None:
+    proposal = await asked_about_it(morning)
+    assert isinstance(proposal.write, UpdateTask)
+    morning.zoho.happens(happens("Tasks", proposal.write.task_id, morning.clock.now(), Status="Completed"))
+    assert await morning.look(FRIDAY + timedelta(days=3))
+    await morning.bot.mornings([ANNA])
+
+    assert await morning.state(proposal.id) is State.RETRACTED
+
+
+async def test_what_an_earlier_release_asked_about_its_own_task_is_retracted_at_the_next_brief(
+    either_morning: Stage,
+) -> None:
+    await agreed(either_morning)
+    made = await either_morning.proposal(BOREALIS)
+    nested = about_task(made, made.crm_id or "")
+    async with either_morning.bot.services.database.transaction() as tx:
+        await tx.proposals.add(nested)
+    assert await either_morning.look(FRIDAY)
+    await either_morning.bot.mornings([ANNA])
+
+    assert await either_morning.state(nested.id) is State.RETRACTED
+    assert "Settle the overdue task" not in str(either_morning.briefs(ANNAS)[-1]["blocks"])
+
+
+def about_task(made: Proposal, task_id: str) -> Proposal:
+    """Pending advice to make a task about this one."""
+    assert isinstance(made.write, CreateTask)
+    advice, write = made.recommendation, replace(made.write, subject=f"Settle the overdue task “{made.write.subject}”")
+    cited = replace(advice.evidence[0], kind=Kind.ACTIVITY, record_id=task_id, field="at", change_id=None)
+    nested = replace(
+        advice,
+        key=f"{BOREALIS}:follow_up:task_overdue:{task_id}",
+        signals=(SignalKind.TASK_OVERDUE,),
+        evidence=(cited,),
+        write=write,
+    )
+    base = replace(made, recommendation=nested, lineage="f" * 32, basis=())
+    return replace(
+        base.next_version(
+            write, id="f" * 32, created_at=made.created_at, expires_at=FRIDAY + timedelta(days=1), needs_second=False
+        ),
+        version=1,
+    )
 
 
 def status_of(stage: Stage, proposal: Proposal) -> str:
