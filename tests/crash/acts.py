@@ -122,9 +122,9 @@ async def reminding(world: World, arm: Arm) -> None:
 
 
 async def offering(world: World, arm: Arm) -> None:
-    """Hours before it expires the manager is asked as well."""
+    """It expires before the manager begins to work on the next day: they are asked in the last hour of this one."""
     world.people.append(Reader(world, kind="offer", owners=(ANNA, BOB), person_id=MIA))
-    world.advance(LIFETIME - timedelta(hours=3))
+    world.advance(LIFETIME - timedelta(hours=15, minutes=30))
     await arm()
     _has_done(world, "remind")
 
