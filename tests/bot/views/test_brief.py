@@ -15,7 +15,7 @@ from bot.views.space import characters
 from bot.views.words import in_blocks
 from integrations.sandbox.slack.blockkit import message_problems
 from store.domain.attention.ledger import Place
-from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.brief.brief import Brief, CameOfIt, FellAway, Waiting
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
@@ -250,6 +250,33 @@ def test_nothing_new_is_one_line() -> None:
 def test_a_quiet_morning_is_one_friendly_line() -> None:
     main = render(samples.brief(), {})
     assert read(main.blocks) == "Good morning, Anna. All 14 of your accounts are quiet; nothing needs you today. ☀️"
+
+
+def test_a_morning_with_a_decision_that_waits_never_says_that_nothing_needs_you() -> None:
+    whole, proposals = placed(Place.ASK)
+    (proposal_id,) = proposals
+    waits = Waiting(account_id="w", account_name="Waiting Works", proposal_id=proposal_id)
+    brief = replace(whole, cards=(), waiting=(waits,))
+    said = read(render(brief, proposals).blocks)
+    assert said.startswith("Nothing new, Anna. 1 still open.")
+    assert "To decide in the Home tab: Waiting Works" in said
+    assert "nothing needs you today" in read(render(brief, decided(proposals, first=1)).blocks)
+
+
+def test_what_fell_away_is_one_line_that_names_a_few_and_counts_the_rest() -> None:
+    fallen = tuple(
+        FellAway(
+            account_id=str(number), account_name=f"Acme {number}", proposal_id=str(number), why="deal won on 12 Nov"
+        )
+        for number in range(6)
+    )
+    one, many = (render(replace(samples.brief(), fell_away=each), {}) for each in (fallen[:1], fallen))
+    assert read(one.blocks).endswith("nothing needs you today. ☀️ 1 decision fell away: Acme 0 (deal won on 12 Nov).")
+    assert read(many.blocks).endswith("Acme 3 (deal won on 12 Nov) and 2 more.")
+    busy, proposals = placed(Place.ASK)
+    assert "1 decision fell away: Acme 0 (deal won on 12 Nov)." in lines(
+        render(replace(busy, fell_away=fallen[:1]), proposals).blocks
+    )
 
 
 def test_news_and_outcomes_are_collapsed_under_a_title_that_says_how_many() -> None:
