@@ -11,7 +11,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.own_tasks import is_about_own, own_task_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import SignalKind
-from store.domain.signals.own_tasks import OwnTask, marker_in, says
+from store.domain.signals.own_tasks import OwnTask, marker_in, says, with_marked
 from tests.domain.makers import DAY, NOW, TODAY, context, facts, found, task
 from tests.store.makers import crm_note, evidence, proposal
 
@@ -75,3 +75,13 @@ def test_a_task_about_a_task_is_told_by_what_its_advice_cites() -> None:
 def test_the_marker_is_found_anywhere_in_a_text() -> None:
     assert marker_in("Ask Eva.\n\n[SAM-5e1a36f95a]\nDone by phone.") == "[SAM-5e1a36f95a]"
     assert marker_in("[SAM-5E1A] and [SAM-]") is None
+
+
+def test_a_task_whose_proposal_is_gone_is_told_by_its_marker() -> None:
+    late = (task(TODAY - DAY, "t1", marker="[SAM-5e1a36f95a]"), task(TODAY - DAY, "t2", marker="[SAM-5e1a36f95b]"))
+    known = with_marked({"t1": own()}, (*late, task(TODAY - DAY, "t3")))
+    assert known == {"t1": own(), "t2": OwnTask(id="t2")}
+    (signal,) = found(
+        SignalKind.TASK_OVERDUE, facts(activities=(*late, task(TODAY - DAY, "t3"))), context(own_tasks=known)
+    ).signals
+    assert signal.record_id == "t3"
