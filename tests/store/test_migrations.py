@@ -21,6 +21,7 @@ from store.domain.errors import BadInput
 from store.domain.signals.norms import Norms, Pace
 from store.tables.core import Row
 from tests.store.makers import NOW
+from tests.store.revisions import apply_again
 
 
 def sync_url(url: str) -> str:
@@ -76,16 +77,8 @@ async def test_an_upgrade_reads_all_deals_once_more_and_keeps_the_pace_of_compan
         del body["pipelines"]
         flat = json.dumps(body | {name: body[name][""] for name in ("stays", "gaps")})
         connection.execute(text("UPDATE norms SET body = :body WHERE id = 1"), {"body": flat})
-        for table, column in (
-            ("proposal", "passed_by"),
-            ("proposal", "asked_at"),
-            ("outcome", "told_in"),
-        ):  # of a later release
-            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+        apply_again(connection, "0010")
     engine.dispose()
-
-    await database.migrate()
 
     async with database.transaction() as tx:
         assert await tx.norms.last() == replace(left, measured_at=None)

@@ -25,15 +25,16 @@ def check_reopenable(
     """
     if proposal.undoes is not None:
         raise Refused("An undo can't be brought back; press Undo on the card again.")
-    brought_back = standing is not None and standing.lineage == proposal.lineage  # between two reads of the rows
+    later = standing if standing is not None and standing.id != proposal.id else None
+    brought_back = later is not None and later.lineage == proposal.lineage  # between two reads of the rows
     if proposal.version != version or newest.id != proposal.id or brought_back:
         raise Stale("This was brought back already; please decide the newer version.", state=newest.state)
     if proposal.state not in REOPENABLE:
         raise GateClosed(
             "This was neither rejected nor undone, so there is nothing to bring back.", state=proposal.state
         )
-    if standing is not None:
-        raise GateClosed("The same advice is open in a newer message; please decide it there.", state=standing.state)
+    if later is not None:
+        raise GateClosed("The same advice is open in a newer message; please decide it there.", state=later.state)
     if now >= proposal.expires_at:
         raise Expired(
             "This is too old to bring back; if it still matters, a later brief asks again.", state=proposal.state

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from agents.flows.accounts.review import gather, review_all
 from bot.views.why import why_modal
@@ -21,6 +22,7 @@ from tests.bot import samples
 from tests.flows.company import ACME, ANNA, BOREALIS, TUESDAY, company, happens
 from tests.flows.stage import ANNAS, NIGHT, Stage, stage
 from tests.integrations.zoho.company import create
+from tests.store.revisions import apply_again
 
 TALK, STAGES = "Negotiation/Review", ("Qualification", "Negotiation/Review", "Closed Won", "Closed Lost")
 DAY = timedelta(days=1)
@@ -123,7 +125,10 @@ async def test_after_an_upgrade_the_pipelines_are_filled_in_and_no_change_is_tol
         connection.execute(
             "UPDATE norms SET body = json_set(body, '$.stays', json('{}'), '$.gaps', json('{}')) WHERE id = 1"
         )
-        connection.execute("UPDATE alembic_version SET version_num = '0009'")
+    engine = create_engine(f"sqlite:///{night.database_file}")
+    with engine.begin() as sync:
+        apply_again(sync, "0010")
+    engine.dispose()
     await night.start()
     before = await _changes(night)
     assert (await _deal(night)).pipeline_name is None

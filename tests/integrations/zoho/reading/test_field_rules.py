@@ -49,4 +49,4 @@ async def test_a_mandatory_field_beside_an_update_does_not_matter_to_it(crm: Ben
 async def test_a_module_that_zoho_does_not_describe_is_left_out(crm: Bench) -> None:
     unknown = {"code": "INVALID_MODULE", "details": {}, "message": "no", "status": "error"}
     crm.sandbox.faults.answer("GET", "/settings/fields", status=400, body=unknown)
-    assert set(await crm.client.field_rules()) == {"create_task", "update_account", "update_task"}
+    assert set(await crm.client.field_rules()) == {"create_task", "update_account", "update_task", "reassign_account"}
