@@ -24,6 +24,7 @@ from structlog._config import BoundLoggerLazyProxy
 from store.database import Database
 from tests import postgres
 from tests.compiled import compile_once
+from tests.repetition import times
 from tests.scratch import keep_scratch_in_memory
 from tests.shares import ByFile, longest_first
 
@@ -33,7 +34,7 @@ def pytest_configure() -> None:
     keep_scratch_in_memory()
     compile_once()
     # A busy machine takes a hundred times as long for an example as an idle one.
-    settings.register_profile("ours", deadline=None)
+    settings.register_profile("ours", deadline=None, max_examples=times(50, 1_000))
     settings.load_profile("ours")
     gc.disable()
 
@@ -47,6 +48,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("long")
     longest_first(items)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -12,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
 from bot.demo.demo import Demo, running_demo
@@ -27,8 +27,8 @@ async def demonstration(*, owners: int, accounts: int, morning: date = LAST_DAY)
     """The bot and its sandboxes on a morning of an invented company, every owner's first brief delivered."""
     world = build_world(owners=owners, accounts_per_owner=accounts, end=LAST_DAY)
     company = replace(world.company, as_of=morning)
-    with tempfile.TemporaryDirectory(prefix="sergas-browser-") as home:
-        os.environ["SERGAS_MEMORY_URL"] = "off"  # another process beside each of these would slow them all
+    with tempfile.TemporaryDirectory(prefix="sergas-browser-") as home, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SERGAS_MEMORY_URL", "off")  # another process beside each of these would slow them all
         async with running_demo(company, home=Path(home), port=0, days=1) as demo:
             yield demo
 

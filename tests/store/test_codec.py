@@ -33,6 +33,7 @@ from store.domain.gate.write import Write, digest_of
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import UpdateAccount
+from tests.repetition import times
 from tests.store.makers import brief, deal
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ recommendations = any_of(
 
 
 @given(entity=entities)
-@settings(max_examples=200)
+@settings(max_examples=times(100, 2000))
 def test_every_kind_of_record_comes_back_equal(entity: Entity) -> None:
     body = encode_entity(entity)
     assert decode_entity(entity.kind, body) == entity

@@ -103,7 +103,7 @@ def test_more_names_than_fit_are_all_shown_within_two_days() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=times(30, 600))
+@settings(max_examples=times(20, 600))
 @given(
     text=texts, count=st.sampled_from([*range(0, 80, 7), 700]), risk=st.sampled_from(Risk), amount=st.floats(0, 1e15)
 )

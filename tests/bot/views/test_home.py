@@ -133,7 +133,7 @@ def test_sections_come_last_and_never_overfill_the_view() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=times(30, 600))
+@settings(max_examples=times(20, 600))
 @given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans(), unconfirmed=st.booleans())
 def test_any_text_and_size_is_taken_by_slack_and_stays_tame(
     text: str, offered: int, team: int, away: bool, unconfirmed: bool

@@ -96,7 +96,7 @@ def assert_sendable(parts: list[Part]) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(
     text=texts,
     cards=st.integers(0, 9),
@@ -134,7 +134,7 @@ def test_the_largest_brief_there_can_be_stays_within_its_budget_in_every_state(s
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(
     text=texts,
     which=st.sampled_from([samples.task, samples.note, samples.update]),
@@ -157,7 +157,7 @@ def test_evidence_and_whole_writes_of_any_text_are_taken_by_slack_and_stay_tame(
 
 
 @pytest.mark.long
-@settings(max_examples=times(40, 800))
+@settings(max_examples=times(20, 800))
 @given(text=texts, lines=st.integers(0, 40), statements=st.integers(0, 3))
 def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines: int, statements: int) -> None:
     whole, proposals = samples.morning(cards=1, text=always(text), statements=statements)
@@ -167,7 +167,7 @@ def test_a_review_of_any_text_is_taken_by_slack_and_stays_tame(text: str, lines:
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(text=texts, pending=st.integers(0, 20), recent=st.integers(0, 20), state=st.sampled_from(State))
 def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
     text: str, pending: int, recent: int, state: State
@@ -183,7 +183,7 @@ def test_a_home_of_any_text_and_size_is_taken_by_slack_and_stays_tame(
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(text=texts, which=st.sampled_from([samples.task, samples.note, samples.update]))
 def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: Any) -> None:
     whole = samples.proposal(1, samples.advice(which(always(text)), always(text)), text=always(text))
@@ -199,7 +199,7 @@ def test_modals_of_any_text_are_taken_by_slack_and_stay_tame(text: str, which: A
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(
     text=texts,
     which=st.sampled_from([samples.task, samples.note, samples.update]),
@@ -235,7 +235,7 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
 
 
 @pytest.mark.long
-@settings(max_examples=times(60, 1200))
+@settings(max_examples=times(30, 1200))
 @given(text=texts, count=st.integers(1, 130))
 def test_choices_and_answers_of_any_text_are_taken_by_slack_and_stay_tame(text: str, count: int) -> None:
     asked = which_account.choice_blocks(text, [(f"41{number}", text) for number in range(count)])

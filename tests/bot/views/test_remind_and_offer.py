@@ -135,7 +135,7 @@ def test_each_proposal_keeps_its_message_whatever_becomes_of_it() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=times(40, 800))
+@settings(max_examples=times(20, 800))
 @given(
     text=texts,
     count=st.integers(1, 45),

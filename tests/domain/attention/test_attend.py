@@ -15,6 +15,7 @@ from store.domain.attention.attend import Candidate, attend
 from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.signals.kinds import Risk, SignalKind
+from tests.repetition import times
 
 MONDAY = date(2026, 11, 23)
 DAY = timedelta(days=1)
@@ -238,7 +239,7 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(accounts, moves)
 
 
-@settings(max_examples=60)
+@settings(max_examples=times(25, 600))
 @given(stories())
 def test_over_many_mornings_no_account_is_lost_none_repeated_and_no_high_risk_out_of_sight(story: Story) -> None:
     days = story.days()

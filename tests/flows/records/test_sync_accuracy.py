@@ -188,7 +188,7 @@ STEPS = st.lists(
 @pytest.mark.long
 @given(steps=STEPS)
 @settings(
-    max_examples=times(15, 300),
+    max_examples=times(10, 300),
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
     database=None,

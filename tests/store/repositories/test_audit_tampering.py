@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from store.database import Database
 from store.domain.gate.audit import START, AuditAnchor
+from tests.repetition import times
 from tests.store.makers import NOW
 from tests.store.repositories.vandal import COLUMNS, Deed, Vandal, rehashed, vandal
 
@@ -20,7 +21,7 @@ ENTRIES = 4
 EVERY = range(1, ENTRIES + 1)
 TEXTS = ("actor", "action", "subject", "request_id", "previous", "hash")
 
-a_few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+a_few = settings(max_examples=times(20, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 positions = st.integers(1, ENTRIES)
 
 

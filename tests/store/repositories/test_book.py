@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from store.database import Database
 from store.domain.crm.accounts import AccountFacts, Entity, Kind
+from tests.repetition import times
 from tests.store.makers import ANNA, BEN, NOW, account, activity, contact, deal, note
 
 
@@ -126,7 +127,7 @@ def companies(draw: st.DrawFn) -> list[Entity]:
 
 
 @given(company=companies())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(25, 600), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_book_holds_what_is_on_own_accounts_or_own_deals_each_once_and_nothing_else(
     sqlite_database: Database, company: list[Entity]
 ) -> None:
