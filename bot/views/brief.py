@@ -39,7 +39,7 @@ MOST_BLOCKS = 2 * MOST_ASKS
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
     """How much the message says: the words of a card and of its write's texts, of a listed statement and of a listed name, how
-    many open decisions have their buttons, the words of a handover's lines, whether the list tells money, and the share of their
+    many open decisions have their buttons, the words of a handover's lines, whether the list shows money, and the share of their
     length that texts may take."""
 
     card: int = 60
@@ -253,7 +253,7 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
 
 
 def _left(shown: _Shown, over: Sequence[Proposal], reader: Reader) -> Iterator[str]:
-    """What is left to decide, or else what became of it; and what an answer kept open."""
+    """The remaining decisions, or else their results; and what an answer kept open."""
     if shown.to_decide:
         yield f"{shown.to_decide} left to decide"
     elif over:

@@ -36,7 +36,7 @@ def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = ""
 
 
 def log_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "") -> View:
-    """The note of what was done already, written by its submission."""
+    """The note of work already done, written by its submission."""
     blocks = [*_whole(proposal, reader, submit="Log it"), buttons.only_adjust(proposal)]
     return modal(
         "Log what you did?", blocks, callback_id=READ_MODAL, private_metadata=private_metadata, submit="Log it"

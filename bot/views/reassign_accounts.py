@@ -110,7 +110,7 @@ def _title(brief: Brief) -> str:
 
 
 def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool) -> Block:
-    """What is left to do, with the button for it."""
+    """The remaining work, with the button for it."""
     if not waiting:
         return section("✅ Each of them has an owner again, or is getting one.")
     amount = sum(each.amount for each in waiting)

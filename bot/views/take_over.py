@@ -33,7 +33,7 @@ _GIVERS = 3
 def handover_blocks(
     brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, most_words: int = 12
 ) -> list[Block]:
-    """The handover that a brief tells of, if any. `most_words` are those of a statement; with less, less else is said too."""
+    """The handover in a brief, if any. `most_words` are those of a statement; with less, less else is said too."""
     handover = brief.handover
     if handover is None or not handover.accounts:
         return []

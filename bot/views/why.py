@@ -142,7 +142,7 @@ def _drafts(card: Card) -> list[Block]:
 
 
 def _is_more(summary: Statement, card: Card) -> bool:
-    """Whether it tells of something that the statements don't."""
+    """Whether it says anything that the statements don't."""
     told = {cited.id for statement in card.statements for cited in statement.evidence}
     return any(cited.id not in told for cited in summary.evidence)
 

@@ -211,7 +211,7 @@ class Briefs(Repository):
         }
 
     async def add_to_handover(self, brief_id: str, proposal_ids: Sequence[str]) -> None:
-        """Note in a brief that tells of accounts which proposals give them to others."""
+        """Note in a brief about accounts which proposals give them to others."""
         rows = await self._connection.execute(select(briefs.c.body).where(briefs.c.id == brief_id).with_for_update())
         brief = decode_brief(rows.scalar_one())
         assert brief.handover is not None

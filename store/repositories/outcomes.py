@@ -104,7 +104,7 @@ class Outcomes(Repository):
         }
 
     async def untold(self, account_ids: Collection[str], *, limit: int) -> list[Outcome]:
-        """Return these accounts' outcomes that no brief told yet, the first measured first."""
+        """Return these accounts' outcomes that no brief has shown yet, the first measured first."""
         found = [
             each
             for batch in batches(account_ids)
@@ -113,7 +113,7 @@ class Outcomes(Repository):
         return sorted(found, key=lambda each: (each.measured_at, each.proposal_id))[:limit]
 
     async def tell(self, proposal_ids: Collection[str], *, brief_id: str) -> frozenset[str]:
-        """Record that this brief tells these outcomes; return those that no other brief tells."""
+        """Record that this brief shows these outcomes; return those that no other brief shows."""
         told: set[str] = set()
         for batch in batches(proposal_ids):
             rows = await self._connection.execute(

@@ -118,7 +118,7 @@ class ComposeBrief:
 
 
 async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview]) -> tuple[CameOfIt, ...]:
-    """Outcomes that no brief told yet, on accounts that the owner has now: as many as one shows; the next ones tell the others."""
+    """Outcomes that no brief has shown yet, on accounts that the owner has now: as many as one brief holds."""
     names = {each.facts.id: each.facts.name for each in reviews if each.facts.account and not each.facts.partial}
     outcomes = await tx.outcomes.untold(list(names), limit=MOST_OUTCOMES)
     advice = {each.id: each.name for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])}

@@ -1,8 +1,8 @@
 """Tell a manager which accounts someone who left still owns, and give them to colleagues.
 
 Each account's new owner is a proposal of its own, stored and approved by the press that saw it in full, and written like any
-other. If nobody manages the person who left, or the manager can't be reached in Slack, an administrator is told. The message
-also tells of someone who only left Slack; but the CRM still has them as an active user, so their accounts are given away there.
+other. If no one manages the person who left, or the manager can't be reached in Slack, an administrator hears of it. The message
+also names someone who only left Slack; but the CRM still has them as an active user, so their accounts are given away there.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _UNDER_WAY = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphaned:
     """The accounts of a brief that are still without an owner, and to whom its reader may give them. `over` means that the
-    reader may give them to nobody (any more)."""
+    reader may not give them to anyone (any more)."""
 
     accounts: tuple[Handed, ...] = ()
     receivers: tuple[Person, ...] = ()
@@ -81,7 +81,7 @@ class _Open:
 
 
 async def as_orphaned(tx: Tx, brief: Brief, reader: Person) -> Orphaned:
-    """What is left of the accounts that this brief tells of; nothing for other kinds of brief."""
+    """The remaining accounts of this brief; nothing for other kinds of brief."""
     if brief.kind != "orphans" or brief.handover is None:
         return Orphaned()
     people = {person.id: person for person in await tx.people.all()}
@@ -120,7 +120,7 @@ class ReassignAccounts:
         ] = {}  # when Slack was asked about someone, and whether they had left
 
     async def tell(self) -> int:
-        """Send the messages that are due now; return their number. Nobody is told of an account twice, whoever runs this."""
+        """Send the messages that are due now; return their number. No account is announced twice, even by several processes."""
         async with self._database.reading() as tx:
             now = await tx.proposals.now()
             plans = await self._plans(tx, now)
@@ -217,7 +217,7 @@ class ReassignAccounts:
         *,
         in_slack: bool = False,
     ) -> _Plan:
-        """The accounts of these owners that nobody was told of, the most valuable first."""
+        """The accounts of these owners that no one has heard of, the most valuable first."""
         readers = [each for each in keepers_of(former, people) if each.id not in away]
         told = await tx.briefs.orphans_told(former.id if former else "", in_slack=in_slack)
         fresh = set(await tx.snapshots.account_ids(owner_ids)) - told

@@ -1,4 +1,4 @@
-"""What follows from a rejection: a note of what was done already, and an offer to whom the advice belongs.
+"""What follows from a rejection: a note of work already done, and an offer to whom the advice belongs.
 
 Both are proposals of their own, stored with the rejection. Nothing is written without an approval of theirs.
 """
@@ -28,7 +28,7 @@ _LOG = "log:"
 
 
 def is_log(proposal: Proposal) -> bool:
-    """Whether it only waits for whoever did something to log it."""
+    """Whether it only waits for the person who did something to log it."""
     return proposal.recommendation.key.startswith(_LOG)
 
 

@@ -29,7 +29,7 @@ class ReopenProposal:
         self._policy = policy
 
     async def __call__(self, caller: Caller, proposal_id: str, version: int) -> Decision:
-        """Ask again, once, with the full time to decide. Nothing is approved, and an approval compares it with the CRM. What was
+        """Ask again, once, with the full time to decide. Nothing is approved, and an approval compares it with the CRM. Advice
         offered to someone else because it wasn't theirs is taken back, unless they decided it.
 
         Raises: NotFound, Unconfirmed, Refused; Stale if it was brought back already; GateClosed, Expired.

@@ -1,4 +1,4 @@
-"""Check what waits for a decision against what the CRM says now, and retract what is over. It decides and writes nothing."""
+"""Check pending decisions against the CRM as it is now, and retract those that are over. It decides and writes nothing."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class ZohoReassignment(ZohoKind[ReassignAccount]):
         return urgent_call("PUT", f"/Accounts/{write.account_id}", body, unless)
 
     async def find(self, write: ReassignAccount, change: ApprovedChange, client: ZohoClient) -> WriteResult:
-        """The account has the new owner, whoever gave it. If it has another one, sending again is safe: a record that
+        """The account has the new owner, no matter who gave it. If it has another one, sending again is safe: a record that
         someone changed after us is newer than the one that the request allows."""
         row = await client.row("Accounts", write.account_id, ("id", "Modified_Time", "Modified_By", "Owner"))
         if row is None or str((row.get("Owner") or {}).get("id")) != write.to_id:

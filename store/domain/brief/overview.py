@@ -1,5 +1,5 @@
-"""How an account without problems stands, in at most 55 words: its open deals, the next steps, what was agreed and never done, and
-the last contact."""
+"""The state of an account without problems, in at most 55 words: its open deals, the next steps, agreed work never done, and the
+last contact."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Ground:
 def why_over(
     proposal: Proposal, ground: Ground, *, timezone: str, today: date, seen: Seen | None = None
 ) -> Over | None:
-    """Why nobody needs to decide it any more; None while its reason holds. Without the signals `seen` today, only the records
+    """Why it no longer needs a decision; None while its reason holds. Without the signals `seen` today, only the records
     count. What a person asked for, and the undo of a write, don't rest on signals."""
     if proposal.undoes is not None or proposal.state not in RETRACTABLE:
         return None
@@ -126,7 +126,7 @@ def _done(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
 
 
 def _past(proposal: Proposal, seen: Seen | None) -> tuple[Cause, str] | None:
-    """Its main signal is not seen any more. News is told once; advice on it stays."""
+    """Its main signal is not seen any more. News appears once; advice on it stays."""
     advice = proposal.recommendation
     if seen is None or advice.source.kind is not SourceKind.SIGNALS or not advice.signals or advice.signals[0] in NEWS:
         return None

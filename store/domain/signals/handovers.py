@@ -1,4 +1,4 @@
-"""A handover: several accounts that came to one owner within a short time, whoever they came from."""
+"""A handover: several accounts that came to one owner within a short time, from one or several people."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def marker_in(text: str) -> str | None:
 
 
 def says(subject: str, description: str, assignee_id: str) -> Saying:
-    """What a task tells whom to do, without regard to case and spaces."""
+    """Whom a task asks to do what, without regard to case and spaces."""
     return " ".join(subject.casefold().split()), " ".join(description.casefold().split()), assignee_id
 
 

@@ -42,7 +42,7 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
     if facts.account is None:
         return finding(kind, (), "These deals hang on no account that could have an owner.")
     if context.in_handover:
-        return finding(kind, (), "It came with other accounts; one message told of all of them.")
+        return finding(kind, (), "It came with other accounts; one message names all of them.")
     move = move_of(facts.account, "owner_id", recent(context))
     if move is None:
         return finding(kind, (), f"The account has had the same owner for the last {days}.")

@@ -1,4 +1,4 @@
-"""Overdue tasks: open tasks past their due date. The bot's own are none of them: their advice tells about those."""
+"""Overdue tasks: open tasks past their due date. The bot's own are none of them: their advice covers those."""
 
 from __future__ import annotations
 
