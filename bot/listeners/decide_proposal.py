@@ -29,7 +29,7 @@ from store.domain.gate.write import Write
 class Outcome:
     """`note` is plain text for the person who decided, if their card does not say it all; `offer_id` is the message that asks
     a second approver. `instead` is the id and version of the proposal that asks again after a change in the CRM, or that would
-    log what was done already."""
+    log work already done."""
 
     note: str | None = None
     offer_id: str | None = None

@@ -13,6 +13,7 @@ from agents.flows.accounts.reassign_accounts import ReassignAccounts
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review_account import ReviewAccount
 from agents.flows.accounts.take_over import TakeOver
+from agents.flows.accounts.tell_orphans import TellOrphans
 from agents.flows.accounts.why import Why
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
@@ -83,6 +84,7 @@ class Bot:
     reopen: ReopenProposal
     batch: ApproveBatch
     take_over: TakeOver
+    tell_orphans: TellOrphans
     reassign: ReassignAccounts
     undo: UndoWrite
     operate: OperateWrites
@@ -141,7 +143,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     database.subscribe(writes.follow)
     database.subscribe(cards.follow)
     syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
-    reassign = ReassignAccounts(database, decide, delivery, directory, policy, brief_time=settings.brief.time)
+    tell_orphans = TellOrphans(database, delivery, directory, policy, brief_time=settings.brief.time)
     return Bot(
         services=services,
         inbox=Inbox(database, clock),
@@ -158,7 +160,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         reopen=ReopenProposal(database, decisions),
         batch=ApproveBatch(database, decide, decisions),
         take_over=TakeOver(database, decide, policy),
-        reassign=reassign,
+        tell_orphans=tell_orphans,
+        reassign=ReassignAccounts(database, decide, policy),
         undo=UndoWrite(database, hurried, services.writers, decide),
         operate=OperateWrites(database, lifetime=policy.lifetime),
         execute=execute,
@@ -198,7 +201,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             owners=lambda: owners_of(services),
             sync=syncs,
             morning=mornings,
-            orphans=reassign.tell,
+            orphans=tell_orphans,
             brief_time=settings.brief.time,
             sync_minutes=settings.zoho.sync_minutes,
         ),

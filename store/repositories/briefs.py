@@ -176,7 +176,7 @@ class Briefs(Repository):
         self, brief_ids: Collection[str], *, by: str, at: datetime, introductions: Sequence[str]
     ) -> Handover | None:
         """Note in these briefs that their handover was taken over, once; return it as it was noted the first time, or None
-        if none of them tells of one."""
+        if none of them has one."""
         rows = await self._connection.execute(
             select(briefs.c.id, briefs.c.body)
             .where(briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None))
@@ -196,7 +196,7 @@ class Briefs(Repository):
         return noted
 
     async def orphans_told(self, owner_id: str, *, in_slack: bool = False) -> set[str]:
-        """Return the accounts of which someone was told because this owner left the CRM, or `in_slack`, left Slack or both."""
+        """Return the accounts already announced because this owner left the CRM, or `in_slack`, left Slack or both."""
         rows = await self._connection.execute(
             select(briefs.c.body).where(
                 briefs.c.owner_id == owner_id, briefs.c.local_date.is_(None), briefs.c.body.contains('"orphans"')

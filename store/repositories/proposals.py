@@ -78,7 +78,7 @@ class Proposals(ProposalMoves):
         )
 
     async def passed_on_by(self, person_id: str, key: str) -> list[Proposal]:
-        """Return what waits for someone else because this person said that this advice isn't theirs."""
+        """Return the decisions pending with someone else because this person said that this advice isn't theirs."""
         return await self._all(self._undecided().where(proposals.c.key == key, proposals.c.passed_by == person_id))
 
     def _undecided(self) -> Select[Any]:
@@ -113,7 +113,7 @@ class Proposals(ProposalMoves):
         return [proposal_of(row) for row in rows.mappings()]
 
     async def waiting(self, owner_id: str, account_ids: Collection[str] = ()) -> list[Proposal]:
-        """Return what waits for this owner, snoozed or not, and for anyone on these accounts, the oldest first."""
+        """Return the decisions pending with this owner, snoozed or not, and with anyone on these accounts, the oldest first."""
         waits = (proposals.c.state.in_(OPEN), proposals.c.undoes.is_(None))
         found = {
             each.id: each for each in await self._all(select(proposals).where(proposals.c.owner_id == owner_id, *waits))
@@ -222,7 +222,7 @@ class Proposals(ProposalMoves):
         return frozenset(found)
 
     async def own_tasks(self, task_ids: Collection[str]) -> dict[str, OwnTask]:
-        """Return those of these tasks that approved proposals made, whoever decided them, by id."""
+        """Return those of these tasks that approved proposals made, no matter who decided them, by id."""
         found: dict[str, OwnTask] = {}
         for batch in batches(task_ids):
             made = await self._all(
@@ -234,7 +234,7 @@ class Proposals(ProposalMoves):
     async def undecided_elsewhere(
         self, owner_id: str, account_ids: Collection[str], *, since: datetime
     ) -> dict[str, dict[str, str]]:
-        """Return the names of writes that others than this owner were asked about since then and nobody decided, by account
+        """Return the names of writes that others than this owner were asked about since then and left undecided, by account
         and key of the advice, the newest of each."""
         found: dict[str, dict[str, str]] = {}
         for batch in batches(account_ids):

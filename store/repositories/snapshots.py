@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import and_, case, delete, func, or_, select
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
+from store.domain.crm.basis import RecordKey
 from store.domain.crm.changes import ChangeKind, changed_pipeline
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
@@ -45,6 +46,17 @@ class Snapshots(Repository):
             )
             found.update((entity.id, entity) for entity in decode_entities(kind, rows.scalars()))
         return found
+
+    async def records(self, keys: Iterable[RecordKey]) -> dict[RecordKey, Entity | None]:
+        """Return our versions of records of several kinds, leaving out unknown ones."""
+        ids: dict[Kind, set[str]] = {}
+        for kind, record_id in keys:
+            ids.setdefault(kind, set()).add(record_id)
+        return {
+            (kind, record_id): entity
+            for kind, wanted in ids.items()
+            for record_id, entity in (await self.versions(kind, wanted)).items()
+        }
 
     async def upsert(self, entities: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> None:
         """Store these as the current versions. `baseline` means a first look, whose past is unknown.

@@ -68,7 +68,7 @@ class ForgottenRow(Row, table=True):
 
 class OutcomeRow(Row, table=True):
     """The goal of a write with its deadline, and the outcome. `verdict` is NULL until it is measured; `evidence` is JSON.
-    `told_in` is the brief that tells it, NULL until then; "" if a release that kept no record measured it."""
+    `told_in` is the brief that shows it, NULL until then; "" if a release that kept no record measured it."""
 
     __tablename__ = "outcome"
     __table_args__ = (

@@ -122,7 +122,7 @@ def _key(situation: Situation, action: Action) -> str:
 def _agreed_step(
     situation: Situation, agreed: Sequence[OwnTask], *, priors: Sequence[Prior], data_as_of: datetime | None
 ) -> Recommendation | None:
-    """Advice to move, close or drop what was agreed for this situation and is longest overdue; None if nothing is, or that was
+    """Advice to move, close or drop the task agreed for this situation and is longest overdue; None if nothing is, or that was
     decided lately."""
     context, main, texts = situation.context, situation.main, load_prompt("playbook")
     tasks = {each.id: each for each in situation.facts.activities}

@@ -27,7 +27,7 @@ async def handover_of(
     now: datetime,
     policy: AttentionPolicy,
 ) -> Handover | None:
-    """The handover that today's brief tells of: what came since the last one, else one line of what that one told, unless the
+    """The handover in today's brief: the accounts that came since the last brief, else one line about the last handover, unless the
     owner took it over."""
     fresh = {id: move for id, move in material.handed.items() if move.change.seen_at >= news_since}
     if fresh:

@@ -23,13 +23,11 @@ from store.database import Database, Tx
 from store.domain.access.rules import check_may_decide
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handover
-from store.domain.crm.accounts import Entity, Kind, Person
-from store.domain.crm.basis import RecordKey, facts_in
-from store.domain.crm.evidence import Evidence
+from store.domain.crm.accounts import Person
+from store.domain.crm.basis import facts_in
 from store.domain.errors import AlreadyDecided, BadInput, NotFound, SergasError
 from store.domain.gate.proposals import Proposal, Recommendation, State
 from store.domain.gate.stakes import needs_second
-from store.domain.gate.write import digest_of
 
 log = structlog.get_logger()
 
@@ -180,22 +178,19 @@ class TakeOver:
         amount: float,
         now: datetime,
     ) -> Proposal:
-        write, id = advice.write.plain(), _id_of(opened.brief.id, account_id)
-        return Proposal(
-            id=id,
-            lineage=id,
-            version=1,
+        write = advice.write.plain()
+        behind = await tx.snapshots.records([(each.kind, each.record_id) for each in advice.evidence])
+        return Proposal.first_version(
+            write,
+            advice,
+            id=_id_of(opened.brief.id, account_id),
             brief_id=opened.brief.id,
             owner_id=opened.owner.id,
             account_id=account_id,
             account_name=account_name,
-            recommendation=advice,
-            write=write,
-            digest=digest_of(write),
-            state=State.PENDING,
             created_at=now,
             expires_at=now + self._policy.lifetime,
-            basis=facts_in(advice.evidence, await records_behind(tx, advice.evidence), changed=write.touches()),
+            basis=facts_in(advice.evidence, behind, changed=write.touches()),
             amount=amount,
             needs_second=needs_second(write, amount=amount, policy=self._policy.stakes),
         )
@@ -215,17 +210,6 @@ async def approved(database: Database, decide: DecideProposal, caller: Caller, p
                 await note(tx, caller, "proposal.withdrawn", proposal.id, why=type(problem).__name__)
         return f"{proposal.account_name}: {problem}"
     return ""
-
-
-async def records_behind(tx: Tx, evidence: Sequence[Evidence]) -> dict[RecordKey, Entity | None]:
-    """The records that this evidence names, as last read."""
-    wanted: dict[Kind, set[str]] = {}
-    for each in evidence:
-        wanted.setdefault(each.kind, set()).add(each.record_id)
-    found: dict[RecordKey, Entity | None] = {}
-    for kind, ids in wanted.items():
-        found.update(((kind, id), entity) for id, entity in (await tx.snapshots.versions(kind, ids)).items())
-    return found
 
 
 def _id_of(brief_id: str, account_id: str) -> str:

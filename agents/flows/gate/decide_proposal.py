@@ -47,8 +47,8 @@ class DecisionPolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The result of a press: the current proposal, and who decided in which standing. `waits_for_second` after the
-    first of two approvals; `offer_id` is then the brief that asks the second approver. `to_log` is a note of what was done
-    already, to be approved; `handed_to` the person who is offered what was not the first one's."""
+    first of two approvals; `offer_id` is then the brief that asks the second approver. `to_log` is a note of work already
+    done, to be approved; `handed_to` the person who is offered the decision instead."""
 
     proposal: Proposal
     actor: Person

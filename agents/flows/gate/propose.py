@@ -11,13 +11,13 @@ from agents.flows.gate.expiry import expiry
 from store.database import Tx
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
-from store.domain.crm.accounts import Entity, Kind, Person
-from store.domain.crm.basis import RecordKey, Records, facts_in
+from store.domain.crm.accounts import Person
+from store.domain.crm.basis import Records, facts_in
 from store.domain.crm.people import local_day
 from store.domain.gate.one_clock import expires, is_same_question
 from store.domain.gate.proposals import Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
-from store.domain.gate.write import digest_of, is_digest_of
+from store.domain.gate.write import is_digest_of
 
 A_DAYS_WORK = timedelta(hours=12)
 # The working time for a question that a brief asks once more at its end.
@@ -165,16 +165,10 @@ async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
 
 async def _records(tx: Tx, brief: Brief) -> Records:
     """The records that a brief's recommendations rest on and that their writes touch, as last read."""
-    wanted: dict[Kind, set[str]] = {}
-    for recommendation in (each for card in brief.cards for each in card.recommendations):
-        keys = [(each.kind, each.record_id) for each in recommendation.evidence]
-        for kind, record_id in (*keys, (recommendation.write.parent_kind, recommendation.write.parent_id)):
-            wanted.setdefault(kind, set()).add(record_id)
-    records: dict[RecordKey, Entity | None] = {}
-    for kind, ids in wanted.items():
-        found = await tx.snapshots.versions(kind, ids)
-        records.update(((kind, record_id), entity) for record_id, entity in found.items())
-    return records
+    advice = [each for card in brief.cards for each in card.recommendations]
+    behind = [(cited.kind, cited.record_id) for each in advice for cited in each.evidence]
+    touched = [(each.write.parent_kind, each.write.parent_id) for each in advice]
+    return await tx.snapshots.records([*behind, *touched])
 
 
 def _proposal(
@@ -186,19 +180,15 @@ def _proposal(
     stakes: StakesPolicy,
     records: Records,
 ) -> Proposal:
-    proposal_id, write = token_hex(16), recommendation.write.plain()
-    return Proposal(
-        id=proposal_id,
-        lineage=proposal_id,
-        version=1,
+    write = recommendation.write.plain()
+    return Proposal.first_version(
+        write,
+        recommendation,
+        id=token_hex(16),
         brief_id=brief.id,
         owner_id=brief.owner_id,
         account_id=card.account_id,
         account_name=card.account_name,
-        recommendation=recommendation,
-        write=write,
-        digest=digest_of(write),
-        state=State.PENDING,
         created_at=times.now,
         expires_at=times.ends,
         basis=facts_in(recommendation.evidence, records, changed=write.touches()),

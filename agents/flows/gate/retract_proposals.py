@@ -12,8 +12,7 @@ from agents.flows.gate.follow_reason import is_log
 from store.database import Tx
 from store.domain.brief.brief import FellAway, Waiting
 from store.domain.brief.ranking import AccountReview
-from store.domain.crm.accounts import Entity, Kind, Person, Pipeline
-from store.domain.crm.basis import RecordKey
+from store.domain.crm.accounts import Kind, Person, Pipeline
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.retract_proposal import RETRACTABLE, Ground, Over, is_a_persons, records_of, why_over
@@ -24,8 +23,8 @@ log = structlog.get_logger()
 async def over_now(
     tx: Tx, owner: Person, reviews: Sequence[AccountReview], *, now: datetime, people: Mapping[str, str]
 ) -> tuple[Over, ...]:
-    """What waits for this owner and is over, by their accounts' reviews; and what still waits for others on these accounts,
-    which are this owner's now."""
+    """This owner's pending decisions that are over, by their accounts' reviews; and those still pending with
+    others on these accounts, which are this owner's now."""
     given = {each.key for review in reviews for each in review.recommendations}
     seen = {
         (signal.kind, signal.record_id) for review in reviews for each in review.findings for signal in each.signals
@@ -89,7 +88,7 @@ async def left_waiting(tx: Tx, owner_id: str, shown: Sequence[str]) -> tuple[Wai
 
 
 async def fell_away(tx: Tx, owner_id: str, *, now: datetime) -> tuple[FellAway, ...]:
-    """What was retracted since the owner's last brief, which may have named some of it, in the words of its card."""
+    """The decisions retracted since the owner's last brief, which may have named some of them, in the words of their cards."""
     last = await tx.briefs.recent(owner_id, limit=1)
     told = {each.proposal_id for brief in last for each in brief.fell_away}
     return tuple(
@@ -102,9 +101,9 @@ async def fell_away(tx: Tx, owner_id: str, *, now: datetime) -> tuple[FellAway, 
 async def ground_of(tx: Tx, proposals: Sequence[Proposal], *, people: Mapping[str, str]) -> Ground:
     """Read what these rest on: their records, and the accounts of these."""
     wanted = {key for each in proposals for key in records_of(each)}
-    records = await _read(tx, wanted)
+    records = await tx.snapshots.records(wanted)
     accounts = {(Kind.ACCOUNT, each.account_id) for each in records.values() if each and each.account_id}
-    records |= await _read(tx, accounts - records.keys())
+    records |= await tx.snapshots.records(accounts - records.keys())
     deals = [record_id for kind, record_id in wanted if kind is Kind.DEAL]
     return Ground(
         records=records,
@@ -112,14 +111,3 @@ async def ground_of(tx: Tx, proposals: Sequence[Proposal], *, people: Mapping[st
         pipeline=await tx.sync.pipeline() or Pipeline(()),
         stage_since=await tx.snapshots.stage_since(deals),
     )
-
-
-async def _read(tx: Tx, keys: set[RecordKey]) -> dict[RecordKey, Entity | None]:
-    ids: dict[Kind, list[str]] = {}
-    for kind, record_id in sorted(keys):
-        ids.setdefault(kind, []).append(record_id)
-    return {
-        (kind, record_id): entity
-        for kind, wanted in ids.items()
-        for record_id, entity in (await tx.snapshots.versions(kind, wanted)).items()
-    }

@@ -6,8 +6,8 @@
 | manager | themselves and those whose nearest active manager they are | the same records | no |
 | administrator | as a manager; the role alone shows no records | every proposal whose id they were given | yes |
 
-The accounts of someone who left are seen and given away by that person's manager, or by the administrator who was told of them
-because there is no manager; by nobody else.
+The accounts of someone who left are seen and given away by that person's manager, or by the administrator who heard of them
+because there is no manager; by no one else.
 
 While an owner is away, their delegate sees and decides as the owner does, whatever the delegate's role.
 

@@ -125,7 +125,7 @@ class Brief:
     asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
     per proposal and nothing else. `came_of_it` lists outcomes that no brief showed before, `fell_away` what was retracted
     since the last one; `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which
-    have no cards on that day. `orphans` tells `reader_id` of accounts whose owner left: they are in `handover`, and `owner_id` is
+    have no cards on that day. `orphans` names accounts whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is
     who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
     """
 

@@ -29,7 +29,7 @@ class Handed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """The accounts of a handover, the most valuable first. On the day after, `first_told` is the brief that told of it, and
+    """The accounts of a handover, the most valuable first. On the day after, `first_told` is the brief that named it first, and
     there is one line left of it. `introductions` are the proposals that its reader chose when taking over, or those that give
     the accounts of someone who left to others."""
 

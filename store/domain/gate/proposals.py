@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from store.domain.crm.basis import Difference, Fact
 from store.domain.crm.evidence import Confidence, Evidence
@@ -170,6 +171,45 @@ class Proposal:
     def marker(self) -> str:
         """The marker in a write's text by which it is found again: `[SAM-` and ten hex digits of the id `]`."""
         return f"[SAM-{self.id[:10]}]"
+
+    @classmethod
+    def first_version(
+        cls,
+        write: Write,
+        advice: Recommendation,
+        *,
+        id: str,
+        brief_id: str | None,
+        owner_id: str,
+        account_id: str,
+        account_name: str,
+        created_at: datetime,
+        expires_at: datetime,
+        basis: tuple[Fact, ...],
+        amount: float,
+        needs_second: bool = False,
+        undoes: str | None = None,
+    ) -> Self:
+        """A new pending proposal of this write, which no one has decided or adjusted."""
+        return cls(
+            id=id,
+            lineage=id,
+            version=1,
+            brief_id=brief_id,
+            owner_id=owner_id,
+            account_id=account_id,
+            account_name=account_name,
+            recommendation=advice,
+            write=write,
+            digest=digest_of(write),
+            state=State.PENDING,
+            created_at=created_at,
+            expires_at=expires_at,
+            basis=basis,
+            amount=amount,
+            needs_second=needs_second,
+            undoes=undoes,
+        )
 
     def next_version(
         self, write: Write, *, id: str, created_at: datetime, expires_at: datetime, needs_second: bool

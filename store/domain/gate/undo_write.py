@@ -11,7 +11,7 @@ from store.domain.crm.basis import Difference, RecordKey, facts_in, told
 from store.domain.errors import CrmUnavailable, Drifted, Expired, GateClosed, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.verdicts import Verdict, WriteResult
-from store.domain.gate.write import Write, Written, digest_of
+from store.domain.gate.write import Write, Written
 
 GONE = "The written record is no longer in the CRM, so there is nothing to undo."
 CHANGED = "Someone changed this in the CRM after it was written, so it was not undone: their work would be lost."
@@ -73,18 +73,14 @@ def undo_proposal(
     """The pending proposal of this write, which undoes `original`. It needs only one approver."""
     undo_id, advice, record = token_hex(16), original.recommendation, written.record
     records: dict[RecordKey, Entity | None] = {(record.kind, record.id): record} if record else {}
-    return Proposal(
+    return Proposal.first_version(
+        write,
+        replace(advice, key=f"undo:{original.id}", title=f"Undo: {original.name}", write=write),
         id=undo_id,
-        lineage=undo_id,
-        version=1,
         brief_id=original.brief_id,
         owner_id=original.owner_id,
         account_id=original.account_id,
         account_name=original.account_name,
-        recommendation=replace(advice, key=f"undo:{original.id}", title=f"Undo: {original.name}", write=write),
-        write=write,
-        digest=digest_of(write),
-        state=State.PENDING,
         created_at=now,
         expires_at=expires_at,
         basis=facts_in((), records, changed=write.touches()),

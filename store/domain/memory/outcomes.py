@@ -253,7 +253,7 @@ def _reply(
 
 
 def _task_done(expected: Expectation, proposal: Proposal, facts: AccountFacts, *, at_once: bool = True) -> Found | None:
-    """Find its completed task. One completed on the day of the approval is told without a day, and not `at_once`."""
+    """Find its completed task. One completed on the day of the approval is named without a day, and not `at_once`."""
     for activity in facts.activities:
         if activity.id == proposal.crm_id and activity.type is ActivityType.TASK and activity.done:
             is_later, cited = moment_of(activity) > expected.since, (passage_id(MemoryKind.TASK, activity.id),)

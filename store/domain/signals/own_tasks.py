@@ -23,7 +23,7 @@ Saying = tuple[str, str, str]  # a task's subject, description and assignee
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTask:
     """A task in the CRM that an approval made, and the advice it came from: its key, its signals, and the records that it is
-    about. Of a task whose proposal is gone, and which only its marker tells, all that is empty."""
+    about. All that is empty for a task whose proposal is gone, known by its marker alone."""
 
     id: str
     key: str = ""
@@ -40,7 +40,7 @@ class OwnTask:
 
 
 def marker_in(text: str) -> str | None:
-    """The marker that the bot leaves in what it writes, if this text has one."""
+    """The bot's marker in this text, if it has one."""
     found = _MARKER.search(text)
     return found.group() if found else None
 
@@ -56,7 +56,7 @@ def open_tasks(facts: AccountFacts) -> tuple[Activity, ...]:
 
 
 def with_marked(own: Mapping[str, OwnTask], tasks: Iterable[Activity]) -> dict[str, OwnTask]:
-    """The bot's own tasks, with those that only their marker tells."""
+    """The bot's own tasks, including those known by their marker alone."""
     return {task.id: OwnTask(id=task.id) for task in tasks if task.marker} | dict(own)
 
 

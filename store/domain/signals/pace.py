@@ -75,7 +75,7 @@ def by_pipeline(won: Iterable[WonDeal], pipelines: Collection[str]) -> dict[str,
 
 def since_joining(moves: Sequence[StageMove], joined: datetime | None) -> tuple[StageMove, ...]:
     """Return a deal's moves in the pipeline that it joined at that time (None: it was always in it), after one that stands for
-    joining: what it did before tells of another pipeline."""
+    joining: its earlier moves belong to another pipeline."""
     if joined is None:
         return tuple(moves)
     stage = next((move.after for move in reversed(moves) if move.at <= joined), None)

@@ -17,7 +17,7 @@ NOT_ADJUSTABLE = "This can't be adjusted: choose another owner instead."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReassignAccount(Write):
-    """From someone who left to an active colleague. It can't be undone: the CRM gives no record to a user who left."""
+    """From someone who left to an active colleague. There is no undo, since the former owner is gone."""
 
     kind: ClassVar[str] = "reassign_account"
     system: ClassVar[str] = CRM
