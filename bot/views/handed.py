@@ -9,7 +9,7 @@ from bot.views.blocks import Block, container, context, option, section
 from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.text import link, plain
+from bot.views.text import link, named_plain
 from store.domain.brief.handover import Handed
 from store.domain.crm.accounts import Kind
 from store.domain.text.wording import money
@@ -49,7 +49,7 @@ def handed_name(account_id: str, name: str, reader: Reader) -> str:
 
 def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, placeholder: str) -> Block:
     """A menu of the accounts, of which the first are chosen."""
-    options = [option(each.account_id, plain(each.account_name, limit=70)) for each in accounts[:OPTIONS]]
+    options = [option(each.account_id, named_plain(each.account_name, limit=70)) for each in accounts[:OPTIONS]]
     return {
         "type": "multi_static_select",
         "action_id": action_id,

@@ -21,7 +21,7 @@ from bot.views.blocks import (
 )
 from bot.views.handed import LARGEST, OPTIONS, accounts_menu, handed_line, handed_list, handed_name
 from bot.views.reader import Reader
-from bot.views.space import MESSAGE_CHARACTERS, fitting
+from bot.views.space import MESSAGE_CHARACTERS, fitting, pages
 from bot.views.status import in_force, status_line
 from bot.views.text import named, named_plain, plain
 from store.domain.brief.brief import Brief
@@ -33,7 +33,7 @@ from store.domain.text.wording import joined, plural
 
 REASSIGN, CHOOSE_MODAL, REASSIGN_MODAL = "reassign_accounts", "reassign_choose", "reassign_modal"
 NEW_OWNER, CHOSEN = "new_owner", "reassigned"  # the blocks of the modal in which they are chosen
-_OPEN = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN, State.DEAD})
+_UNDER_WAY = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN})
 
 
 def orphan_messages(
@@ -42,7 +42,7 @@ def orphan_messages(
     """The message, the only part. `left` are the accounts that are still without an owner by the CRM's last data; with `over`,
     the reader may not give them away here."""
     given = _given(brief, proposals)
-    under_way = {account_id for account_id, each in given.items() if each.state not in (State.DEAD, State.EXPIRED)}
+    under_way = {account_id for account_id, each in given.items() if each.state in (*_UNDER_WAY, State.DONE)}
     waiting = [each for each in left if each.account_id not in under_way]
     title = _title(brief)
 
@@ -50,7 +50,7 @@ def orphan_messages(
         return [
             header(plain(title, limit=150)),
             _head(brief, waiting, reader, over=over),
-            *([section("\n".join(handed_line(each, reader) for each in waiting[:SHOWN]))] if waiting else []),
+            *(section(page, expand=True) for page in pages([handed_line(each, reader) for each in waiting[:SHOWN]])),
             *handed_list(waiting[SHOWN:], reader, title="The others"),
             *_came_of_it(given, reader),
         ]
@@ -139,11 +139,11 @@ def _came_of_it(given: Mapping[str, Proposal], reader: Reader) -> Iterator[Block
     lines = [
         f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
         for each in given.values()
-        if each.state in _OPEN
+        if each.state in (*_UNDER_WAY, State.DEAD)
     ]
     if lines:
         left = [f"… and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
-        yield section("\n".join([*lines[:SHOWN], *left]))
+        yield from (section(page, expand=True) for page in pages([*lines[:SHOWN], *left]))
 
 
 def _receiver(proposal: Proposal, reader: Reader) -> str:

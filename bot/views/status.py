@@ -40,6 +40,11 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
     return f"{mark} {clause[:1].upper()}{clause[1:]}".strip()
 
 
+def _named(name: str) -> str:
+    """The name after a colon, in quotes unless it quotes something itself."""
+    return f": {name}" if "“" in name else f": “{name}”" if name else ""
+
+
 def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, name: str = "") -> tuple[str, str]:
     """A mark and a clause that can follow an account's name: `✅`, `task created, due Mon 30 Nov`. With a `name`, as mrkdwn,
     it says what was written."""
@@ -54,7 +59,7 @@ def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, 
             again = proposal.state is State.READY and proposal.attempt > 0
             return "⏳", f"approved; {_waiting(proposal, reader) if again else f'writing to {place}…'}{by}"
         case State.DONE:
-            return "✅", f"{outcome(proposal, reader)}{f': “{name}”' if name else ''}{by}{_undoing(undo, reader)}"
+            return "✅", f"{outcome(proposal, reader)}{_named(name)}{by}{_undoing(undo, reader)}"
         case State.UNDONE:
             return "↩️", _undone(undo, reader)
         case State.UNKNOWN if proposal.parked_at:

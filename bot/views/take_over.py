@@ -49,7 +49,7 @@ def handover_blocks(
     said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}."
     return [
         section_with(said, block_id, press),
-        section("\n".join(handed_line(each, reader, most_words) for each in handover.accounts[:SHOWN])),
+        section("\n".join(handed_line(each, reader, most_words) for each in handover.accounts[:SHOWN]), expand=True),
         *handed_list(handover.accounts[SHOWN:], reader, title="The others", most=LISTED * most_words // 12),
     ]
 
@@ -105,7 +105,7 @@ def _taken(
         if each.state is not State.DONE
     ]
     for page in pages(lines[:SHOWN]):
-        yield section(page)
+        yield section(page, expand=True)
     if not handover.first_told:
         yield from handed_list(handover.accounts, reader, title="The accounts", most=LISTED * most_words // 12)
 

@@ -175,8 +175,8 @@ class Briefs(Repository):
     async def take_over(
         self, brief_ids: Collection[str], *, by: str, at: datetime, introductions: Sequence[str]
     ) -> Handover | None:
-        """Note in these briefs that their handover was taken over, once; return it as it was noted the first time, or None
-        if none of them has one."""
+        """Note in these briefs that their handover was taken over, once. Return it as it was noted before; None if this is the
+        first time. Whoever asks at the same moment waits for this transaction."""
         rows = await self._connection.execute(
             select(briefs.c.id, briefs.c.body)
             .where(briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None))
@@ -193,7 +193,7 @@ class Briefs(Repository):
             noted = replace(brief.handover, taken_by=by, taken_at=at, introductions=tuple(introductions))
             body = encode_brief(replace(brief, handover=noted))
             await self._connection.execute(update(briefs).where(briefs.c.id == brief.id).values(body=body))
-        return noted
+        return None
 
     async def orphans_told(self, owner_id: str, *, in_slack: bool = False) -> set[str]:
         """Return the accounts already announced because this owner left the CRM, or `in_slack`, left Slack or both."""

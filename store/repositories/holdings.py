@@ -205,13 +205,15 @@ def _without(brief: Brief, account_id: str, name: str) -> Brief:
     """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
         brief = replace(brief, overview=(), decided=(), problems=(), account_name="")
-        return replace(brief, cards=(), news=(), came_of_it=(), listed=())
+        return replace(brief, cards=(), news=(), came_of_it=(), listed=(), waiting=(), fell_away=())
     return replace(
         brief,
         cards=tuple(each for each in brief.cards if each.account_id != account_id),
         news=tuple(each for each in brief.news if each.account_id != account_id),
         came_of_it=tuple(each for each in brief.came_of_it if each.account_id != account_id),
         listed=tuple(each for each in brief.listed if each.account_id != account_id),
+        waiting=tuple(each for each in brief.waiting if each.account_id != account_id),
+        fell_away=tuple(each for each in brief.fell_away if each.account_id != account_id),
         handover=_handover_without(brief.handover, account_id),
     )
 
@@ -240,6 +242,8 @@ def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
         news=tuple(each for each in brief.news if each not in rest.news),
         came_of_it=tuple(each for each in brief.came_of_it if each not in rest.came_of_it),
         listed=tuple(each for each in brief.listed if each not in rest.listed),
+        waiting=tuple(each for each in brief.waiting if each not in rest.waiting),
+        fell_away=tuple(each for each in brief.fell_away if each not in rest.fell_away),
         handover=_handover_of(brief.handover, account_id),
     )
     found: dict[str, Any] = json.loads(encode_brief(said))

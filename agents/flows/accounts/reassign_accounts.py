@@ -18,6 +18,7 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.take_over import approved
 from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.expiry import expiry
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_reassign, may_receive
 from store.domain.brief.brief import Brief
@@ -110,6 +111,12 @@ class ReassignAccounts:
                 for each in made
                 if each not in as_shown
             ]
+            to_approve = {each.account_id for each in waiting}
+            problems += [
+                f"{each.account_name}: someone is giving this account away already."
+                for each in as_shown
+                if each.account_id not in to_approve
+            ]
             if gone := len(shown) - len(made):
                 problems.append(f"{plural(gone, 'account')} got another owner meanwhile.")
             for proposal in waiting:
@@ -180,7 +187,7 @@ class ReassignAccounts:
             account_id=account.id,
             account_name=account.name,
             created_at=now,
-            expires_at=now + self._policy.lifetime,
+            expires_at=await expiry(tx, opened.actor.id, now, self._policy.lifetime),
             basis=facts_in((), {(Kind.ACCOUNT, account.id): account}, changed=write.touches()),
             amount=handed.amount,
             needs_second=needs_second(write, amount=handed.amount, policy=self._policy.stakes),

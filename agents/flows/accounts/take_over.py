@@ -19,6 +19,7 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import context_of, gather
 from agents.flows.gate.decide_proposal import DecideProposal
+from agents.flows.gate.expiry import expiry
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_decide
 from store.domain.brief.brief import Brief
@@ -105,12 +106,12 @@ class TakeOver:
         """
         now, actor = await tx.proposals.now(), opened.actor
         ids = [each.id for each in proposals]
-        if opened.handover.taken_by is not None:
-            if opened.handover.taken_by != actor.id or not set(ids) <= set(opened.handover.introductions):
+        before = await tx.briefs.take_over(opened.told_in, by=actor.id, at=now, introductions=ids)
+        if before is not None:
+            if before.taken_by != actor.id or not set(ids) <= set(before.introductions):
                 raise AlreadyDecided("These accounts were taken over already.", state=State.DONE)
-            kept = await tx.proposals.by_ids(opened.handover.introductions)  # the same request, handled again
+            kept = await tx.proposals.by_ids(before.introductions)  # the same request, handled again
             return [each for each in kept if each.state is State.PENDING]
-        await tx.briefs.take_over(opened.told_in, by=actor.id, at=now, introductions=ids)
         await tx.proposals.add(*proposals)
         await note(
             tx,
@@ -189,7 +190,7 @@ class TakeOver:
             account_id=account_id,
             account_name=account_name,
             created_at=now,
-            expires_at=now + self._policy.lifetime,
+            expires_at=await expiry(tx, opened.owner.id, now, self._policy.lifetime),
             basis=facts_in(advice.evidence, behind, changed=write.touches()),
             amount=amount,
             needs_second=needs_second(write, amount=amount, policy=self._policy.stakes),
@@ -198,11 +199,14 @@ class TakeOver:
 
 async def approved(database: Database, decide: DecideProposal, caller: Caller, proposal: Proposal) -> str:
     """Approve a proposal as it was shown; return a sentence if that fails, "" otherwise. One that can't be approved now is taken
-    back: no card asks for it again."""
+    back, as no card asks for it again; one that waits for its second approver stays."""
     try:
         await decide.approve(caller, proposal.id, proposal.version, digest=proposal.digest)
     except SergasError as problem:
         async with database.transaction(urgent=True) as tx:
+            present = await tx.proposals.get(proposal.id)
+            if present is None or present.endorsed_by is not None:
+                return f"{proposal.account_name}: {problem}"
             moved = await tx.proposals.move(
                 proposal.id, frm=[State.PENDING], to=State.SUPERSEDED, error="This could not be approved any more."
             )

@@ -41,7 +41,8 @@ class _Plan:
     only left Slack: as long as the CRM has them as an active user, it is asked who owns what, not we."""
 
     former: Person | None
-    accounts: tuple[Handed, ...]
+    owner_ids: Sequence[str]
+    account_ids: frozenset[str]
     readers: Sequence[Person]
     in_slack: bool = False
 
@@ -89,7 +90,7 @@ class TellOrphans:
             plans.append(await self._plan(tx, former, [former.id], people, away, now))
         if unknown := sorted(gone - people.keys()):
             plans.append(await self._plan(tx, None, unknown, people, away, now))
-        return [plan for plan in plans if plan.accounts]
+        return [plan for plan in plans if plan.account_ids]
 
     async def _left_slack(self, now: datetime) -> list[_Plan]:
         """The accounts of owners, active in the CRM, whose Slack user was deactivated. Slack is asked twice a day, about a few at
@@ -107,7 +108,7 @@ class TellOrphans:
             if self._asked.get(person.id, (now, False))[1]:
                 async with self._database.reading() as tx:
                     plans.append(await self._plan(tx, person, [person.id], people, away, now, in_slack=True))
-        return [plan for plan in plans if plan.accounts]
+        return [plan for plan in plans if plan.account_ids]
 
     async def _plan(
         self,
@@ -120,15 +121,19 @@ class TellOrphans:
         *,
         in_slack: bool = False,
     ) -> _Plan:
-        """The accounts of these owners that no one has heard of, the most valuable first."""
+        """The accounts of these owners that no one has heard of."""
         readers = [each for each in keepers_of(former, people) if each.id not in away]
         told = await tx.briefs.orphans_told(former.id if former else "", in_slack=in_slack)
-        fresh = set(await tx.snapshots.account_ids(owner_ids)) - told
+        fresh = frozenset(await tx.snapshots.account_ids(owner_ids)) - told
+        return _Plan(former=former, owner_ids=owner_ids, account_ids=fresh, readers=readers, in_slack=in_slack)
+
+    async def _valued(self, tx: Tx, plan: _Plan, now: datetime) -> tuple[Handed, ...]:
+        """The accounts of the plan, the most valuable first. A whole book is reviewed, so only when it is about to be told."""
         accounts: list[Handed] = []
-        for owner_id in owner_ids if fresh and readers else ():
-            owner = former or Person(id=owner_id, name="", email="", active=False)
-            accounts.extend(await self._handed(tx, owner, fresh, now))
-        return _Plan(former=former, accounts=by_value(accounts), readers=readers, in_slack=in_slack)
+        for owner_id in plan.owner_ids:
+            owner = plan.former or Person(id=owner_id, name="", email="", active=False)
+            accounts.extend(await self._handed(tx, owner, plan.account_ids, now))
+        return by_value(accounts)
 
     async def _handed(self, tx: Tx, owner: Person, among: Collection[str], now: datetime) -> list[Handed]:
         signals, attention = self._policy.signals, self._policy.attention
@@ -169,6 +174,10 @@ class TellOrphans:
 
     async def _keep(self, plan: _Plan, reader: Person, now: datetime) -> str | None:
         """Store the message; None if another worker has just done so."""
+        async with self._database.reading() as tx:
+            accounts = await self._valued(tx, plan, now)
+        if not accounts:
+            return None
         brief = Brief(
             id=_id_of(plan),
             owner_id=plan.former.id if plan.former else "",
@@ -176,7 +185,7 @@ class TellOrphans:
             local_date=local_day(reader, now),
             generated_at=now,
             data_as_of=None,
-            accounts=len(plan.accounts),
+            accounts=len(accounts),
             cards=(),
             news=(),
             quiet=0,
@@ -184,13 +193,14 @@ class TellOrphans:
             kind="orphans",
             reader_id=reader.id,
             reason="slack" if plan.in_slack else "",
-            handover=Handover(accounts=plan.accounts),
+            handover=Handover(accounts=accounts),
         )
         async with self._database.transaction() as tx:
-            if not await tx.briefs.begin_review(brief):
+            told = await tx.briefs.orphans_told(brief.owner_id, in_slack=plan.in_slack)
+            if told & plan.account_ids or not await tx.briefs.begin_review(brief):
                 return None
             await tx.briefs.save(brief)
-            ids = [each.account_id for each in plan.accounts]
+            ids = [each.account_id for each in accounts]
             await note(
                 tx,
                 token_hex(4),
@@ -201,11 +211,11 @@ class TellOrphans:
                 owner_id=brief.owner_id,
                 accounts=ids,
             )
-        log.info("orphans.kept", brief_id=brief.id, count=len(plan.accounts))
+        log.info("orphans.kept", brief_id=brief.id, count=len(accounts))
         return brief.id
 
 
 def _id_of(plan: _Plan) -> str:
     """The same for the same accounts, so that two workers store one message."""
-    named = ":".join([plan.former.id if plan.former else "", *sorted(each.account_id for each in plan.accounts)])
+    named = ":".join([plan.former.id if plan.former else "", *sorted(plan.account_ids)])
     return hashlib.sha256(f"orphans:{'slack' if plan.in_slack else ''}:{named}".encode()).hexdigest()[:16]

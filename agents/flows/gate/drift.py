@@ -139,12 +139,13 @@ async def as_last_read(tx: Tx, proposal: Proposal) -> Present:
 
 def keys_of(proposal: Proposal) -> list[RecordKey]:
     """The record that the write changes, and the records that the proposal rests on."""
-    parent = (proposal.write.parent_kind, proposal.write.parent_id)
-    return list(dict.fromkeys((parent, *(fact.record for fact in proposal.basis))))
+    write = proposal.write
+    own = ((write.parent_kind, write.parent_id), write.guarded())
+    return list(dict.fromkeys((*own, *(fact.record for fact in proposal.basis))))
 
 
 def _present(proposal: Proposal, records: Records) -> Present:
-    touched = records.get((proposal.write.parent_kind, proposal.write.parent_id))
+    touched = records.get(proposal.write.guarded())
     return Present(
         records=records,
         moved=differences(proposal.basis, records),

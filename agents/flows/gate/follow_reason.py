@@ -21,6 +21,7 @@ from store.domain.gate.remind_and_offer import next_working_moment
 from store.domain.gate.write import digest_of
 from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.text.wording import one_line
 
 TO_LOG = timedelta(hours=12)  # until a note that no one wanted is gone: before the next brief
@@ -33,24 +34,17 @@ def is_log(proposal: Proposal) -> bool:
 
 
 async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, *, now: datetime) -> Proposal | None:
-    """Propose a note of what the person did, in their words if they said any; None if the advice was not to do anything on an
-    account or a deal."""
+    """Propose a note of what the person did, in their words if they said any, or to close the agreed task that they did; None if
+    the advice was not to do anything on an account or a deal."""
     proposal, actor = admitted.proposal, admitted.actor
-    write = proposal.write
-    if write.parent_kind not in (Kind.ACCOUNT, Kind.DEAL) or write.sets() or isinstance(write, AddNote):
+    done = _done(proposal, comment or f"{actor.name} says that this is done: {proposal.name}")
+    if done is None:
         return None
-    done = AddNote(
-        parent_kind=write.parent_kind,
-        parent_id=write.parent_id,
-        parent_name=write.parent_name,
-        title=one_line(f"Done: {proposal.name}", limit=TITLE_LIMIT),
-        text=comment or f"{actor.name} says that this is done: {proposal.name}",
-    ).plain()
     advice = replace(
         proposal.recommendation,
         key=f"{_LOG}{proposal.lineage}",
-        action=Action.NOTE,
-        title=done.title,
+        action=Action.NOTE if isinstance(done, AddNote) else proposal.recommendation.action,
+        title=done.name(),
         rationale="You said that this is done already.",
         write=done,
         source=AdviceSource(kind=SourceKind.REQUEST, name=actor.id),
@@ -66,13 +60,31 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
     return asked
 
 
+def _done(proposal: Proposal, text: str) -> AddNote | UpdateTask | None:
+    write = proposal.write
+    if isinstance(write, UpdateTask):
+        return write.stepped("close", None)
+    if write.parent_kind not in (Kind.ACCOUNT, Kind.DEAL) or write.sets() or isinstance(write, AddNote):
+        return None
+    title = one_line(f"Done: {proposal.name}", limit=TITLE_LIMIT)
+    made = AddNote(
+        parent_kind=write.parent_kind,
+        parent_id=write.parent_id,
+        parent_name=write.parent_name,
+        title=title,
+        text=text,
+    )
+    return made.plain()
+
+
 async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, lifetime: timedelta) -> Person | None:
     """Offer the same write to whom it belongs, once: the owner of its record or account if that is someone else, else the
     delegate or the manager. It is asked when they work. None if there is no one else, or it was handed on before."""
     proposal, owner = admitted.proposal, admitted.circle.owner
     if proposal.passed_by is not None:
         return None
-    other = owner if admitted.actor.id != owner.id else await _owner_beside(tx, proposal)
+    is_owners = admitted.actor.id != owner.id and owner.active
+    other = owner if is_owners else await _owner_beside(tx, proposal)
     readers = [other] if other else [each for each in beside(admitted.circle) if each.id != admitted.actor.id]
     if not readers:
         return None

@@ -97,6 +97,7 @@ class RemindAndOffer:
             theirs = await still_asked(tx, waiting_here, now=now)
             passed = [each for each in theirs if each.passed_by is not None]
             plans.extend(_passed_on(circle, passed, now=now))
+            lapsed.extend(each for each in passed if each.offered_to and not _may_be_passed_to(circle, each))
             own = [each for each in theirs if each.passed_by is None]
             others = {each.id for each in beside(circle)}
             lapsed.extend(each for each in own if each.offered_to and each.offered_to not in others)
@@ -210,6 +211,11 @@ def _passed_on(circle: Circle, passed: Sequence[Proposal], *, now: datetime) -> 
         readers = beside(circle) if by == circle.owner.id else [circle.owner]
         if due and (working := [each for each in readers if is_working(each, now)]):
             yield _Plan(kind="offer", reason="passed", owner=circle.owner, readers=working, proposal_ids=due)
+
+
+def _may_be_passed_to(circle: Circle, proposal: Proposal) -> bool:
+    """Whether the person who was offered what someone else passed on is still in the owner's circle."""
+    return proposal.offered_to in {circle.owner.id, *(each.id for each in beside(circle))}
 
 
 def _who_passed(proposal: Proposal) -> str:

@@ -42,7 +42,11 @@ class ReopenProposal:
             before, now = admitted.proposal, await tx.proposals.now()
             key = before.recommendation.key
             for passed_on in await tx.proposals.passed_on_by(before.decided_by or "", key):
-                await tx.proposals.move(passed_on.id, frm=[State.PENDING], to=State.SUPERSEDED, error=TAKEN_BACK)
+                back = await tx.proposals.move(passed_on.id, frm=[State.PENDING], to=State.SUPERSEDED, error=TAKEN_BACK)
+                if back is not None:
+                    await note(
+                        tx, caller, "proposal.taken_back", back.id, actor=admitted.actor, at=now, reopens=before.id
+                    )
             check_reopenable(
                 before,
                 version=version,

@@ -56,7 +56,8 @@ async def retract(tx: Tx, over: Sequence[Over], *, now: datetime, request_id: st
     retracted = []
     waiting = {each.id: each for each in await tx.proposals.by_ids([each.proposal_id for each in over])}
     for each in over:
-        if not each.cause.is_firm and is_a_persons(waiting[each.proposal_id]):
+        proposal = waiting.get(each.proposal_id)
+        if proposal is None or (not each.cause.is_firm and is_a_persons(proposal)):
             continue
         moved = await tx.proposals.move(
             each.proposal_id, frm=RETRACTABLE, to=State.RETRACTED, reason=each.why, decided_at=now

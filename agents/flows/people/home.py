@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
 from agents.flows.gate.retract_proposals import still_asked
 from agents.ports import Clock
 from store.database import Database, Tx
+from store.domain.access.rules import may_decide
 from store.domain.attention.answers import Lesson, worth_a_word
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.crm.accounts import Person
@@ -76,7 +77,7 @@ class Home:
             offered = [
                 *(await self._asked(tx, [absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
-                *(each for each in await tx.proposals.passed_on_to(person.id) if each.owner_id != person.id),
+                *(await self._passed_on(tx, person)),
             ]
             decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
             last = await tx.attention.last(person.id)
@@ -101,6 +102,12 @@ class Home:
                 statements=_statements(pending, last),
                 manages=any(each != person.id for each in reports),
             )
+
+    async def _passed_on(self, tx: Tx, person: Person) -> list[Proposal]:
+        """What others said isn't theirs, as far as this person may still decide it."""
+        passed = await still_asked(tx, await tx.proposals.passed_on_to(person.id), now=self._clock.now())
+        others = [each for each in passed if each.owner_id != person.id]
+        return [each for each in others if may_decide(person, await circle_of(tx, each.owner_id))]
 
     async def _asked(self, tx: Tx, owner_ids: Sequence[str]) -> list[Proposal]:
         """What these owners can decide and still have a reason to."""

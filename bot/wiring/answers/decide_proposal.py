@@ -13,9 +13,10 @@ from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.proposals import State
 from store.domain.gate.reasons import RejectReason, reason_of
 from store.domain.gate.write import Write
+from store.domain.gate.writes.add_note import AddNote
 
 NOBODY_ELSE = "This needs a second approver and I couldn't find one. Please contact an admin."
-LOGGED = "The note is on its way to Zoho."
+LOGGED, CLOSING = "The note is on its way to Zoho.", "The task is being closed in Zoho."
 
 
 class DecisionAnswers:
@@ -44,7 +45,7 @@ class DecisionAnswers:
         if decided.waits_for_second and not decided.offer_id:
             return Outcome(note=NOBODY_ELSE)
         if is_log(decided.proposal):  # no card says what becomes of it
-            return Outcome(note=LOGGED)
+            return Outcome(note=LOGGED if isinstance(decided.proposal.write, AddNote) else CLOSING)
         return Outcome(offer_id=decided.offer_id)
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:

@@ -27,7 +27,7 @@ class ZohoTaskUpdate(ZohoKind[UpdateTask]):
             raise Refused("The id of the task to change is not a CRM id.")
         if not (values := _values(write)):
             raise Refused("This would change nothing.")
-        unless = {"If-Unmodified-Since": stamp(write.unless_modified_since)}
+        unless = {"If-Unmodified-Since": stamp(change.unless_modified_since or write.unless_modified_since)}
         return urgent_call("PUT", f"/Tasks/{write.task_id}", {"data": [values], **QUIETLY}, unless)
 
     async def find(self, write: UpdateTask, change: ApprovedChange, client: ZohoClient) -> WriteResult:

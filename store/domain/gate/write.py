@@ -150,6 +150,10 @@ class Write(ABC):
         """The (record, field) pairs whose change makes this a different write: here the stage of its deal."""
         return (((Kind.DEAL, self.parent_id), "stage"),) if self.parent_kind is Kind.DEAL else ()
 
+    def guarded(self) -> RecordKey:
+        """The record whose modified time guards the write: it is written only if no one changed that one since it was read."""
+        return self.parent_kind, self.parent_id
+
     def renewed(self, records: Records) -> Self | None:
         """Itself, based on the records as they are now; None if there is nothing left to write."""
         return self

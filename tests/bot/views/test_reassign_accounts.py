@@ -49,6 +49,13 @@ def test_it_says_how_many_with_how_much_money_and_offers_to_choose(count: int) -
     assert [each["action_id"] for each in elements(part.blocks)] == [REASSIGN]
 
 
+@pytest.mark.parametrize("state", [State.SUPERSEDED, State.REJECTED, State.EXPIRED, State.RETRACTED])
+def test_an_account_whose_change_of_owner_fell_through_is_offered_again(state: State) -> None:
+    lapsed = given(0, state)
+    text = read(shown(brief(1, introductions=(lapsed.id,)), lapsed).blocks)
+    assert "1 account has no active owner" in text
+
+
 def test_what_was_given_is_summed_up_and_what_was_not_has_a_line() -> None:
     done, dead = given(0, State.DONE), given(1, State.DEAD)
     part = shown(brief(3, introductions=(done.id, dead.id)), done, dead)

@@ -60,6 +60,26 @@ async def test_the_card_says_what_was_agreed_and_approving_moves_that_task(eithe
     assert (task["Due_Date"], task["Status"], task["Subject"]) == ("2026-03-31", "Not Started", write.subject)
 
 
+async def test_an_edit_of_the_task_that_changes_no_fact_does_not_stop_an_approved_step(morning: Stage) -> None:
+    proposal = await asked_about_it(morning)
+    assert isinstance(proposal.write, UpdateTask)
+    morning.clock.advance(timedelta(minutes=1))
+    morning.zoho.happens(happens("Tasks", proposal.write.task_id, morning.clock.now(), Priority="Low"))
+    await morning.approved(proposal, says="task moved to Tue 31 Mar")
+
+
+async def test_already_done_closes_the_agreed_task(morning: Stage) -> None:
+    proposal = await asked_about_it(morning)
+    await morning.open_modal("reject_proposal", proposal)
+    await morning.slack.submit(ANNAS, {"reason": {"reason": "done"}})
+    await morning.slack.until(lambda: "Log it" in str(morning.slack.modal(ANNAS)))
+    await morning.slack.submit(ANNAS, {})
+    assert await morning.answered(ANNAS, "The task is being closed in Zoho.")
+    await morning.handled()
+    await morning.sweep()
+    assert status_of(morning, proposal) == "Completed"
+
+
 async def test_adjust_closes_it_and_undo_opens_it_again(morning: Stage) -> None:
     proposal = await asked_about_it(morning)
     assert isinstance(proposal.write, UpdateTask)

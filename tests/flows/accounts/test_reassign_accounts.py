@@ -172,6 +172,23 @@ async def test_an_account_that_someone_gave_away_meanwhile_is_left_to_them(behin
     assert [entry.id for entry in behind.zoho.ledger] == [ACCOUNTS[1]]
 
 
+async def test_a_gift_that_waits_for_its_second_approver_survives_another_press(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with left(sqlite_url, tmp_path, second_approver_tools="reassign_account") as made:
+        await made.morning()
+        await give(made, ACCOUNTS[:1])
+        await made.until(MIAS, "needs a second approver")
+        await give(made, ACCOUNTS[:1])
+        assert await made.answered(MIAS, "approved this already")
+        await give(made, ACCOUNTS[:2], to=MIA)
+        assert await made.answered(MIAS, "someone is giving this account away already")
+        await made.handled()
+        waiting = [await made.proposal(each) for each in ACCOUNTS[:2]]
+        assert [(each.state, each.endorsed_by) for each in waiting] == [(State.PENDING, MIA)] * 2
+        assert "10 accounts have no active owner" in told(made)[0]
+
+
 async def test_nobody_else_gives_them_away(behind: Stage) -> None:
     for other in (ANNAS, ADAS):
         await behind.slack.click(other, "reassign_accounts", channel=behind.slack.channel(MIAS))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from agents.flows.access.identity import Caller
 from integrations.sandbox.history import CrmEvent
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME, ANNA, BOREALIS, MIA, SLIPPING, happens
-from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, Stage
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, MIA, SLIPPING, happens
+from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, TEAM, Stage
 
 DAY = timedelta(days=1)
 EVENING = datetime(2026, 3, 24, 18, 30, tzinfo=UTC)  # in Berlin, where Anna and Mia are, nobody works any more
@@ -121,6 +123,22 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
     await stage.press(MIAS, "approve_proposal", handed, at=MIAS)
     await stage.until(MIAS, "task created, due")
     assert len(stage.zoho.ledger) == 1
+
+
+async def test_whoever_is_no_longer_her_manager_sees_nothing_of_what_she_passed_on(morning: Stage) -> None:
+    await rejected(morning, ACME, "not_mine")
+    await morning.bot.remind()
+    handed = await morning.proposal(ACME)
+    manager = Caller(team_id=TEAM, user_id=MIAS, request_id="test")
+    assert handed.offered_to == MIA
+    assert handed.id in {each.id for each in (await morning.bot.home(manager)).offered}
+
+    async with morning.bot.services.database.transaction() as tx:
+        people = [replace(each, manager_id=BOB) if each.id == ANNA else each for each in await tx.people.all()]
+        await tx.people.replace(people)
+    assert handed.id not in {each.id for each in (await morning.bot.home(manager)).offered}
+    await morning.bot.remind()
+    assert (await morning.proposal(ACME)).offered_to != MIA
 
 
 async def test_her_next_briefs_say_nothing_of_what_she_passed_on(morning: Stage) -> None:

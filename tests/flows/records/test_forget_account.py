@@ -18,7 +18,7 @@ from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.attention.worth import Worth
-from store.domain.brief.brief import Listed
+from store.domain.brief.brief import FellAway, Listed, Waiting
 from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.errors import NotFound, Refused
@@ -47,6 +47,13 @@ HANDED = Handover(
         Handed(account_id=id, account_name=name, from_id=None, amount=1.0, statement=statement)
         for id, name, statement in (("a1", NAME, LISTED), ("a2", "Other", "It is quiet."))
     )
+)
+WAITING = tuple(
+    Waiting(account_id=id, account_name=name, proposal_id=f"w-{id}") for id, name in (("a1", NAME), ("a2", "Other"))
+)
+FELL_AWAY = tuple(
+    FellAway(account_id=id, account_name=name, proposal_id=f"f-{id}", why="deal won")
+    for id, name in (("a1", NAME), ("a2", "Other"))
 )
 LEDGER = Ledger(owner_id=ANNA.id, brief_id="b1", local_date=NOW.date())
 
@@ -108,7 +115,14 @@ async def filled(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.briefs.begin(ANNA.id, morning.local_date, brief_id="b1", now=NOW)
         await tx.briefs.save(
-            replace(morning, cards=(card,), listed=(named_in("a1", NAME, LISTED), named_in("a2")), handover=HANDED)
+            replace(
+                morning,
+                cards=(card,),
+                listed=(named_in("a1", NAME, LISTED), named_in("a2")),
+                handover=HANDED,
+                waiting=WAITING,
+                fell_away=FELL_AWAY,
+            )
         )
         await tx.attention.keep(replace(LEDGER, entries=(entry("a1", NAME, NOTICED), entry("a2"))))
         await tx.proposals.add(made)
@@ -191,6 +205,8 @@ async def test_what_briefs_said_of_other_accounts_stays(database: Database) -> N
     assert kept is not None
     assert [each.account_id for each in ledger.entries] == ["a2"]
     assert [each.account_id for each in kept.listed] == ["a2"]
+    assert [each.account_id for each in kept.waiting] == ["a2"]
+    assert [each.account_id for each in kept.fell_away] == ["a2"]
     assert kept.handover is not None
     assert [each.account_id for each in kept.handover.accounts] == ["a2"]
 
@@ -201,6 +217,8 @@ async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database
     assert [each["account_id"] for row in held["attention"] for each in row["entries"]] == ["a1"]
     assert [each["account_id"] for each in held["brief"][0]["listed"]] == ["a1"]
     assert [each["account_id"] for each in held["brief"][0]["handover"]["accounts"]] == ["a1"]
+    assert [each["account_id"] for each in held["brief"][0]["waiting"]] == ["a1"]
+    assert [each["account_id"] for each in held["brief"][0]["fell_away"]] == ["a1"]
 
 
 async def test_the_check_sees_what_is_there(database: Database, database_url: str) -> None:

@@ -107,6 +107,9 @@ class UpdateTask(Write):
         task = (Kind.ACTIVITY, self.task_id)
         return (*Write.touches(self), (task, "at"), (task, "done"))
 
+    def guarded(self) -> RecordKey:
+        return Kind.ACTIVITY, self.task_id
+
     def renewed(self, records: Records) -> UpdateTask | None:
         """As the task is now; None if someone completed or removed it."""
         task = records.get((Kind.ACTIVITY, self.task_id))
