@@ -27,7 +27,9 @@ def reject_modal(proposal: Proposal, *, private_metadata: str = "") -> View:
         "Reject",
         [
             section(f"*{mrkdwn(proposal.name, limit=150)}*\nfor {mrkdwn(proposal.account_name, limit=100)}"),
-            input_block("reason", "Why?", reasons, hint="The same advice on the same facts won't return."),
+            input_block(
+                "reason", "Why?", reasons, hint="Except after Not now, the same advice on the same facts won't return."
+            ),
             input_block("comment", "Comment", text_input("comment", limit=500, multiline=True), optional=True),
         ],
         callback_id=REJECT_MODAL,

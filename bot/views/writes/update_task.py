@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.views.blocks import Block, input_block, select, submitted
 from bot.views.changes import EMPTY
 from bot.views.reader import Reader
-from bot.views.text import link
+from bot.views.text import link, named_plain
 from bot.views.write import Short, WriteView, fits, length_of, linked_parent, names_parent, on_parent, whole_line
 from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -69,13 +69,17 @@ class TaskUpdateView(WriteView[UpdateTask]):
         if (due := write.due or write.was_due) is not None:
             picker["initial_date"] = due.isoformat()
         return [
-            input_block("status", "What to do with it", select(steps, action_id="status", chosen=write.step)),
+            input_block(
+                "status",
+                f"What to do with “{named_plain(write.subject, limit=80)}”",
+                select(steps, action_id="status", chosen=write.step),
+            ),
             input_block("due", "Move to", picker, optional=True),
         ]
 
     def submission(self, write: UpdateTask, values: Mapping[str, Any], people: Mapping[str, str]) -> UpdateTask:
         step = next((each for each in STEPS if each == submitted(values, "status")), write.step)
-        return write.stepped(step, _date(submitted(values, "due"), write.due))
+        return write.stepped(step, _date(submitted(values, "due")))
 
     def afterwards(self, write: UpdateTask) -> str:
         return "The task gets its previous date and status back."
@@ -98,8 +102,8 @@ def _day(day: date | None, reader: Reader) -> str:
     return reader.day(day) if day else EMPTY
 
 
-def _date(chosen: str | None, proposed: date | None) -> date | None:
+def _date(chosen: str | None) -> date | None:
     try:
-        return date.fromisoformat(chosen) if chosen else proposed
+        return date.fromisoformat(chosen) if chosen else None
     except ValueError as exc:
         raise FieldProblems([("due", "Please choose a date.")]) from exc

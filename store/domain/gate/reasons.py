@@ -69,7 +69,10 @@ CONSEQUENCES: Mapping[RejectReason, Consequence] = {
         label="Already done", tells="You can log it with one press.", rest=timedelta(days=7), rests_signal=True
     ),
     RejectReason.OTHER: Consequence(
-        label="Something else", tells="It rests for two weeks.", rest=timedelta(days=14), against=True
+        label="Something else",
+        tells="It rests for two weeks at least, and until its facts change.",
+        rest=timedelta(days=14),
+        against=True,
     ),
 }
 _UNMARKED = timedelta(days=14)  # the rest of a row of an earlier release, whose facts can't be compared

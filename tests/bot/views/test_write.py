@@ -13,10 +13,11 @@ from bot.views.reader import Reader, ZohoLinks
 from bot.views.write import in_full, in_short, view_in, view_of
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.registry import kinds
+from store.domain.gate.write import Adjustment
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import Step
-from tests.domain.makers import NOW
+from tests.domain.makers import ANNA, NOW
 from tests.domain.proposals import NOTE, REASSIGNMENT, REMOVAL, STEP, TASK, UPDATE, proposal
 
 
@@ -94,6 +95,9 @@ def test_adjust_offers_to_move_close_or_drop_it_as_far_as_the_crm_has_the_status
     assert view.submission(STEP, later, {}) == replace(STEP, due=date(2026, 11, 27))
     with pytest.raises(FieldProblems):
         view.submission(STEP, {"due": {"due": {"selected_date": "soon"}}}, {})
+    emptied = view.submission(STEP, {"due": {"due": {"selected_date": None}}}, {})
+    adjustment = Adjustment(replaces=STEP, owner=ANNA, people={}, choices={}, today=NOW.date())
+    assert emptied.problems(adjustment) == [("due", "Please choose another date.")]
 
 
 def test_a_file_without_a_view_is_refused() -> None:
