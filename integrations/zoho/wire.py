@@ -42,8 +42,8 @@ LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
-def entity_from(module: str, row: Row) -> Entity:
-    """Convert a row to our record.
+def entity_from(module: str, row: Row, *, ours: str | None = None) -> Entity:
+    """Convert a row to our record. A task is the bot's own only if `ours`, the user it writes as, created it.
 
     Records under a deal carry the deal's id and no account's: the store knows the deal's account.
     Raises: CrmRefused if the row lacks a field that every record has.
@@ -57,7 +57,7 @@ def entity_from(module: str, row: Row) -> Entity:
             case "Contacts":
                 return _contact(row)
             case "Tasks":
-                return _task(row)
+                return _task(row, ours)
             case "Events":
                 return _event(row)
             case "Calls":
@@ -174,7 +174,7 @@ def _contact(row: Row) -> Contact:
     )
 
 
-def _task(row: Row) -> Activity:
+def _task(row: Row, ours: str | None) -> Activity:
     due, done = row.get("Due_Date"), row.get("Status") == "Completed"
     return Activity(
         **_system(row),
@@ -186,8 +186,17 @@ def _task(row: Row) -> Activity:
         done_at=moment(row.get("Closed_Time") or row["Modified_Time"]) if done else None,
         priority=_text(row.get("Priority")),
         status=_line(row.get("Status")),
-        marker=marker_in(str(row.get("Description") or "")),
+        marker=marker_in(_description(row)) if ours is not None and _lookup(row.get("Created_By")) == ours else None,
     )
+
+
+def bears_mark(row: Row) -> bool:
+    """Whether the bot may have made this task: anyone can copy a task with its marker."""
+    return marker_in(_description(row)) is not None
+
+
+def _description(row: Row) -> str:
+    return str(row.get("Description") or "")
 
 
 def _event(row: Row) -> Activity:

@@ -91,6 +91,7 @@ class ZohoClient:
         self.rest = ZohoTransport(auth, http=http, limits=Limits(throttle, meter), wait=wait)
         self._field_map, self._sleep = fields or FieldMap(), sleep
         self._clock, self._forms = clock, forms or {}
+        self._writes_as: list[str] = []  # the user's id, once it was needed
         self._go_through(self.rest)
 
     def _go_through(self, transport: ReadTransport) -> None:
@@ -130,8 +131,7 @@ class ZohoClient:
 
     async def me(self) -> str:
         """Return the id of the user we are signed in as."""
-        answer = await self.transport.get("/users", params={"type": "CurrentUser"})
-        return str(some_rows_of(answer, "users")[0]["id"])
+        return await _signed_in_as(self.transport)
 
     async def pipeline(self) -> Pipeline:
         """Return the deal stages in order, with their meanings."""
@@ -165,10 +165,7 @@ class ZohoClient:
             try:
                 async for rows, at in self._feed.pages(module, fields, since=since, start=position):
                     position = at
-                    yield (
-                        [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)],
-                        at.text,
-                    )
+                    yield await self._entities(module, rows), at.text
                 return
             except CrmRefused as exc:
                 await self.catalogue.look_again(module, exc)
@@ -190,7 +187,7 @@ class ZohoClient:
             for ids in queries.groups(record_ids):
                 params: dict[str, str | int] = {"fields": fields, "ids": ",".join(ids), "per_page": PAGE}
                 rows = rows_of(await self.transport.get(f"/{module}", params=params))
-                found += [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)]
+                found += await self._entities(module, rows)
         return found
 
     def unread(self, kind: Kind) -> frozenset[str]:
@@ -221,7 +218,7 @@ class ZohoClient:
         for module in queries.MODULES[kind]:
             row = await self.row(module, record_id, await self._fields_of(module))
             if row is not None:
-                return wire.entity_from(module, self.catalogue.standard(module, [row])[0])
+                return (await self._entities(module, [row]))[0]
         return None
 
     async def row(self, module: str, record_id: str, fields: Sequence[str]) -> dict[str, Any] | None:
@@ -311,12 +308,12 @@ class ZohoClient:
         fields, size = await self._fields_of(module), limit + 1
         query = queries.select(module, fields, queries.after_id(after or FIRST), *conditions, *owned, limit=size)
         rows = rows_of(await self.transport.query(query, limit=size))
-        found = self._entities(of, module, rows[:limit])
+        found = await self._entities_of(of, module, rows[:limit])
         return Page(found, found[-1].id if len(rows) > limit else None)
 
     async def _all(self, of: type[E], module: str, *conditions: str) -> tuple[E, ...]:
         pages = query_pages(self.transport, module, await self._fields_of(module), *conditions)
-        return tuple([entity async for rows in pages for entity in self._entities(of, module, rows)])
+        return tuple([entity async for rows in pages for entity in await self._entities_of(of, module, rows)])
 
     async def _activities_on(self, record_ids: Sequence[str]) -> tuple[Activity, ...]:
         groups = [queries.one_of("What_Id", group) for group in queries.groups(record_ids)]
@@ -326,11 +323,28 @@ class ZohoClient:
 
     async def _notes_on(self, parents: Sequence[tuple[str, str]]) -> tuple[Note, ...]:
         lists = (self.related(module, record_id, "Notes", queries.FIELDS["Notes"]) for module, record_id in parents)
-        return tuple(chain.from_iterable(self._entities(Note, "Notes", rows) for rows in await asyncio.gather(*lists)))
+        return tuple(
+            [each for rows in await asyncio.gather(*lists) for each in await self._entities_of(Note, "Notes", rows)]
+        )
 
     async def _fields_of(self, module: str) -> tuple[str, ...]:
         return await self.catalogue.fields_of(module)
 
-    def _entities(self, of: type[E], module: str, rows: Rows) -> tuple[E, ...]:
-        entities = [wire.entity_from(module, row) for row in self.catalogue.standard(module, rows)]
-        return tuple(entity for entity in entities if isinstance(entity, of))
+    async def _entities_of(self, of: type[E], module: str, rows: Rows) -> tuple[E, ...]:
+        return tuple(entity for entity in await self._entities(module, rows) if isinstance(entity, of))
+
+    async def _entities(self, module: str, rows: Rows) -> list[Entity]:
+        standard = self.catalogue.standard(module, rows)
+        ours = await self._written_as() if module == "Tasks" and any(map(wire.bears_mark, standard)) else None
+        return [wire.entity_from(module, row, ours=ours) for row in standard]
+
+    async def _written_as(self) -> str:
+        """The id of the user as whom the bot writes, over whatever transport it reads."""
+        if not self._writes_as:
+            self._writes_as.append(await _signed_in_as(self.rest))
+        return self._writes_as[0]
+
+
+async def _signed_in_as(transport: ReadTransport) -> str:
+    answer = await transport.get("/users", params={"type": "CurrentUser"})
+    return str(some_rows_of(answer, "users")[0]["id"])

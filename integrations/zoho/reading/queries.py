@@ -39,6 +39,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "What_Id",
         "$se_module",
         "Who_Id",
+        "Created_By",
         "Description",
     ),
     "Events": (*_SYSTEM, "Event_Title", "Start_DateTime", "End_DateTime", "What_Id", "$se_module", "Who_Id"),

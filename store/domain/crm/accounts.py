@@ -137,7 +137,7 @@ class ActivityType(StrEnum):
 class Activity:
     """A task, meeting or call. `at` is when it took or takes place (a task: its due date, midnight UTC); `done` says
     whether a person completed it or entered it as held; `deal_id` is set if it belongs to a deal. `status` is a task's, in the
-    CRM's words; `marker` is the bot's own, if the bot wrote it.
+    CRM's words; `marker` is the bot's own, if the bot's CRM user made the task.
 
     No one marks a meeting: it is over when its end `ends_at` has passed, and the CRM doesn't touch its record then. So
     whether it took place is never stored, but asked with the time: `is_done`.

@@ -13,6 +13,7 @@ from store.domain.signals.kinds import SignalKind
 from tests.flows.company import ANNA, BOREALIS, happens
 from tests.flows.gate.test_undo_write import press_undo
 from tests.flows.stage import ANNAS, Stage
+from tests.integrations.zoho.company import create
 
 FRIDAY = datetime(2026, 3, 27, 7, 30, tzinfo=UTC)
 
@@ -36,6 +37,26 @@ async def test_an_overdue_task_of_the_bots_own_makes_no_task_about_a_task(either
     assert [each.write.name() for each in later if isinstance(each.write, CreateTask)] == []
     last = str(either_morning.briefs(ANNAS)[-1])
     assert f"Task “{write.subject}” was due" not in last
+
+
+async def test_a_copy_that_a_person_made_is_their_task_and_asked_about_as_such(morning: Stage) -> None:
+    write = await agreed(morning)
+    made = next(each for each in morning.zoho.related("Tasks", "What_Id", write.parent_id, to="Deals"))
+    assert "[SAM-" in str(made["Description"])
+    copy = {"Subject": "Ask for the signed offer", "Due_Date": "2026-03-25", "Status": "Not Started"}
+    fields = copy | {each: made[each] for each in ("Description", "What_Id", "$se_module")}
+    morning.zoho.happens(create("Tasks", "4150868000009000001", at=FRIDAY - timedelta(days=2), **fields))
+    assert await morning.look(FRIDAY)
+    await morning.bot.mornings([ANNA])
+    await morning.bot.cards.settled()
+
+    assert "Task “Ask for the signed offer”" in str(morning.briefs(ANNAS)[-1])
+    async with morning.bot.services.database.reading() as tx:
+        facts = await tx.snapshots.account_facts(BOREALIS)
+    assert facts is not None
+    markers = {each.subject: each.marker for each in facts.activities if each.is_open}
+    assert markers["Ask for the signed offer"] is None
+    assert markers[write.subject] == made["Description"].split()[-1]
 
 
 async def asked_about_it(stage: Stage) -> Proposal:

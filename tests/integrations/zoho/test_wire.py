@@ -278,3 +278,14 @@ def test_a_deleted_record_tells_when_it_left() -> None:
 def test_dates_are_dates() -> None:
     assert read("Deals", Closing_Date="2026-03-31").closing_date == date(2026, 3, 31)
     assert isinstance(read("Calls"), Activity)
+
+
+def test_a_task_with_the_bots_marker_is_its_own_only_if_the_user_it_writes_as_made_it() -> None:
+    row = {**SYSTEM, "Subject": "Call Eva", "Description": "[SAM-5e1a36f95a]", "Created_By": {"id": "40"}}
+    made, copied = (
+        entity_from("Tasks", row, ours="40"),
+        entity_from("Tasks", {**row, "Created_By": {"id": "41"}}, ours="40"),
+    )
+    assert isinstance(made, Activity)
+    assert isinstance(copied, Activity)
+    assert (made.marker, copied.marker) == ("[SAM-5e1a36f95a]", None)
