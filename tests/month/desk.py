@@ -46,7 +46,8 @@ class Desk:
 
     async def confirm(self) -> None:
         """Say that they are who the bot takes them for, if it asks."""
-        with suppress(BadInput):
+        blocks = [block for message in self.stage.slack.dm(self.user) for block in message.get("blocks") or []]
+        if any(element["action_id"] == CONFIRM_LINK for _, element in forms.elements(blocks)):
             await self.stage.slack.click(self.user, CONFIRM_LINK)
             await self.stage.quiet()
 

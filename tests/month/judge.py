@@ -5,6 +5,7 @@ A rule about one thing shown takes it with the CRM's truth at that moment; rules
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -118,7 +119,7 @@ def outcome_at_once(shown: Shown, truth: Truth) -> Iterator[str]:
     written = {proposal.id: proposal for proposal in truth.written}
     for came in shown.brief.came_of_it if shown.brief and _is_new_morning(shown) else ():
         proposal = written.get(came.proposal_id)
-        if proposal and proposal.done_at and f"{proposal.done_at.day} {proposal.done_at:%b %Y}" in came.because:
+        if proposal and proposal.done_at and _says_day(came.because, proposal.done_at):
             yield f"{_where(shown)}: {came.account_name}: {came.because} Approved the same day"
 
 
@@ -277,6 +278,10 @@ def _is_over(deal: Record, now: datetime) -> bool:
 def _is_fresh(record: Record, now: datetime) -> bool:
     """Whether it changed so lately that the bot may not have read it."""
     return datetime.fromisoformat(str(record["Modified_Time"])) > now - READ_LATELY
+
+
+def _says_day(text: str, day: datetime) -> bool:
+    return re.search(rf"\b{day.day} {day:%b %Y}\b", text) is not None
 
 
 def _named(proposal: Proposal) -> str:

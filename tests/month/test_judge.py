@@ -172,6 +172,8 @@ def _came(because: str) -> Brief:
 def test_an_outcome_of_the_day_of_approval_is_noticed() -> None:
     crm = Crm(written=[advice(state=State.DONE, done_at=samples.NOW)])
     assert broken(shown(brief=_came("A call followed on 20 Nov 2026.")), crm) == {"an outcome on the day of approval"}
+    early = Crm(written=[advice(state=State.DONE, done_at=samples.NOW.replace(day=2))])
+    assert broken(shown(brief=_came("A call followed on 12 Nov 2026.")), early) == set()
     assert broken(shown(brief=_came("A call followed on 21 Nov 2026.")), crm) == set()
 
 
