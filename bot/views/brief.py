@@ -241,12 +241,13 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
     if over or shown.kept:
         return " · ".join([*_left(shown, over, reader), *still_open])
     listed = len(brief.listed) + brief.more
+    more = "more " if shown.to_decide or shown.open_count else ""
     waits = not shown.to_decide and brief.handover is not None and brief.handover.taken_by is None
     return " · ".join(
         [
             *([f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide"] if not waits else []),
             *still_open,
-            *([f"{listed:,} more {'risk' if listed == 1 else 'risks'} listed"] if listed else []),
+            *([f"{listed:,} {more}{'risk' if listed == 1 else 'risks'} listed"] if listed else []),
             *([f"{brief.quiet:,} quiet"] if brief.quiet else []),
         ]
     )
@@ -271,8 +272,9 @@ def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, re
         calm = f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️"
         return [section(" ".join(filter(None, (calm, fell)))) | _HEADER]
     listed = len(brief.listed) + brief.more
-    rest = [*([f"{listed:,} more at risk"] if listed else []), *([f"{brief.quiet:,} quiet"] if brief.quiet else [])]
     still = _still_open(brief, shown, reader)
+    at_risk = f"{listed:,} more at risk" if still else f"{listed:,} at risk"
+    rest = [*([at_risk] if listed else []), *([f"{brief.quiet:,} quiet"] if brief.quiet else [])]
     text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "", fell)))
     if len(brief.cards) != 1 or shown.named:
         return [section(text) | _HEADER]

@@ -16,6 +16,7 @@ from store.domain.attention.worth import CHANGED, NEW, waited, worth_of
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 
 _RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_NEVER_ASKED = frozenset({Reason.NEW, Reason.WAITED, Reason.LOW})
 _PLACES = (Place.QUESTION, Place.ASK, Place.OPEN, Place.NAMED, Place.COUNTED)
 
 
@@ -79,6 +80,7 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
     """The account with its reason, as yet without a place: COUNTED."""
     reason = _reason(each, entry, policy)
     unseen = entry.unseen if entry else 0
+    asked = entry if not each.snoozed and reason not in _NEVER_ASKED else None
     novelty = {Reason.NEW: NEW, Reason.WOKEN: NEW, Reason.CHANGED: CHANGED}.get(reason, waited(unseen))
     return Entry(
         account_id=each.account_id,
@@ -101,9 +103,9 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
         first_on=entry.first_on if entry else today,
         key=each.key,
         topic=each.topic,
-        asked_on=entry.asked_on if entry and not each.snoozed else None,
-        unanswered=entry.unanswered if entry and not each.snoozed else 0,
-        questioned=entry.questioned if entry and not each.snoozed else False,
+        asked_on=asked.asked_on if asked else None,
+        unanswered=asked.unanswered if asked else 0,
+        questioned=asked.questioned if asked else False,
         unseen=unseen,
     )
 
@@ -121,12 +123,18 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
     if entry is None or (entry.asked_on is None and moved):
         return Reason.NEW
     if entry.asked_on is None:
-        return Reason.WAITED if each.risk is not Risk.LOW else Reason.LOW
+        return _never_asked(each)
     if moved:
         return Reason.CHANGED
-    if entry.questioned or _is_decided(each, entry):
+    if _is_decided(each, entry):
         return Reason.RESTING
-    return Reason.UNANSWERED
+    if each.key != entry.key:  # what was asked fell away, such as with a deal that was won
+        return Reason.NEW if each.kinds & NEWS else _never_asked(each)
+    return Reason.RESTING if entry.questioned else Reason.UNANSWERED
+
+
+def _never_asked(each: Candidate) -> Reason:
+    return Reason.WAITED if each.risk is not Risk.LOW else Reason.LOW
 
 
 def _is_decided(each: Candidate, entry: Entry) -> bool:

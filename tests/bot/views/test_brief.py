@@ -242,6 +242,11 @@ def test_nothing_new_is_one_line() -> None:
     assert lines(several.blocks)[0] == "Nothing new, Anna. 2 still open. 14 quiet."
     assert [block["type"] for block in several.blocks] == ["section", "container"]
 
+    beside = render(*placed(Place.OPEN, listed=1))
+    assert lines(beside.blocks)[0] == "Nothing new, Anna. Acme 0 is still open. 1 more at risk, 14 quiet."
+    first = render(*placed(listed=1))
+    assert lines(first.blocks)[0] == "Nothing new, Anna. 1 at risk, 14 quiet."
+
     done = render(*(lambda made: (made[0], decided(made[1], first=1)))(placed(Place.OPEN)))
     assert read(done.blocks) == "Nothing new, Anna. 14 quiet.\n✖️ *Acme 0*: rejected"
     assert pressable(done) == [("reopen_proposal", f"{0:032x}:1")]

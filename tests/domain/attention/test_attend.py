@@ -104,6 +104,21 @@ def test_what_rests_is_asked_again_when_something_moves() -> None:
     assert (told[-1][0].place, told[-1][0].reason, told[-1][0].questioned) == (Place.ASK, Reason.CHANGED, False)
 
 
+def test_another_decision_in_the_place_of_one_that_fell_away_was_never_asked() -> None:
+    _, second, third = mornings([[candidate("acme")], *[[candidate("acme", key="acme:note")]] * 2])
+    assert (second[0].place, second[0].reason, second[0].unanswered) == (Place.ASK, Reason.WAITED, 1)
+    assert second[0].asked_on == MONDAY + DAY
+    assert (third[0].place, third[0].asked_on) == (Place.OPEN, MONDAY + DAY)
+
+
+def test_without_room_it_still_was_never_asked() -> None:
+    first = [candidate("acme"), *varied(9, risk=Risk.HIGH)]
+    others = [replace(each, marks=(*each.marks, "moved")) for each in first[1:]]
+    _, second = mornings([[candidate("acme")], [candidate("acme", key="acme:note"), *others]])
+    acme = next(each for each in second if each.account_id == "acme")
+    assert (acme.place, acme.asked_on) == (Place.NAMED, None)
+
+
 def test_what_was_decided_rests_until_something_moves() -> None:
     decided = candidate("acme", key="acme:note", decided={"acme:follow_up": MONDAY})
     _, second = mornings([[candidate("acme")], [decided]])
