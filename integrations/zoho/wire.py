@@ -6,6 +6,8 @@ masked. Field names are those of zoho.com/crm/developer/docs/api/v8/modules-fiel
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -39,6 +41,7 @@ Row = Mapping[str, Any]
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
 LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
+_ENDED = re.compile(r"\b(?:won|lost)\b", re.IGNORECASE)
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
@@ -76,7 +79,8 @@ def people_from(rows: Iterable[Row]) -> list[Person]:
 
 
 def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
-    """Return the stages of all deal layouts, each once, in the order of the first layout that names them.
+    """Return the stages of all deal layouts, each once, in the order of the first layout that names them. An option without
+    a forecast type has no meaning any more: `with_withdrawn` finds it on the deals.
 
     Raises: CrmRefused if there are none: without stages a won deal would pass for an open one.
     """
@@ -84,11 +88,24 @@ def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
     for layout in layouts:
         for option in sorted(_stage_options(layout), key=lambda one: int(one.get("sequence_number") or 0)):
             name = _line(option["actual_value"]) or ""
-            if name not in stages:
+            if name not in stages and option.get("forecast_type"):
                 stages[name] = _stage(name, option, position=len(stages))
     if not stages:
         raise unexpected("the layouts of Deals name no stages")
     return Pipeline(tuple(stages.values()))
+
+
+def with_withdrawn(pipeline: Pipeline, rows: Iterable[Row]) -> Pipeline:
+    """Add the stages that deals carry and no layout offers. `rows` are those deals, counted by stage and probability: what most
+    deals of a stage have is the stage's, and 100 or 0 means won or lost. Without it, the stage's name tells."""
+    odds: dict[str, Counter[int | None]] = {}
+    for row in rows:
+        if name := _line(row.get("Stage")):
+            chance = row.get("Probability")
+            odds.setdefault(name, Counter())[None if chance is None else int(chance)] += int(row.get("COUNT(id)") or 1)
+    known = {stage.name for stage in pipeline.stages}
+    withdrawn = [_withdrawn(name, count, position=len(known)) for name, count in odds.items() if name not in known]
+    return Pipeline((*pipeline.stages, *withdrawn))
 
 
 def deleted_from(kind: Kind, row: Row) -> Deleted:
@@ -318,6 +335,15 @@ def _stage(name: str, option: Row, *, position: int) -> Stage:
         outcome=_OUTCOMES.get(str(option.get("forecast_type")), StageOutcome.OPEN),
         probability=None if probability is None else int(probability),
     )
+
+
+def _withdrawn(name: str, odds: Counter[int | None], *, position: int) -> Stage:
+    told = Counter({chance: count for chance, count in odds.items() if chance is not None})
+    chance = max(told, key=lambda each: (told[each], each)) if told else None
+    ended = {100: StageOutcome.WON, 0: StageOutcome.LOST}.get(-1 if chance is None else chance)
+    if chance is None and (said := _ENDED.search(name)):
+        ended = StageOutcome(said[0].lower())
+    return Stage(name=name, position=position, outcome=ended or StageOutcome.OPEN, probability=chance, offered=False)
 
 
 def _lookup(value: Any) -> str | None:

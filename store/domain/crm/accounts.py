@@ -206,10 +206,13 @@ class StageOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
+    """`offered` is False for a stage that deals still carry and the CRM offers no more: it has no place in the order."""
+
     name: str
     position: int
     outcome: StageOutcome = StageOutcome.OPEN
     probability: int | None = None
+    offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ class Pipeline:
 
     def position(self, stage: str) -> int | None:
         known = self._by_name.get(stage)
-        return known.position if known else None
+        return known.position if known and known.offered else None
 
     def is_open(self, stage: str) -> bool:
         return stage not in self._closed

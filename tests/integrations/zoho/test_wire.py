@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from integrations.zoho.wire import NOTE_LIMIT, deleted_from, entity_from, moment, moves_from, people_from, pipeline_from
-from store.domain.crm.accounts import Account, Activity, Contact, Deal, Kind, Note, Role, StageOutcome
+from integrations.zoho.wire import (
+    NOTE_LIMIT,
+    deleted_from,
+    entity_from,
+    moment,
+    moves_from,
+    people_from,
+    pipeline_from,
+    with_withdrawn,
+)
+from store.domain.crm.accounts import Account, Activity, Contact, Deal, Kind, Note, Pipeline, Role, Stage, StageOutcome
 from store.domain.errors import CrmRefused
 
 NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
@@ -289,3 +298,25 @@ def test_a_task_with_the_bots_marker_is_its_own_only_if_the_user_it_writes_as_ma
     assert isinstance(made, Activity)
     assert isinstance(copied, Activity)
     assert (made.marker, copied.marker) == ("[SAM-5e1a36f95a]", None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        ([{"Probability": 100, "COUNT(id)": 2}], StageOutcome.WON),
+        ([{"Probability": 0, "COUNT(id)": 2}], StageOutcome.LOST),
+        ([{"Probability": 60, "COUNT(id)": 2}], StageOutcome.OPEN),
+        ([{"Probability": 100, "COUNT(id)": 9}, {"Probability": 60, "COUNT(id)": 1}], StageOutcome.WON),
+        ([{"Probability": 100, "COUNT(id)": 1}, {"Probability": 60, "COUNT(id)": 9}], StageOutcome.OPEN),
+        ([{"Probability": None, "COUNT(id)": 3}], StageOutcome.OPEN),
+    ],
+)
+def test_what_most_deals_of_a_withdrawn_stage_say_is_its_meaning(rows: list[Any], outcome: StageOutcome) -> None:
+    pipeline = with_withdrawn(Pipeline((Stage(name="Talks", position=0),)), [{"Stage": "Old", **row} for row in rows])
+    assert (pipeline.outcome("Old"), pipeline.position("Old"), pipeline.position("Talks")) == (outcome, None, 0)
+
+
+def test_without_a_probability_the_name_of_a_withdrawn_stage_tells() -> None:
+    rows = [{"Stage": name, "COUNT(id)": 1} for name in ("Won - legacy", "LOST 2019", "Wonderful talks")]
+    pipeline = with_withdrawn(Pipeline(()), rows)
+    assert [stage.outcome for stage in pipeline.stages] == [StageOutcome.WON, StageOutcome.LOST, StageOutcome.OPEN]
