@@ -490,12 +490,17 @@ def sandbox_claude(
 def sandbox_import(
     directory: Annotated[Path, typer.Argument(help="Folder of CSV files: a Zoho export, or any other with --mapping.")],
     mapping: Annotated[Path | None, typer.Option(help="TOML file that maps the columns.")] = None,
-    out: Annotated[Path, typer.Option(help="The sandbox CRM file to write.")] = Path("sandbox-zoho.db"),
+    out: Annotated[
+        Path | None, typer.Option(help="The sandbox CRM file to write.", show_default="sandbox-zoho.db")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, with every fault.")] = False,
 ) -> None:
-    """Load CSV files into a sandbox CRM: all of them or, on any error, nothing."""
-    from bot.commands.sandbox import run_import
+    """Load CSV files into a sandbox CRM: all of them or, on any fault, nothing. One run tells all faults, each with its file,
+    line and column."""
+    from bot.commands.imports import ImportOptions, run_import
 
-    _run(lambda: run_import(directory, mapping=mapping, out=out))
+    options = ImportOptions(directory=directory, mapping=mapping, out=out, as_json=as_json)
+    _run(lambda: run_import(options), as_json=as_json)
 
 
 @mcp.command("crm")

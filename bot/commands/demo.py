@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
 from bot.telemetry import configure_logging
@@ -84,14 +85,10 @@ async def run_demo(options: DemoOptions) -> int:
 def _company(options: DemoOptions) -> Company:
     from integrations.sandbox.world import build_world
 
-    if options.data:
-        from integrations.sandbox.imports import load_csv, load_zoho_export
     if options.mapping and not options.data:
         raise BadInput("--mapping needs --data with the folder of the files.")
-    if options.data and options.mapping:
-        return load_csv(options.data, options.mapping)
     if options.data:
-        return load_zoho_export(options.data)
+        return read_company(options.data, options.mapping)[0]
     world = build_world(
         seed=options.seed,
         owners=options.owners,

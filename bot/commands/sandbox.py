@@ -1,10 +1,9 @@
-"""`sergas sandbox …`: run single sandboxes, and load CSV files into one."""
+"""`sergas sandbox …`: run single sandboxes."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from bot.demo.demo import slack_users
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
-from integrations.sandbox.imports import load_csv, load_zoho_export
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
@@ -128,34 +126,6 @@ async def run_claude(options: ClaudeOptions) -> int:
     finally:
         await sandbox.stop()
     return 0
-
-
-async def run_import(directory: Path, *, mapping: Path | None, out: Path) -> int:
-    """Write a sandbox CRM from CSV files. The file appears only once complete. Raises: BadInput."""
-    name, played = await asyncio.to_thread(_import, directory, mapping, out)
-    console.print(f"{out}: {played:,} events of {name}. Serve it: sergas sandbox zoho --database {out}")
-    return 0
-
-
-def _import(directory: Path, mapping: Path | None, out: Path) -> tuple[str, int]:
-    if out.exists():
-        raise BadInput(f"{out} exists already; choose another --out or remove it.")
-    if not out.parent.is_dir():
-        raise BadInput(f"There is no folder {out.parent} to write {out.name} to.")
-    company = _load(directory, mapping)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
-        unfinished = Path(folder) / out.name
-        sandbox = ZohoSandbox(company, clock=SystemClock().now, path=unfinished)
-        try:
-            played = sandbox.play(datetime.max.replace(tzinfo=UTC))
-        finally:
-            asyncio.run(sandbox.stop())
-        unfinished.rename(out)
-    return company.name, played
-
-
-def _load(directory: Path, mapping: Path | None) -> Company:
-    return load_csv(directory, mapping) if mapping else load_zoho_export(directory)
 
 
 def _world(options: ZohoOptions) -> Company:

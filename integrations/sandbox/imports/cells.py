@@ -3,67 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.sandbox.history import Json
+from integrations.sandbox.imports import days, numbers
 from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho.fields import DataType, Field
 
+YES = frozenset(("true", "yes", "y", "1", "active", "enabled", "on", "ja", "oui", "si", "да", "активен"))
+NO = frozenset(("false", "no", "n", "0", "inactive", "disabled", "deleted", "off", "nein", "non", "нет", "неактивен"))
 
-def value_of(field: Field, text: str, *, line: Line, column: str) -> Json:
-    """Return the value; None for an empty cell. Raises: BadInput with the place and the expected form."""
+
+def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12) -> Json:
+    """Return the value; None for an empty cell. A day without a time gets the `hour`, if the field wants a time.
+
+    Raises: Fault with the place and what is expected.
+    """
     if not text:
         return None
-    convert, expected = _CONVERT.get(field.data_type, (str, "text"))
+    if field.data_type == "date":
+        moment = moment_of(text, line=line, column=column)
+        return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+    if field.data_type == "datetime":
+        return at_hour(moment_of(text, line=line, column=column), hour).isoformat()
+    convert = _CONVERT.get(field.data_type)
+    if convert is not None:
+        return convert(text, line, column)
+    if len(text) > field.length:
+        raise line.fault(column, f"the text has {len(text):,} characters; {field.label} takes {field.length:,}.")
+    return text
+
+
+def moment_of(text: str, *, line: Line, column: str) -> date | datetime:
+    """Parse a day, or a time in the file's zone unless it names its own. Raises: Fault."""
+    if not text:
+        raise line.fault(column, "the date is missing.")
     try:
-        return convert(text)
+        return days.moment_of(text, line.habits.order(column), zone=line.habits.zone)
+    except days.Ambiguous as exc:
+        first, second = (f"{choice.day} {choice:%B %Y}" for choice in exc.choices)
+        problem = f"“{text}” may be {first} or {second}; say `dates`, “DMY” or “MDY”."
+        raise line.fault(column, problem) from exc
     except ValueError as exc:
-        raise line.fault(column, f"“{text}” is not {expected}.") from exc
+        raise line.fault(column, f"“{text}” is not a date.") from exc
 
 
-def day_of(text: str, *, line: Line, column: str) -> date:
-    """Raises: BadInput."""
+def at_hour(moment: date | datetime, hour: int) -> datetime:
+    """Return a time; that of a day is this hour, UTC."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(hour), tzinfo=UTC)
+
+
+def number_of(text: str, *, line: Line, column: str) -> float:
+    """Raises: Fault."""
     try:
-        return date.fromisoformat(text)
+        return numbers.number_of(text, line.habits.decimal(column))
+    except numbers.Ambiguous as exc:
+        problem = f"“{text}” is one of two numbers; say `decimal`, “.” or “,”."
+        raise line.fault(column, problem) from exc
     except ValueError as exc:
-        raise line.fault(column, f"“{text}” is not {_DATE}.") from exc
+        raise line.fault(column, f"“{text}” is not a number.") from exc
 
 
-def time_of(text: str, *, line: Line, column: str) -> datetime:
-    """Parse a time, in UTC if it has no offset. Raises: BadInput."""
-    try:
-        return _time(text)
-    except ValueError as exc:
-        raise line.fault(column, f"“{text}” is not {_TIME}.") from exc
+def flag_of(text: str, *, line: Line, column: str) -> bool:
+    """Parse a yes or no, as people write it. Raises: Fault."""
+    if text.lower() not in YES | NO:
+        raise line.fault(column, f"“{text}” is neither yes nor no.")
+    return text.lower() in YES
 
 
 def zone_of(text: str, *, line: Line, column: str | None) -> str:
-    """Parse an IANA time zone. Raises: BadInput."""
+    """Parse an IANA time zone. Raises: Fault."""
     try:
         return ZoneInfo(text).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise line.fault(column, f"“{text}” is not a time zone (such as Europe/Berlin).") from exc
 
 
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _integer(text: str, line: Line, column: str) -> int:
+    number = number_of(text, line=line, column=column)
+    if not number.is_integer():
+        raise line.fault(column, f"“{text}” is not a whole number.")
+    return int(number)
 
 
-def _boolean(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-_DATE = "a date (YYYY-MM-DD)"
-_TIME = "a time (YYYY-MM-DD HH:MM:SS, with or without an offset)"
-_CONVERT: Mapping[DataType, tuple[Callable[[str], Json], str]] = {
-    "integer": (int, "a whole number"),
-    "double": (float, "a number"),
-    "currency": (float, "a number"),
-    "boolean": (_boolean, "true or false"),
-    "date": (lambda text: date.fromisoformat(text).isoformat(), _DATE),
-    "datetime": (lambda text: _time(text).isoformat(), _TIME),
+_CONVERT: Mapping[DataType, Callable[[str, Line, str], Json]] = {
+    "integer": _integer,
+    "double": lambda text, line, column: number_of(text, line=line, column=column),
+    "currency": lambda text, line, column: number_of(text, line=line, column=column),
+    "boolean": lambda text, line, column: flag_of(text, line=line, column=column),
 }

@@ -1,32 +1,73 @@
-"""Turn CSV files and a mapping into a company, or raise an error: nothing is half imported."""
+"""Turn CSV files and a mapping into a company, or raise an error with all faults: nothing is half imported."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from integrations.sandbox.history import Company, pipelines_named
-from integrations.sandbox.imports.mapping import read_mapping
+from integrations.sandbox.imports.faults import Fault, Faults
+from integrations.sandbox.imports.mapping import CsvMapping, read_mapping
 from integrations.sandbox.imports.records import Records
-from integrations.sandbox.imports.sheets import read_sheet
-from integrations.sandbox.imports.users import read_users
+from integrations.sandbox.imports.sheets import Sheet, read_sheet
+from integrations.sandbox.imports.users import People, read_people
+from store.domain.errors import BadInput
+
+Tell = Callable[[tuple[Fault, ...]], None]
 
 
-def load_csv(directory: Path, mapping: Path) -> Company:
+def load_csv(directory: Path, mapping: Path, *, tell: Tell = lambda _: None) -> Company:
     """Load the company described by these files. Events after the mapping's `as_of` are kept: that day is only the
-    viewpoint.
+    viewpoint. If the mapping leaves faults out, `tell` gets them.
 
-    Raises: BadInput naming file, line and column of the first fault.
+    Raises: BadInput for an unusable mapping; ImportFaults with every fault of every file.
     """
-    plan = read_mapping(mapping)
-    users = read_users(directory, plan)
-    sheets = {name: read_sheet(directory / module.file) for name, module in plan.modules.items()}
-    events = sorted(Records(plan, users, sheets).events(), key=lambda event: event.at)
+    if not directory.is_dir():
+        raise BadInput(f"There is no folder {directory}.")
+    return company_of(directory, read_mapping(mapping), tell=tell)
+
+
+def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None) -> Company:
+    """Load a company by a mapping that was read. Raises: ImportFaults."""
+    faults = Faults()
+    people: People | None = None
+    with faults.caught():
+        people = read_people(directory, plan, faults)
+    sheets = _sheets(directory, plan, faults)
+    if people is None or len(sheets) < len(plan.modules):
+        faults.end()
+    assert people is not None
+    if plan.default_owner and people.find(plan.default_owner) is None:
+        raise BadInput(f"The default_owner {plan.default_owner} is not one of the people.")
+    events = sorted(Records(plan, people, sheets, faults).events(), key=lambda event: event.at)
+    if plan.faults == "stop" or not events:
+        faults.end()
+    if not events:
+        raise BadInput("The files have no records that the mapping takes.")
+    tell(tuple(faults.found))
     return Company(
         name=plan.name,
-        users=tuple(users.values()),
+        users=people.users,
         stages=plan.stages,
         events=events,
         as_of=plan.as_of,
         currency=plan.currency,
         pipelines=pipelines_named(events, plan.stages),
     )
+
+
+def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> dict[str, Sheet]:
+    """Read every mapped file once; those that cannot be used are missing, and told."""
+    sheets: dict[str, Sheet] = {}
+    read: dict[str, Sheet] = {}
+    for name, module in plan.modules.items():
+        with faults.caught():
+            if module.file not in read:
+                read[module.file] = read_sheet(directory, module.file, faults=faults, form=plan.format_of(module.file))
+            before = faults.raised
+            for column in dict.fromkeys(module.columns):
+                with faults.caught():
+                    read[module.file].need(column)
+            if faults.raised == before:
+                sheets[name] = read[module.file]
+    return sheets

@@ -26,6 +26,8 @@ Owner = { column = "agent", lookup = "Users" }
 [[modules.Deals.events]]            # the first event creates the record, every other one updates it; an update without
 on = "opened"                       # a date is skipped, a creation without one takes the start date
 fields = { Stage = { constant = "Open" } }
+
+docs/sandbox.md describes the rest. `sergas sandbox import --suggest` drafts one from the files.
 """
 
 from __future__ import annotations
@@ -34,86 +36,40 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from integrations.sandbox.history import MODULES, STANDARD_STAGES, StageDef
-from integrations.sandbox.zoho.fields import schema
+from integrations.sandbox.imports.formats import Format
+from integrations.sandbox.imports.sources import ModuleFile, Source, Strict, UsersFile
+from integrations.sandbox.zoho.fields import Module, schema
 from store.domain.errors import BadInput
 
 USERS = "Users"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class CsvMapping(Strict):
+    """`faults` says what becomes of faulty cells and lines: the import stops, or they are left out and told. `default_owner` owns
+    the records that name no one; without `users` it is the only person. `default_stage` is that of deals without one."""
 
-
-class Source(_Strict):
-    """The source of a value: a column, several joined by `separator`, a constant, or, for an owner, the user who owns most
-    of the records of a module that point here (`owner_of_most`; the first by name in a tie).
-
-    `values` replaces whole cells before any other step. `lookup` means that the text is the key of a record of that module,
-    or the name of one of the `Users`. `times` multiplies a number.
-    """
-
-    column: str | None = None
-    join: tuple[str, ...] = ()
-    separator: str = " · "
-    constant: str | int | float | bool | None = None
-    owner_of_most: str | None = None
-    values: Mapping[str, str] = {}
-    lookup: str | None = None
-    times: float | None = None
-
-    @property
-    def place(self) -> str:
-        """The column to name in an error."""
-        return self.column or ", ".join(self.join) or "(constant)"
-
-
-class Event(_Strict):
-    on: str | None = None
-    fields: Mapping[str, Source] = {}
-
-    @field_validator("fields", mode="before")
-    @classmethod
-    def _columns(cls, value: object) -> object:
-        return _spelled_out(value)
-
-
-class ModuleFile(_Strict):
-    file: str
-    key: str
-    fields: Mapping[str, Source]
-    events: tuple[Event, ...] = (Event(),)
-
-    @field_validator("fields", mode="before")
-    @classmethod
-    def _columns(cls, value: object) -> object:
-        return _spelled_out(value)
-
-
-class UsersFile(_Strict):
-    file: str
-    name: str
-    manager: str | None = None
-    email: str | None = None
-    email_domain: str = "example.com"
-    time_zone: Source = Source(constant="UTC")
-    role: str = "Account Executive"
-    manager_role: str = "Sales Manager"
-
-
-class CsvMapping(_Strict):
     name: str
     start: date
     as_of: date
     hour: int = Field(default=12, ge=0, le=23)
     currency: str = "USD"
-    users: UsersFile
+    faults: Literal["stop", "leave out"] = "stop"
+    default_owner: str | None = None
+    default_stage: str | None = None
+    format: Format = Format()
+    files: Mapping[str, Format] = {}
+    users: UsersFile | None = None
     stages: tuple[StageDef, ...] = STANDARD_STAGES
     modules: Mapping[str, ModuleFile]
+
+    def format_of(self, file: str) -> Format:
+        """Return how a file is written: what is said of it, then what is said of all."""
+        return self.files.get(file, Format()).over(self.format)
 
     @field_validator("modules")
     @classmethod
@@ -122,16 +78,19 @@ class CsvMapping(_Strict):
         for name, module in modules.items():
             if name not in known:
                 raise ValueError(f"{name} is not one of the modules {', '.join(MODULES)}")
-            for field in (*module.fields, *(f for event in module.events for f in event.fields)):
-                if field not in known[name].fields:
-                    raise ValueError(f"{name} has no field {field}")
+            for field, source in module.sources:
+                _check_field(name, field, source, known)
         return modules
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
         """Every target module must be mapped; an owner of most needs records that point here and have an owner's column."""
+        if self.users is None and not self.default_owner:
+            raise ValueError("name the people: [users], or a default_owner")
+        if self.default_stage and self.default_stage not in {stage.name for stage in self.stages}:
+            raise ValueError(f"the default_stage {self.default_stage} is not one of the stages")
         for name, module in self.modules.items():
-            for source in (*module.fields.values(), *(s for event in module.events for s in event.fields.values())):
+            for _, source in module.sources:
                 if source.lookup not in (None, USERS, *self.modules):
                     raise ValueError(f"{name} points to {source.lookup}, which is not mapped")
                 if source.owner_of_most is not None and not self._tells_owners(source.owner_of_most, of=name):
@@ -146,21 +105,40 @@ class CsvMapping(_Strict):
 def read_mapping(path: Path) -> CsvMapping:
     """Raises: BadInput if the file is missing, not TOML, or not a valid mapping."""
     try:
-        return CsvMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return parsed_mapping(path.read_text(encoding="utf-8-sig"), name=path.name)
     except FileNotFoundError as exc:
         raise BadInput(f"There is no mapping file {path}.") from exc
     except OSError as exc:
         raise BadInput(f"The mapping file {path.name} cannot be read: {exc.strerror}.") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except UnicodeDecodeError as exc:
         raise BadInput(f"{path.name} is not TOML: {exc}.") from exc
+
+
+def parsed_mapping(text: str, *, name: str) -> CsvMapping:
+    """Raises: BadInput if the text is not TOML, or not a valid mapping; it tells all that is wrong."""
+    try:
+        return CsvMapping.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as exc:
+        raise BadInput(f"{name} is not TOML: {exc}.") from exc
     except ValidationError as exc:
-        first = exc.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the mapping"
-        raise BadInput(f"{path.name}, {place}: {first['msg'].removeprefix('Value error, ')}.") from exc
+        problems = dict.fromkeys(
+            f"{name}, {'.'.join(map(str, error['loc'])) or 'the mapping'}: {error['msg'].removeprefix('Value error, ')}."
+            for error in exc.errors()
+        )
+        raise BadInput("\n".join(problems)) from exc
 
 
-def _spelled_out(value: object) -> object:
-    """Expand `Field = "column"`, which is short for `Field = { column = "column" }`."""
-    if not isinstance(value, dict):
-        return value
-    return {name: {"column": source} if isinstance(source, str) else source for name, source in value.items()}
+def _check_field(name: str, field: str, source: Source, known: Mapping[str, Module]) -> None:
+    of = known[name].fields.get(field)
+    if of is None:
+        raise ValueError(f"{name} has no field {field}")
+    if source.via is not None:
+        other = known.get(source.lookup or "")
+        if other is None or source.via not in other.fields or not other.fields[source.via].is_lookup:
+            raise ValueError(
+                f"{name}.{field} goes via {source.via}, which is no lookup of {source.lookup or 'a module'}"
+            )
+    elif of.is_lookup and source.lookup is None and source.owner_of_most is None:
+        raise ValueError(
+            f'{name}.{field} points to another record: say which kind, such as `lookup = "{of.lookup or USERS}"`'
+        )

@@ -1,88 +1,128 @@
-"""Read CSV files strictly: every fault names its file, line and column."""
+"""Read CSV files: however they are written, and with the file, line and column of every fault."""
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from store.domain.errors import BadInput
+from integrations.sandbox.imports.encodings import decoded, delimiter_of, read_bytes
+from integrations.sandbox.imports.faults import Fault, Faults
+from integrations.sandbox.imports.formats import Format, Habits
+
+
+class Reader(Protocol):
+    """A reader of `csv`: rows, and the number of the last line that it read."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __next__(self) -> list[str]: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+MOST_LINES = 500_000
+_LONGEST_CELL = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One record of a file. `number` is the line it starts on, the header being line 1. Cells have no outer spaces."""
+    """One record of a file. `number` is the line it starts on. Cells have no outer spaces. `habits` tell how the file writes
+    days and numbers."""
 
     file: str
     number: int
     cells: Mapping[str, str] = field(repr=False)
+    habits: Habits = field(default_factory=Habits, repr=False)
 
-    def fault(self, column: str | None, problem: str) -> BadInput:
+    def fault(self, column: str | None, problem: str) -> Fault:
         """Return an error that says where, e.g. `deals.csv, line 7, column close_date: “2017-13-01” is not a date.`"""
-        place = f"{self.file}, line {self.number}" + (f", column {column}" if column else "")
-        return BadInput(f"{place}: {problem}")
+        return Fault(problem, file=self.file, line=self.number, column=column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A file: its columns and its records in order."""
+    """A file: its columns and its records in order. The header is on line `header`."""
 
     file: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    header: int = 1
 
     def need(self, column: str) -> str:
-        """Raises: BadInput if the file has no such column."""
+        """Raises: Fault if the file has no such column."""
         if column not in self.columns:
-            raise BadInput(f"{self.file}, line 1: there is no column {column}; the file has {', '.join(self.columns)}.")
+            raise Fault(
+                f"there is no column {column}; the file has {', '.join(self.columns)}.",
+                file=self.file,
+                line=self.header,
+            )
         return column
 
 
-def read_sheet(path: Path) -> Sheet:
-    """Raises: BadInput if the file is missing, unreadable, not UTF-8 or not well-formed CSV."""
+def read_sheet(directory: Path, name: str, *, faults: Faults, form: Format | None = None) -> Sheet:
+    """Read a file. Lines with too many or too few cells are kept among the faults, and the others are read.
+
+    Raises: Fault if the file is missing, unreadable, or has no proper header.
+    """
+    form = form or Format()
+    text = decoded(read_bytes(directory, name), form.encoding, file=name)
+    limit = csv.field_size_limit(_LONGEST_CELL)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            columns = tuple(name.strip() for name in next(reader, ()))
-            _check_header(path.name, columns)
-            return Sheet(file=path.name, columns=columns, lines=tuple(_lines(path.name, columns, reader)))
-    except FileNotFoundError as exc:
-        raise BadInput(
-            f"There is no file {path.name} in {path.parent}. Add it, or write a --mapping, see docs/sandbox.md."
-        ) from exc
-    except OSError as exc:
-        raise BadInput(f"{path.name} cannot be read: {exc.strerror}.") from exc
-    except UnicodeDecodeError as exc:
-        line = exc.object[: exc.start].count(b"\n") + 1
-        raise BadInput(
-            f"{path.name} is not UTF-8 text (byte {exc.object[exc.start]:#04x} near line {line}); save it as UTF-8."
-        ) from exc
+        delimiter = form.delimiter or delimiter_of(text)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return _sheet(name, reader, form=form.over(Format(delimiter=delimiter)), faults=faults)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _sheet(name: str, reader: Reader, *, form: Format, faults: Faults) -> Sheet:
+    try:
+        for _ in range(form.skip):
+            next(reader, None)
+        header = reader.line_num + 1
+        columns = _named(next(reader, []))
+        _check_header(name, columns, header)
+        rows = list(_rows(name, columns, reader, faults))
     except csv.Error as exc:
-        raise BadInput(f"{path.name}, line {reader.line_num}: {exc}.") from exc
+        raise Fault(f"{exc}.", file=name, line=reader.line_num) from exc
+    habits = Habits.of(columns, [cells for _, cells in rows], form=form)
+    lines = tuple(Line(file=name, number=number, cells=cells, habits=habits) for number, cells in rows)
+    return Sheet(file=name, columns=columns, lines=lines, header=header)
 
 
-def _check_header(file: str, columns: tuple[str, ...]) -> None:
-    if not any(columns):
-        raise BadInput(f"{file}, line 1: there is no header.")
+def _named(cells: list[str]) -> tuple[str, ...]:
+    """Return the columns; one without a name is called after its place, since exports often end each line with a delimiter."""
+    names = [cell.strip() for cell in cells]
+    return tuple(name or f"column {number}" for number, name in enumerate(names, start=1)) if any(names) else ()
+
+
+def _check_header(file: str, columns: tuple[str, ...], header: int) -> None:
+    if not columns:
+        raise Fault("there is no header.", file=file, line=header)
     for column in columns:
         if columns.count(column) > 1:
-            raise BadInput(
-                f"{file}, line 1: the column {column or '(without a name)'} appears {columns.count(column)} times."
-            )
+            raise Fault(f"the column {column} appears {columns.count(column)} times.", file=file, line=header)
 
 
-def _lines(file: str, columns: tuple[str, ...], reader: Iterator[list[str]]) -> Iterator[Line]:
+def _rows(
+    file: str,
+    columns: tuple[str, ...],
+    reader: Reader,
+    faults: Faults,
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the records. A quoted cell may span several lines; a record has the number of its first line."""
-    start = 2
+    start = reader.line_num + 1
     for cells in reader:
-        number, start = start, reader.line_num + 1  # type: ignore[attr-defined]  # csv readers have it, their type does not
-        if not cells:
+        number, start = start, reader.line_num + 1
+        if number > MOST_LINES:
+            raise Fault(f"the file has more than {MOST_LINES:,} lines; split it.", file=file, line=number)
+        if not any(cells):
             continue
-        if len(cells) != len(columns):
-            raise BadInput(
-                f"{file}, line {number}: there are {len(cells)} cells, but the header names {len(columns)} columns."
-            )
-        yield Line(
-            file=file, number=number, cells={name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
-        )
+        if len(cells) == len(columns):
+            yield number, {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+        else:
+            problem = f"there are {len(cells)} cells, but the header names {len(columns)} columns."
+            faults.add(Fault(problem, file=file, line=number))

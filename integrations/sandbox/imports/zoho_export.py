@@ -21,7 +21,8 @@ from integrations.sandbox.history import (
     StageDef,
     pipelines_named,
 )
-from integrations.sandbox.imports.cells import time_of, value_of, zone_of
+from integrations.sandbox.imports.cells import at_hour, moment_of, value_of, zone_of
+from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, schema
 from store.domain.errors import BadInput
@@ -43,12 +44,22 @@ _USER_COLUMNS = {
 
 
 def load_zoho_export(directory: Path) -> Company:
-    """Load an export's company, as of its latest time. Raises: BadInput naming file, line and column of the first fault."""
-    users = _read_users(read_sheet(directory / "Users.csv"))
-    sheets = {name: read_sheet(directory / f"{name}.csv") for name in MODULES if _is_there(directory, name)}
+    """Load an export's company, as of its latest time. Raises: ImportFaults with every fault."""
+    if not directory.is_dir():
+        raise BadInput(f"There is no folder {directory}.")
+    faults = Faults()
+    users: dict[str, CrmUser] = {}
+    sheets: dict[str, Sheet] = {}
+    with faults.caught():
+        users = _read_users(read_sheet(directory, "Users.csv", faults=faults))
+    for name in (name for name in MODULES if _is_there(directory, name)):
+        with faults.caught():
+            sheets[name] = read_sheet(directory, f"{name}.csv", faults=faults)
+    faults.end()
     stages = _stages(sheets.get("Deals"))
-    export = _Export(schema(stages), sheets, users)
+    export = _Export(schema(stages), sheets, users, faults)
     events = sorted((event for name in sheets for event in export.events(name)), key=lambda event: event.at)
+    faults.end()
     if not events:
         raise BadInput(f"{directory}: the export has no records.")
     return Company(
@@ -63,8 +74,9 @@ def load_zoho_export(directory: Path) -> Company:
 
 class _Export:
     def __init__(
-        self, modules: Mapping[str, Module], sheets: Mapping[str, Sheet], users: Mapping[str, CrmUser]
+        self, modules: Mapping[str, Module], sheets: Mapping[str, Sheet], users: Mapping[str, CrmUser], faults: Faults
     ) -> None:
+        self._faults = faults
         self._modules = modules
         self._sheets = sheets
         self._users = users
@@ -73,20 +85,24 @@ class _Export:
 
     def events(self, name: str) -> Iterator[CrmEvent]:
         """Yield each record's creation and, if it was modified later, an update that changes no field."""
-        columns = self._columns[name]
         for line in self._sheets[name].lines:
-            created = self._time(columns, "Created_Time", line)
-            modified = self._time(columns, "Modified_Time", line) if "Modified_Time" in columns else created
-            fields = self._fields(name, line)
-            owner = fields.get("Owner")
-            if not isinstance(owner, Mapping):
-                raise line.fault(columns.get("Owner"), "the record has no owner.")
-            key = _bare(line.cells[columns[_ID]])
-            by = self._user(columns, "Created_By", line) or str(owner["id"])
-            yield CrmEvent(at=created, op="create", module=name, id=key, user_id=by, fields=fields)
-            if modified > created:
-                by = self._user(columns, "Modified_By", line) or by
-                yield CrmEvent(at=modified, op="update", module=name, id=key, user_id=by)
+            with self._faults.caught():
+                yield from self._history(name, self._columns[name], line)
+
+    def _history(self, name: str, columns: Mapping[str, str], line: Line) -> list[CrmEvent]:
+        created = self._time(columns, "Created_Time", line)
+        modified = self._time(columns, "Modified_Time", line) if "Modified_Time" in columns else created
+        fields = self._fields(name, line)
+        owner = fields.get("Owner")
+        if not isinstance(owner, Mapping):
+            raise line.fault(columns.get("Owner"), "the record has no owner.")
+        key = _bare(line.cells[columns[_ID]])
+        by = self._user(columns, "Created_By", line) or str(owner["id"])
+        events = [CrmEvent(at=created, op="create", module=name, id=key, user_id=by, fields=fields)]
+        if modified > created:
+            by = self._user(columns, "Modified_By", line) or by
+            events.append(CrmEvent(at=modified, op="update", module=name, id=key, user_id=by))
+        return events
 
     def _fields(self, name: str, line: Line) -> dict[str, Json]:
         fields: dict[str, Json] = {}
@@ -122,7 +138,7 @@ class _Export:
 
     def _time(self, columns: Mapping[str, str], name: str, line: Line) -> datetime:
         column = columns[name]
-        return time_of(line.cells[column], line=line, column=column).astimezone(UTC)
+        return at_hour(moment_of(line.cells[column], line=line, column=column), 0).astimezone(UTC)
 
     def _user(self, columns: Mapping[str, str], name: str, line: Line) -> str | None:
         key = _bare(line.cells[columns[name]]) if name in columns else ""

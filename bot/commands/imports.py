@@ -1,0 +1,81 @@
+"""`sergas sandbox import`: load CSV files into a sandbox CRM, or draft the mapping for them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.clock import SystemClock
+from integrations.sandbox.history import Company
+from integrations.sandbox.imports import Fault, ImportFaults, load_csv, load_zoho_export, summary
+from integrations.sandbox.zoho import ZohoSandbox
+from store.domain.errors import BadInput
+
+DEFAULT_OUT = Path("sandbox-zoho.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    directory: Path
+    mapping: Path | None
+    out: Path | None
+    as_json: bool
+
+
+async def run_import(options: ImportOptions) -> int:
+    """Write a sandbox CRM from CSV files. The file appears only once complete. With faults, nothing is written, unless the
+    mapping says to leave them out. Raises: BadInput."""
+    try:
+        figures = await asyncio.to_thread(_import, options)
+    except ImportFaults as exc:
+        if not options.as_json:
+            raise
+        _print_json({"error": str(exc), "faults": [fault.as_json() for fault in exc.faults]})
+        return 2
+    if options.as_json:
+        _print_json(figures)
+    else:
+        told = "{file}: {events:,} events of {company}. Serve it: sergas sandbox zoho --database {file}"
+        sys.stdout.write(f"{told.format(**figures)}\n")
+    return 0
+
+
+def read_company(directory: Path, mapping: Path | None, *, tell: bool = True) -> tuple[Company, Sequence[Fault]]:
+    """Return a company from its files, and the faults that its mapping leaves out, which `tell` says on standard error.
+
+    Raises: BadInput.
+    """
+    left_out: list[Fault] = []
+    company = load_csv(directory, mapping, tell=left_out.extend) if mapping else load_zoho_export(directory)
+    if left_out and tell:
+        sys.stderr.write(f"Left out of {company.name}:\n{summary(tuple(left_out))}\n")
+    return company, left_out
+
+
+def _import(options: ImportOptions) -> dict[str, object]:
+    out = options.out or DEFAULT_OUT
+    if out.exists():
+        raise BadInput(f"{out} exists already; choose another --out or remove it.")
+    if not out.parent.is_dir():
+        raise BadInput(f"There is no folder {out.parent} to write {out.name} to.")
+    company, left_out = read_company(options.directory, options.mapping, tell=not options.as_json)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
+        unfinished = Path(folder) / out.name
+        sandbox = ZohoSandbox(company, clock=SystemClock().now, path=unfinished)
+        try:
+            played = sandbox.play(datetime.max.replace(tzinfo=UTC))
+        finally:
+            asyncio.run(sandbox.stop())
+        unfinished.rename(out)
+    faults = [fault.as_json() for fault in left_out]
+    return {"file": str(out), "company": company.name, "events": played, "left_out": faults}
+
+
+def _print_json(figures: Mapping[str, object]) -> None:
+    sys.stdout.write(f"{json.dumps(figures, ensure_ascii=False)}\n")
