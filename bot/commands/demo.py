@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
+from bot.demo.replay import WARM_UP
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from store.domain.errors import BadInput
@@ -93,7 +94,7 @@ def _company(options: DemoOptions) -> Company:
         seed=options.seed,
         owners=options.owners,
         accounts_per_owner=options.accounts,
-        days=120 + options.days,
+        days=WARM_UP.days + 2 * options.days,
         end=_last_working_day(datetime.now(UTC).date()),
     )
     return world.company

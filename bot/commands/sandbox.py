@@ -86,7 +86,7 @@ async def run_zoho(options: ZohoOptions) -> int:
 async def run_slack(*, host: str, port: int) -> int:
     """Serve the sandbox Slack until interrupted. Raises: BadInput for a taken port."""
     configure_logging(level="WARNING", form="console")
-    company = build_world(owners=6, accounts_per_owner=1, days=1, end=datetime.now(UTC).date()).company
+    company = build_world(owners=6, accounts_per_owner=1, end=datetime.now(UTC).date()).company
     sandbox = SlackSandbox(users=slack_users(company), clock=SystemClock().now)
     await sandbox.start(host=host, port=port)
     try:

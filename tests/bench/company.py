@@ -18,9 +18,9 @@ END = datetime(2026, 6, 12, 5, 0, tzinfo=UTC)
 
 
 def company_of(*, owners: int, accounts: int) -> Company:
-    """A seeded company with a history of eleven weeks that ends on a Friday morning."""
+    """A seeded company with a history of four months that ends on a Friday morning."""
     each = max(1, accounts // owners)
-    return build_world(seed=7, owners=owners, accounts_per_owner=each, days=75, end=END.date()).company
+    return build_world(seed=7, owners=owners, accounts_per_owner=each, end=END.date()).company
 
 
 @asynccontextmanager

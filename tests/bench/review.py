@@ -38,7 +38,7 @@ async def measure(
 ) -> dict[str, object]:
     """Tokens and dollars are of one review on average; `round_trips` are the calls of models for it; `cache_share` is the share of
     the input that came from the prompt cache. `by_playbook` counts reviews in which nothing is in Claude's words."""
-    world = build_world(seed=7, owners=4, accounts_per_owner=max(10, 2 * reviews), days=75, end=END)
+    world = build_world(seed=7, owners=4, accounts_per_owner=max(10, 2 * reviews), end=END)
     claude = await ClaudeSandbox(clock=lambda: datetime.now(UTC)).start()
     try:
         async with _evening(world.company, claude, memory=memory) as made:

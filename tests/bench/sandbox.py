@@ -31,7 +31,7 @@ async def main() -> None:
     queried = sys.argv[5] == "queried"
     configure_logging(level="ERROR")
     company = build_world(
-        seed=7, owners=owners, accounts_per_owner=max(1, accounts // owners), days=75, end=NIGHT.date()
+        seed=7, owners=owners, accounts_per_owner=max(1, accounts // owners), end=NIGHT.date()
     ).company
     clock = SimulatedClock(NIGHT)
     zoho = ZohoSandbox(

@@ -12,9 +12,11 @@ from integrations.sandbox.world.cast import role_of
 from integrations.sandbox.world.labels import Label
 from integrations.sandbox.world.script import Part, Script
 from integrations.sandbox.world.staff import owner_id, predecessor_id, staff, zone_of
+from integrations.sandbox.world.storylines.common import earlier_years
 from store.domain.errors import BadInput
 
 COMPANY = "Aldermere Systems"
+STORY = timedelta(days=120)  # how long before the last look every story begins
 _MOST_OWNERS, _MOST_ACCOUNTS = 99_000, 9_999  # limits set by the format of the ids
 
 
@@ -41,7 +43,8 @@ class Story:
 def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date) -> World:
     """Return a company whose history unfolds until the morning of `end`, with `days` mornings to look at it.
 
-    The same arguments give the same events, in any process; an account's story does not depend on the number of others.
+    The same arguments give the same events, in any process; an account's story does not depend on the number of others. Nor
+    does it depend on `days`: they say which mornings have labels, and beyond 120 they only add what was before the stories.
     Raises: BadInput for impossible numbers.
     """
     events: list[CrmEvent] = []
@@ -66,13 +69,13 @@ def stories(
             f"A world has 1 to {_MOST_OWNERS:,} owners, 1 to {_MOST_ACCOUNTS:,} accounts each and at least one day; "
             f"this would be {owners}, {accounts_per_owner} and {days}."
         )
-    start = end - timedelta(days=days)
+    first_look = end - timedelta(days=days)
     for owner in range(owners):
         for account in range(accounts_per_owner):
-            yield _story(seed, owner, account, start=start, end=end)
+            yield _story(seed, owner, account, first_look=first_look, end=end)
 
 
-def _story(seed: int, owner: int, account: int, *, start: date, end: date) -> Story:
+def _story(seed: int, owner: int, account: int, *, first_look: date, end: date) -> Story:
     role = role_of(seed, owner=owner, account=account)
     script = Script(
         Part(
@@ -82,12 +85,15 @@ def _story(seed: int, owner: int, account: int, *, start: date, end: date) -> St
             owner_id=owner_id(owner),
             zone=zone_of(owner),
             predecessor_id=predecessor_id(owner),
-            start=start,
+            start=end - STORY,
             end=end,
+            first_look=first_look,
             live=role.live,
         )
     )
     role.storyline(script)
+    if first_look < script.part.start:
+        earlier_years(script)
     return Story(
         account_id=script.account_id,
         owner_id=script.part.owner_id,

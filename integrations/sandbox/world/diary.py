@@ -45,6 +45,18 @@ class Diary:
         start = at - timedelta(minutes=at.minute % 30, seconds=at.second) + timedelta(minutes=30)
         return start + timedelta(minutes=30) if start.timetz() == LOOK_TIME else start
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the person's own calendar date at that moment."""
+        return moment.astimezone(self._zone).date()
+
+    def first_look_past(self, day: date) -> date:
+        """Return the day of the first nightly look at which the person's own calendar is past `day`. In the evening of Los
+        Angeles, that look still falls on `day`."""
+        look = day + _DAY
+        while self.day_of(look_on(look)) <= day:
+            look += _DAY
+        return look
+
     def last_afternoon(self, end: date) -> datetime:
         """Return a moment on the last working day before `end`, late enough to be news on the morning of `end` and not
         before."""

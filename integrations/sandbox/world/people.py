@@ -28,7 +28,7 @@ def found_account(script: Script, *, contacts: int, customer: bool) -> Account:
     named = company_name(part.seed, owner=part.owner_number, account=part.account_number)
     name = awkward_name(named.name, number=part.owner_number * 7 + part.account_number)
     opened = script.diary.at_work(script.start - script.days(130, 1_400))
-    script.account_id = script.create(
+    account_id = script.create(
         "Accounts",
         opened,
         {
@@ -43,7 +43,7 @@ def found_account(script: Script, *, contacts: int, customer: bool) -> Account:
             "Description": f"{named.industry} company. {rng.choice(_ABOUT)}",
         },
     )
-    account = Account(script.account_id, name, named.short, named.domain, opened, customer)
+    account = script.account = Account(account_id, name, named.short, named.domain, opened, customer)
     for _ in range(contacts):
         add_contact(script, account, opened)
     return account

@@ -101,7 +101,7 @@ def add_task(script: Script, account: Account, at: datetime, *, due: datetime) -
     fields: dict[str, Json] = {
         "Subject": _filled(script, prose.TASKS, account, contact),
         "Status": "Not Started",
-        "Due_Date": due.date().isoformat(),
+        "Due_Date": script.diary.day_of(due).isoformat(),
         "Priority": script.rng.choice(("Normal", "Normal", "High")),
         **_hung_on(script, account, contact, at),
     }

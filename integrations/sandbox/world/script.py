@@ -15,7 +15,7 @@ from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.world.diary import Diary, first_look_after, look_on
 from integrations.sandbox.world.dice import seeded
 from integrations.sandbox.world.labels import Label
-from integrations.sandbox.world.records import FOREVER
+from integrations.sandbox.world.records import FOREVER, Account
 from store.domain.signals.kinds import NEWS, SignalKind
 
 RECENT = 7  # looks for which a change counts as recent
@@ -23,9 +23,10 @@ RECENT = 7  # looks for which a change counts as recent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A storyline's assignment: the account and owner, the first and last look, and the people.
+    """A storyline's assignment: the account and owner, its time, and the people.
 
-    `live`: the trouble holds on the last morning; otherwise it is in the past and over.
+    The story runs from `start` to `end`, the last look; labels begin with the first look. `live`: the trouble holds on the last
+    morning; otherwise it is in the past and over.
     """
 
     seed: int
@@ -36,6 +37,7 @@ class Part:
     predecessor_id: str
     start: date
     end: date
+    first_look: date
     live: bool
 
 
@@ -51,19 +53,23 @@ class _Span:
 
 
 class Script:
-    """`account_id` is set by `people.found_account`; `handover` is when the account passes from a predecessor to its owner."""
+    """`account` is set by `people.found_account`; `handover` is when the account passes from a predecessor to its owner."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
         self.rng = seeded(part.seed, part.owner_number, part.account_number)
         self.diary = Diary(part.zone, self.rng)
         self.start, self.curtain = look_on(part.start), look_on(part.end)
-        self.account_id = ""
+        self.account: Account | None = None
         self.handover: datetime | None = None
         self._events: list[CrmEvent] = []
         self._spans: list[_Span] = []
         self._serial = 0
         self._links: dict[str, Mapping[str, Json]] = {}
+
+    @property
+    def account_id(self) -> str:
+        return self.account.id if self.account else ""
 
     @property
     def events(self) -> tuple[CrmEvent, ...]:
@@ -79,15 +85,14 @@ class Script:
         """Draw a stretch of between `low` and `high` days, anew at each call."""
         return timedelta(seconds=int(self.rng.uniform(low, high) * 86_400))
 
-    def turn(self, *, live: tuple[float, float], past: tuple[float, float] = (55, 100)) -> datetime:
+    def turn(self, *, live: tuple[float, float], past: tuple[float, float] = (55, 100), ahead: float = 0.5) -> datetime:
         """Return a working moment for the story's turn, so many days (from, to) before the last morning.
 
-        A past turn is after the first look; a live one at least half a day before the last, so that every owner's last
-        brief has it, in any time zone.
+        A live one is at least `ahead` days before the last look, so that every owner's last brief has it, in any time zone.
         """
         if not self.part.live:
             return self.diary.at_work(max(self.curtain - self.days(*past), self.start + self.days(1, 8)))
-        while (at := self.diary.at_work(self.curtain - self.days(*live))) > self.curtain - timedelta(hours=12):
+        while (at := self.diary.at_work(self.curtain - self.days(*live))) > self.curtain - timedelta(days=ahead):
             pass
         return at
 
@@ -123,25 +128,26 @@ class Script:
 
     def holds(self, kind: SignalKind, record_id: str, *, since: datetime, until: datetime = FOREVER, note: str) -> None:
         """Label a state that is true for every look after `since` until a look sees the event at `until`."""
-        self.holds_from(kind, record_id, first=first_look_after(since), until=until, note=note)
+        self._hold(kind, record_id, first_look_after(since), until, note)
 
-    def holds_from(
-        self, kind: SignalKind, record_id: str, *, first: date, until: datetime = FOREVER, note: str
-    ) -> None:
-        """Label a state that is true from the look on `first`, as calendar dates decide it, until a look sees `until`."""
-        self._spans.append(_Span(kind, record_id, max(first, self.part.start), _day_before_seen(until), note))
+    def holds_past(self, kind: SignalKind, record_id: str, *, day: date, until: datetime = FOREVER, note: str) -> None:
+        """Label a state that is true from the first look at which the owner's own day is after `day`, until a look sees `until`."""
+        self._hold(kind, record_id, self.diary.first_look_past(day), until, note)
+
+    def _hold(self, kind: SignalKind, record_id: str, first: date, until: datetime, note: str) -> None:
+        self._spans.append(_Span(kind, record_id, max(first, self.part.first_look), _day_before_seen(until), note))
 
     def moved(self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str) -> None:
         """Label a change at `at`: recent for seven looks, or until a look sees the event at `until`."""
         first = first_look_after(at)
-        if first > self.part.start:  # the first look can't see a change
+        if first > self.part.first_look:  # the first look can't see a change
             last = min(first + timedelta(days=RECENT - 1), _day_before_seen(until))
             self._spans.append(_Span(kind, record_id, first, last, note))
 
     def news(self, kind: SignalKind, record_id: str, *, at: datetime, note: str) -> None:
         """Label news that is reported once, on the first look that sees it."""
         first = first_look_after(at)
-        if first > self.part.start:
+        if first > self.part.first_look:
             self._spans.append(_Span(kind, record_id, first, first, note))
 
     def settle(self, record_id: str, at: datetime) -> None:

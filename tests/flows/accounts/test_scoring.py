@@ -47,14 +47,14 @@ class Night:
 
 @pytest.fixture(scope="module")
 def nights(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Night]:
-    """35 nights of three owners, who answer no brief."""
+    """35 nights of five owners from Tokyo to Los Angeles, who answer no brief."""
     home = tmp_path_factory.mktemp("nights")
     shutil.copyfile(sqlite_template, home / "sergas.db")
     return asyncio.run(_nights(f"sqlite+aiosqlite:///{home / 'sergas.db'}", home))
 
 
 async def _nights(url: str, home: Path) -> list[Night]:
-    world = build_world(owners=3, accounts_per_owner=20, days=NIGHTS, end=LAST)
+    world = build_world(owners=5, accounts_per_owner=20, days=NIGHTS, end=LAST)
     told = []
     async with reading(world.company, url, home) as (services, zoho, clock):
         news_since = None

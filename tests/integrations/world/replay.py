@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from integrations.sandbox.history import Company, CrmEvent
 from store.domain.crm.accounts import (
@@ -71,19 +72,25 @@ class _Replay:
         return {
             (signal.kind, signal.account_id, signal.record_id)
             for facts in self._book()
-            for finding in look_at(facts, self._context(facts.id, now, news_since, by_account[facts.id]))
+            for finding in look_at(facts, self._context(facts, now, news_since, by_account[facts.id]))
             for signal in finding.signals
         }
 
-    def _context(self, account_id: str, now: datetime, news_since: datetime, changes: list[Change]) -> SignalContext:
+    def _context(
+        self, facts: AccountFacts, now: datetime, news_since: datetime, changes: list[Change]
+    ) -> SignalContext:
+        """As the account's owner sees it, on their own calendar."""
+        assert facts.account is not None
+        zone = next(user.time_zone for user in self.company.users if user.id == facts.account.owner_id)
         return SignalContext(
             now=now,
-            today=now.date(),
+            today=now.astimezone(ZoneInfo(zone)).date(),
+            timezone=zone,
             pipeline=pipeline_of(self.company),
             news_since=news_since,
             changes=tuple(changes),
             stage_since=self._stage_since,
-            departed=tuple(contact for contact in self._departed if contact.account_id == account_id),
+            departed=tuple(contact for contact in self._departed if contact.account_id == facts.id),
         )
 
     def _sync(self, now: datetime, *, baseline: bool) -> None:

@@ -14,6 +14,12 @@ from tests.integrations.world.replay import Found, mornings
 WORLDS: dict[str, dict[str, Any]] = {
     "the default world": {"end": date(2026, 11, 20), "days": 120},
     "a short world that ends on a Monday": {"seed": 11, "owners": 7, "days": 45, "end": date(2026, 3, 30)},
+    "a world looked at for longer than its stories": {
+        "seed": 5,
+        "owners": 3,
+        "days": 150,
+        "end": date(2026, 7, 3),
+    },
     "a world of drawn storylines": {
         "seed": 3,
         "owners": 2,

@@ -19,6 +19,7 @@ import pytest
 from integrations.sandbox.history import MODULES, CrmEvent
 from integrations.sandbox.world import World, build_world, stories
 from integrations.sandbox.world.names import company_name
+from integrations.sandbox.world.script import RECENT
 from integrations.sandbox.world.storylines import STEADY
 from store.domain.errors import BadInput
 from store.domain.signals.kinds import NEWS, SignalKind
@@ -71,6 +72,27 @@ def test_an_accounts_story_does_not_depend_on_how_many_there_are() -> None:
 
     assert len(few) == 8
     assert all(many[story.account_id] == story for story in few)
+
+
+@pytest.mark.parametrize("days", [1, 5, 35, 75, 119])
+def test_one_seed_gives_the_same_company_however_many_mornings_one_looks_at_it(world: World, days: int) -> None:
+    fewer = build_world(end=END, days=days)
+
+    assert fewer.company.events == world.company.events
+    assert fewer.company.users == world.company.users
+    assert truth(fewer, END - timedelta(days=days - 1)) == truth(world, END - timedelta(days=days - 1))
+
+
+@pytest.mark.parametrize("days", [121, 200])
+def test_more_mornings_than_the_stories_only_add_what_was_before_them(world: World, days: int) -> None:
+    more = build_world(end=END, days=days)
+    known = {event.id for event in world.company.events}
+    added = [event for event in more.company.events if event.id not in known]
+
+    assert [event for event in more.company.events if event.id in known] == world.company.events
+    assert {event.op for event in added} == {"create"}
+    assert max(event.at.date() for event in added) < START - timedelta(days=30)
+    assert truth(more, START + timedelta(days=1)) == truth(world, START + timedelta(days=1))
 
 
 def test_the_stories_one_by_one_are_the_world(world: World) -> None:
@@ -209,6 +231,12 @@ def test_numbers_without_sense_are_refused_in_one_sentence(wrong: dict[str, int]
 
     with pytest.raises(BadInput, match="A world has 1 to"):
         build_world(**arguments)
+
+
+def truth(world: World, first: date) -> dict[date, set[tuple[SignalKind, str]]]:
+    """The signals that hold on each morning from `first`. Changes that an earlier first look did not see are left out."""
+    mornings = [first + timedelta(days=n) for n in range(RECENT, (END - first).days + 1)]
+    return {day: {(each.kind, each.record_id) for each in world.labels if each.holds_on(day)} for day in mornings}
 
 
 def digest(world: World) -> str:

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from integrations.sandbox.history import Json
 from integrations.sandbox.world.deals import deal_amount, move_to, open_deal, pursue
 from integrations.sandbox.world.people import found_account
+from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.records import Account, Deal
+from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
+from store.domain.signals.kinds import SignalKind
 
 
 def opening(script: Script, *, contacts: tuple[int, int] = (2, 5)) -> Account:
@@ -41,6 +44,15 @@ def business_as_usual(script: Script, account: Account, *, since: datetime, larg
         at = script.later(deal.closed, 6, 30) if deal.closed < script.curtain else script.curtain
 
 
+def earlier_years(script: Script) -> None:
+    """Write the talks from the account's beginning until its story, for whoever looks at the company so long before."""
+    account = script.account
+    assert account is not None
+    begins = script.start - timedelta(days=40)
+    keep_in_touch(script, account, since=account.opened, until=begins, planned=False)
+    write_note(script, account, script.diary.at_work(begins), Topic.CHECK_IN)
+
+
 def _bought_before(script: Script, account: Account) -> None:
     """Write earlier won deals, entered when the CRM was introduced."""
     latest = script.start - timedelta(days=60)
@@ -57,4 +69,5 @@ def _bought_before(script: Script, account: Account) -> None:
             "Amount": deal_amount(script),
             "Closing_Date": won.date().isoformat(),
         }
-        script.create("Deals", won, fields)
+        deal_id = script.create("Deals", won, fields)
+        script.news(SignalKind.NEW_DEAL, deal_id, at=won, note="entered as already won")

@@ -37,16 +37,11 @@ def stalled(script: Script) -> None:
 def close_date_passed(script: Script) -> None:
     """The closing date passes untouched; in the past version the deal is won late, or finally gets a new date."""
     account = opening(script)
-    turn = script.turn(live=(2, 18), past=(60, 95))
-    deal = open_deal(script, account, script.later(turn, -24, -12), closing=turn.date())
+    turn = script.turn(live=(2, 18), past=(60, 95), ahead=1)
+    deal = open_deal(script, account, script.later(turn, -24, -12), closing=script.diary.day_of(turn))
     settled = script.recovery(turn, 5, 14)
-    script.holds_from(
-        SignalKind.CLOSE_DATE_PASSED,
-        deal.id,
-        first=deal.closing + timedelta(days=1),
-        until=settled,
-        note=f"closing date {deal.closing} went by",
-    )
+    note = f"closing date {deal.closing} went by"
+    script.holds_past(SignalKind.CLOSE_DATE_PASSED, deal.id, day=deal.closing, until=settled, note=note)
     pursue(script, deal, until=min(settled, script.curtain) - _PAUSE)
     if settled < script.curtain:
         if script.rng.random() < 0.5:

@@ -97,16 +97,11 @@ def task_overdue(script: Script) -> None:
     """A task is forgotten; in the past version it is completed days later."""
     account = opening(script)
     business_as_usual(script, account, since=script.start - timedelta(days=30))
-    due = script.turn(live=(2, 12), past=(40, 95))
+    due = script.turn(live=(2, 12), past=(40, 95), ahead=1)
+    day = script.diary.day_of(due)
     task_id = add_task(script, account, script.later(due, -10, -5), due=due)
     completed = script.recovery(due, 4, 15)
-    script.holds_from(
-        SignalKind.TASK_OVERDUE,
-        task_id,
-        first=due.date() + timedelta(days=1),
-        until=completed,
-        note=f"due on {due.date()}",
-    )
+    script.holds_past(SignalKind.TASK_OVERDUE, task_id, day=day, until=completed, note=f"due on {day}")
     if completed < script.curtain:
         complete_task(script, task_id, completed)
     keep_in_touch(script, account)
