@@ -131,7 +131,7 @@ class SlackDelivery:
         """Returns whether Slack was reachable. If not, the messages stay stale and the proposals need nothing more."""
         async with self._database.reading() as tx:
             undone = await tx.proposals.by_ids([each.undoes for each in proposals if each.undoes])
-            lineages = {each.lineage for each in (*proposals, *undone)}
+            lineages = {each for one in (*proposals, *undone) for each in (one.lineage, one.logs) if each}
             versions = [each.id for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
             showing = await tx.briefs.showing(owner_id, versions) if versions else []
         reached = await asyncio.gather(*(self._refresh(brief_id) for brief_id in showing))

@@ -82,11 +82,12 @@ class Rendering:
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             shown.extend(brief.handover.introductions if brief.handover else ())
             shown += [each.proposal_id for each in brief.waiting]
+            proposals = await tx.proposals.in_force(shown)
             read = Read(
                 brief=brief,
                 person=person,
                 answered=link if link and link.is_answered else None,
-                proposals=await tx.proposals.in_force(shown),
+                proposals=proposals | await tx.proposals.logging(list(proposals.values())),
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
                 orphaned=await as_orphaned(tx, brief, person),

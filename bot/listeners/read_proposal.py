@@ -21,7 +21,7 @@ from bot.listeners.decide_proposal import Decisions, Outcome, after_modal, metad
 from bot.listeners.home import Homes
 from bot.views.action_ids import READ
 from bot.views.blocks import View
-from bot.views.read_proposal import READ_MODAL, read_modal
+from bot.views.read_proposal import READ_MODAL, log_modal, read_modal
 
 
 def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
@@ -32,7 +32,10 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         form = await decisions.form(who, proposal_id, version)
         await ack()
         remembered = carry_shown(carry(body, f"{proposal_id}:{version}"), form.proposal.digest)
-        view = read_modal(form.proposal, await who.reader(), private_metadata=remembered, brief_id=brief_id)
+        if form.proposal.logs is None:
+            view = read_modal(form.proposal, await who.reader(), private_metadata=remembered, brief_id=brief_id)
+        else:
+            view = log_modal(form.proposal, await who.reader(), private_metadata=remembered)
         await open_modal(client, context, body, view)
 
     @app.view(READ_MODAL)

@@ -75,6 +75,11 @@ def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -
     return None
 
 
+def log(proposal: Proposal) -> Block:
+    """Log it: opens what would be written of work that was done already."""
+    return button("Log it", action_id=READ, value=value_of(proposal))
+
+
 def draft(why: str) -> Block:
     """Opens the evidence, which ends with the draft of the e-mail."""
     return button("Draft e-mail", action_id=WHY, value=why)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from bot.views import buttons, words
 from bot.views.blocks import Block, actions, section, section_with
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
-from bot.views.status import asks_twice, in_force, is_open, status, undo_of
+from bot.views.status import asks_twice, in_force, is_open, log_of, status, undo_of
 from bot.views.text import link, plain
 from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
@@ -49,9 +50,8 @@ def card_blocks(
     proposal = proposal_of(card, proposals, position=position)
     block_id = f"{block_id_of(card)}:{position + again}" if position + again else block_id_of(card)
     if proposal is not None and not is_open(proposal, reader):
-        undo = undo_of(proposal, proposals)
         draft = why(card, brief_id) if _is_for_the_draft(proposal) else ""
-        return decided_blocks(account(card, reader), proposal, reader, undo=undo, block_id=block_id, draft=draft)
+        return decided_blocks(account(card, reader), proposal, proposals, reader, block_id=block_id, draft=draft)
     asked = proposal or advice
     said = [each.text for each in card.statements] or ([advice.rationale] if advice else [])
     kept = f"📌 Kept. {_open_since(card, reader)}" if card.kept else ""
@@ -93,16 +93,21 @@ def named_in_short(proposal: Proposal, reader: Reader) -> str:
 
 
 def proposal_blocks(
-    proposal: Proposal, reader: Reader, *, undo: Proposal | None = None, whose: str = "", statement: str = ""
+    proposal: Proposal,
+    reader: Reader,
+    *,
+    among: Mapping[str, Proposal] = MappingProxyType({}),
+    whose: str = "",
+    statement: str = "",
 ) -> list[Block]:
-    """A proposal outside of a brief, as a card with its `statement`, or else the reason for the advice. `whose` is mrkdwn that
-    follows the account's name."""
+    """A proposal outside of a brief, as a card with its `statement`, or else the reason for the advice. What undoes or logs it is
+    `among` these, by id; `whose` is mrkdwn that follows the account's name."""
     name = link(
         reader.links.record(Kind.ACCOUNT, proposal.account_id),
         f"*{reader.named(words.first_words(proposal.account_name, _NAME_WORDS), limit=60)}*",
     )
     if not is_open(proposal, reader):
-        return decided_blocks(name, proposal, reader, undo=undo)
+        return decided_blocks(name, proposal, among, reader)
     advice = proposal.recommendation
     head = f"{DOTS[advice.risk]} {name}{whose}"
     said = [statement or advice.rationale]
@@ -114,23 +119,39 @@ def proposal_blocks(
 def decided_blocks(
     name: str,
     proposal: Proposal,
+    proposals: Mapping[str, Proposal],
     reader: Reader,
     *,
-    undo: Proposal | None = None,
     block_id: str = "",
     draft: str = "",
 ) -> list[Block]:
-    """One line: the result, the way back if there is one, and the way to the draft of an e-mail, by the value of its Why?.
-    `name` is the account's, as mrkdwn."""
+    """One line: the result, the way back if there is one, and the way to the draft of an e-mail, by the value of its Why?. Of
+    work that was done already, also how its log stands. `name` is the account's, as mrkdwn."""
+    undo, log = undo_of(proposal, proposals), log_of(proposal, proposals)
     mark, clause = status(proposal, reader, undo, name=named_in_short(proposal, reader))
-    text = f"{mark} {name}: {clause}"
-    back = buttons.way_back(proposal, reader, undo)
+    text = f"{mark} {name}: {clause}{_logged(log, proposals, reader)}"
+    back = [each for each in (_log_button(log, proposals, reader), buttons.way_back(proposal, reader, undo)) if each]
     if draft:
-        found = [each for each in (back, buttons.draft(draft)) if each]
-        return [section(text, block_id=block_id), actions(f"draft:{block_id}", *found)]
-    if back is None:
+        return [section(text, block_id=block_id), actions(f"draft:{block_id}", *back, buttons.draft(draft))]
+    if len(back) > 1:
+        return [section(text, block_id=block_id), actions(f"decided:{buttons.value_of(proposal)}", *back)]
+    if not back:
         return [section(text, block_id=block_id)]
-    return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", back)]
+    return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", *back)]
+
+
+def _logged(log: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader) -> str:
+    """` · ✅ note added`; "" if no one wanted it logged."""
+    if log is None or log.state not in (*_APPROVED, State.DEAD, State.UNDONE):
+        return ""
+    return f" · {' '.join(status(log, reader, undo_of(log, proposals)))}"
+
+
+def _log_button(log: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader) -> Block | None:
+    """Log it while it can be logged, Undo after that."""
+    if log is None or log.state is State.UNDONE:
+        return None
+    return buttons.log(log) if is_open(log, reader) else buttons.way_back(log, reader, undo_of(log, proposals))
 
 
 def _is_for_the_draft(proposal: Proposal) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from bot.views.blocks import Part
 from bot.views.card import proposal_blocks
 from bot.views.reader import Reader
-from bot.views.status import undo_of
 from bot.views.wording import in_words
 from store.domain.brief.brief import AGAIN
 from store.domain.gate.proposals import Proposal
@@ -19,6 +18,5 @@ def again_parts(shown: Iterable[str], proposals: Mapping[str, Proposal], reader:
 
 
 def _part(shown: str, proposal: Proposal, proposals: Mapping[str, Proposal], reader: Reader) -> Part:
-    undo = undo_of(proposal, proposals)
-    blocks = proposal_blocks(proposal, reader, undo=undo, whose=f" · version {proposal.version}")
+    blocks = proposal_blocks(proposal, reader, among=proposals, whose=f" · version {proposal.version}")
     return Part(name=f"{AGAIN}{shown}", text=in_words(blocks), blocks=blocks, in_thread=True)

@@ -12,7 +12,7 @@ from bot.views.card import card_blocks, proposal_blocks
 from bot.views.collapsed import news_blocks
 from bot.views.reader import Reader
 from bot.views.space import fitting
-from bot.views.status import in_force, undo_of
+from bot.views.status import in_force
 from bot.views.text import fit, mrkdwn, named_plain
 from bot.views.wording import in_words
 from store.domain.brief.brief import Brief
@@ -63,4 +63,4 @@ def _decided(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) ->
     on_the_card = {each for card in brief.cards for each in card.proposal_ids}
     ids = [each for each in brief.decided[:_DECIDED] if each not in on_the_card]
     found = [newest for each in ids if (newest := in_force(each, proposals))]
-    return [block for each in found for block in proposal_blocks(each, reader, undo=undo_of(each, proposals))]
+    return [block for each in found for block in proposal_blocks(each, reader, among=proposals)]

@@ -104,6 +104,12 @@ def undo_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Pro
     return proposals.get(proposal.undo_id) if proposal and proposal.undo_id else None
 
 
+def log_of(proposal: Proposal | None, proposals: Mapping[str, Proposal]) -> Proposal | None:
+    """The proposal that logs as done what this one asked for and was rejected, if known."""
+    found = [each for each in proposals.values() if proposal is not None and each.logs == proposal.lineage]
+    return max(found, key=lambda each: (each.created_at, each.version), default=None)
+
+
 def asks_twice(proposal: Proposal, reader: Reader) -> str:
     """`👥 Needs two approvers`, or who was the first; "" if one approval is enough."""
     if proposal.endorsed_by:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from store.domain.gate.own_tasks import own_task_of
-from store.domain.gate.proposals import Prior, Proposal, State
+from store.domain.gate.proposals import LOG, Prior, Proposal, State
 from store.domain.signals.own_tasks import OwnTask
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
@@ -163,6 +163,17 @@ class Proposals(ProposalMoves):
             undos = await self._all(select(proposals).where(proposals.c.id.in_(undoing)))
             found.update((undo.id, undo) for undo in undos)
         return found
+
+    async def logging(self, rejected: Collection[Proposal]) -> dict[str, Proposal]:
+        """Return what logs these rejected proposals as done already, and what undoes that, by their own ids."""
+        keys = [f"{LOG}{each.lineage}" for each in rejected if each.state is State.REJECTED]
+        found = {
+            each.id: each
+            for batch in batches(keys)
+            for each in await self._all(select(proposals).where(proposals.c.key.in_(batch)))
+        }
+        undos = await self.by_ids([each.undo_id for each in found.values() if each.undo_id])
+        return found | {each.id: each for each in undos}
 
     async def open_writes(self) -> list[Proposal]:
         """Return approved writes that are unfinished and not parked."""

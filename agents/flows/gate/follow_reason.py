@@ -16,7 +16,7 @@ from agents.flows.gate.expiry import expiry
 from store.database import Tx
 from store.domain.access.rules import beside
 from store.domain.crm.accounts import Kind, Person
-from store.domain.gate.proposals import Action, AdviceSource, Proposal, SourceKind, State
+from store.domain.gate.proposals import LOG, Action, AdviceSource, Proposal, SourceKind, State
 from store.domain.gate.remind_and_offer import next_working_moment
 from store.domain.gate.write import digest_of
 from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
@@ -25,12 +25,6 @@ from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.text.wording import one_line
 
 TO_LOG = timedelta(hours=12)  # until a note that no one wanted is gone: before the next brief
-_LOG = "log:"
-
-
-def is_log(proposal: Proposal) -> bool:
-    """Whether it only waits for the person who did something to log it."""
-    return proposal.recommendation.key.startswith(_LOG)
 
 
 async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, *, now: datetime) -> Proposal | None:
@@ -42,7 +36,7 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
         return None
     advice = replace(
         proposal.recommendation,
-        key=f"{_LOG}{proposal.lineage}",
+        key=f"{LOG}{proposal.lineage}",
         action=Action.NOTE if isinstance(done, AddNote) else proposal.recommendation.action,
         title=done.name(),
         rationale="You said that this is done already.",

@@ -21,7 +21,6 @@ import structlog
 
 from agents.flows.access.identity import circle_of
 from agents.flows.access.trail import note
-from agents.flows.gate.follow_reason import is_log
 from agents.flows.gate.offer import Reason, ask
 from agents.flows.gate.retract_proposals import still_asked
 from agents.ports import Delivery, Directory
@@ -88,7 +87,7 @@ class RemindAndOffer:
         lapsed: list[Proposal] = []
         waiting = sorted(await tx.proposals.pending(), key=lambda each: each.owner_id)
         for owner_id, group in groupby(waiting, key=lambda each: each.owner_id):
-            waiting_here = [each for each in group if not is_log(each)]
+            waiting_here = [each for each in group if each.logs is None]
             if not any(self._may_concern(each, people, away=away, now=now) for each in waiting_here):
                 continue
             circle = await circle_of(tx, owner_id)

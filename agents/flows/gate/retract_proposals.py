@@ -8,7 +8,6 @@ from datetime import datetime
 import structlog
 
 from agents.flows.access.trail import note
-from agents.flows.gate.follow_reason import is_log
 from store.database import Tx
 from store.domain.brief.brief import FellAway, Waiting
 from store.domain.brief.ranking import AccountReview
@@ -33,7 +32,7 @@ async def over_now(
     doubtful = [
         each
         for each in waiting
-        if not is_log(each) and (each.owner_id != owner.id or each.recommendation.key not in given)
+        if each.logs is None and (each.owner_id != owner.id or each.recommendation.key not in given)
     ]
     ground = await ground_of(tx, doubtful, people=people)
     today = local_day(owner, now)

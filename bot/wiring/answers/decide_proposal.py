@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agents.flows.gate.adjust_proposal import AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal, Decision
-from agents.flows.gate.follow_reason import is_log
 from agents.ports import Delivery
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
@@ -13,10 +12,8 @@ from store.domain.errors import AlreadyDecided, Drifted, NotFound
 from store.domain.gate.proposals import State
 from store.domain.gate.reasons import RejectReason, reason_of
 from store.domain.gate.write import Write
-from store.domain.gate.writes.add_note import AddNote
 
 NOBODY_ELSE = "This needs a second approver and I couldn't find one. Please contact an admin."
-LOGGED, CLOSING = "The note is on its way to Zoho.", "The task is being closed in Zoho."
 
 
 class DecisionAnswers:
@@ -44,8 +41,6 @@ class DecisionAnswers:
             return Outcome(note=str(drift), instead=instead)
         if decided.waits_for_second and not decided.offer_id:
             return Outcome(note=NOBODY_ELSE)
-        if is_log(decided.proposal):  # no card says what becomes of it
-            return Outcome(note=LOGGED if isinstance(decided.proposal.write, AddNote) else CLOSING)
         return Outcome(offer_id=decided.offer_id)
 
     async def reject(self, who: Asker, proposal_id: str, version: int, reason: str) -> Outcome:

@@ -17,6 +17,8 @@ from store.domain.gate.registry import StoredWrite
 from store.domain.gate.write import Write, digest_of
 from store.domain.signals.kinds import Risk, SignalKind
 
+LOG = "log:"  # begins the key of what logs work that was done already
+
 
 class Action(StrEnum):
     """The kind of advice a recommendation gives, in a sales team's words."""
@@ -166,6 +168,12 @@ class Proposal:
     def first_asked(self) -> datetime:
         """When its question was first asked, by this proposal or an earlier one."""
         return self.asked_at or self.created_at
+
+    @property
+    def logs(self) -> str | None:
+        """The lineage of the rejected advice whose work, done already, this logs; None for all other proposals."""
+        key = self.recommendation.key
+        return key.removeprefix(LOG) if key.startswith(LOG) else None
 
     @property
     def marker(self) -> str:

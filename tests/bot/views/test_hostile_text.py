@@ -228,7 +228,9 @@ def test_undo_batch_and_drift_of_any_text_are_taken_by_slack_and_stay_tame(
         assert not view_problems(view)
         assert_tame(view["blocks"])
     for proposal, taking_back in ((made, undo), (replace(made, state=State.UNDONE), undo), (asked, None)):
-        blocks = proposal_blocks(proposal, samples.READER, undo=taking_back)
+        among = {taking_back.id: taking_back} if taking_back else {}
+        known = replace(proposal, undo_id=undo.id) if taking_back else proposal
+        blocks = proposal_blocks(known, samples.READER, among=among)
         assert len(blocks) <= 2
         assert not problems(blocks, surface="message")
         assert_tame(blocks)

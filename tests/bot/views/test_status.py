@@ -35,7 +35,9 @@ def undoing(original: Proposal, state: State, **more: Any) -> Proposal:
 
 def actions(proposal: Proposal, undo: Proposal | None = None, *, later: timedelta = timedelta()) -> list[str]:
     reader = replace(samples.READER, now=samples.NOW + later)
-    return [each["action_id"] for each in elements(proposal_blocks(proposal, reader, undo=undo))]
+    known = replace(proposal, undo_id=undo.id) if undo else proposal
+    among = {undo.id: undo} if undo else {}
+    return [each["action_id"] for each in elements(proposal_blocks(known, reader, among=among))]
 
 
 def test_a_write_that_wants_two_people_says_so_and_then_who_was_the_first() -> None:

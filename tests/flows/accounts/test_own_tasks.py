@@ -95,9 +95,7 @@ async def test_already_done_closes_the_agreed_task(morning: Stage) -> None:
     await morning.slack.submit(ANNAS, {"reason": {"reason": "done"}})
     await morning.slack.until(lambda: "Log it" in str(morning.slack.modal(ANNAS)))
     await morning.slack.submit(ANNAS, {})
-    assert await morning.answered(ANNAS, "The task is being closed in Zoho.")
-    await morning.handled()
-    await morning.sweep()
+    await morning.until(ANNAS, "rejected: Already done · ✅")
     assert status_of(morning, proposal) == "Completed"
 
 

@@ -10,7 +10,8 @@ from integrations.sandbox.history import CrmEvent
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, MIA, SLIPPING, happens
-from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, TEAM, Stage
+from tests.flows.gate.test_undo_write import press_undo
+from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, TEAM, Stage, value_of
 
 DAY = timedelta(days=1)
 EVENING = datetime(2026, 3, 24, 18, 30, tzinfo=UTC)  # in Berlin, where Anna and Mia are, nobody works any more
@@ -78,12 +79,28 @@ async def test_what_is_done_already_is_logged_with_one_more_press_and_never_with
     assert not morning.zoho.ledger
 
     await morning.slack.submit(ANNAS, {})
-    assert await morning.answered(ANNAS, "The note is on its way to Zoho.")
-    await morning.handled()
-    await morning.sweep()
+    await morning.until(ANNAS, "note added")
     [note] = morning.zoho.ledger
     assert note.module == "Notes"
     assert str(note.fields["Note_Content"]).startswith("Called Sam on Monday, he is fine\n")
+
+
+async def test_the_card_of_what_was_done_tells_of_its_log_and_can_undo_it(either_morning: Stage) -> None:
+    stage = either_morning
+    await rejected(stage, ACME, "done", "Called Sam on Monday")
+    await stage.slack.close(ANNAS, everything=True)
+    log = await stage.proposal(ACME)
+    await stage.slack.click(ANNAS, "read_proposal", value=value_of(log))
+    await stage.slack.until(lambda: "Log what you did?" in str(stage.slack.modal(ANNAS)))
+    await stage.slack.submit(ANNAS, {})
+    await stage.until(ANNAS, "rejected: Already done: Called Sam on Monday · ✅ <")
+    await stage.handled()
+    assert "Log it" not in stage.shown(ANNAS)
+
+    await press_undo(stage, log)
+    await stage.slack.submit(ANNAS, {})
+    await stage.until(ANNAS, "↩️ undone, note removed")
+    assert [each.op for each in stage.zoho.ledger] == ["create", "delete"]
 
 
 async def test_a_log_that_was_closed_is_written_never_and_nobody_is_reminded_of_it(morning: Stage) -> None:
