@@ -23,6 +23,7 @@ from store.domain.gate.fields import picklists
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import needs_second
 from store.domain.gate.write import Write, is_digest_of
+from store.domain.gate.writes.create_task import CreateTask
 
 log = structlog.get_logger()
 
@@ -48,13 +49,16 @@ class AdjustProposal:
         """
         async with self._database.reading() as tx:
             admitted = await self._open(tx, caller, proposal_id, version)
-            assignees = {p.id: p for p in (admitted.circle.owner, admitted.circle.manager) if p and p.active}
+            write = admitted.proposal.write
+            present = await tx.people.get(write.assignee_id) if isinstance(write, CreateTask) else None
+            circle = admitted.circle
+            assignees = {each.id: each for each in (circle.owner, circle.manager, present) if each and each.active}
             return Adjustable(
                 proposal=admitted.proposal,
                 assignees=tuple(assignees.values()),
                 choices={
                     **await tx.sync.account_choices(),
-                    **picklists(await tx.sync.field_rules(), admitted.proposal.write.kind),
+                    **picklists(await tx.sync.field_rules(), write.kind),
                 },
             )
 

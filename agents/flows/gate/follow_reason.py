@@ -73,7 +73,7 @@ def _done(proposal: Proposal, text: str) -> AddNote | UpdateTask | None:
 
 async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, lifetime: timedelta) -> Person | None:
     """Offer the same write to whom it belongs, once: the owner of its record or account if that is someone else, else the
-    delegate or the manager. It is asked when they work. None if there is no one else, or it was handed on before."""
+    delegate or the manager. A task becomes theirs. It is asked when they work. None if there is no one else, or it was handed on before."""
     proposal, owner = admitted.proposal, admitted.circle.owner
     if proposal.passed_by is not None:
         return None
@@ -92,8 +92,8 @@ async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, 
         passed_by=admitted.actor.id,
         needs_second=proposal.needs_second,
     )
-    if other and isinstance(handed.write, CreateTask) and handed.write.assignee_id == owner.id:
-        write = replace(handed.write, assignee_id=other.id, assignee_name=other.name)
+    if isinstance(handed.write, CreateTask) and handed.write.assignee_id in (admitted.actor.id, owner.id):
+        write = replace(handed.write, assignee_id=readers[0].id, assignee_name=readers[0].name)
         handed = replace(handed, write=write, digest=digest_of(write))
     await _keep(tx, caller, handed, admitted, "proposal.handed_on", now)
     return readers[0]

@@ -105,6 +105,11 @@ def test_the_limits_themselves_are_allowed(write: Write) -> None:
     assert problems(write) == []
 
 
+def test_a_task_that_was_passed_on_may_stay_with_whoever_got_it() -> None:
+    theirs = replace(TASK, assignee_id="3")
+    assert problems(replace(theirs, due=TODAY), theirs) == []
+
+
 def test_nobody_who_left_gets_a_task() -> None:
     assert problems(replace(TASK, assignee_id="4"), TASK, owner=replace(OWNER, manager_id="4"))[0][0] == "assignee_id"
 

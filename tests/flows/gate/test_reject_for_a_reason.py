@@ -133,13 +133,15 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
     assert "Anna Berg said this isn’t theirs" in str(offer["blocks"])
     handed = await stage.proposal(ACME)
     assert (handed.passed_by, handed.offered_to, handed.write.name()) == (ANNA, MIA, proposal.write.name())
+    assert "Task for you" in str(offer["blocks"])
     async with stage.bot.services.database.reading() as tx:
         assert ACME not in {each.account_id for each in await tx.proposals.pending([ANNA])}
         assert [each.id for each in await tx.proposals.passed_on_to(MIA)] == [handed.id]
 
     await stage.press(MIAS, "approve_proposal", handed, at=MIAS)
     await stage.until(MIAS, "task created, due")
-    assert len(stage.zoho.ledger) == 1
+    [task] = stage.zoho.ledger
+    assert task.fields["Owner"] == {"id": MIA}
 
 
 async def test_whoever_is_no_longer_her_manager_sees_nothing_of_what_she_passed_on(morning: Stage) -> None:

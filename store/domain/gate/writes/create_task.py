@@ -72,8 +72,9 @@ class CreateTask(Write):
             found.append(("due", "The due date is in the past."))
         if self.due > today + LATEST_DUE:
             found.append(("due", "The due date is more than a year away."))
-        assignee = adjustment.people.get(self.assignee_id)
-        if assignee is None or not assignee.active or assignee.id not in (owner.id, owner.manager_id):
+        assignee, replaced = adjustment.people.get(self.assignee_id), adjustment.replaces
+        may_have_it = {owner.id, owner.manager_id, replaced.assignee_id if isinstance(replaced, CreateTask) else None}
+        if assignee is None or not assignee.active or assignee.id not in may_have_it:
             found.append(("assignee_id", "A task can go to the account's owner or their manager."))
         return found
 
