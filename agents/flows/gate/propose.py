@@ -98,13 +98,8 @@ async def _standing(tx: Tx, brief: Brief, now: datetime) -> dict[str, Proposal]:
 
 
 async def _expired(tx: Tx, brief: Brief, now: datetime) -> dict[str, Proposal]:
-    """What expired and this brief asks once more, because nothing moved since, by the key of its advice."""
-    keys = [
-        recommendation.key
-        for card in brief.cards
-        if brief.kind == "morning" and card.place in _ASKED_BEFORE
-        for recommendation in card.recommendations
-    ]
+    """What expired and this brief asks once more, by the key of its advice: also where something else moved on its account."""
+    keys = [each.key for card in brief.cards if brief.kind == "morning" for each in card.recommendations]
     return await tx.proposals.expired_by_key(brief.owner_id, keys, since=now - EXPIRED_LATELY)
 
 
