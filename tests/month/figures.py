@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.bench.quality.words import count, text_of
 from tests.month.company import Habit
-from tests.month.judge import answers_own_task, at_work, is_open, pointless_cards
+from tests.month.hours import at_work
+from tests.month.judge import answers_own_task, is_open, pointless_cards
 from tests.month.seen import Shown, Truth
 
 TIME_TO_DO = timedelta(days=5)  # two days and a weekend

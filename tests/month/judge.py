@@ -16,6 +16,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.kinds import SignalKind
 from tests.bench.quality.words import spoken
+from tests.month.hours import at_work
 from tests.month.seen import BotTask, Record, Shown, Truth, subject_of
 
 Rule = Callable[[Shown, Truth], Iterator[str]]
@@ -232,11 +233,6 @@ def pointless_cards(blocks: Sequence[Block]) -> Iterator[str]:
         asks = "accessory" in block or following.get("type") == "actions"
         if not asks and not text.startswith(_DECIDED):
             yield text
-
-
-def at_work(moment: datetime, zone: str) -> bool:
-    local = moment.astimezone(ZoneInfo(zone))
-    return local.weekday() < 5 and 8 <= local.hour < 18
 
 
 def is_open(task: Record | None) -> bool:

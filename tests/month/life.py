@@ -9,6 +9,7 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 from store.domain.memory.outcomes import Outcome
+from tests.month.clocks import Asked, begins_anew, ended_early
 from tests.month.company import FIRST_MORNING, Cast, Habit, cast
 from tests.month.days import moments, nights_before
 from tests.month.figures import by_habit, totals
@@ -26,6 +27,7 @@ from tests.month.ledger import (
     wrong_briefs,
 )
 from tests.month.people import People
+from tests.month.questions import Questions, Turn
 from tests.month.seen import LiveTruth, Shown, Witness
 from tests.month.stage import Stage, staged
 
@@ -67,6 +69,8 @@ class _Run:
         self._truth = LiveTruth(stage)
         self._people = People(stage, company, self._truth.note, seed=seed)
         self._witness = Witness(stage=stage, truth=self._truth)
+        self._questions = Questions(stage)
+        self._asked = Asked()
         self._broken = Broken()
         self._everything: list[Shown] = []
         self._expected: list[tuple[str, str, date]] = []
@@ -78,13 +82,13 @@ class _Run:
         first, last = self._cast.days[0], self._cast.days[-1]
         day = first
         for moment in moments(first, last, brief_time=brief_time, zones=zones):
-            if moment.date() > day:
+            if moment.at.date() > day:
                 self._end_day(day)
-                day = moment.date()
+                day = moment.at.date()
             await self._stage.tick(moment)
-            self._expect(moment)
+            self._expect(moment.at)
             await self._look()
-            if await self._people.act(moment):
+            if await self._people.act(moment.at):
                 await self._look()
         self._end_day(day)
 
@@ -94,6 +98,17 @@ class _Run:
             if local_day(shown) >= self._cast.days[0]:
                 self._everything.append(shown)
                 self._broken.judge(shown, self._truth)
+                self._broken.add("reminded or offered again", self._asked.hear(shown, self._truth))
+        await self._truth.refresh()
+        for turn in self._questions.look():
+            if turn.now.owner_id in self._people.by_crm:
+                self._judge_turn(turn)
+
+    def _judge_turn(self, turn: Turn) -> None:
+        around = self._people.around(turn.now.owner_id)
+        self._broken.add("a question begins anew", begins_anew(turn, self._questions, self._truth, around))
+        self._broken.add("expired before its owner worked for a day", ended_early(turn, around))
+        self._broken.add("expired without a reminder or an offer", self._asked.unasked(turn, self._truth, around))
 
     def _expect(self, now: datetime) -> None:
         """Everyone with accounts gets a brief at this moment, if it is their brief time."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.sandbox.history import CrmEvent, CrmUser
 from store.domain.gate.reasons import RejectReason
+from tests.month.clocks import Around
 from tests.month.company import Cast, Habit
 from tests.month.desk import Desk
 from tests.month.stage import Stage
@@ -59,11 +60,19 @@ class People:
             for user in cast.company.users
             if (habit := cast.habits.get(user.id)) and user.email in users
         ]
-        self._by_crm = {person.crm.id: person for person in self.everyone}
+        self.by_crm = {person.crm.id: person for person in self.everyone}
         self._seen_writes = 0
 
     def of_slack(self, user: str) -> Person | None:
         return next((person for person in self.everyone if person.desk.user == user), None)
+
+    def around(self, owner_id: str) -> Around:
+        """The people around an owner, as far as they have a seat in Slack."""
+        owner = self.by_crm[owner_id]
+        manager = self.by_crm.get(owner.crm.manager_id or "")
+        lived = self._cast.days
+        away = lived[_AWAY_FROM : _AWAY_FROM + _AWAY_DAYS + 1] if owner.habit is Habit.ABSENT else ()
+        return Around(owner=owner.crm, manager=manager.crm if manager else None, away=away)
 
     async def act(self, now: datetime) -> int:
         """Everyone who sits down at this moment does what they do; returns how many."""
@@ -86,7 +95,7 @@ class People:
         ledger = self._stage.zoho.ledger
         for entry in ledger[self._seen_writes :]:
             owner = entry.fields.get("Owner")
-            person = self._by_crm.get(str(owner["id"])) if isinstance(owner, Mapping) else None
+            person = self.by_crm.get(str(owner["id"])) if isinstance(owner, Mapping) else None
             if entry.module == "Tasks" and entry.op == "create" and person and person.habit is not Habit.IGNORING:
                 days = Random(f"{person.seed}:{entry.fields.get('Subject')}").choice(_COMPLETES_AFTER)
                 person.tasks[entry.id] = now.date() + timedelta(days=days)

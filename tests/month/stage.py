@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import process_time
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, create_engine
+from sqlalchemy.pool import NullPool
 
 from bot.demo.demo import slack_users
 from bot.jobs.job import RESTART, Job, ProcessRole
@@ -24,10 +28,14 @@ from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from tests.flows.stage import StillClock, settings_of
 from tests.month.company import Cast, Habit
+from tests.month.days import Moment
 
 PATIENCE_SECONDS = 120.0  # of real time: a busy machine must not change what happens
 _MEMORY = Path("/dev/shm")
 _WHERE = _MEMORY if _MEMORY.is_dir() else None
+_ASKING = frozenset(
+    {"proposals.expire", "proposals.wake", "proposals.remind", "messages.catch_up", "accounts.orphaned"}
+)
 _READ_ONCE = "syncs"  # work whose name says when it is done, and which the engine of `sergas serve` does once
 
 
@@ -58,6 +66,17 @@ class Engine(LocalEngine):
         return bool(begun)
 
 
+class Rows:
+    """The store's file, read beside the bot."""
+
+    def __init__(self, path: Path) -> None:
+        self._engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    def __call__(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        with self._engine.connect() as connection:
+            return connection.execute(statement).mappings().all()
+
+
 @dataclass(slots=True, kw_only=True)
 class Stage:
     """`took` are the processor's seconds that each job took at each tick, the sandboxes' part included;
@@ -69,18 +88,20 @@ class Stage:
     zoho: ZohoSandbox
     slack: SlackSandbox
     clock: StillClock
+    rows: Rows
     took: list[tuple[datetime, str, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     _last: dict[str, datetime] = field(default_factory=dict)
     _has_left: bool = False
 
-    async def tick(self, at: datetime) -> None:
+    async def tick(self, moment: Moment) -> None:
         """Let it become this moment, and run the jobs that are due by then, in the order of the bot's own list."""
-        self.clock.moment = at
+        self.clock.moment = at = moment.at
         self.zoho.play(at)
         self._leave(at)
         for job in self._due(at):
-            await self._run(job)
+            if not moment.asks or job.name in _ASKING:
+                await self._run(job)
         await self.quiet()
 
     async def read_at(self, at: datetime) -> None:
@@ -158,4 +179,5 @@ async def staged(cast: Cast, start: datetime) -> AsyncIterator[Stage]:
         bot = build_bot(services, engine)
         await stack.enter_async_context(running(bot, role=ProcessRole.SLACK, scheduled=False))
         await slack.connected()
-        yield Stage(cast=cast, bot=bot, engine=engine, zoho=zoho, slack=slack, clock=clock)
+        rows = Rows(home / "sergas.db")
+        yield Stage(cast=cast, bot=bot, engine=engine, zoho=zoho, slack=slack, clock=clock, rows=rows)
