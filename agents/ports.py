@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from store.domain.brief.brief import Brief
-from store.domain.crm.accounts import AccountFacts, Deleted, Entity, Kind, Person, Pipeline, Stream
+from store.domain.crm.accounts import AccountFacts, Deletions, Entity, Kind, Person, Pipeline, Stream
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.audit import AuditAnchor
 from store.domain.gate.fields import FieldRules
@@ -54,7 +54,18 @@ class Crm(Protocol):
         """
         ...
 
-    async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]: ...
+    async def deleted(self, stream: Stream, *, since: datetime | None) -> Deletions:
+        """The records deleted since then, as many as the CRM lists."""
+        ...
+
+    async def count(self, kind: Kind, *, after: str = "", upto: str = "") -> int | None:
+        """How many records have an id above `after` up to `upto` ("" is no bound); None if this CRM can't count them.
+        Raises: CrmMissing, as `changed`."""
+        ...
+
+    async def ids(self, kind: Kind, *, after: str = "", upto: str = "") -> set[str]:
+        """The ids of the records in that range. Raises: CrmMissing, as `changed`."""
+        ...
 
     async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
         """Read these records now. Deleted ones are left out."""

@@ -47,6 +47,7 @@ from store.repositories.outcomes import Outcomes
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
 from store.repositories.people import People
+from store.repositories.present import Present
 from store.repositories.proposals import Proposals
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
@@ -103,6 +104,7 @@ class Tx:
     norms: CompanyNorms
     questions: SignalQuestions
     answers: Answers
+    present: Present
 
     @classmethod
     def over(
@@ -137,6 +139,7 @@ class Tx:
             questions=SignalQuestions(connection),
             answers=Answers(connection),
             model_calls=ModelCalls(connection),
+            present=Present(connection),
         )
 
 

@@ -21,9 +21,7 @@ from store.domain.crm.accounts import (
     ActivityType,
     Contact,
     Deal,
-    Deleted,
     Entity,
-    Kind,
     Note,
     Person,
     Pipeline,
@@ -40,6 +38,7 @@ Row = Mapping[str, Any]
 
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
+MOST_DIGITS = 19  # of an id
 LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
 _ENDED = re.compile(r"\b(?:won|lost)\b", re.IGNORECASE)
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
@@ -108,11 +107,9 @@ def with_withdrawn(pipeline: Pipeline, rows: Iterable[Row]) -> Pipeline:
     return Pipeline((*pipeline.stages, *withdrawn))
 
 
-def deleted_from(kind: Kind, row: Row) -> Deleted:
-    try:
-        return Deleted(kind=kind, id=str(row["id"]), at=moment(row["deleted_time"]))
-    except (KeyError, TypeError, ValueError) as exc:
-        raise unexpected("a deleted record cannot be read") from exc
+def ids_of(rows: Iterable[Row]) -> list[str]:
+    """Return the rows' ids. One that cannot be read is left out: comparing what is there finds its record."""
+    return [found for row in rows if (found := identifier(row.get("id"))) is not None]
 
 
 def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
@@ -344,6 +341,12 @@ def _withdrawn(name: str, odds: Counter[int | None], *, position: int) -> Stage:
     if chance is None and (said := _ENDED.search(name)):
         ended = StageOutcome(said[0].lower())
     return Stage(name=name, position=position, outcome=ended or StageOutcome.OPEN, probability=chance, offered=False)
+
+
+def identifier(value: Any) -> str | None:
+    """Return an id as text; None if it is none: Zoho's are digits."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def _lookup(value: Any) -> str | None:

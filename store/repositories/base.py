@@ -160,8 +160,8 @@ def _among_json_each(column: ColumnElement[Any], name: str) -> ColumnElement[boo
     return column.in_(select(values.c.value))
 
 
-def batches(ids: Collection[str]) -> Iterator[list[str]]:
+def batches(ids: Collection[str], *, size: int = BATCH) -> Iterator[list[str]]:
     """Split the ids, without duplicates, into lists that fit into one statement."""
     unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), BATCH):
-        yield unique[start : start + BATCH]
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]

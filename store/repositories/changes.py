@@ -69,6 +69,20 @@ class Changes(Repository):
         )
         return [_change(row) for row in rows]
 
+    async def deleted_among(self, kind: Kind, ids: Collection[str]) -> set[str]:
+        """Return those of these records that we saw leave the CRM."""
+        found: set[str] = set()
+        for batch in batches(ids):
+            rows = await self._connection.execute(
+                select(changes.c.record_id).where(
+                    changes.c.record_kind == kind,
+                    changes.c.record_id.in_(batch),
+                    changes.c.kind == ChangeKind.DELETED,
+                )
+            )
+            found.update(rows.scalars())
+        return found
+
     async def stage_entries(self, deal_ids: Collection[str]) -> set[tuple[str, datetime]]:
         """Return the moments at which these deals entered a stage, as far as we saw it happen."""
         found: set[tuple[str, datetime]] = set()

@@ -7,21 +7,21 @@ No change is found twice, because its id follows from its content.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 from uuid import uuid4
 
 import structlog
 
+from agents.flows.records.compare_records import CompareRecords
+from agents.flows.records.keep_records import KeepRecords
 from agents.flows.records.measure_norms import MeasureNorms
 from agents.ports import Clock, Crm
-from store.database import Database, Tx
-from store.domain.crm.accounts import Contact, Entity, Kind, Stream
-from store.domain.crm.changes import Change, diff
+from store.database import Database
+from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmAuth, CrmError, CrmMissing, CrmRefused
-from store.repositories.sync import Reading
 
 log = structlog.get_logger()
 
@@ -43,6 +43,7 @@ class SyncReport:
     baseline: bool = False
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
+    to_compare: set[Kind] = field(default_factory=set)
 
 
 class SyncAccounts:
@@ -50,6 +51,8 @@ class SyncAccounts:
         self._database = database
         self._crm = crm
         self._clock = clock
+        self._keep = KeepRecords(database, crm)
+        self._compare = CompareRecords(database, crm, clock, self._keep)
         self._measure = MeasureNorms(database, crm, clock)
 
     async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
@@ -66,6 +69,8 @@ class SyncAccounts:
         try:
             await self._read_people()
             await self._read_streams(report, progress)
+            if not report.baseline:
+                report.changes += await self._compare(report.to_compare)
         except CrmError as exc:
             await self._finish(run_id, report, error=str(exc))
             raise
@@ -87,10 +92,9 @@ class SyncAccounts:
         log.info("sync.refreshed", streams=sorted(streams), changes=report.changes, seconds=round(report.seconds, 3))
         return report
 
-    async def keep(self, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool = False) -> int:
+    async def keep(self, kind: Kind, page: Sequence[Entity], *, seen_at: datetime) -> int:
         """Store these versions and the changes that lead to them; return how many changes were new."""
-        async with self._database.transaction() as tx:
-            return await self._keep(tx, kind, page, seen_at=seen_at, baseline=baseline)
+        return await self._keep(kind, page, seen_at=seen_at)
 
     async def _read_people(self) -> None:
         people, pipeline = await self._crm.people(), await self._crm.pipeline()
@@ -124,50 +128,18 @@ class SyncAccounts:
         report.rows[stream], report.baseline = 0, report.baseline or baseline
         async for page, after in self._crm.changed(stream, since=reading.since, after=reading.after):
             async with self._database.transaction() as tx:
-                report.changes += await self._keep(tx, stream.kind, page, seen_at=seen_at, baseline=baseline)
+                report.changes += await self._keep.within(tx, stream.kind, page, seen_at=seen_at, baseline=baseline)
                 await tx.sync.note(stream, after)
             report.rows[stream] += len(page)
             if progress:
                 progress(stream, report.rows[stream])
         if not baseline:
-            report.changes += await self._drop_deleted(stream, reading, seen_at=seen_at)
+            gone = await self._crm.deleted(stream, since=reading.since)
+            report.changes += await self._keep.remove(stream.kind, gone.ids, seen_at=seen_at)
+            if not gone.complete:
+                report.to_compare.add(stream.kind)
         async with self._database.transaction() as tx:
             await tx.sync.finish(stream, reading.began - OVERLAP)
-
-    async def _keep(self, tx: Tx, kind: Kind, page: Sequence[Entity], *, seen_at: datetime, baseline: bool) -> int:
-        page = await _without_forgotten(tx, kind, page)
-        known = await tx.snapshots.versions(kind, [entity.id for entity in page])
-        page = _with_what_was_known(page, known, self._crm.unread(kind))
-        moved = [entity for entity in page if known.get(entity.id) != entity]
-        changes: list[Change] = []
-        if not baseline:
-            for entity in moved:
-                changes.extend(diff(known.get(entity.id), entity, seen_at=seen_at))
-        left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
-        await tx.snapshots.keep_departed(left, at=seen_at)
-        await tx.snapshots.upsert(moved, seen_at=seen_at, baseline=baseline)
-        return len(await tx.changes.add(changes))
-
-    async def _drop_deleted(self, stream: Stream, reading: Reading, *, seen_at: datetime) -> int:
-        gone = [record.id for record in await self._crm.deleted(stream, since=reading.since)]
-        if not gone:
-            return 0
-        async with self._database.transaction() as tx:
-            removed = await tx.snapshots.remove(stream.kind, gone)
-            contacts = [entity for entity in removed if isinstance(entity, Contact)]
-            await tx.snapshots.keep_departed(contacts, at=seen_at)
-            changes = [change for entity in removed for change in diff(entity, None, seen_at=seen_at)]
-            found = len(await tx.changes.add(changes))
-        return found + await self._look_after_children(stream.kind, gone, seen_at=seen_at)
-
-    async def _look_after_children(self, kind: Kind, gone: Sequence[str], *, seen_at: datetime) -> int:
-        """Read the children of removed records again: a merge moves them without any change of their own."""
-        async with self._database.reading() as tx:
-            children = await tx.snapshots.hanging_on(kind, gone)
-        found = 0
-        for child_kind, ids in children.items():
-            found += await self.keep(child_kind, await self._crm.records(child_kind, ids), seen_at=seen_at)
-        return found
 
     async def _finish(self, run_id: str, report: SyncReport, *, error: str | None) -> None:
         counts = {str(stream): rows for stream, rows in report.rows.items()} | {"changes": report.changes}
@@ -176,29 +148,3 @@ class SyncAccounts:
             if error is None:
                 await tx.sync.save_problems(report.problems)
                 await tx.sync.purge(self._clock.now() - RUNS_KEPT)
-
-
-async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequence[Entity]:
-    """The page without records of forgotten accounts. Known records that moved to such an account are removed."""
-    forgotten = await tx.forgotten.among(page)
-    if kind is Kind.DEAL:
-        await tx.forgotten.note_deals(forgotten, others=[each.id for each in page if each.id not in forgotten])
-    if not forgotten:
-        return page
-    await tx.snapshots.remove(kind, forgotten)
-    return [each for each in page if each.id not in forgotten]
-
-
-def _with_what_was_known(
-    page: Sequence[Entity], known: Mapping[str, Entity], unread: frozenset[str]
-) -> Sequence[Entity]:
-    """Fields that are not read (any more) keep their last value, because not reading them is no change."""
-    if not unread:
-        return page
-    kept = [(entity, known.get(entity.id)) for entity in page]
-    return [replace(now, **{name: getattr(old, name) for name in unread}) if old else now for now, old in kept]
-
-
-def _left_account(before: Entity | None, after: Entity) -> Contact | None:
-    """The earlier version of a contact, if it has left its account."""
-    return before if isinstance(before, Contact) and before.account_id != after.account_id else None

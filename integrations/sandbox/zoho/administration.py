@@ -64,6 +64,12 @@ class Administration:
             self.journal.update(module, winner, {}, at=at, user_id=user_id, source="crm_ui")
             self.journal.delete(module, loser, at=at, user_id=user_id)
 
+    def restore(self, module: str, key: str) -> None:
+        """Raises: BadInput if the record is not in the recycle bin."""
+        with self.journal.transaction():
+            if not self.tables.restore(self._module(module).api_name, record_id(key)):
+                raise BadInput(f"{module} {key} cannot be restored: it is not in the recycle bin.")
+
     def lock(self, module: str, key: str) -> None:
         self.locked.add((self._module(module).api_name, record_id(key)))
 

@@ -15,7 +15,7 @@ from integrations.sandbox.zoho.errors import ZohoRefusal, invalid_module, invali
 from integrations.sandbox.zoho.fields import Module, in_use
 from integrations.sandbox.zoho.layouts import Layouts
 from integrations.sandbox.zoho.metadata import Metadata
-from integrations.sandbox.zoho.paging import MOST_BY_PAGE, positive
+from integrations.sandbox.zoho.paging import MOST_BY_PAGE, bound_to, positive
 from integrations.sandbox.zoho.people import People
 from integrations.sandbox.zoho.reads import Condition, Reads
 from integrations.sandbox.zoho.writes import Writes
@@ -63,9 +63,9 @@ class Api:
     async def users(self, request: web.Request) -> web.Response:
         self.allow(request, "ZohoCRM.users.READ")
         found = self.people.listed(request.query.get("type", "AllUsers"))
-        page, size = positive(request.query, "page", 1), positive(request.query, "per_page", 200)
-        shown = found[(page - 1) * size : page * size]
-        info = {"per_page": size, "count": len(shown), "page": page, "more_records": page * size < len(found)}
+        window = self.reads.pages.window(bound_to(request.path, request.query, None), request.query)
+        shown, end = found[window.skip : window.skip + window.size], window.skip + window.size
+        info = {"per_page": window.size, "count": len(shown), "page": window.page, "more_records": end < len(found)}
         return answer({"users": shown, "info": info} if shown else None)
 
     async def user(self, request: web.Request) -> web.Response:

@@ -259,6 +259,11 @@ class ZohoSandbox:
         """
         self._administration.merge(module, record_id(winner_id), record_id(loser_id), touch_children=touch_children)
 
+    def restore(self, module: str, key: str) -> None:
+        """Bring a record back from the recycle bin as a person: it returns with its old Modified_Time and leaves the list of
+        deleted records, so a client that reads changes by time does not see it. Raises: BadInput if it is not there."""
+        self._administration.restore(module, key)
+
     def record(self, module: str, key: str) -> dict[str, Any] | None:
         """Return a record as `GET` does; None if there is none."""
         found = self._reads.one(self._modules[module], key, {})

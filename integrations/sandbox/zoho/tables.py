@@ -33,6 +33,7 @@ create table if not exists deleted (
   module text, id integer, name text, at integer, user_id integer, created_by integer, parent text,
   primary key (module, at, id)) without rowid;
 create index if not exists deleted_id on deleted (id);
+create table if not exists recycled (id integer primary key, module text, cells text);
 """
 
 
@@ -91,7 +92,19 @@ class Tables:
         parent = row.get(PARENT_MODULE)
         cells = (module, record_id, name, at, user_id, row["Created_By"], parent)
         self._db.execute("insert into deleted values (?, ?, ?, ?, ?, ?, ?)", cells)
+        self._db.execute("insert or replace into recycled values (?, ?, ?)", (record_id, module, json.dumps(row)))
         self._db.execute(f'delete from "{module}" where id = ?', (record_id,))  # noqa: S608 - names of our own schema; values are bound
+        return True
+
+    def restore(self, module: str, record_id: int) -> bool:
+        """Bring a record back from the recycle bin exactly as it was, if it is there."""
+        bin_of = "from recycled where id = ? and module = ?"
+        found = self._db.execute(f"select cells {bin_of}", (record_id, module)).fetchone()
+        if found is None:
+            return False
+        self._db.execute(f"delete {bin_of}", (record_id, module))
+        self._db.execute("delete from deleted where id = ? and module = ?", (record_id, module))
+        self.insert(module, json.loads(found["cells"]))
         return True
 
     def pointing(self, module: str, lookup: str, target: int, *, parent: str | None) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import date, datetime
 from itertools import chain
@@ -32,6 +33,7 @@ from integrations.zoho.reading.field_rules import Form, rules_from
 from integrations.zoho.reading.paging import (
     FIRST,
     PAGE,
+    ListEnds,
     Rows,
     list_pages,
     more_after,
@@ -40,6 +42,7 @@ from integrations.zoho.reading.paging import (
     some_rows_of,
     token_of,
 )
+from integrations.zoho.reading.presence import Presence
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.transport import ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (
@@ -48,7 +51,7 @@ from store.domain.crm.accounts import (
     Activity,
     Contact,
     Deal,
-    Deleted,
+    Deletions,
     Entity,
     Kind,
     Note,
@@ -66,6 +69,7 @@ from store.retry import CRM_READ
 log = structlog.get_logger()
 E = TypeVar("E", Account, Contact, Deal, Activity, Note)
 
+_USERS_BY_TYPE = ("ActiveUsers", "DeactiveUsers", "AdminUsers")
 _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
@@ -98,6 +102,7 @@ class ZohoClient:
         self.transport = transport
         self.catalogue = Catalogue(transport, fields=self._field_map, clock=self._clock)
         self._feed = Feed(transport, BulkReads(transport, sleep=self._sleep))
+        self._presence = Presence(transport, self.catalogue)
 
     def reading_through(self, transport: ReadTransport) -> ZohoClient:
         """Return the same client, reading over another transport than Zoho's REST API; `rest` is unchanged."""
@@ -123,8 +128,7 @@ class ZohoClient:
 
     async def people(self) -> list[Person]:
         """Return all users, active or not, with their time zone and manager."""
-        pages = list_pages(self.transport, "/users", params={"type": "AllUsers"}, key="users")
-        rows = [row async for page in pages for row in page]
+        rows = await self._users()
         if not rows:
             raise unexpected("there are no users")
         return wire.people_from(rows)
@@ -180,14 +184,29 @@ class ZohoClient:
             except CrmRefused as exc:
                 await self.catalogue.look_again(module, exc)
 
-    async def deleted(self, stream: Stream, *, since: datetime | None) -> list[Deleted]:
-        """Return the records deleted since then, into the recycle bin or permanently."""
-        path = f"/{queries.STREAMS[stream]}/deleted"
-        return [
-            wire.deleted_from(stream.kind, row)
-            async for page in list_pages(self.transport, path, params={"type": "all"}, since=since)
-            for row in page
-        ]
+    async def deleted(self, stream: Stream, *, since: datetime | None) -> Deletions:
+        """Return the records deleted since then, into the recycle bin or permanently, as many as Zoho lists."""
+        path, found = f"/{queries.STREAMS[stream]}/deleted", list[str]()
+        try:
+            async for page in list_pages(self.transport, path, params={"type": "all"}, since=since):
+                found += wire.ids_of(page)
+        except ListEnds as exc:
+            log.info("zoho.more_deleted_than_listed", module=queries.STREAMS[stream], problem=str(exc))
+            return Deletions(tuple(found), complete=False)
+        return Deletions(tuple(found))
+
+    async def count(self, kind: Kind, *, after: str = "", upto: str = "") -> int | None:
+        """Count the records with ids above `after` up to `upto` (each "" for no bound); None if Zoho doesn't count them here.
+        Raises: CrmMissing if one of the modules is switched off."""
+        counts = [await self._presence.count(module, after=after, upto=upto) for module in queries.MODULES[kind]]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    async def ids(self, kind: Kind, *, after: str = "", upto: str = "") -> set[str]:
+        """Return the ids of the records in that range, as for `count`. Raises: CrmMissing."""
+        found = set[str]()
+        for module in queries.MODULES[kind]:
+            found |= await self._presence.ids(module, after=after, upto=upto)
+        return found
 
     async def records(self, kind: Kind, record_ids: Collection[str]) -> list[Entity]:
         """Read these records now, leaving out those that no longer exist."""
@@ -324,6 +343,21 @@ class ZohoClient:
     async def _all(self, of: type[E], module: str, *conditions: str) -> tuple[E, ...]:
         pages = query_pages(self.transport, module, await self._fields_of(module), *conditions)
         return tuple([entity async for rows in pages for entity in await self._entities_of(of, module, rows)])
+
+    async def _users(self) -> Rows:
+        """All users; of more than 2,000, which Zoho lists without page tokens, those of each type."""
+        try:
+            return [row async for page in self._user_pages("AllUsers") for row in page]
+        except ListEnds:
+            found: dict[str, dict[str, Any]] = {}
+            for kind in _USERS_BY_TYPE:
+                with suppress(ListEnds):  # owners among the rest are asked for one by one
+                    async for page in self._user_pages(kind):
+                        found.update((str(row.get("id")), row) for row in page)
+            return list(found.values())
+
+    def _user_pages(self, kind: str) -> AsyncIterator[Rows]:
+        return list_pages(self.transport, "/users", params={"type": kind}, key="users")
 
     async def _activities_on(self, record_ids: Sequence[str]) -> tuple[Activity, ...]:
         groups = [queries.one_of("What_Id", group) for group in queries.groups(record_ids)]

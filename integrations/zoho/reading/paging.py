@@ -10,11 +10,20 @@ from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, stamp
 from integrations.zoho.transport import Answer, ReadTransport
 from integrations.zoho.wire import moment
+from store.domain.errors import CrmRefused
 
 Rows = list[dict[str, Any]]
 
 PAGE = 200  # the most rows a list gives per page
 FIRST = "0"  # below every id
+MOST_BY_PAGE = 2_000  # rows that page numbers reach; a list without page tokens ends there
+
+
+class ListEnds(CrmRefused):
+    """The list has more rows than it gives: it names no page token, and page numbers reach no further."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Zoho gives no more than {MOST_BY_PAGE:,} rows of {path}.", code="PAGINATION_LIMIT_EXCEEDED")
 
 
 async def query_pages(
@@ -48,7 +57,10 @@ async def list_pages(
     since: datetime | None = None,
     key: str = "data",
 ) -> AsyncIterator[Rows]:
-    """Yield all rows of a list, by page tokens if it has any (needed past 2,000 rows), else by page numbers."""
+    """Yield all rows of a list, by page tokens if it has any (needed past 2,000 rows), else by page numbers.
+
+    Raises: ListEnds after the last row within reach, if more follow.
+    """
     page: dict[str, str | int] = {"page": 1}
     number = 1
     while True:
@@ -61,6 +73,8 @@ async def list_pages(
             return
         number += 1
         token = token_of(answer)
+        if token is None and number * PAGE > MOST_BY_PAGE:
+            raise ListEnds(path)
         page = {"page_token": token} if token else {"page": number}
 
 

@@ -80,7 +80,12 @@ def select(module: str, fields: Sequence[str], *conditions: str, limit: int = RO
 
 def select_count(module: str) -> str:
     """Query the number of a module's rows."""
-    return f"select COUNT(id) from {module} where id is not null limit 1"  # noqa: S608 - a name of ours
+    return count_ids(module, "id is not null")
+
+
+def count_ids(module: str, *conditions: str) -> str:
+    """Query the number of a module's rows that meet all conditions."""
+    return f"select COUNT(id) from {module} where {all_of(conditions)} limit 1"  # noqa: S608 - names of ours; values are quoted by us
 
 
 def select_groups(module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str) -> str:
@@ -101,6 +106,10 @@ def any_of(conditions: Iterable[str]) -> str:
 
 def after_id(record_id: str) -> str:
     return f"id > {text(record_id)}"
+
+
+def up_to_id(record_id: str) -> str:
+    return f"id <= {text(record_id)}"
 
 
 def equal(field: str, value: str) -> str:

@@ -189,13 +189,12 @@ Entity = Account | Deal | Contact | Activity | Note
 ENTITY_TYPES: Mapping[Kind, type[Entity]] = {t.kind: t for t in (Account, Deal, Contact, Activity, Note)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """A record that left the CRM."""
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """The ids of records that left the CRM; not `complete` if there were more than the CRM lists."""
 
-    kind: Kind
-    id: str
-    at: datetime
+    ids: tuple[str, ...]
+    complete: bool = True
 
 
 class StageOutcome(StrEnum):

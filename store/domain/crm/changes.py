@@ -34,11 +34,12 @@ class ChangeKind(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DELETED = "deleted"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One changed field of one record, or a record that was added or deleted.
+    """One changed field of one record, or a record that was added, deleted or restored.
 
     `before` and `after` are text forms (ISO dates, plain numbers) and None if there is no value. `at` is the CRM's own
     modified time, `seen_at` when we noticed. The id is a digest of the change, so seeing it again has no effect.
@@ -57,18 +58,22 @@ class Change:
     seen_at: datetime
 
 
-def diff(before: Entity | None, after: Entity | None, *, seen_at: datetime) -> tuple[Change, ...]:
+def diff(
+    before: Entity | None, after: Entity | None, *, seen_at: datetime, restored: bool = False
+) -> tuple[Change, ...]:
     """Return the changes from one version of a record to the next; none if no watched field changed.
 
-    A new record is one `created` change (field ""), a deleted one is one `deleted` change.
+    A new record is one `created` change (field ""), a deleted one is one `deleted` change, one that was deleted before and is
+    `restored` is one `restored` change, of the time we noticed.
     """
     if before is None and after is None:
         return ()
     if before is None or after is None:
         entity = after or before
         assert entity is not None
-        kind = ChangeKind.CREATED if after else ChangeKind.DELETED
-        at = after.created_at if after else seen_at
+        came = ChangeKind.RESTORED if restored else ChangeKind.CREATED
+        kind = came if after else ChangeKind.DELETED
+        at = after.created_at if after and not restored else seen_at
         return (_change(kind, entity, "", None, None, at=at, seen_at=seen_at),)
     # A record that leaves an account is news for the account it left, so such a change is filed under the old one.
     account_id = before.account_id or after.account_id

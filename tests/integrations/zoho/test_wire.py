@@ -9,15 +9,15 @@ import pytest
 
 from integrations.zoho.wire import (
     NOTE_LIMIT,
-    deleted_from,
     entity_from,
+    ids_of,
     moment,
     moves_from,
     people_from,
     pipeline_from,
     with_withdrawn,
 )
-from store.domain.crm.accounts import Account, Activity, Contact, Deal, Kind, Note, Pipeline, Role, Stage, StageOutcome
+from store.domain.crm.accounts import Account, Activity, Contact, Deal, Note, Pipeline, Role, Stage, StageOutcome
 from store.domain.errors import CrmRefused
 
 NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
@@ -277,11 +277,8 @@ def test_a_bare_date_is_its_midnight_and_fractions_of_a_second_are_dropped() -> 
     assert moment("2026-03-18T01:00:00.750+01:00") == datetime(2026, 3, 18, tzinfo=UTC)
 
 
-def test_a_deleted_record_tells_when_it_left() -> None:
-    gone = deleted_from(Kind.DEAL, {"id": 5, "deleted_time": "2026-03-18T01:00:00+01:00"})
-    assert (gone.kind, gone.id, gone.at) == (Kind.DEAL, "5", datetime(2026, 3, 18, tzinfo=UTC))
-    with pytest.raises(CrmRefused):
-        deleted_from(Kind.DEAL, {"id": 5})
+def test_an_id_that_is_none_hides_no_other() -> None:
+    assert ids_of([{"id": 5}, {"id": None}, {}, {"id": "Acme"}, {"id": True}, {"id": "7"}]) == ["5", "7"]
 
 
 def test_dates_are_dates() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from integrations.sandbox.history import CrmEvent
+from integrations.sandbox.history import CrmEvent, CrmUser
 from store.domain.crm.accounts import Entity, Kind, Stream
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
@@ -160,7 +161,28 @@ async def test_deleted_records_are_listed_to_the_last_page() -> None:
         late = await crm.client.deleted(Stream.ACCOUNTS, since=START + timedelta(days=1, seconds=420))
         none = await crm.client.deleted(Stream.ACCOUNTS, since=NOW)
 
-    assert {record.id for record in everything} == {event.id for event in events}
-    assert {record.id for record in late} >= {event.id for event in events[421:]}
-    assert len(late) < 15
-    assert none == []
+    assert set(everything.ids) == {event.id for event in events}
+    assert set(late.ids) >= {event.id for event in events[421:]}
+    assert len(late.ids) < 15
+    assert none.ids == ()
+
+
+async def test_a_list_of_deleted_records_that_ends_too_early_says_so() -> None:
+    events = known.accounts(2_001)
+    gone = [CrmEvent(at=NOW, op="delete", module="Accounts", id=event.id, user_id=known.ANNA) for event in events]
+    async with bench(company([*events, *gone])) as crm:
+        crm.sandbox.play(NOW + timedelta(seconds=1))
+        listed = await crm.client.deleted(Stream.ACCOUNTS, since=NOW)
+
+    assert not listed.complete
+    assert len(set(listed.ids)) == 2_000
+
+
+async def test_of_more_than_two_thousand_users_those_of_each_type_are_read() -> None:
+    staff = [
+        CrmUser(id=str(4150868000001000100 + n), first_name="U", last_name=str(n), email=f"u{n}@example.com",
+                time_zone="UTC", active=n % 2 == 0)
+        for n in range(2_100)
+    ]  # fmt: skip
+    async with bench(replace(company(), users=(*known.USERS, *staff))) as crm:
+        assert len(await crm.client.people()) == 2_105
