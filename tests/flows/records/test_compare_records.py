@@ -164,7 +164,7 @@ async def test_a_crm_that_refuses_to_count_stops_no_read(night: Stage) -> None:
     night.clock.advance(timedelta(minutes=1))
     night.zoho.happens(happens("Contacts", SAM, night.clock.now(), Title="Chair"))
     refusing = {"code": "SYNTAX_ERROR", "status": "error"}
-    night.zoho.faults.answer("POST", "/coql", status=400, body=refusing, after=7, times=9)
+    night.zoho.faults.answer("POST", "/coql", status=400, body=refusing, after=8, times=30)
 
     report = await night.bot.services.sync()
     assert report.changes == 1
