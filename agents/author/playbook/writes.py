@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from datetime import date, timedelta
 from typing import Literal
 
 from agents.author.playbook.situation import Situation
-from store.domain.crm.accounts import Activity, Kind
-from store.domain.crm.people import local_day
+from store.domain.crm.accounts import Activity, Kind, Person
+from store.domain.crm.people import is_working_day, local_day
 from store.domain.gate.writes.add_note import TEXT_LIMIT, TITLE_LIMIT, AddNote
 from store.domain.gate.writes.create_task import DESCRIPTION_LIMIT, STATUS, SUBJECT_LIMIT, CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
@@ -36,7 +35,7 @@ def follow_up_task(situation: Situation, *, subject: str, description: str, esca
         parent_name=name,
         subject=one_line(subject, limit=SUBJECT_LIMIT),
         description=description[:DESCRIPTION_LIMIT],
-        due=after_working_days(situation.context.today, days, owner.working_days),
+        due=after_working_days(situation.context.today, days, owner),
         priority="High" if high else "Normal",
         assignee_id=assignee.id,
         assignee_name=assignee.name,
@@ -62,7 +61,7 @@ def agreed_step(situation: Situation, task: Activity, own: OwnTask, *, moved_bef
         status=status,
         unless_modified_since=task.modified_at,
     )
-    later = after_working_days(situation.context.today, days, owner.working_days)
+    later = after_working_days(situation.context.today, days, owner)
     return write.stepped("drop" if moved_before else "move", later)
 
 
@@ -96,12 +95,12 @@ def customer_update(situation: Situation) -> UpdateAccount:
     )
 
 
-def after_working_days(today: date, days: int, working_days: Set[int]) -> date:
-    """The date this many working days after today. A person without working days counts as working every day."""
+def after_working_days(today: date, days: int, owner: Person) -> date:
+    """The date this many working days of the owner's after today."""
     day = today
     while days > 0:
         day += timedelta(days=1)
-        days -= not working_days or day.weekday() in working_days
+        days -= is_working_day(owner, day)
     return day
 
 

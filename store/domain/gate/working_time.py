@@ -1,7 +1,7 @@
 """Working time: what a number of hours means over someone's days off. Pure.
 
-A working day counts 24 hours, from midnight to midnight where the person is; a day off or of absence counts none. So 24 hours
-after Friday at 8:30 it is Monday at 8:30.
+A working day counts 24 hours, from midnight to midnight where the person is; a day off, a national holiday or a day of absence
+counts none. So 24 hours after Friday at 8:30 it is Monday at 8:30.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import is_working_day
 from store.domain.gate.absences import Absence
 
 _DAY = timedelta(days=1)
 
 
 def works_on(person: Person, day: date, away: Collection[Absence] = ()) -> bool:
-    """Someone without working days in the CRM works on all of them."""
-    if person.working_days and day.weekday() not in person.working_days:
-        return False
-    return not any(each.first_day(person) <= day <= each.last_day(person) for each in away)
+    """Whether it is a working day of theirs on which they aren't away."""
+    return is_working_day(person, day) and not any(
+        each.first_day(person) <= day <= each.last_day(person) for each in away
+    )
 
 
 def later(person: Person, start: datetime, span: timedelta, *, away: Collection[Absence] = ()) -> datetime:

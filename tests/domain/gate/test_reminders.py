@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,12 @@ def test_what_is_due_out_of_hours_is_asked_after_them_if_there_is_time_and_befor
     assert asks_from(ANNA, due=due, expires_at=expires_at) == begins
     assert may_ask(ANNA, now=begins, due=due, expires_at=expires_at)
     assert not may_ask(ANNA, now=begins - timedelta(minutes=1), due=due, expires_at=expires_at)
+
+
+def test_nobody_is_asked_on_a_national_holiday() -> None:
+    good_friday = datetime(2026, 4, 3, 9, tzinfo=UTC)
+    assert not is_working(ANNA, good_friday)
+    assert is_working(replace(ANNA, timezone="America/New_York"), good_friday + timedelta(hours=6))
 
 
 def test_nobody_is_asked_what_expires_within_the_hour() -> None:

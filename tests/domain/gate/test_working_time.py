@@ -45,6 +45,11 @@ def test_a_working_day_counts_24_hours_and_a_day_off_none(start: datetime, hours
     assert later(ANNA, start, timedelta(hours=hours)) == end
 
 
+def test_national_holidays_count_none() -> None:
+    thursday, wednesday = datetime(2026, 4, 2, 8, tzinfo=UTC), datetime(2026, 4, 8, 8, tzinfo=UTC)
+    assert later(ANNA, thursday, timedelta(hours=48)) == wednesday  # Easter, from Friday to Monday
+
+
 def test_days_of_absence_count_none() -> None:
     away = absence_of(
         ANNA, first=date(2026, 3, 17), last=date(2026, 3, 20), delegate_id="bob", set_by="anna", now=at(16, 8)
