@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, func, or_, select
+from sqlalchemy import and_, case, delete, func, or_, select, union
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
@@ -173,6 +173,24 @@ class Snapshots(Repository):
     async def account_facts(self, account_id: str) -> AccountFacts | None:
         """Return one account with everything on it, for any owner: the caller checks permissions first."""
         return await read_account(self._connection, account_id)
+
+    async def touched(self, account_ids: Collection[str], *, since: datetime) -> set[str]:
+        """Return those of these accounts of which a record was stored since then: their own, or one under them or their deals."""
+        found: set[str] = set()
+        deal = snapshots.alias()
+        for batch in batches(account_ids):
+            later = snapshots.c.seen_at >= since
+            own = select(snapshots.c.id).where(snapshots.c.kind == Kind.ACCOUNT, snapshots.c.id.in_(batch), later)
+            under = select(snapshots.c.account_id).where(
+                snapshots.c.kind.in_(list(Kind)), snapshots.c.account_id.in_(batch), later
+            )
+            under_deals = (
+                select(deal.c.account_id)
+                .join(snapshots, and_(snapshots.c.kind.in_(list(Kind)), snapshots.c.deal_id == deal.c.id))
+                .where(deal.c.kind == Kind.DEAL, deal.c.account_id.in_(batch), later)
+            )
+            found.update((await self._connection.execute(union(own, under, under_deals))).scalars())
+        return found
 
     async def may_act_on(self, owner_id: str, kind: Kind, record_id: str) -> bool:
         """Whether the record belongs to this owner, by the CRM's last data: they own it, or they own the deal's account."""

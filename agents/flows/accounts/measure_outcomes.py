@@ -1,6 +1,8 @@
 """Record the effect each executed write should have, and check in the synced data whether it came true.
 
-Each account is read once for all its writes; if a run dies, the next call goes on. A measured outcome never changes.
+Each account is read once for all its writes, and again only when something of it was read from the CRM since, a deadline passed
+or a planned meeting took place; a new process reads every account once. If a run dies, the next call goes on. A measured
+outcome never changes.
 """
 
 from __future__ import annotations
@@ -21,13 +23,15 @@ from store.domain.crm.people import working_morning_after
 from store.domain.gate.own_tasks import is_about_own, overdue_tasks_in
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.from_proposals import deal_of
-from store.domain.memory.outcomes import Expectation, Outcome, OutcomeVerdict, expectation_of, measure
+from store.domain.memory.outcomes import Expectation, Outcome, OutcomeVerdict, expectation_of, measure, next_look
 
 log = structlog.get_logger()
 
 # A write without an expectation is looked for this far back, which outlasts any time in which no process runs. Further back,
 # all that could be expected was, and looking through it would take longer every week.
 LATEST = timedelta(days=60)
+# Records are stored a little after they were read.
+_OVERLAP = timedelta(hours=1)
 
 
 class MeasureOutcomes:
@@ -35,6 +39,9 @@ class MeasureOutcomes:
         self._database = database
         self._clock = clock
         self._looked: datetime | None = None  # everything was measured already against the CRM data of this time
+        self._looks_at: dict[
+            str, datetime
+        ] = {}  # when to read an account again of which nothing new was read until then
 
     async def __call__(self) -> list[Outcome]:
         """Return the outcomes that can be measured now. Safe to call at any time. Raises: StoreUnavailable."""
@@ -44,13 +51,16 @@ class MeasureOutcomes:
         if as_of is None or as_of == self._looked:
             return []
         found: list[Outcome] = []
-        after = ("", "")
+        after, open_ids = ("", ""), set[str]()
         while batch := await self._open(after):
-            for account_id, expected in groupby(batch, key=lambda each: each.account_id):
+            open_ids.update(each.account_id for each in batch)
+            due = await self._due(batch, as_of)
+            for account_id, expected in groupby(due, key=lambda each: each.account_id):
                 found += await self._measure(account_id, list(expected), min(as_of, self._clock.now()))
                 await asyncio.sleep(0)
             after = (batch[-1].account_id, batch[-1].proposal_id)
         self._looked = as_of
+        self._looks_at = {id: at for id, at in self._looks_at.items() if id in open_ids}
         if found:
             log.info("outcomes.measured", outcomes=len(found))
         return found
@@ -77,6 +87,14 @@ class MeasureOutcomes:
         async with self._database.reading() as tx:
             return await tx.outcomes.open(after=after)
 
+    async def _due(self, batch: Sequence[Expectation], as_of: datetime) -> Sequence[Expectation]:
+        """Those of which the last call can't know the answer."""
+        quiet = {each.account_id for each in batch if as_of < self._looks_at.get(each.account_id, as_of)}
+        if quiet and self._looked:
+            async with self._database.reading() as tx:
+                quiet -= await tx.snapshots.touched(quiet, since=self._looked - _OVERLAP)
+        return [each for each in batch if each.account_id not in quiet]
+
     async def _measure(self, account_id: str, expected: Sequence[Expectation], as_of: datetime) -> list[Outcome]:
         """Measure as of the last sync, because later changes in the CRM haven't been read yet."""
         async with self._database.reading() as tx:
@@ -94,6 +112,7 @@ class MeasureOutcomes:
         facts = await tx.snapshots.account_facts(account_id)
         if facts is None:
             return _Looked(found=[], gone=ids, untold=[])
+        self._looks_at[account_id] = next_look(expected, facts, now=as_of)
         known = [each for each in await tx.proposals.by_ids(ids) if each.state is not State.UNDONE]
         own = await tx.proposals.own_tasks([each for proposal in known for each in overdue_tasks_in(proposal)])
         # Of a task about a task an earlier release expected something; dropped here, nothing is expected of it.

@@ -162,6 +162,13 @@ def measure(
     )
 
 
+def next_look(expected: Sequence[Expectation], facts: AccountFacts, *, now: datetime) -> datetime:
+    """The moment from which an account may have an outcome although nothing new is read of it: a window ended, or a meeting took
+    place. `expected` are its expectations, at least one."""
+    meetings = [each.ends_at or each.at for each in facts.activities if each.type is ActivityType.EVENT]
+    return min([each.until for each in expected] + [at for at in meetings if at is not None and at > now])
+
+
 Found = tuple[str, tuple[str, ...]]
 
 

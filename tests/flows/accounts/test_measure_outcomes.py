@@ -129,6 +129,42 @@ async def test_an_account_is_read_once_for_all_that_is_expected_of_it(database: 
         assert len(await tx.outcomes.open()) == 6
 
 
+async def test_an_account_is_read_again_when_something_new_was_read_of_it_and_not_before(database: Database) -> None:
+    measure = MeasureOutcomes(database, At(NOW + 20 * DAY))
+    await written(database)
+    await keep(database, account("a1"), deal("d1", "a1"))
+    reads = []
+    for days in range(3):
+        await synced(database, NOW + days * DAY)
+        async with asked(database) as statements:
+            assert await measure() == []
+        reads.append(sum("snapshot.body" in each for each in statements))
+    assert reads[0]
+    assert not reads[2]
+    await keep(database, activity("c1", deal_id="d1", done=True, at=NOW - 3 * DAY), seen_at=NOW + 3 * DAY)
+    await synced(database, NOW + 4 * DAY)
+    assert [each.because for each in await measure()] == ["A call followed on 17 Nov 2026."]
+
+
+async def test_a_meeting_counts_once_it_took_place_though_nothing_new_was_read(database: Database) -> None:
+    measure = MeasureOutcomes(database, At(NOW + 20 * DAY))
+    await written(database)
+    meeting = activity("m1", "a1", type=ActivityType.EVENT, at=NOW + 3 * DAY, ends_at=NOW + 3 * DAY)
+    await keep(database, account("a1"), meeting)
+    for days, told in ((0, []), (2, []), (4, ["A meeting followed on 23 Nov 2026."])):
+        await synced(database, NOW + days * DAY)
+        assert [each.because for each in await measure()] == told
+
+
+async def test_a_window_ends_though_nothing_new_was_read(database: Database) -> None:
+    measure = MeasureOutcomes(database, At(NOW + 20 * DAY))
+    await written(database)
+    await keep(database, account("a1"))
+    for days, told in ((0, []), (2, []), (20, [OutcomeVerdict.FLAT])):
+        await synced(database, NOW + days * DAY)
+        assert [each.verdict for each in await measure()] == told
+
+
 async def test_what_was_written_lately_is_found_by_index(sqlite_database: Database, sqlite_url: str) -> None:
     await written(sqlite_database)
     async with asked(sqlite_database) as statements, sqlite_database.reading() as tx:

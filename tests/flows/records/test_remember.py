@@ -32,13 +32,13 @@ class At:
         return self.moment
 
 
-async def keep(database: Database, *entities: Entity) -> None:
+async def keep(database: Database, *entities: Entity, seen_at: datetime = NOW) -> None:
     """As the sync does: the new versions and what moved, in one transaction."""
     async with database.transaction() as tx:
         for entity in entities:
             before = (await tx.snapshots.versions(entity.kind, [entity.id])).get(entity.id)
-            await tx.snapshots.upsert([entity], seen_at=NOW)
-            await tx.changes.add(diff(before, entity, seen_at=NOW))
+            await tx.snapshots.upsert([entity], seen_at=seen_at)
+            await tx.changes.add(diff(before, entity, seen_at=seen_at))
 
 
 async def drop(database: Database, kind: Kind, *ids: str) -> None:

@@ -116,7 +116,7 @@ def test_a_number_that_may_be_two_numbers_is_refused_until_the_mark_is_known() -
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False), st.sampled_from([".", ","]))
 def test_a_number_with_cents_is_read_as_it_was_written(amount: object, mark: numbers.Mark) -> None:
     text = f"{amount:,.2f}" if mark == "." else f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
-    assert numbers.number_of(text, None) == pytest.approx(float(amount))  # type: ignore[arg-type]
+    assert numbers.number_of(text, None) == pytest.approx(float(amount))  # type: ignore[arg-type]  # parametrized
 
 
 @pytest.mark.parametrize(
