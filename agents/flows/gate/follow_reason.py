@@ -73,7 +73,8 @@ def _done(proposal: Proposal, text: str) -> AddNote | UpdateTask | None:
 
 async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, lifetime: timedelta) -> Person | None:
     """Offer the same write to whom it belongs, once: the owner of its record or account if that is someone else, else the
-    delegate or the manager. A task becomes theirs. It is asked when they work. None if there is no one else, or it was handed on before."""
+    delegate or the manager. A task becomes theirs. It is asked when they work. None if there is no one else, or it was handed
+    on before."""
     proposal, owner = admitted.proposal, admitted.circle.owner
     if proposal.passed_by is not None:
         return None
