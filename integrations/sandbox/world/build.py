@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent
-from integrations.sandbox.world.cast import role_of
+from integrations.sandbox.world.cast import is_steady, role_of
 from integrations.sandbox.world.labels import Label
-from integrations.sandbox.world.script import Part, Script
+from integrations.sandbox.world.script import Part, Script, record_id
 from integrations.sandbox.world.staff import owner_id, predecessor_id, staff, zone_of
 from integrations.sandbox.world.storylines.common import earlier_years
 from store.domain.errors import BadInput
@@ -40,16 +40,21 @@ class Story:
     labels: tuple[Label, ...]
 
 
-def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date) -> World:
+def build_world(
+    *, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date, noise: bool = False
+) -> World:
     """Return a company whose history unfolds until the morning of `end`, with `days` mornings to look at it.
 
     The same arguments give the same events, in any process; an account's story does not depend on the number of others. Nor
     does it depend on `days`: they say which mornings have labels, and beyond 120 they only add what was before the stories.
+    With `noise`, some records are wrong or late, and deals in trouble are sometimes lost, as in any company.
     Raises: BadInput for impossible numbers.
     """
     events: list[CrmEvent] = []
     labels: list[Label] = []
-    for story in stories(seed=seed, owners=owners, accounts_per_owner=accounts_per_owner, days=days, end=end):
+    for story in stories(
+        seed=seed, owners=owners, accounts_per_owner=accounts_per_owner, days=days, end=end, noise=noise
+    ):
         events.extend(story.events)
         labels.extend(story.labels)
     events.sort(key=attrgetter("at"))
@@ -58,7 +63,7 @@ def build_world(*, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20,
 
 
 def stories(
-    *, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date
+    *, seed: int = 7, owners: int = 6, accounts_per_owner: int = 20, days: int = 120, end: date, noise: bool = False
 ) -> Iterator[Story]:
     """Yield the same world account by account, keeping none: for sizes that do not fit into memory.
 
@@ -72,11 +77,11 @@ def stories(
     first_look = end - timedelta(days=days)
     for owner in range(owners):
         for account in range(accounts_per_owner):
-            yield _story(seed, owner, account, first_look=first_look, end=end)
+            yield _story(seed, owner, account, first_look=first_look, end=end, noise=noise)
 
 
-def _story(seed: int, owner: int, account: int, *, first_look: date, end: date) -> Story:
-    role = role_of(seed, owner=owner, account=account)
+def _story(seed: int, owner: int, account: int, *, first_look: date, end: date, noise: bool) -> Story:
+    role = role_of(seed, owner=owner, account=account, noise=noise)
     script = Script(
         Part(
             seed=seed,
@@ -89,6 +94,8 @@ def _story(seed: int, owner: int, account: int, *, first_look: date, end: date) 
             end=end,
             first_look=first_look,
             live=role.live,
+            noise=noise,
+            sister=_sister(seed, owner, account) if noise else None,
         )
     )
     role.storyline(script)
@@ -102,3 +109,10 @@ def _story(seed: int, owner: int, account: int, *, first_look: date, end: date) 
         events=script.events,
         labels=script.labels,
     )
+
+
+def _sister(seed: int, owner: int, account: int) -> str | None:
+    """The id of the account before this one, if nothing ever happens there."""
+    if account and is_steady(role_of(seed, owner=owner, account=account - 1, noise=True)):
+        return record_id(owner, account - 1, 1)
+    return None

@@ -82,12 +82,16 @@ def pursue(
 ) -> None:
     """Move the deal from stage to stage, none before `after`, until it is won or the next move would come after `until`.
 
-    A `tended` deal is also adjusted slightly on the way, by less than any threshold.
+    In a company with noise, a deal that is pursued to its end may be lost on the way. A `tended` deal is also adjusted
+    slightly on the way, by less than any threshold.
     """
-    until = min(until, script.curtain)
+    to_its_end, until = until == FOREVER, min(until, script.curtain)
     while True:
         at = script.diary.at_work(max(deal.entered + script.days(9, 18), after or deal.entered))
         if at >= until:
+            return
+        if to_its_end and script.part.noise and script.rng.random() < script.peril(deal.id, at):
+            lose(script, deal, at)
             return
         if deal.stage == _LAST:
             win(script, deal, at)

@@ -45,8 +45,16 @@ def keep_in_touch(
         last = script.rng.choice(kinds)(script, account, at)
 
 
-def log_call(script: Script, account: Account, at: datetime) -> datetime:
-    """Write a call, logged when it was over."""
+def call(script: Script, account: Account, at: datetime) -> datetime:
+    """Write a call that is entered when it is over."""
+    log_call(script, account, at)
+    return at
+
+
+def log_call(
+    script: Script, account: Account, at: datetime, *, entered: datetime | None = None, on: str | None = None
+) -> str:
+    """Write a call and return its id. It may be `entered` late, or `on` another account, by mistake."""
     contact = _somebody(script, account, at)
     minutes = script.rng.randint(4, 45)
     inbound = script.rng.random() < 0.25
@@ -56,10 +64,9 @@ def log_call(script: Script, account: Account, at: datetime) -> datetime:
         "Call_Start_Time": iso(at),
         "Call_Duration": f"{minutes:02d}:00",
         **({} if inbound else {"Outgoing_Call_Status": "Completed"}),
-        **_hung_on(script, account, contact, at),
+        **({"What_Id": script.link(on), "$se_module": "Accounts"} if on else _hung_on(script, account, contact, at)),
     }
-    script.create("Calls", at + timedelta(minutes=minutes), fields)
-    return at
+    return script.create("Calls", entered or at + timedelta(minutes=minutes), fields)
 
 
 def hold_meeting(script: Script, account: Account, at: datetime) -> datetime:
@@ -174,5 +181,5 @@ def _filled(script: Script, texts: Sequence[str], account: Account, contact: Con
     return script.rng.choice(texts).format(first=contact.first, account=account.name)
 
 
-_LOGGED: tuple[Touch, ...] = (log_call, log_call, log_meeting, jot_note, jot_note)
-_ANY: tuple[Touch, ...] = (log_call, log_call, hold_meeting, do_task, jot_note, jot_note)
+_LOGGED: tuple[Touch, ...] = (call, call, log_meeting, jot_note, jot_note)
+_ANY: tuple[Touch, ...] = (call, call, hold_meeting, do_task, jot_note, jot_note)

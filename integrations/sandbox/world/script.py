@@ -19,14 +19,31 @@ from integrations.sandbox.world.records import FOREVER, Account
 from store.domain.signals.kinds import NEWS, SignalKind
 
 RECENT = 7  # looks for which a change counts as recent
+_NEED_A_DEAL = frozenset(
+    {SignalKind.SINGLE_THREADED, SignalKind.SPONSOR_CHANGED}
+)  # labelled on other records than the deal
+# How likely a deal is to be lost at its next move, and how much likelier with each trouble of the last month.
+_PERIL, _MOST_PERIL, _AFTERMATH = 0.015, 0.5, timedelta(days=30)
+_PERILS: Mapping[SignalKind, float] = {
+    SignalKind.SPONSOR_CHANGED: 0.12,
+    SignalKind.STAGE_MOVED_BACK: 0.12,
+    SignalKind.DEAL_STALLED: 0.12,
+    SignalKind.AMOUNT_DROPPED: 0.1,
+    SignalKind.CLOSE_DATE_SLIPPED: 0.1,
+    SignalKind.NO_ACTIVITY: 0.1,
+    SignalKind.CLOSE_DATE_PASSED: 0.08,
+    SignalKind.NO_NEXT_STEP: 0.05,
+    SignalKind.SINGLE_THREADED: 0.04,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A storyline's assignment: the account and owner, its time, and the people.
 
-    The story runs from `start` to `end`, the last look; labels begin with the first look. `live`: the trouble holds on the last
-    morning; otherwise it is in the past and over.
+    The story runs from `start` to `end`, the last look; labels begin with the first look. `live`: the trouble holds on the
+    last morning; otherwise it is in the past and over. With `noise`, deals in trouble may be lost; `sister` is the id of a
+    steady account of the same owner, if there is one.
     """
 
     seed: int
@@ -39,17 +56,21 @@ class Part:
     end: date
     first_look: date
     live: bool
+    noise: bool = False
+    sister: str | None = None
 
 
 @dataclass(slots=True)
 class _Span:
-    """A label in the making, which may still be cut short."""
+    """A label in the making, which may still be cut short. What `happened` is seen only by a look that had one before it."""
 
     kind: SignalKind
     record_id: str
     first: date
     last: date
     note: str
+    true: bool
+    happened: bool = False
 
 
 class Script:
@@ -78,7 +99,7 @@ class Script:
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        found = [self._label(span) for span in self._spans if span.first <= min(span.last, self.part.end)]
+        found = [self._label(span) for span in self._spans if self._is_seen(span)]
         return tuple(sorted(found, key=lambda label: (label.first, label.kind, label.record_id)))
 
     def days(self, low: float, high: float) -> timedelta:
@@ -116,9 +137,9 @@ class Script:
     def create(self, module: str, at: datetime, fields: Mapping[str, Json]) -> str:
         """Write the creation of a record and return its id."""
         self._serial += 1
-        record_id = f"4150{self.part.owner_number:05d}{self.part.account_number:04d}{self._serial:06d}"
-        self._add(at, "create", module, record_id, {"Owner": self.link(self.owner_at(at)), **fields})
-        return record_id
+        made = record_id(self.part.owner_number, self.part.account_number, self._serial)
+        self._add(at, "create", module, made, {"Owner": self.link(self.owner_at(at)), **fields})
+        return made
 
     def update(self, module: str, record_id: str, at: datetime, fields: Mapping[str, Json]) -> None:
         self._add(at, "update", module, record_id, fields)
@@ -126,44 +147,71 @@ class Script:
     def delete(self, module: str, record_id: str, at: datetime) -> None:
         self._add(at, "delete", module, record_id, {})
 
-    def holds(self, kind: SignalKind, record_id: str, *, since: datetime, until: datetime = FOREVER, note: str) -> None:
+    def holds(
+        self,
+        kind: SignalKind,
+        record_id: str,
+        *,
+        since: datetime,
+        until: datetime = FOREVER,
+        note: str,
+        true: bool = True,
+    ) -> None:
         """Label a state that is true for every look after `since` until a look sees the event at `until`."""
-        self._hold(kind, record_id, first_look_after(since), until, note)
+        self._hold(kind, record_id, first_look_after(since), until, note, true)
 
-    def holds_past(self, kind: SignalKind, record_id: str, *, day: date, until: datetime = FOREVER, note: str) -> None:
+    def holds_past(
+        self, kind: SignalKind, record_id: str, *, day: date, until: datetime = FOREVER, note: str, true: bool = True
+    ) -> None:
         """Label a state that is true from the first look at which the owner's own day is after `day`, until a look sees `until`."""
-        self._hold(kind, record_id, self.diary.first_look_past(day), until, note)
+        self._hold(kind, record_id, self.diary.first_look_past(day), until, note, true)
 
-    def _hold(self, kind: SignalKind, record_id: str, first: date, until: datetime, note: str) -> None:
-        self._spans.append(_Span(kind, record_id, max(first, self.part.first_look), _day_before_seen(until), note))
+    def _hold(self, kind: SignalKind, record_id: str, first: date, until: datetime, note: str, true: bool) -> None:
+        self._spans.append(_Span(kind, record_id, first, _day_before_seen(until), note, true))
 
-    def moved(self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str) -> None:
+    def moved(
+        self, kind: SignalKind, record_id: str, *, at: datetime, until: datetime = FOREVER, note: str, true: bool = True
+    ) -> None:
         """Label a change at `at`: recent for seven looks, or until a look sees the event at `until`."""
         first = first_look_after(at)
-        if first > self.part.first_look:  # the first look can't see a change
-            last = min(first + timedelta(days=RECENT - 1), _day_before_seen(until))
-            self._spans.append(_Span(kind, record_id, first, last, note))
+        last = min(first + timedelta(days=RECENT - 1), _day_before_seen(until))
+        self._spans.append(_Span(kind, record_id, first, last, note, true, happened=True))
 
     def news(self, kind: SignalKind, record_id: str, *, at: datetime, note: str) -> None:
         """Label news that is reported once, on the first look that sees it."""
         first = first_look_after(at)
-        if first > self.part.first_look:
-            self._spans.append(_Span(kind, record_id, first, first, note))
+        self._spans.append(_Span(kind, record_id, first, first, note, True, happened=True))
 
     def settle(self, record_id: str, at: datetime) -> None:
-        """Close the record at `at`: once a look sees that, only news is labelled for it."""
+        """Close the deal at `at`: once a look sees that, only news is labelled for it, and nothing that needs an open deal."""
         for span in self._spans:
-            if span.record_id == record_id and span.kind not in NEWS:
+            if span.kind in _NEED_A_DEAL or (span.record_id == record_id and span.kind not in NEWS):
                 span.last = min(span.last, _day_before_seen(at))
+
+    def peril(self, record_id: str, at: datetime) -> float:
+        """Return how likely a deal is to be lost at its next move: the more trouble it has or lately had, the likelier."""
+        day, kinds = at.date(), set()
+        for span in self._spans:
+            on_deal = span.record_id == record_id or span.kind in _NEED_A_DEAL or span.kind is SignalKind.NO_ACTIVITY
+            if span.true and on_deal and span.first <= day <= min(span.last, day) + _AFTERMATH:
+                kinds.add(span.kind)
+        return min(_MOST_PERIL, _PERIL + sum(_PERILS.get(kind, 0.0) for kind in kinds))
+
+    def _is_seen(self, span: _Span) -> bool:
+        first_look = self.part.first_look
+        if span.happened and span.first <= first_look:
+            return False
+        return max(span.first, first_look) <= min(span.last, self.part.end)
 
     def _label(self, span: _Span) -> Label:
         return Label(
             kind=span.kind,
             account_id=self.account_id,
             record_id=span.record_id,
-            first=span.first,
+            first=max(span.first, self.part.first_look),
             last=span.last if span.last < self.part.end else None,
             note=span.note,
+            true=span.true,
         )
 
     def _add(
@@ -178,6 +226,11 @@ class Script:
             self._events.append(
                 CrmEvent(at=at, op=op, module=module, id=record_id, user_id=self.owner_at(at), fields=fields)
             )
+
+
+def record_id(owner: int, account: int, serial: int) -> str:
+    """Return a record's id. The first record of a story is its account."""
+    return f"4150{owner:05d}{account:04d}{serial:06d}"
 
 
 def _day_before_seen(moment: datetime) -> date:

@@ -20,6 +20,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "days": 150,
         "end": date(2026, 7, 3),
     },
+    "a world with noise": {"seed": 4, "owners": 7, "days": 60, "end": date(2026, 9, 11), "noise": True},
     "a world of drawn storylines": {
         "seed": 3,
         "owners": 2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines import deals, news, people, silence, steady, trouble
+from integrations.sandbox.world.storylines import deals, news, noise, people, silence, steady, trouble
 
 Storyline = Callable[[Script], None]
 
@@ -32,5 +32,21 @@ TROUBLE = _by_name(
     people.champion_left,
     deals.stage_moved_back,
     people.single_threaded,
+)
+NOISE = _by_name(
+    noise.calls_not_entered,
+    noise.task_not_ticked,
+    noise.close_date_not_kept_up,
+    noise.wrong_stage,
+    noise.edited_twice,
+    noise.step_not_entered,
+    noise.digit_lost,
+    noise.calls_on_another_account,
+    noise.stage_not_kept_up,
+    noise.people_not_entered,
+    noise.wrong_year,
+    noise.won_and_not_entered,
+    noise.contact_unlinked,
+    trouble.went_cold,
 )
 ANSWERED = _by_name(silence.answered_silence)

@@ -75,11 +75,11 @@ def single_threaded(script: Script) -> None:
     keep_in_touch(script, account)
 
 
-def hangs_on_one(script: Script, deal: Deal, *, until: datetime) -> None:
+def hangs_on_one(script: Script, deal: Deal, *, until: datetime, true: bool = True) -> None:
     """Label the account whose only deal has depended on one contact for two weeks."""
     since = deal.created + timedelta(days=14)
     note = "one contact for the open deal"
-    script.holds(SignalKind.SINGLE_THREADED, script.account_id, since=since, until=until, note=note)
+    script.holds(SignalKind.SINGLE_THREADED, script.account_id, since=since, until=until, note=note, true=true)
 
 
 def owner_changed(script: Script) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from integrations.sandbox.world.deals import deal_amount, move_to, open_deal, pursue, revise
+from integrations.sandbox.world.deals import deal_amount, lose, move_to, open_deal, pursue, revise
 from integrations.sandbox.world.people import add_contact
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
@@ -38,6 +38,31 @@ def slipping_away(script: Script) -> None:
     if back < script.curtain:
         write_note(script, account, back, Topic.DELAY)
         keep_in_touch(script, account, since=back)
+
+
+def went_cold(script: Script) -> None:
+    """Talks end and the deal stops; in the past version about half of these deals are lost, the others go on."""
+    account = opening(script)
+    turn = script.turn(live=(40, 56), past=(80, 102))
+    deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75)
+    move_to(script, deal, turn, stage=1)
+    last = keep_in_touch(script, account, until=turn + timedelta(days=6))
+    end = script.recovery(turn, 40, 55)
+    for kind, record_id, since in (
+        (SignalKind.DEAL_STALLED, deal.id, turn),
+        (SignalKind.NO_ACTIVITY, script.account_id, last),
+    ):
+        script.holds(kind, record_id, since=since + timedelta(days=30), until=end, note=f"cold since {last.date()}")
+    if end >= script.curtain:
+        return
+    if script.rng.random() < 0.5:
+        write_note(script, account, end, Topic.LOSS, about=deal.contact)
+        lose(script, deal, end)
+    else:
+        write_note(script, account, end, Topic.PROGRESS, about=deal.contact)
+        move_to(script, deal, end, stage=2)
+        pursue(script, deal)
+    keep_in_touch(script, account, since=end)
 
 
 def stuck_with_one(script: Script) -> None:
