@@ -34,9 +34,20 @@ _OUTCOMES = {"Open": StageOutcome.OPEN, "Closed Won": StageOutcome.WON, "Closed 
 
 def mornings(company: Company, *, first: date) -> Iterator[tuple[date, set[Found]]]:
     """The signals found on every morning from `first` to the company's last, the first look being the baseline."""
-    replay, day = _Replay(company), first
+    replay, day = Replay(company), first
     while day <= company.as_of:
-        yield day, replay.look(datetime.combine(day, time(6), UTC))
+        now = datetime.combine(day, time(6), UTC)
+        replay.read(now)
+        yield (
+            day,
+            {
+                (signal.kind, signal.account_id, signal.record_id)
+                for facts, context in replay.accounts(now)
+                for finding in look_at(facts, context)
+                for signal in finding.signals
+            },
+        )
+        replay.tell(now)
         day += timedelta(days=1)
 
 
@@ -48,11 +59,13 @@ class _Record:
 
 
 @dataclass(slots=True)
-class _Replay:
-    """`news_since` lags behind each look by the time a brief takes to be sent."""
+class Replay:
+    """What the bot knows of a company after each `read`. `news_since` lags behind each look by the time that a brief takes to be
+    sent; `tell` says that one was."""
 
     company: Company
     news_since: datetime | None = None
+    _has_read: bool = False
     _played: int = 0
     _records: dict[tuple[str, str], _Record] = field(default_factory=dict)
     _entities: dict[tuple[str, str], Entity] = field(default_factory=dict)
@@ -60,21 +73,17 @@ class _Replay:
     _stage_since: dict[str, datetime] = field(default_factory=dict)
     _departed: list[Contact] = field(default_factory=list)
 
-    def look(self, now: datetime) -> set[Found]:
-        baseline = self.news_since is None
-        self._sync(now, baseline=baseline)
-        news_since = self.news_since or now + timedelta(minutes=1)
+    def tell(self, now: datetime) -> None:
         self.news_since = now + timedelta(minutes=1)
-        self._changes = [change for change in self._changes if change.seen_at > now - timedelta(days=9)]
+
+    def accounts(self, now: datetime) -> Iterator[tuple[AccountFacts, SignalContext]]:
+        """Every account as it was read last, with what a look at `now` takes into account."""
+        news_since = self.news_since or now + timedelta(minutes=1)
         by_account: dict[str | None, list[Change]] = defaultdict(list)
         for change in self._changes:
             by_account[change.account_id].append(change)
-        return {
-            (signal.kind, signal.account_id, signal.record_id)
-            for facts in self._book()
-            for finding in look_at(facts, self._context(facts, now, news_since, by_account[facts.id]))
-            for signal in finding.signals
-        }
+        for facts in self._book():
+            yield facts, self._context(facts, now, news_since, by_account[facts.id])
 
     def _context(
         self, facts: AccountFacts, now: datetime, news_since: datetime, changes: list[Change]
@@ -93,7 +102,10 @@ class _Replay:
             departed=tuple(contact for contact in self._departed if contact.account_id == facts.id),
         )
 
-    def _sync(self, now: datetime, *, baseline: bool) -> None:
+    def read(self, now: datetime) -> None:
+        """Read what happened in the CRM until `now`. The first read sees no changes."""
+        baseline, self._has_read = not self._has_read, True
+        self._changes = [change for change in self._changes if change.seen_at > now - timedelta(days=9)]
         for key in dict.fromkeys(self._play(now)):
             before, record = self._entities.pop(key, None), self._records.get(key)
             after = _READ[key[0]](key[1], record, now) if record else None
