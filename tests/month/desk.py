@@ -60,12 +60,13 @@ class Desk:
         elif KEEP_ASKING in decision.actions:
             await self._press(KEEP_ASKING, decision)
 
-    async def reject(self, decision: Decision, reason: str) -> None:
-        """Say no for one of the reasons in the list; to the question whether it still matters, that it doesn't."""
+    async def reject(self, decision: Decision, reason: str, *, log: bool = True) -> None:
+        """Say no for one of the reasons in the list, and `log` what is done already; to the question whether it still matters, say
+        that it doesn't."""
         if NOT_RELEVANT in decision.actions:
             await self._press(NOT_RELEVANT, decision)
         elif await self._press_anywhere(REJECT, decision):
-            await self._submit({"reason": {"reason": reason}})
+            await self._submit({"reason": {"reason": reason}}, again=log)
 
     async def adjust(self, decision: Decision, due: str) -> None:
         """Move the task to another day."""
@@ -157,9 +158,9 @@ class Desk:
                     if block["block_id"] == decision.block_id:
                         yield block, element
 
-    async def _submit(self, values: dict[str, dict[str, Any]]) -> None:
-        """Submit the front modal, once more where the bot asks again with another version, and close what is left."""
-        for _ in range(2):
+    async def _submit(self, values: dict[str, dict[str, Any]], *, again: bool = True) -> None:
+        """Submit the front modal, once more where the bot asks `again`, as with another version, and close what is left."""
+        for _ in range(1 + again):
             view = self.stage.slack.modal(self.user)
             if view is None or not view.get("submit"):
                 break

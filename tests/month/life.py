@@ -9,6 +9,7 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 from store.domain.memory.outcomes import Outcome
+from tests.month.answers import Answers
 from tests.month.clocks import Asked, begins_anew, ended_early
 from tests.month.company import FIRST_MORNING, Cast, Habit, cast
 from tests.month.days import moments, nights_before
@@ -71,6 +72,7 @@ class _Run:
         self._witness = Witness(stage=stage, truth=self._truth)
         self._questions = Questions(stage)
         self._asked = Asked()
+        self._answers = Answers()
         self._broken = Broken()
         self._everything: list[Shown] = []
         self._expected: list[tuple[str, str, date]] = []
@@ -99,6 +101,7 @@ class _Run:
                 self._everything.append(shown)
                 self._broken.judge(shown, self._truth)
                 self._broken.add("reminded or offered again", self._asked.hear(shown, self._truth))
+                self._broken.add("asked of who gave it away", self._answers.asked_again(shown, self._truth))
         await self._truth.refresh()
         for turn in self._questions.look():
             if turn.now.owner_id in self._people.by_crm:
@@ -107,6 +110,8 @@ class _Run:
     def _judge_turn(self, turn: Turn) -> None:
         around = self._people.around(turn.now.owner_id)
         self._broken.add("a question begins anew", begins_anew(turn, self._questions, self._truth, around))
+        follows = self._answers.hear(turn, self._questions, self._truth, around)
+        self._broken.add("a rejection without its consequence", follows)
         self._broken.add("expired before its owner worked for a day", ended_early(turn, around))
         self._broken.add("expired without a reminder or an offer", self._asked.unasked(turn, self._truth, around))
 

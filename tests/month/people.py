@@ -135,7 +135,7 @@ class People:
             if chance < 0.35:
                 await person.desk.approve(decision)
             elif chance < 0.7:
-                await person.desk.reject(decision, dice.choice(sorted(RejectReason)))
+                await person.desk.reject(decision, dice.choice(sorted(RejectReason)), log=dice.random() < 0.5)
             elif chance < 0.85:
                 await person.desk.adjust(decision, (day + timedelta(days=dice.randint(2, 9))).isoformat())
             else:
