@@ -12,6 +12,7 @@ import json
 import sys
 
 from bot.telemetry import configure_logging
+from tests.month.company import Habit
 from tests.month.life import Month, live
 
 
@@ -25,13 +26,25 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=34, help="working days to live (default 34)")
     parser.add_argument("--owners", type=int, default=8, help="owners, of each kind in turn (default 8)")
     parser.add_argument("--accounts", type=int, default=20, help="accounts of each (default 20)")
+    parser.add_argument("--people", default="", help=f"their kinds instead, with commas between: {', '.join(Habit)}")
     parser.add_argument("--json", action="store_true", help="print one JSON line; without it, lines to read")
     given = parser.parse_args()
     if min(given.days, given.owners, given.accounts) < 1:
         parser.error("--days, --owners and --accounts take at least 1.")
+    try:
+        people = [Habit(each.strip()) for each in given.people.split(",") if each.strip()]
+    except ValueError as problem:
+        parser.error(str(problem))
     configure_logging(level="CRITICAL")
     month = asyncio.run(
-        live(seed=given.seed, days=given.days, owners=given.owners, accounts=given.accounts, tell=_tell)
+        live(
+            seed=given.seed,
+            days=given.days,
+            owners=given.owners,
+            accounts=given.accounts,
+            people=people,
+            tell=_tell,
+        )
     )
     print(
         json.dumps({"seed": given.seed, **month.figures, "broken": month.broken.as_json()})

@@ -5,10 +5,12 @@ An owner hands their accounts over to a newcomer after a third of the time; anot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import cycle, islice
+from random import Random
 
 from integrations.sandbox.history import STANDARD_STAGES, Company, CrmEvent, CrmUser
 from integrations.sandbox.world import Story, build_world, stories
@@ -29,9 +31,34 @@ class Habit(StrEnum):
     LEAVER = "leaver"
     NEWCOMER = "newcomer"
     MANAGER = "manager"
+    APPROVING = "approving all"
+    FRIDAYS = "deciding on Fridays"
+    UNDOING = "undoing half"
+    DECLINING = "calling all not theirs"
+    WRITING = "writing only"
+    RETURNING = "back after two weeks"
+    LATE = "deciding at night"
+    FAR_EAST = "far in the east"
+    FAR_WEST = "far in the west"
 
 
-OWNERS = tuple(habit for habit in Habit if habit is not Habit.MANAGER)  # in the order in which a company gets them
+FIRST_SEED = 1  # whose people are the plain ones
+_PLAIN = (Habit.DILIGENT, Habit.ASKING, Habit.ABSENT)
+_ODD = tuple(habit for habit in Habit if list(Habit).index(habit) > list(Habit).index(Habit.MANAGER))
+_ZONES = {Habit.FAR_EAST: "Pacific/Auckland", Habit.FAR_WEST: "Pacific/Honolulu"}
+
+
+def kinds(seed: int) -> Iterator[Habit]:
+    """The kinds of owners in the order in which a company gets them. The first seed's are plain; every other seed draws who is
+    there besides those whose accounts change hands, from all kinds."""
+    drawn = list(_PLAIN)
+    if seed != FIRST_SEED:
+        drawn = [*_PLAIN, *_ODD]
+        Random(f"{seed}:kinds").shuffle(drawn)
+    first, second, third, *rest = drawn
+    yield from (first, Habit.PICKY, Habit.IGNORING, second, third)
+    yield from (Habit.HANDING_OVER, Habit.LEAVER, Habit.NEWCOMER)
+    yield from cycle([*rest, *(drawn if rest else _ODD)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +86,23 @@ class Cast:
         return next((user for user in self.company.users if self.habits.get(user.id) is habit), None)
 
 
-def cast(*, seed: int, owners: int, accounts: int, days: int, first: date = FIRST_MORNING) -> Cast:
-    """A company of so many owners, each with so many accounts, and so many working days from the first."""
+def cast(
+    *,
+    seed: int,
+    owners: int,
+    accounts: int,
+    days: int,
+    first: date = FIRST_MORNING,
+    people: Sequence[Habit] = (),
+) -> Cast:
+    """A company of so many owners, each with so many accounts, and so many working days from the first. The owners are of these
+    kinds, if any are given."""
+    owners = len(people) or owners
     lived = tuple(_working_days(first, days))
     end = lived[-1] + timedelta(days=1)
     world = build_world(seed=seed, owners=owners, accounts_per_owner=1, days=_LOOKS, end=end).company
-    habits = _habits(world.users, owners)
+    habits = _habits(world.users, people or tuple(islice(kinds(seed), owners)))
+    users = tuple(_in_zone(user, habits.get(user.id)) for user in world.users)
     handed, leaver = _moment(lived, days // 3), _moment(lived, 2 * days // 3)
     by_habit = {habit: user_id for user_id, habit in habits.items()}
     giver, taker = by_habit.get(Habit.HANDING_OVER), by_habit.get(Habit.NEWCOMER)
@@ -80,7 +118,7 @@ def cast(*, seed: int, owners: int, accounts: int, days: int, first: date = FIRS
     leaves = leaver if Habit.LEAVER in by_habit else None
     events = [event for story in told for event in _events(story, handover, by_habit.get(Habit.LEAVER), leaves)]
     events.sort(key=lambda event: event.at)
-    company = Company(name=world.name, users=world.users, stages=STANDARD_STAGES, events=events, as_of=end)
+    company = Company(name=world.name, users=users, stages=STANDARD_STAGES, events=events, as_of=end)
     return Cast(company=company, habits=habits, days=lived, handover=handover, leaves=leaves)
 
 
@@ -100,11 +138,15 @@ def _fridays(first: date, end: date) -> Iterator[date]:
         day += timedelta(days=7)
 
 
-def _habits(users: tuple[CrmUser, ...], owners: int) -> dict[str, Habit]:
+def _habits(users: tuple[CrmUser, ...], people: Sequence[Habit]) -> dict[str, Habit]:
     managers = {user.manager_id for user in users if user.manager_id}
-    seats = [user.id for user in users if user.active and user.manager_id][:owners]
-    found = {user_id: OWNERS[number % len(OWNERS)] for number, user_id in enumerate(seats)}
+    seats = [user.id for user in users if user.active and user.manager_id]
+    found = dict(zip(seats, people, strict=False))
     return found | {user.id: Habit.MANAGER for user in users if user.id in managers}
+
+
+def _in_zone(user: CrmUser, habit: Habit | None) -> CrmUser:
+    return replace(user, time_zone=_ZONES[habit]) if habit in _ZONES else user
 
 
 def _events(story: Story, handover: Handover | None, leaver: str | None, leaves: datetime | None) -> Iterator[CrmEvent]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from bot.views.absences import AWAY
-from bot.views.action_ids import ADJUST, APPROVE, KEEP_ASKING, NOT_RELEVANT, READ, REJECT, SNOOZE
+from bot.views.action_ids import ADJUST, APPROVE, KEEP_ASKING, NOT_RELEVANT, READ, REJECT, SNOOZE, UNDO
 from bot.views.confirm_link import CONFIRM_LINK
+from bot.views.reassign_accounts import CHOSEN as REASSIGNED
+from bot.views.reassign_accounts import NEW_OWNER, REASSIGN
+from bot.views.take_over import CHOSEN, TAKE_OVER
 from integrations.sandbox.slack import forms
 from integrations.sandbox.slack.blockkit import every_block
 from store.domain.errors import BadInput
@@ -85,6 +88,31 @@ class Desk:
             await self._in_modal(SNOOZE)
             await self._close()
 
+    async def undo(self, proposal_id: str) -> None:
+        """Take back what was written, while it can be."""
+        for ts, block_id, element in self._buttons(UNDO):
+            if str(element.get("value")).startswith(proposal_id):
+                await self._press_at(UNDO, ts, block_id, element.get("value"))
+                await self._submit({})
+                return
+
+    async def take_over(self) -> bool:
+        """Take over the accounts of the latest handover, with the introductions that are chosen at first."""
+        return await self._open_last(TAKE_OVER) and await self._choose({CHOSEN: self._chosen(CHOSEN)})
+
+    async def give_away(self, choose: Callable[[Sequence[str]], str]) -> tuple[str, tuple[str, ...]] | None:
+        """Give the accounts of someone who left to one of those whom the bot offers; return to whom and which, if any."""
+        if not await self._open_last(REASSIGN):
+            return None
+        view = self.stage.slack.modal(self.user)
+        offered, accounts = _options(view or {"blocks": []}, NEW_OWNER), self._chosen(REASSIGNED)
+        if not offered or not accounts:
+            await self._close()
+            return None
+        to = choose(offered)
+        given = await self._choose({NEW_OWNER: to, REASSIGNED: accounts})
+        return (to, tuple(accounts)) if given else None
+
     async def ask(self, text: str) -> None:
         """Write in the thread of the latest message of the bot."""
         own = [each for each in self.stage.slack.dm(self.user) if each.get("bot_id") and not each.get("thread_ts")]
@@ -145,10 +173,44 @@ class Desk:
                 await self._click(action, decision, block["block_id"], element.get("value"))
                 return
 
-    async def _click(self, action: str, decision: Decision, block_id: str, value: Any) -> None:
+    async def _open_last(self, action: str) -> bool:
+        """Press this button where it stands last; whether a modal opened."""
+        found = list(self._buttons(action))
+        if found:
+            ts, block_id, element = found[-1]
+            await self._press_at(action, ts, block_id, element.get("value"))
+        return bool(found) and self.stage.slack.modal(self.user) is not None
+
+    async def _choose(self, chosen: Mapping[str, Any]) -> bool:
+        """Submit the choices, and what is shown then; whether both went through."""
+        values = {name: {name: value} for name, value in chosen.items()}
+        went_through = True
+        for given in (values, {}):
+            went_through = went_through and (await self.stage.slack.submit(self.user, given)).ok
+            await self.stage.quiet()
+        await self._close()
+        return went_through
+
+    def _chosen(self, action_id: str) -> list[str]:
+        """What a menu of the open modal has chosen at first."""
+        view = self.stage.slack.modal(self.user)
+        found = [each for _, each in forms.elements(view["blocks"] if view else []) if each["action_id"] == action_id]
+        return [option["value"] for each in found for option in each.get("initial_options", ())]
+
+    def _buttons(self, action: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """The buttons for this in their messages, each with the message's ts and its block."""
+        for message in self.stage.slack.dm(self.user):
+            for block, element in forms.elements(message.get("blocks") or []):
+                if element["action_id"] == action:
+                    yield message["ts"], block["block_id"], element
+
+    async def _press_at(self, action: str, ts: str, block_id: str, value: Any) -> None:
         with suppress(BadInput):  # the button is not there any more
-            await self.stage.slack.click(self.user, action, ts=decision.ts, block_id=block_id, value=value)
+            await self.stage.slack.click(self.user, action, ts=ts, block_id=block_id, value=value)
         await self.stage.quiet()
+
+    async def _click(self, action: str, decision: Decision, block_id: str, value: Any) -> None:
+        await self._press_at(action, decision.ts, block_id, value)
 
     def _elements(self, decision: Decision) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """The elements of its card, as they are now."""

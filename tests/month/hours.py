@@ -1,17 +1,35 @@
-"""Working time as a person counts it: Monday to Friday, eight to six, where they are, without their days away."""
+"""Working time as a person counts it: Monday to Friday, eight to six, where they are, without their holidays and days away."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+import holidays
+
+_COUNTRIES = {
+    "Europe/Berlin": "DE",
+    "Europe/London": "GB",
+    "America/New_York": "US",
+    "America/Los_Angeles": "US",
+    "Asia/Tokyo": "JP",
+    "Australia/Sydney": "AU",
+    "Pacific/Auckland": "NZ",
+    "Pacific/Honolulu": "US",
+}
 _BEGIN, _END, _DAY = time(8), time(18), timedelta(days=1)
+
+
+@cache
+def is_working_day(day: date, zone: str) -> bool:
+    return day.weekday() < 5 and day not in _holidays(zone, day.year)
 
 
 def at_work(moment: datetime, zone: str) -> bool:
     local = moment.astimezone(ZoneInfo(zone))
-    return local.weekday() < 5 and _BEGIN <= local.time() < _END
+    return is_working_day(local.date(), zone) and _BEGIN <= local.time() < _END
 
 
 def hours_at_work(start: datetime, end: datetime, zone: str, *, away: Collection[date] = ()) -> float:
@@ -19,7 +37,7 @@ def hours_at_work(start: datetime, end: datetime, zone: str, *, away: Collection
     tz, found = ZoneInfo(zone), timedelta()
     day = start.astimezone(tz).date()
     while day <= end.astimezone(tz).date():
-        if day.weekday() < 5 and day not in away:
+        if is_working_day(day, zone) and day not in away:
             begins, ends = datetime.combine(day, _BEGIN, tzinfo=tz), datetime.combine(day, _END, tzinfo=tz)
             found += max(timedelta(), min(end, ends) - max(start, begins))
         day += _DAY
@@ -31,9 +49,15 @@ def working_days(start: datetime, end: datetime, zone: str, *, away: Collection[
     tz, found = ZoneInfo(zone), timedelta()
     day = start.astimezone(tz).date()
     while day <= end.astimezone(tz).date():
-        if day.weekday() < 5 and day not in away:
+        if is_working_day(day, zone) and day not in away:
             begins = datetime.combine(day, time(), tzinfo=tz)
             ends = datetime.combine(day + _DAY, time(), tzinfo=tz)
             found += max(timedelta(), min(end, ends) - max(start, begins))
         day += _DAY
     return found / _DAY
+
+
+@cache
+def _holidays(zone: str, year: int) -> frozenset[date]:
+    country = _COUNTRIES.get(zone)
+    return frozenset(holidays.country_holidays(country, years=year)) if country else frozenset()

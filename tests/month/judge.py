@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from zoneinfo import ZoneInfo
 
 from bot.views.blocks import Block
@@ -37,6 +37,11 @@ _ABOUT_A_DEAL = frozenset(
         SignalKind.NO_NEXT_STEP,
     }
 )
+_MOVED: Mapping[SignalKind, str] = {
+    SignalKind.CLOSE_DATE_SLIPPED: "Closing_Date",
+    SignalKind.STAGE_MOVED_BACK: "Stage",
+    SignalKind.AMOUNT_DROPPED: "Amount",
+}
 _FIELDS: Mapping[str, str] = {
     "due": "due_date",
     "done": "status",
@@ -151,6 +156,19 @@ def changed_without_event(shown: Shown, truth: Truth) -> Iterator[str]:
                 yield f"{_where(shown)}: {_named(proposal)}: {each.label} from {each.shown} to {each.present}"
 
 
+def moved_by_reopening(shown: Shown, truth: Truth) -> Iterator[str]:
+    """A slip, a step back or a loss of a deal that was only closed and opened again."""
+    for card in shown.brief.cards if shown.brief and not shown.update else ():
+        for statement in card.statements:
+            fields = [_MOVED[kind] for kind in statement.kinds if kind in _MOVED]
+            for record_id in {each.record_id for each in statement.evidence if each.kind == "deal"}:
+                past = truth.past(record_id)
+                since = reopened_at(past)
+                own = [name for at, changed in past if since and at > since for name in changed]
+                if since and fields and not set(fields) & set(own):
+                    yield f"{_where(shown)}: {statement.text} It was reopened {since:%a %d %b}"
+
+
 def updated_late(shown: Shown, truth: Truth) -> Iterator[str]:
     """An update of a message whose decisions have all ended long ago."""
     if not shown.update or shown.posted_at is None or shown.brief is None:
@@ -168,6 +186,22 @@ def at_another_time(shown: Shown, truth: Truth) -> Iterator[str]:
         yield _where(shown)
 
 
+def cannot_decide(shown: Shown, truth: Truth) -> Iterator[str]:
+    """A new message that asks someone who is neither the owner of the account or record, nor beside them."""
+    if shown.update:
+        return
+    for proposal in _asked(shown):
+        if proposal.id not in shown.asked or proposal.undoes is not None:
+            continue
+        account = truth.record("Accounts", proposal.account_id)
+        records = [each for each in (account, truth.record("Deals", proposal.write.parent_id)) if each]
+        if account is None or any(_is_fresh(each, shown.at) for each in records):
+            continue
+        owners = {str(each["Owner"]["id"]) for each in records}
+        if shown.reader.id not in owners | {proposal.offered_to} | {truth.manager(each) for each in owners}:
+            yield f"{_where(shown)}: {_named(proposal)} is {account['Owner']['name']}'s"
+
+
 RULES: Mapping[str, Rule] = {
     "a subject contains a bot-made subject": nested_subject,
     "advice while its own task is open": asked_while_open,
@@ -180,6 +214,8 @@ RULES: Mapping[str, Rule] = {
     "an outcome on the day of approval": outcome_at_once,
     "an outcome that the CRM contradicts": outcome_untrue,
     "changed in Zoho without an event": changed_without_event,
+    "a reopened deal told as a slip": moved_by_reopening,
+    "asked of someone who can't decide it": cannot_decide,
     "an update after the decisions ended": updated_late,
     "a morning brief later in the day": at_another_time,
 }
@@ -220,6 +256,14 @@ def why_gone(proposal: Proposal, truth: Truth, now: datetime) -> str:
         if tasks and all(task is None or (not is_open(task) and not _is_fresh(task, now)) for task in tasks):
             return "its task is done or gone"
     return ""
+
+
+def reopened_at(past: Sequence[tuple[datetime, Record]]) -> datetime | None:
+    """When a deal was last opened again after it had been won or lost."""
+    stages = [(at, str(fields["Stage"])) for at, fields in past if "Stage" in fields]
+    pairs = pairwise(stages)
+    found = [at for (_, was), (at, now) in pairs if was in _CLOSED and now not in _CLOSED]
+    return found[-1] if found else None
 
 
 def pointless_cards(blocks: Sequence[Block]) -> Iterator[str]:

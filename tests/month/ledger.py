@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from integrations.sandbox.history import CrmUser
+from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
 from tests.bench.quality.words import spoken
-from tests.month.judge import MOST_HANDOVER_MESSAGES, RULES
-from tests.month.seen import Shown, Truth
+from tests.month.fate import Reopened
+from tests.month.hours import hours_at_work
+from tests.month.judge import MOST_HANDOVER_MESSAGES, READ_LATELY, RULES
+from tests.month.seen import Record, Shown, Truth
 
 EXAMPLES = 3
 MOST_GROWTH, NOISE_SECONDS, WEEKS = 2.0, 0.02, 6
 MOST_SHARES = {"writes_on_own_tasks_share": 0.05, "bot_tasks_open_share": 0.2}
 LONG_RUN = 15  # working days from which shares mean something
+_A_DAYS_WORK = 10.0  # hours
 _TIME_TO_HEAR, _NAMED = timedelta(days=3), 3  # a working day, with a weekend before it
+_TIME_TO_REACH = timedelta(days=5)
+_NOTHING = re.compile(r"Until (\d+ \w+ \d{4}) no call, meeting or note followed")
+_HELD = "Completed"
 _TIME_TO_SHOW = timedelta(days=4)  # a weekend and a day
 
 
@@ -49,7 +57,8 @@ def handover_messages(everything: Sequence[Shown], *, taker: str, at: datetime) 
     """Days after a handover on which the new owner gets too many messages; the first three are looked at."""
     found: Counter[date] = Counter()
     for shown in everything:
-        is_post = not shown.update and shown.sort != "home"
+        is_answer = shown.sort == "answer" and shown.in_thread  # they asked
+        is_post = not shown.update and shown.sort != "home" and not is_answer
         if is_post and shown.reader.id == taker and at <= shown.at < at + timedelta(days=3):
             found[local_day(shown)] += 1
     for day, count in found.items():
@@ -60,15 +69,84 @@ def handover_messages(everything: Sequence[Shown], *, taker: str, at: datetime) 
 def unheard_leaving(
     everything: Sequence[Shown], *, leaver: CrmUser, accounts: Collection[str], at: datetime, until: datetime
 ) -> Iterator[str]:
-    """A manager who isn't told within a working day whose accounts have no owner now, and which. `accounts` are names."""
+    """A manager who isn't told within a working day of theirs whose accounts have no owner now, and which. `accounts` are
+    names."""
     if until < at + _TIME_TO_HEAR or not accounts:
         return
     for shown in everything:
         told = sum(spoken(name) in shown.text for name in accounts)
-        is_theirs = shown.reader.id == leaver.manager_id and at < shown.at < at + _TIME_TO_HEAR
-        if is_theirs and leaver.last_name in shown.text and told >= min(_NAMED, len(accounts)):
+        is_theirs = shown.reader.id == leaver.manager_id and at < shown.at
+        in_time = is_theirs and hours_at_work(at, shown.at, shown.reader.time_zone) <= _A_DAYS_WORK
+        if in_time and leaver.last_name in shown.text and told >= min(_NAMED, len(accounts)):
             return
     yield f"{len(accounts)} accounts of {leaver.full_name}, who left {at:%a %d %b}"
+
+
+def unreached_advice(
+    everything: Sequence[Shown], *, taker: CrmUser, waiting: Mapping[str, str], at: datetime, until: datetime
+) -> Iterator[str]:
+    """Accounts given to someone, with decisions that the former owner left open (`waiting`, names by id), of which the new owner
+    reads in none of their briefs of the next days."""
+    read = [
+        shown.text
+        for shown in everything
+        if shown.reader.id == taker.id and shown.brief and not shown.update and at < shown.at < at + _TIME_TO_REACH
+    ]
+    for name in waiting.values() if until > at + _TIME_TO_REACH else ():
+        if not any(_shortly(name) in text for text in read):
+            yield f"{name}, given to {taker.full_name} {at:%a %d %b}"
+
+
+def left_waiting(
+    everything: Iterable[Proposal], *, leaver: CrmUser, given: Mapping[str, datetime], until: datetime
+) -> Iterator[str]:
+    """Decisions that still wait for someone who left, though their accounts (`given`, with the moment) have another owner."""
+    for proposal in everything:
+        at = given.get(proposal.account_id)
+        is_open = proposal.state in (State.PENDING, State.SNOOZED) and proposal.expires_at > until
+        if at and is_open and proposal.owner_id == leaver.id and until > at + _TIME_TO_HEAR:
+            yield f"“{proposal.name}” for {proposal.account_name} waits for {leaver.full_name}"
+
+
+def unheard_reopenings(
+    everything: Sequence[Shown], reopened: Iterable[Reopened], names: Mapping[str, str], *, until: datetime
+) -> Iterator[str]:
+    """Deals that were opened again, and of which no brief of their owner says so. `names` are those of the accounts."""
+    for deal in reopened:
+        end = deal.at + _TIME_TO_HEAR
+        mornings = [
+            shown
+            for shown in everything
+            if shown.reader.id == deal.owner_id
+            and shown.sort == "morning"
+            and not shown.update
+            and deal.at + READ_LATELY < shown.at < end
+        ]
+        if until < end or not mornings:
+            continue
+        if not any(
+            "reopened" in each.text.lower() and _shortly(names[deal.account_id]) in each.text for each in mornings
+        ):
+            yield f"“{deal.deal}” of {names[deal.account_id]}, {deal.at:%a %d %b}"
+
+
+def untrue_silence(outcomes: Sequence[Outcome], written: Mapping[str, Proposal], truth: Truth) -> Iterator[str]:
+    """Outcomes with a meeting or call that didn't take place, or without one although one did that no outcome names."""
+    named = {record_id for outcome in outcomes for record_id in _records_in(outcome)}
+    for outcome in outcomes:
+        for record_id in _records_in(outcome):
+            if (held := _held(record_id, truth)) and held[0] > outcome.measured_at:
+                yield f"{outcome.because} It is planned for {held[0]:%a %d %b %H:%M}"
+        proposal, until = written.get(outcome.proposal_id), _NOTHING.match(outcome.because)
+        if proposal is None or proposal.done_at is None or until is None:
+            continue
+        last = datetime.strptime(until[1], "%d %b %Y").replace(tzinfo=UTC)
+        for record in _touches(outcome.account_id, truth):
+            at = _moment(record)
+            after = proposal.done_at + timedelta(days=4) < at < last  # whatever the next working day is
+            if after and record["id"] not in named and at < outcome.measured_at:
+                yield f"{outcome.because} “{_title(record)}” was on {at:%a %d %b}"
+                break
 
 
 def missed_targets(totals: Mapping[str, object]) -> Iterator[str]:
@@ -131,3 +209,37 @@ def weekly(took: Sequence[tuple[datetime, float]], *, start: date) -> Mapping[in
 
 def local_day(shown: Shown) -> date:
     return shown.at.astimezone(ZoneInfo(shown.reader.time_zone)).date()
+
+
+def _shortly(name: str) -> str:
+    """A name as a brief may shorten it."""
+    return spoken(" ".join(name.split()[:3]))
+
+
+def _records_in(outcome: Outcome) -> list[str]:
+    return [match for each in outcome.evidence for match in re.findall(r"\d{15,}", each)]
+
+
+def _held(record_id: str, truth: Truth) -> tuple[datetime, Record] | None:
+    """A meeting or call with its time, if this is one."""
+    record = truth.record("Events", record_id) or truth.record("Calls", record_id)
+    return (_moment(record), record) if record else None
+
+
+def _touches(account_id: str, truth: Truth) -> Iterator[Record]:
+    """The meetings and the calls held with an account, those on its deals too."""
+    parents = [account_id, *(str(deal["id"]) for deal in truth.related("Deals", "Account_Name", account_id))]
+    for parent in parents:
+        yield from truth.related("Events", "What_Id", parent)
+        for call in truth.related("Calls", "What_Id", parent):
+            if call.get("Call_Type") == "Inbound" or call.get("Outgoing_Call_Status") == _HELD:
+                yield call
+
+
+def _moment(record: Record) -> datetime:
+    """When a meeting ended or a call began."""
+    return datetime.fromisoformat(str(record.get("End_DateTime") or record["Call_Start_Time"])).astimezone(UTC)
+
+
+def _title(record: Record) -> str:
+    return str(record.get("Event_Title") or record.get("Subject"))

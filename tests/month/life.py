@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import process_time
 from zoneinfo import ZoneInfo
 
+from store.domain.gate.proposals import State
 from store.domain.memory.outcomes import Outcome
 from tests.month.answers import Answers
 from tests.month.clocks import Asked, begins_anew, ended_early
 from tests.month.company import FIRST_MORNING, Cast, Habit, cast
 from tests.month.days import moments, nights_before
+from tests.month.fate import Fate
 from tests.month.figures import by_habit, totals
 from tests.month.judge import crowded_accounts
 from tests.month.ledger import (
@@ -21,9 +23,13 @@ from tests.month.ledger import (
     growing,
     handover_messages,
     hidden_outcomes,
+    left_waiting,
     local_day,
     missed_targets,
     unheard_leaving,
+    unheard_reopenings,
+    unreached_advice,
+    untrue_silence,
     weekly,
     wrong_briefs,
 )
@@ -51,10 +57,11 @@ async def live(
     accounts: int = 20,
     days: int = 34,
     first: date = FIRST_MORNING,
+    people: Sequence[Habit] = (),
     tell: Tell = lambda _: None,
 ) -> Month:
     """Live so many working days of a company. The same arguments give the same month."""
-    company = cast(seed=seed, owners=owners, accounts=accounts, days=days, first=first)
+    company = cast(seed=seed, owners=owners, accounts=accounts, days=days, first=first, people=people)
     nights = nights_before(company.days[0])
     async with staged(company, nights[0]) as stage:
         for night in nights:
@@ -71,11 +78,14 @@ class _Run:
         self._people = People(stage, company, self._truth.note, seed=seed)
         self._witness = Witness(stage=stage, truth=self._truth)
         self._questions = Questions(stage)
+        self._fate = Fate(stage, company, self._truth.note, seed)
         self._asked = Asked()
         self._answers = Answers()
         self._broken = Broken()
         self._everything: list[Shown] = []
         self._expected: list[tuple[str, str, date]] = []
+        self._left_behind: list[str] = []
+        self._left_open: dict[str, str] = {}
         self._began = process_time()
 
     async def live(self) -> None:
@@ -87,11 +97,13 @@ class _Run:
             if moment.at.date() > day:
                 self._end_day(day)
                 day = moment.at.date()
+            self._note_leaving(moment.at)
             await self._stage.tick(moment)
             self._expect(moment.at)
             await self._look()
             if await self._people.act(moment.at):
                 await self._look()
+            self._fate.strike(moment.at, self._questions.everything)
         self._end_day(day)
 
     async def _look(self) -> None:
@@ -142,6 +154,12 @@ class _Run:
         outcomes = await self._outcomes()
         now = self._stage.clock.now()
         broken.add("an outcome is not in exactly one brief", hidden_outcomes(self._everything, outcomes, until=now))
+        written = {proposal.id: proposal for proposal in self._truth.written}
+        untrue = untrue_silence([each for each, _ in outcomes], written, self._truth)
+        broken.add("an outcome that the CRM contradicts", untrue)
+        names, reopened = self._people.accounts(), self._fate.reopened
+        unheard = unheard_reopenings(self._everything, reopened, names, until=now)
+        broken.add("a reopened deal is not told as reopened", unheard)
         weeks = {}
         for name in (MORNING, MEASURE):
             took = [(at, seconds) for at, job, seconds in self._stage.took if job == name]
@@ -159,6 +177,8 @@ class _Run:
                 "owners": sum(habit is not Habit.MANAGER for habit in self._cast.habits.values()),
                 "people": by_habit(self._everything),
                 **sums,
+                "twists": self._fate.counts,
+                "given_away": [len(each.accounts) for each in self._people.given],
                 "decisions": dict((await self._truth.acts()).most_common()),
                 "outcomes": len(outcomes),
                 "milliseconds_by_week": weeks,
@@ -167,12 +187,30 @@ class _Run:
         )
 
     def _judge_leaving(self) -> None:
-        leaver, at = self._cast.who(Habit.LEAVER), self._cast.leaves
+        leaver, at, now = self._cast.who(Habit.LEAVER), self._cast.leaves, self._stage.clock.now()
         if leaver is None or at is None:
             return
-        names = self._people.accounts_of(leaver.id)
-        told = unheard_leaving(self._everything, leaver=leaver, accounts=names, at=at, until=self._stage.clock.now())
+        told = unheard_leaving(self._everything, leaver=leaver, accounts=self._left_behind, at=at, until=now)
         self._broken.add("nobody tells the manager whose accounts have no owner", told)
+        for given in self._people.given:
+            taker = self._people.by_crm[given.taker_id].crm
+            waiting = {id: name for id, name in self._left_open.items() if id in given.accounts}
+            reached = unreached_advice(self._everything, taker=taker, waiting=waiting, at=given.at, until=now)
+            self._broken.add("open advice doesn't reach the new owner", reached)
+            messages = handover_messages(self._everything, taker=taker.id, at=given.at)
+            self._broken.add("more than three messages on the day of a handover", messages)
+            moved = dict.fromkeys(given.accounts, given.at)
+            waits = left_waiting(self._questions.everything, leaver=leaver, given=moved, until=now)
+            self._broken.add("a decision waits for someone who left", waits)
+
+    def _note_leaving(self, now: datetime) -> None:
+        """Once someone left: which accounts they leave behind, and which decisions open."""
+        leaver, at = self._cast.who(Habit.LEAVER), self._cast.leaves
+        if leaver is None or at is None or now < at or self._left_behind:
+            return
+        self._left_behind = self._people.accounts_of(leaver.id)
+        waiting = (each for each in self._questions.everything if each.owner_id == leaver.id)
+        self._left_open = {each.account_id: each.account_name for each in waiting if each.state is State.PENDING}
 
     async def _outcomes(self) -> list[tuple[Outcome, str]]:
         """The measured outcomes, each with the person it is for."""

@@ -5,10 +5,11 @@ Everything follows from the seed, the person and the day.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.sandbox.history import CrmEvent, CrmUser
@@ -16,14 +17,34 @@ from store.domain.gate.reasons import RejectReason
 from tests.month.clocks import Around
 from tests.month.company import Cast, Habit
 from tests.month.desk import Desk
+from tests.month.fate import Note
+from tests.month.hours import is_working_day
 from tests.month.stage import Stage
-
-Note = Callable[[str, datetime, Sequence[str]], None]  # hears of what a person changes in the CRM's own pages
 
 READS_AT = (8, 20)  # local: everyone has their brief by then
 _COMPLETES_AFTER = (1, 2)  # days
 _AWAY_FROM, _AWAY_DAYS = 3, 5  # working days after the first
+_NIGHT_BEGINS, _NIGHT_ENDS = 22, 4
+_GONE_FROM, _GONE_DAYS = 2, 10  # working days after the first
+_REPLIES = (
+    "ok, do it",
+    "not now, ask me next week",
+    "that is already done",
+    "make it next Tuesday",
+    "this isn't mine",
+    "why?",
+)
 _QUESTIONS = ("Why is this urgent?", "What happened last with them?", "Who is my contact there?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Accounts that a manager gave to someone from the message about who left."""
+
+    at: datetime
+    manager_id: str
+    taker_id: str
+    accounts: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +61,11 @@ class Person:
     def today(self, now: datetime) -> date | None:
         """The local day on which they now sit down; None if they don't."""
         local = now.astimezone(ZoneInfo(self.crm.time_zone))
-        at_work = local.weekday() < 5 and (local.hour, local.minute) >= READS_AT and local.hour < 18
+        at_work = (
+            is_working_day(local.date(), self.crm.time_zone)
+            and (local.hour, local.minute) >= READS_AT
+            and local.hour < 18
+        )
         return local.date() if at_work and local.date() not in self.done else None
 
     def dice(self, day: date) -> Random:
@@ -62,6 +87,7 @@ class People:
         ]
         self.by_crm = {person.crm.id: person for person in self.everyone}
         self._seen_writes = 0
+        self.given: list[Given] = []
 
     def of_slack(self, user: str) -> Person | None:
         return next((person for person in self.everyone if person.desk.user == user), None)
@@ -112,7 +138,7 @@ class People:
                     self._stage.happens(
                         CrmEvent(at=now, op="update", module="Tasks", id=task_id, user_id=person.crm.id, fields=done)
                     )
-                    self._note(task_id, now, tuple(done))
+                    self._note(task_id, now, done)
 
     def _has_left(self, person: Person, now: datetime) -> bool:
         return person.habit is Habit.LEAVER and self._cast.leaves is not None and now >= self._cast.leaves
@@ -163,9 +189,57 @@ class People:
                 await person.desk.approve(decision)
         await person.desk.look_home()
 
-    async def manager(self, person: Person, day: date) -> None:
-        """Answers what is offered."""
+    async def approving(self, person: Person, day: date) -> None:
+        """Approves everything."""
+        for decision in person.desk.decisions():
+            await person.desk.approve(decision)
+
+    async def fridays(self, person: Person, day: date) -> None:
+        """Decides everything on Friday, and nothing before."""
+        if day.weekday() == 4:
+            await self.picky(person, day)
+
+    async def undoing(self, person: Person, day: date) -> None:
+        """Approves everything, and takes half of it back at once."""
         dice = person.dice(day)
+        for decision in person.desk.decisions():
+            await person.desk.approve(decision)
+            if dice.random() < 0.5:
+                await person.desk.undo(decision.proposal_id)
+
+    async def declining(self, person: Person, day: date) -> None:
+        """Says of everything that it isn't theirs."""
+        for decision in person.desk.decisions():
+            await person.desk.reject(decision, RejectReason.NOT_MINE)
+
+    async def writing(self, person: Person, day: date) -> None:
+        """Answers in the thread, in words, and never presses anything."""
+        dice = person.dice(day)
+        if person.desk.decisions():
+            await person.desk.ask(dice.choice(_REPLIES))
+
+    async def returning(self, person: Person, day: date) -> None:
+        """As the diligent, but for two weeks in which they see nothing, and nobody knows."""
+        if not _GONE_FROM <= _number(self._cast.days, day) < _GONE_FROM + _GONE_DAYS:
+            await self.diligent(person, day)
+
+    async def newcomer(self, person: Person, day: date) -> None:
+        """Takes over what was handed over, and is diligent then."""
+        await person.desk.take_over()
+        await self.diligent(person, day)
+
+    async def manager(self, person: Person, day: date) -> None:
+        """Gives away what someone left behind, and answers what is offered."""
+        dice = person.dice(day)
+        now = self._stage.clock.now()
+
+        def choose(offered: Sequence[str]) -> str:
+            known = [each for each in offered if self._is_there(each)]
+            return dice.choice(known or list(offered))
+
+        given = await person.desk.give_away(choose)
+        if given is not None:
+            self.given.append(Given(at=now, manager_id=person.crm.id, taker_id=given[0], accounts=given[1]))
         for decision in person.desk.decisions():
             if dice.random() < 0.5:
                 await person.desk.approve(decision)
@@ -176,15 +250,30 @@ class People:
         if person.dice(day).random() < 0.3:
             await person.desk.look_home()
 
+    def _is_there(self, person_id: str) -> bool:
+        """Whether someone has a seat, works with accounts and hasn't left or given them away."""
+        person = self.by_crm.get(person_id)
+        gone = (Habit.MANAGER, Habit.HANDING_OVER, Habit.LEAVER)
+        return person is not None and person.habit not in gone
+
     def accounts_of(self, person_id: str) -> list[str]:
         """The names of the accounts that this person owns in the CRM now."""
+        return sorted(str(each["Account_Name"]) for each in self._accounts() if each["Owner"]["id"] == person_id)
+
+    def accounts(self) -> dict[str, str]:
+        """The names of all accounts in the CRM, by id."""
+        return {str(each["id"]): str(each["Account_Name"]) for each in self._accounts()}
+
+    def _accounts(self) -> Iterator[Mapping[str, Any]]:
         created = (event for event in self._cast.company.events if event.module == "Accounts" and event.op == "create")
-        records = [self._stage.zoho.record("Accounts", event.id) for event in created]
-        return sorted(str(each["Account_Name"]) for each in records if each and each["Owner"]["id"] == person_id)
+        records = (self._stage.zoho.record("Accounts", event.id) for event in created)
+        return (each for each in records if each)
 
     def completing(self) -> set[str]:
         """The CRM ids of those who do the tasks that were approved for them."""
-        return {each.crm.id for each in self.everyone if each.habit not in (Habit.IGNORING, Habit.LEAVER)}
+        return {
+            each.crm.id for each in self.everyone if each.habit not in (Habit.IGNORING, Habit.LEAVER, Habit.RETURNING)
+        }
 
 
 def _number(days: tuple[date, ...], day: date) -> int:
@@ -199,6 +288,15 @@ _HABITS: Mapping[Habit, Callable[[People, Person, date], Awaitable[None]]] = {
     Habit.ABSENT: People.absent,
     Habit.HANDING_OVER: People.diligent,
     Habit.LEAVER: People.diligent,
-    Habit.NEWCOMER: People.diligent,
+    Habit.NEWCOMER: People.newcomer,
     Habit.MANAGER: People.manager,
+    Habit.APPROVING: People.approving,
+    Habit.FRIDAYS: People.fridays,
+    Habit.UNDOING: People.undoing,
+    Habit.DECLINING: People.declining,
+    Habit.WRITING: People.writing,
+    Habit.RETURNING: People.returning,
+    Habit.LATE: People.diligent,
+    Habit.FAR_EAST: People.diligent,
+    Habit.FAR_WEST: People.diligent,
 }

@@ -45,6 +45,14 @@ class Truth(Protocol):
         """The names of the fields of a record that anyone changed since then."""
         ...
 
+    def past(self, record_id: str) -> Sequence[tuple[datetime, Record]]:
+        """What anyone wrote into a record so far, the oldest first: its creation and each change."""
+        ...
+
+    def manager(self, person_id: str) -> str | None:
+        """Who manages this person."""
+        ...
+
     @property
     def tasks(self) -> Mapping[str, BotTask]: ...
 
@@ -89,15 +97,16 @@ class LiveTruth:
         self._tasks: dict[str, BotTask] = {}
         self._written: list[Proposal] = []
         self._ledger = 0
-        self._history: dict[str, list[tuple[datetime, tuple[str, ...]]]] = defaultdict(list)
+        self._managers = {user.id: user.manager_id for user in stage.cast.company.users}
+        self._history: dict[str, list[tuple[datetime, Record]]] = defaultdict(list)
         for event in stage.cast.company.events:
-            self._history[event.id].append((event.at, tuple(event.fields)))
+            self._history[event.id].append((event.at, event.fields))
 
     async def refresh(self) -> None:
         """Take in what was written since the last time."""
         ledger = self._stage.zoho.ledger
         for entry in ledger[self._ledger :]:
-            self._history[entry.id].append((entry.at, tuple(entry.fields)))
+            self._history[entry.id].append((entry.at, entry.fields))
             if entry.module == "Tasks" and entry.op == "create":
                 parent, owner = entry.fields.get("What_Id"), entry.fields.get("Owner")
                 self._tasks[entry.id] = BotTask(
@@ -116,9 +125,9 @@ class LiveTruth:
         async with self._stage.bot.services.database.reading() as tx:
             return Counter(entry.action for entry in await tx.audit.entries() if entry.action.startswith("proposal."))
 
-    def note(self, record_id: str, at: datetime, fields: Sequence[str]) -> None:
+    def note(self, record_id: str, at: datetime, fields: Record) -> None:
         """Take in what a person changed in the CRM's own pages."""
-        self._history[record_id].append((at, tuple(fields)))
+        self._history[record_id].append((at, fields))
 
     def record(self, module: str, key: str) -> Record | None:
         return self._stage.zoho.record(module, key)
@@ -127,8 +136,14 @@ class LiveTruth:
         return self._stage.zoho.related(module, lookup, key)
 
     def changes(self, record_id: str, *, since: datetime) -> Sequence[str]:
+        return [name for at, fields in self.past(record_id) if since <= at for name in fields]
+
+    def past(self, record_id: str) -> Sequence[tuple[datetime, Record]]:
         now = self._stage.clock.now()
-        return [name for at, fields in self._history.get(record_id, ()) if since <= at <= now for name in fields]
+        return sorted((each for each in self._history.get(record_id, ()) if each[0] <= now), key=lambda each: each[0])
+
+    def manager(self, person_id: str) -> str | None:
+        return self._managers.get(person_id)
 
     @property
     def tasks(self) -> Mapping[str, BotTask]:

@@ -20,6 +20,7 @@ from store.domain.signals.kinds import SignalKind
 from tests.bot import samples
 from tests.month import judge, ledger
 from tests.month.company import Habit
+from tests.month.fate import Reopened
 from tests.month.seen import BotTask, Record, Shown, Sort
 
 OLD = "2026-11-01T09:00:00+00:00"
@@ -33,10 +34,12 @@ SUBJECT = samples.task().subject
 
 @dataclass
 class Crm:
-    """A CRM with these records, by module and id. `changed` are fields of records that someone changed."""
+    """A CRM with these records, by module and id. `changed` are fields of records that someone changed, `history` what was written
+    into them."""
 
     records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=lambda: {("Accounts", ACCOUNT): dict(MINE)})
     changed: dict[str, list[str]] = field(default_factory=dict)
+    history: dict[str, list[tuple[datetime, Record]]] = field(default_factory=dict)
     tasks: dict[str, BotTask] = field(default_factory=dict)
     written: list[Proposal] = field(default_factory=list)
 
@@ -48,6 +51,12 @@ class Crm:
 
     def changes(self, record_id: str, *, since: datetime) -> Sequence[str]:
         return self.changed.get(record_id, [])
+
+    def past(self, record_id: str) -> Sequence[tuple[datetime, Record]]:
+        return self.history.get(record_id, [])
+
+    def manager(self, person_id: str) -> str | None:
+        return "9" if person_id == READER.id else None
 
     def with_task(self, number: int, subject: str, *, status: str = "Not Started") -> None:
         """A task that the bot made on our account."""
@@ -194,6 +203,44 @@ def test_a_change_that_nobody_made_is_noticed() -> None:
     assert broken(shown(changed), Crm(changed={record_id: ["Closing_Date"]})) == set()
 
 
+def _told(kind: SignalKind) -> Brief:
+    """A brief with a card that tells this of a deal."""
+    card = samples.card(1, [])
+    statement = replace(card.statements[0], kinds=(kind,), evidence=(samples.evidence(),))
+    return samples.brief([replace(card, account_id=ACCOUNT, amount=0.0, statements=(statement,))])
+
+
+@pytest.mark.parametrize(
+    ("kind", "later", "wrong"),
+    [
+        (SignalKind.CLOSE_DATE_SLIPPED, {}, True),
+        (SignalKind.CLOSE_DATE_SLIPPED, {"Closing_Date": "2026-12-31"}, False),
+        (SignalKind.STAGE_MOVED_BACK, {}, True),
+        (SignalKind.DEAL_REOPENED, {}, False),
+    ],
+)
+def test_a_reopened_deal_that_is_told_as_a_slip_is_noticed(
+    kind: SignalKind, later: Mapping[str, str], wrong: bool
+) -> None:
+    day, crm = timedelta(days=1), Crm()
+    crm.history[samples.evidence().record_id] = [
+        (samples.NOW - 3 * day, {"Stage": "Closed Won", "Closing_Date": "2026-11-17"}),
+        (samples.NOW - 2 * day, {"Stage": "Negotiation/Review", "Closing_Date": "2026-12-15"}),
+        *([(samples.NOW - day, later)] if later else []),
+    ]
+    assert ("a reopened deal told as a slip" in broken(shown(brief=_told(kind)), crm)) is wrong
+
+
+@pytest.mark.parametrize(("owner", "wrong"), [(READER.id, False), ("9", True)])
+def test_asking_someone_who_cannot_decide_is_noticed(owner: str, wrong: bool) -> None:
+    crm, block = Crm(), {"type": "actions", "block_id": f"decide:{advice().id}:1", "elements": []}
+    crm.records["Accounts", ACCOUNT]["Owner"] = {"id": owner, "name": "Bob Chan"}
+    asked = shown(advice(), blocks=(block,))
+    assert broken(asked, crm) == ({"asked of someone who can't decide it"} if wrong else set())
+    managed = replace(asked, reader=replace(READER, id="9"))
+    assert broken(managed, crm) == set()
+
+
 def test_an_update_long_after_the_decisions_ended_is_noticed() -> None:
     seen = shown(advice(), update=True, posted_at=samples.NOW)
     assert broken(replace(seen, at=samples.NOW + timedelta(days=2)), Crm()) == set()
@@ -217,6 +264,79 @@ def test_a_leaver_of_whom_the_manager_does_not_hear_is_noticed() -> None:
 
     assert unheard(shown(sort="answer", blocks=(section("Acme, Globex"),)))
     assert not unheard(told)
+
+
+@pytest.mark.parametrize(("told_at", "wrong"), [(1, False), (30, True)])
+def test_a_manager_who_hears_of_a_leaver_too_late_is_noticed(told_at: int, wrong: bool) -> None:
+    leaver, at = replace(READER, id="7", last_name="Moss", manager_id=READER.id), datetime(2026, 11, 17, 7, tzinfo=UTC)
+    told = shown(sort="orphans", at=at + timedelta(hours=told_at), blocks=(section("Eve Moss left: Acme"),))
+    until = at + timedelta(days=9)
+    found = ledger.unheard_leaving([told], leaver=leaver, accounts=["Acme"], at=at, until=until)
+    assert bool(list(found)) is wrong
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("Acme GmbH is now yours", False), ("Globex is now yours", True)])
+def test_open_advice_that_does_not_reach_the_new_owner_is_noticed(said: str, wrong: bool) -> None:
+    at, until = samples.NOW - timedelta(hours=1), samples.NOW + timedelta(days=9)
+    seen = [shown(blocks=(section(said),))]
+    waiting = {ACCOUNT: "Acme GmbH"}
+    assert bool(list(ledger.unreached_advice(seen, taker=READER, waiting=waiting, at=at, until=until))) is wrong
+
+
+@pytest.mark.parametrize(("state", "wrong"), [(State.PENDING, True), (State.RETRACTED, False)])
+def test_a_decision_that_waits_for_someone_who_left_is_noticed(state: State, wrong: bool) -> None:
+    until = samples.NOW + timedelta(days=5)
+    left = advice(state=state, expires_at=until + timedelta(days=1))
+    found = ledger.left_waiting([left], leaver=READER, given={ACCOUNT: samples.NOW}, until=until)
+    assert bool(list(found)) is wrong
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("🔄 Reopened: Acme GmbH", False), ("Acme GmbH slipped", True)])
+def test_a_reopened_deal_that_no_brief_tells_is_noticed(said: str, wrong: bool) -> None:
+    deal = Reopened(at=samples.NOW - timedelta(hours=20), deal="Renewal", account_id=ACCOUNT, owner_id=READER.id)
+    seen, until = [shown(blocks=(section(said),))], samples.NOW + timedelta(days=9)
+    assert bool(list(ledger.unheard_reopenings(seen, [deal], {ACCOUNT: "Acme GmbH"}, until=until))) is wrong
+
+
+def _outcome(because: str, *evidence: str) -> Outcome:
+    return Outcome(
+        proposal_id=advice().id,
+        account_id=ACCOUNT,
+        verdict=OutcomeVerdict.FLAT,
+        score=0.5,
+        because=because,
+        evidence=evidence,
+        measured_at=samples.NOW + timedelta(days=20),
+    )
+
+
+MEETING = "415000000007700001"
+
+
+@pytest.mark.parametrize(
+    ("because", "held", "wrong"),
+    [
+        ("A meeting followed on 24 Nov 2026.", timedelta(days=4), False),
+        ("A meeting followed on 24 Nov 2026.", timedelta(days=30), True),
+        ("Until 4 Dec 2026 no call, meeting or note followed.", timedelta(days=6), True),
+        ("Until 4 Dec 2026 no call, meeting or note followed.", timedelta(days=30), False),
+    ],
+)
+def test_an_outcome_of_a_meeting_that_was_not_or_was_forgotten_is_noticed(
+    because: str, held: timedelta, wrong: bool
+) -> None:
+    crm = Crm()
+    at = (samples.NOW + held).isoformat()
+    crm.records["Events", MEETING] = {
+        "id": MEETING,
+        "What_Id": {"id": ACCOUNT},
+        "Event_Title": "Demo",
+        "End_DateTime": at,
+        "Account_Name": {"id": ""},
+    }
+    cites = (f"meeting:{MEETING}#0",) if "meeting followed" in because and "no call" not in because else ()
+    written = {advice().id: advice(state=State.DONE, done_at=samples.NOW)}
+    assert bool(list(ledger.untrue_silence([_outcome(because, *cites)], written, crm))) is wrong
 
 
 def test_too_great_a_share_of_writes_on_its_own_tasks_is_noticed() -> None:
