@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from store.domain.brief.brief import Brief
 from store.domain.errors import BadInput, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
-from tests.flows.company import BOREALIS, SLIPPING
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, GRANITE, SLIPPING
 from tests.gate.desk import Desk, caller, note, on_slipping, open_desk, task
 from tests.store.makers import brief as brief_of
 
@@ -63,7 +64,7 @@ async def test_an_empty_or_unknown_batch_approves_nothing(desk: Desk) -> None:
         await desk.batch(caller("anna"), [])
     with pytest.raises(BadInput):
         await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(41)])
-    with pytest.raises(NotFound, match=r"^I can't find any of these any more.$"):
+    with pytest.raises(NotFound, match=r"^I can't find this proposal any more; it may be from an older brief.$"):
         await desk.batch(caller("anna"), [(f"{number:032}", 1) for number in range(40)])
     with pytest.raises(NotFound, match=r"^I can't find this brief any more.$"):
         await desk.batch.listed(caller("anna"), "nothing")
@@ -92,3 +93,56 @@ async def test_others_may_neither_list_nor_approve_them(desk: Desk) -> None:
     with pytest.raises(Refused):
         await desk.batch(caller("bob"), [(low.id, 1)])
     assert (await desk.get(low.id)).state is State.PENDING
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_what_was_written_is_reported_though_another_account_has_a_new_owner(desk: Desk, order: int) -> None:
+    gone, stays = await desk.propose(task(), risk=Risk.LOW), await desk.propose(task(BOREALIS), risk=Risk.LOW)
+    brief = await in_a_brief(desk, gone, stays)
+    desk.change("Accounts", ACME, Owner={"id": BOB})
+    await desk.sync()
+    assert await desk.batch.listed(caller("anna"), brief.id) == (stays,)
+    report_id = await desk.batch(caller("anna"), [(each.id, 1) for each in (gone, stays)][::order])
+    await desk.sweep()
+    assert [(await desk.get(each.id)).state for each in (gone, stays)] == [State.PENDING, State.DONE]
+    async with desk.database.reading() as tx:
+        report = await tx.briefs.get(report_id)
+    assert report is not None
+    assert (report.reader_id, report.problems) == (ANNA, ("One of them is not yours to decide any more.",))
+    assert [card.proposal_ids for card in report.cards] == [(stays.id,)]
+
+
+async def test_what_changes_hands_while_the_batch_is_approved_keeps_no_report(desk: Desk) -> None:
+    first, second = await desk.propose(task(), risk=Risk.LOW), await desk.propose(task(BOREALIS), risk=Risk.LOW)
+    handing_over: list[asyncio.Task[object]] = []
+
+    def hand_over(_: object) -> None:
+        if not handing_over:
+            desk.change("Accounts", ACME, Owner={"id": BOB})
+            handing_over.append(asyncio.create_task(desk.sync()))
+
+    desk.database.subscribe(hand_over)
+    report_id = await desk.batch(caller("anna"), [(first.id, 1), (second.id, 1)])
+    await handing_over[0]
+    async with desk.database.reading() as tx:
+        report = await tx.briefs.get(report_id)
+    assert report is not None
+    assert [card.proposal_ids for card in report.cards] == [(first.id,), (second.id,)]
+
+
+async def test_decisions_of_several_owners_are_not_approved_together(desk: Desk) -> None:
+    annas, bobs = await desk.propose(task(), risk=Risk.LOW), await desk.propose(task(GRANITE), owner=BOB, risk=Risk.LOW)
+    with pytest.raises(BadInput, match=r"^These belong to several owners"):
+        await desk.batch(caller("mia"), [(annas.id, 1), (bobs.id, 1)])
+    assert [(await desk.get(each.id)).state for each in (annas, bobs)] == [State.PENDING, State.PENDING]
+
+
+async def test_an_account_of_someone_else_is_counted_and_not_named(desk: Desk) -> None:
+    mine, other = await desk.propose(task(), risk=Risk.LOW), await desk.propose(note(GRANITE), owner=BOB, risk=Risk.LOW)
+    report_id = await desk.batch(caller("anna"), [(mine.id, 1), (other.id, 1)])
+    async with desk.database.reading() as tx:
+        report = await tx.briefs.get(report_id)
+        noted = [each.action for each in await tx.audit.entries(subject=other.id)]
+    assert report is not None
+    assert other.account_name not in str(report)
+    assert noted == ["request.refused"]

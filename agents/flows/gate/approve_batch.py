@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 
 from agents.flows.access.identity import Caller
-from agents.flows.gate.admit import admit
+from agents.flows.access.trail import note_refusal, noting_refusal
+from agents.flows.gate.admit import Admitted, admit
 from agents.flows.gate.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.gate.offer import ask
 from store.database import Database, Tx
-from store.domain.errors import BadInput, NotFound, SergasError
+from store.domain.errors import BadInput, NotFound, Refused, SergasError
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import is_low_risk
 
@@ -27,10 +28,10 @@ class ApproveBatch:
         self._policy = policy
 
     async def listed(self, caller: Caller, brief_id: str) -> tuple[Proposal, ...]:
-        """List the open low-risk proposals of a brief, at most forty, without those of which it or a newer one asks only
-        whether they still matter.
+        """List the open low-risk proposals of a brief that this person may decide, at most forty, without those of which it or
+        a newer one asks only whether they still matter.
 
-        Raises: NotFound for an unknown brief; Unconfirmed; Refused if the person may not decide them.
+        Raises: NotFound for an unknown brief; Unconfirmed; Refused if the person may decide none of them.
         """
         async with self._database.reading() as tx:
             brief = await tx.briefs.get(brief_id)
@@ -45,61 +46,86 @@ class ApproveBatch:
                 for p in (in_force[each] for each in ids if each in in_force)
                 if p.state is State.PENDING and now < p.expires_at and is_low_risk(p) and p.id not in doubted
             }
-            listed = tuple(found.values())[:LARGEST]
-            for proposal in listed:
-                await admit(tx, caller, proposal.id)
-            return listed
+            admitted, _ = await _admitted(tx, caller, list(found))
+            return tuple(each.proposal for each in admitted)[:LARGEST]
 
     async def __call__(self, caller: Caller, items: Sequence[tuple[str, int]]) -> str:
         """Approve each (id, version) exactly as it was listed; return the id of the report, which gives the result of
         each. A failure stops none of the others.
 
-        Raises: BadInput for an empty or overlong list; NotFound, Refused if none of them is this person's to decide.
+        Who asks and which of them they may decide is settled before the first is approved, so that nothing that happens
+        meanwhile can keep the report of what was. What they may not decide is counted in it and not named.
+        Raises: BadInput for an empty or overlong list, or decisions of several owners; NotFound, Unconfirmed; Refused if none
+        of them is this person's to decide.
         """
-        unique = list(dict.fromkeys(items))
-        if not 0 < len(unique) <= LARGEST:
+        versions = dict(items)
+        if not 0 < len(versions) <= LARGEST:
             raise BadInput(f"Choose between 1 and {LARGEST} recommendations to approve together.")
-        async with self._database.reading() as tx:
-            found = {proposal_id: await tx.proposals.get(proposal_id) for proposal_id, _ in unique}
-            doubted = await _doubted(tx, {each.owner_id for each in found.values() if each})
-        problems = []
-        for proposal_id, version in unique:
-            problem = await self._one(caller, found[proposal_id], version, doubted)
-            if problem:
-                problems.append(problem)
+        async with (
+            noting_refusal(self._database, caller, "proposal.approve_batch", items[0][0], items=len(versions)),
+            self._database.reading() as tx,
+        ):
+            chosen, refused = await _admitted(tx, caller, list(versions))
+            doubted = await _doubted(tx, {each.circle.owner.id for each in chosen})
+        if len({each.circle.owner.id for each in chosen}) > 1:
+            raise BadInput("These belong to several owners; please approve them in each owner's brief.")
+        for proposal_id, refusal in refused.items():
+            await note_refusal(self._database, caller, "proposal.approve", proposal_id, refusal)
+        problems = [
+            problem
+            for each in chosen
+            if (problem := await self._one(caller, each.proposal, versions[each.proposal.id], doubted))
+        ]
+        if refused:
+            others = "One of them is" if len(refused) == 1 else f"{len(refused)} of them are"
+            problems.append(f"{others} not yours to decide any more.")
         async with self._database.transaction(urgent=True) as tx:
-            report = await self._report(tx, caller, [proposal_id for proposal_id, _ in unique], problems)
-        log.info("batch.approved", asked=len(unique), refused=len(problems), report=report)
+            report = await self._report(tx, chosen, problems)
+        log.info("batch.approved", asked=len(versions), refused=len(problems), report=report)
         return report
 
-    async def _one(
-        self, caller: Caller, proposal: Proposal | None, version: int, doubted: Collection[str]
-    ) -> str | None:
+    async def _one(self, caller: Caller, proposal: Proposal, version: int, doubted: Collection[str]) -> str | None:
         """Approve one that may be approved with others; if it may not, or that fails, return a sentence that says why not."""
-        if proposal is None or not is_low_risk(proposal) or proposal.id in doubted:
-            return f"{proposal.account_name if proposal else 'One of them'}: please decide this one separately."
+        if not is_low_risk(proposal) or proposal.id in doubted:
+            return f"{proposal.account_name}: please decide this one separately."
         try:
             await self._decide.approve(caller, proposal.id, version)
         except SergasError as problem:
             return f"{proposal.account_name}: {problem}"
         return None
 
-    async def _report(self, tx: Tx, caller: Caller, ids: Sequence[str], problems: Sequence[str]) -> str:
-        in_force = list({p.id: p for p in (await tx.proposals.in_force(ids)).values() if p.undoes is None}.values())
-        if not in_force:
-            raise NotFound("I can't find any of these any more.")
-        admitted = await admit(tx, caller, in_force[0].id)
+    async def _report(self, tx: Tx, chosen: Sequence[Admitted], problems: Sequence[str]) -> str:
+        in_force = (await tx.proposals.in_force([each.proposal.id for each in chosen])).values()
         report = await ask(
             tx,
-            [each for each in in_force if each.owner_id == admitted.circle.owner.id],
+            list({p.id: p for p in in_force if p.undoes is None}.values()),
             kind="batch",
-            owner=admitted.circle.owner,
-            reader=admitted.actor,
+            owner=chosen[0].circle.owner,
+            reader=chosen[0].actor,
             now=await tx.proposals.now(),
             currency=self._policy.currency,
             problems=problems,
         )
         return report.id
+
+
+async def _admitted(
+    tx: Tx, caller: Caller, proposal_ids: Sequence[str]
+) -> tuple[list[Admitted], Mapping[str, Refused | NotFound]]:
+    """Those of the proposals that the person may decide now, in this order, and why not the others, by id.
+
+    Raises: the first of these reasons if there are only reasons: Unconfirmed, Refused, NotFound.
+    """
+    found: list[Admitted] = []
+    refused: dict[str, Refused | NotFound] = {}
+    for proposal_id in proposal_ids:
+        try:
+            found.append(await admit(tx, caller, proposal_id))
+        except (Refused, NotFound) as refusal:
+            refused[proposal_id] = refusal
+    if refused and not found:
+        raise next(iter(refused.values()))
+    return found, refused
 
 
 async def _doubted(tx: Tx, owner_ids: Collection[str]) -> set[str]:
