@@ -10,12 +10,13 @@ import pytest
 
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.drift import Drift
+from agents.flows.people.absences import Absences
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, Drifted, Expired, NotFound, Refused, Stale
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME, BOB, BOREALIS, SLIPPING
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, MIA, SLIPPING
 from tests.gate.desk import POLICY, Desk, caller, note, on_slipping, open_desk, task, update
 
 
@@ -187,6 +188,38 @@ async def test_high_stakes_want_two_different_people(desk: Desk) -> None:
     await desk.sweep()
     assert desk.zoho.ledger == ()
     await desk.decide.approve(caller("mia"), proposal.id, 1)
+    await desk.sweep()
+    assert (await desk.get(proposal.id)).state is State.DONE
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_the_first_approver_cannot_appoint_the_second(desk: Desk, when: str) -> None:
+    absences, today = Absences(desk.database), desk.clock.now().date()
+    proposal = await desk.propose(await update(desk, rating="Active"))
+    if when == "before":
+        await absences.set(caller("anna"), first=today, last=today, delegate_id=BOB)
+    first = await desk.decide.approve(caller("anna"), proposal.id, 1)
+    async with desk.database.reading() as tx:
+        offer = await tx.briefs.get(first.offer_id or "")
+    assert offer is not None
+    assert offer.reader_id == MIA
+    if when == "after":
+        await absences.set(caller("anna"), first=today, last=today, delegate_id=BOB)
+    with pytest.raises(Refused, match=r"^Whoever approved this first also named you as delegate"):
+        await desk.decide.approve(caller("bob"), proposal.id, 1)
+    await desk.sweep()
+    assert desk.zoho.ledger == ()
+    await desk.decide.approve(caller("mia"), proposal.id, 1)
+    await desk.sweep()
+    assert (await desk.get(proposal.id)).state is State.DONE
+
+
+async def test_a_delegate_whom_somebody_else_named_may_be_the_second(desk: Desk) -> None:
+    today = desk.clock.now().date()
+    proposal = await desk.propose(await update(desk, rating="Active"))
+    await Absences(desk.database).set(caller("mia"), person_id=ANNA, first=today, last=today, delegate_id=BOB)
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    await desk.decide.approve(caller("bob"), proposal.id, 1)
     await desk.sweep()
     assert (await desk.get(proposal.id)).state is State.DONE
 

@@ -50,6 +50,7 @@ async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Cir
         owner=owner,
         manager=manager_of(owner, people),
         delegate=delegate if delegate is not None and delegate.active else None,
+        named_by=absence.set_by if absence and delegate is not None and delegate.active else None,
     )
 
 

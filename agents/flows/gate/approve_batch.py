@@ -95,10 +95,11 @@ class ApproveBatch:
         return None
 
     async def _report(self, tx: Tx, chosen: Sequence[Admitted], problems: Sequence[str]) -> str:
-        in_force = (await tx.proposals.in_force([each.proposal.id for each in chosen])).values()
+        ids = [each.proposal.id for each in chosen]
+        in_force = await tx.proposals.in_force(ids)
         report = await ask(
             tx,
-            list({p.id: p for p in in_force if p.undoes is None}.values()),
+            [in_force[each] for each in ids],
             kind="batch",
             owner=chosen[0].circle.owner,
             reader=chosen[0].actor,

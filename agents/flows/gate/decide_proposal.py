@@ -160,7 +160,7 @@ class DecideProposal:
         if two and proposal.endorsed_by is None:
             return await self._endorsed(tx, admitted, caller, now)
         if two:
-            check_may_be_second(actor, first=proposal.endorsed_by)
+            check_may_be_second(actor, admitted.circle, first=proposal.endorsed_by)
         moved = await tx.proposals.move(
             proposal.id,
             frm=[State.PENDING],

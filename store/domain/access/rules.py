@@ -39,11 +39,12 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
     """The people around an owner now: `manager` is the nearest active person above them in the CRM's reporting line, `delegate`
-    the active person named for an absence that covers this moment."""
+    the active person named for an absence that covers this moment, `named_by` the id of whoever named them."""
 
     owner: Person
     manager: Person | None = None
     delegate: Person | None = None
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,15 +170,27 @@ def may_decide(actor: Person | None, circle: Circle | None) -> bool:
     return True
 
 
-def check_may_be_second(actor: Person, *, first: str | None) -> None:
-    """The second approver is not the person who approved first. Raises: Refused."""
+def check_may_be_second(actor: Person, circle: Circle, *, first: str | None) -> None:
+    """The second approver is neither the person who approved first, nor someone who may decide only because that person named
+    them as a delegate, before or after. Raises: Refused."""
     if first == actor.id:
         raise Refused("You have approved this already; it needs a second approver, such as the manager.")
+    if first is not None and first == circle.named_by and check_may_decide(actor, circle) is Standing.DELEGATE:
+        raise Refused(
+            "Whoever approved this first also named you as delegate, so it needs another second approver, such as the manager."
+        )
 
 
 def may_endorse(actor: Person | None, circle: Circle | None, *, first: str) -> bool:
     """Whether someone can be the second approver, after `first`."""
-    return actor is not None and actor.id != first and may_decide(actor, circle)
+    if actor is None or circle is None:
+        return False
+    try:
+        check_may_decide(actor, circle)
+        check_may_be_second(actor, circle, first=first)
+    except Refused:
+        return False
+    return True
 
 
 def seconds_for(circle: Circle, people: Sequence[Person], *, first: str) -> list[Person]:

@@ -148,9 +148,22 @@ def test_nothing_of_an_unknown_owner_may_be_seen_or_decided(role: Role, action: 
 def test_nobody_approves_twice(relation: str, role: Role) -> None:
     actor, circle, _ = scene(relation, role)
     assert not may_endorse(actor, circle, first=actor.id)
-    check_may_be_second(actor, first=None)
+    check_may_be_second(actor, circle, first=None)
     with pytest.raises(Refused):
-        check_may_be_second(actor, first=actor.id)
+        check_may_be_second(actor, circle, first=actor.id)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_nobody_appoints_the_second_approver(role: Role) -> None:
+    delegate, circle, people = scene("delegate", role)
+    for namer in ("owner", "manager"):
+        named = replace(circle, named_by=namer)
+        assert may_endorse(delegate, named, first=namer) is False
+        assert may_endorse(delegate, named, first="colleague")
+        assert ("delegate" in [each.id for each in seconds_for(named, list(people.values()), first=namer)]) is False
+        assert may_endorse(people["owner"], named, first="delegate")
+    as_manager = replace(circle, manager=replace(delegate, role=Role.MANAGER), named_by="owner")
+    assert may_endorse(as_manager.manager, as_manager, first="owner")  # they may decide without it
 
 
 def test_an_administrator_who_did_not_confirm_who_they_are_does_not_operate() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.domain.access.rules import check_may_be_second
+from store.domain.access.rules import Circle, check_may_be_second
 from store.domain.errors import AlreadyDecided, Expired, GateClosed, Refused, Stale
 from store.domain.gate.approvals import ApprovedChange, approved_change, check_open
 from store.domain.gate.proposals import State
@@ -69,9 +69,10 @@ def test_a_row_whose_write_is_not_the_one_of_its_digest_is_never_approved() -> N
 
 
 def test_the_second_is_somebody_else() -> None:
-    check_may_be_second(MIA, first=ANNA.id)
+    circle = Circle(owner=ANNA, manager=MIA)
+    check_may_be_second(MIA, circle, first=ANNA.id)
     with pytest.raises(Refused, match="second approver"):
-        check_may_be_second(ANNA, first=ANNA.id)
+        check_may_be_second(ANNA, circle, first=ANNA.id)
 
 
 def test_an_act_says_all_that_was_decided() -> None:
