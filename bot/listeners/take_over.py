@@ -47,7 +47,7 @@ def register(app: AsyncApp, handovers: TakeOvers) -> None:
         who, brief_id = asker_of(context), pressed_brief(view["private_metadata"])
         chosen = chosen_accounts(view["state"]["values"], CHOSEN)
         handover = await handovers.offered(who, brief_id)
-        tasks = batch_of(await handovers.introductions(who, brief_id, chosen), await who.reader())
+        tasks = batch_of(await handovers.introductions(who, brief_id, chosen), await who.reader(), alike=True)
         remembered = shown_as(brief_id, tasks.proposals)
         made = tasks_modal(len(handover.accounts), tasks, private_metadata=remembered)
         await ack(response_action="update", view=made)

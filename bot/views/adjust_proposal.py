@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.views.blocks import View, context, modal, section
-from bot.views.text import named
 from bot.views.write import view_of
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.write import Write
@@ -33,7 +32,7 @@ def adjust_modal(
     return modal(
         "Adjust",
         [
-            section(f"For {write.parent_kind} “{named(write.parent_name, limit=100)}”"),
+            section(view.about(write)),
             *view.inputs(write, people, choices),
             context(f"This makes a new version for you to approve. Nothing is written to {view.place} yet."),
         ],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.views.blocks import VIEW_BLOCKS, Block, View, button, context, modal, section, section_with
 from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
-from bot.views.write import in_full
+from bot.views.write import in_full, shared
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
@@ -24,10 +24,11 @@ _AROUND = 2, 6_000  # blocks and bytes of a modal beside its writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The proposals that one press approves, with the blocks that show each write in full. `too_long` counts those that a modal
-    has no room for."""
+    """The proposals that one press approves, with the blocks that show each write in full; `shared` are lines that go for each
+    of them. `too_long` counts those that a modal has no room for."""
 
     shown: Sequence[tuple[Proposal, Sequence[Block]]]
+    shared: Sequence[str] = ()
     too_long: int = 0
 
     @property
@@ -50,19 +51,20 @@ def low_risk(proposals: Iterable[Proposal], reader: Reader) -> list[Proposal]:
     return list({each.id: each for each in proposals if is_low_risk(each) and is_open(each, reader)}.values())
 
 
-def batch_of(proposals: Sequence[Proposal], reader: Reader) -> Batch:
-    """As many of the proposals as a modal can show in full."""
+def batch_of(proposals: Sequence[Proposal], reader: Reader, *, alike: bool = False) -> Batch:
+    """As many of the proposals as a modal can show in full. What writes that are `alike` have in common is shown once."""
     shown: list[tuple[Proposal, Sequence[Block]]] = []
+    common = shared(proposals, reader) if alike else []
     (count, size), too_long = _AROUND, 0
     for each in proposals[:LARGEST]:
-        blocks = _write(len(shown) + 1, each, reader)
+        blocks = _write(len(shown) + 1, each, reader, said=common)
         more = len(json.dumps(blocks))
         if count + len(blocks) > VIEW_BLOCKS or size + more > _VIEW_BYTES:
             too_long += 1
             continue
         shown.append((each, blocks))
         count, size = count + len(blocks), size + more
-    return Batch(shown=shown, too_long=too_long)
+    return Batch(shown=shown, shared=common, too_long=too_long)
 
 
 def batch_modal(batch: Batch, *, more: bool = False, private_metadata: str = "") -> View:
@@ -88,5 +90,5 @@ def batch_modal(batch: Batch, *, more: bool = False, private_metadata: str = "")
     )
 
 
-def _write(number: int, proposal: Proposal, reader: Reader) -> list[Block]:
-    return in_full(proposal, reader, title=f"*{number}. {reader.named(proposal.account_name, limit=60)}*")
+def _write(number: int, proposal: Proposal, reader: Reader, *, said: Collection[str]) -> list[Block]:
+    return in_full(proposal, reader, title=f"*{number}. {reader.named(proposal.account_name, limit=60)}*", said=said)

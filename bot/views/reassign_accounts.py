@@ -83,12 +83,16 @@ def choose_modal(accounts: Sequence[Handed], receivers: Sequence[Person], *, pri
 def writes_modal(writes: Batch, *, private_metadata: str) -> View:
     """Show each change of owner in full, and ask once for all."""
     left = [f"{plural(writes.too_long, 'account')} had no room here."] if writes.too_long else []
+    to = joined(list(dict.fromkeys(_to(each) for each in writes.proposals)))
     return modal(
         "Choose a new owner",
         [
-            section(" ".join([f"Give {plural(len(writes.proposals), 'account')} away?", *left])),
+            section(" ".join([f"Give {plural(len(writes.proposals), 'account')} to {to or 'someone else'}?", *left])),
             *(block for _, blocks in writes.shown for block in blocks),
-            context("Give away writes exactly this to Zoho. The new owner reads of it in their next brief."),
+            context(
+                "Give away writes exactly this to Zoho. There is no Undo, as the former owner left; "
+                "you can give them to someone else in Zoho. The new owner reads of it in their next brief."
+            ),
         ],
         callback_id=REASSIGN_MODAL,
         private_metadata=private_metadata,
@@ -150,3 +154,9 @@ def _receiver(proposal: Proposal, reader: Reader) -> str:
     write = proposal.write
     assert isinstance(write, ReassignAccount)
     return named(reader.names.get(write.to_id, write.to_name), limit=60)
+
+
+def _to(proposal: Proposal) -> str:
+    """Who gets it by the payload, which is what is written."""
+    assert isinstance(proposal.write, ReassignAccount)
+    return f"*{named(proposal.write.to_name, limit=60)}*"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.views import words
+from bot.views.action_ids import UNDO
 from bot.views.approve_batch import Batch
 from bot.views.blocks import (
     Block,
@@ -15,19 +17,22 @@ from bot.views.blocks import (
     section,
     section_with,
 )
+from bot.views.buttons import value_of
 from bot.views.handed import LISTED, OPTIONS, accounts_menu, handed_line, handed_list, handed_name
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.status import in_force, status_line
-from bot.views.text import mrkdwn
+from bot.views.status import in_force, may_be_undone, status_line, undo_of
+from bot.views.text import link, mrkdwn
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import SHOWN, Handover
+from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import joined, plural
 
 TAKE_OVER, CHOOSE_MODAL, TAKE_OVER_MODAL = "take_over", "take_over_choose", "take_over_modal"
 CHOSEN = "introductions"  # the block of the modal in which accounts are chosen
 _GIVERS = 3
+_NAME_WORDS = 4
 
 
 def handover_blocks(
@@ -46,7 +51,8 @@ def handover_blocks(
         said = f"{_count(handover)} {came} to you from {_givers(handover, reader, numbers=False)}, not taken over yet."
         return [section_with(said, block_id, press)]
     new = "are" if len(handover.accounts) > 1 else "is"
-    said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}."
+    why = "Taking over tells me that you know, and makes the introduction tasks you choose."
+    said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}. {why if most_words else ''}".rstrip()
     return [
         section_with(said, block_id, press),
         section("\n".join(handed_line(each, reader, most_words) for each in handover.accounts[:SHOWN]), expand=True),
@@ -56,13 +62,16 @@ def handover_blocks(
 
 def choose_modal(handover: Handover, *, private_metadata: str) -> View:
     """Ask which of the accounts get a task to introduce oneself: at first the few that matter most."""
-    menu = accounts_menu(handover.accounts, action_id=CHOSEN, chosen=SHOWN, placeholder="No introductions")
+    menu = accounts_menu(handover.accounts, action_id=CHOSEN, chosen=SHOWN, placeholder="No introduction tasks")
     left = len(handover.accounts) - OPTIONS
     return modal(
         "Take over",
         [
-            section(f"Take over {_count(handover).lower()}? You see each task before it is written."),
-            input_block(CHOSEN, "Task to introduce yourself for", menu, optional=True),
+            section(
+                f"{'They are' if len(handover.accounts) > 1 else 'It is'} yours in Zoho already. Taking over tells me that "
+                "you know, and makes an introduction task where you want one. You see each task before it is written."
+            ),
+            input_block(CHOSEN, "Introduction tasks for", menu, optional=True),
             *([context(f"{left:,} more are taken over without one.")] if left > 0 else []),
         ],
         callback_id=CHOOSE_MODAL,
@@ -74,15 +83,21 @@ def choose_modal(handover: Handover, *, private_metadata: str) -> View:
 def tasks_modal(count: int, tasks: Batch, *, private_metadata: str) -> View:
     """Show each task in full, and ask once for all."""
     proposals = tasks.proposals
-    said = [f"Take over {plural(count, 'account')} with {plural(len(proposals), 'task') if proposals else 'no task'}?"]
+    made = plural(len(proposals), "introduction task") if proposals else "no introduction task"
+    said = [f"Take over {plural(count, 'account')} with {made}?"]
     if tasks.too_long:
-        said.append(f"{plural(tasks.too_long, 'task')} had no room here.")
+        said.append(f"{plural(tasks.too_long, 'introduction task')} had no room here.")
     return modal(
         "Take over",
         [
             section(" ".join(said)),
+            *(section(page) for page in pages(["*Each of them*", *tasks.shared] if tasks.shared else [])),
             *(block for _, blocks in tasks.shown for block in blocks),
-            *([context("Take over writes exactly this to Zoho.")] if proposals else []),
+            *(
+                [context("Take over writes exactly this to Zoho. Each task can be undone for 15 minutes.")]
+                if proposals
+                else []
+            ),
         ],
         callback_id=TAKE_OVER_MODAL,
         private_metadata=private_metadata,
@@ -93,21 +108,36 @@ def tasks_modal(count: int, tasks: Batch, *, private_metadata: str) -> View:
 def _taken(
     brief: Brief, handover: Handover, proposals: Mapping[str, Proposal], reader: Reader, most_words: int
 ) -> Iterator[Block]:
-    """What became of it: every introduction that is not written yet has a line."""
+    """What became of it: the first introduction tasks have a line each, with Undo as long as it counts, and the other written ones
+    a link."""
     found = [each for id in handover.introductions if (each := in_force(id, proposals))]
     made = sum(each.state is State.DONE for each in found)
     who = "You" if handover.taken_by == (brief.reader_id or brief.owner_id) else reader.name(handover.taken_by)
-    tasks = f" · {made} of {plural(len(found), 'introduction')} written" if found else ""
+    tasks = f" · {made} of {plural(len(found), 'introduction task')} written" if found else ""
     yield section(f"✅ {who} took over {_count(handover).lower()}{tasks}.")
-    lines = [
-        f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
-        for each in found
-        if each.state is not State.DONE
-    ]
-    for page in pages(lines[:SHOWN]):
+    found.sort(key=lambda each: each.state is State.DONE)
+    for each in found[:SHOWN]:
+        yield _introduction(each, proposals, reader)
+    links = [_task_link(each, reader) for each in found[SHOWN:] if each.state is State.DONE]
+    for page in pages([f"Also written: {', '.join(links)}"] if links else []):
         yield section(page, expand=True)
     if not handover.first_told:
         yield from handed_list(handover.accounts, reader, title="The accounts", most=LISTED * most_words // 12)
+
+
+def _introduction(each: Proposal, proposals: Mapping[str, Proposal], reader: Reader) -> Block:
+    undo = undo_of(each, proposals)
+    said = f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, undo)}"
+    if not may_be_undone(each, reader, undo):
+        return section(said)
+    value = value_of(each)
+    return section_with(said, f"introduction:{value}", button("Undo", action_id=UNDO, value=value))
+
+
+def _task_link(each: Proposal, reader: Reader) -> str:
+    """The account's name, linked to its introduction task."""
+    name = reader.named(words.first_words(each.account_name, _NAME_WORDS), limit=50)
+    return link(reader.links.record(Kind.ACTIVITY, each.crm_id or ""), name)
 
 
 def _count(handover: Handover) -> str:

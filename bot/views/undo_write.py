@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.views.blocks import Block, View, context, modal, section
 from bot.views.changes import move_lines
 from bot.views.reader import Reader
-from bot.views.text import fit, mrkdwn, named
+from bot.views.text import fit, mrkdwn
 from bot.views.write import view_of
 from store.domain.crm.basis import Difference
 from store.domain.gate.proposals import Proposal
@@ -26,7 +26,7 @@ def undo_modal(undo: Proposal, moves: Sequence[Difference], reader: Reader, *, p
     return modal(
         "Undo",
         [
-            section(f"For {write.parent_kind} “{named(write.parent_name, limit=100)}”"),
+            section(view.about(write)),
             section(view.undo(write, moves, reader)),
             context(
                 f"{view.afterwards(write)} Possible until {reader.clock(undo.expires_at)}, unless someone changes it."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -57,6 +57,10 @@ class WriteView(ABC, Generic[W]):
     def short(self, write: W, reader: Reader, beside: str) -> Short:
         """One line; texts appear in full or not at all. A record that the text `beside` it names is not named again."""
 
+    def about(self, write: W) -> str:
+        """What Adjust and Undo are about, as mrkdwn: `For deal “Acme renewal”`."""
+        return f"For {write.parent_kind} “{named(write.parent_name, limit=100)}”"
+
     @abstractmethod
     def fields(self, write: W, reader: Reader) -> list[tuple[str, str]]:
         """Every field in full as (label, mrkdwn), which may have several lines."""
@@ -99,15 +103,25 @@ def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
     return view_of(write).short(write, reader, beside)
 
 
-def in_full(proposal: Proposal, reader: Reader, *, title: str = "") -> list[Block]:
+def in_full(proposal: Proposal, reader: Reader, *, title: str = "", said: Collection[str] = ()) -> list[Block]:
     """Each field of the write in full, and the marker that its text will carry, over as many sections as it takes. `title` is
-    mrkdwn."""
+    mrkdwn; what is `said` above for several writes is left out."""
     view = view_of(proposal.write)
-    fields = [f"{label}: {value}" for label, value in view.fields(proposal.write, reader)]
+    fields = [each for each in _fields(proposal, reader) if each not in said]
     lines = [title, *fields] if title else fields
     marked = "" if proposal.undoes else view.marked(proposal.write)
     mark = [f"{marked} ends with the bot's mark {proposal.marker}"] if marked else []
     return [section(page) for page in pages("\n".join((*lines, *mark)).split("\n"))]
+
+
+def shared(proposals: Sequence[Proposal], reader: Reader) -> list[str]:
+    """The fields that all of these writes have in common, each as a line; none if there is only one write."""
+    told = [_fields(each, reader) for each in proposals]
+    return [each for each in told[0] if all(each in fields for fields in told)] if len(told) > 1 else []
+
+
+def _fields(proposal: Proposal, reader: Reader) -> list[str]:
+    return [f"{label}: {value}" for label, value in view_of(proposal.write).fields(proposal.write, reader)]
 
 
 def outcome(proposal: Proposal, reader: Reader) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.views.blocks import Block, input_block, select, submitted
 from bot.views.changes import EMPTY
 from bot.views.reader import Reader
-from bot.views.text import link, named_plain
+from bot.views.text import link, named
 from bot.views.write import Short, WriteView, fits, length_of, linked_parent, names_parent, on_parent, whole_line
 from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -37,6 +37,9 @@ class TaskUpdateView(WriteView[UpdateTask]):
                 whole=names_parent(write, beside=f"{beside} {write.subject}"),
             )
         return Short(line=f"Task, its subject of {length_of(write.subject)},{tail.removeprefix(',')}", whole=False)
+
+    def about(self, write: UpdateTask) -> str:
+        return f"Task “{whole_line(write.subject)}” for {write.parent_kind} “{named(write.parent_name, limit=100)}”"
 
     def fields(self, write: UpdateTask, reader: Reader) -> list[tuple[str, str]]:
         agreed = [("Agreed on", reader.day(write.agreed_on))] if write.agreed_on else []
@@ -69,11 +72,7 @@ class TaskUpdateView(WriteView[UpdateTask]):
         if (due := write.due or write.was_due) is not None:
             picker["initial_date"] = due.isoformat()
         return [
-            input_block(
-                "status",
-                f"What to do with “{named_plain(write.subject, limit=80)}”",
-                select(steps, action_id="status", chosen=write.step),
-            ),
+            input_block("status", "What to do with it", select(steps, action_id="status", chosen=write.step)),
             input_block("due", "Move to", picker, optional=True),
         ]
 

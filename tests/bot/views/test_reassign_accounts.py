@@ -16,6 +16,7 @@ from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
+from store.domain.text.wording import plural
 from tests.bot import samples
 from tests.bot.views.screen import elements, read
 from tests.bot.views.test_take_over import handed
@@ -91,6 +92,8 @@ def test_slack_takes_the_modals(count: int) -> None:
     view = writes_modal(batch_of(writes, samples.READER), private_metadata="x" * 1_400)
     assert not list(view_problems(view))
     assert str(view["blocks"]).count("Anna Berg → Ben Okoro") == len(writes)
+    assert f"Give {plural(len(writes), 'account')} to *Ben Okoro*?" in read(view["blocks"])
+    assert "There is no Undo" in read(view["blocks"])
 
 
 def test_the_view_and_the_flow_agree_on_the_most_at_once() -> None:

@@ -103,6 +103,8 @@ async def test_adjust_closes_it_and_undo_opens_it_again(morning: Stage) -> None:
     proposal = await asked_about_it(morning)
     assert isinstance(proposal.write, UpdateTask)
     await morning.open_modal("adjust_proposal", proposal)
+    headed = f"Task “{proposal.write.subject}” for deal “Cold chain”"
+    assert headed in str(morning.slack.modal(ANNAS))
     await morning.slack.submit(ANNAS, {"status": {"status": "close"}})
     await morning.handled()
     closing = await morning.proposal(BOREALIS, kind="update_task")
@@ -110,7 +112,9 @@ async def test_adjust_closes_it_and_undo_opens_it_again(morning: Stage) -> None:
     await morning.approved(closing, says="task closed")
     assert status_of(morning, closing) == "Completed"
 
-    assert "Status: Completed → Not Started" in await press_undo(morning, closing)
+    undo = await press_undo(morning, closing)
+    assert headed in undo
+    assert "Status: Completed → Not Started" in undo
     await morning.slack.submit(ANNAS, {})
     await morning.until(ANNAS, "restored in Zoho")
     assert status_of(morning, closing) == "Not Started"

@@ -19,6 +19,7 @@ from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, BOB, FIRST_NIGHT, LATELY, LONG_AGO, MIA, MONDAY, company, happens
 from tests.flows.company import _deal as deal
 from tests.flows.company import _user as user
+from tests.flows.gate.test_undo_write import press_undo
 from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, PEOPLE, Stage, stage
 from tests.integrations.zoho.company import create
 
@@ -127,17 +128,18 @@ async def test_one_press_takes_over_all_and_writes_each_chosen_introduction_once
     chosen = ACCOUNTS[:3]
     await choose(stage, chosen)
     shown = str(stage.slack.modal(NIAS))
-    assert "Take over 20 accounts with 3 tasks?" in shown
+    assert "Take over 20 accounts with 3 introduction tasks?" in shown
     assert all(f"Client {number:02}" in shown for number in range(3))
     assert stage.zoho.ledger == ()
 
     assert (await stage.slack.submit(NIAS, {})).ok
     await stage.slack.until(lambda: len(stage.zoho.ledger) == 3)
-    await stage.until(NIAS, "You took over 20 accounts · 3 of 3 introductions written")
+    await stage.until(NIAS, "You took over 20 accounts · 3 of 3 introduction tasks written")
     for account_id in chosen:
         proposal = await stage.proposal(account_id)
         assert (proposal.state, proposal.decided_by, proposal.owner_id) == (State.DONE, NIA, NIA)
         assert [each.action for each in await stage.trail(proposal.id)][:1] == ["proposal.approved"]
+        assert str(proposal.crm_id) in str(posted(stage)[0]["blocks"])  # a link to the task
     (entry,) = [
         each for each in await stage.trail((await last_brief(stage)).id) if each.action == "handover.taken_over"
     ]
@@ -146,11 +148,30 @@ async def test_one_press_takes_over_all_and_writes_each_chosen_introduction_once
     assert "take_over" not in str(posted(stage)[0]["blocks"])
 
 
+async def test_what_all_tasks_have_in_common_is_shown_once(handed: Stage) -> None:
+    await choose(handed, ACCOUNTS[:3])
+    shown = str(handed.slack.modal(NIAS))
+    assert "Each of them" in shown
+    assert (shown.count("Due: "), shown.count("ends with the bot's mark [SAM-")) == (1, 3)
+
+
+async def test_an_introduction_task_can_be_undone_where_it_was_made(handed: Stage) -> None:
+    await choose(handed, ACCOUNTS[:2])
+    await handed.slack.submit(NIAS, {})
+    await handed.until(NIAS, "2 of 2 introduction tasks written")
+    made = await handed.proposal(ACCOUNTS[0])
+    await press_undo(handed, made, by=NIAS, at=NIAS)
+    await handed.slack.submit(NIAS, {})
+    await handed.until(NIAS, "1 of 2 introduction tasks written")
+    assert "Undone, task removed" in handed.shown(NIAS)
+    assert handed.zoho.record("Tasks", made.crm_id or "") is None
+
+
 async def test_all_twenty_get_a_task_if_chosen_and_a_second_press_writes_none_again(handed: Stage) -> None:
     await choose(handed, ACCOUNTS)
     await handed.slack.submit(NIAS, {})
     await handed.slack.until(lambda: len(handed.zoho.ledger) == COUNT)
-    await handed.until(NIAS, "20 of 20 introductions written")
+    await handed.until(NIAS, "20 of 20 introduction tasks written")
     await handed.slack.click(NIAS, "take_over", channel=handed.slack.channel(NIAS))
     assert await handed.answered(NIAS, "taken over already")
     await handed.handled()
@@ -167,7 +188,7 @@ async def test_taking_over_without_introductions_writes_nothing(handed: Stage) -
 async def test_what_was_taken_over_is_not_told_again_and_its_accounts_are_like_any_others(handed: Stage) -> None:
     await choose(handed, ACCOUNTS[:1])
     await handed.slack.submit(NIAS, {})
-    await handed.until(NIAS, "1 of 1 introduction written")
+    await handed.until(NIAS, "1 of 1 introduction task written")
     await handed.look(NIGHT + DAY)
     await handed.morning(MORNING + DAY)
     brief = await last_brief(handed)
@@ -225,7 +246,7 @@ async def test_a_task_that_changed_after_it_was_shown_is_not_written(handed: Sta
     handed.clock.advance(timedelta(minutes=1))
     handed.zoho.happens(happens("Accounts", ACCOUNTS[0], handed.clock.now(), user=MIA, Owner={"id": BOB}))
     await handed.slack.submit(NIAS, {})
-    await handed.until(NIAS, "took over 20 accounts · 1 of 2 introductions written")
+    await handed.until(NIAS, "took over 20 accounts · 1 of 2 introduction tasks written")
     assert len(handed.zoho.ledger) == 1
     assert (await handed.proposal(ACCOUNTS[1])).state is State.DONE
     assert ACME not in str(handed.zoho.ledger)

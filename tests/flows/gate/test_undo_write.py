@@ -37,9 +37,11 @@ def button(stage: Stage, proposal: Proposal) -> str | None:
     return None
 
 
-async def press_undo(stage: Stage, proposal: Proposal, *, by: str = ANNAS, says: str = "Possible until") -> str:
-    """Press Undo and wait until the modal says this; all of its text."""
-    await stage.slack.click(by, "undo_write", value=value_of(proposal), channel=stage.slack.channel(ANNAS))
+async def press_undo(
+    stage: Stage, proposal: Proposal, *, by: str = ANNAS, at: str = ANNAS, says: str = "Possible until"
+) -> str:
+    """Press Undo in the messages of `at` and wait until the modal says this; all of its text."""
+    await stage.slack.click(by, "undo_write", value=value_of(proposal), channel=stage.slack.channel(at))
     await stage.slack.until(lambda: says in str(stage.slack.modal(by)))
     return str(stage.slack.modal(by))
 
