@@ -15,7 +15,7 @@ from agents.author.facts import Known, of_evidence, of_records
 from agents.model.question import Block
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
-from store.domain.crm.accounts import AccountFacts, Pipeline
+from store.domain.crm.accounts import AccountFacts, Kind, Pipeline
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.grounding.citations import CitedFact, Common, held_to
@@ -58,7 +58,10 @@ class Dossier:
     @property
     def citable(self) -> Mapping[str, CitedFact]:
         known = {**self.facts, **self.history}
-        return {key: CitedFact(id=key, text=each.text, days=each.days) for key, each in known.items()}
+        return {
+            key: CitedFact(id=key, text=each.text, days=each.days, evidence=each.evidence, free=each.free)
+            for key, each in known.items()
+        }
 
     @property
     def earlier(self) -> tuple[EarlierAdvice, ...]:
@@ -72,11 +75,12 @@ class Dossier:
 
     def common(self, candidate: Candidate | None = None) -> Common:
         """Words that need no citation: the account, its owner, and the rules' own words for this move."""
-        texts = [self.account_name, self.owner_name]
+        texts, subject = [self.account_name, self.owner_name], ""
         if candidate is not None:
             write = candidate.recommendation.write
             texts += [*candidate.texts.values(), write.parent_name, *write.people()]
-        return Common(today=self.today, texts=tuple(each for each in texts if each))
+            subject = write.parent_name if write.parent_kind is Kind.DEAL else ""
+        return Common(today=self.today, texts=tuple(each for each in texts if each), subject=subject)
 
     def evidence(self, cites: Iterable[str]) -> tuple[Evidence, ...]:
         """The evidence behind these facts."""

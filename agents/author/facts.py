@@ -25,6 +25,11 @@ class Known:
     days: frozenset[date] = frozenset()
     shown: bool = False
 
+    @property
+    def free(self) -> bool:
+        """Whether people wrote it: such a text counts as a whole, and states nothing about a field."""
+        return bool(self.evidence) and all(each.source is Source.NOTE for each in self.evidence)
+
 
 def of_evidence(evidence: Evidence) -> Known:
     """`Closing date of “Renewal”: 30 Sep → 31 Dec.`"""

@@ -117,7 +117,7 @@ def _analyst(case: Case, answer: Answer) -> Iterator[str]:
         if missing := [cite for cite in each["cites"] if cite not in told]:
             yield f"{missing[0]} was not told by the memory"
     for each in (*value["events"], *value["promises"]):
-        facts = {cite: CitedFact(id=cite, text=told.get(cite, "")) for cite in each["cites"]}
+        facts = {cite: CitedFact(id=cite, text=told.get(cite, ""), free=True) for cite in each["cites"]}
         yield from _held(each["text"], each["cites"], facts, Common(today=date(2026, 11, 20)))
 
 
@@ -147,8 +147,10 @@ def _told(answer: Answer) -> dict[str, str]:
         body = re.search(r">\n(.*)\n</data-", used.text, re.DOTALL)
         for each in _objects(json.loads(body[1]) if body and not used.is_error else None):
             key = asked if asked and not _ID.fullmatch(str(each.get("id", ""))) else str(each.get("id", asked))
-            plain = [_plain(one) for one in each.values() if isinstance(one, str | int | float)]
-            found[key] = " · ".join([found.get(key, ""), *plain])
+            plain = [
+                f"{n.replace('_', ' ')}: {_plain(one)}" for n, one in each.items() if isinstance(one, str | int | float)
+            ]
+            found[key] = "\n".join([found.get(key, ""), *plain])
     return found
 
 

@@ -14,8 +14,8 @@ from bot.demo.demo import slack_users
 from bot.wiring.resources import Services
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import PLAYBOOK, Brief
-from store.domain.grounding.citations import sentences_of
 from store.domain.grounding.compliance import Ruling, Texts
+from store.domain.grounding.sentences import sentences_of
 from tests.evals.labelled import CASES
 from tests.flows.authored import brief_of, texts_of
 from tests.flows.company import FIRST_NIGHT, TUESDAY

@@ -98,6 +98,7 @@ def _fact(passage_id: str, passage: Mapping[str, Any]) -> CitedFact:
         id=passage_id,
         text=" · ".join([*parts, day_and_year(day)] if day else parts),
         days=frozenset({day} if day else ()),
+        free=True,
     )
 
 

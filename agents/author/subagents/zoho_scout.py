@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents.author.facts import Known, name_of, records_of, standing
@@ -67,7 +68,8 @@ def _known(
     entity = records.get(record_id)
     if entity is None or not text or len(text) > 2 * LENGTH or not is_fact(entity.kind, field):
         return None
-    source = CitedFact(id=record_id, text=sources[record_id])
+    source = CitedFact(id=record_id, text=sources[record_id], free=isinstance(entity, Note))
+    common = replace(common, subject=name_of(entity))
     checked = held_to(text, [record_id], {record_id: source}, common)
     if not checked.text or checked.struck:
         return None
@@ -77,20 +79,34 @@ def _known(
 
 
 def _sources(records: Iterable[Entity], used: Iterable[Used]) -> dict[str, str]:
-    """Everything that may be said about each record: our stored fields and the tools' results."""
-    texts = {entity.id: list(_own(entity)) for entity in records}
+    """What may be said about each record, a line each: our stored fields, the tools' results, and its movements."""
+    names = {entity.id: name_of(entity) for entity in records}
+    lines = {entity.id: list(_own(entity)) for entity in records}
     for use, value in told(used):
         asked = str(use.arguments.get("record_id", ""))
         for each in objects(value):
-            record_id = each.get("id") if isinstance(each.get("id"), str) else asked
-            if record_id in texts:
-                texts[record_id] += strings({key: one for key, one in each.items() if not isinstance(one, dict | list)})
-    return {key: " · ".join(each) for key, each in texts.items()}
+            record_id = str(each["id"]) if isinstance(each.get("id"), str) else asked
+            if record_id in lines:
+                lines[record_id] += _moved(names[record_id], each) or _fields(each)
+    return {key: "\n".join(each) for key, each in lines.items()}
 
 
 def _own(entity: Entity) -> Iterator[str]:
-    yield name_of(entity)
+    yield f"name: {name_of(entity)}"
     for field in entity.__dataclass_fields__:
         value = getattr(entity, field)
         if is_fact(entity.kind, field) and not field.endswith("_id") and value not in (None, ""):
-            yield text_of(value) or ""
+            yield f"{field.replace('_', ' ')}: {' '.join((text_of(value) or '').split())}"
+
+
+def _fields(told_of: Mapping[str, Any]) -> list[str]:
+    plain = {key: one for key, one in told_of.items() if not isinstance(one, dict | list)}
+    return [f"{key.replace('_', ' ')}: {' '.join(said.split())}" for key, one in plain.items() for said in strings(one)]
+
+
+def _moved(name: str, entry: Mapping[str, Any]) -> list[str]:
+    """A line of a record's history as a labelled movement; none if it is no movement."""
+    label, before, after, at = (entry.get(each) for each in ("label", "before", "after", "at"))
+    if not all(isinstance(each, str) and each for each in (label, before, after, at)):
+        return []
+    return [f"{label} of “{name}”: {before} → {after} on {str(at)[:10]}"]

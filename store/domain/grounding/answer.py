@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.citations import AllowedText, CitedFact, Common, sentences_of
+from store.domain.grounding.citations import AllowedText, CitedFact, Common
 from store.domain.grounding.claims import words_in
+from store.domain.grounding.sentences import sentences_of
 from store.domain.text.redaction import clean, redact
 
 ANSWER_LIMIT = 2_400  # characters

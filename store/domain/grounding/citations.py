@@ -13,35 +13,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from store.domain.crm.evidence import Evidence
 from store.domain.grounding.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
 from store.domain.grounding.days import ClaimedDay, days_in, exact_days
+from store.domain.grounding.entailment import Given, Stated
+from store.domain.grounding.sentences import sentences_of
 
-_ABBREVIATED = (
-    r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bProf\.)(?<!\bNo\.)(?<!\bInc\.)(?<!\bLtd\.)"
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)"
-)
-_SENTENCE_END = re.compile(rf"(?:(?<=[.!?…])|(?<=[.!?…][”\"’)])){_ABBREVIATED}(?<!\bSt\.)(?<!\bvs\.)\s+(?=[^\sa-z])")
 LIMIT = 8_000  # characters of a text to check; a longer one is struck
 _LIST_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedFact:
-    """A citable fact: `text` as the writer got it, and the days that it is about."""
+    """A citable fact: `text` as the writer got it, the days that it is about, and the evidence behind it. `free` if other
+    people wrote it."""
 
     id: str
     text: str
     days: frozenset[date] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+    free: bool = False
+
+    @property
+    def stated(self) -> Stated:
+        return Stated(text=self.text, evidence=self.evidence, free=self.free, days=self.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """Knowledge that needs no citation: `today`, and texts that the writer started from, such as the names of account and
-    owner, and the rules' words for the same advice. `days` are those that these texts are about."""
+    owner, and the rules' words for the same advice. `days` are those that these texts are about, `subject` is the record that
+    “it” means at first."""
 
     today: date
     texts: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +75,16 @@ def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], com
         )
     if len(text) > LIMIT:
         return CheckedText("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
-    given = AllowedText.of([facts[each] for each in dict.fromkeys(cites)], common)
-    struck: list[Struck] = []
-    lines = [_kept(line, given, struck) for line in text.splitlines()]
+    cited = [facts[each] for each in dict.fromkeys(cites)]
+    checking = _Checking(AllowedText.of(cited, common), given_by(cited, common))
+    lines = [checking.kept(line) for line in text.splitlines()]
     return CheckedText(
-        re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip(), tuple(struck)
+        re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip(), tuple(checking.struck)
     )
 
 
-def sentences_of(line: str) -> list[str]:
-    return [each for each in _SENTENCE_END.split(line.strip()) if each]
+def given_by(facts: Sequence[CitedFact], common: Common) -> Given:
+    return Given.of([each.stated for each in facts], today=common.today, common=common.texts, subject=common.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +169,29 @@ class AllowedText:
         )
 
 
-def _kept(line: str, given: AllowedText, struck: list[Struck]) -> str | None:
-    """Return the line without its struck sentences; None if only a list marker is left."""
-    if not line.strip():
-        return ""
-    mark = _LIST_MARK.match(line)
-    start = mark[0] if mark else line[: len(line) - len(line.lstrip())]
-    kept: list[str] = []
-    for sentence in sentences_of(line[len(start) :]):
-        if reason := given.excess(sentence):
-            struck.append(Struck(sentence, reason))
-        else:
-            kept.append(sentence)
-    return f"{start}{' '.join(kept)}" if kept else None
+@dataclass(slots=True)
+class _Checking:
+    """Goes through a text's sentences in turn. `about` is the record that “it” means by now."""
+
+    allowed: AllowedText
+    given: Given
+    struck: list[Struck] = field(default_factory=list)
+    about: str | None = None
+
+    def kept(self, line: str) -> str | None:
+        """Return the line without its struck sentences; None if only a list marker is left."""
+        if not line.strip():
+            return ""
+        mark = _LIST_MARK.match(line)
+        start = mark[0] if mark else line[: len(line) - len(line.lstrip())]
+        kept: list[str] = []
+        for sentence in sentences_of(line[len(start) :]):
+            reason = self.allowed.excess(sentence)
+            if reason and reason.startswith("The figure") and self.given.sums_up(sentence, subject=self.about):
+                reason = None
+            if reason := reason or self.given.excess(sentence, subject=self.about):
+                self.struck.append(Struck(sentence, reason))
+            else:
+                kept.append(sentence)
+            self.about = self.given.subject_after(sentence, self.about)
+        return f"{start}{' '.join(kept)}" if kept else None

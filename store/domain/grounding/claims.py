@@ -77,24 +77,29 @@ class Figure:
         """Whether `other` says the same: the same number of the same thing. A bare number may match one whose unit is
         elsewhere in the sentence, but not a share; an amount may match a bare number, a span of time never."""
         bare = self.unit == "" and other.unit != "%"
-        amount = self.unit in _MONEY and other.unit == ""
+        amount = self.unit in MONEY and other.unit == ""
         return self.value == other.value and (self.unit == other.unit or bare or amount)
 
 
-_MONEY = frozenset(_SIGNS.values()) | {"chf", "sek", "nok", "dkk"}
+MONEY = frozenset(_SIGNS.values()) | {"chf", "sek", "nok", "dkk"}
 
 
 def figures_in(text: str) -> list[Figure]:
     """Return numbers in digits, and in words from two upwards; “one” says too little to be checked."""
-    found: list[Figure] = []
+    return [figure for _, _, figure in figures_at(text)]
+
+
+def figures_at(text: str) -> list[tuple[int, int, Figure]]:
+    """The same with their places: start and end."""
+    found: list[tuple[int, int, Figure]] = []
     rest = text
     for match in _FIGURE.finditer(text):
         currency = _currency(match["before"] or match["after"])
         scale = _SCALES.get((match["scale"] or "").casefold(), 1)
-        found.append(_figure(match, _value(match["figure"]) * scale, currency))
-        rest = rest.replace(match[0], " ", 1)
+        found.append((match.start(), match.end(), _figure(match, _value(match["figure"]) * scale, currency)))
+        rest = f"{rest[: match.start()]}{' ' * len(match[0])}{rest[match.end() :]}"
     for match in _WORDED.finditer(rest):
-        found.append(_figure(match, Decimal(_WORDS[match["word"].casefold()]), ""))
+        found.append((match.start(), match.end(), _figure(match, Decimal(_WORDS[match["word"].casefold()]), "")))
     return found
 
 

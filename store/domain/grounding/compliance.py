@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.domain.grounding.citations import sentences_of
+from store.domain.grounding.sentences import sentences_of
 from store.domain.text.redaction import clean, redact
 
 

@@ -1,0 +1,180 @@
+"""Mark the values in a text: each name, figure, day and quote becomes a token such as `N0`, and the rest lower case.
+
+What is left is the sentence's form, which the grammar reads: `N0 (M0) slipped S0 to D0.`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from store.domain.grounding.claims import MONEY, Figure, figures_at, names_in, quotes_in, words_in
+from store.domain.grounding.days import days_in
+from store.domain.grounding.openers import OPENERS
+from store.domain.grounding.phrases import NEUTRAL, ROLES
+from store.domain.grounding.statements import Value
+
+Token = Callable[[str, Value], str]
+_ROLE = re.compile(rf"\b(?:{ROLES.pattern})\b", re.IGNORECASE)
+TOKEN = re.compile(r"\b[NMPSFDWX]\d+\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """`values` by token. N is a name, M money, P a share, S a span of time, F a figure, D a day, W quoted words, X a name
+    that no one knows."""
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a text may use: each in lower case, with the one name of its record."""
+
+    records: Mapping[str, str]
+    pattern: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, texts: Iterable[str], *, today: date, whole: Iterable[str] = ()) -> Names:
+        """The names in these texts: what is quoted, what stands where a name does, and runs of capitalised words. `whole` are
+        names themselves."""
+        sure = {words_in(each) for each in whole}
+        loose: set[str] = set()
+        for text in texts:
+            sure |= {words_in(words) for _, words in quotes_in(text) if len(words) <= 100}
+            bare = text
+            for quote, _ in quotes_in(text):
+                bare = bare.replace(quote, " , ", 1)
+            bare = _ROLE.sub(lambda found: found[0].casefold(), bare)
+            for line in bare.splitlines():
+                sure |= {words_in(each) for found in _PLACES.finditer(line) for each in _in_place(found)}
+                loose |= {" ".join(run) for run in names_in(_without_days(line, today), ())}
+        kept = {each for each in sure | loose if each and not ROLES.fullmatch(each) and each not in _NO_NAMES}
+        return cls._joined(kept & sure, kept - sure)
+
+    @classmethod
+    def _joined(cls, sure: set[str], loose: set[str]) -> Names:
+        every = sure | loose
+        records = {name: name for name in every}
+        for name in sorted(every):
+            longer = [each for each in sure if each != name and f" {name} " in f" {each} "]
+            if name in loose and len(longer) == 1:
+                records[name] = longer[0]
+        for name in every:
+            for part in _parts(name):
+                whole = [each for each in (sure if name in sure else every) if f" {part} " in f" {each} "]
+                if part not in records and len(whole) == 1:
+                    records[part] = records[name]
+        forms = sorted(records, key=len, reverse=True)
+        joined = "|".join(_BREAKS.sub(lambda _: r"[\s,./&+|:–—-]+", re.escape(each)) for each in forms)
+        pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if forms else None
+        return cls(records, pattern)
+
+    def record_of(self, words: str) -> str | None:
+        """The record's name for these words; also for a name cut short with an ellipsis."""
+        said = words_in(words)
+        if said in self.records:
+            return self.records[said]
+        if words.rstrip().endswith("…"):
+            whole = {self.records[each] for each in self.records if each.startswith(said) and len(said) > 8}
+            return next(iter(whole)) if len(whole) == 1 else None
+        return None
+
+
+_BREAKS = re.compile(r"\\ ")
+_NAME = r"[A-Z][^“”,.()→]*?"
+# Where the rules' sentences have names that need no capital in every word: people, their roles, stages.
+_PLACES = re.compile(
+    r"^(?P<who>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'.-]*)+)(?= \(|, the contact| is | was | moved | left )"
+    rf"|(?<= is )(?P<roles>{_NAME}(?:, {_NAME})*)(?=\.$)"
+    rf"|(?:is|been|stands) (?:in|at) (?P<stage>{_NAME})(?=,| for | and | since |\.$|\. )"
+    rf"|from (?P<before>{_NAME}) to (?P<after>{_NAME})(?=[,.]| on | and |$)"
+)
+_NO_NAMES = frozenset(("decision maker", "the", "task", "call", "meeting", "note", "nothing", "account", "deal"))
+
+
+def _in_place(found: re.Match[str]) -> Iterator[str]:
+    for name, text in found.groupdict().items():
+        if text:
+            yield from text.split(", ") if name == "roles" else [text]
+
+
+def _without_days(text: str, today: date) -> str:
+    for day in reversed(days_in(text, today)):
+        text = f"{text[: day.start]} , {text[day.end :]}"
+    return text
+
+
+def _parts(name: str) -> Iterator[str]:
+    """The single words by which a person of two or three names may be called."""
+    words = name.split()
+    if 2 <= len(words) <= 3 and all(each.isalpha() for each in words):
+        yield from (each for each in words if len(each) > 2 and each not in OPENERS and each not in NEUTRAL)
+
+
+def mark(text: str, names: Names, today: date) -> Marked:
+    values: dict[str, Value] = {}
+
+    def token(letter: str, value: Value) -> str:
+        key = f"{letter}{sum(each[0] == letter for each in values)}"
+        values[key] = value
+        return f" {key} "
+
+    for quote, words in quotes_in(text):
+        record = names.record_of(words)
+        made = token("N", record) if record is not None else token("W", words_in(words))
+        text = text.replace(quote, made, 1)
+    if names.pattern is not None:
+        text = names.pattern.sub(lambda found: _named(found, names, token), text)
+        text = re.sub(r"\b(N\d+) (?=[’'](?:s\b|(?!\w)))", r"\1", text)
+    text = _put(text, ((each.start, each.end, "D", each) for each in days_in(text, today)), token)
+    text = _put(text, ((start, end, _letter(figure), figure) for start, end, figure in figures_at(text)), token)
+    text = _ROLE.sub(lambda found: found[0].casefold(), text)
+    for run in names_in(TOKEN.sub("x", text), ()):
+        found = re.search(r"[^\w]+".join(map(re.escape, run)), text, re.IGNORECASE)
+        if found and not _is_opener(text, found.start()):
+            text = f"{text[: found.start()]}{token('X', ' '.join(run))}{text[found.end() :]}"
+    return Marked(re.sub(r" (?=[,.;:)!?])", "", " ".join(_lower(text).split())), values)
+
+
+def _is_opener(text: str, start: int) -> bool:
+    return not text[:start].strip()
+
+
+def _named(found: re.Match[str], names: Names, token: Token) -> str:
+    said = found[0]
+    if not said[0].isupper() and said[0].islower():
+        return said
+    record = names.record_of(said)
+    if record is None:
+        return said
+    return token("N", record)
+
+
+def _put(text: str, found: Iterable[tuple[int, int, str, Value]], token: Token) -> str:
+    spans: Sequence[tuple[int, int, str, Value]] = sorted(found, key=lambda each: each[0])
+    parts, end = [], 0
+    for start, stop, letter, value in spans:
+        if start >= end:
+            parts += [text[end:start], token(letter, value)]
+            end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _letter(figure: Figure) -> str:
+    if figure.unit == "%":
+        return "P"
+    if figure.unit in MONEY:
+        return "M"
+    return "S" if figure.unit else "F"
+
+
+def _lower(text: str) -> str:
+    parts, end = [], 0
+    for found in TOKEN.finditer(text):
+        parts += [text[end : found.start()].casefold(), found[0]]
+        end = found.end()
+    return "".join([*parts, text[end:].casefold()])
