@@ -490,15 +490,31 @@ def sandbox_claude(
 def sandbox_import(
     directory: Annotated[Path, typer.Argument(help="Folder of CSV files: a Zoho export, or any other with --mapping.")],
     mapping: Annotated[Path | None, typer.Option(help="TOML file that maps the columns.")] = None,
+    suggest: Annotated[
+        bool,
+        typer.Option(
+            "--suggest", help="Draft a mapping from the headers and cells, and print it or write it to --out."
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="The sandbox CRM file to write.", show_default="sandbox-zoho.db")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, with every fault.")] = False,
 ) -> None:
-    """Load CSV files into a sandbox CRM: all of them or, on any fault, nothing. One run tells all faults, each with its file,
-    line and column."""
-    from bot.commands.imports import ImportOptions, run_import
+    """Load CSV files into a sandbox CRM: all of them or, on any fault, nothing.
 
+    One run tells all faults of all files, each with its file, line and column. For files of another system:
+
+    1. sergas sandbox import --suggest FOLDER --out mapping.toml
+
+    2. Look at each “check” in mapping.toml.
+
+    3. sergas demo --data FOLDER --mapping mapping.toml, or sergas sandbox import FOLDER --mapping mapping.toml
+    """
+    from bot.commands.imports import ImportOptions, run_import, run_suggest
+
+    if suggest:
+        _run(lambda: run_suggest(directory, out=out, as_json=as_json), as_json=as_json)
     options = ImportOptions(directory=directory, mapping=mapping, out=out, as_json=as_json)
     _run(lambda: run_import(options), as_json=as_json)
 

@@ -13,7 +13,15 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from integrations.sandbox.history import Company
-from integrations.sandbox.imports import Fault, ImportFaults, load_csv, load_zoho_export, summary
+from integrations.sandbox.imports import (
+    Fault,
+    ImportFaults,
+    Suggestion,
+    load_csv,
+    load_zoho_export,
+    suggest_mapping,
+    summary,
+)
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.errors import BadInput
 
@@ -56,6 +64,33 @@ def read_company(directory: Path, mapping: Path | None, *, tell: bool = True) ->
     if left_out and tell:
         sys.stderr.write(f"Left out of {company.name}:\n{summary(tuple(left_out))}\n")
     return company, left_out
+
+
+async def run_suggest(directory: Path, *, out: Path | None, as_json: bool) -> int:
+    """Print a mapping for the files of a folder, or write it to a file that does not exist yet. Raises: BadInput."""
+    drafted = await asyncio.to_thread(_suggest, directory, out)
+    if as_json:
+        _print_json({"mapping": drafted.text, "checks": drafted.checks, "left_out": drafted.left_out})
+        return 0
+    if not out:
+        sys.stdout.write(drafted.text)
+    where = f"in {out}" if out else "above"
+    sys.stderr.write(
+        f"Look at the {drafted.checks} comments with “check” {where}; it leaves out {drafted.left_out} faults.\n"
+    )
+    return 0
+
+
+def _suggest(directory: Path, out: Path | None) -> Suggestion:
+    if out and out.exists():
+        raise BadInput(f"{out} exists already; choose another --out or remove it.")
+    drafted = suggest_mapping(directory)
+    try:
+        if out:
+            out.write_text(drafted.text, encoding="utf-8")
+    except OSError as exc:
+        raise BadInput(f"{out} cannot be written: {exc.strerror}.") from exc
+    return drafted
 
 
 def _import(options: ImportOptions) -> dict[str, object]:

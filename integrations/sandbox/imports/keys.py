@@ -68,6 +68,8 @@ class Keys:
             key, place = " ".join(line.cells[column] for column in spec.key).strip(), ", ".join(spec.key)
             if not key:
                 raise line.fault(place, "the key is missing.")
+            if key in self._by_key and spec.distinct:
+                return
             if key in self._by_key:
                 faults.add(line.fault(place, f"the key “{key}” appears twice."))
                 self.drop(self._by_key[key])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -37,7 +37,7 @@ class Source(Strict):
 
     `values` replaces whole cells before any other step, and `default` stands for an empty one. `lookup` means that the text is
     the key or the name of a record of that module, or the key, name or e-mail of one of the `Users`; with `via`, the value is
-    that record's own lookup of this name. `times` multiplies a number.
+    that record's own lookup of this name. `part` takes first names or the last name. `times` multiplies a number.
     """
 
     column: str | None = None
@@ -50,6 +50,7 @@ class Source(Strict):
     default: str | None = None
     lookup: str | None = None
     via: str | None = None
+    part: Literal["first", "last"] | None = None
     times: float | None = None
 
     @property
@@ -74,16 +75,25 @@ class Source(Strict):
         if not filled:
             return self.default or "", self.place
         if self.join:
-            return self.separator.join(cells[name] for name in filled), self.place
-        return cells[filled[0]], filled[0]
+            return self._part(self.separator.join(cells[name] for name in filled)), self.place
+        return self._part(cells[filled[0]]), filled[0]
+
+    def _part(self, text: str) -> str:
+        return text if self.part is None else split_name(text)[self.part == "last"]
 
 
-def _spelled_out(value: object) -> object:
+def spelled_out(value: object) -> object:
     """Expand `Field = "column"`, which is short for `Field = { column = "column" }`."""
     return {"column": value} if isinstance(value, str) else value
 
 
-Named = Annotated[Source, BeforeValidator(_spelled_out)]
+def split_name(name: str) -> tuple[str, str]:
+    """Split into first names and last name; a single word is a last name, because a CRM requires that one."""
+    first, _, last = name.rpartition(" ")
+    return first, last
+
+
+Named = Annotated[Source, BeforeValidator(spelled_out)]
 Fields = Mapping[str, Named]
 
 
@@ -116,10 +126,12 @@ class Event(Choice):
 
 
 class ModuleFile(Choice):
-    """Where the records of a module come from. Without a `key`, each line is a record that none can point to by key."""
+    """Where the records of a module come from. Without a `key`, each line is a record that none can point to by key; with
+    `distinct`, only the first line with a key is one."""
 
     file: str
     key: Columns = ()
+    distinct: bool = False
     fields: Fields
     events: tuple[Event, ...] = Field(default=(Event(),), min_length=1)
 

@@ -14,7 +14,7 @@ from integrations.sandbox.imports.cells import flag_of, zone_of
 from integrations.sandbox.imports.faults import Fault, Faults
 from integrations.sandbox.imports.mapping import CsvMapping
 from integrations.sandbox.imports.sheets import Line, read_sheet
-from integrations.sandbox.imports.sources import UsersFile
+from integrations.sandbox.imports.sources import UsersFile, split_name
 
 _FIRST_ID = 4_200_000_000_000_010_001
 
@@ -60,12 +60,6 @@ def read_people(directory: Path, plan: CsvMapping, faults: Faults) -> People:
         faults.end()
         raise Fault("none of the people is active.", file=spec.file)
     return _people(spec, people)
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Split into first names and last name; a single word is a last name, because a CRM requires that one."""
-    first, _, last = name.rpartition(" ")
-    return first, last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

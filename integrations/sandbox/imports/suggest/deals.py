@@ -1,0 +1,149 @@
+"""The draft for deals: fields, and how a deal got from its creation to where it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from integrations.sandbox.imports.suggest.joins import Join, Target, join_of, keys_of
+from integrations.sandbox.imports.suggest.parts import Part, Said
+from integrations.sandbox.imports.suggest.stages import Stages
+from integrations.sandbox.imports.suggest.tables import Column, Table
+
+ACCOUNT = ("account id", "account", "account name", "expected account", "parent account")
+CONTACT = ("contact id", "contact", "contact name", "primary contact")
+OWNER = (
+    "owner id",
+    "owner",
+    "owner name",
+    "owner email",
+    "user id",
+    "user",
+    "manager id",
+    "manager",
+    "sales owner",
+)
+CREATED = ("created date", "created", "date created", "registered", "date")
+
+
+def lookup(join: Join | None, module: str, *, via: str = "") -> Said | None:
+    """Return a source that points to a module, or to what its record points to."""
+    if join is None:
+        return None
+    value = {"column": join.column, "lookup": module} | ({"via": via} if via else {})
+    return Said(value, join.why(module))
+
+
+def created_of(table: Table, own: str) -> Column | None:
+    """Return the column of the day on which its records were made."""
+    column = table.find(*CREATED, own=own, kind="days")
+    return None if column is not None and {"close", "modified", "expected"} & set(column.words) else column
+
+
+def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target, people: Target | None) -> Part:
+    part = Part("Deals", table)
+    key = keys_of(table, own="deal")
+    taken = frozenset(filter(None, (key, stages.column, stages.outcome_column)))
+    if key:
+        part.settings["key"] = Said(key, _twice(table.columns[key]))
+    name = table.find("name", "title", "subject", "deal", "description", "product", own="deal", kind="words", but=taken)
+    account = join_of(table, accounts, *ACCOUNT, own="deal")
+    part.fields["Deal_Name"] = _name(name, key, account)
+    found = {
+        "Account_Name": lookup(account, "Accounts"),
+        "Contact_Name": lookup(join_of(table, contacts, *CONTACT, own="deal"), "Contacts"),
+        "Owner": lookup(join_of(table, people, *OWNER, own="deal"), "Users") if people else None,
+    }
+    part.fields |= {field: said for field, said in found.items() if said}
+    amount = table.find("expected amount", "amount", "deal amount", "close amount", own="deal", kind="numbers")
+    if amount:
+        part.fields["Amount"] = Said(amount.name)
+    plain = {
+        "Next_Step": ("next step",),
+        "Pipeline": ("pipeline", "pipeline name"),
+        "Description": ("description", "note"),
+    }
+    for field, phrases in plain.items():
+        column = table.find(*phrases, own="deal", kind="text", but=taken | {name.name if name else ""})
+        if column and set(phrases[0].split()) <= set(column.words):
+            part.fields[field] = Said(column.name)
+    _events(part, stages)
+    return part
+
+
+def _name(name: Column | None, key: str | None, account: Join | None) -> Said:
+    if name is not None:
+        instead = [name.name, *((key,) if key and not name.is_full else ())]
+        return Said(name.name if name.is_full or not key else {"first_of": instead})
+    if key:
+        return Said(key, "check: the deals have no names")
+    return Said(account.column if account else {"constant": "Deal"}, "check: the deals have no names")
+
+
+def _twice(column: Column) -> str:
+    twice = [cell for cell, count in column.counts.items() if count > 1]
+    return f"check: “{twice[0]}” is there twice; the last line counts" if twice else ""
+
+
+def _events(part: Part, stages: Stages) -> None:
+    """A deal is created, perhaps in its stage for some days, and closed; closed deals began in the first stage."""
+    table = part.table
+    created = created_of(table, "deal")
+    actual, expected = _closings(table, stages)
+    modified = table.find("modified", "modified date", own="deal", kind="days")
+    ages = table.find("days stage", "days in stage", "stage age", "stage days", kind="numbers")
+    closing = [column.name for column in (actual, expected) if column]
+    if closing:
+        part.fields["Closing_Date"] = Said(closing[0] if len(closing) == 1 else {"first_of": closing})
+    one_column = stages.outcome_column == stages.column
+    creation: dict[str, Said] = {"on": Said([created.name])} if created else {}
+    creation["fields"] = Said({"Stage": _at_first(stages, whole=ages is not None)})
+    if stages.closed and one_column:
+        creation["fields"].why = f"check: deals closed since begin as “{stages.first}”"
+    part.events.append(creation)
+    current = {"column": stages.column or "", "values": stages.names()} if stages.names() else stages.column
+    if ages is not None and stages.column:
+        skip = {"skip": Said({stages.outcome_column: list(stages.closed)})} if stages.closed else {}
+        part.events.append({"days_ago": Said(ages.name), **skip, "fields": Said({"Stage": current})})
+    ends = [column.name for column in (actual, modified, None if actual else expected, created) if column]
+    if stages.closed and ends:
+        replaced = stages.names(closed=True)
+        ended = {"column": stages.outcome_column or "", "values": replaced} if replaced else stages.outcome_column
+        cells = [cell for cell in stages.closed if cell in table.columns[str(stages.outcome_column)].counts]
+        only = Said({str(stages.outcome_column): cells})
+        part.events.append({"on": Said(ends), "only": only, "fields": Said({"Stage": ended})})
+    part.dated = tuple(column.name for column in (created, actual) if column)
+    part.planned = tuple(column.name for column in (expected,) if column)
+
+
+def _at_first(stages: Stages, *, whole: bool) -> object:
+    if stages.column is None or whole:
+        return {"constant": stages.first}
+    one_column = stages.outcome_column == stages.column
+    values = stages.names(as_first=True) if one_column else stages.names(closed=False)
+    return {"column": stages.column, "values": values} if values else stages.column
+
+
+def _closings(table: Table, stages: Stages) -> tuple[Column | None, Column | None]:
+    """Return the columns of the day on which deals closed, and are expected to: the latter is filled for open deals too."""
+    phrases = ("actual close date", "close date", "close", "expected close date", "expected close", "won date")
+    actual: Column | None = None
+    expected: Column | None = None
+    for column in table.columns.values():
+        if not column.is_days or not any(set(phrase.split()) <= set(column.words) for phrase in phrases):
+            continue
+        if _filled_while_open(table, column, stages):
+            expected = expected or column
+        else:
+            actual = actual or column
+    return actual, expected
+
+
+def _filled_while_open(table: Table, column: Column, stages: Stages) -> bool:
+    if stages.outcome_column is None:
+        return True
+    outcomes = table.columns[stages.outcome_column].cells
+    filled: Counter[bool] = Counter()
+    for outcome, cell in zip(outcomes, column.cells, strict=True):
+        if outcome not in stages.closed:
+            filled[bool(cell)] += 1
+    return filled[True] * 4 > filled.total()

@@ -1,0 +1,197 @@
+"""Draft a mapping, then try it: what it does not take is told in its comments, so that it loads as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from integrations.sandbox.imports.company import company_of
+from integrations.sandbox.imports.faults import Fault, Faults, ImportFaults, summary
+from integrations.sandbox.imports.mapping import parsed_mapping
+from integrations.sandbox.imports.sources import Source, spelled_out
+from integrations.sandbox.imports.suggest.activities import activity_parts, notes_part
+from integrations.sandbox.imports.suggest.deals import ACCOUNT, deals_part
+from integrations.sandbox.imports.suggest.joins import Target, target
+from integrations.sandbox.imports.suggest.money import currency_of_deals
+from integrations.sandbox.imports.suggest.others import accounts_from, accounts_part, contacts_part
+from integrations.sandbox.imports.suggest.parts import Part, days_of
+from integrations.sandbox.imports.suggest.people import People, people_of
+from integrations.sandbox.imports.suggest.roles import Cast, cast
+from integrations.sandbox.imports.suggest.stages import Stages, stages_of
+from integrations.sandbox.imports.suggest.tables import Table, other_files, read_tables
+from integrations.sandbox.imports.suggest.toml import comment, heading, pair
+from store.domain.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A mapping to check. `checks` counts its comments that ask for a look, `left_out` the faults it leaves out."""
+
+    text: str
+    checks: int
+    left_out: int
+
+
+def suggest_mapping(directory: Path) -> Suggestion:
+    """Draft a mapping for the tables of a folder. Raises: BadInput if they are unreadable or none has deals or accounts."""
+    if not directory.is_dir():
+        raise BadInput(f"There is no folder {directory}.")
+    faults = Faults()
+    tables = read_tables(directory, faults)
+    if not tables:
+        faults.end()
+        raise BadInput(f"There are no CSV files in {directory}.")
+    found = cast(tables)
+    if not {"deals", "accounts"} & set(found.roles):
+        names = ", ".join(table.file for table in tables)
+        raise BadInput(
+            f"None of {names} looks like deals or accounts; write the mapping yourself, see docs/sandbox.md."
+        )
+    draft = _Draft(directory, tables, found)
+    text = draft.text(left_out=())
+    left_out = _tried(directory, text)
+    if left_out:
+        text = draft.text(left_out=left_out)
+        _tried(directory, text)
+    return Suggestion(text, text.count("# check"), len(left_out))
+
+
+def _tried(directory: Path, text: str) -> tuple[Fault, ...]:
+    """Load the draft, and return what it had to leave out. Raises: BadInput for faults that leave nothing."""
+    told: list[Fault] = []
+    try:
+        company_of(directory, parsed_mapping(text, name="the draft"), tell=told.extend)
+    except ImportFaults as exc:
+        return exc.faults
+    return tuple(told)
+
+
+class _Draft:
+    def __init__(self, directory: Path, tables: Sequence[Table], found: Cast) -> None:
+        self._directory = directory
+        self._tables = tables
+        self._cast = found
+        roles = found.roles
+        self._deals = roles.get("deals")
+        owning = [table for role in ("deals", "accounts", "contacts") if (table := roles.get(role))]
+        self._people: People = people_of(roles.get("users"), owning)
+        self._stages: Stages | None = stages_of(self._deals, roles.get("stages")) if self._deals else None
+        self._parts = list(self._modules())
+
+    def text(self, *, left_out: tuple[Fault, ...]) -> str:
+        sections = [self._head(left_out), self._formats(), self._users(), self._stage_tables()]
+        sections += [list(part.lines()) for part in self._parts]
+        return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+    def _modules(self) -> Iterator[Part]:
+        roles, people = self._cast.roles, self._people.target
+        by_deals = self._deals is not None and people is not None
+        accounts = roles.get("accounts")
+        if accounts is not None:
+            account = accounts_part(accounts, people, by_deals=by_deals)
+        else:
+            account = self._accounts_elsewhere(by_deals=by_deals)
+        targets = {name: target(name) for name in ("Contacts", "Deals")} | {"Accounts": _target(account)}
+        yield account
+        contacts = roles.get("contacts")
+        contact = contacts_part(contacts, targets["Accounts"], people) if contacts else None
+        if contact:
+            targets["Contacts"] = _target(contact)
+            yield contact
+        if self._deals and self._stages:
+            deal = deals_part(self._deals, self._stages, targets["Accounts"], targets["Contacts"], people)
+            yield deal
+            targets["Deals"] = _target(deal)
+        yield from self._activities(targets, people)
+
+    def _activities(self, targets: Mapping[str, Target], people: Target | None) -> Iterator[Part]:
+        taken: list[str] = []
+        if notes := self._cast.roles.get("notes"):
+            taken.append("Notes")
+            yield notes_part(notes, targets, people)
+        for table in self._cast.activities:
+            for part in activity_parts(table, targets, people, taken):
+                taken.append(part.module)
+                yield part
+
+    def _accounts_elsewhere(self, *, by_deals: bool) -> Part:
+        for role in ("deals", "contacts"):
+            table = self._cast.roles.get(role)
+            column = table.find(*ACCOUNT, kind="text") if table else None
+            if table and column:
+                return accounts_from(table, column.name, by_deals=by_deals)
+        raise BadInput("None of the files names accounts; write the mapping yourself, see docs/sandbox.md.")
+
+    def _head(self, left_out: tuple[Fault, ...]) -> list[str]:
+        start, as_of, why = self._span()
+        lines = [
+            comment(
+                f"Drafted from the files in {self._directory.name}. Look at each “check”; docs/sandbox.md explains the rest."
+            ),
+            pair("name", self._directory.resolve().name),
+            pair("start", start, "the creation day of records without one"),
+            pair("as_of", as_of, why),
+        ]
+        if self._deals:
+            said = currency_of_deals(self._deals)
+            lines.append(pair("currency", said.value, said.why))
+        lines.append(pair("default_owner", self._people.default_owner.value, self._people.default_owner.why))
+        if self._stages and self._stages.column:
+            lines.append(pair("default_stage", self._stages.first, "that of deals without one"))
+        if left_out:
+            lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
+            lines += [comment(line) for line in summary(left_out).split("\n")]
+        unused = [table.file for table in self._cast.unused] + other_files(self._directory)
+        if unused:
+            lines.append(comment(f"Files not used: {', '.join(unused)}"))
+        return lines
+
+    def _span(self) -> tuple[date, date, str]:
+        """Return the first day, the last one to look at, and what to check about it."""
+        past = [day for part in self._parts for day in days_of(part.table, *part.dated)]
+        planned = [day for part in self._parts for day in days_of(part.table, *part.planned)]
+        if not past and not planned:
+            return date(2020, 1, 1), date(2020, 12, 31), "check: the files have no days"
+        why = "the last day of the files" if past else "check: the files only have planned days"
+        as_of = max(past or planned)
+        start = min([*past, *(day for day in planned if day < as_of)] or [as_of])
+        return start - timedelta(days=30), as_of, f"{why}; the day to look at"
+
+    def _formats(self) -> list[str]:
+        lines: list[str] = []
+        for table in self._tables:
+            said = table.form.model_dump(exclude_unset=True)
+            if said:
+                lines += [heading("files", table.file), *(pair(name, value) for name, value in said.items())]
+                lines += [comment(f"check: {note}") for note in table.notes]
+        return lines
+
+    def _users(self) -> list[str]:
+        said = self._people.said
+        return [heading("users"), *(pair(name, each.value, each.why) for name, each in said.items())] if said else []
+
+    def _stage_tables(self) -> list[str]:
+        lines: list[str] = []
+        for stage in {each.name: each for each in self._stages.all}.values() if self._stages else ():
+            lines += [
+                heading("stages", each=True),
+                pair("name", stage.name),
+                pair("probability", stage.probability, stage.why),
+            ]
+            if stage.outcome:
+                lines.append(pair("forecast_type", stage.outcome))
+        return lines
+
+
+def _target(part: Part) -> Target:
+    """Return what the records of a part may be pointed to by: their keys and names."""
+    fields = {"Accounts": ("Account_Name",), "Contacts": ("First_Name", "Last_Name"), "Deals": ("Deal_Name",)}[
+        part.module
+    ]
+    sources = [Source.model_validate(spelled_out(part.fields[name].value)) for name in fields if name in part.fields]
+    key = part.settings.get("key")
+    keys = part.table.columns[str(key.value)].cells if key else ()
+    names = (" ".join(text for source in sources if (text := source.text(line))) for line in part.table.lines)
+    return target(part.module, keys, names)

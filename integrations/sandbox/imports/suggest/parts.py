@@ -1,0 +1,73 @@
+"""The parts of a draft: what a module, the people or a stage say in the mapping, with what a person should check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from integrations.sandbox.imports.cells import moment_of
+from integrations.sandbox.imports.faults import Fault
+from integrations.sandbox.imports.suggest.tables import Table
+from integrations.sandbox.imports.suggest.toml import Value, comment, heading, pair
+
+
+@dataclass(slots=True)
+class Said:
+    """A value of the mapping, and what to check about it."""
+
+    value: Value
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Part:
+    """One module: `settings` as in its first table, then its fields and events. `dated` are the columns whose days have passed,
+    `planned` those that may lie ahead."""
+
+    module: str
+    table: Table
+    settings: dict[str, Said] = field(default_factory=dict)
+    fields: dict[str, Said] = field(default_factory=dict)
+    events: list[dict[str, Said]] = field(default_factory=list)
+    dated: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        yield from map(comment, self.notes)
+        yield heading("modules", self.module)
+        yield pair("file", self.table.file)
+        yield from (pair(name, said.value, said.why) for name, said in self.settings.items())
+        yield ""
+        yield heading("modules", self.module, "fields")
+        yield from (pair(name, said.value, said.why) for name, said in self.fields.items())
+        for event in self.events:
+            yield ""
+            yield heading("modules", self.module, "events", each=True)
+            if not event:
+                yield comment("made on the first day: no column says when")
+            yield from (pair(name, said.value, said.why) for name, said in event.items())
+        unused = self.unused()
+        if unused:
+            yield comment(f"Not used: {', '.join(unused)}")
+
+    def unused(self) -> list[str]:
+        """Name the columns that the part does not read."""
+        told = repr([self.settings, self.fields, self.events])
+        return [name for name in self.table.columns if repr(name) not in told]
+
+
+def days_of(table: Table, *columns: str, where: Mapping[str, frozenset[str]] | None = None) -> list[date]:
+    """Return the days in these columns, as far as they can be read."""
+    found: list[date] = []
+    for line in table.lines:
+        if where and any(line.cells[name] not in cells for name, cells in where.items()):
+            continue
+        for column in columns:
+            try:
+                moment = moment_of(line.cells[column], line=line, column=column)
+            except Fault:
+                continue
+            found.append(moment.date() if isinstance(moment, datetime) else moment)
+    return found

@@ -1,0 +1,140 @@
+"""The stages of a company's deals: their names, order, and which of them end a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from integrations.sandbox.imports import numbers
+from integrations.sandbox.imports.cells import YES
+from integrations.sandbox.imports.suggest.joins import join_of, target
+from integrations.sandbox.imports.suggest.tables import Column, Table
+from integrations.sandbox.imports.suggest.words import words_of
+
+_WON = frozenset(("won", "signed", "closedwon"))
+_LOST = frozenset(
+    ["lost", "canceled", "cancelled", "dead", "disqualified", "abandoned", "rejected", "churned", "closedlost"]
+)
+_PROGRESS = (
+    ("new", 10), ("lead", 10), ("prospect", 10), ("contact", 15), ("qualif", 20), ("discover", 30), ("engag", 40), ("develop", 40),
+    ("demo", 45), ("present", 45), ("propos", 60), ("offer", 60), ("quote", 65), ("negot", 80), ("contract", 85), ("commit", 90),
+    ("verbal", 90), ("clos", 90),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`cell` is what the deals' column says, `name` what people see."""
+
+    cell: str
+    name: str
+    probability: int
+    outcome: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """All stages, the columns of open deals and of closed ones (often the same), and whether a file describes the stages."""
+
+    all: tuple[Stage, ...]
+    column: str | None
+    outcome_column: str | None
+    described: bool
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        return tuple(stage.cell for stage in self.all if stage.outcome)
+
+    @property
+    def first(self) -> str:
+        """The stage in which deals begin."""
+        return next((stage.name for stage in self.all if not stage.outcome), self.all[0].name)
+
+    def names(self, *, closed: bool | None = None, as_first: bool = False) -> dict[str, str]:
+        """Return the replacements of cells by names; with `as_first`, closed stages become the first one."""
+        found: dict[str, str] = {}
+        for stage in self.all:
+            name = self.first if as_first and stage.outcome else stage.name
+            if name != stage.cell and (closed is None or closed == bool(stage.outcome)):
+                found[stage.cell] = name
+        return found
+
+
+def stages_of(deals: Table, described: Table | None) -> Stages:
+    """Find the stages in the deals' columns and, if there is one, the file that describes them."""
+    stage = deals.find("deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text")
+    status = deals.find("status", "outcome", "result", "state", own="deal", kind="text")
+    stage, status = (status, None) if stage is None else (stage, status)
+    if stage is None:
+        open_only = Stage("", "Open", 50, why="check: no column looks like a stage")
+        return Stages((open_only,), None, None, described=False)
+    told = _described(stage, described) if described else {}
+    found = {cell: told.get(cell) or _guessed(cell, deals, stage, told=bool(told)) for cell in stage.counts}
+    outcome_column = stage.name
+    if not any(each.outcome for each in found.values()) and status and any(map(outcome_of, status.counts)):
+        outcome_column = status.name
+        found |= {cell: _guessed(cell, deals, status, told=False) for cell in status.counts if outcome_of(cell)}
+    found |= {cell: each for cell, each in told.items() if cell not in found}
+    order = list(told)
+    ranked = sorted(
+        found.values(),
+        key=lambda each: (
+            bool(each.outcome),
+            order.index(each.cell) if each.cell in order else len(order),
+            each.probability,
+        ),
+    )
+    return Stages(tuple(ranked), stage.name, outcome_column, described=bool(told))
+
+
+def outcome_of(cell: str) -> str:
+    """Return Closed Won or Closed Lost if the words say so."""
+    words = set(words_of(cell))
+    return "Closed Won" if words & _WON else "Closed Lost" if words & _LOST else ""
+
+
+def _guessed(cell: str, deals: Table, column: Column, *, told: bool) -> Stage:
+    outcome = outcome_of(cell)
+    if outcome:
+        return Stage(cell, cell, 100 if outcome == "Closed Won" else 0, outcome)
+    probability = deals.find("probability", kind="numbers")
+    given = []
+    if probability is not None:
+        for mine, text in zip(column.cells, probability.cells, strict=True):
+            if mine == cell and text and numbers.looks_like_number(text):
+                given.append(numbers.number_of(text, "."))
+    if given and 1 < median(given) <= 100:
+        return Stage(cell, cell, round(median(given)))
+    known = next((chance for start, chance in _PROGRESS if any(word.startswith(start) for word in words_of(cell))), 50)
+    return Stage(cell, cell, known, why="check: not among the described stages" if told else "check: a guess")
+
+
+def _described(stage: Column, table: Table) -> Mapping[str, Stage]:
+    """Return the stages of a file that describes them, by the cells of the deals' column, in their order."""
+    join = join_of(table, target("Stages", stage.counts), "stage id", "id", "stage name", "name", "stage", own="stage")
+    if join is None:
+        return {}
+    name = table.find("stage name", "name", "title", own="stage", kind="text") or table.columns[join.column]
+    order = table.find("sort order", "order", "sort", "display order", kind="numbers")
+    won = table.find("is won", "won", kind="flags")
+    final = table.find("is final", "is close", "final", "close", kind="flags")
+    chance = table.find("probability", kind="numbers")
+    rows = [line.cells for line in table.lines if line.cells[join.column]]
+    if order:
+        rows.sort(key=lambda row: numbers.number_of(row[order.name], ".") if row[order.name] else 0.0)
+    found: dict[str, Stage] = {}
+    for place, row in enumerate(rows, start=1):
+        cell = row[join.column]
+        outcome = outcome_of(row[name.name]) or outcome_of(cell)
+        if won and row[won.name].lower() in YES:
+            outcome = "Closed Won"
+        elif final and row[final.name].lower() in YES:
+            outcome = "Closed Lost"
+        spread = round(90 * place / (len(rows) + 1))
+        given = round(numbers.number_of(row[chance.name], ".")) if chance and row[chance.name] else spread
+        likely = {"Closed Won": 100, "Closed Lost": 0}.get(outcome, min(max(given, 1), 99))
+        why = "" if chance or outcome else "check: the chances are evenly spread"
+        found[cell] = Stage(cell, row[name.name] or cell, likely, outcome, why)
+    return found

@@ -1,0 +1,145 @@
+"""The files of a folder as columns of cells, with what the cells show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from integrations.sandbox.imports import days, numbers
+from integrations.sandbox.imports.cells import NO, YES
+from integrations.sandbox.imports.encodings import decoded, delimiter_of, encoding_of, header_line, read_bytes
+from integrations.sandbox.imports.faults import Faults
+from integrations.sandbox.imports.formats import Format
+from integrations.sandbox.imports.sheets import Line, read_sheet
+from integrations.sandbox.imports.suggest.words import fit, words_of
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".tab")
+_MOST_FILES = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    cells: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return words_of(self.name)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """Its cells that are not empty."""
+        counts = Counter(self.cells)
+        counts.pop("", None)
+        return counts
+
+    @cached_property
+    def filled(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def is_full(self) -> bool:
+        return self.filled == len(self.cells)
+
+    @property
+    def is_unique(self) -> bool:
+        return bool(self.counts) and len(self.counts) == self.filled
+
+    def share(self, fits: Callable[[str], bool]) -> float:
+        """Return the share of its different cells that have a form."""
+        some = list(self.counts)[:300]
+        return sum(map(fits, some)) / len(some) if some else 0.0
+
+    @cached_property
+    def is_days(self) -> bool:
+        return self.share(days.looks_like_day) > _MOST
+
+    @cached_property
+    def is_numbers(self) -> bool:
+        return self.share(numbers.looks_like_number) > _MOST
+
+    @cached_property
+    def is_flags(self) -> bool:
+        return self.share(lambda cell: cell.lower() in YES | NO) == 1.0
+
+    @cached_property
+    def is_emails(self) -> bool:
+        return self.share(lambda cell: "@" in cell[1:-1] and " " not in cell) > _MOST
+
+
+@dataclass(frozen=True)
+class Table:
+    file: str
+    form: Format
+    columns: Mapping[str, Column]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of its file name."""
+        return words_of(self.file.rpartition(".")[0])
+
+    def find(self, *phrases: str, own: str = "", kind: str = "", but: frozenset[str] = frozenset()) -> Column | None:
+        """Return the column whose header says one of the phrases best; of equals, the earlier phrase and the fuller column.
+        `kind` is what its cells must be: days, numbers, emails, flags, text, or text that is no number."""
+        found: list[tuple[float, int, int, Column]] = []
+        for column in self.columns.values():
+            if column.name in but or not column.filled or not _is(column, kind):
+                continue
+            for rank, phrase in enumerate(phrases):
+                if score := fit(column.words, phrase, own=own):
+                    found.append((score, -rank, column.filled, column))
+        return max(found, key=lambda each: each[:3], default=(0, 0, 0, None))[3]
+
+
+def read_tables(directory: Path, faults: Faults) -> list[Table]:
+    """Read the tables of a folder, by name. What cannot be read is among the faults."""
+    tables: list[Table] = []
+    names = sorted(path.name for path in directory.iterdir() if path.suffix.lower() in _ENDINGS and path.is_file())
+    for name in names[:_MOST_FILES]:
+        with faults.caught():
+            tables.append(_table(directory, name, faults))
+    return tables
+
+
+def other_files(directory: Path) -> list[str]:
+    """Name the files of a folder that are not read."""
+    known = (*_ENDINGS, ".toml")
+    return sorted(path.name for path in directory.iterdir() if path.is_file() and path.suffix.lower() not in known)
+
+
+def _table(directory: Path, name: str, faults: Faults) -> Table:
+    data = read_bytes(directory, name)
+    encoding = encoding_of(data)
+    text = decoded(data, None, file=name)
+    delimiter = delimiter_of(text)
+    said: dict[str, object] = {}
+    notes = []
+    if encoding in ("cp1251", "cp1252"):
+        said["encoding"] = encoding
+        notes.append("not UTF-8; check that names look right")
+    if delimiter != ",":
+        said["delimiter"] = delimiter
+    if skip := header_line(text, delimiter):
+        said["skip"] = skip
+        notes.append(f"the header is on line {skip + 1}")
+    form = Format.model_validate(said)
+    sheet = read_sheet(directory, name, faults=faults, form=form)
+    columns = {each: Column(each, tuple(line.cells[each] for line in sheet.lines)) for each in sheet.columns}
+    return Table(name, form, columns, sheet.lines, tuple(notes))
+
+
+def _is(column: Column, kind: str) -> bool:
+    if kind == "words" and column.is_numbers:
+        return False
+    if kind in ("text", "words"):
+        return not (column.is_days or column.is_emails)
+    kinds = {"days": "is_days", "numbers": "is_numbers", "emails": "is_emails", "flags": "is_flags"}
+    return not kind or bool(getattr(column, kinds[kind]))
+
+
+_MOST = 0.8
