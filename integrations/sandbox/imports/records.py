@@ -99,13 +99,14 @@ class Records:
         return at
 
     def _update_moment(self, event: Event, line: Line, created: datetime) -> datetime | None:
-        """Return when a record changes: never before it was created, and a faulty moment counts as that of the creation."""
+        """Return when a record changes: never before it was created, and right after that if the moment is faulty, or if the
+        event is that of certain lines and has none."""
         if not event.takes(line):
             return None
         known = self.faults.raised
         at, soonest = self._moment(event, line), created + timedelta(minutes=1)
         if at is None:
-            return soonest if self.faults.raised > known else None
+            return soonest if event.only or self.faults.raised > known else None
         if at.date() < created.date():
             place = ", ".join(event.on) or event.days_ago
             problem = f"{at.date()} is before the record was created ({created.date()})."

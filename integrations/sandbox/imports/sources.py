@@ -111,7 +111,7 @@ class Choice(Strict):
 
 class Event(Choice):
     """Something that happens to a record: on the first day given in these columns (`on`), or as many days before the last day
-    as a column says (`days_ago`)."""
+    as a column says (`days_ago`). Without a day it happens only to the lines that `only` names, right after the creation."""
 
     on: Columns = ()
     days_ago: str | None = None

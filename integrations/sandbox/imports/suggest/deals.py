@@ -36,7 +36,11 @@ def lookup(join: Join | None, module: str, *, via: str = "") -> Said | None:
 def created_of(table: Table, own: str) -> Column | None:
     """Return the column of the day on which its records were made."""
     column = table.find(*CREATED, own=own, kind="days")
-    return None if column is not None and {"close", "modified", "expected"} & set(column.words) else column
+    return (
+        None
+        if column is not None and {"close", "modified", "expected", "last", "next", "due"} & set(column.words)
+        else column
+    )
 
 
 def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target, people: Target | None) -> Part:
@@ -105,12 +109,12 @@ def _events(part: Part, stages: Stages) -> None:
         skip = {"skip": Said({stages.outcome_column: list(stages.closed)})} if stages.closed else {}
         part.events.append({"days_ago": Said(ages.name), **skip, "fields": Said({"Stage": current})})
     ends = [column.name for column in (actual, modified, None if actual else expected, created) if column]
-    if stages.closed and ends:
+    if stages.closed:
         replaced = stages.names(closed=True)
         ended = {"column": stages.outcome_column or "", "values": replaced} if replaced else stages.outcome_column
         cells = [cell for cell in stages.closed if cell in table.columns[str(stages.outcome_column)].counts]
         only = Said({str(stages.outcome_column): cells})
-        part.events.append({"on": Said(ends), "only": only, "fields": Said({"Stage": ended})})
+        part.events.append(({"on": Said(ends)} if ends else {}) | {"only": only, "fields": Said({"Stage": ended})})
     part.dated = tuple(column.name for column in (created, actual) if column)
     part.planned = tuple(column.name for column in (expected,) if column)
 

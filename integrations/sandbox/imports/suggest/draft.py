@@ -19,7 +19,7 @@ from integrations.sandbox.imports.suggest.others import accounts_from, accounts_
 from integrations.sandbox.imports.suggest.parts import Part, days_of
 from integrations.sandbox.imports.suggest.people import People, people_of
 from integrations.sandbox.imports.suggest.roles import Cast, cast
-from integrations.sandbox.imports.suggest.stages import Stages, stages_of
+from integrations.sandbox.imports.suggest.stages import Stages, has_outcomes, stages_of
 from integrations.sandbox.imports.suggest.tables import Table, other_files, read_tables
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
 from store.domain.errors import BadInput
@@ -74,11 +74,12 @@ class _Draft:
         self._tables = tables
         self._cast = found
         roles = found.roles
-        self._deals = roles.get("deals")
+        self._deals = roles.get("deals") or next(filter(has_outcomes, tables), None)
         owning = [table for role in ("deals", "accounts", "contacts") if (table := roles.get(role))]
         self._people: People = people_of(roles.get("users"), owning)
         self._stages: Stages | None = stages_of(self._deals, roles.get("stages")) if self._deals else None
         self._parts = list(self._modules())
+        self._check_owners()
 
     def text(self, *, left_out: tuple[Fault, ...]) -> str:
         sections = [self._head(left_out), self._formats(), self._users(), self._stage_tables()]
@@ -105,6 +106,13 @@ class _Draft:
             yield deal
             targets["Deals"] = _target(deal)
         yield from self._activities(targets, people)
+
+    def _check_owners(self) -> None:
+        """Leave the accounts to the default owner if the deals do not tell whose they are."""
+        fields = {part.module: part.fields for part in self._parts}
+        by_deals = "owner_of_most" in repr(fields["Accounts"].get("Owner"))
+        if by_deals and not {"Owner", "Account_Name"} <= set(fields.get("Deals", {})):
+            del fields["Accounts"]["Owner"]
 
     def _activities(self, targets: Mapping[str, Target], people: Target | None) -> Iterator[Part]:
         taken: list[str] = []
@@ -152,6 +160,8 @@ class _Draft:
         """Return the first day, the last one to look at, and what to check about it."""
         past = [day for part in self._parts for day in days_of(part.table, *part.dated)]
         planned = [day for part in self._parts for day in days_of(part.table, *part.planned)]
+        if not past and not planned:
+            past = [day for part in self._parts for day in days_of(part.table, *part.table.days)]
         if not past and not planned:
             return date(2020, 1, 1), date(2020, 12, 31), "check: the files have no days"
         why = "the last day of the files" if past else "check: the files only have planned days"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from integrations.sandbox.imports.numbers import looks_like_number, number_of
 from integrations.sandbox.imports.suggest.deals import ACCOUNT, CONTACT, OWNER, created_of, lookup
 from integrations.sandbox.imports.suggest.joins import Target, join_of, keys_of
 from integrations.sandbox.imports.suggest.parts import Part, Said
@@ -11,7 +12,6 @@ from integrations.sandbox.imports.suggest.tables import Column, Table
 
 _ACCOUNT_FIELDS = {
     "Industry": ("industry", ""),
-    "Annual_Revenue": ("annual amount", "numbers"),
     "Phone": ("phone", ""),
     "Website": ("website", ""),
     "Employees": ("employees", "numbers"),
@@ -23,6 +23,7 @@ _CONTACT_FIELDS = {
     "Phone": ("phone", ""),
     "Description": ("description", "text"),
 }
+_ABOUT = ("what id", "parent id", "related id", "regarding", "related", "record id")
 
 
 def account_name(table: Table) -> Column | None:
@@ -45,6 +46,8 @@ def accounts_part(table: Table, people: Target | None, *, by_deals: bool) -> Par
     elif by_deals:
         part.fields["Owner"] = Said({"owner_of_most": "Deals"}, "check: whoever owns most of an account's deals")
     _plain(part, _ACCOUNT_FIELDS, own="account")
+    if revenue := table.find("annual amount", "amount", own="account", kind="numbers"):
+        part.fields["Annual_Revenue"] = Said(revenue.name, _unit(revenue))
     _created(part, "account")
     return part
 
@@ -103,10 +106,10 @@ def contact_names(table: Table) -> tuple[Column | None, Column | None]:
 def parents_of(table: Table, targets: Mapping[str, Target]) -> dict[str, Said]:
     """Return how a record of this file finds its deal, account and contact. Without a column of its own, the account is the
     contact's."""
-    contact = join_of(table, targets["Contacts"], *CONTACT, own="")
+    contact = join_of(table, targets["Contacts"], *CONTACT, "who id", *_ABOUT, own="")
     found = {
-        "Deals": lookup(join_of(table, targets["Deals"], "deal id", "deal", "deal name", own=""), "Deals"),
-        "Accounts": lookup(join_of(table, targets["Accounts"], *ACCOUNT, own=""), "Accounts")
+        "Deals": lookup(join_of(table, targets["Deals"], "deal id", "deal", "deal name", *_ABOUT, own=""), "Deals"),
+        "Accounts": lookup(join_of(table, targets["Accounts"], *ACCOUNT, *_ABOUT, own=""), "Accounts")
         or lookup(contact, "Contacts", via="Account_Name"),
         "Contacts": lookup(contact, "Contacts"),
     }
@@ -132,6 +135,12 @@ def _first_of(columns: list[str | None], *, full: bool) -> Said:
     return Said(
         names[0] if full or len(names) == 1 else {"first_of": names}, "" if full else "check: some names are missing"
     )
+
+
+def _unit(column: Column) -> str:
+    """Revenues that are all small are probably in millions."""
+    amounts = [number_of(cell, ".") for cell in column.counts if looks_like_number(cell) and "," not in cell]
+    return "check: whole amounts? else { column = …, times = 1_000_000 }" if amounts and max(amounts) < 100_000 else ""
 
 
 def _plain(part: Part, wanted: Mapping[str, tuple[str, str]], *, own: str) -> None:

@@ -32,9 +32,9 @@ _COLUMNS: Mapping[Role, tuple[str, ...]] = {
 }
 _NEEDED: Mapping[Role, tuple[tuple[str, ...], ...]] = {
     "deals": (("stage", "status", "amount"),),
-    "contacts": (("last name", "name", "contact name"),),
+    "contacts": (("last name", "last", "name", "contact name"),),
     "accounts": (("name", "account name", "account"),),
-    "users": (("name", "last name", "owner", "email", "full name"),),
+    "users": (("name", "last name", "last", "owner", "email", "full name"),),
     "activities": (("date", "activity date"),),
     "notes": (("note", "text"),),
     "stages": (("stage name", "name", "stage"),),

@@ -64,7 +64,10 @@ class Stages:
 
 def stages_of(deals: Table, described: Table | None) -> Stages:
     """Find the stages in the deals' columns and, if there is one, the file that describes them."""
-    stage = deals.find("deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text")
+    ages = frozenset(name for name, column in deals.columns.items() if {"days", "age", "duration"} & set(column.words))
+    stage = deals.find(
+        "deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text", but=ages
+    )
     status = deals.find("status", "outcome", "result", "state", own="deal", kind="text")
     stage, status = (status, None) if stage is None else (stage, status)
     if stage is None:
@@ -87,6 +90,12 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
         ),
     )
     return Stages(tuple(ranked), stage.name, outcome_column, described=bool(told))
+
+
+def has_outcomes(table: Table) -> bool:
+    """Whether a file that is not called so has deals: its stage or status says what was won and lost."""
+    columns = (table.find("stage", kind="words"), table.find("status", kind="words"))
+    return any(column and {"Closed Won", "Closed Lost"} <= set(map(outcome_of, column.counts)) for column in columns)
 
 
 def outcome_of(cell: str) -> str:

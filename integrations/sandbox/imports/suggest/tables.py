@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from integrations.sandbox.imports import days, numbers
-from integrations.sandbox.imports.cells import NO, YES
+from integrations.sandbox.imports.cells import NO, YES, moment_of, number_of
+from integrations.sandbox.imports.days import order_of
 from integrations.sandbox.imports.encodings import decoded, delimiter_of, encoding_of, header_line, read_bytes
-from integrations.sandbox.imports.faults import Faults
+from integrations.sandbox.imports.faults import Fault, Faults
 from integrations.sandbox.imports.formats import Format
+from integrations.sandbox.imports.numbers import decimal_of
 from integrations.sandbox.imports.sheets import Line, read_sheet
 from integrations.sandbox.imports.suggest.words import fit, words_of
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".tab")
 _MOST_FILES = 60
+_MOST = 0.8
+_LOOKED_AT = 5_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,11 @@ class Table:
         """The words of its file name."""
         return words_of(self.file.rpartition(".")[0])
 
+    @property
+    def days(self) -> list[str]:
+        """The columns of days."""
+        return [name for name, column in self.columns.items() if column.is_days]
+
     def find(self, *phrases: str, own: str = "", kind: str = "", but: frozenset[str] = frozenset()) -> Column | None:
         """Return the column whose header says one of the phrases best; of equals, the earlier phrase and the fuller column.
         `kind` is what its cells must be: days, numbers, emails, flags, text, or text that is no number."""
@@ -103,7 +112,7 @@ def read_tables(directory: Path, faults: Faults) -> list[Table]:
     for name in names[:_MOST_FILES]:
         with faults.caught():
             tables.append(_table(directory, name, faults))
-    return tables
+    return [_decided(directory, table, tables) for table in tables]
 
 
 def other_files(directory: Path) -> list[str]:
@@ -127,10 +136,50 @@ def _table(directory: Path, name: str, faults: Faults) -> Table:
     if skip := header_line(text, delimiter):
         said["skip"] = skip
         notes.append(f"the header is on line {skip + 1}")
-    form = Format.model_validate(said)
+    return _read(directory, name, Format.model_validate(said), faults, tuple(notes))
+
+
+def _read(directory: Path, name: str, form: Format, faults: Faults, notes: tuple[str, ...]) -> Table:
     sheet = read_sheet(directory, name, faults=faults, form=form)
     columns = {each: Column(each, tuple(line.cells[each] for line in sheet.lines)) for each in sheet.columns}
-    return Table(name, form, columns, sheet.lines, tuple(notes))
+    return Table(name, form, columns, sheet.lines, notes)
+
+
+def _decided(directory: Path, table: Table, tables: Sequence[Table]) -> Table:
+    """Say the order of days and the decimal mark where a file's own cells leave two readings, as the other files show them."""
+    said: dict[str, object] = {}
+    notes: list[str] = []
+    european = table.form.delimiter == ";"
+    if cell := _unclear(table, "is_days", lambda line, name, cell: moment_of(cell, line=line, column=name)):
+        said["dates"] = order_of(_cells(tables, "is_days")) or ("DMY" if european else "MDY")
+        notes.append(f"“{cell}” could also have day and month the other way round")
+    if cell := _unclear(table, "is_numbers", lambda line, name, cell: number_of(cell, line=line, column=name)):
+        said["decimal"] = decimal_of(_cells(tables, "is_numbers")) or ("," if european else ".")
+        notes.append(f"the mark in “{cell}” could also be the other one")
+    if not said:
+        return table
+    form = Format.model_validate(table.form.model_dump(exclude_unset=True) | said)
+    return _read(directory, table.file, form, Faults(), (*table.notes, *notes))
+
+
+def _unclear(table: Table, kind: str, read: Callable[[Line, str, str], object]) -> str | None:
+    """Return a cell that can be read in two ways, of the columns of a kind."""
+    names = [name for name, column in table.columns.items() if getattr(column, kind)]
+    for line in table.lines[:_LOOKED_AT]:
+        for name in names:
+            try:
+                if line.cells[name]:
+                    read(line, name, line.cells[name])
+            except Fault as exc:
+                if isinstance(exc.__cause__, days.Ambiguous | numbers.Ambiguous):
+                    return line.cells[name]
+    return None
+
+
+def _cells(tables: Sequence[Table], kind: str) -> list[str]:
+    return [
+        cell for table in tables for column in table.columns.values() if getattr(column, kind) for cell in column.counts
+    ]
 
 
 def _is(column: Column, kind: str) -> bool:
@@ -140,6 +189,3 @@ def _is(column: Column, kind: str) -> bool:
         return not (column.is_days or column.is_emails)
     kinds = {"days": "is_days", "numbers": "is_numbers", "emails": "is_emails", "flags": "is_flags"}
     return not kind or bool(getattr(column, kinds[kind]))
-
-
-_MOST = 0.8

@@ -1,0 +1,258 @@
+"""A mapping drafted from headers and cells loads as it is, and says what to check."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integrations.sandbox.history import Company
+from integrations.sandbox.imports import Fault, load_csv, suggest_mapping
+from integrations.sandbox.imports.suggest.toml import comment, heading, pair
+from store.domain.errors import BadInput
+from tests.bot.shell import sergas
+from tests.integrations.sandbox_imports.exports import HUB, ONE_FILE, SALES_SUITE, TITLED, put
+
+PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "crm_files"
+
+
+def drafted(folder: Path) -> tuple[Company, str, list[Fault]]:
+    """The company that the unedited draft loads, the draft, and the faults it leaves out."""
+    text = suggest_mapping(folder).text
+    mapping = folder.parent / f"{folder.name}.toml" if not folder.is_relative_to(PUBLIC) else Path("/nowhere")
+    if mapping.parent.is_dir():
+        mapping.write_text(text, encoding="utf-8")
+    told: list[Fault] = []
+    return load_csv(folder, mapping, tell=told.extend), text, told
+
+
+def last_states(company: Company, module: str) -> dict[str, dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {}
+    for event in company.events:
+        if event.module == module:
+            rows.setdefault(event.id, {}).update(event.fields)
+    names = {
+        "Accounts": "Account_Name",
+        "Deals": "Deal_Name",
+        "Contacts": "Last_Name",
+        "Tasks": "Subject",
+        "Notes": "Note_Content",
+    }
+    return {str(row[names[module]]): row for row in rows.values()}
+
+
+def names_of(company: Company) -> dict[str, str]:
+    people = {user.id: user.full_name for user in company.users}
+    accounts = {event.id: str(event.fields["Account_Name"]) for event in company.events if event.module == "Accounts"}
+    deals = {event.id: str(event.fields.get("Deal_Name")) for event in company.events if event.module == "Deals"}
+    return people | accounts | deals
+
+
+def pointing(company: Company, module: str, field: str) -> dict[str, str | None]:
+    names = names_of(company)
+    found = {name: row.get(field) for name, row in last_states(company, module).items()}
+    return {name: names[str(value["id"])] if isinstance(value, dict) else None for name, value in found.items()}
+
+
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+def test_ids_join_people_accounts_deals_and_tasks(tmp_path: Path) -> None:
+    company, _, told = drafted(put(folder(tmp_path), SALES_SUITE))
+    assert told == []
+    assert [(user.full_name, user.role) for user in company.users][-1] == ("Cy Boss", "Sales Manager")
+    assert pointing(company, "Accounts", "Owner") == {"Delta Freight": "Ada Seller", "Elm Bakery": "Ben Okoye"}
+    assert pointing(company, "Deals", "Account_Name") == {
+        "Fleet": "Delta Freight",
+        "Ovens": "Elm Bakery",
+        "Mixers": "Elm Bakery",
+    }
+    assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
+        "Fleet": "Proposal",
+        "Ovens": "Closed Won",
+        "Mixers": "Closed Lost",
+    }
+    assert pointing(company, "Tasks", "What_Id") == {"Send offer": "Fleet", "Call back": "Ovens"}
+    assert {name: row["Status"] for name, row in last_states(company, "Tasks").items()} == {
+        "Send offer": "Not Started",
+        "Call back": "Completed",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_names_join_too_and_european_files_need_no_word(tmp_path: Path, encoding: str) -> None:
+    company, _, told = drafted(put(folder(tmp_path), HUB, encoding=encoding))
+    assert told == []
+    assert {user.full_name for user in company.users} == {"Ada Seller", "Ben Okoye"}
+    deals = last_states(company, "Deals")
+    assert (deals["Flotte"]["Amount"], deals["Flotte"]["Closing_Date"]) == (48_000.5, "2026-05-01")
+    assert pointing(company, "Deals", "Account_Name") == {"Flotte": "Zürich Räder", "Öfen": "Elm"}
+    assert pointing(company, "Notes", "Parent_Id") == {"Liked the price": "Elm"}
+
+
+def test_one_file_gives_accounts_people_and_deals(tmp_path: Path) -> None:
+    company, _, told = drafted(put(folder(tmp_path), ONE_FILE))
+    assert told == []
+    assert pointing(company, "Accounts", "Owner") == {"Delta Freight": "Ada Seller", "Elm": "Ben Okoye"}
+    deals = last_states(company, "Deals")
+    assert {name: (row["Stage"], row["Amount"]) for name, row in deals.items()} == {
+        "Fleet": ("Negotiation", 48_000),
+        "Vans": ("Won", 7_500.5),
+        "Ovens": ("Lost", 900),
+    }
+    assert (company.currency, company.as_of.isoformat()) == ("USD", "2026-02-03")
+
+
+def test_titles_above_the_table_and_utf_16_are_seen(tmp_path: Path) -> None:
+    company, text, _ = drafted(put(folder(tmp_path), TITLED, encoding="utf-16"))
+    assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
+        "Fleet": "Talks",
+        "Vans": "Won",
+    }
+    assert tomllib.loads(text)["files"]["Opportunities.csv"] == {"delimiter": ";", "skip": 3}
+
+
+def test_what_is_unsure_is_said_beside_it(tmp_path: Path) -> None:
+    files = {**HUB, "deals.csv": HUB["deals.csv"].replace("Elm;20", "Elmo;20").replace("15.01.2026", "15/01/2026")}
+    files["notes.csv"] = files["notes.csv"].replace("10.02.2026", "10/02/26")
+    company, text, told = drafted(put(folder(tmp_path), files))
+    assert (
+        'Account_Name = { column = "Associated Company", lookup = "Accounts" }  # check: “Elmo” not among the Accounts'
+        in text
+    )
+    assert 'faults = "leave out"  # check: 1 in these files\n# deals.csv, line 3, column Associated Company:' in text
+    assert [(fault.line, fault.column) for fault in told] == [(3, "Associated Company")]
+    assert 'dates = "DMY"\n# check: “10/02/26 08:00” could also have day and month the other way round' in text
+    assert {row.get("Account_Name") is None for row in last_states(company, "Deals").values()} == {True, False}
+
+
+def test_closed_deals_without_any_day_stay_closed(tmp_path: Path) -> None:
+    files = {"deals.csv": "deal,company,stage,amount\nFleet,Delta,Talks,5\nVans,Delta,Won,7\n"}
+    company, text, _ = drafted(put(folder(tmp_path), files))
+    assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
+        "Fleet": "Talks",
+        "Vans": "Won",
+    }
+    assert "# check: the files have no days" in text
+
+
+def test_files_without_deals_or_accounts_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(
+        BadInput, match=r"None of weather\.csv looks like deals or accounts; write the mapping yourself"
+    ):
+        suggest_mapping(put(folder(tmp_path), {"weather.csv": "day,rain\n2026-03-06,5\n"}))
+    (tmp_path / "data" / "weather.csv").unlink()
+    with pytest.raises(BadInput, match="There are no CSV files in"):
+        suggest_mapping(tmp_path / "data")
+    with pytest.raises(BadInput, match="There is no folder"):
+        suggest_mapping(tmp_path / "none")
+
+
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("\"'\\#[]={}\n\r\t\x1b\x7f,\u2028é"), st.characters(blacklist_categories=["Cs"])
+    ),
+    max_size=30,
+)
+
+
+@given(HOSTILE, HOSTILE)
+def test_no_header_or_cell_gets_out_of_its_quotes(one: str, other: str) -> None:
+    lines = [heading("files", one), pair(other, {one: [other, one]}, other), comment(one), comment(other)]
+    assert tomllib.loads("\n".join(lines)) == {"files": {one: {other: {one: [other, one]}}}}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(
+    st.lists(
+        HOSTILE.filter(str.strip), min_size=2, max_size=5, unique_by=lambda cell: " ".join(cell.split()).casefold()
+    )
+)
+def test_hostile_cells_make_a_draft_that_reads_back(tmp_path: Path, cells: list[str]) -> None:
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
+    rows = "".join(f"{number},{cell},{quoted[0]},5\n" for number, cell in enumerate(quoted))
+    (tmp_path / "deals.csv").write_bytes(f"deal id,company,stage,amount\n{rows}".encode())
+    draft = tomllib.loads(suggest_mapping(tmp_path).text)
+    assert draft["modules"]["Deals"]["fields"]["Amount"] == "amount"
+
+
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the data is not beside the repository")
+@pytest.mark.parametrize(
+    ("name", "created", "closed", "left_out"),
+    [
+        (
+            "sales_crm",
+            {"Accounts": 80, "Contacts": 150, "Deals": 120, "Activities": 300},
+            {"Closed Won": 23, "Closed Lost": 30},
+            0,
+        ),
+        ("dynamics", {"Accounts": 33, "Contacts": 193, "Deals": 5_229}, {"Won": 1_914, "Lost": 2_794}, 45),
+        ("bitrix", {"Accounts": 6, "Contacts": 5, "Deals": 11, "Activities": 4}, {"Успешно": 2, "Проиграно": 1}, 3),
+    ],
+)
+def test_a_public_export_loads_with_its_draft_as_it_is(
+    tmp_path: Path, name: str, created: dict[str, int], closed: dict[str, int], left_out: int
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(suggest_mapping(PUBLIC / name).text, encoding="utf-8")
+    told: list[Fault] = []
+    company = load_csv(PUBLIC / name, mapping, tell=told.extend)
+    activities = ("Calls", "Events", "Tasks", "Notes")
+    modules = [
+        event.module if event.module not in activities else "Activities"
+        for event in company.events
+        if event.op == "create"
+    ]
+    assert Counter(modules) == created
+    won_or_lost = {stage.name for stage in company.stages if stage.forecast_type != "Open"}
+    stages = {event.id: event.fields["Stage"] for event in company.events if "Stage" in event.fields}
+    assert Counter(stage for stage in stages.values() if stage in won_or_lost) == closed
+    assert len(told) == left_out
+
+
+def test_the_command_writes_a_mapping_and_the_import_takes_it(tmp_path: Path) -> None:
+    data = put(folder(tmp_path), SALES_SUITE)
+    shown = sergas("sandbox", "import", "--suggest", str(data), cwd=tmp_path)
+    assert (shown.returncode, tomllib.loads(shown.stdout)["name"]) == (0, "data")
+    written = sergas("sandbox", "import", "--suggest", str(data), "--out", "mapping.toml", cwd=tmp_path)
+    assert (written.returncode, (tmp_path / "mapping.toml").read_text()) == (0, shown.stdout)
+    again = sergas("sandbox", "import", "--suggest", str(data), "--out", "mapping.toml", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (
+        2,
+        "sergas: mapping.toml exists already; choose another --out or remove it.\n",
+    )
+    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", "--json", cwd=tmp_path)
+    told = json.loads(ran.stdout)
+    assert (told["company"], told["left_out"], (tmp_path / "sandbox-zoho.db").is_file()) == ("data", [], True)
+
+
+def test_the_command_tells_every_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    data = put(folder(tmp_path), SALES_SUITE)
+    mapping = suggest_mapping(data).text
+    (tmp_path / "mapping.toml").write_text(mapping)
+    deals = SALES_SUITE["Opportunity.csv"].replace("48000", "1.2M").replace("2026-02-01", "31/02/2026")
+    (data / "Opportunity.csv").write_text(deals + deals.splitlines()[-1] + "\n")
+    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr.splitlines()) == (
+        2,
+        [
+            "sergas: Opportunity.csv, line 5, column Id: the key “006C” appears twice.",
+            "Opportunity.csv, line 2, column Amount: “1.2M” is not a number.",
+            "Opportunity.csv, line 3, column CloseDate: “31/02/2026” is not a date.",
+        ],
+    )
+    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", "--json", cwd=tmp_path)
+    faults = json.loads(ran.stdout)["faults"]
+    assert [(each["file"], each["line"], each["column"]) for each in faults] == [
+        ("Opportunity.csv", 5, "Id"),
+        ("Opportunity.csv", 2, "Amount"),
+        ("Opportunity.csv", 3, "CloseDate"),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "mapping.toml"]
