@@ -49,7 +49,7 @@ def last_states(company: Company, module: str) -> dict[str, dict[str, object]]:
 def names_of(company: Company) -> dict[str, str]:
     people = {user.id: user.full_name for user in company.users}
     accounts = {event.id: str(event.fields["Account_Name"]) for event in company.events if event.module == "Accounts"}
-    deals = {event.id: str(event.fields.get("Deal_Name")) for event in company.events if event.module == "Deals"}
+    deals = {event.id: str(name) for event in company.events if (name := event.fields.get("Deal_Name"))}
     return people | accounts | deals
 
 
