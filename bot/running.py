@@ -93,6 +93,7 @@ def _metrics(bot: Bot) -> list[Job]:
             services.database,
             now=services.clock.now(),
             brief_time=settings.brief.time,
+            most=0,
         )
         log_metrics(seen)
 

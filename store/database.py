@@ -49,6 +49,7 @@ from store.repositories.pace import Pace
 from store.repositories.people import People
 from store.repositories.present import Present
 from store.repositories.proposals import Proposals
+from store.repositories.quarantine import Quarantine
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
 from store.repositories.snapshots import Snapshots
@@ -105,6 +106,7 @@ class Tx:
     questions: SignalQuestions
     answers: Answers
     present: Present
+    quarantine: Quarantine
 
     @classmethod
     def over(
@@ -140,6 +142,7 @@ class Tx:
             answers=Answers(connection),
             model_calls=ModelCalls(connection),
             present=Present(connection),
+            quarantine=Quarantine(connection),
         )
 
 

@@ -19,6 +19,7 @@ from bot.wiring.overview import Overview, look
 from store.domain.errors import CrmError
 
 console = Console(highlight=False)
+LISTED = 50  # quarantined fields, on one screen
 
 
 async def run_status(*, as_json: bool, live: bool) -> int:
@@ -59,6 +60,7 @@ def _print(seen: Overview, problems: list[str]) -> None:
         "Database": seen.database,
         "Engine": f"its records are {seen.engine}",
         "Last sync": f"{sync.get('started', 'never')} {_read(sync)}".strip(),
+        "Reads, 30 days": _reads(seen.reads),
         "Read up to": _counts(seen.watermarks),
         "Credits, 24 h": f"{credits['used']:,} used, {allowed} allowed, {credits['reserve']:,} kept for approved writes",
         "Requests": f"{requests['this_minute']} this minute, ceiling {requests['ceiling'] or 'none'}",
@@ -70,6 +72,15 @@ def _print(seen: Overview, problems: list[str]) -> None:
     for name, text in rows.items():
         table.add_row(name, text)
     console.print(table, markup=False)
+    for odd in seen.quarantine[:LISTED]:
+        since = f"since {odd['since'][:10]}"
+        console.print(
+            f"? {odd['kind'].capitalize()} {odd['record']}: {odd['field']} {odd['why']} ({since})",
+            markup=False,
+            soft_wrap=True,
+        )
+    if (more := len(seen.quarantine) - LISTED) > 0:
+        console.print(f"? and {more:,} more: see `sergas status --json`", markup=False)
     for problem in problems:
         console.print(f"✗ {problem}", markup=False, soft_wrap=True)
 
@@ -80,6 +91,11 @@ def _read(sync: dict[str, Any]) -> str:
         return sync.get("error") or ""
     changed = {stream: count for stream, count in sync["rows"].items() if count}
     return f"read {_counts(changed)}" if changed else "no changes" if sync["finished"] else "still running"
+
+
+def _reads(reads: dict[str, Any]) -> str:
+    ended = reads["succeeded"] + reads["failed"]
+    return f"{reads['succeeded']:,} of {ended:,} succeeded ({reads['share']:.1%})" if ended else "none"
 
 
 def _counts(counts: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ HTTP, and signed HTTP accepts only Slack's requests and Zoho's notifications.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
@@ -19,6 +20,7 @@ from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
 from store.database import Database
 from store.domain.crm.people import local_day
+from store.domain.crm.unread import Quarantined
 from store.domain.gate.proposals import State
 from store.domain.running.limits import SignIn
 from store.domain.signals.context import SignalPolicy
@@ -45,6 +47,9 @@ class Overview:
     writes: dict[str, int]
     signals: dict[str, str]
     briefs: dict[str, int]
+    reads: dict[str, Any]
+    quarantine: tuple[dict[str, str], ...]
+    quarantined_records: int
     problems: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -59,13 +64,15 @@ async def look(
     *,
     now: datetime,
     brief_time: time,
+    most: int | None = None,
 ) -> Overview:
     """The state of everything. An owner's day begins at their `brief_time`: until then, the brief of the day before is today's.
-    Raises: StoreUnavailable."""
+    `most` limits the quarantined fields that are listed. Raises: StoreUnavailable."""
     begun = now - timedelta(hours=brief_time.hour, minutes=brief_time.minute)
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
-        unread = await tx.sync.problems()
+        unread, reads = await tx.sync.problems(), await tx.overview.reads()
+        odd, odd_records = await tx.quarantine.all(limit=most), await tx.quarantine.records()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
@@ -95,7 +102,14 @@ async def look(
         writes={str(state): states.get(state, 0) for state in WRITES},
         signals={str(each.kind): each.state for each in silent if each.state != "speaks"},
         briefs=briefs,
-        problems=(*_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)), *unread),
+        reads=_shared(reads),
+        quarantine=tuple(_odd(each) for each in odd),
+        quarantined_records=odd_records,
+        problems=(
+            *_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)),
+            *([_odd_ones(odd_records)] if odd_records else []),
+            *unread,
+        ),
     )
 
 
@@ -107,6 +121,27 @@ def _told(sync: SyncRun) -> dict[str, Any]:
         "rows": sync.rows,
         "error": sync.error,
     }
+
+
+def _shared(reads: Counter[bool]) -> dict[str, Any]:
+    share = round(reads[True] / reads.total(), 4) if reads else None
+    return {"succeeded": reads[True], "failed": reads[False], "share": share}
+
+
+def _odd(each: Quarantined) -> dict[str, str]:
+    """A quarantined field, without its value."""
+    return {
+        "kind": each.kind,
+        "record": each.record_id,
+        "field": each.unread.name,
+        "why": each.unread.why.said,
+        "since": each.since.isoformat(timespec="seconds"),
+    }
+
+
+def _odd_ones(records: int) -> str:
+    some = "1 record of the CRM has a field" if records == 1 else f"{records:,} records of the CRM have fields"
+    return f"{some} that can't be read; `sergas status` names each, and all else is read."
 
 
 def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:
@@ -134,5 +169,8 @@ def log_metrics(seen: Overview) -> None:
         sign_ins=seen.token["asked_in_ten_minutes"],
         **{f"writes_{state}": count for state, count in seen.writes.items()},
         **{f"briefs_{state}": count for state, count in seen.briefs.items()},
+        reads_succeeded=seen.reads["succeeded"],
+        reads_failed=seen.reads["failed"],
+        quarantined_records=seen.quarantined_records,
         problems=len(seen.problems),
     )

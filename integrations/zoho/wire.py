@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from integrations.zoho.cells import LINE_LIMIT, Cells, Row, identifier, moment, number_in, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove
 from store.domain.crm.accounts import (
@@ -30,51 +31,50 @@ from store.domain.crm.accounts import (
     StageOutcome,
 )
 from store.domain.crm.changes import changed_pipeline
+from store.domain.crm.unread import Why, fields_of
 from store.domain.signals.own_tasks import marker_in
 from store.domain.signals.pace import StageMove, since_joining
 from store.domain.text.redaction import clean, redact, visible
 
-Row = Mapping[str, Any]
-
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
 NOTE_LIMIT = 4_000  # characters kept of a note
-MOST_DIGITS = 19  # of an id
-LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # in place of a time that cannot be read
 _ENDED = re.compile(r"\b(?:won|lost)\b", re.IGNORECASE)
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
-def entity_from(module: str, row: Row, *, ours: str | None = None) -> Entity:
-    """Convert a row to our record. A task is the bot's own only if `ours`, the user it writes as, created it.
+def entity_from(module: str, row: Row, *, ours: str | None = None, called: Callable[[str], str] = str) -> Entity | None:
+    """Convert a row to our record; None if it has no id. A task is the bot's own only if `ours`, the user it writes as, created it.
 
-    Records under a deal carry the deal's id and no account's: the store knows the deal's account.
-    Raises: CrmRefused if the row lacks a field that every record has.
+    Records under a deal carry the deal's id and no account's: the store knows the deal's account. A field that cannot be read
+    is named in the record's `unread`, by the name that it is `called` in this organisation.
     """
-    try:
-        match module:
-            case "Accounts":
-                return _account(row)
-            case "Deals":
-                return _deal(row)
-            case "Contacts":
-                return _contact(row)
-            case "Tasks":
-                return _task(row, ours)
-            case "Events":
-                return _event(row)
-            case "Calls":
-                return _call(row)
-            case _:
-                return _note(row)
-    except (KeyError, TypeError, ValueError) as exc:
-        raise unexpected(f"record {row.get('id')} of {module} cannot be read") from exc
+    key = identifier(row.get("id"))
+    if key is None:
+        return None
+    cells = Cells(row, called=called)
+    match module:
+        case "Accounts":
+            return _account(key, cells)
+        case "Deals":
+            return _deal(key, cells)
+        case "Contacts":
+            return _contact(key, cells)
+        case "Tasks":
+            return _task(key, row, cells, ours)
+        case "Events":
+            return _event(key, row, cells)
+        case "Calls":
+            return _call(key, row, cells)
+        case _:
+            return _note(key, row, cells)
 
 
 def people_from(rows: Iterable[Row]) -> list[Person]:
     """Convert all users. Anyone with a report is a manager; the profile Administrator makes an admin."""
-    users = list(rows)
-    managers = {_lookup(user.get("Reporting_To")) for user in users}
-    return [_person(user, is_manager=str(user.get("id")) in managers) for user in users]
+    users = {key: user for user in rows if (key := identifier(user.get("id")))}
+    managers = {_lookup(user.get("Reporting_To")) for user in users.values()}
+    return [_person(key, user, is_manager=key in managers) for key, user in users.items()]
 
 
 def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
@@ -85,9 +85,9 @@ def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
     """
     stages: dict[str, Stage] = {}
     for layout in layouts:
-        for option in sorted(_stage_options(layout), key=lambda one: int(one.get("sequence_number") or 0)):
-            name = _line(option["actual_value"]) or ""
-            if name not in stages and option.get("forecast_type"):
+        for option in sorted(_stage_options(layout), key=lambda one: number_in(one.get("sequence_number")) or 0):
+            name = _line(option.get("actual_value"))
+            if name and name not in stages and option.get("forecast_type"):
                 stages[name] = _stage(name, option, position=len(stages))
     if not stages:
         raise unexpected("the layouts of Deals name no stages")
@@ -100,8 +100,8 @@ def with_withdrawn(pipeline: Pipeline, rows: Iterable[Row]) -> Pipeline:
     odds: dict[str, Counter[int | None]] = {}
     for row in rows:
         if name := _line(row.get("Stage")):
-            chance = row.get("Probability")
-            odds.setdefault(name, Counter())[None if chance is None else int(chance)] += int(row.get("COUNT(id)") or 1)
+            chance, count = number_in(row.get("Probability")), number_in(row.get("COUNT(id)"))
+            odds.setdefault(name, Counter())[None if chance is None else round(chance)] += round(count or 1)
     known = {stage.name for stage in pipeline.stages}
     withdrawn = [_withdrawn(name, count, position=len(known)) for name, count in odds.items() if name not in known]
     return Pipeline((*pipeline.stages, *withdrawn))
@@ -116,11 +116,13 @@ def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
     """Return the field changes among a record's timeline entries, in order."""
     moves = []
     for row in rows:
+        if (at := time_in(row.get("audited_time"))) is None:
+            continue
         for change in row.get("field_history") or ():
             value = change.get("_value") or {}
             moves.append(
                 FieldMove(
-                    at=moment(row["audited_time"]),
+                    at=at,
                     by=_lookup(row.get("done_by")),
                     field=str(change.get("api_name") or ""),
                     label=str(change.get("field_label") or change.get("api_name") or ""),
@@ -136,71 +138,72 @@ def stage_moves_from(rows: Sequence[Row], *, pipeline_field: str = "Pipeline") -
     and so perhaps others."""
     if not any(row.get("action") == "added" for row in rows):
         return None
+    if any(time_in(row.get("audited_time")) is None for row in rows):
+        return None
     told = sorted(moves_from(rows), key=lambda each: each.at)
     moves = [StageMove(at=move.at, before=move.before, after=move.after) for move in told if move.field == "Stage"]
     joined = [move.at for move in told if move.field == pipeline_field and changed_pipeline(move.before, move.after)]
     return since_joining(moves, joined[-1] if joined else None)
 
 
-def moment(value: str) -> datetime:
-    """Convert a Zoho time (with its offset) to UTC. A bare date means its midnight."""
-    parsed = datetime.fromisoformat(value)
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)
-
-
-def _account(row: Row) -> Account:
-    revenue = row.get("Annual_Revenue")
+def _account(key: str, cells: Cells) -> Account:
     return Account(
-        **_system(row),
-        name=_line(row.get("Account_Name")) or "Account without a name",
-        industry=_line(row.get("Industry")),
-        account_type=_text(row.get("Account_Type")),
-        rating=_text(row.get("Rating")),
-        annual_revenue=None if revenue is None else float(revenue),
-        description=_text(row.get("Description")),
+        **_system(key, cells),
+        name=cells.must_line("Account_Name", "name", otherwise="Account without a name"),
+        industry=cells.line("Industry", "industry"),
+        account_type=cells.text("Account_Type", "account_type"),
+        rating=cells.text("Rating", "rating"),
+        annual_revenue=cells.number("Annual_Revenue", "annual_revenue"),
+        description=cells.text("Description", "description"),
+        unread=cells.unread,
     )
 
 
-def _deal(row: Row) -> Deal:
-    amount, closing = row.get("Amount"), row.get("Closing_Date")
+def _deal(key: str, cells: Cells) -> Deal:
     return Deal(
-        **_system(row),
-        name=_line(row.get("Deal_Name")) or "Deal without a name",
-        account_id=_lookup(row.get("Account_Name")),
-        stage=_line(row.get("Stage")) or "",
-        pipeline_name=_line(row.get("Pipeline")),
-        amount=None if amount is None else float(amount),
-        closing_date=date.fromisoformat(closing) if closing else None,
-        next_step=_line(row.get("Next_Step")),
-        contact_id=_lookup(row.get("Contact_Name")),
+        **_system(key, cells),
+        name=cells.must_line("Deal_Name", "name", otherwise="Deal without a name"),
+        account_id=cells.lookup("Account_Name", "account_id"),
+        stage=cells.must_line("Stage", "stage", otherwise=""),
+        pipeline_name=cells.line("Pipeline", "pipeline_name"),
+        amount=cells.number("Amount", "amount"),
+        closing_date=cells.day("Closing_Date", "closing_date"),
+        next_step=cells.line("Next_Step", "next_step"),
+        contact_id=cells.lookup("Contact_Name", "contact_id"),
+        unread=cells.unread,
     )
 
 
-def _contact(row: Row) -> Contact:
-    name = " ".join(part for part in (_line(row.get("First_Name")), _line(row.get("Last_Name"))) if part)
+def _contact(key: str, cells: Cells) -> Contact:
+    last = cells.must_line("Last_Name", "name", otherwise="")
+    name = " ".join(part for part in (cells.line("First_Name", "name"), last) if part)
     return Contact(
-        **_system(row),
+        **_system(key, cells),
         name=name or "Contact without a name",
-        account_id=_lookup(row.get("Account_Name")),
-        title=_line(row.get("Title")),
-        buying_role=_line(row.get("Buying_Role")),
+        account_id=cells.lookup("Account_Name", "account_id"),
+        title=cells.line("Title", "title"),
+        buying_role=cells.line("Buying_Role", "buying_role"),
+        unread=cells.unread,
     )
 
 
-def _task(row: Row, ours: str | None) -> Activity:
-    due, done = row.get("Due_Date"), row.get("Status") == "Completed"
+def _task(key: str, row: Row, cells: Cells, ours: str | None) -> Activity:
+    system, status = _system(key, cells), cells.line("Status", "status", "done", "done_at")
+    due, done = cells.day("Due_Date", "at"), status == "Completed"
+    closed = cells.time("Closed_Time", "done_at") if done else None
+    mark = marker_in(cells.text("Description", "marker") or "")
     return Activity(
-        **_system(row),
-        **_hangs_on(row),
+        **system,
+        **_hangs_on(row, cells),
         type=ActivityType.TASK,
-        subject=_line(row.get("Subject")) or "Task",
-        at=datetime.combine(date.fromisoformat(due), time(), tzinfo=UTC) if due else None,
+        subject=cells.line("Subject", "subject") or "Task",
+        at=datetime.combine(due, time(), tzinfo=UTC) if due else None,
         done=done,
-        done_at=moment(row.get("Closed_Time") or row["Modified_Time"]) if done else None,
-        priority=_text(row.get("Priority")),
-        status=_line(row.get("Status")),
-        marker=marker_in(_description(row)) if ours is not None and _lookup(row.get("Created_By")) == ours else None,
+        done_at=(closed or system["modified_at"]) if done else None,
+        priority=cells.text("Priority", "priority"),
+        status=status,
+        marker=mark if ours is not None and _lookup(row.get("Created_By")) == ours else None,
+        unread=cells.unread,
     )
 
 
@@ -213,80 +216,92 @@ def _description(row: Row) -> str:
     return str(row.get("Description") or "")
 
 
-def _event(row: Row) -> Activity:
-    start, end = row.get("Start_DateTime"), row.get("End_DateTime")
+def _event(key: str, row: Row, cells: Cells) -> Activity:
+    at = cells.time("Start_DateTime", "at", "ends_at")
+    cells.time("End_DateTime", "ends_at")
+    known = "ends_at" not in fields_of(cells.unread)
     return Activity(
-        **_system(row),
-        **_hangs_on(row),
+        **_system(key, cells),
+        **_hangs_on(row, cells),
         type=ActivityType.EVENT,
-        subject=_line(row.get("Event_Title")) or "Meeting",
-        at=moment(start) if start else None,
-        ends_at=_end(start, end),
+        subject=cells.line("Event_Title", "subject") or "Meeting",
+        at=at,
+        ends_at=_end(row.get("Start_DateTime"), row.get("End_DateTime")) if known else None,
+        unread=cells.unread,
     )
 
 
 def _end(start: str | None, end: str | None) -> datetime | None:
     """When a meeting ends. One that fills a day may come with bare dates, or from a midnight to the same midnight."""
     last = end or start
-    if last is None:
+    if not last:
         return None
     fills_day = last == (start or last) and datetime.fromisoformat(last).time() == time()
     return moment(last) + (timedelta(days=1) if "T" not in last or fills_day else timedelta())
 
 
-def _call(row: Row) -> Activity:
-    at = moment(row["Call_Start_Time"]) if row.get("Call_Start_Time") else None
-    kind, status = row.get("Call_Type"), row.get("Outgoing_Call_Status")
+def _call(key: str, row: Row, cells: Cells) -> Activity:
+    system, at = _system(key, cells), cells.time("Call_Start_Time", "at", "done_at")
+    kind, status = cells.line("Call_Type", "done", "done_at"), cells.line("Outgoing_Call_Status", "done", "done_at")
     # Telephony and imports leave the status out; a call entered after it began took place.
-    logged = kind == "Outbound" and not status and at is not None and at <= moment(row["Created_Time"])
+    unsaid = kind == "Outbound" and not status
+    logged = unsaid and at is not None and at <= system["created_at"]
+    if unsaid and fields_of(cells.unread) & {"at", "created_at"}:
+        cells.spoil("Call_Start_Time", Why.NOT_A_TIME, "done", "done_at")
     done = kind == "Inbound" or status == "Completed" or logged
     return Activity(
-        **_system(row),
-        **_hangs_on(row),
+        **system,
+        **_hangs_on(row, cells),
         type=ActivityType.CALL,
-        subject=_line(row.get("Subject")) or "Call",
+        subject=cells.line("Subject", "subject") or "Call",
         at=at,
         done=done,
         done_at=at if done else None,
+        unread=cells.unread,
     )
 
 
-def _note(row: Row) -> Note:
-    parent = row.get("Parent_Id") or {}
-    module = (parent.get("module") or {}).get("api_name") or row.get("$se_module")
+def _note(key: str, row: Row, cells: Cells) -> Note:
+    on, parent = cells.lookup("Parent_Id", "account_id", "deal_id"), row.get("Parent_Id")
+    of = parent.get("module") if isinstance(parent, Mapping) else None
+    module = (of.get("api_name") if isinstance(of, Mapping) else None) or row.get("$se_module")
     return Note(
-        **_system(row),
-        title=_masked(row.get("Note_Title")) or None,
-        text=_masked(row.get("Note_Content")),
-        account_id=_lookup(parent) if module == "Accounts" else None,
-        deal_id=_lookup(parent) if module == "Deals" else None,
+        **_system(key, cells),
+        title=_masked(cells.text("Note_Title", "title")) or None,
+        text=_masked(cells.text("Note_Content", "text")),
+        account_id=on if module == "Accounts" else None,
+        deal_id=on if module == "Deals" else None,
+        unread=cells.unread,
     )
 
 
-def _system(row: Row) -> dict[str, Any]:
+def _system(key: str, cells: Cells) -> dict[str, Any]:
+    created, modified = cells.must_time("Created_Time", "created_at"), cells.must_time("Modified_Time", "modified_at")
     return {
-        "id": str(row["id"]),
-        "owner_id": _lookup(row.get("Owner")) or "",
-        "created_at": moment(row["Created_Time"]),
-        "modified_at": moment(row["Modified_Time"]),
+        "id": key,
+        "owner_id": cells.lookup("Owner", "owner_id") or "",
+        "created_at": created or modified or NEVER,
+        "modified_at": modified or created or NEVER,
     }
 
 
-def _hangs_on(row: Row) -> dict[str, Any]:
-    what, module = _lookup(row.get("What_Id")), row.get("$se_module")
+def _hangs_on(row: Row, cells: Cells) -> dict[str, Any]:
+    what, module = cells.lookup("What_Id", "account_id", "deal_id"), row.get("$se_module")
     return {
         "account_id": what if module == "Accounts" else None,
         "deal_id": what if module == "Deals" else None,
-        "contact_id": _lookup(row.get("Who_Id")),
+        "contact_id": cells.lookup("Who_Id", "contact_id"),
     }
 
 
-def _person(user: Row, *, is_manager: bool) -> Person:
-    profile = (user.get("profile") or {}).get("name")
-    name = user.get("full_name") or " ".join(filter(None, (user.get("first_name"), user.get("last_name"))))
+def _person(key: str, user: Row, *, is_manager: bool) -> Person:
+    profile = user.get("profile")
+    profile = profile.get("name") if isinstance(profile, Mapping) else profile
+    cells = Cells(user)
+    full, first, last = (cells.line(name) for name in ("full_name", "first_name", "last_name"))
     return Person(
-        id=str(user["id"]),
-        name=_line(name) or "",
+        id=key,
+        name=full or " ".join(filter(None, (first, last))),
         email=str(user.get("email") or ""),
         timezone=_timezone(user.get("time_zone")),
         role=Role.ADMIN if profile == "Administrator" else Role.MANAGER if is_manager else Role.OWNER,
@@ -325,12 +340,12 @@ def _stage_options(layout: Row) -> Iterable[Row]:
 
 
 def _stage(name: str, option: Row, *, position: int) -> Stage:
-    probability = option.get("probability")
+    probability = number_in(option.get("probability"))
     return Stage(
         name=name,
         position=position,
         outcome=_OUTCOMES.get(str(option.get("forecast_type")), StageOutcome.OPEN),
-        probability=None if probability is None else int(probability),
+        probability=None if probability is None else round(probability),
     )
 
 
@@ -343,12 +358,6 @@ def _withdrawn(name: str, odds: Counter[int | None], *, position: int) -> Stage:
     return Stage(name=name, position=position, outcome=ended or StageOutcome.OPEN, probability=chance, offered=False)
 
 
-def identifier(value: Any) -> str | None:
-    """Return an id as text; None if it is none: Zoho's are digits."""
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
-
-
 def _lookup(value: Any) -> str | None:
     """Return a lookup's id: COQL may give `{"id": …}`, lists give `{"id", "name"}`, and it may be empty."""
     found = value.get("id") if isinstance(value, Mapping) else value
@@ -356,7 +365,6 @@ def _lookup(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    """Return the text exactly as in the CRM, since an update may put it back one day."""
     return str(value) if value not in (None, "") else None
 
 

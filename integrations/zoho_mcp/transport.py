@@ -11,11 +11,11 @@ import httpx
 from mcp_types import CallToolResult, TextContent
 from tenacity.wait import wait_base
 
+from integrations.zoho.cells import moment
 from integrations.zoho.errors import unexpected
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.paging import list_pages, more_after, rows_of, token_of
 from integrations.zoho.transport import Answer, Call, ReadTransport
-from integrations.zoho.wire import moment
 from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by
 from integrations.zoho_mcp.pins import Pins, check
 from integrations.zoho_mcp.session import HostedSession

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, tuple_, update
 
 from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
@@ -24,11 +24,22 @@ from store.repositories.attention import Attention
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
 from store.repositories.proposal_rows import IN_FLIGHT
-from store.tables.core import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow, table_of
+from store.tables.core import (
+    BriefRow,
+    ChangeRow,
+    DepartedRow,
+    InboxRow,
+    MessageRow,
+    ProposalRow,
+    QuarantineRow,
+    SnapshotRow,
+    table_of,
+)
 from store.tables.memory import OutcomeRow, PassageRow
 from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 snapshots, departed, changes = table_of(SnapshotRow), table_of(DepartedRow), table_of(ChangeRow)
+quarantine = table_of(QuarantineRow)
 proposals, briefs, messages = table_of(ProposalRow), table_of(BriefRow), table_of(MessageRow)
 inbox, passages, outcomes = table_of(InboxRow), table_of(PassageRow), table_of(OutcomeRow)
 answers, model_calls, tool_calls = table_of(ModelAnswerRow), table_of(ModelCallRow), table_of(ToolCallRow)
@@ -165,11 +176,16 @@ def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...
         changes.c.record_id.in_(select(snapshots.c.id).where(records, snapshots.c.kind != Kind.CONTACT)),
         changes.c.record_id.in_(remembered),
     )
+    odd = or_(
+        quarantine.c.account_id == account_id,
+        tuple_(quarantine.c.kind, quarantine.c.record_id).in_(select(snapshots.c.kind, snapshots.c.id).where(records)),
+    )
     return (
         (changes, moved),
         (outcomes, outcomes.c.account_id == account_id),
         (proposals, proposals.c.account_id == account_id),
         (departed, departed.c.account_id == account_id),
+        (quarantine, odd),
         (snapshots, records),
     )
 

@@ -43,6 +43,16 @@ class Overview(Repository):
             error=row["error"],
         )
 
+    async def reads(self) -> Counter[bool]:
+        """Count the reads on record that ended, by whether they succeeded."""
+        succeeded = runs.c.error.is_(None)
+        found = await self._connection.execute(
+            select(succeeded.label("succeeded"), func.count().label("n"))
+            .where(runs.c.finished_at.is_not(None))
+            .group_by(succeeded)
+        )
+        return Counter({bool(row.succeeded): row.n for row in found})
+
     async def watermarks(self) -> dict[str, datetime]:
         """Return, by stream of records, the time from which to read next, leaving out streams never read to their end."""
         known = select(watermarks.c.stream, watermarks.c.at).where(watermarks.c.at.is_not(None))

@@ -104,6 +104,23 @@ class DepartedRow(Row, table=True):
     body: str = Field(sa_type=Text)
 
 
+class QuarantineRow(Row, table=True):
+    """A field of a record whose value in the CRM cannot be read: `field` is our name, `name` the CRM's. `last` is the text form of
+    the last value that could be read, if there was one (`was_known`)."""
+
+    __tablename__ = "quarantine"
+    kind: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    account_id: str | None = None
+    name: str
+    why: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    looked_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    was_known: bool
+    last: str | None = Field(default=None, sa_type=Text)
+
+
 class ChangeRow(Row, table=True):
     __tablename__ = "change"
     __table_args__ = (Index(None, "account_id", "at"), Index(None, "record_kind", "record_id"))

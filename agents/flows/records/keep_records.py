@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from agents.flows.records.quarantine import by_record, quarantine
 from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Contact, Entity, Kind
 from store.domain.crm.changes import Change, diff
+from store.domain.crm.settle import moves_between, settle
 
 
 class KeepRecords:
@@ -37,23 +39,23 @@ class KeepRecords:
     ) -> int:
         """The same, in the caller's transaction."""
         page = await _without_forgotten(tx, kind, page)
-        known = await tx.snapshots.versions(kind, [entity.id for entity in page])
+        ids = [entity.id for entity in page]
+        known, held = await tx.snapshots.versions(kind, ids), by_record(await tx.quarantine.of(kind, ids))
         page = _with_what_was_known(page, known, self._crm.unread(kind))
-        moved = [entity for entity in page if known.get(entity.id) != entity]
+        settled = [settle(each, known.get(each.id), held.get(each.id, {}), seen_at=seen_at) for each in page]
+        await quarantine(tx, kind, settled, seen_at=seen_at)
+        moved = [each.entity for each in settled if each.entity and known.get(each.entity.id) != each.entity]
         restored = await _restored(tx, kind, [each for each in moved if each.id not in known and not baseline])
         changes: list[Change] = []
-        if not baseline:
-            for entity in moved:
-                was = known.get(entity.id)
-                changes.extend(diff(was, entity, seen_at=seen_at, restored=entity.id in restored))
+        for entity in moved if not baseline else ():
+            was, odd, back = known.get(entity.id), held.get(entity.id, {}), entity.id in restored
+            changes.extend(moves_between(was, entity, odd, seen_at=seen_at, restored=back))
         left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
         await tx.snapshots.keep_departed(left, at=seen_at)
         unseen = {each.id for each in moved if baseline or late or each.id in restored}
-        for is_first, entities in (
-            (True, [e for e in moved if e.id in unseen]),
-            (False, [e for e in moved if e.id not in unseen]),
-        ):
-            await tx.snapshots.upsert(entities, seen_at=seen_at, baseline=is_first)
+        for first in (True, False):
+            some = [each for each in moved if (each.id in unseen) is first]
+            await tx.snapshots.upsert(some, seen_at=seen_at, baseline=first)
         return len(await tx.changes.add(changes))
 
     async def remove(self, kind: Kind, gone: Sequence[str], *, seen_at: datetime) -> int:
@@ -63,6 +65,7 @@ class KeepRecords:
             return 0
         async with self._database.transaction() as tx:
             removed = await tx.snapshots.remove(kind, gone)
+            await tx.quarantine.drop(kind, gone)
             contacts = [entity for entity in removed if isinstance(entity, Contact)]
             await tx.snapshots.keep_departed(contacts, at=seen_at)
             changes = [change for entity in removed for change in diff(entity, None, seen_at=seen_at)]
@@ -87,6 +90,7 @@ async def _without_forgotten(tx: Tx, kind: Kind, page: Sequence[Entity]) -> Sequ
     if not forgotten:
         return page
     await tx.snapshots.remove(kind, forgotten)
+    await tx.quarantine.drop(kind, forgotten)
     return [each for each in page if each.id not in forgotten]
 
 

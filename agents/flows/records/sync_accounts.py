@@ -17,7 +17,9 @@ import structlog
 
 from agents.flows.records.compare_records import CompareRecords
 from agents.flows.records.keep_records import KeepRecords
+from agents.flows.records.look_again import LookAgain
 from agents.flows.records.measure_norms import MeasureNorms
+from agents.flows.records.quarantine import quarantine_people
 from agents.ports import Clock, Crm
 from store.database import Database
 from store.domain.crm.accounts import Entity, Kind, Stream
@@ -52,6 +54,7 @@ class SyncAccounts:
         self._crm = crm
         self._clock = clock
         self._keep = KeepRecords(database, crm)
+        self._look_again = LookAgain(database, crm, clock, self._keep)
         self._compare = CompareRecords(database, crm, clock, self._keep)
         self._measure = MeasureNorms(database, crm, clock)
 
@@ -63,12 +66,13 @@ class SyncAccounts:
         read.
         Raises: CrmError if the CRM could not be read to the end; the rows already read stay and are not reported twice.
         """
-        started, run_id, report = perf_counter(), uuid4().hex, SyncReport()
+        started, began, run_id, report = perf_counter(), self._clock.now(), uuid4().hex, SyncReport()
         async with self._database.transaction() as tx:
-            await tx.sync.start_run(run_id, self._clock.now())
+            await tx.sync.start_run(run_id, began)
         try:
             await self._read_people()
             await self._read_streams(report, progress)
+            report.changes += await self._look_again(before=began)
             if not report.baseline:
                 report.changes += await self._compare(report.to_compare)
         except CrmError as exc:
@@ -101,6 +105,7 @@ class SyncAccounts:
         choices, rules = await self._crm.account_choices(), await self._crm.field_rules()
         async with self._database.transaction() as tx:
             await tx.people.replace(people)
+            await quarantine_people(tx, people, seen_at=self._clock.now())
             await tx.sync.save_pipeline(pipeline)
             await tx.sync.save_account_choices(choices)
             await tx.sync.save_field_rules(rules)

@@ -165,7 +165,7 @@ class BulkReads:
             shown = rows[:size]
             job.count += len(shown)
             job.more = len(rows) > size
-            yield [self._line(fields, row) for row in shown]
+            yield [self._line(job.query.module.api_name, fields, row) for row in shown]
             if not job.more:
                 return
             last = int(shown[-1]["id"] or 0)
@@ -184,8 +184,13 @@ class BulkReads:
         )
         return Statement(query, asked.module, self._reads.modules, self._reads.indexed('m."Created_Time"'))
 
-    def _line(self, fields: Sequence[Field], row: Mapping[str, Cell]) -> list[str]:
-        return [str(row["id"]), *(self._text(of, row[f"c{place}"]) for place, of in enumerate(fields))]
+    def _line(self, module: str, fields: Sequence[Field], row: Mapping[str, Cell]) -> list[str]:
+        odd = self._reads.render.odd.get((module, str(row["id"])), {})
+        cells = (
+            str(odd[of.api_name] or "") if of.api_name in odd else self._text(of, row[f"c{place}"])
+            for place, of in enumerate(fields)
+        )
+        return [str(row["id"]), *cells]
 
     def _text(self, of: Field, cell: Cell) -> str:
         """Format a cell for the CSV: lookups are only ids, times ISO 8601 with their offset, nothing is empty."""

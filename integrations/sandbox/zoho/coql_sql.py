@@ -88,7 +88,7 @@ class Statement:
                 is_id = column.name.endswith(".id") and cell is not None
                 value = str(cell) if is_id else render.brief_value(of, cell)
             record[column.key] = value
-        return record
+        return record if self._grouped else render.distorted(self.module.api_name, record)
 
     def _selected(self, column: Column) -> str:
         place, of = self.column(column.name)

@@ -214,6 +214,8 @@ class ZohoSandbox:
         fit."""
         with self._journal.transaction():
             self._journal.apply(event)
+        for name in event.fields:
+            self._render.odd.get((event.module, event.id), {}).pop(name, None)
 
     async def notified(self) -> None:
         """Return once everything that happened so far was sent to the channels that watch it, whether or not it arrived."""
@@ -258,6 +260,15 @@ class ZohoSandbox:
         does not see them move. Raises: BadInput if there are not two records.
         """
         self._administration.merge(module, record_id(winner_id), record_id(loser_id), touch_children=touch_children)
+
+    def distort(self, module: str, key: str, **values: Any) -> None:
+        """Have every read answer with these values, of whatever type, in place of the record's own: what a migration or another
+        client left behind. An edit of the field by `happens` ends it, and so does `straighten`."""
+        self._render.odd.setdefault((self._modules[module].api_name, key), {}).update(values)
+
+    def straighten(self, module: str, key: str) -> None:
+        """Answer with the record's own values again, without any edit."""
+        self._render.odd.pop((module, key), None)
 
     def restore(self, module: str, key: str) -> None:
         """Bring a record back from the recycle bin as a person: it returns with its old Modified_Time and leaves the list of

@@ -21,12 +21,18 @@ class Renderer:
         self._tables = tables
         self._modules = modules
         self._people = people
+        self.odd: dict[tuple[str, str], dict[str, Any]] = {}  # values that no field of this type has, by module and id
 
     def records(self, module: Module, rows: Sequence[Row], names: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """Render records as in lists and single reads; `names` None means every field."""
         wanted = list(module.fields.values()) if names is None else _known(module, names)
         called = self._lookup_names(rows, [field for field in wanted if field.data_type == "lookup"])
-        return [self._record(row, wanted, called) for row in rows]
+        return [self.distorted(module.api_name, self._record(row, wanted, called)) for row in rows]
+
+    def distorted(self, module: str, record: dict[str, Any]) -> dict[str, Any]:
+        """Return the record with the odd values that were put into it."""
+        odd = self.odd.get((module, str(record.get("id"))), {})
+        return record | {name: value for name, value in odd.items() if name in record}
 
     def brief_value(self, field: Field, cell: Cell) -> Any:
         """Render a value as COQL does: a lookup is only its id."""

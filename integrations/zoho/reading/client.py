@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import suppress
 from copy import copy
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -61,6 +62,7 @@ from store.domain.crm.accounts import (
     Stream,
 )
 from store.domain.crm.analytics import Analytics, Grouping
+from store.domain.crm.unread import VITAL, fields_of
 from store.domain.errors import CrmRefused, NotFound
 from store.domain.gate.fields import FieldRules, RecordRules
 from store.domain.signals.pace import StageMove
@@ -247,7 +249,7 @@ class ZohoClient:
         for module in queries.MODULES[kind]:
             row = await self.row(module, record_id, await self._fields_of(module))
             if row is not None:
-                return (await self._entities(module, [row]))[0]
+                return next(iter(await self._entities(module, [row])), None)
         return None
 
     async def row(self, module: str, record_id: str, fields: Sequence[str]) -> dict[str, Any] | None:
@@ -375,12 +377,15 @@ class ZohoClient:
         return await self.catalogue.fields_of(module)
 
     async def _entities_of(self, of: type[E], module: str, rows: Rows) -> tuple[E, ...]:
-        return tuple(entity for entity in await self._entities(module, rows) if isinstance(entity, of))
+        found = [entity for entity in await self._entities(module, rows) if not fields_of(entity.unread) & VITAL]
+        return tuple(entity for entity in found if isinstance(entity, of))
 
     async def _entities(self, module: str, rows: Rows) -> list[Entity]:
         standard = self.catalogue.standard(module, rows)
         ours = await self._written_as() if module == "Tasks" and any(map(wire.bears_mark, standard)) else None
-        return [wire.entity_from(module, row, ours=ours) for row in standard]
+        called = partial(self._field_map.theirs, module)
+        found = [wire.entity_from(module, row, ours=ours, called=called) for row in standard]
+        return [entity for entity in found if entity is not None]
 
     async def _written_as(self) -> str:
         """The id of the user as whom the bot writes, over whatever transport it reads."""

@@ -13,12 +13,12 @@ from datetime import datetime
 
 import structlog
 
+from integrations.zoho.cells import moment, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
-from integrations.zoho.reading.paging import FIRST, Rows, note_pages, query_pages, rows_of
+from integrations.zoho.reading.paging import FIRST, UNTIMED, Rows, last_id, note_pages, query_pages, rows_of
 from integrations.zoho.reading.queries import ROWS, modified_since, select_count
 from integrations.zoho.transport import ReadTransport
-from integrations.zoho.wire import moment
 from store.domain.errors import CrmAuth, CrmRefused
 
 log = structlog.get_logger()
@@ -92,7 +92,7 @@ class Feed:
         conditions = (modified_since(since),) if since else ()
         may_export, number = since is None and module in BULK_MODULES, 0
         async for rows in query_pages(self._transport, module, fields, *conditions, after=start.after):
-            start, number = Position(after=str(rows[-1]["id"])), number + 1
+            start, number = Position(after=last_id(rows) or start.after), number + 1
             yield rows, start
             if may_export and number == PAGES_BEFORE_COUNTING and len(rows) == ROWS:
                 total = await self._count(module)
@@ -156,5 +156,6 @@ class Feed:
                 self._notes_by_query = False
         begin = moment(start.edge) if start.edge else since
         async for rows in note_pages(self._transport, since=begin):
-            edge = max(moment(row["Modified_Time"]) for row in rows)
+            times = [at for row in rows if (at := time_in(row.get("Modified_Time")))]
+            edge = max(times, default=begin or UNTIMED)
             yield rows, Position(edge=edge.isoformat())

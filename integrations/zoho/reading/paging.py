@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from integrations.zoho.cells import identifier, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, stamp
 from integrations.zoho.transport import Answer, ReadTransport
-from integrations.zoho.wire import moment
 from store.domain.errors import CrmRefused
 
 Rows = list[dict[str, Any]]
 
 PAGE = 200  # the most rows a list gives per page
 FIRST = "0"  # below every id
+UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # in place of a time that cannot be read
 MOST_BY_PAGE = 2_000  # rows that page numbers reach; a list without page tokens ends there
 
 
@@ -39,7 +40,7 @@ async def query_pages(
     while True:
         answer = await transport.query(select(module, fields, after_id(after), *conditions, limit=limit), limit=limit)
         rows, more = rows_of(answer), more_after(answer)
-        last = str(rows[-1]["id"]) if rows else after
+        last = last_id(rows) or after
         if more and int(last) <= int(after):
             raise unexpected(f"the pages of {module} do not advance")
         if rows:
@@ -90,7 +91,7 @@ async def note_pages(transport: ReadTransport, *, since: datetime | None) -> Asy
     while True:
         answer = await _note_page(transport, since, token)
         rows, more = (
-            {(str(row["id"]), moment(row["Modified_Time"])): row for row in rows_of(answer)},
+            {(str(row.get("id")), time_in(row.get("Modified_Time")) or UNTIMED): row for row in rows_of(answer)},
             more_after(answer),
         )
         if fresh := [row for version, row in rows.items() if version not in seen]:
@@ -98,7 +99,7 @@ async def note_pages(transport: ReadTransport, *, since: datetime | None) -> Asy
         if not more:
             return
         seen.update(rows)
-        edge = max(at for _, at in seen)
+        edge = max((at for _, at in seen), default=UNTIMED)
         if since is None or edge > since:
             since, token = edge, None
             seen = {(note_id, at) for note_id, at in seen if at >= edge}
@@ -113,7 +114,12 @@ def rows_of(answer: Answer | None, key: str = "data") -> Rows:
     rows = answer.get(key)
     if not isinstance(rows, list):
         raise unexpected(f"there is no {key} in it")
-    return rows
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def last_id(rows: Rows) -> str | None:
+    """Return the greatest id; None if no row has one."""
+    return max(filter(None, (identifier(row.get("id")) for row in rows)), key=int, default=None)
 
 
 def some_rows_of(answer: Answer | None, key: str) -> Rows:

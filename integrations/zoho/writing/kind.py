@@ -13,10 +13,10 @@ from functools import cache
 from types import ModuleType
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from integrations.zoho.cells import moment
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_rules import Form
 from integrations.zoho.transport import Call
-from integrations.zoho.wire import moment
 from store.domain.crm.accounts import Kind
 from store.domain.gate import registry
 from store.domain.gate.approvals import ApprovedChange

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from integrations.zoho.cells import moment
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import Call
-from integrations.zoho.wire import moment
 from integrations.zoho.writing.kind import NOT_THERE, ZohoKind, done
 from store.domain.errors import Refused
 from store.domain.gate.approvals import ApprovedChange

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from integrations.zoho.cells import moment
 from integrations.zoho.history import FieldMove
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_rules import Form
 from integrations.zoho.reading.queries import stamp
 from integrations.zoho.transport import Call
-from integrations.zoho.wire import moment
 from integrations.zoho.writing.kind import NOT_THERE, QUIETLY, ZohoKind, done, marked, urgent_call
 from store.domain.crm.accounts import Kind
 from store.domain.errors import Refused

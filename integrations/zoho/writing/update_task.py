@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from integrations.zoho.cells import moment
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_rules import Form
 from integrations.zoho.reading.queries import stamp
 from integrations.zoho.transport import Call
-from integrations.zoho.wire import moment
 from integrations.zoho.writing.kind import NOT_THERE, QUIETLY, ZohoKind, done, urgent_call
 from store.domain.errors import Refused
 from store.domain.gate.approvals import ApprovedChange

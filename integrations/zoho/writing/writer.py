@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import structlog
 
+from integrations.zoho.cells import moment
 from integrations.zoho.errors import (
     ALREADY_MODIFIED,
     EXPIRED_TOKEN,
@@ -24,7 +25,6 @@ from integrations.zoho.errors import (
 )
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.transport import Call
-from integrations.zoho.wire import moment
 from integrations.zoho.writing.kind import ZohoKind, zoho_kinds
 from store.domain.errors import CrmError, CrmRefused, CrmUnavailable, Refused
 from store.domain.gate.approvals import ApprovedChange

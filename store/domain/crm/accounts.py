@@ -2,6 +2,7 @@
 
 All values are frozen. Times are aware UTC datetimes with one-second precision, as Zoho keeps them; calendar dates are
 `date`. Money is a float in the organisation's currency. An id is the CRM's own id as a string.
+`unread` names the fields whose value in the CRM cannot be read: they are empty here, or as last known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
+
+from store.domain.crm.unread import Unread
 
 
 class Kind(StrEnum):
@@ -83,6 +86,7 @@ class Account:
     rating: str | None = None
     annual_revenue: float | None = None
     description: str | None = None
+    unread: tuple[Unread, ...] = ()
 
     @property
     def account_id(self) -> str:
@@ -107,6 +111,7 @@ class Deal:
     closing_date: date | None = None
     next_step: str | None = None
     contact_id: str | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,7 @@ class Contact:
     modified_at: datetime
     title: str | None = None
     buying_role: str | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 DEFERRED = "Deferred"  # Zoho's status of a task that someone decided not to do for now
@@ -160,6 +166,7 @@ class Activity:
     ends_at: datetime | None = None
     status: str | None = None
     marker: str | None = None
+    unread: tuple[Unread, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -183,6 +190,7 @@ class Note:
     created_at: datetime
     modified_at: datetime
     deal_id: str | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 Entity = Account | Deal | Contact | Activity | Note

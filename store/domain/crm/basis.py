@@ -29,7 +29,7 @@ _LABELS: Mapping[str, str] = {
 # A statement about a record requires that the record is still open, whatever field the evidence names.
 _ALSO: Mapping[Kind, tuple[str, ...]] = {Kind.DEAL: ("stage",), Kind.ACTIVITY: ("done",)}
 # Our own bookkeeping, and fields the CRM changes itself, say nothing about the world.
-_NOT_FACTS = frozenset({"id", "created_at", "modified_at"})
+_NOT_FACTS = frozenset({"id", "created_at", "modified_at", "unread"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -59,12 +59,19 @@ class Change:
 
 
 def diff(
-    before: Entity | None, after: Entity | None, *, seen_at: datetime, restored: bool = False
+    before: Entity | None,
+    after: Entity | None,
+    *,
+    seen_at: datetime,
+    restored: bool = False,
+    untold: Collection[str] = (),
+    before_as: Mapping[str, str | None] | None = None,
 ) -> tuple[Change, ...]:
     """Return the changes from one version of a record to the next; none if no watched field changed.
 
     A new record is one `created` change (field ""), a deleted one is one `deleted` change, one that was deleted before and is
-    `restored` is one `restored` change, of the time we noticed.
+    `restored` is one `restored` change, of the time we noticed. Fields in `untold` have no change; `before_as` replaces the text
+    form of fields before.
     """
     if before is None and after is None:
         return ()
@@ -76,11 +83,12 @@ def diff(
         at = after.created_at if after and not restored else seen_at
         return (_change(kind, entity, "", None, None, at=at, seen_at=seen_at),)
     # A record that leaves an account is news for the account it left, so such a change is filed under the old one.
-    account_id = before.account_id or after.account_id
+    account_id, said = before.account_id or after.account_id, before_as or {}
     return tuple(
         _change(ChangeKind.UPDATED, after, name, old, new, at=after.modified_at, seen_at=seen_at, account_id=account_id)
         for name in WATCHED[after.kind]
-        if (old := text_of(getattr(before, name))) != (new := text_of(getattr(after, name)))
+        if name not in untold
+        and (old := said.get(name, text_of(getattr(before, name)))) != (new := text_of(getattr(after, name)))
         and (name != "pipeline_name" or changed_pipeline(old, new))
         and not told_by_time(after, name)
     )

@@ -21,6 +21,7 @@ from store.domain.attention.worth import Worth
 from store.domain.brief.brief import FellAway, Listed, Waiting
 from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Entity, Kind, Note
+from store.domain.crm.unread import Quarantined, Unread, Why
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
 from store.domain.memory.outcomes import Expectation, Movement
@@ -36,10 +37,10 @@ from tests.store.makers import ANNA, NOW, account, activity, brief, contact, dea
 DAY = timedelta(days=1)
 WORDS = (
     *("name", "note", "call", "deal", "step", "stage", "person", "advice", "answer", "gone", "statement", "said"),
-    *("listed", "noticed"),
+    *("listed", "noticed", "unread"),
 )
 CANARIES = [f"{word}canary" for word in WORDS]
-(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID, LISTED, NOTICED) = CANARIES
+(NAME, NOTE, CALL, DEAL, STEP, STAGE, PERSON, ADVICE, ANSWER, GONE, STATEMENT, SAID, LISTED, NOTICED, LAST) = CANARIES
 
 
 HANDED = Handover(
@@ -47,6 +48,15 @@ HANDED = Handover(
         Handed(account_id=id, account_name=name, from_id=None, amount=1.0, statement=statement)
         for id, name, statement in (("a1", NAME, LISTED), ("a2", "Other", "It is quiet."))
     )
+)
+ODD = Quarantined(
+    kind=Kind.DEAL,
+    record_id="d1",
+    account_id="a1",
+    unread=Unread("next_step", "Next_Step", Why.NOT_TEXT),
+    since=NOW,
+    was_known=True,
+    last=LAST,
 )
 WAITING = tuple(
     Waiting(account_id=id, account_name=name, proposal_id=f"w-{id}") for id, name in (("a1", NAME), ("a2", "Other"))
@@ -127,6 +137,7 @@ async def filled(database: Database) -> None:
         await tx.attention.keep(replace(LEDGER, entries=(entry("a1", NAME, NOTICED), entry("a2"))))
         await tx.proposals.add(made)
         await tx.outcomes.expect([expected])
+        await tx.quarantine.put([ODD, replace(ODD, kind=Kind.ACTIVITY, record_id="c1", account_id=None)], looked_at=NOW)
         body = json.dumps({"text": f"{ANSWER} about {NAME}"})
         await tx.messages.add(
             Message(id="m1", dedupe_key="k", person_id="U1", part="answer", created_at=NOW, body=body)

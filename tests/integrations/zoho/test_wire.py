@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
+from integrations.zoho.cells import moment
 from integrations.zoho.wire import (
     NOTE_LIMIT,
     entity_from,
     ids_of,
-    moment,
     moves_from,
     people_from,
     pipeline_from,
     with_withdrawn,
 )
 from store.domain.crm.accounts import Account, Activity, Contact, Deal, Note, Pipeline, Role, Stage, StageOutcome
-from store.domain.errors import CrmRefused
+from store.domain.crm.unread import Why
 
 NOW = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
 SYSTEM: dict[str, Any] = {
@@ -206,10 +206,71 @@ def test_an_address_at_the_cut_of_a_long_note_does_not_survive_in_part() -> None
     assert "samue" not in note.text
 
 
-def test_a_record_that_lacks_what_every_record_has_is_an_error_and_names_it() -> None:
-    with pytest.raises(CrmRefused, match="record 12 of Deals") as raised:
-        entity_from("Deals", {"id": "12", "Deal_Name": "secret name"})
-    assert "secret name" not in str(raised.value)
+def test_a_record_that_lacks_what_every_record_has_says_so_and_one_without_an_id_is_none() -> None:
+    deal = entity_from("Deals", {"id": "12", "Deal_Name": "Renewal"})
+    assert deal is not None
+    assert {each.name: each.why for each in deal.unread} == dict.fromkeys(
+        ("Created_Time", "Modified_Time", "Stage"), Why.EMPTY
+    )
+    assert entity_from("Deals", {"Deal_Name": "Renewal"}) is None
+
+
+ODD: tuple[tuple[str, str, object, str], ...] = (
+    ("Deals", "Amount", "1.2M", "amount"),
+    ("Deals", "Amount", True, "amount"),
+    ("Deals", "Amount", "NaN", "amount"),
+    ("Deals", "Amount", 1e300, "amount"),
+    ("Deals", "Amount", {"value": 5}, "amount"),
+    ("Deals", "Closing_Date", "31/02", "closing_date"),
+    ("Deals", "Closing_Date", "2026-02-31", "closing_date"),
+    ("Deals", "Closing_Date", 20260231, "closing_date"),
+    ("Deals", "Closing_Date", "9999-12-31", "closing_date"),
+    ("Deals", "Account_Name", "Acme", "account_id"),
+    ("Deals", "Account_Name", {"name": "Acme"}, "account_id"),
+    ("Deals", "Contact_Name", ["7"], "contact_id"),
+    ("Deals", "Stage", None, "stage"),
+    ("Deals", "Next_Step", {"text": "Call"}, "next_step"),
+    ("Deals", "Deal_Name", "D" * 1_001, "name"),
+    ("Accounts", "Annual_Revenue", "a lot", "annual_revenue"),
+    ("Accounts", "Account_Name", "", "name"),
+    ("Accounts", "Rating", "Ac\0tive", "rating"),
+    ("Accounts", "Account_Type", "half \ud800", "account_type"),
+    ("Accounts", "Owner", "Anna", "owner_id"),
+    ("Contacts", "Last_Name", None, "name"),
+    ("Tasks", "Due_Date", "tomorrow", "at"),
+    ("Tasks", "Status", ["Completed"], "done"),
+    ("Events", "End_DateTime", "0001-01-01T00:00:00+01:00", "ends_at"),
+    ("Calls", "Call_Start_Time", "25:00", "at"),
+    ("Notes", "Note_Content", "<p>" * 400_000, "text"),
+    ("Notes", "Parent_Id", {"id": "Acme", "module": "Accounts"}, "account_id"),
+    ("Deals", "Created_Time", "yesterday", "created_at"),
+    ("Deals", "Modified_Time", 0, "modified_at"),
+)
+
+
+@pytest.mark.parametrize(("module", "field", "value", "ours"), ODD)
+def test_an_odd_value_spoils_its_own_field_alone(module: str, field: str, value: object, ours: str) -> None:
+    fine = {"Last_Name": "Okafor", "Stage": "Qualification", "Deal_Name": "Renewal"}
+    odd = read(module, **fine | ({"Account_Name": "Acme"} if module == "Accounts" else {}) | {field: value})
+
+    assert {each.name for each in odd.unread} == {field}
+    assert ours in {each.field for each in odd.unread}
+    assert not value or str(value) not in repr(odd.unread)
+
+
+@pytest.mark.parametrize(
+    ("module", "fields"),
+    [
+        (
+            "Deals",
+            {"Amount": "48000.0", "Stage": "Qualification", "Deal_Name": "Renewal", "Closing_Date": "2026-03-31"},
+        ),
+        ("Deals", {"Amount": "1.5E7", "Stage": "Qualification", "Deal_Name": 2026, "Closing_Date": ""}),
+        ("Contacts", {"Last_Name": "Okafor", "Account_Name": {}}),
+    ],
+)
+def test_what_an_export_writes_as_text_reads_well(module: str, fields: dict[str, Any]) -> None:
+    assert read(module, **fields).unread == ()
 
 
 def test_whoever_somebody_reports_to_is_a_manager_and_administrators_are_admins() -> None:

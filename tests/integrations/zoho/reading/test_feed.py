@@ -107,7 +107,7 @@ async def exported(crm: Bench, stream: Stream, *, size: int = 2, skip: int = 0) 
     job = await bulk.start(module, await crm.client.catalogue.fields_of(module))
     pages = list(await bulk.pages(await bulk.ended(job), size=size, skip=skip))
     assert all(len(page) <= size for page in pages)
-    return {row["id"]: wire.entity_from(module, row) for page in pages for row in page}
+    return {row["id"]: entity for page in pages for row in page if (entity := wire.entity_from(module, row))}
 
 
 def waiting(crm: Bench) -> Sleep:
