@@ -130,6 +130,14 @@ def test_ci_runs_what_a_newcomer_runs() -> None:
     assert "permissions:\n  contents: read" in read(".github/workflows/test.yml")
 
 
+def test_ci_lives_two_months_each_night() -> None:
+    nightly, steps = read(".github/workflows/nightly.yml"), read(".ci/nightly")
+    assert re.search(r'(?m)^    - cron: "\d+ \d+ \* \* \*"$', nightly)
+    assert ".ci/nightly" in nightly
+    assert "permissions:\n  contents: read" in nightly
+    assert re.search(r'for seed in 1 ".*"; do\n  make month ARGS="--seed \$seed" \|\| failed=1\n', steps)
+
+
 def test_the_container_runs_the_bot_as_an_ordinary_user() -> None:
     final = read("Dockerfile").rpartition("\nFROM ")[2]
     user = re.findall(r"(?m)^USER (\S+)$", final)[-1]
