@@ -113,20 +113,17 @@ def unheard_reopenings(
 ) -> Iterator[str]:
     """Deals that were opened again, and of which no brief of their owner says so. `names` are those of the accounts."""
     for deal in reopened:
-        end = deal.at + _TIME_TO_HEAR
+        end, name = deal.at + _TIME_TO_HEAR, _shortly(names[deal.account_id])
         mornings = [
             shown
             for shown in everything
             if shown.reader.id == deal.owner_id
             and shown.sort == "morning"
             and not shown.update
-            and deal.at + READ_LATELY < shown.at < end
+            and deal.at < shown.at < end
         ]
-        if until < end or not mornings:
-            continue
-        if not any(
-            "reopened" in each.text.lower() and _shortly(names[deal.account_id]) in each.text for each in mornings
-        ):
+        had_a_chance = until > end and any(shown.at > deal.at + READ_LATELY for shown in mornings)
+        if had_a_chance and not any("reopened" in each.text.lower() and name in each.text for each in mornings):
             yield f"“{deal.deal}” of {names[deal.account_id]}, {deal.at:%a %d %b}"
 
 

@@ -16,6 +16,7 @@ from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome, OutcomeVerdict
+from store.domain.memory.passage import MemoryKind, passage_id
 from store.domain.signals.kinds import SignalKind
 from tests.bot import samples
 from tests.month import judge, ledger
@@ -334,7 +335,7 @@ def test_an_outcome_of_a_meeting_that_was_not_or_was_forgotten_is_noticed(
         "End_DateTime": at,
         "Account_Name": {"id": ""},
     }
-    cites = (f"meeting:{MEETING}#0",) if "meeting followed" in because and "no call" not in because else ()
+    cites = (passage_id(MemoryKind.MEETING, MEETING),) if because.startswith("A meeting") else ()
     written = {advice().id: advice(state=State.DONE, done_at=samples.NOW)}
     assert bool(list(ledger.untrue_silence([_outcome(because, *cites)], written, crm))) is wrong
 
