@@ -31,6 +31,10 @@ class Crm(Protocol):
         """All users, active or not, with their time zone and manager."""
         ...
 
+    async def currency(self) -> str | None:
+        """The ISO code of the organisation's currency; None if the CRM does not say."""
+        ...
+
     async def pipeline(self) -> Pipeline:
         """The deal stages in order, each with its meaning."""
         ...

@@ -17,6 +17,7 @@ from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Kind, Pipeline
 from store.domain.crm.evidence import Evidence
+from store.domain.crm.money import Currency
 from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.grounding.citations import CitedFact, Common, held_to
 from store.domain.grounding.compliance import EarlierAdvice, Text
@@ -118,7 +119,14 @@ class Dossier:
 
 
 def dossier_of(
-    card: Card, facts: AccountFacts | None, pipeline: Pipeline, *, owner: str, today: date, now: datetime, currency: str
+    card: Card,
+    facts: AccountFacts | None,
+    pipeline: Pipeline,
+    *,
+    owner: str,
+    today: date,
+    now: datetime,
+    currency: Currency,
 ) -> Dossier:
     """The dossier of a brief's card. `facts` is the account as its owner may see it, or None if it is no longer theirs."""
     told = [_of_statement(each) for each in card.statements]

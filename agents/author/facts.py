@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Entity, Note, Pipeline
 from store.domain.crm.evidence import Evidence, Source
+from store.domain.crm.money import Currency, comparable
 from store.domain.memory.passage import moment_of
 from store.domain.memory.pieces import safe
-from store.domain.text.wording import joined, money, on_day, one_line, quoted
+from store.domain.text.wording import joined, on_day, one_line, quoted
 
 DEALS, DONE, AHEAD, CONTACTS, NOTES = 5, 4, 4, 5, 3  # how many of each to include
 NOTE_LENGTH, TEXT_LENGTH = 400, 300
@@ -39,10 +40,10 @@ def of_evidence(evidence: Evidence) -> Known:
 
 
 def of_records(
-    facts: AccountFacts, pipeline: Pipeline, *, today: date, now: datetime, currency: str
+    facts: AccountFacts, pipeline: Pipeline, *, today: date, now: datetime, currency: Currency
 ) -> Iterator[Known]:
     """Open deals by amount, planned and latest activities, contacts, and the newest notes."""
-    deals = sorted(pipeline.open_deals(facts.deals), key=lambda each: (-(each.amount or 0.0), each.id))
+    deals = sorted(pipeline.open_deals(facts.deals), key=lambda each: (-comparable(each), each.id))
     for deal in deals[:DEALS]:
         yield _deal(deal, today, currency)
     ahead = [each for each in facts.activities if not each.is_done(now) and each.at is not None]
@@ -86,13 +87,12 @@ def records_of(facts: AccountFacts) -> dict[str, Entity]:
     return {each.id: each for each in found}
 
 
-def _deal(deal: Deal, today: date, currency: str) -> Known:
+def _deal(deal: Deal, today: date, currency: Currency) -> Known:
     parts, evidence = (
         [f"is in {_short(deal.stage, 60)}"],
         [standing(deal, "stage", "Stage", deal.stage, name=deal.name)],
     )
-    if deal.amount is not None:
-        worth = money(deal.amount, currency)
+    if worth := currency.worth(deal):
         parts.append(f"is worth {worth}")
         evidence.append(standing(deal, "amount", "Amount", worth, name=deal.name))
     if deal.closing_date is not None:

@@ -19,6 +19,7 @@ from agents.ports import Clock, TellStep
 from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card
 from store.domain.crm.accounts import AccountFacts, Pipeline
+from store.domain.crm.money import Currency
 from store.domain.errors import BadInput, BudgetSpent, SergasError
 from store.domain.text.wording import plural
 
@@ -46,6 +47,7 @@ class _Read:
     book: Mapping[str, AccountFacts]
     pipeline: Pipeline
     before: Mapping[str, Card]
+    currency: Currency
 
 
 class Orchestrator:
@@ -136,7 +138,7 @@ class Orchestrator:
             owner=brief.owner_name,
             today=brief.local_date,
             now=self._clock.now(),
-            currency=brief.currency,
+            currency=replace(read.currency, sign=brief.currency),
         )
         return AccountRun(card=card, dossier=dossier, facts=facts, owner_id=brief.owner_id, trace=brief.id)
 
@@ -145,8 +147,9 @@ class Orchestrator:
             book = {each.id: each for each in await tx.snapshots.book(brief.owner_id)}
             pipeline = await tx.sync.pipeline() or Pipeline(())
             last = await tx.briefs.recent(brief.owner_id, limit=1) if brief.kind == "morning" else []
+            currency = await tx.sync.currency()
         before = {card.account_id: card for earlier in last for card in earlier.cards}
-        return _Read(book=book, pipeline=pipeline, before=before)
+        return _Read(book=book, pipeline=pipeline, before=before, currency=currency)
 
 
 async def _silent(_: str) -> None:

@@ -104,7 +104,7 @@ async def _told(name: str) -> _Told:
         why=why,
         findings=reviewed.reviews[0].findings,
         attention=attention,
-        currency=currency,
+        currency=material.currency.sign,
         today=local_day(owner, now),
     )
 

@@ -37,7 +37,10 @@ class BriefSettings(Section):
         description="How many decisions a brief asks for, at most. Everything else is counted and listed.",
     )
     currency: str = Field(
-        "$", max_length=4, validation_alias="SERGAS_CURRENCY", description="Currency sign shown before amounts."
+        "",
+        max_length=4,
+        validation_alias="SERGAS_CURRENCY",
+        description="Sign shown for the organisation's currency; by default that of the currency that the CRM names.",
     )
 
     @field_validator("time")

@@ -26,7 +26,7 @@ def takes(annotation: object, metadata: Sequence[Any] = ()) -> str:
 
 def must_be(what: str, *, default: object, given: object) -> str:
     """`must be a whole number from 1 to 20, such as 5; it is “five”.` Long values are left out."""
-    such = "" if " or " in what else f", such as {_example(default)}"
+    such = "" if " or " in what or default == "" else f", such as {_example(default)}"
     text = str(given)
     said = f"; it is “{text}”" if 0 < len(text) <= SHOWN and text.isprintable() else "; it is empty" if not text else ""
     return f"must be {what}{such}{said}."

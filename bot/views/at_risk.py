@@ -77,7 +77,7 @@ def _with_button(entry: Entry, reviewable: Collection[str], reader: Reader) -> B
 
 def _line(entry: Entry, reader: Reader) -> tuple[str, str]:
     """The account, and why it is here."""
-    money = f" · {reader.money(entry.amount)} open" if entry.amount > 0 else ""
+    money = f" · {said} open" if (said := reader.open_money(entry)) else ""
     risk = " · High risk" if entry.risk is Risk.HIGH else ""
     name = link(reader.links.record(Kind.ACCOUNT, entry.account_id), f"*{_name(entry, reader)}*")
     return f"{DOTS[entry.risk]} {name}{money}{risk}", reader.text(entry.statement, limit=160)

@@ -23,7 +23,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, Recommendation, SourceKind, State
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
-from store.domain.text.wording import quoted
+from store.domain.text.wording import money, quoted
 
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
@@ -79,7 +79,7 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
     proposal = proposal_of(card, proposals)
     if proposal is None or not is_open(proposal, reader):
         return card_blocks(card, proposals, reader, brief_id=brief_id)
-    money = f" · {reader.money(card.amount)}" if card.amount > 0 else ""
+    money = f" · {said}" if (said := reader.open_money(card)) else ""
     since = f"since {reader.since(card.since)}" if card.since else ""
     label = ", ".join(filter(None, (_RISKS[card.risk], since)))
     said = f" · {label}" if label else ""
@@ -110,8 +110,9 @@ def proposal_blocks(
         return decided_blocks(name, proposal, among, reader)
     advice = proposal.recommendation
     head = f"{DOTS[advice.risk]} {name}{whose}"
-    said = [statement or advice.rationale]
-    text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name, amount=proposal.amount)
+    told, worth = statement or advice.rationale, money(proposal.amount, reader.currency)
+    said = [told.replace(f"” ({worth})", "”") if worth in whose else told]
+    text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name)
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
     return [section(text, expand=True), buttons.decide(proposal, whole=whole, why=why_not)]
 
@@ -189,7 +190,8 @@ def _told(
 ) -> tuple[str, bool]:
     """The card's text with this `last` line, and whether it shows the whole write."""
     head, name = _head(card, reader), card.account_name
-    return _fitted(asked, said, head, reader, name=name, amount=card.amount, moved=card.moved, last=last)
+    said = [reader.without_money(each, card) for each in said]
+    return _fitted(asked, said, head, reader, name=name, moved=card.moved, last=last)
 
 
 def _fitted(
@@ -199,7 +201,6 @@ def _fitted(
     reader: Reader,
     *,
     name: str,
-    amount: float,
     moved: int = 0,
     last: str = "",
 ) -> tuple[str, bool]:
@@ -211,7 +212,7 @@ def _fitted(
     for beside, space in tries:
         notes = _notes(asked, reader, most_words=_NOTE_WORDS if space else _SENTENCE_WORDS * 2)
         short = in_short(asked.write, replace(reader, space=space), beside=beside)
-        told = [sentence(each, asked.write, short, reader, amount=amount) for each in said[:2]]
+        told = [sentence(each, asked.write, short) for each in said[:2]]
         text = _within(told, head, short.line, [*notes, *filter(None, [last])], reader, moved=moved)
         if words.count(text) <= MOST_WORDS and (not short.whole or _names_deal(asked.write, text)):
             break
@@ -224,7 +225,7 @@ def _names_deal(write: Write, text: str) -> bool:
 
 def _head(card: Card, reader: Reader) -> str:
     """`🔴 *Acme* · $84,000 open · High risk, new`."""
-    money = f" · {reader.money(card.amount)} open" if card.amount > 0 else ""
+    money = f" · {said} open" if (said := reader.open_money(card)) else ""
     news = _REASONS.get(card.reason, "") if card.worth and card.place is Place.ASK else ""
     if card.reason is Reason.CHANGED and not card.moved:
         news = ""  # the card doesn't say what changed

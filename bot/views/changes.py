@@ -45,7 +45,7 @@ def _value(label: str, value: str | None, reader: Reader, limit: int) -> str:
     if _ID.fullmatch(value):  # people have names; other records only exist or don't
         return reader.name(value) if label == "Owner" else "set"
     if label in _MONEY and re.fullmatch(r"\d+(\.\d+)?", value):
-        return reader.money(float(value))
+        return f"{float(value):,.0f}"  # without a sign: which currency the record has, the change does not say
     return _moment(value, reader) or reader.text(value, limit=limit)
 
 

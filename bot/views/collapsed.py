@@ -17,7 +17,6 @@ from store.domain.crm.accounts import Kind
 from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import SignalKind
-from store.domain.text.wording import money
 
 _NEWS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
@@ -78,9 +77,9 @@ def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
 
 
 def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int, with_money: bool) -> str:
-    worth = f" · {reader.money(each.amount)}" if with_money and each.amount > 0 else ""
-    said = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
-    statement = f": {reader.text(words.first_words(said, most_words), limit=120)}" if most_words else ""
+    worth = f" · {said}" if with_money and (said := reader.open_money(each)) else ""
+    told = reader.without_money(each.statement, each)
+    statement = f": {reader.text(words.first_words(told, most_words), limit=120)}" if most_words else ""
     return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader, name_words)}{worth}{statement}"
 
 

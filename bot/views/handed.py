@@ -12,7 +12,6 @@ from bot.views.space import pages
 from bot.views.text import link, named_plain
 from store.domain.brief.handover import Handed
 from store.domain.crm.accounts import Kind
-from store.domain.text.wording import money
 
 LISTED = 30  # names in the collapsed list
 OPTIONS = 100  # of a menu, by Slack's limit
@@ -22,9 +21,9 @@ _PENDING_WORDS, _NAME_WORDS = 6, 4
 
 def handed_line(each: Handed, reader: Reader, most_words: int = 12) -> str:
     """`🔴 Acme · $9,000: Nothing logged for 71 days`, with what the former owner left open if the words allow it."""
-    worth = f" · {reader.money(each.amount)}" if each.amount > 0 else ""
+    worth = f" · {money}" if (money := reader.open_money(each)) else ""
     dot = f"{DOTS[each.risk]} " if each.risk else "• "
-    statement = each.statement.replace(f" ({money(each.amount, reader.currency)})", "")
+    statement = reader.without_money(each.statement, each)
     said = f": {reader.text(words.first_words(statement, most_words), limit=110)}" if statement and most_words else ""
     pending = reader.text(words.first_words(each.pending, _PENDING_WORDS), limit=70) if each.pending else ""
     left = f" _Left open: {pending}_" if pending and most_words > _PENDING_WORDS else ""

@@ -51,6 +51,7 @@ class Beside:
     reviewable: Collection[str] = ()
     lessons: Sequence[Lesson] = ()
     statements: Mapping[str, str] = field(default_factory=dict)
+    other_currencies: Collection[str] = ()
     manages: bool = False
 
 
@@ -70,8 +71,8 @@ def home_view(
         *(welcome_blocks(beside.unconfirmed) if beside.unconfirmed else ()),
         section(_next_brief(next_brief_at, reader, manages=beside.manages)),
         *_away(beside, reader),
-        *_pending(pending, beside.statements, reader),
-        *_offered(beside.offered, reader),
+        *_pending(pending, beside, reader),
+        *_offered(beside, reader),
         *_team(beside.team, reader),
         *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
         *_put_off(beside.put_off, reader),
@@ -118,12 +119,13 @@ def _away(beside: Beside, reader: Reader) -> list[Block]:
     return [*said, actions("away", *buttons)]
 
 
-def _pending(pending: Sequence[Proposal], statements: Mapping[str, str], reader: Reader) -> list[Block]:
+def _pending(pending: Sequence[Proposal], beside: Beside, reader: Reader) -> list[Block]:
     blocks = [header("To decide")]
     if not pending:
         return [*blocks, section("Nothing to decide.")]
     for each in pending[:PENDING_SHOWN]:
-        blocks.extend(proposal_blocks(each, reader, whose=_whose(each, reader), statement=statements.get(each.id, "")))
+        statement = beside.statements.get(each.id, "")
+        blocks.extend(proposal_blocks(each, reader, whose=_whose(each, beside, reader), statement=statement))
     rest = pending[PENDING_SHOWN:]
     if rest:
         names = ", ".join(reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED])
@@ -132,25 +134,29 @@ def _pending(pending: Sequence[Proposal], statements: Mapping[str, str], reader:
     return blocks
 
 
-def _offered(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
+def _offered(beside: Beside, reader: Reader) -> list[Block]:
+    offered = beside.offered
     if not offered:
         return []
-    blocks = [header("You can also decide for others"), *_offers(offered[:OFFERED_SHOWN], reader)]
+    blocks = [header("You can also decide for others"), *_offers(offered[:OFFERED_SHOWN], beside, reader)]
     if len(offered) > OFFERED_SHOWN:
         blocks.append(context(f"And {len(offered) - OFFERED_SHOWN} more, in your direct messages."))
     return blocks
 
 
-def _offers(offered: Sequence[Proposal], reader: Reader) -> list[Block]:
+def _offers(offered: Sequence[Proposal], beside: Beside, reader: Reader) -> list[Block]:
     return [
-        block for each in offered for block in proposal_blocks(each, reader, whose=_whose(each, reader, owned=True))
+        block
+        for each in offered
+        for block in proposal_blocks(each, reader, whose=_whose(each, beside, reader, owned=True))
     ]
 
 
-def _whose(proposal: Proposal, reader: Reader, *, owned: bool = False) -> str:
+def _whose(proposal: Proposal, beside: Beside, reader: Reader, *, owned: bool = False) -> str:
     """What follows the account's name: its money, its owner if that is someone else, and since when it is open."""
+    is_one = proposal.account_id not in beside.other_currencies
     asked = proposal.first_asked.astimezone(reader.tz).date()
-    money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 else ""
+    money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""
     owner = reader.name(proposal.owner_id) if owned else ""
     since = f"since {reader.since(asked)}" if asked < reader.now.astimezone(reader.tz).date() else ""
     return "".join(f" · {each}" for each in (money, owner, since) if each)

@@ -11,6 +11,17 @@ from zoneinfo import ZoneInfo
 
 from bot.views.text import mrkdwn, named
 from store.domain.crm.accounts import Kind
+from store.domain.text.wording import money
+
+
+class HasMoney(Protocol):
+    """An account with its open deals: their worth as a number to compare, and in words."""
+
+    @property
+    def amount(self) -> float: ...
+
+    @property
+    def open_money(self) -> str | None: ...
 
 
 class RecordLinks(Protocol):
@@ -97,4 +108,16 @@ class Reader:
 
     def money(self, amount: float) -> str:
         """`$84,000`, as mrkdwn."""
-        return f"{mrkdwn(self.currency, limit=20, empty='')}{amount:,.0f}"
+        return mrkdwn(money(amount, self.currency), limit=40)
+
+    def open_money(self, each: HasMoney) -> str:
+        """What an account's open deals are worth, as mrkdwn: in each of their currencies. "" for nothing."""
+        said = each.open_money
+        if said is None:
+            return self.money(each.amount) if each.amount > 0 else ""
+        return mrkdwn(said, limit=90, empty="")
+
+    def without_money(self, text: str, each: HasMoney) -> str:
+        """A statement without the amount that the account's line says."""
+        said = money(each.amount, self.currency) if each.open_money is None else each.open_money
+        return text.replace(f"” ({said})", "”")

@@ -118,7 +118,8 @@ def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool
     if not waiting:
         return section("✅ Each of them has an owner again, or is getting one.")
     amount = sum(each.amount for each in waiting)
-    worth = f", {reader.money(amount)} in open deals" if amount > 0 else ""
+    is_one = all(reader.open_money(each) in ("", reader.money(each.amount)) for each in waiting)  # currency
+    worth = f", {reader.money(amount)} in open deals" if amount > 0 and is_one else ""
     verb = "has" if len(waiting) == 1 else "have"
     missing = "an owner who left Slack" if brief.reason == "slack" else "no active owner"
     said = f"{plural(len(waiting), 'account')} {verb} {missing}{worth}, the most valuable first."

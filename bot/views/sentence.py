@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from bot.views.reader import Reader
 from bot.views.write import Short, whole_line
 from store.domain.crm.accounts import Kind
 from store.domain.gate.write import Write
-from store.domain.text.wording import money, one_line, quoted
+from store.domain.text.wording import one_line, quoted
 
 _THE_DEAL = "The deal"
 
 
-def sentence(text: str, write: Write, short: Short, reader: Reader, *, amount: float) -> str:
-    """The statement without the amount that the account's line shows (`amount`), and with “the deal” for a deal that the
-    write's own text names."""
-    text = text.replace(f"” ({money(amount, reader.currency)})", "”")
+def sentence(text: str, write: Write, short: Short) -> str:
+    """The statement with “the deal” for a deal that the write's own text names."""
     name = quoted(write.parent_name)
     if write.parent_kind is Kind.DEAL and name in text and whole_line(one_line(write.parent_name)) in short.line:
         text = text.replace(name, "the deal")

@@ -109,8 +109,8 @@ def _today(card: Card, advice: Recommendation, reader: Reader) -> list[str]:
     waits = card.since and card.place is not Place.ASK
     since = f"Open since {reader.day(card.since)}" if waits and card.since else _REASONS.get(card.reason, "")
     said = [since] if card.worth and since else []
-    amount = reader.money(card.amount)
-    money = [f"{amount} at stake"] if card.amount > 0 and amount not in _all_said(card) else []
+    amount = reader.open_money(card)
+    money = [f"{amount} at stake"] if amount and amount not in _all_said(card) else []
     told = "; ".join([*said, *money, *(_worth(card.worth) if card.worth else [])])
     asked = _asked_by(advice.source, reader)
     told = f"{told[:1].upper()}{told[1:]}." if told else ""

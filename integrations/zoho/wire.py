@@ -30,7 +30,7 @@ from store.domain.crm.accounts import (
     Stage,
     StageOutcome,
 )
-from store.domain.crm.changes import changed_pipeline
+from store.domain.crm.changes import changed_name
 from store.domain.crm.unread import Why, fields_of
 from store.domain.signals.own_tasks import marker_in
 from store.domain.signals.pace import StageMove, since_joining
@@ -112,6 +112,11 @@ def ids_of(rows: Iterable[Row]) -> list[str]:
     return [found for row in rows if (found := identifier(row.get("id"))) is not None]
 
 
+def currency_from(rows: Iterable[Row]) -> str | None:
+    """Return the ISO code of the organisation's currency."""
+    return next((code for row in rows if (code := _line(row.get("iso_code")))), None)
+
+
 def moves_from(rows: Iterable[Row]) -> list[FieldMove]:
     """Return the field changes among a record's timeline entries, in order."""
     moves = []
@@ -142,7 +147,7 @@ def stage_moves_from(rows: Sequence[Row], *, pipeline_field: str = "Pipeline") -
         return None
     told = sorted(moves_from(rows), key=lambda each: each.at)
     moves = [StageMove(at=move.at, before=move.before, after=move.after) for move in told if move.field == "Stage"]
-    joined = [move.at for move in told if move.field == pipeline_field and changed_pipeline(move.before, move.after)]
+    joined = [move.at for move in told if move.field == pipeline_field and changed_name(move.before, move.after)]
     return since_joining(moves, joined[-1] if joined else None)
 
 
@@ -170,6 +175,8 @@ def _deal(key: str, cells: Cells) -> Deal:
         closing_date=cells.day("Closing_Date", "closing_date"),
         next_step=cells.line("Next_Step", "next_step"),
         contact_id=cells.lookup("Contact_Name", "contact_id"),
+        currency=cells.line("Currency", "currency"),
+        exchange_rate=cells.number("Exchange_Rate", "exchange_rate"),
         unread=cells.unread,
     )
 

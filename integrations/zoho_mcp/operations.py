@@ -110,6 +110,8 @@ def asked_by(call: Call) -> Asked:
             return Asked(OPERATIONS["users"], {})
         case "GET", ["settings", ("fields" | "layouts") as name]:
             return Asked(OPERATIONS[name], {})
+        case "GET", ["org"]:
+            raise unexpected("the hosted server is not asked about the organisation")
         case "GET", [module]:
             return Asked(OPERATIONS["records"], {"module": module})
         case "GET", [module, "deleted"]:

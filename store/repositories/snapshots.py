@@ -12,7 +12,7 @@ from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Entity, Kind, Note
 from store.domain.crm.basis import RecordKey
-from store.domain.crm.changes import ChangeKind, changed_pipeline
+from store.domain.crm.changes import ChangeKind, changed_name
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
@@ -154,6 +154,18 @@ class Snapshots(Repository):
             .distinct()
         )
         return {account_id or "" for account_id in rows.scalars()}
+
+    async def in_other_currencies(self, account_ids: Collection[str], home: str) -> frozenset[str]:
+        """Those of these accounts with a deal that is not in the organisation's currency, `home`."""
+        currency, found = self._text_in(snapshots.c.body, "currency"), set[str]()
+        for batch in batches(account_ids):
+            rows = await self._connection.execute(
+                select(snapshots.c.account_id)
+                .where(snapshots.c.kind == Kind.DEAL, snapshots.c.account_id.in_(batch), currency != home)
+                .distinct()
+            )
+            found.update(rows.scalars())
+        return frozenset(found)
 
     async def entity(self, kind: Kind, record_id: str) -> Entity | None:
         found = await self._connection.execute(
@@ -298,7 +310,7 @@ def _stage_since(entity: Entity, known: _Stay | None, *, baseline: bool) -> date
         return None
     if known is None:
         return entity.modified_at if baseline else entity.created_at
-    elsewhere = changed_pipeline(known.pipeline_name, entity.pipeline_name)
+    elsewhere = changed_name(known.pipeline_name, entity.pipeline_name)
     return entity.modified_at if elsewhere or known.stage != entity.stage else known.since
 
 

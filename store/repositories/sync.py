@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from store.codec import decode_field_rules, decode_pipeline, encode_field_rules, encode_pipeline
 from store.domain.crm.accounts import Pipeline, Stream
+from store.domain.crm.money import Currency, sign_of
 from store.domain.gate.fields import FieldRules
 from store.repositories.base import Repository
 from store.tables.core import ReferenceRow, SyncRunRow, WatermarkRow, table_of
@@ -20,6 +21,7 @@ runs = table_of(SyncRunRow)
 references = table_of(ReferenceRow)
 
 PIPELINE, CHOICES, RULES, PROBLEMS = "pipeline", "account_choices", "field_rules", "sync_problems"
+CURRENCY = "currency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,14 @@ class Sync(Repository):
     async def pipeline(self) -> Pipeline | None:
         body = await self.reference(PIPELINE)
         return decode_pipeline(body) if body is not None else None
+
+    async def save_currency(self, code: str) -> None:
+        await self.set_reference(CURRENCY, code)
+
+    async def currency(self, sign: str = "") -> Currency:
+        """Return the organisation's currency, as the CRM last said; `sign` is the one to show for it instead of its own."""
+        code = await self.reference(CURRENCY) or ""
+        return Currency(code=code, sign=sign or sign_of(code))
 
     async def save_account_choices(self, choices: Mapping[str, Sequence[str]]) -> None:
         await self.set_reference(CHOICES, json.dumps({field: list(values) for field, values in choices.items()}))

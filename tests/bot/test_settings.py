@@ -38,7 +38,7 @@ def test_without_any_variable_the_defaults_work_on_one_machine() -> None:
             "must be a time of day, such as 08:00; it is “quarter past eight”.",
         ),
         ("SERGAS_BRIEF_ASKS", "five", "must be a whole number from 1 to 20, such as 5; it is “five”."),
-        ("SERGAS_CURRENCY", "roubles", "must be text of at most 4 characters, such as $; it is “roubles”."),
+        ("SERGAS_CURRENCY", "roubles", "must be text of at most 4 characters; it is “roubles”."),
         ("SERGAS_MODEL_SMALL", "", "must be text, such as claude-haiku-5-5; it is empty."),
         ("SERGAS_BRIEF_EVERYONE", "maybe", "must be true or false; it is “maybe”."),
         ("SERGAS_SYNC_MINUTES", "0", "must be a whole number of at least 1, such as 60; it is “0”."),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
 from store.domain.crm.evidence import Evidence, Source
+from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
 from store.domain.signals.findings import biggest, statement_of, subject_of
@@ -158,7 +159,7 @@ def is_escalation(situation: Situation) -> bool:
         and situation.main.record_id == deal.id
         and len(situation.signals) > 1
         and any(signal.risk is Risk.HIGH for signal in situation.signals)
-        and (deal.amount or 0.0) >= policy.escalate_amount
+        and comparable(deal) >= policy.escalate_amount
         and manager is not None
         and manager.active
         and manager.id != situation.owner.id

@@ -15,6 +15,7 @@ from agents.model.toolbox import Agent, Toolbox
 from store.domain.crm.accounts import AccountFacts, Entity, Note
 from store.domain.crm.basis import is_fact, label_of
 from store.domain.crm.changes import text_of
+from store.domain.crm.money import comparable
 from store.domain.grounding.citations import CitedFact, Common, held_to
 
 FACTS, LENGTH, DEALS = 4, 160, 3
@@ -44,7 +45,7 @@ async def scout(asking: Assignment, facts: AccountFacts, tools: Toolbox, common:
 
 def _account(facts: AccountFacts) -> Block:
     """The account and its largest deals by id, so that everything can be requested at once."""
-    largest = sorted(facts.deals, key=lambda each: (-(each.amount or 0.0), each.id))[:DEALS]
+    largest = sorted(facts.deals, key=lambda each: (-comparable(each), each.id))[:DEALS]
     deals = [{"id": each.id, "name": each.name, "stage": each.stage} for each in largest]
     return Block("account", {"id": facts.id, "name": facts.name, "deals": deals})
 

@@ -28,13 +28,14 @@ from store.domain.text.wording import on_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefPolicy:
-    """`lifetime` is how long a proposal stays open; a brief says so if its data is older than `fresh`."""
+    """`lifetime` is how long a proposal stays open; `currency` is the sign to show for the organisation's currency, "" for its
+    own; a brief says so if its data is older than `fresh`."""
 
     signals: SignalPolicy
     attention: AttentionPolicy = field(default_factory=AttentionPolicy)
     stakes: StakesPolicy = field(default_factory=StakesPolicy)
     lifetime: timedelta = timedelta(hours=72)
-    currency: str = "$"
+    currency: str = ""
     fresh: timedelta = timedelta(hours=26)
 
 
@@ -87,7 +88,7 @@ class ComposeBrief:
             now=now,
             data_as_of=material.data_as_of,
             problems=(*self._problems(material.data_as_of, now), *material.unread),
-            currency=self._policy.currency,
+            currency=material.currency.sign,
             before=last.by_account() if last else None,
             snoozed=await tx.proposals.snoozed_among(owner.id, keys),
             answers=taught.factors,

@@ -55,6 +55,7 @@ def _handed(
         account_name=review.facts.name,
         from_id=came[account_id].before,
         amount=review.open_amount,
+        open_money=review.open_money,
         worth=entry.worth.value if entry else 0.0,
         risk=entry.risk if entry else None,
         statement=entry.statement if entry else "",

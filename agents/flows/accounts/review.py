@@ -18,6 +18,7 @@ from store.domain.attention.rarity import Shares, are_common, informative, share
 from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
 from store.domain.crm.changes import Change
+from store.domain.crm.money import Currency
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Prior
 from store.domain.gate.reasons import CONSEQUENCES, hidden_by, reason_of
@@ -48,7 +49,7 @@ class Material:
     priors: Mapping[str, Sequence[Prior]]
     data_as_of: datetime | None
     unread: Sequence[str]  # a sentence for each part of the CRM that the last read left out
-    currency: str
+    currency: Currency
     departed: Mapping[str, Sequence[Contact]]
     at_least: frozenset[str] = frozenset()
     norms: Norms = field(default_factory=Norms)
@@ -67,7 +68,7 @@ async def gather(
     policy: SignalPolicy,
     currency: str,
 ) -> Material:
-    """Read everything the review of these accounts needs."""
+    """Read everything the review of these accounts needs. `currency` is the sign to show for the organisation's, "" for its own."""
     people = {person.id: person for person in await tx.people.all()}
     own_ids = [facts.id for facts in book if facts.account and not facts.partial]
     deal_ids = [deal.id for facts in book for deal in facts.deals]
@@ -88,7 +89,7 @@ async def gather(
         priors=await tx.proposals.priors(owner.id, [facts.id for facts in book], since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
         unread=await tx.sync.problems(),
-        currency=currency,
+        currency=await tx.sync.currency(currency),
         departed=await tx.snapshots.departed(own_ids, since=since),
         own_tasks=await _own_tasks(tx, book),
     )
@@ -181,7 +182,7 @@ def _review(
     attention: AttentionPolicy,
 ) -> AccountReview:
     """One account: what its signals say, the advice they call for, and the earlier recommendations."""
-    owner = material.owner
+    owner, open_deals = material.owner, context.pipeline.open_deals(facts.deals)
     earlier = material.priors.get(facts.id, ())
     findings = tuple(_without_hidden(each, earlier, context) for each in findings) if earlier else findings
     signals = informative([signal for finding in findings for signal in finding.signals], shares, attention)
@@ -202,7 +203,8 @@ def _review(
         signals=signals,
         recommendations=recommendations,
         priors=priors,
-        open_amount=total(context.pipeline.open_deals(facts.deals)),
+        open_amount=total(open_deals),
+        open_money=context.currency.in_all(open_deals),
         common=are_common(present - NEWS, shares, attention),
     )
 

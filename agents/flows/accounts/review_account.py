@@ -171,7 +171,7 @@ class ReviewAccount:
             now=now,
             data_as_of=now if problem is None else material.data_as_of,
             problems=(problem,) if problem else (),
-            currency=policy.currency,
+            currency=material.currency.sign,
             overview=overview(
                 facts, context_of(facts, material, now=now, news_since=news_since, policy=policy.signals)
             ),

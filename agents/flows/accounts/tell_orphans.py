@@ -151,6 +151,7 @@ class TellOrphans:
                 account_name=review.facts.name,
                 from_id=owner.id or None,
                 amount=review.open_amount,
+                open_money=review.open_money,
                 worth=entry.worth.value if entry else 0.0,
                 risk=entry.risk if entry else None,
                 statement=entry.statement if entry else "",
@@ -176,6 +177,7 @@ class TellOrphans:
         """Store the message; None if another worker has just done so."""
         async with self._database.reading() as tx:
             accounts = await self._valued(tx, plan, now)
+            currency = await tx.sync.currency(self._policy.currency)
         if not accounts:
             return None
         brief = Brief(
@@ -189,7 +191,7 @@ class TellOrphans:
             cards=(),
             news=(),
             quiet=0,
-            currency=self._policy.currency,
+            currency=currency.sign,
             kind="orphans",
             reader_id=reader.id,
             reason="slack" if plan.in_slack else "",

@@ -104,7 +104,7 @@ class ApproveBatch:
             owner=chosen[0].circle.owner,
             reader=chosen[0].actor,
             now=await tx.proposals.now(),
-            currency=self._policy.currency,
+            currency=(await tx.sync.currency(self._policy.currency)).sign,
             problems=problems,
         )
         return report.id

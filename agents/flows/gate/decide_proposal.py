@@ -41,7 +41,7 @@ class DecisionPolicy:
 
     lifetime: timedelta = timedelta(hours=72)
     stakes: StakesPolicy = field(default_factory=StakesPolicy)
-    currency: str = "$"
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ class DecideProposal:
             owner=owner,
             reader=seconds[0],
             now=now,
-            currency=self._policy.currency,
+            currency=(await tx.sync.currency(self._policy.currency)).sign,
             reason="second",
         )
         return replace(decision, offer_id=offer.id)

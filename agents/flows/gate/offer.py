@@ -63,6 +63,7 @@ async def ask(
     said: Mapping[str, tuple[Statement, ...]] = {}
     if kind != "batch":
         proposals, said = sorted(proposals, key=_gravest), await _said(tx, proposals)
+    others = await in_other_currencies(tx, proposals)
     brief = Brief(
         id=token_hex(8),
         owner_id=owner.id,
@@ -71,7 +72,7 @@ async def ask(
         generated_at=now,
         data_as_of=await tx.sync.last_success(),
         accounts=len({proposal.account_id for proposal in proposals}),
-        cards=tuple(_card(each, said.get(each.id, ())) for each in proposals),
+        cards=tuple(_card(each, said.get(each.id, ()), in_other=each.account_id in others) for each in proposals),
         news=(),
         quiet=0,
         problems=tuple(problems),
@@ -82,6 +83,12 @@ async def ask(
     )
     await tx.briefs.save_review(brief)
     return brief
+
+
+async def in_other_currencies(tx: Tx, proposals: Sequence[Proposal]) -> frozenset[str]:
+    """The accounts of these proposals whose open money isn't all in the organisation's currency."""
+    home = (await tx.sync.currency()).code
+    return await tx.snapshots.in_other_currencies([each.account_id for each in proposals], home)
 
 
 def _gravest(proposal: Proposal) -> tuple[int, float, str]:
@@ -101,13 +108,14 @@ async def _said(tx: Tx, proposals: Sequence[Proposal]) -> Mapping[str, tuple[Sta
     }
 
 
-def _card(proposal: Proposal, statements: tuple[Statement, ...]) -> Card:
+def _card(proposal: Proposal, statements: tuple[Statement, ...], *, in_other: bool) -> Card:
     return Card(
         account_id=proposal.account_id,
         account_name=proposal.account_name,
         risk=proposal.recommendation.risk,
         score=proposal.recommendation.confidence.score,
         amount=proposal.amount,
+        open_money="" if in_other else None,
         statements=statements,
         recommendations=(proposal.recommendation,),
         proposal_ids=(proposal.id,),

@@ -44,7 +44,7 @@ class ReminderPolicy:
 
     remind: timedelta = timedelta(hours=24)
     offer: timedelta = timedelta(hours=8)
-    currency: str = "$"
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ class RemindAndOffer:
                 owner=plan.owner,
                 reader=reader,
                 now=now,
-                currency=self._policy.currency,
+                currency=(await tx.sync.currency(self._policy.currency)).sign,
                 reason=plan.reason,
             )
             action = "proposals.offered" if plan.kind == "offer" else "proposals.reminded"

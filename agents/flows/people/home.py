@@ -10,6 +10,7 @@ from itertools import groupby
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
+from agents.flows.gate.offer import in_other_currencies
 from agents.flows.gate.retract_proposals import still_asked
 from agents.ports import Clock
 from store.database import Database, Tx
@@ -41,7 +42,8 @@ class HomeContents:
 
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
-    proposal id, as far as their last brief says them. `manages`: others report to them."""
+    proposal id, as far as their last brief says them; the accounts in `other_currencies` have deals that are not in the
+    organisation's. `manages`: others report to them."""
 
     person: Person
     confirmed: bool
@@ -56,6 +58,7 @@ class HomeContents:
     reviewable: frozenset[str]
     lessons: tuple[Lesson, ...]
     statements: Mapping[str, str]
+    other_currencies: frozenset[str]
     manages: bool
 
 
@@ -100,6 +103,7 @@ class Home:
                 reviewable=own,
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
                 statements=_statements(pending, last),
+                other_currencies=await in_other_currencies(tx, [*pending, *unique.values()]),
                 manages=any(each != person.id for each in reports),
             )
 

@@ -38,7 +38,7 @@ class MemoryPolicy:
     if it doesn't name the kind."""
 
     batch: int = 200
-    currency: str = "$"
+    currency: str = ""
     retention: Mapping[MemoryKind, timedelta] = field(default_factory=dict)
 
 
@@ -163,6 +163,7 @@ class Remember:
         known = await tx.snapshots.versions(Kind.CONTACT, contacts)
         called = await tx.snapshots.names_of_departed(set(contacts) - set(known))
         named = await tx.snapshots.versions(Kind.ACCOUNT, accounts)
+        currency = await tx.sync.currency(self._policy.currency)
         by_id = {id: deal for id, deal in found.items() if isinstance(deal, Deal)}
         names = Names(
             people=await tx.people.names(),
@@ -170,7 +171,7 @@ class Remember:
             deals=_called(by_id.values()),
             contacts=called | _called(known.values()),
             pipeline=await tx.sync.pipeline() or Pipeline(()),
-            currency=self._policy.currency,
+            currencies={id: currency.of(deal) for id, deal in by_id.items()},
         )
         return by_id, names
 

@@ -103,11 +103,14 @@ class SyncAccounts:
     async def _read_people(self) -> None:
         people, pipeline = await self._crm.people(), await self._crm.pipeline()
         choices, rules = await self._crm.account_choices(), await self._crm.field_rules()
+        currency = await self._crm.currency()
         async with self._database.transaction() as tx:
             await tx.people.replace(people)
             await quarantine_people(tx, people, seen_at=self._clock.now())
             await tx.sync.save_pipeline(pipeline)
             await tx.sync.save_account_choices(choices)
+            if currency:
+                await tx.sync.save_currency(currency)
             await tx.sync.save_field_rules(rules)
 
     async def _read_streams(

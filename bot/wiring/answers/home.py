@@ -77,6 +77,7 @@ def _beside(contents: HomeContents) -> Beside:
         reviewable=contents.reviewable,
         lessons=contents.lessons,
         statements=contents.statements,
+        other_currencies=contents.other_currencies,
         manages=contents.manages,
         unconfirmed=None if contents.confirmed else contents.person,
     )

@@ -29,11 +29,12 @@ class PeopleAnswers:
         services = self._services
         async with services.database.reading() as tx:
             names = await tx.people.names()
+            currency = await tx.sync.currency(services.settings.brief.currency)
         return Reader(
             links=services.links,
             names=names,
             tz=ZoneInfo(person.timezone),
             now=services.clock.now(),
-            currency=services.settings.brief.currency,
+            currency=currency.sign,
             me=person.id,
         )

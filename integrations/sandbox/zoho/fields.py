@@ -172,6 +172,8 @@ _ALL = (
         _lookup("Contact_Name", "Contacts"),
         _field("Probability", "integer", 3, label="Probability (%)"),
         _choice("Pipeline", "Standard"),
+        _choice("Currency", "USD", "EUR", "GBP", "JPY", "INR"),
+        _field("Exchange_Rate", "double", 18),
         _DESCRIPTION,
         related={**_ACTIVITIES, **_NOTES},
     ),

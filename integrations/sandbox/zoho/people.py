@@ -11,6 +11,7 @@ from integrations.sandbox.zoho.errors import invalid_param
 
 ORG_ID = "4150868000000000201"
 _PROFILES = {"Administrator": "4150868000000026011", "Standard": "4150868000000026014"}
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "Rs."}
 _TYPES: Mapping[str, Callable[[CrmUser], bool]] = {
     "AllUsers": lambda user: True,
     "ActiveUsers": lambda user: user.active,
@@ -70,7 +71,7 @@ class People:
             "primary_email": self.api_user.email,
             "currency": self._company.currency,
             "iso_code": self._company.currency,
-            "currency_symbol": "$",
+            "currency_symbol": _SYMBOLS.get(self._company.currency, self._company.currency),
             "currency_locale": "en_US",
             "time_zone": self.api_user.time_zone,
             "country_code": "US",

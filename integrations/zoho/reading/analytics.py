@@ -26,26 +26,34 @@ class ZohoAnalytics:
     """Aggregates over some owners' records (None: everyone's). `closed` lists the stages in which a deal is not open.
     Methods raise CrmError."""
 
-    def __init__(self, transport: ReadTransport, *, owners: Collection[str] | None, closed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        transport: ReadTransport,
+        *,
+        owners: Collection[str] | None,
+        closed: Sequence[str],
+        currency: str | None = None,
+    ) -> None:
+        """`currency` is the field with a deal's currency, if this organisation has several."""
         self._transport = transport
+        self._currency = currency
         self._nobody = owners is not None and not owners
         self._owned = (queries.one_of("Owner", owners),) if owners else ()
         self._open = (*((queries.none_of("Stage", closed),) if closed else ()), *self._owned)
 
     async def pipeline(self, by: Grouping) -> tuple[StageFigures, ...]:
         """Return each group's open deals by stage."""
-        rows = await self._grouped("Deals", (_COLUMN[by], "Stage"), _FIGURES, *self._open)
+        rows = await self._grouped("Deals", (_COLUMN[by], "Stage", *self._each), _FIGURES, *self._open)
         return tuple(
-            StageFigures(group=_group(row, by), stage=str(row.get("Stage") or ""), deals=_count(row), amount=_sum(row))
-            for row in rows
+            StageFigures(group=_group(row, by), stage=str(row.get("Stage") or ""), **self._figures(row)) for row in rows
         )
 
     async def ageing(self, by: Grouping, today: date) -> tuple[DueFigures, ...]:
         """Return each group's open deals by due date."""
         figures: list[DueFigures] = []
         for due, condition in _dues(today).items():
-            rows = await self._grouped("Deals", (_COLUMN[by],), _FIGURES, condition, *self._open)
-            figures += [DueFigures(group=_group(row, by), due=due, deals=_count(row), amount=_sum(row)) for row in rows]
+            rows = await self._grouped("Deals", (_COLUMN[by], *self._each), _FIGURES, condition, *self._open)
+            figures += [DueFigures(group=_group(row, by), due=due, **self._figures(row)) for row in rows]
         return tuple(figures)
 
     async def activity(self, since: date) -> tuple[ActivityFigures, ...]:
@@ -59,6 +67,14 @@ class ZohoAnalytics:
                 ActivityFigures(owner_id=_group(row, Grouping.OWNER), type=of, count=_count(row)) for row in rows
             ]
         return tuple(figures)
+
+    @property
+    def _each(self) -> tuple[str, ...]:
+        return (self._currency,) if self._currency else ()
+
+    def _figures(self, row: dict[str, Any]) -> dict[str, Any]:
+        currency = str(row.get(self._currency) or "") or None if self._currency else None
+        return {"deals": _count(row), "amount": _sum(row), "currency": currency}
 
     async def _grouped(
         self, module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str

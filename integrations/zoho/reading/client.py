@@ -63,7 +63,7 @@ from store.domain.crm.accounts import (
 )
 from store.domain.crm.analytics import Analytics, Grouping
 from store.domain.crm.unread import VITAL, fields_of
-from store.domain.errors import CrmRefused, NotFound
+from store.domain.errors import CrmAuth, CrmRefused, NotFound
 from store.domain.gate.fields import FieldRules, RecordRules
 from store.domain.signals.pace import StageMove
 from store.retry import CRM_READ
@@ -153,6 +153,16 @@ class ZohoClient:
                 continue
             return wire.with_withdrawn(offered, rows_of(answer))
         return offered
+
+    async def currency(self) -> str | None:
+        """Return the ISO code of the organisation's currency; None if Zoho doesn't tell it, e.g. to a sign-in without that
+        scope."""
+        try:
+            rows = rows_of(await self.transport.get("/org"), "org")
+        except (CrmRefused, CrmAuth) as exc:
+            log.info("zoho.currency_untold", problem=str(exc))
+            return None
+        return wire.currency_from(rows)
 
     async def account_choices(self) -> dict[str, tuple[str, ...]]:
         """Return the values that an account's picklist fields may take, by our field name."""
@@ -292,7 +302,9 @@ class ZohoClient:
         that day."""
         now = self._clock()
         closed = [stage.name for stage in (await self.pipeline()).stages if stage.outcome is not StageOutcome.OPEN]
-        figures = ZohoAnalytics(self.transport, owners=owners, closed=closed)
+        currency = self._field_map.theirs("Deals", "Currency")
+        known = currency if currency in await self._fields_of("Deals") else None
+        figures = ZohoAnalytics(self.transport, owners=owners, closed=closed, currency=known)
         return Analytics(
             grouping=by,
             as_of=now,

@@ -26,6 +26,8 @@ _OURS: Mapping[Kind, Mapping[str, Mapping[str, str]]] = {
         "next_step": {"Deals": "Next_Step"},
         "pipeline_name": {"Deals": "Pipeline"},
         "contact_id": {"Deals": "Contact_Name"},
+        "currency": {"Deals": "Currency"},
+        "exchange_rate": {"Deals": "Exchange_Rate"},
     },
     Kind.CONTACT: {"title": {"Contacts": "Title"}, "buying_role": {"Contacts": "Buying_Role"}},
     Kind.ACTIVITY: {

@@ -56,7 +56,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "Notes": (*_SYSTEM, "Note_Title", "Note_Content", "Parent_Id"),
 }
 # Requested only from organisations that have them, because COQL refuses an unknown column.
-OPTIONAL_FIELDS: Mapping[str, tuple[str, ...]] = {"Deals": ("Pipeline",), "Contacts": ("Buying_Role",)}
+OPTIONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "Deals": ("Pipeline", "Currency", "Exchange_Rate"),
+    "Contacts": ("Buying_Role",),
+}
 
 STREAMS: Mapping[Stream, str] = {
     Stream.ACCOUNTS: "Accounts",

@@ -33,12 +33,13 @@ SCOPES = (*READING, *WRITING)
 # Exports of large modules; Zoho exports a module only to users whose own scope allows reading it, so this reveals no
 # more.
 EXPORTING = ("ZohoCRM.bulk.READ",)
+TELLING = ("ZohoCRM.org.READ",)  # the organisation's currency; without it, amounts have no sign
 NOTIFYING = ("ZohoCRM.notifications.CREATE", "ZohoCRM.notifications.UPDATE", "ZohoCRM.notifications.DELETE")
 
 
 def wanted(*, notified: bool) -> tuple[str, ...]:
     """The scopes to request; including a notification channel's if Zoho should notify us of changes."""
-    return (*SCOPES, *EXPORTING, *(NOTIFYING if notified else ()))
+    return (*SCOPES, *EXPORTING, *TELLING, *(NOTIFYING if notified else ()))
 
 
 def missing(granted: Collection[str]) -> list[str]:

@@ -44,6 +44,7 @@ class Candidate:
     common: bool = False
     snoozed: bool = False
     answers: float = 1.0
+    open_money: str | None = None
     decided: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -89,6 +90,7 @@ def _draft(each: Candidate, entry: Entry | None, usual: float, today: date, poli
         reason=reason,
         risk=each.risk,
         amount=each.amount,
+        open_money=each.open_money,
         worth=worth_of(
             risk=each.risk,
             score=each.score,

@@ -41,10 +41,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One account in a brief. `marks` identify the facts behind it; `statement` is the first one in words. `first_on` is the
-    brief that first noticed it, `asked_on` the one that first asked the decision `key` that is still open; `unanswered`
-    counts the briefs since, this one included. `topic` is what today's advice is about. `unseen` counts the briefs since it
-    was last shown.
+    """One account in a brief. `open_money` says what `amount` orders by; older ones have none. `marks` identify the facts behind
+    it; `statement` is the first one in words. `first_on` is the brief that first noticed it, `asked_on` the one that first asked
+    the decision `key` that is still open; `unanswered` counts the briefs since, this one included. `topic` is what today's
+    advice is about. `unseen` counts the briefs since it was last shown.
     """
 
     account_id: str
@@ -63,6 +63,7 @@ class Entry:
     unanswered: int = 0
     questioned: bool = False
     unseen: int = 0
+    open_money: str | None = None
 
     @property
     def is_seen(self) -> bool:

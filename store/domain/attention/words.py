@@ -77,7 +77,12 @@ def history_sentence(entry: Entry, *, today: date) -> str:
 def factors_of(entry: Entry, lesson: Lesson | None, *, who: str, currency: str) -> tuple[Factor, ...]:
     """Return the five factors of its worth. `who` answered: `You`, or a name."""
     worth = entry.worth
-    money = f"{currency}{entry.amount:,.0f} open, beside the owner's usual account" if entry.amount else "nothing open"
+    said = (
+        f"{currency}{entry.amount:,.0f}"
+        if entry.open_money is None
+        else entry.open_money or "money in several currencies"
+    )
+    money = f"{said} open, beside the owner's usual account" if entry.amount else "nothing open"
     return (
         Factor(name="risk", value=worth.risk, words=f"{entry.risk}, and how many signals say so"),
         Factor(name="money", value=worth.money, words=money),

@@ -36,7 +36,9 @@ class Card:
     adds earlier notes about the changes; `summary` is a model's summary with its evidence. `author` names the author of the
     recommendations' words; `struck` is text by that model that was removed and shown to no one. `place` is ASK, QUESTION or
     OPEN, `reason` why, `worth` how much; `since` is the day on which its decision was first asked for. The first `moved`
-    statements are new since the last brief. `kept` is one that was a QUESTION until someone answered that it still matters.
+    statements are new since the last brief. `amount` orders by the worth of the open deals, `open_money` says it ("" where it
+    can't be said); older briefs have none, and their amounts are all of the brief's currency. `kept` is one that was a QUESTION
+    until someone answered that it still matters.
     """
 
     account_id: str
@@ -58,6 +60,7 @@ class Card:
     since: date | None = None
     moved: int = 0
     kept: bool = False
+    open_money: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Listed:
     amount: float
     statement: str
     reason: Reason
+    open_money: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

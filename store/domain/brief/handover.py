@@ -25,6 +25,7 @@ class Handed:
     risk: Risk | None = None
     statement: str = ""
     pending: str = ""
+    open_money: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

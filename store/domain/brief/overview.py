@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
+from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text
 from store.domain.signals.own_tasks import is_overdue, open_tasks
 from store.domain.signals.silence import Touch, last_touch
-from store.domain.text.wording import money, one_line, plural
+from store.domain.text.wording import one_line, plural
 
 WORDS = 55
 _MOST_DEALS = 3
@@ -19,7 +20,7 @@ _NAMES = {ActivityType.CALL: "call", ActivityType.EVENT: "meeting", ActivityType
 
 def overview(facts: AccountFacts, context: SignalContext) -> tuple[str, ...]:
     """Return one line each; CRM text in them is plain text on one line."""
-    deals = sorted(context.pipeline.open_deals(facts.deals), key=lambda deal: (-(deal.amount or 0.0), deal.id))
+    deals = sorted(context.pipeline.open_deals(facts.deals), key=lambda deal: (-comparable(deal), deal.id))
     ends = [*_planned(facts, context), *_agreed(facts, context), _last_contact(facts, context)]
     for shown in range(_MOST_DEALS, 0, -1):
         lines = [*_deals(deals, shown, context), *ends]
@@ -37,7 +38,7 @@ def _deals(deals: Sequence[Deal], shown: int, context: SignalContext) -> list[st
 
 
 def _deal(deal: Deal, context: SignalContext) -> str:
-    worth = f", {money(deal.amount, context.currency)}" if deal.amount is not None else ""
+    worth = f", {context.currency.worth(deal)}" if deal.amount is not None else ""
     step = f"; next: {_short(deal.next_step, 8)}" if (deal.next_step or "").strip() else "; no next step"
     return f"“{_short(deal.name, 6)}”: {_short(deal.stage, 4)}{worth}{step}"
 

@@ -30,6 +30,7 @@ def _listed(card: Card) -> Listed:
         account_name=card.account_name,
         risk=card.risk,
         amount=card.amount,
+        open_money=card.open_money,
         statement=card.statements[0].text if card.statements else "",
         reason=Reason.NO_ADVICE,
     )

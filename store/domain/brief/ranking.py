@@ -42,6 +42,7 @@ class AccountReview:
     recommendations: tuple[Recommendation, ...] = ()
     priors: tuple[Prior, ...] = ()
     open_amount: float = 0.0
+    open_money: str | None = None
     common: bool = False
 
 
@@ -189,6 +190,7 @@ def card_of(
         risk=riskiest([signal.risk for signal in problems]),
         score=combined(problems),
         amount=review.open_amount,
+        open_money=review.open_money,
         statements=tuple(_statement(group) for group in groups),
         recommendations=review.recommendations,
         priors=review.priors,
@@ -230,6 +232,7 @@ def _candidate(
         risk=card.risk,
         score=card.score,
         amount=card.amount,
+        open_money=card.open_money,
         statement=card.statements[0].text,
         marks=tuple(sorted({*(signal.mark for signal in _weighty(review.signals)), *_lapsed(review)})),
         known=tuple(sorted(signal.mark for signal in _found(review) if signal.risk is not Risk.LOW)),
@@ -309,6 +312,7 @@ def _listed_as(entry: Entry) -> Listed:
         account_name=entry.account_name,
         risk=entry.risk,
         amount=entry.amount,
+        open_money=entry.open_money,
         statement=entry.statement,
         reason=entry.reason,
     )

@@ -1,7 +1,7 @@
 """The people and records in the CRM: owners, accounts, deals, contacts, activities, notes.
 
 All values are frozen. Times are aware UTC datetimes with one-second precision, as Zoho keeps them; calendar dates are
-`date`. Money is a float in the organisation's currency. An id is the CRM's own id as a string.
+`date`. Money is a float in the organisation's currency, a deal's in its own (`money`). An id is the CRM's own id as a string.
 `unread` names the fields whose value in the CRM cannot be read: they are empty here, or as last known.
 """
 
@@ -96,7 +96,8 @@ class Account:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
     """`account_id` is None if the CRM has the deal without an account; `contact_id` is its primary contact (sponsor).
-    `pipeline_name` is the sales pipeline whose stages it goes through, None in a CRM that names none."""
+    `pipeline_name` is the sales pipeline whose stages it goes through, None in a CRM that names none. `currency` is the ISO code
+    of its amount, None for the organisation's; one unit of that is worth `exchange_rate` of the deal's."""
 
     kind: ClassVar[Kind] = Kind.DEAL
     id: str
@@ -111,6 +112,8 @@ class Deal:
     closing_date: date | None = None
     next_step: str | None = None
     contact_id: str | None = None
+    currency: str | None = None
+    exchange_rate: float | None = None
     unread: tuple[Unread, ...] = ()
 
 

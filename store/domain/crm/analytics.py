@@ -28,22 +28,25 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageFigures:
-    """The open deals of a group in one stage. `group` is an owner's id or an industry, "" if there is none."""
+    """The open deals of a group in one stage and one currency. `group` is an owner's id or an industry, "" if there is none;
+    `currency` is an ISO code, None for the organisation's."""
 
     group: str
     stage: str
     deals: int
     amount: float
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFigures:
-    """The open deals of a group by due date."""
+    """The open deals of a group by due date and currency."""
 
     group: str
     due: Due
     deals: int
     amount: float
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ class ActivityFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analytics:
-    """`as_of` is the time of adding up, `since` the start of the activities. Amounts are in the organisation's currency."""
+    """`as_of` is the time of adding up, `since` the start of the activities. Amounts of different currencies are
+    never added."""
 
     grouping: Grouping
     as_of: datetime

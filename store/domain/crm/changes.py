@@ -23,11 +23,15 @@ WATCHED: Mapping[Kind, tuple[str, ...]] = {
         "closing_date",
         "next_step",
         "contact_id",
+        "currency",
     ),
     Kind.CONTACT: ("name", "account_id", "title", "buying_role"),
     Kind.ACTIVITY: ("subject", "at", "done", "owner_id"),
     Kind.NOTE: ("text",),
 }
+
+
+_READ_LATER = ("pipeline_name", "currency")  # fields that not every CRM has from the start
 
 
 class ChangeKind(StrEnum):
@@ -89,13 +93,14 @@ def diff(
         for name in WATCHED[after.kind]
         if name not in untold
         and (old := said.get(name, text_of(getattr(before, name)))) != (new := text_of(getattr(after, name)))
-        and (name != "pipeline_name" or changed_pipeline(old, new))
+        and (name not in _READ_LATER or changed_name(old, new))
         and not told_by_time(after, name)
     )
 
 
-def changed_pipeline(before: str | None, after: str | None) -> bool:
-    """Whether a deal went from one pipeline to another: a name that we read for the first time, or no longer, is no move."""
+def changed_name(before: str | None, after: str | None) -> bool:
+    """Whether a deal went from one pipeline or currency to another: one that we read for the first time, or no longer, is no
+    move."""
     return bool(before and after) and before != after
 
 

@@ -70,8 +70,8 @@ class Quarantined:
 VITAL = frozenset({"created_at", "modified_at"})
 # Fields of which the last known value is truer than none: where a record belongs, what it is called, how far it has come.
 _AS_IT_WAS = VITAL | {
-    "owner_id", "account_id", "deal_id", "contact_id", "name", "subject", "stage", "pipeline_name", "type", "status", "done",
-    "marker",
+    "owner_id", "account_id", "deal_id", "contact_id", "name", "subject", "stage", "pipeline_name", "currency", "type", "status",
+    "done", "marker",
 }  # fmt: skip
 
 

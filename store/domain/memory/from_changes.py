@@ -70,7 +70,8 @@ def _pipeline(change: Change, names: Names) -> str:
 def _amount(change: Change, names: Names) -> str:
     before, after = _number(change.before), _number(change.after)
     verb = "fell" if after < before else "rose"
-    shown = f"from {money(before, names.currency)} to {money(after, names.currency)}"
+    sign = names.currencies.get(change.record_id, "")
+    shown = f"from {money(before, sign)} to {money(after, sign)}"
     return f"The amount of {names.deal(change.record_id)} {verb} {shown}"
 
 

@@ -70,14 +70,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Names for ids, for sentences; an unknown id gets a generic name. `pipeline` distinguishes won from lost."""
+    """Names for ids, for sentences; an unknown id gets a generic name. `pipeline` distinguishes won from lost, `currencies` are
+    the signs of the deals' currencies by their id."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
     deals: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=lambda: Pipeline(_NO_STAGES))
-    currency: str = "$"
+    currencies: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, person_id: str | None) -> str:
         return one_line(safe(self.people.get(person_id or "", ""), limit=QUOTE_LIMIT)) or "somebody else"

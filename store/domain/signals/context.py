@@ -9,6 +9,7 @@ from typing import Annotated
 
 from store.domain.crm.accounts import Contact, Person, Pipeline
 from store.domain.crm.changes import Change
+from store.domain.crm.money import Currency
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Norms
 from store.domain.signals.own_tasks import OwnTask
@@ -61,7 +62,7 @@ class SignalContext:
     was in it already. `norms` are the company's pace and habits, `switched_off` the signals that an administrator switched
     off for everyone; `in_handover` says that the account came to its owner with others. `departed` are contacts that left
     the account (deleted, or moved to another), as they last were, if known. `own_tasks` are the bot's own open tasks by id.
-    Dates are shown in `timezone` (an IANA name), money with the sign `currency`.
+    Dates are shown in `timezone` (an IANA name), money as `currency` says.
     """
 
     now: datetime
@@ -79,7 +80,7 @@ class SignalContext:
     own_tasks: Mapping[str, OwnTask] = field(default_factory=dict)
     in_handover: bool = False
     timezone: str = "UTC"
-    currency: str = "$"
+    currency: Currency = field(default_factory=Currency)
 
     def days_since(self, moment: datetime) -> int:
         """Calendar days up to today, as the reader counts them."""

@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Activity, Deal, Entity, Note
 from store.domain.crm.changes import Change
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.context import SignalContext
-from store.domain.text.wording import money, on_day
+from store.domain.text.wording import on_day
 
 
 def standing(entity: Entity, field: str, label: str, value: str) -> Evidence:
@@ -31,7 +31,7 @@ def amount_of(deal: Deal, context: SignalContext) -> tuple[Evidence, ...]:
     """A deal's worth; nothing if it has no amount."""
     if deal.amount is None:
         return ()
-    return (standing(deal, "amount", "Amount", money(deal.amount, context.currency)),)
+    return (standing(deal, "amount", "Amount", context.currency.worth(deal)),)
 
 
 def name_of(entity: Entity) -> str:

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time
 
 from store.domain.crm.accounts import AccountFacts, Deal
 from store.domain.crm.evidence import Evidence
+from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import amount_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.norms import Limit
 from store.domain.signals.weights import risk_of, total, weight_of
-from store.domain.text.wording import joined, money, one_line, plural, quoted
+from store.domain.text.wording import joined, one_line, plural, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
 _SEPARATOR = re.compile(r"\s*[-–—|:·,/]\s*(?=\w)")
@@ -92,7 +93,7 @@ def statement_of(signals: Sequence[Signal], *, subject: str | None = None) -> st
 
 def subject_of(deal: Deal, facts: AccountFacts, context: SignalContext) -> str:
     """`“Renewal 2026” ($84,000)`: without the account's name in front, which is above every statement."""
-    worth = f" ({money(deal.amount, context.currency)})" if deal.amount is not None else ""
+    worth = f" ({said})" if (said := context.currency.worth(deal)) else ""
     return f"{quoted(_without_account(deal.name, facts.name), limit=NAME_LENGTH)}{worth}"
 
 
@@ -119,7 +120,7 @@ def won_deals(limit: Limit, count: int | None = None) -> str:
 
 def biggest(deals: Sequence[Deal]) -> Deal:
     """Return the deal worth most; the first by id among equals."""
-    return min(deals, key=lambda deal: (-(deal.amount or 0.0), deal.id))
+    return min(deals, key=lambda deal: (-comparable(deal), deal.id))
 
 
 def start_of(day: date) -> datetime:

@@ -79,15 +79,15 @@ def _slipped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext
 
 
 def _dropped(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal | None:
-    if move.before is None or deal.amount is None:
-        return None
+    if move.before is None or deal.amount is None or move_of(deal, "currency", recent(context)):
+        return None  # amounts in two currencies don't compare
     before = float(move.before)
     # A hair's breadth below the share, so that a tenth stays a tenth in binary.
     if before <= 0 or before - deal.amount < context.policy.drop_share * before - 1e-6:
         return None
     share = f"{(before - deal.amount) / before:.0%}"
-    old = money(before, context.currency)
-    value = f"{old} → {money(deal.amount, context.currency)}, {share} less"
+    old = money(before, context.currency.of(deal))
+    value = f"{old} → {context.currency.worth(deal)}, {share} less"
     says = f"lost {share} (was {old})"
     return _said(SignalKind.AMOUNT_DROPPED, facts, deal, move, says, "Amount", value, context)
 

@@ -28,8 +28,9 @@ def single_threaded(facts: AccountFacts, context: SignalContext) -> Finding:
         known = plural(len(contacts), "contact") if contacts else "no contact"
         return finding(kind, (), f"The account has {known}; exactly one would be a risk.")
     if total(open_deals) < policy.single_thread_amount:
-        worth, floor = (money(amount, context.currency) for amount in (total(open_deals), policy.single_thread_amount))
-        return finding(kind, (), f"{_the(open_deals)} worth {worth}; a single contact is a risk from {floor}.")
+        worth, floor = context.currency.in_all(open_deals), money(policy.single_thread_amount, context.currency.sign)
+        said = f"worth {worth}" if worth else f"worth less than {floor}"
+        return finding(kind, (), f"{_the(open_deals)} {said}; a single contact is a risk from {floor}.")
     matured = min(deal.created_at for deal in open_deals) + timedelta(days=policy.single_thread_days)
     if context.now < matured:
         return finding(kind, (), f"{_the(open_deals)} newer than {plural(policy.single_thread_days, 'day')}.")
@@ -65,8 +66,8 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
 def _single(
     facts: AccountFacts, contact: Contact, open_deals: Sequence[Deal], matured: datetime, context: SignalContext
 ) -> Signal:
-    name, worth = one_line(contact.name, limit=60), money(total(open_deals), context.currency)
-    value = f"{name} alone, for {plural(len(open_deals), 'open deal')} ({worth})"
+    name, worth = one_line(contact.name, limit=60), context.currency.in_all(open_deals)
+    value = f"{name} alone, for {plural(len(open_deals), 'open deal')}{f' ({worth})' if worth else ''}"
     amounts = (cited for deal in open_deals for cited in amount_of(deal, context))
     return signal(
         SignalKind.SINGLE_THREADED,

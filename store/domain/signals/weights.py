@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from store.domain.crm.accounts import Deal
+from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 
@@ -67,4 +68,5 @@ def is_near(deals: Sequence[Deal], context: SignalContext) -> bool:
 
 
 def total(deals: Sequence[Deal]) -> float:
-    return sum(deal.amount or 0.0 for deal in deals)
+    """The deals' money in the organisation's currency, by the records' rates: to compare and rank, never to show."""
+    return sum(map(comparable, deals))

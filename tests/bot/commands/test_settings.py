@@ -73,7 +73,7 @@ def test_the_meaning_of_each_setting_is_shown_on_request(
     told = printed(capsys, describe=True)
 
     assert [name for name, variable in catalogue().items() if variable.meaning not in told] == []
-    assert "SERGAS_CURRENCY = €\n    from environment; default: $\n    Currency sign" in told
+    assert "SERGAS_CURRENCY = €\n    from environment; default: not set\n    Sign shown" in told
 
 
 def test_as_json_each_setting_is_an_object_without_its_secret(

@@ -32,6 +32,7 @@ from tests.domain.makers import (
 from tests.domain.proposals import TASK, proposal
 
 NAMES = Names(
+    currencies={"d1": "$"},
     people={ANNA.id: ANNA.name, BEN.id: BEN.name},
     accounts={"a1": "Acme GmbH"},
     deals={"d1": "Renewal"},

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.domain.crm.accounts import Activity, ActivityType
+from store.domain.crm.money import Currency
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.domain.makers import DAY, NOW, SECOND, TODAY, activity, call, context, deal, facts, found, task
 
@@ -21,7 +22,9 @@ def test_a_deal_is_stalled_after_more_than_thirty_days_in_its_stage(age: timedel
 
 def test_a_stalled_deal_is_told_with_its_stage_its_worth_and_its_days() -> None:
     stuck = deal(name="Renewal 2026", amount=84_000.0, stage="Negotiation")
-    (signal,) = found(STALLED, facts(stuck), context(stage_since={"d1": NOW - 47 * DAY}, currency="€")).signals
+    (signal,) = found(
+        STALLED, facts(stuck), context(stage_since={"d1": NOW - 47 * DAY}, currency=Currency(sign="€"))
+    ).signals
     assert signal.statement == "“Renewal 2026” (€84,000) has been in Negotiation for 47 days."
     assert [(cited.id, cited.value) for cited in signal.evidence] == [
         ("deal:d1:stage", "Negotiation since 4 Oct; 47 days"),

@@ -119,7 +119,7 @@ async def test_in_a_whole_company_each_fact_may_be_told_and_none_with_another_fi
         sqlite_url, tmp_path, author="playbook", of=world.company, people=slack_users(world.company)
     ) as (made, _):
         async with made.bot.services.database.reading() as tx:
-            pipeline = await tx.sync.pipeline() or Pipeline(())
+            pipeline, currency = await tx.sync.pipeline() or Pipeline(()), await tx.sync.currency()
             books = {
                 owner: {each.id: each for each in await tx.snapshots.book(owner)}
                 for owner in await tx.snapshots.owner_ids()
@@ -127,7 +127,13 @@ async def test_in_a_whole_company_each_fact_may_be_told_and_none_with_another_fi
         for owner_id, book in books.items():
             for card in (await plain(made, owner_id)).cards:
                 dossier = dossier_of(
-                    card, book[card.account_id], pipeline, owner="Ann Other", today=TUESDAY, now=MORNING, currency="$"
+                    card,
+                    book[card.account_id],
+                    pipeline,
+                    owner="Ann Other",
+                    today=TUESDAY,
+                    now=MORNING,
+                    currency=currency,
                 )
                 common = Common(today=TUESDAY)
                 for key, fact in dossier.citable.items():

@@ -22,6 +22,7 @@ from store.database import Database
 from store.domain.brief.brief import PLAYBOOK, Brief, Card, Statement
 from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
+from store.domain.crm.money import Currency
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Action, Recommendation
 from store.domain.gate.writes.add_note import AddNote
@@ -360,7 +361,7 @@ def test_what_a_model_said_yesterday_stays_as_far_as_todays_facts_support_it() -
         return card(1, recommendations=(replace(one, write=replace(one.write, description=says)),))
 
     today = moving("Ask what is missing.")
-    of = dossier_of(today, None, PIPELINE, owner=ANNA.name, today=TODAY, now=NOW, currency="USD")
+    of = dossier_of(today, None, PIPELINE, owner=ANNA.name, today=TODAY, now=NOW, currency=Currency())
     run = AccountRun(card=today, dossier=of, facts=None, owner_id=ANNA.id, trace="b1")
     told = kept(run, replace(moving("Ask them to agree on a date."), author="Claude (small)"))
     stale = kept(run, replace(moving("Ask about the 9 open points."), author="Claude (small)"))

@@ -131,8 +131,8 @@ async def test_missing_scopes_and_scopes_beyond_need_are_refused_by_name() -> No
     async with desk(SCOPES[:-1]) as at:
         with pytest.raises(CrmAuth, match=r"lacks ZohoCRM\.modules\.Notes\.DELETE"):
             await at.exchanged(CREDENTIALS.code)
-    async with desk((*SCOPES, "ZohoCRM.org.READ")) as at:
-        with pytest.raises(CrmAuth, match=r"than the bot needs \(ZohoCRM\.org\.READ\)"):
+    async with desk((*SCOPES, "ZohoCRM.org.ALL")) as at:
+        with pytest.raises(CrmAuth, match=r"than the bot needs \(ZohoCRM\.org\.ALL\)"):
             await at.exchanged(CREDENTIALS.code)
 
 
