@@ -12,6 +12,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from store.domain.text.controls import harmless
+
 # Anything shaped like a token: Slack's, Zoho's refresh and access tokens, bearer headers, Anthropic keys, and passwords in
 # URLs.
 _SECRET = re.compile(
@@ -46,8 +48,10 @@ def configure_logging(*, level: str = "INFO", form: str = "json", stream: TextIO
         structlog.processors.format_exc_info,
         redact_secrets,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    rendered: list[structlog.typing.Processor] = (
+        [structlog.processors.JSONRenderer()]
+        if form == "json"
+        else [one_line_each, structlog.dev.ConsoleRenderer(colors=False)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -59,7 +63,7 @@ def configure_logging(*, level: str = "INFO", form: str = "json", stream: TextIO
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     root = logging.getLogger()
@@ -76,6 +80,15 @@ def redact_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
             event[key] = "‹secret›" if key != "event" and _SECRET_KEYS.search(key) else _SECRET.sub("‹secret›", value)
         elif not isinstance(value, int | float | bool | type(None)):
             event[key] = _SECRET.sub("‹secret›", str(value))
+    return event
+
+
+def one_line_each(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For a terminal: replace control characters, and line ends where no traceback has them."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            text = harmless(value)
+            event[key] = text if key in ("exception", "stack") else text.replace("\n", "\\n")
     return event
 
 

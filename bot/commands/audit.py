@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.flows.records.anchor_audit import gone, name_of, places_of, verify_audit
 from agents.ports import AuditAnchors
 from bot.commands.audit_export import ExportReport, entries_in, export_to, moment, range_of
+from bot.commands.console import Terminal, write_line
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.anchors import audit_anchors
@@ -25,7 +24,7 @@ from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable, AuditAnc
 from store.domain.gate.audit_walk import AuditReport, walk
 from store.domain.text.redaction import clean
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 
 EVIDENCE = (
     "Don't change the database or the anchors: copy both and compare them with a backup. No new anchors are written until "
@@ -59,7 +58,7 @@ async def run_list(*, limit: int, subject: str | None, since: str | None) -> int
     when, about = Column("When (UTC)", no_wrap=True), Column("Subject", no_wrap=True)
     table = Table("#", when, "Who", "What", about, box=None)
     for entry in entries:
-        table.add_row(*(escape(clean(cell, limit=80)) for cell in _cells(entry, names)))
+        table.add_row(*(clean(cell, limit=80) for cell in _cells(entry, names)))
     console.print(table)
     return 0
 
@@ -74,7 +73,7 @@ async def run_export(*, since: str | None, until: str | None, subject: str | Non
         names = await tx.people.names()
         async with aclosing(tx.audit.written(subject=subject, since=start, until=end)) as entries:
             exported = await export_to(out, entries, names)
-    print(_told(exported), file=sys.stderr)  # noqa: T201 - standard output carries only the entries
+    write_line(_told(exported), sys.stderr)  # standard output carries only the entries
     return 0
 
 
@@ -132,7 +131,7 @@ async def _verify_file(file: Path, anchors: AuditAnchors | None) -> int:
 def _whole(report: AuditReport, anchors: AuditAnchors) -> int:
     console.print(
         f"The audit trail is intact: {report.entries:,} entries, head {report.head[:16]}…. It matches all {report.anchors:,} "
-        f"anchors in {escape(anchors.place)}; the latest is entry {report.anchored:,}"
+        f"anchors in {anchors.place}; the latest is entry {report.anchored:,}"
         + (
             f". Until the next anchor, only the chain protects the {report.entries - report.anchored:,} after it."
             if report.entries > report.anchored
@@ -147,13 +146,13 @@ def _broken(report: AuditReport) -> int:
 
 
 def _fail(sentence: str) -> int:
-    console.print(escape(sentence), style="bold red")
+    console.print(sentence, style="bold red")
     return 1
 
 
 def _warn(sentence: str, places: list[str]) -> int:
     earlier = f" Earlier anchors exist: check with --anchor {places[-1]}." if places else ""
-    console.print(escape(f"WARNING: {sentence}{earlier}"), style="bold yellow")
+    console.print(f"WARNING: {sentence}{earlier}", style="bold yellow")
     return 0
 
 

@@ -7,16 +7,15 @@ people and not part of the hash.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import TextIO
 
+from bot.commands.files import private_file
 from store.domain.errors import BadInput
 from store.domain.gate.audit import WrittenEntry, canonical_json
 
@@ -126,14 +125,5 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    unfinished = out.with_name(f".{out.name}.{token_hex(4)}")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(out)
-    except OSError as exc:
-        raise BadInput(f"{out} can't be written: {exc.strerror}.") from exc
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with private_file(out) as file:
+        yield file

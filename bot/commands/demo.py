@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import tempfile
@@ -11,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
+from bot.commands.console import Terminal, write_json
 from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
@@ -22,7 +22,7 @@ from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from store.domain.errors import BadInput
 
-console = Console(stderr=True, highlight=False)
+console = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +67,15 @@ async def run_demo(options: DemoOptions) -> int:
             bars.stop()
             if options.check:
                 result = await check_demo(demo)
-                print(json.dumps(result.figures))  # noqa: T201 - the command's output
+                write_json(result.figures)
                 for problem in result.problems:
-                    console.print(f"sergas: {problem}", style="red", markup=False)
+                    console.print(f"sergas: {problem}", style="red")
                 return 1 if result.problems else 0
+            waiting = f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open "
+            console.print(Text.assemble(waiting, (demo.slack.url, "bold")))
             console.print(
-                f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open [bold]{demo.slack.url}[/bold]"
+                Text.assemble("  Run commands on it with ", (f"SERGAS_HOME={folder} sergas", "bold"), ", such as")
             )
-            console.print(f"  Run commands on it with [bold]SERGAS_HOME={folder} sergas[/bold], such as")
             console.print(f"    SERGAS_HOME={folder} sergas status", soft_wrap=True)
             if os.environ.get("SERGAS_HOME"):
                 console.print("  SERGAS_HOME is set, but the demo keeps its data in that folder of its own.")

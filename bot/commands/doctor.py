@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass
@@ -12,12 +11,12 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 import httpx
-from rich.console import Console
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.model.anthropic_api import open_api
 from bot.clock import SystemClock
+from bot.commands.console import Terminal, write_json
 from bot.settings import load_settings, require
 from bot.settings.audit import AuditSettings
 from bot.settings.claude import ClaudeSettings
@@ -40,7 +39,7 @@ from store.database import Database
 from store.domain.errors import CrmError, CrmRefused, SergasError
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable
 
-console = Console(highlight=False)
+console = Terminal()
 SETTINGS = "Settings"  # the first line, and then the only one, if they cannot be read
 SKEW = timedelta(seconds=60)
 UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
@@ -66,10 +65,10 @@ async def run_doctor(*, as_json: bool) -> int:
     configure_logging(level="CRITICAL", form="console")
     lines = await examine()
     if as_json:
-        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))  # noqa: T201 - what was asked for
+        write_json([asdict(line) for line in lines])
     else:
         for line in lines:
-            console.print(f"{_MARKS[line.ok]} {line.what}: {line.says}", markup=False, soft_wrap=True)
+            console.print(f"{_MARKS[line.ok]} {line.what}: {line.says}", soft_wrap=True)
     if not any(line.ok is False for line in lines):
         return 0
     return 2 if lines[0].what == SETTINGS else 1

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from rich.console import Console
-
 from agents.flows.accounts.explain_account import Explanation, explanation
 from agents.flows.accounts.review import gather, review_all
 from bot.clock import clock_at
+from bot.commands.console import Terminal, write_json
 from bot.commands.names import account_id_of
 from bot.commands.setup import started
 from bot.wiring.database import open_store_as_it_is
@@ -26,7 +23,7 @@ from store.domain.errors import NotFound
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.text.wording import plural
 
-console = Console(highlight=False)
+console = Terminal()
 # What a kind of signal is about, if not a deal.
 _ABOUT = {SignalKind.TASK_OVERDUE: "task", SignalKind.SPONSOR_CHANGED: "contact"}
 
@@ -74,12 +71,12 @@ async def run_why(name: str, *, everything: bool = False, as_json: bool = False)
     and what each other detector says."""
     told = await _told(name)
     if as_json:
-        sys.stdout.write(f"{json.dumps(_figures(told), ensure_ascii=False)}\n")
+        write_json(_figures(told))
         return 0
-    console.print(f"{told.facts.name} · {told.owner.name}", style="bold", markup=False)
+    console.print(f"{told.facts.name} · {told.owner.name}", style="bold")
     lines = (*_about_the_brief(told), *explain(told.findings)) if everything else _in_short(told)
     for line in lines:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
     return 0
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.commands.console import write_json, write_line
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import (
     Fault,
@@ -44,13 +44,13 @@ async def run_import(options: ImportOptions) -> int:
     except ImportFaults as exc:
         if not options.as_json:
             raise
-        _print_json({"error": str(exc), "faults": [fault.as_json() for fault in exc.faults]})
+        write_json({"error": str(exc), "faults": [fault.as_json() for fault in exc.faults]})
         return 2
     if options.as_json:
-        _print_json(figures)
+        write_json(figures)
     else:
         told = "{file}: {events:,} events of {company}. Serve it: sergas sandbox zoho --database {file}"
-        sys.stdout.write(f"{told.format(**figures)}\n")
+        write_line(told.format(**figures))
     return 0
 
 
@@ -62,7 +62,7 @@ def read_company(directory: Path, mapping: Path | None, *, tell: bool = True) ->
     left_out: list[Fault] = []
     company = load_csv(directory, mapping, tell=left_out.extend) if mapping else load_zoho_export(directory)
     if left_out and tell:
-        sys.stderr.write(f"Left out of {company.name}:\n{summary(tuple(left_out))}\n")
+        write_line(f"Left out of {company.name}:\n{summary(tuple(left_out))}", sys.stderr)
     return company, left_out
 
 
@@ -102,6 +102,7 @@ def _import(options: ImportOptions) -> dict[str, object]:
     company, left_out = read_company(options.directory, options.mapping, tell=not options.as_json)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
         unfinished = Path(folder) / out.name
+        unfinished.touch(mode=0o600)  # it may hold a real company
         sandbox = ZohoSandbox(company, clock=SystemClock().now, path=unfinished)
         try:
             played = sandbox.play(datetime.max.replace(tzinfo=UTC))
@@ -110,7 +111,3 @@ def _import(options: ImportOptions) -> dict[str, object]:
         unfinished.rename(out)
     faults = [fault.as_json() for fault in left_out]
     return {"file": str(out), "company": company.name, "events": played, "left_out": faults}
-
-
-def _print_json(figures: Mapping[str, object]) -> None:
-    sys.stdout.write(f"{json.dumps(figures, ensure_ascii=False)}\n")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import unlink
+from bot.commands.console import Terminal
 from bot.commands.names import find_owner
 from bot.settings import load_settings
 from bot.settings.storage import StorageSettings
@@ -18,7 +17,7 @@ from bot.wiring.database import open_store, open_store_as_it_is
 from store.domain.errors import BadInput
 from store.domain.gate.links import Link
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 
 
 async def run_list() -> int:
@@ -29,7 +28,7 @@ async def run_list() -> int:
     table = Table(Column("CRM user"), Column("Id"), Column("Slack"), Column("Said"), box=None)
     for link in links:
         name = names.get(link.person_id, "left the CRM")
-        table.add_row(escape(name), link.person_id, f"{link.team_id}/{link.user_id}", _said(link))
+        table.add_row(name, link.person_id, f"{link.team_id}/{link.user_id}", _said(link))
     console.print(table if links else "No one is linked yet. That happens with each person's first message.")
     return 0
 
@@ -40,9 +39,9 @@ async def run_unlink(text: str) -> int:
         person = await find_owner(database, text)
         gone = await unlink(database, person)
     console.print(
-        f"{escape(person.name)} is unlinked; the next message to them looks up their e-mail address again."
+        f"{person.name} is unlinked; the next message to them looks up their e-mail address again."
         if gone
-        else f"{escape(person.name)} has no link."
+        else f"{person.name} has no link."
     )
     return 0 if gone else 1
 
@@ -56,7 +55,7 @@ async def run_away(
         absences = Absences(database)
         if back:
             ended = await absences.end_by_operator(person)
-            console.print(f"{escape(person.name)} is back." if ended else f"{escape(person.name)} was not away.")
+            console.print(f"{person.name} is back." if ended else f"{person.name} was not away.")
             return 0
         if last is None or delegate is None:
             raise BadInput("Give the last day and the delegate: --until DATE --delegate PERSON, or --back.")
@@ -65,7 +64,7 @@ async def run_away(
             person, first=first.date() if first else None, last=last.date(), delegate=stand_in
         )
     days = f"{absence.first_day(person):%Y-%m-%d} to {absence.last_day(person):%Y-%m-%d}"
-    console.print(f"{escape(person.name)} is away from {days}; {escape(stand_in.name)} decides for them.")
+    console.print(f"{person.name} is away from {days}; {stand_in.name} decides for them.")
     return 0
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import structlog
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from starlette.types import ASGIApp
@@ -18,6 +16,8 @@ from agents.flows.records.export_account import ExportAccount
 from agents.flows.records.forget_account import ForgetAccount
 from agents.flows.records.remember import Remember
 from bot.clock import SystemClock
+from bot.commands.console import Terminal, write_json
+from bot.commands.files import private_file
 from bot.commands.names import account_id_of, find_owner
 from bot.commands.setup import serving_settings, started
 from bot.commands.stop_signal import Wait, until_stopped
@@ -40,7 +40,7 @@ from store.domain.errors import BadInput, SettingError
 from store.domain.text.wording import plural
 
 log = structlog.get_logger()
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 
 TOKEN_LENGTH = 32
 # Seconds. A question crosses threads a dozen times, and each time waits this long for the embedding thread.
@@ -113,7 +113,7 @@ async def run_memory_status(*, as_json: bool) -> int:
     else:
         told = await _status_over_http(memory, timeout=settings.zoho.timeout_seconds)
     if as_json:
-        sys.stdout.write(f"{json.dumps(told)}\n")
+        write_json(told)
         return 0
     table = Table(box=None, show_header=False)
     for kind, count in told["passages"].items():
@@ -192,14 +192,12 @@ async def run_export(account: str, *, out: Path | None) -> int:
         async with database.reading() as tx:
             account_id = await account_id_of(tx, account)
         held = await ExportAccount(database, SystemClock())(account_id, by="operator")
-    text = json.dumps(held, ensure_ascii=False, indent=2, default=str)
     if out is None:
-        sys.stdout.write(f"{text}\n")
+        write_json(held, indent=2)
         return 0
-    try:
-        await asyncio.to_thread(out.write_text, f"{text}\n", encoding="utf-8")
-    except OSError as exc:
-        raise BadInput(f"{out} can't be written ({exc.strerror}).") from exc
+    with private_file(out) as file:
+        json.dump(held, file, ensure_ascii=False, indent=2, default=str)
+        file.write("\n")
     console.print(f"Exported all its data to {out}.")
     return 0
 

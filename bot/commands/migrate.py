@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
+from bot.commands.console import Terminal
 from bot.commands.setup import started
 from bot.wiring.database import open_store
 
-console = Console(highlight=False)
+console = Terminal()
 
 
 async def run_migrate() -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from agents.flows.accounts.compose_brief import ComposeBrief
 from bot.clock import SystemClock
+from bot.commands.console import Terminal
 from bot.commands.names import find_owner
 from bot.commands.setup import started
 from bot.commands.terminal import print_brief
@@ -17,7 +16,7 @@ from bot.wiring.root import build_bot
 from store.domain.crm.accounts import Stream
 from store.domain.text.wording import plural
 
-console = Console(highlight=False)
+console = Terminal()
 
 
 async def run_sync() -> int:
@@ -34,7 +33,7 @@ async def run_sync() -> int:
     came_of_it = "the first read, so nothing counts as changed" if report.baseline else plural(report.changes, "change")
     console.print(f"Read in {report.seconds:.1f} s ({rows}): {came_of_it}.", soft_wrap=True)
     for problem in report.problems:
-        console.print(problem, style="yellow", soft_wrap=True, markup=False)
+        console.print(problem, style="yellow", soft_wrap=True)
     return 0
 
 

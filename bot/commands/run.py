@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
 
+from bot.commands.console import write_json, write_line
 from store.domain.errors import Ambiguous, BadInput, NotFound, SergasError
 
 Command = Callable[[], Awaitable[int | None]]
@@ -31,11 +31,11 @@ def run(command: Command, *, as_json: bool = False) -> int:
 
 def _tell(problem: SergasError, *, as_json: bool) -> None:
     if not as_json:
-        print(f"sergas: {problem}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        write_line(f"sergas: {problem}", sys.stderr)
         return
     choices = problem.choices if isinstance(problem, Ambiguous) else ()
     told = {"error": str(problem), "choices": [{"id": key, "name": name} for key, name in choices]}
-    sys.stdout.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+    write_json(told)
 
 
 async def _main(command: Command) -> int | None:

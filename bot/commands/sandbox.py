@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from bot.clock import SystemClock
+from bot.commands.console import Terminal
 from bot.demo.demo import slack_users
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Latency
@@ -23,7 +22,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho_mcp import HostedZohoSandbox
 from store.domain.errors import BadInput
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +72,9 @@ async def run_zoho(options: ZohoOptions) -> int:
             },
         )
         console.print("To try `sergas zoho login` with it, get the self-client's code for the scopes it lists:\n")
-        console.print(f"  curl '{sandbox.url}/self-client?scope=…'\n", markup=False)
+        console.print(f"  curl '{sandbox.url}/self-client?scope=…'\n")
         console.print("To read through the stand-in for Zoho's hosted MCP server instead, pin its tools:\n")
-        console.print(f"  export SERGAS_ZOHO_MCP_URL={hosted.url}\n  sergas zoho mcp pin\n", markup=False)
+        console.print(f"  export SERGAS_ZOHO_MCP_URL={hosted.url}\n  sergas zoho mcp pin\n")
         await _stopped()
     finally:
         await hosted.stop()
@@ -140,7 +139,7 @@ def _world(options: ZohoOptions) -> Company:
 def _print_settings(name: str, values: Mapping[str, Any]) -> None:
     console.print(f"{name} is serving. To point the bot at it:\n", style="bold")
     for variable, value in values.items():
-        console.print(f"  export {variable}={value}", markup=False)
+        console.print(f"  export {variable}={value}")
     console.print()
 
 

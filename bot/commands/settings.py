@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from bot.commands.console import Terminal, write_json
 from bot.settings import load_settings
 from bot.settings.effective import Effective, effective
 from bot.settings.environment import Source, read_environment
@@ -25,9 +24,9 @@ async def run_settings(*, changed: bool, describe: bool, as_json: bool) -> int:
     """Print the settings, or only those that differ from their default. Raises: SettingError, BadInput."""
     rows = [row for row in effective(load_settings(), read_environment()) if row.is_changed or not changed]
     if as_json:
-        sys.stdout.write(f"{json.dumps([_as_json(row) for row in rows], ensure_ascii=False)}\n")
+        write_json([_as_json(row) for row in rows])
         return 0
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else UNLIMITED)
+    console = Terminal(width=None if sys.stdout.isatty() else UNLIMITED)
     with console.capture() as captured:
         if not rows:
             console.print("Every setting has its default.")
@@ -69,15 +68,15 @@ def _table(rows: Sequence[Effective]) -> Table:
     return table
 
 
-def _describe(console: Console, rows: Sequence[Effective]) -> None:
+def _describe(console: Terminal, rows: Sequence[Effective]) -> None:
     """A paragraph for each setting, with what it means and its default."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
     for title, area in _by_title(rows):
-        console.print(f"\n{title}", style="bold", markup=False)
+        console.print(f"\n{title}", style="bold")
         for row in area:
-            console.print(f"\n{row.variable.name} = {row.value or UNSET}", markup=False)
+            console.print(f"\n{row.variable.name} = {row.value or UNSET}")
             if row.source is not Source.DEFAULT:
                 told = f"from {row.source}; default: {row.default or UNSET}"
-                console.print(f"    {told}", markup=False, style="dim")
+                console.print(f"    {told}", style="dim")
             meaning = textwrap.fill(row.variable.meaning, width - 4, break_long_words=False, break_on_hyphens=False)
-            console.print(textwrap.indent(meaning, "    "), markup=False)
+            console.print(textwrap.indent(meaning, "    "))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import json
-import sys
 from collections.abc import Mapping
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from agents.flows.people.question_signals import answer_as_operator, silent_signals
 from bot.clock import clock_at
+from bot.commands.console import Terminal, write_json
 from bot.settings import Settings, load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store, open_store_as_it_is
@@ -21,7 +18,7 @@ from store.domain.signals.kinds import SignalKind
 from store.domain.signals.question import Answer, Silence
 from store.domain.signals.use import meaning_of, starts_once
 
-console = Console(highlight=False)
+console = Terminal()
 _SAID = {
     "not asked": "silent; no one was asked yet",
     "asked": "silent; asked, not answered yet",
@@ -39,7 +36,7 @@ async def run_list(*, as_json: bool = False) -> int:
         measured = (await tx.norms.last()).measured_at is not None
         names = await tx.people.names()
     if as_json:
-        sys.stdout.write(f"{json.dumps([_as_json(each, names) for each in found], ensure_ascii=False)}\n")
+        write_json([_as_json(each, names) for each in found])
         return 0
     if not found:
         console.print(
@@ -48,7 +45,7 @@ async def run_list(*, as_json: bool = False) -> int:
         return 0
     table = Table(Column("Signal", no_wrap=True), Column("State"), Column("By"), Column("Figures"), box=None)
     for each in found:
-        table.add_row(each.kind, _SAID[each.state], escape(_by(each, names)), escape(each.figures))
+        table.add_row(each.kind, _SAID[each.state], _by(each, names), each.figures)
     console.print(table)
     return 0
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
 from agents.ports import Clock
 from bot.clock import clock_at
+from bot.commands.console import Terminal, write_json
 from bot.settings import load_settings
 from bot.settings.zoho import ZohoSettings
 from bot.telemetry import configure_logging
@@ -18,7 +17,7 @@ from bot.wiring.database import open_store_as_it_is
 from bot.wiring.overview import Overview, look
 from store.domain.errors import CrmError
 
-console = Console(highlight=False)
+console = Terminal()
 LISTED = 50  # quarantined fields, on one screen
 
 
@@ -35,7 +34,7 @@ async def run_status(*, as_json: bool, live: bool) -> int:
         )
     problems = [*seen.problems, *([said] if said else [])]
     if as_json:
-        print(json.dumps(seen.as_json() | {"problems": problems}))  # noqa: T201 - what was asked for
+        write_json(seen.as_json() | {"problems": problems})
     else:
         _print(seen, problems)
     return 1 if problems else 0
@@ -71,18 +70,17 @@ def _print(seen: Overview, problems: list[str]) -> None:
     }
     for name, text in rows.items():
         table.add_row(name, text)
-    console.print(table, markup=False)
+    console.print(table)
     for odd in seen.quarantine[:LISTED]:
         since = f"since {odd['since'][:10]}"
         console.print(
             f"? {odd['kind'].capitalize()} {odd['record']}: {odd['field']} {odd['why']} ({since})",
-            markup=False,
             soft_wrap=True,
         )
     if (more := len(seen.quarantine) - LISTED) > 0:
-        console.print(f"? and {more:,} more: see `sergas status --json`", markup=False)
+        console.print(f"? and {more:,} more: see `sergas status --json`")
     for problem in problems:
-        console.print(f"✗ {problem}", markup=False, soft_wrap=True)
+        console.print(f"✗ {problem}", soft_wrap=True)
 
 
 def _read(sync: dict[str, Any]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from bot.commands.console import Terminal
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.confidence import in_words
@@ -19,7 +19,7 @@ _PLACES = {Place.ASK: "to decide", Place.QUESTION: "does it still matter?", Plac
 _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "yellow"), Risk.LOW: ("○ low", "cyan")}
 
 
-def print_brief(brief: Brief, console: Console) -> None:
+def print_brief(brief: Brief, console: Terminal) -> None:
     """Print every card with its statements, evidence ids, confidence and proposed writes."""
     console.print(Text(f"{brief.owner_name} · {brief.local_date:%A %d %B %Y}", style="bold"))
     for problem in brief.problems:
@@ -37,7 +37,7 @@ def print_brief(brief: Brief, console: Console) -> None:
     console.print(Text(f"{brief.quiet} of {brief.accounts} accounts quiet.", style="dim"))
 
 
-def _print_card(card: Card, console: Console) -> None:
+def _print_card(card: Card, console: Terminal) -> None:
     label, style = _MARK[card.risk]
     console.print()
     console.print(Text.assemble((label, style), "  ", (card.account_name, "bold"), "  ", (_PLACES[card.place], "dim")))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
+from bot.commands.console import Terminal, write_json
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
 from bot.wiring.database import open_store_as_it_is
@@ -21,7 +19,7 @@ from store.domain.running.model_calls import ModelCall, ToolCall
 from store.domain.text.redaction import clean
 from store.domain.text.wording import plural
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 
 SHORTEST = 4  # characters of a prefix
 WIDE = 240
@@ -36,7 +34,7 @@ async def run_trace(brief: str, *, as_json: bool) -> int:
         struck = await _struck(database, trace)
     if as_json:
         told = {**_plain(trace, calls, tools), "struck": [asdict(each) for each in struck]}
-        print(json.dumps(told, ensure_ascii=False, default=str))  # noqa: T201 - what was asked for
+        write_json(told)
     elif not calls:
         console.print(f"Brief {trace} was made without a model: the playbook wrote it.")
     else:
@@ -81,7 +79,7 @@ def _show(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> 
             if tool.call_id == call.id:
                 table.add_row(*map(_cell, _of_tool(tool)))
     # Don't wrap lines for a program.
-    (console if console.is_terminal else Console(highlight=False, width=WIDE)).print(table)
+    (console if console.is_terminal else Terminal(width=WIDE)).print(table)
     sums = _sums(calls)
     console.print(
         f"{trace}: {plural(len(calls), 'call')}, {plural(len(tools), 'use')} of tools, {sums['tokens']:,} tokens, "
@@ -90,7 +88,7 @@ def _show(trace: str, calls: Sequence[ModelCall], tools: Sequence[ToolCall]) -> 
 
 
 def _cell(text: str) -> str:
-    return escape(clean(text, limit=80))
+    return clean(text, limit=80)
 
 
 def _of_call(call: ModelCall) -> tuple[str, ...]:

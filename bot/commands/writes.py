@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import getpass
 
-from rich.console import Console
 from rich.table import Column, Table
 
 from agents.flows.gate.operate_writes import STUCK, OperateWrites
+from bot.commands.console import Terminal
 from bot.settings import load_settings
 from bot.settings.gate import GateSettings
 from bot.settings.storage import StorageSettings
@@ -20,7 +20,7 @@ from store.database import Database
 from store.domain.errors import BadInput
 from store.domain.gate.proposals import Proposal, State
 
-console = Console(highlight=False)
+console = Terminal()
 
 _MEANING = {
     State.READY: "approved, waiting to be sent",
@@ -62,7 +62,7 @@ async def run_show(prefix: str) -> int:
         story = await _operate(database, gate).show(_operator(), prefix)
         names = await _names(database)
     proposal = story.proposal
-    console.print(f"{proposal.id}  version {proposal.version}, run {proposal.run}", markup=False)
+    console.print(f"{proposal.id}  version {proposal.version}, run {proposal.run}")
     lines = [
         ("State", _state(proposal)),
         ("What", _what(proposal)),
@@ -72,10 +72,10 @@ async def run_show(prefix: str) -> int:
         ("Digest", proposal.digest),
     ]
     for label, text in lines:
-        console.print(f"  {label:<14} {text}", markup=False)
+        console.print(f"  {label:<14} {text}")
     for entry in story.trail:
         who = names.get(entry.actor, entry.actor)
-        console.print(f"  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.action}  {who}", markup=False)
+        console.print(f"  {entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.action}  {who}")
     return 0
 
 
@@ -85,7 +85,7 @@ async def run_retry(prefix: str) -> int:
     async with open_store(storage, create=False) as database:
         moved = await _operate(database, gate).retry(_operator(), prefix)
     said = "will be looked for again" if moved.state is State.UNKNOWN else f"will be retried (run {moved.run})"
-    console.print(f"{moved.id[:10]} {said} by the running bot.", markup=False)
+    console.print(f"{moved.id[:10]} {said} by the running bot.")
     return 0
 
 
@@ -96,7 +96,7 @@ async def run_resolve(prefix: str, *, written: bool, crm_id: str | None) -> int:
     storage, gate = _start()
     async with open_store(storage, create=False) as database:
         moved = await _operate(database, gate).resolve(_operator(), prefix, written=written, crm_id=crm_id)
-    console.print(f"{moved.id[:10]} is recorded as {_MEANING[moved.state]}.", markup=False)
+    console.print(f"{moved.id[:10]} is recorded as {_MEANING[moved.state]}.")
     return 0
 
 

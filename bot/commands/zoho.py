@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 import httpx
-from rich.console import Console
 
+from bot.commands.console import Terminal
 from bot.settings import load_settings, require
 from bot.settings.zoho import ZohoSettings
 from integrations.secret_stores import SecretStore, open_store
@@ -17,7 +17,7 @@ from integrations.zoho.sign_in.login import Client, Consent, Granted, exchange
 from integrations.zoho.sign_in.scopes import wanted
 from store.domain.errors import BadInput
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 TIMEOUT = 300.0  # seconds for a person to read a page and consent
 
 
@@ -38,7 +38,7 @@ async def _by_code(
 ) -> Granted:
     if code is None:
         console.print("Open the Self Client at the API console of your data centre, choose Generate Code, and ask for:")
-        console.print(",".join(_scopes(zoho)), markup=False)
+        console.print(",".join(_scopes(zoho)))
         try:
             code = await asyncio.to_thread(ask, "Code: ")
         except EOFError as exc:
@@ -56,9 +56,9 @@ def _scopes(zoho: ZohoSettings) -> tuple[str, ...]:
 async def _by_browser(zoho: ZohoSettings, client: Client, http: httpx.AsyncClient, port: int) -> Granted:
     consent = Consent(client, scopes=_scopes(zoho), region=zoho.region, accounts_url=zoho.accounts_url)
     async with consent.listening(port=port):
-        console.print(f"Register this redirect address with the client: {consent.redirect_uri}", markup=False)
+        console.print(f"Register this redirect address with the client: {consent.redirect_uri}")
         console.print("Open this address as the CRM user whose name should appear on the bot's writes:")
-        console.print(consent.address, markup=False)
+        console.print(consent.address)
         back = await consent.returned(timeout=TIMEOUT)
         center = datacenter(back.region, accounts_url=back.accounts_url)
         return await exchange(
@@ -75,9 +75,9 @@ async def _by_browser(zoho: ZohoSettings, client: Client, http: httpx.AsyncClien
 async def _keep(zoho: ZohoSettings, store: SecretStore | None, granted: Granted) -> None:
     if store is None:
         console.print("Set this where the bot starts, and keep it secret:")
-        console.print(f"SERGAS_ZOHO_REFRESH_TOKEN={granted.refresh_token}", markup=False)
+        console.print(f"SERGAS_ZOHO_REFRESH_TOKEN={granted.refresh_token}")
     else:
         await asyncio.to_thread(store.write, granted.refresh_token)
-        console.print(f"The refresh token is stored in {zoho.refresh_token_store}.", markup=False)
+        console.print(f"The refresh token is stored in {zoho.refresh_token_store}.")
     if granted.region != zoho.region:
         console.print(f"Your organisation is in another data centre. Also set SERGAS_ZOHO_REGION={granted.region}")

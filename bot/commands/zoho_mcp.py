@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 
+from bot.commands.console import Terminal
 from bot.settings import load_settings, require
 from bot.settings.storage import PINS_FILE
 from bot.telemetry import configure_logging
@@ -15,7 +15,7 @@ from integrations.zoho_mcp.pins import Pins, load, pin, save
 from store.domain.errors import BadInput
 from store.domain.text.redaction import clean
 
-console = Console(highlight=False)
+console = Terminal()
 
 
 async def run_pin(choices: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,3 +78,19 @@ def test_other_libraries_are_heard_only_when_something_is_wrong(stream: io.Strin
         logging.getLogger(name).warning("trouble")
 
     assert [line["event"] for line in lines(stream)] == ["trouble"] * 4
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_log_line_carries_a_control_character_or_a_second_line(stream: io.StringIO, form: str) -> None:
+    hostile = "Acme \x1b[31m\x9b2J\x07\u202e\r\n2026-11-20 [info] forged"
+    configure_logging(level="INFO", form=form, stream=stream)
+    structlog.get_logger().info(hostile, account=hostile, nested={"name": hostile})
+    logging.getLogger("library").warning("could not read %s", hostile)
+    logged = stream.getvalue()
+    assert len(logged.splitlines()) == 2
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", logged)
+    try:
+        raise ValueError(hostile)
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", stream.getvalue())
