@@ -70,7 +70,7 @@ async def run_suggest(directory: Path, *, out: Path | None, as_json: bool) -> in
     """Print a mapping for the files of a folder, or write it to a file that does not exist yet. Raises: BadInput."""
     drafted = await asyncio.to_thread(_suggest, directory, out)
     if as_json:
-        _print_json({"mapping": drafted.text, "checks": drafted.checks, "left_out": drafted.left_out})
+        write_json({"mapping": drafted.text, "checks": drafted.checks, "left_out": drafted.left_out})
         return 0
     if not out:
         sys.stdout.write(drafted.text)
