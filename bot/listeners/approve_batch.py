@@ -14,7 +14,8 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, pressed_brief, pressed_proposal
-from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, LARGEST, batch_modal, batch_of, low_risk
+from bot.views.approve_batch import APPROVE_BATCH, BATCH_MODAL, batch_modal, batch_of, low_risk
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal
 
 NOTHING_LEFT = "No low-risk recommendation is open here any more; each card shows its result."
@@ -45,7 +46,7 @@ def register(app: AsyncApp, batches: Batches) -> None:
             await answer_press(client, body, who.user_id, TOO_LONG if batch.too_long else NOTHING_LEFT)
             return
         shown = ",".join(f"{each.id}:{each.version}" for each in batch.proposals)
-        view = batch_modal(batch, more=len(found) >= LARGEST, private_metadata=shown)
+        view = batch_modal(batch, more=len(found) >= MOST_AT_ONCE, private_metadata=shown)
         await open_modal(client, context, body, view)
 
     @app.view(BATCH_MODAL)

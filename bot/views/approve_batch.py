@@ -11,13 +11,12 @@ from bot.views.reader import Reader
 from bot.views.status import in_force, is_open
 from bot.views.write import in_full, shared
 from store.domain.brief.brief import Brief
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import is_low_risk
 from store.domain.text.wording import plural
 
 APPROVE_BATCH, BATCH_MODAL = "approve_batch", "batch_modal"
-# The most that one press approves: a person can still read it, and it fits into the modal's metadata.
-LARGEST = 40
 _VIEW_BYTES = 240_000  # Slack takes 250 kB
 _AROUND = 2, 6_000  # blocks and bytes of a modal beside its writes
 
@@ -56,7 +55,7 @@ def batch_of(proposals: Sequence[Proposal], reader: Reader, *, alike: bool = Fal
     shown: list[tuple[Proposal, Sequence[Block]]] = []
     common = shared(proposals, reader) if alike else []
     (count, size), too_long = _AROUND, 0
-    for each in proposals[:LARGEST]:
+    for each in proposals[:MOST_AT_ONCE]:
         blocks = _write(len(shown) + 1, each, reader, said=common)
         more = len(json.dumps(blocks))
         if count + len(blocks) > VIEW_BLOCKS or size + more > _VIEW_BYTES:
@@ -68,9 +67,9 @@ def batch_of(proposals: Sequence[Proposal], reader: Reader, *, alike: bool = Fal
 
 
 def batch_modal(batch: Batch, *, more: bool = False, private_metadata: str = "") -> View:
-    """Show each write in full, and ask once for all. `more`: there are others beside the first LARGEST."""
+    """Show each write in full, and ask once for all. `more`: there are others beside the first MOST_AT_ONCE."""
     count = len(batch.shown)
-    left = [f"These are the first {LARGEST}; the others stay open."] if more else []
+    left = [f"These are the first {MOST_AT_ONCE}; the others stay open."] if more else []
     if batch.too_long:
         fit, stay = ("doesn't fit", "stays") if batch.too_long == 1 else ("don't fit", "stay")
         left.append(f"{plural(batch.too_long, 'longer one')} {fit} here and {stay} open: decide on the card.")

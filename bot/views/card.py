@@ -20,7 +20,7 @@ from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import Proposal, Recommendation, SourceKind, State
+from store.domain.gate.proposals import IN_FLIGHT, Proposal, Recommendation, SourceKind, State
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import money, quoted
@@ -28,7 +28,7 @@ from store.domain.text.wording import money, quoted
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 MOST_WORDS = 60
-_APPROVED = frozenset({State.READY, State.SENDING, State.UNKNOWN, State.DONE})
+_APPROVED = IN_FLIGHT | {State.DONE}
 _NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 8, 28
 SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.

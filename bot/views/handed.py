@@ -12,10 +12,10 @@ from bot.views.space import pages
 from bot.views.text import link, named_plain
 from store.domain.brief.handover import Handed
 from store.domain.crm.accounts import Kind
+from store.domain.gate.approvals import MOST_AT_ONCE
 
 LISTED = 30  # names in the collapsed list
 OPTIONS = 100  # of a menu, by Slack's limit
-LARGEST = 40  # writes at one press: a person can still read them, and they fit into the modal's metadata
 _PENDING_WORDS, _NAME_WORDS = 6, 4
 
 
@@ -55,5 +55,5 @@ def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, pl
         "placeholder": {"type": "plain_text", "text": placeholder, "emoji": True},
         "options": options,
         "initial_options": options[:chosen],
-        "max_selected_items": LARGEST,
+        "max_selected_items": MOST_AT_ONCE,
     }

@@ -19,7 +19,7 @@ from bot.views.blocks import (
     section_with,
     select,
 )
-from bot.views.handed import LARGEST, OPTIONS, accounts_menu, handed_line, handed_list, handed_name
+from bot.views.handed import OPTIONS, accounts_menu, handed_line, handed_list, handed_name
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting, pages
 from bot.views.status import in_force, status_line
@@ -27,13 +27,14 @@ from bot.views.text import named, named_plain, plain
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import SHOWN, Handed
 from store.domain.crm.accounts import Person
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.approvals import MOST_AT_ONCE
+from store.domain.gate.proposals import IN_FLIGHT, Proposal, State
 from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.text.wording import joined, plural
 
 REASSIGN, CHOOSE_MODAL, REASSIGN_MODAL = "reassign_accounts", "reassign_choose", "reassign_modal"
 NEW_OWNER, CHOSEN = "new_owner", "reassigned"  # the blocks of the modal in which they are chosen
-_UNDER_WAY = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN})
+_UNDER_WAY = IN_FLIGHT | {State.PENDING}
 
 
 def orphan_messages(
@@ -61,8 +62,8 @@ def orphan_messages(
 def choose_modal(accounts: Sequence[Handed], receivers: Sequence[Person], *, private_metadata: str) -> View:
     """Ask who gets which of the accounts: at first as many as one press gives."""
     people = [(each.id, named_plain(each.name, limit=70)) for each in sorted(receivers, key=lambda each: each.name)]
-    menu = accounts_menu(accounts, action_id=CHOSEN, chosen=LARGEST, placeholder="Choose accounts")
-    notes = [f"Up to {LARGEST} at once; the others can follow."] if len(accounts) > LARGEST else []
+    menu = accounts_menu(accounts, action_id=CHOSEN, chosen=MOST_AT_ONCE, placeholder="Choose accounts")
+    notes = [f"Up to {MOST_AT_ONCE} at once; the others can follow."] if len(accounts) > MOST_AT_ONCE else []
     if len(accounts) > OPTIONS:
         notes.append(f"These are the {OPTIONS} most valuable of {len(accounts):,}.")
     return modal(

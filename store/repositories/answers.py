@@ -11,10 +11,10 @@ from sqlalchemy import RowMapping, func, select
 
 from store.domain.attention.answers import Answer, Choice, Verdict
 from store.domain.brief.ranking import topic_of
-from store.domain.gate.proposals import AdviceSource, SourceKind, State
+from store.domain.gate.proposals import IN_FLIGHT, AdviceSource, SourceKind, State
 from store.domain.gate.reasons import CONSEQUENCES, reason_of
 from store.repositories.base import Repository
-from store.repositories.proposal_rows import IN_FLIGHT, has_newer, proposals
+from store.repositories.proposal_rows import has_newer, proposals
 from store.tables.attention import AnswerChoiceRow
 from store.tables.core import table_of
 

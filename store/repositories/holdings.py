@@ -18,12 +18,12 @@ from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Kind
+from store.domain.gate.proposals import IN_FLIGHT
 from store.domain.memory.passage import OF_RECORDS
 from store.domain.running.messages import MessageState
 from store.repositories.attention import Attention
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
-from store.repositories.proposal_rows import IN_FLIGHT
 from store.tables.core import (
     BriefRow,
     ChangeRow,

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.domain.errors import Stale
 from store.domain.gate.moves import ProposalMoved
-from store.domain.gate.proposals import TRANSITIONS, Proposal, State
+from store.domain.gate.proposals import OPEN, TRANSITIONS, Proposal, State
 from store.domain.gate.reopen_proposal import REOPENABLE
 from store.repositories.base import Repository
-from store.repositories.proposal_rows import OPEN, has_newer, proposal_of, proposals, row_of
+from store.repositories.proposal_rows import has_newer, proposal_of, proposals, row_of
 
 
 class ReminderFields(TypedDict, total=False):

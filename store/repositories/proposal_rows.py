@@ -17,14 +17,12 @@ from store.codec import (
     encode_recommendation,
     encode_write,
 )
-from store.domain.gate.proposals import Prior, Proposal, State
+from store.domain.gate.proposals import OPEN, Prior, Proposal, State
 from store.tables.core import ProposalRow, table_of
 
 proposals = table_of(ProposalRow)
 
-OPEN = (State.PENDING, State.SNOOZED)
-IN_FLIGHT = (State.READY, State.SENDING, State.UNKNOWN)
-UNDECIDED = frozenset({State.PENDING, State.SNOOZED, State.EXPIRED, State.SUPERSEDED, State.RETRACTED})
+UNDECIDED = OPEN | {State.EXPIRED, State.SUPERSEDED, State.RETRACTED}
 SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED, State.RETRACTED}
 
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from sqlalchemy import or_, select
 
-from store.domain.gate.proposals import Proposal, SourceKind, State
-from store.repositories.proposal_rows import IN_FLIGHT, OPEN, proposal_of, proposals
+from store.domain.gate.proposals import IN_FLIGHT, OPEN, Proposal, SourceKind, State
+from store.repositories.proposal_rows import proposal_of, proposals
 from tests.month.seen import Truth
 from tests.month.stage import Stage
 

@@ -27,7 +27,8 @@ from store.domain.brief.handover import Handed
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.basis import facts_in
 from store.domain.errors import BadInput, NotFound, Refused
-from store.domain.gate.proposals import Action, AdviceSource, Proposal, Recommendation, SourceKind, State
+from store.domain.gate.approvals import MOST_AT_ONCE
+from store.domain.gate.proposals import IN_FLIGHT, Action, AdviceSource, Proposal, Recommendation, SourceKind, State
 from store.domain.gate.stakes import needs_second
 from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.signals.evidence import standing
@@ -36,8 +37,7 @@ from store.domain.text.wording import plural
 
 log = structlog.get_logger()
 
-LARGEST = 40
-_UNDER_WAY = frozenset({State.PENDING, State.READY, State.SENDING, State.UNKNOWN})
+_UNDER_WAY = IN_FLIGHT | {State.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +143,8 @@ class ReassignAccounts:
         chosen = [each for each in opened.orphaned.accounts if each.account_id in account_ids]
         if to is None:
             raise BadInput("Choose an active colleague as the new owner.")
-        if not 0 < len(chosen) <= LARGEST:
-            raise BadInput(f"Choose between 1 and {LARGEST} accounts.")
+        if not 0 < len(chosen) <= MOST_AT_ONCE:
+            raise BadInput(f"Choose between 1 and {MOST_AT_ONCE} accounts.")
         now, as_of = await tx.proposals.now(), await tx.sync.last_success()
         records = await tx.snapshots.versions(Kind.ACCOUNT, [each.account_id for each in chosen])
         return [

@@ -27,12 +27,11 @@ from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Person
 from store.domain.crm.basis import facts_in
 from store.domain.errors import AlreadyDecided, BadInput, NotFound, SergasError
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal, Recommendation, State
 from store.domain.gate.stakes import needs_second
 
 log = structlog.get_logger()
-
-LARGEST = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +149,8 @@ class TakeOver:
 
     async def _proposals(self, tx: Tx, opened: _Open, account_ids: Collection[str]) -> list[Proposal]:
         wanted = [each.account_id for each in opened.handover.accounts if each.account_id in account_ids]
-        if len(wanted) > LARGEST:
-            raise BadInput(f"Choose at most {LARGEST} accounts for an introduction.")
+        if len(wanted) > MOST_AT_ONCE:
+            raise BadInput(f"Choose at most {MOST_AT_ONCE} accounts for an introduction.")
         if not wanted:
             return []
         now, policy = await tx.proposals.now(), self._policy.signals

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from agents.flows.access.reach import Reach
 from agents.flows.access.trail import note
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
@@ -56,7 +57,7 @@ class TellOrphans:
         self._directory = directory
         self._policy = policy
         self._brief_time = brief_time
-        self._unreachable: dict[str, datetime] = {}
+        self._reaches = Reach(directory, again=_ASK_AGAIN)
         # When Slack was asked about someone, and whether they had left.
         self._asked: dict[str, tuple[datetime, bool]] = {}
 
@@ -162,15 +163,13 @@ class TellOrphans:
     async def _reader(self, readers: Sequence[Person], now: datetime) -> Person | None:
         """The first who can be reached, if it is their time: a working hour after their briefs."""
         for person in readers:
-            since = self._unreachable.get(person.id)
-            if since is not None and now < since + _ASK_AGAIN:
+            if self._reaches.has_lost(person, now):
                 continue
             local = now.astimezone(ZoneInfo(person.timezone))
             if not is_working(person, now) or local.time() < self._brief_time:
                 return None
-            if await self._directory.reaches(person):
+            if await self._reaches(person, now):
                 return person
-            self._unreachable[person.id] = now
         return None
 
     async def _keep(self, plan: _Plan, reader: Person, now: datetime) -> str | None:

@@ -13,12 +13,11 @@ from agents.flows.gate.decide_proposal import DecideProposal, DecisionPolicy
 from agents.flows.gate.offer import ask
 from store.database import Database, Tx
 from store.domain.errors import BadInput, NotFound, Refused, SergasError
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.stakes import is_low_risk
 
 log = structlog.get_logger()
-
-LARGEST = 40
 
 
 class ApproveBatch:
@@ -47,7 +46,7 @@ class ApproveBatch:
                 if p.state is State.PENDING and now < p.expires_at and is_low_risk(p) and p.id not in doubted
             }
             admitted, _ = await _admitted(tx, caller, list(found))
-            return tuple(each.proposal for each in admitted)[:LARGEST]
+            return tuple(each.proposal for each in admitted)[:MOST_AT_ONCE]
 
     async def __call__(self, caller: Caller, items: Sequence[tuple[str, int]]) -> str:
         """Approve each (id, version) exactly as it was listed; return the id of the report, which gives the result of
@@ -59,8 +58,8 @@ class ApproveBatch:
         of them is this person's to decide.
         """
         versions = dict(items)
-        if not 0 < len(versions) <= LARGEST:
-            raise BadInput(f"Choose between 1 and {LARGEST} recommendations to approve together.")
+        if not 0 < len(versions) <= MOST_AT_ONCE:
+            raise BadInput(f"Choose between 1 and {MOST_AT_ONCE} recommendations to approve together.")
         async with (
             noting_refusal(self._database, caller, "proposal.approve_batch", items[0][0], items=len(versions)),
             self._database.reading() as tx,

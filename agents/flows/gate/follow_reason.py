@@ -18,7 +18,6 @@ from store.domain.access.rules import beside
 from store.domain.crm.accounts import Kind, Person
 from store.domain.gate.proposals import LOG, Action, AdviceSource, Proposal, SourceKind, State
 from store.domain.gate.remind_and_offer import next_working_moment
-from store.domain.gate.write import digest_of
 from store.domain.gate.writes.add_note import TITLE_LIMIT, AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
@@ -47,10 +46,8 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
         marks=(),
     )
     # No one is reminded of it or offered it: it only waits for the press of whoever did it.
-    asked = replace(_anew(proposal, now=now, expires_at=now + TO_LOG), recommendation=advice, write=done)
-    await _keep(
-        tx, caller, replace(asked, digest=digest_of(done), needs_second=False), admitted, "proposal.to_log", now
-    )
+    asked = proposal.beside(done, advice, id=token_hex(16), created_at=now, expires_at=now + TO_LOG)
+    await _keep(tx, caller, asked, admitted, "proposal.to_log", now)
     return asked
 
 
@@ -86,16 +83,19 @@ async def hand_on(tx: Tx, caller: Caller, admitted: Admitted, *, now: datetime, 
     begins = next_working_moment(readers[0], now)
     to = other or owner
     ends = await expiry(tx, readers[0].id, begins, lifetime)
-    handed = replace(
-        _anew(proposal, now=now, expires_at=ends),
-        owner_id=to.id,
+    write = proposal.write
+    if isinstance(write, CreateTask) and write.assignee_id in (admitted.actor.id, owner.id):
+        write = replace(write, assignee_id=readers[0].id, assignee_name=readers[0].name)
+    made = proposal.beside(
+        write,
+        proposal.recommendation,
+        id=token_hex(16),
+        created_at=now,
+        expires_at=ends,
         brief_id=proposal.brief_id if to.id == proposal.owner_id else None,
-        passed_by=admitted.actor.id,
         needs_second=proposal.needs_second,
     )
-    if isinstance(handed.write, CreateTask) and handed.write.assignee_id in (admitted.actor.id, owner.id):
-        write = replace(handed.write, assignee_id=readers[0].id, assignee_name=readers[0].name)
-        handed = replace(handed, write=write, digest=digest_of(write))
+    handed = replace(made, owner_id=to.id, asked_at=proposal.first_asked, passed_by=admitted.actor.id)
     await _keep(tx, caller, handed, admitted, "proposal.handed_on", now)
     return readers[0]
 
@@ -108,14 +108,6 @@ async def _owner_beside(tx: Tx, proposal: Proposal) -> Person | None:
         if person is not None and person.active and await circle_of(tx, person.id) is not None:
             return person
     return None
-
-
-def _anew(proposal: Proposal, *, now: datetime, expires_at: datetime) -> Proposal:
-    """The same advice as the first version of another proposal, in no brief."""
-    made = proposal.next_version(
-        proposal.write, id=token_hex(16), created_at=now, expires_at=expires_at, needs_second=proposal.needs_second
-    )
-    return replace(made, lineage=made.id, version=1, brief_id=None, passed_by=None, offered_to=None)
 
 
 async def _keep(tx: Tx, caller: Caller, made: Proposal, admitted: Admitted, action: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.basis import Records, facts_in
 from store.domain.crm.people import local_day
 from store.domain.gate.one_clock import expires, is_same_question
-from store.domain.gate.proposals import Proposal, Recommendation, State
+from store.domain.gate.proposals import IN_FLIGHT, OPEN, Proposal, Recommendation, State
 from store.domain.gate.stakes import StakesPolicy, needs_second
 from store.domain.gate.write import is_digest_of
 
@@ -136,7 +136,7 @@ def _since(card: Card, proposal: Proposal, owner: Person | None) -> date | None:
 
 def _is_live(proposal: Proposal) -> bool:
     """Whether it waits for its owner or its write is under way."""
-    return proposal.state in (State.PENDING, State.SNOOZED, State.READY, State.SENDING, State.UNKNOWN)
+    return proposal.state in OPEN | IN_FLIGHT
 
 
 def _is_kept(earlier: Proposal, recommendation: Recommendation, brief: Brief, card: Card, now: datetime) -> bool:
@@ -154,8 +154,7 @@ def _is_a_persons(proposal: Proposal) -> bool:
 
 
 async def _superseded(tx: Tx, earlier: Proposal, now: datetime) -> bool:
-    frm = [State.PENDING, State.SNOOZED]
-    return await tx.proposals.move(earlier.id, frm=frm, to=State.SUPERSEDED) is not None
+    return await tx.proposals.move(earlier.id, frm=OPEN, to=State.SUPERSEDED) is not None
 
 
 async def _records(tx: Tx, brief: Brief) -> Records:

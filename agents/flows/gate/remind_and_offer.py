@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents.flows.access.identity import circle_of
+from agents.flows.access.reach import Reach
 from agents.flows.access.trail import note
 from agents.flows.gate.offer import Reason, ask
 from agents.flows.gate.retract_proposals import still_asked
@@ -62,9 +63,8 @@ class RemindAndOffer:
     def __init__(self, database: Database, delivery: Delivery, directory: Directory, policy: ReminderPolicy) -> None:
         self._database = database
         self._delivery = delivery
-        self._directory = directory
+        self._reaches = Reach(directory, again=_ASK_AGAIN)
         self._policy = policy
-        self._unreachable: dict[str, datetime] = {}
 
     async def __call__(self) -> int:
         """Send the messages that are due now; return their number. Safe to run many times at once."""
@@ -176,15 +176,8 @@ class RemindAndOffer:
 
     async def _first_reached(self, readers: Sequence[Person], now: datetime) -> Person | None:
         for person in readers:
-            since = self._unreachable.get(person.id)
-            if since is not None and now < since + _ASK_AGAIN:
-                continue
-            if await self._directory.reaches(person):
-                self._unreachable.pop(person.id, None)
+            if await self._reaches(person, now):
                 return person
-            if since is None:
-                log.warning("ask.unreachable", person_id=person.id)
-            self._unreachable[person.id] = now
         return None
 
     async def _give_back(self, lapsed: Sequence[Proposal]) -> None:

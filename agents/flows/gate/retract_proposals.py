@@ -13,8 +13,8 @@ from store.domain.brief.brief import FellAway, Waiting
 from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import Kind, Person, Pipeline
 from store.domain.crm.people import local_day
-from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.retract_proposal import RETRACTABLE, Ground, Over, is_a_persons, records_of, why_over
+from store.domain.gate.proposals import OPEN, Proposal, State
+from store.domain.gate.retract_proposal import Ground, Over, is_a_persons, records_of, why_over
 
 log = structlog.get_logger()
 
@@ -58,9 +58,7 @@ async def retract(tx: Tx, over: Sequence[Over], *, now: datetime, request_id: st
         proposal = waiting.get(each.proposal_id)
         if proposal is None or (not each.cause.is_firm and is_a_persons(proposal)):
             continue
-        moved = await tx.proposals.move(
-            each.proposal_id, frm=RETRACTABLE, to=State.RETRACTED, reason=each.why, decided_at=now
-        )
+        moved = await tx.proposals.move(each.proposal_id, frm=OPEN, to=State.RETRACTED, reason=each.why, decided_at=now)
         if moved is not None:
             retracted.append(moved)
             await note(

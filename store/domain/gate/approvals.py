@@ -12,6 +12,9 @@ from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.write import Write, is_digest_of
 
+# Writes that one press approves, at most: a person can still read them, and they fit into a modal's metadata.
+MOST_AT_ONCE = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedChange:

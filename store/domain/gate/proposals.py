@@ -86,6 +86,10 @@ class State(StrEnum):
     RETRACTED = "retracted"
 
 
+# Waits for a decision; is being written.
+OPEN = frozenset({State.PENDING, State.SNOOZED})
+IN_FLIGHT = frozenset({State.READY, State.SENDING, State.UNKNOWN})
+
 # The only possible moves; the store makes each by compare-and-set.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset(
@@ -215,6 +219,36 @@ class Proposal:
             expires_at=expires_at,
             basis=basis,
             amount=amount,
+            needs_second=needs_second,
+            undoes=undoes,
+        )
+
+    def beside(
+        self,
+        write: Write,
+        advice: Recommendation,
+        *,
+        id: str,
+        created_at: datetime,
+        expires_at: datetime,
+        brief_id: str | None = None,
+        basis: tuple[Fact, ...] | None = None,
+        needs_second: bool = False,
+        undoes: str | None = None,
+    ) -> Proposal:
+        """Another proposal to the same person about the same account, on the same `basis` unless it is given."""
+        return Proposal.first_version(
+            write,
+            advice,
+            id=id,
+            brief_id=brief_id,
+            owner_id=self.owner_id,
+            account_id=self.account_id,
+            account_name=self.account_name,
+            created_at=created_at,
+            expires_at=expires_at,
+            basis=self.basis if basis is None else basis,
+            amount=self.amount,
             needs_second=needs_second,
             undoes=undoes,
         )

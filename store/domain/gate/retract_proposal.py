@@ -10,13 +10,11 @@ from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Activity, Deal, Kind, Pipeline, StageOutcome
 from store.domain.crm.basis import RecordKey, Records
-from store.domain.gate.proposals import Proposal, SourceKind, State
+from store.domain.gate.proposals import OPEN, Proposal, SourceKind
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import NEWS, SignalKind
 from store.domain.text.wording import on_day
 
-# The only states in which it can be retracted: a write under way never is.
-RETRACTABLE = frozenset({State.PENDING, State.SNOOZED})
 Seen = Collection[tuple[SignalKind, str]]  # the kinds of signal that are seen today, each with its record
 
 
@@ -58,7 +56,7 @@ def why_over(
 ) -> Over | None:
     """Why it no longer needs a decision; None while its reason holds. Without the signals `seen` today, only the records
     count. What a person asked for, and the undo of a write, don't rest on signals."""
-    if proposal.undoes is not None or proposal.state not in RETRACTABLE:
+    if proposal.undoes is not None or proposal.state not in OPEN:  # a write under way is never retracted
         return None
     found = (
         _gone(proposal, ground)

@@ -9,14 +9,13 @@ from secrets import token_hex
 from store.domain.crm.accounts import Entity
 from store.domain.crm.basis import Difference, RecordKey, facts_in, told
 from store.domain.errors import CrmUnavailable, Drifted, Expired, GateClosed, Refused, Stale
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import IN_FLIGHT, Proposal, State
 from store.domain.gate.verdicts import Verdict, WriteResult
 from store.domain.gate.write import Write, Written
 
 GONE = "The written record is no longer in the CRM, so there is nothing to undo."
 CHANGED = "Someone changed this in the CRM after it was written, so it was not undone: their work would be lost."
 UNDO_WINDOW = timedelta(minutes=15)  # how long a write can be undone after it was written
-BEING_UNDONE = (State.READY, State.SENDING, State.UNKNOWN)
 
 
 def check_undoable(
@@ -39,7 +38,7 @@ def check_undoable(
         raise Expired(
             f"This was written more than {minutes} minutes ago; please change it in Zoho itself.", state=proposal.state
         )
-    if before is not None and before.state in BEING_UNDONE:
+    if before is not None and before.state in IN_FLIGHT:
         raise GateClosed("It is being undone already.", state=before.state)
 
 
@@ -73,17 +72,13 @@ def undo_proposal(
     """The pending proposal of this write, which undoes `original`. It needs only one approver."""
     undo_id, advice, record = token_hex(16), original.recommendation, written.record
     records: dict[RecordKey, Entity | None] = {(record.kind, record.id): record} if record else {}
-    return Proposal.first_version(
+    return original.beside(
         write,
         replace(advice, key=f"undo:{original.id}", title=f"Undo: {original.name}", write=write),
         id=undo_id,
         brief_id=original.brief_id,
-        owner_id=original.owner_id,
-        account_id=original.account_id,
-        account_name=original.account_name,
         created_at=now,
         expires_at=expires_at,
         basis=facts_in((), records, changed=write.touches()),
-        amount=original.amount,
         undoes=original.id,
     )

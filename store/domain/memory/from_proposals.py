@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import OPEN, Proposal, State
 from store.domain.memory.outcomes import Outcome
 from store.domain.memory.passage import MemoryKind, Names, Passage, pieces
 from store.domain.memory.pieces import safe
@@ -24,7 +24,7 @@ _THEN: Mapping[State, str] = {
     State.DEAD: "It was not written to the CRM.",
     State.UNDONE: "It was written to the CRM, then undone.",
 }
-_NO_DECISION = frozenset({State.PENDING, State.SNOOZED, State.SUPERSEDED, State.RETRACTED})
+_NO_DECISION = OPEN | {State.SUPERSEDED, State.RETRACTED}
 
 
 def of_proposal(proposal: Proposal, names: Names) -> tuple[Passage, ...]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from agents.flows.gate import approve_batch
-from bot.views.approve_batch import APPROVE_BATCH, LARGEST, Batch, batch_modal, batch_of
+from bot.views.approve_batch import APPROVE_BATCH, Batch, batch_modal, batch_of
 from bot.views.brief import brief_messages
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief
 from store.domain.crm.basis import Difference
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from tests.bot import samples
@@ -125,9 +125,8 @@ def test_what_has_no_room_in_the_modal_is_left_out_and_counted() -> None:
 
 
 def test_a_long_list_says_that_it_is_the_first_forty() -> None:
-    assert approve_batch.LARGEST == LARGEST
-    many = [low(samples.proposal(number, samples.advice(samples.task()))) for number in range(LARGEST)]
+    many = [low(samples.proposal(number, samples.advice(samples.task()))) for number in range(MOST_AT_ONCE)]
     batch = batch_of(many, samples.READER)
-    assert len(batch.proposals) == LARGEST
+    assert len(batch.proposals) == MOST_AT_ONCE
     assert "These are the first 40; the others stay open." in str(batch_modal(batch, more=True))
     assert "first 40" not in shown(batch)

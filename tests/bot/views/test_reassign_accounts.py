@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from agents.flows.accounts import reassign_accounts as flow
-from bot.views import handed as lines
 from bot.views.approve_batch import batch_of
 from bot.views.blocks import Part
 from bot.views.reassign_accounts import REASSIGN, choose_modal, orphan_messages, writes_modal
@@ -15,6 +13,7 @@ from integrations.sandbox.slack.blockkit import message_problems, view_problems
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handover
 from store.domain.crm.accounts import Person
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural
 from tests.bot import samples
@@ -88,13 +87,9 @@ def test_slack_takes_the_modals(count: int) -> None:
     handover = brief(count).handover
     assert handover is not None
     assert not list(view_problems(choose_modal(handover.accounts, people, private_metadata=samples.brief().id)))
-    writes = [given(number, State.PENDING) for number in range(min(count, flow.LARGEST))]
+    writes = [given(number, State.PENDING) for number in range(min(count, MOST_AT_ONCE))]
     view = writes_modal(batch_of(writes, samples.READER), private_metadata="x" * 1_400)
     assert not list(view_problems(view))
     assert str(view["blocks"]).count("Anna Berg → Ben Okoro") == len(writes)
     assert f"Give {plural(len(writes), 'account')} to *Ben Okoro*?" in read(view["blocks"])
     assert "There is no Undo" in read(view["blocks"])
-
-
-def test_the_view_and_the_flow_agree_on_the_most_at_once() -> None:
-    assert lines.LARGEST == flow.LARGEST

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from agents.flows.accounts import take_over as flow
-from bot.views import handed as lines
 from bot.views import words
 from bot.views.approve_batch import batch_of
 from bot.views.blocks import Block
@@ -17,6 +15,7 @@ from bot.views.take_over import TAKE_OVER, choose_modal, handover_blocks, tasks_
 from integrations.sandbox.slack.blockkit import message_problems, view_problems
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import SHOWN, Handed, Handover
+from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.signals.kinds import Risk
 from tests.bot import samples
 from tests.bot.views.screen import elements, read
@@ -89,13 +88,7 @@ def test_slack_takes_the_modals(count: int) -> None:
     assert not list(view_problems(view))
     menu = view["blocks"][1]["element"]
     assert len(menu["initial_options"]) == min(count, SHOWN)
-    proposals = [
-        samples.proposal(number, samples.advice(samples.task())) for number in range(min(count, lines.LARGEST))
-    ]
+    proposals = [samples.proposal(number, samples.advice(samples.task())) for number in range(min(count, MOST_AT_ONCE))]
     assert not list(
         view_problems(tasks_modal(count, batch_of(proposals, samples.READER), private_metadata="x" * 1_400))
     )
-
-
-def test_the_view_and_the_flow_agree_on_the_most_introductions() -> None:
-    assert lines.LARGEST == flow.LARGEST

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.jobs.job import ProcessRole
+from bot.running import jobs_of
 from integrations.sandbox.history import Company, CrmEvent, CrmUser
 from integrations.sandbox.slack import SlackUser
 from store.domain.brief.brief import Brief
@@ -256,3 +258,8 @@ async def test_the_manager_hears_of_someone_who_only_left_slack_too(sqlite_url: 
         assert len(told(made)) == 2
         await give(made, ACCOUNTS[:1])
         await made.until(MIAS, "1 given to Nia Okoro")
+
+
+async def test_one_process_looks_for_leavers_every_ten_minutes(behind: Stage) -> None:
+    (job,) = [each for each in jobs_of(behind.bot) if each.name == "accounts.orphaned"]
+    assert (job.role, job.every) == (ProcessRole.CLOCK, timedelta(minutes=10))
