@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,6 +59,10 @@ class Answers:
                 given = earlier.decided_by == shown.reader.id and reason_of(earlier.reason) is RejectReason.NOT_MINE
                 if given and _is_later(earlier, proposal) and same_facts(earlier, proposal, truth):
                     yield f"{shown.sort} of the {shown.habit}: {_named(proposal)}, which they called not theirs"
+
+    def reasons(self) -> Counter[str]:
+        """How often people said no, by reason."""
+        return Counter(reason_of(each.reason).value for said in self.rejected.values() for each in said)
 
     def _returned(self, now: Proposal, truth: Truth) -> Iterator[str]:
         for earlier in self.rejected[now.account_id]:

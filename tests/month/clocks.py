@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -83,6 +83,10 @@ class Asked:
                     yield f"{_named(proposal)}: {sort} of {_at(at)} again {_at(shown.at)}"
                     break
             told.append((shown.at, shown.sort, shown.reader.id, proposal))
+
+    def counts(self) -> Counter[str]:
+        """How many questions people were reminded of and offered."""
+        return Counter(sort for told in self.told.values() for _, sort, _, _ in told)
 
     def unasked(self, turn: Turn, truth: Truth, around: Around) -> Iterator[str]:
         """Advice that expired after three working days without a reminder to its owner, or an offer to anyone beside them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -180,6 +181,9 @@ class _Run:
                 "twists": self._fate.counts,
                 "given_away": [len(each.accounts) for each in self._people.given],
                 "decisions": dict((await self._truth.acts()).most_common()),
+                "proposals": dict(Counter(str(each.state) for each in self._questions.everything).most_common()),
+                "rejections": dict(self._answers.reasons().most_common()),
+                "asked_again": dict(self._asked.counts().most_common()),
                 "outcomes": len(outcomes),
                 "milliseconds_by_week": weeks,
                 "cpu_seconds_per_day": round(seconds / ((now.date() - self._cast.days[0]).days + 1), 2),

@@ -19,6 +19,7 @@ from tests.bench.quality.words import text_of
 from tests.month.company import Habit
 from tests.month.stage import Stage
 
+_LOOKS_AFTER_A_WRITE = 8  # in which the bot has learned what became of it
 Sort = Literal["morning", "review", "reminder", "offer", "batch", "orphans", "home", "answer"]
 Record = Mapping[str, Any]
 
@@ -97,6 +98,7 @@ class LiveTruth:
         self._tasks: dict[str, BotTask] = {}
         self._written: list[Proposal] = []
         self._ledger = 0
+        self._looks_left = _LOOKS_AFTER_A_WRITE
         self._managers = {user.id: user.manager_id for user in stage.cast.company.users}
         self._history: dict[str, list[tuple[datetime, Record]]] = defaultdict(list)
         for event in stage.cast.company.events:
@@ -105,6 +107,11 @@ class LiveTruth:
     async def refresh(self) -> None:
         """Take in what was written since the last time."""
         ledger = self._stage.zoho.ledger
+        if len(ledger) > self._ledger:
+            self._looks_left = _LOOKS_AFTER_A_WRITE
+        elif not self._looks_left:
+            return
+        self._looks_left -= 1
         for entry in ledger[self._ledger :]:
             self._history[entry.id].append((entry.at, entry.fields))
             if entry.module == "Tasks" and entry.op == "create":
