@@ -35,6 +35,7 @@ class Habit(StrEnum):
     FRIDAYS = "deciding on Fridays"
     UNDOING = "undoing half"
     DECLINING = "calling all not theirs"
+    REFUSING = "refusing all"
     WRITING = "writing only"
     RETURNING = "back after two weeks"
     LATE = "deciding at night"

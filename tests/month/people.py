@@ -212,6 +212,12 @@ class People:
         for decision in person.desk.decisions():
             await person.desk.reject(decision, RejectReason.NOT_MINE)
 
+    async def refusing(self, person: Person, day: date) -> None:
+        """Rejects everything, for another reason each time."""
+        dice = person.dice(day)
+        for decision in person.desk.decisions():
+            await person.desk.reject(decision, dice.choice(sorted(RejectReason)), log=dice.random() < 0.5)
+
     async def writing(self, person: Person, day: date) -> None:
         """Answers in the thread, in words, and never presses anything."""
         dice = person.dice(day)
@@ -241,8 +247,11 @@ class People:
         if given is not None:
             self.given.append(Given(at=now, manager_id=person.crm.id, taker_id=given[0], accounts=given[1]))
         for decision in person.desk.decisions():
-            if dice.random() < 0.5:
+            chance = dice.random()
+            if chance < 0.5:
                 await person.desk.approve(decision)
+            elif chance < 0.65:
+                await person.desk.reject(decision, dice.choice(sorted(RejectReason)))
         await person.desk.look_home()
 
     async def ignoring(self, person: Person, day: date) -> None:
@@ -294,6 +303,7 @@ _HABITS: Mapping[Habit, Callable[[People, Person, date], Awaitable[None]]] = {
     Habit.FRIDAYS: People.fridays,
     Habit.UNDOING: People.undoing,
     Habit.DECLINING: People.declining,
+    Habit.REFUSING: People.refusing,
     Habit.WRITING: People.writing,
     Habit.RETURNING: People.returning,
     Habit.LATE: People.diligent,
