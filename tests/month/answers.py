@@ -79,6 +79,20 @@ class Answers:
                 yield f"{said}: other advice on the same fact"
 
 
+def refused_falsely(turn: Turn, history: History, truth: Truth) -> Iterator[str]:
+    """A write or an undo that was given up because the record changed, though nobody changed it."""
+    now = turn.now
+    if not turn.came_to(State.DEAD) or "changed" not in (now.error or ""):
+        return
+    undone = next((each for each in history.on(now.account_id) if each.id == now.undoes), None)
+    record_id = now.write.task_id if isinstance(now.write, UpdateTask) else now.write.parent_id
+    since = now.created_at
+    if undone is not None:
+        record_id, since = undone.crm_id or record_id, undone.done_at or since
+    if not any(at > since for at, _ in truth.past(record_id)):
+        yield f"{_named(now)}: {now.error}"
+
+
 def _follows(now: Proposal, history: History, around: Around) -> Iterator[str]:
     """A note to confirm for what is done, another reader for what isn't theirs."""
     reason, made = reason_of(now.reason), history.on(now.account_id)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from store.domain.gate.proposals import State
 from store.domain.memory.outcomes import Outcome
-from tests.month.answers import Answers
+from tests.month.answers import Answers, refused_falsely
 from tests.month.clocks import Asked, begins_anew, ended_early
 from tests.month.company import FIRST_MORNING, Cast, Habit, cast
 from tests.month.days import moments, nights_before
@@ -125,6 +125,8 @@ class _Run:
         self._broken.add("a question begins anew", begins_anew(turn, self._questions, self._truth, around))
         follows = self._answers.hear(turn, self._questions, self._truth, around)
         self._broken.add("a rejection without its consequence", follows)
+        refused = refused_falsely(turn, self._questions, self._truth)
+        self._broken.add("changed in Zoho without an event", refused)
         self._broken.add("expired before its owner worked for a day", ended_early(turn, around))
         self._broken.add("expired without a reminder or an offer", self._asked.unasked(turn, self._truth, around))
 

@@ -11,7 +11,7 @@ import pytest
 
 from store.domain.gate.proposals import AdviceSource, Proposal, SourceKind, State
 from tests.bot import samples
-from tests.month.answers import Answers
+from tests.month.answers import Answers, refused_falsely
 from tests.month.questions import Turn
 from tests.month.test_clocks import BOTH, DAY, MONDAY, Before, asked
 from tests.month.test_judge import READER, Crm, shown
@@ -109,3 +109,12 @@ def test_not_now_that_rests_for_another_time_is_noticed(until: int | None, wrong
     wakes = MONDAY + timedelta(days=until) if until else None
     later = asked(1, MONDAY, state=State.SNOOZED, reason="Not now", decided_at=MONDAY, snoozed_until=wakes)
     assert bool(said(later, turn=Turn(now=later))) is wrong
+
+
+@pytest.mark.parametrize(("changed", "wrong"), [(timedelta(0), True), (timedelta(hours=1), False)])
+def test_an_undo_that_is_refused_although_nobody_changed_anything_is_noticed(changed: timedelta, wrong: bool) -> None:
+    """The bot's own write is no change of someone's."""
+    done = asked(1, MONDAY, state=State.DONE, crm_id="t1", done_at=MONDAY)
+    undo = asked(2, MONDAY, state=State.DEAD, undoes=done.id, error="The record has changed in the CRM since.")
+    crm = Crm(history={"t1": [(MONDAY + changed, {"Status": "Completed"})]})
+    assert bool(list(refused_falsely(Turn(now=undo), Before([done, undo]), crm))) is wrong
