@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput
-from tests.bench import ack, brief, day, engine, memory, quality, retrieval, review, sync
+from tests.bench import ack, brief, day, engine, memory, quality, reliability, retrieval, review, sync
 
 BENCHMARKS = {
     "ack": ack,
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "engine": engine,
     "memory": memory,
     "quality": quality,
+    "reliability": reliability,
     "retrieval": retrieval,
     "review": review,
     "sync": sync,
@@ -36,6 +37,8 @@ def main() -> None:
             _add_review(kind)
         elif name == "quality":
             _add_quality(kind)
+        elif name == "reliability":
+            _add_reliability(kind)
         else:
             kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")
@@ -81,6 +84,13 @@ def _add_quality(kind: argparse.ArgumentParser) -> None:
         "--author", choices=("playbook", "claude"), default="playbook", help="rules, or the sandbox Claude"
     )
     kind.add_argument("--browser", action="store_true", help="also measure them on a phone, in headless Chromium")
+
+
+def _add_reliability(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--worlds", type=int, default=6, help="made-up companies, one seed after the other (default 6)")
+    kind.add_argument("--first-seed", type=int, default=1, help="the seed of the first (default 1)")
+    kind.add_argument("--owners", type=int, default=6, help="owners in each (default 6)")
+    kind.add_argument("--accounts", type=int, default=40, help="accounts of each of them (default 40)")
 
 
 def _add_review(kind: argparse.ArgumentParser) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from agents.author.playbook.situation import MOVEMENTS, Situation, against, is_escalation, variables
+from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation, variables
+from agents.author.playbook.sureness import sureness
 from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
 from store.domain.brief.confidence import confidence
@@ -179,13 +180,11 @@ def _recommendation(
         signals=situation.kinds,
         marks=situation.marks,
         evidence=evidence,
-        confidence=confidence(
+        confidence=sureness(
+            situation,
             evidence,
-            now=situation.context.now,
             data_as_of=data_as_of,
             priors=[prior for prior in priors if _is_like(prior, situation, action)],
-            against=against(situation),
-            timezone=situation.context.timezone,
         ),
         write=_write(situation, action, section),
         draft_email=texts.render(f"{section}.email", said) if action is Action.EMAIL else None,
