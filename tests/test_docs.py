@@ -215,11 +215,14 @@ def test_the_characters_listed_are_those_that_there_are() -> None:
 
 
 def test_the_weights_of_evidence_are_those_of_the_code() -> None:
-    listed = {row[0]: (float(row[2]), float(row[3])) for row in table(read("docs/evidence.md"), "Kind of evidence")}
+    listed = {row[0]: (float(row[2]), row[3]) for row in table(read("docs/evidence.md"), "Kind of evidence")}
 
-    assert listed == {
-        str(source): (DEFAULT.weights[source], DEFAULT.half_lives[source] / timedelta(days=1)) for source in Source
-    }
+    assert listed == {str(source): (DEFAULT.weights[source], _half_life(source)) for source in Source}
+
+
+def _half_life(source: Source) -> str:
+    half_life = DEFAULT.half_lives.get(source)
+    return str(half_life // timedelta(days=1)) if half_life else "none"
 
 
 def test_the_other_numbers_of_confidence_are_those_of_the_code() -> None:
@@ -227,9 +230,14 @@ def test_the_other_numbers_of_confidence_are_those_of_the_code() -> None:
     listed = [float(row[1]) for row in table(read("docs/evidence.md"), "What else counts")]
 
     assert listed == [
+        policy.kept_late["closing_date"],
+        policy.kept_late["at"],
+        policy.stands / timedelta(days=1),
+        policy.hasty,
         policy.fresh / timedelta(hours=1),
         policy.sync_half_life / timedelta(days=1),
         policy.unsynced,
+        policy.unread,
         policy.doubt,
         policy.helped,
         policy.rejected,

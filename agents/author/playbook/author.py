@@ -182,7 +182,7 @@ def _recommendation(
         evidence=evidence,
         confidence=sureness(
             situation,
-            evidence,
+            also=_filed_as(situation, action),
             data_as_of=data_as_of,
             priors=[prior for prior in priors if _is_like(prior, situation, action)],
         ),

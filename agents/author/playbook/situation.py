@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, Kind, Person
-from store.domain.crm.evidence import Evidence, Source
+from store.domain.crm.accounts import AccountFacts, Activity, Contact, Deal, Kind, Person
+from store.domain.crm.evidence import Source
 from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import day_text, standing
+from store.domain.signals.evidence import day_text
 from store.domain.signals.findings import biggest, statement_of, subject_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.silence import last_touch
@@ -19,8 +18,6 @@ MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED,
 ACCOUNT_KINDS = frozenset({SignalKind.NO_ACTIVITY, SignalKind.SINGLE_THREADED, SignalKind.OWNER_CHANGED})
 NAME_LIMIT, PERSON_LIMIT = 255, 130  # as long as Zoho's names may be
 _ROLES = ("sponsor", "champion", "decision maker")
-_DEAL_STATES = frozenset({SignalKind.DEAL_STALLED, SignalKind.CLOSE_DATE_PASSED, SignalKind.NO_NEXT_STEP})
-_RECENT_TOUCH = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,34 +100,6 @@ class Situation:
         return self.main.kind in ACCOUNT_KINDS or (self.task is not None and self.task.deal_id is None)
 
 
-def against(situation: Situation) -> tuple[Evidence, ...]:
-    """Evidence against the signals: work on a deal that seems stalled, a task that will end a silence."""
-    context, deal = situation.context, situation.deal
-    if situation.main.kind is SignalKind.NO_ACTIVITY:
-        ahead = [task for task in situation.facts.activities if _task_ahead(task, context)]
-        return tuple(
-            standing(task, "at", "Planned task", f"a task due on {day_text(task.at.date(), context)}")
-            for task in ahead[:1]
-            if task.at is not None
-        )
-    touch = last_touch(situation.facts, context, deal=deal) if deal and _DEAL_STATES & set(situation.kinds) else None
-    if touch is None or context.now - touch.at > _RECENT_TOUCH:
-        return ()
-    source = Source.NOTE if touch.entity.kind is Kind.NOTE else Source.FIELD
-    return (
-        Evidence(
-            source=source,
-            kind=touch.entity.kind,
-            record_id=touch.entity.id,
-            record_name=touch.name,
-            field=touch.field,
-            label="Last touch",
-            value=f"{touch.name} on {day_text(touch.at, context)}",
-            at=touch.at,
-        ),
-    )
-
-
 def variables(situation: Situation) -> dict[str, str]:
     """The variables for the texts. CRM text is on one line and whole, because it is written; views escape it."""
     facts, context, deal, contact = situation.facts, situation.context, situation.deal, situation.contact
@@ -164,10 +133,6 @@ def is_escalation(situation: Situation) -> bool:
         and manager.active
         and manager.id != situation.owner.id
     )
-
-
-def _task_ahead(task: Activity, context: SignalContext) -> bool:
-    return task.type is ActivityType.TASK and not task.done and task.at is not None and task.at.date() >= context.today
 
 
 def _with_role(contact: Contact) -> str:

@@ -62,7 +62,8 @@ class Part:
 
 @dataclass(slots=True)
 class _Span:
-    """A label in the making, which may still be cut short. What `happened` is seen only by a look that had one before it."""
+    """A label in the making, which may still be cut short. What `happened` is seen only by a look that had one before it; a state
+    may be `shown` later than it was so."""
 
     kind: SignalKind
     record_id: str
@@ -71,6 +72,7 @@ class _Span:
     note: str
     true: bool
     happened: bool = False
+    shown: date | None = None
 
 
 class Script:
@@ -153,20 +155,31 @@ class Script:
         record_id: str,
         *,
         since: datetime,
+        shown: datetime | None = None,
         until: datetime = FOREVER,
         note: str,
         true: bool = True,
     ) -> None:
-        """Label a state that is true for every look after `since` until a look sees the event at `until`."""
-        self._hold(kind, record_id, first_look_after(since), until, note, true)
+        """Label a state that is true for every look after `since` until a look sees the event at `until`. The records may show it
+        only after `shown`."""
+        first = first_look_after(since)
+        self._spans.append(
+            _Span(
+                kind,
+                record_id,
+                first,
+                _day_before_seen(until),
+                note,
+                true,
+                shown=first_look_after(shown) if shown else None,
+            )
+        )
 
     def holds_past(
         self, kind: SignalKind, record_id: str, *, day: date, until: datetime = FOREVER, note: str, true: bool = True
     ) -> None:
         """Label a state that is true from the first look at which the owner's own day is after `day`, until a look sees `until`."""
-        self._hold(kind, record_id, self.diary.first_look_past(day), until, note, true)
-
-    def _hold(self, kind: SignalKind, record_id: str, first: date, until: datetime, note: str, true: bool) -> None:
+        first = self.diary.first_look_past(day)
         self._spans.append(_Span(kind, record_id, first, _day_before_seen(until), note, true))
 
     def moved(
@@ -198,17 +211,19 @@ class Script:
         return min(_MOST_PERIL, _PERIL + sum(_PERILS.get(kind, 0.0) for kind in kinds))
 
     def _is_seen(self, span: _Span) -> bool:
-        first_look = self.part.first_look
-        if span.happened and span.first <= first_look:
+        if span.happened and span.first <= self.part.first_look:
             return False
-        return max(span.first, first_look) <= min(span.last, self.part.end)
+        return self._first_of(span) <= min(span.last, self.part.end)
+
+    def _first_of(self, span: _Span) -> date:
+        return max(span.shown or span.first, self.part.first_look)
 
     def _label(self, span: _Span) -> Label:
         return Label(
             kind=span.kind,
             account_id=self.account_id,
             record_id=span.record_id,
-            first=max(span.first, self.part.first_look),
+            first=self._first_of(span),
             last=span.last if span.last < self.part.end else None,
             note=span.note,
             true=span.true,

@@ -1,13 +1,14 @@
 """How sure we are of a recommendation, computed from its evidence and never asked of a model.
 
-support  = 1 − ∏ (1 − weight(source) · ½^(age / half-life(source)))    over independent pieces of evidence
+support  = 1 − ∏ (1 − strength)    over independent pieces of evidence and what goes with them
+strength = weight(source), less for a field that people keep up late, for a change of the last days, for an old note
 score    = support · freshness of the sync · doubt^(pieces that contradict it)
 score    raised towards 1 by similar earlier advice that was approved and helped, lowered by similar advice that was rejected
 
 Pieces are independent if they are in different records or come from different kinds of source; of the others only the
 strongest counts, so that ten fields of one record prove no more than one. The formula is ours: noisy-or is the usual way to
 combine independent weak indications (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4). The score orders
-and explains; it is not a measured probability.
+and explains; it is not a measured probability. `tests.bench reliability` compares it with what turned out true.
 """
 
 from __future__ import annotations
@@ -16,48 +17,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import prod
-from zoneinfo import ZoneInfo
 
-from store.domain.crm.accounts import Kind
+from store.domain.brief.because import Origin, rests_on, sentence, times
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Prior, State
 from store.domain.gate.reasons import is_against
-from store.domain.text.wording import joined, on_day, one_line, plural
+from store.domain.text.wording import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidencePolicy:
-    """The weights. An observed change counts most, because the CRM itself dated it; an absence less, because not everything
-    is logged; our own history least. Half-lives: a change matters for weeks, a current value for a year. An absence has the
-    date of the look itself, so only the age of the sync ages it.
+    """The weights. A change that has stood counts most, because the CRM itself dated it; an absence less, because not
+    everything is logged; our own history least. A value doesn't fade: each sync confirms it. Notes and history do, with their
+    half-lives. `kept_late` is what remains of the weight of a field that people often bring up to date late; `hasty` that of a
+    change younger than `stands`, because a slip of the finger is put right within days.
 
-    `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`. `doubt` is the
-    share of the score that one piece of counter-evidence leaves; `helped` the share of the way to 1 that one similar,
-    helpful recommendation adds; `rejected` the share that one rejected leaves. At most `priors` of each count.
+    `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`, and `unread` is the
+    share that remains for what became so only after it. `doubt` is the share of the score that one piece of counter-evidence
+    leaves; `helped` the share of the way to 1 that one similar, helpful recommendation adds; `rejected` the share that one
+    rejected leaves. At most `priors` of each count.
     """
 
     weights: Mapping[Source, float] = field(
         default_factory=lambda: {
-            Source.CHANGE: 0.75,
-            Source.FIELD: 0.65,
-            Source.ABSENCE: 0.55,
+            Source.CHANGE: 0.85,
+            Source.FIELD: 0.8,
+            Source.ABSENCE: 0.65,
             Source.NOTE: 0.45,
             Source.HISTORY: 0.30,
         }
     )
     half_lives: Mapping[Source, timedelta] = field(
         default_factory=lambda: {
-            Source.CHANGE: timedelta(days=30),
-            Source.FIELD: timedelta(days=365),
-            Source.ABSENCE: timedelta(days=30),
             Source.NOTE: timedelta(days=30),
             Source.HISTORY: timedelta(days=60),
         }
     )
+    kept_late: Mapping[str, float] = field(default_factory=lambda: {"closing_date": 0.7, "at": 0.85})
+    stands: timedelta = timedelta(days=3)
+    hasty: float = 0.8
     fresh: timedelta = timedelta(hours=26)
     sync_half_life: timedelta = timedelta(days=7)
     unsynced: float = 0.3
-    doubt: float = 0.8
+    unread: float = 0.5
+    doubt: float = 0.65
     helped: float = 0.15
     rejected: float = 0.8
     priors: int = 3
@@ -74,7 +77,7 @@ SURE: Mapping[ConfidenceLevel, str] = {
 
 
 def in_words(confidence: Confidence) -> str:
-    """`Fairly sure: only the stage shows it.`"""
+    """`Fairly sure: the closing date shows it, but such dates are often kept up late.`"""
     return f"{SURE[confidence.level]}: {confidence.because[:1].lower()}{confidence.because[1:]}"
 
 
@@ -84,29 +87,40 @@ def confidence(
     now: datetime,
     data_as_of: datetime | None,
     priors: Sequence[Prior] = (),
+    supporting: Sequence[Evidence] = (),
     against: Sequence[Evidence] = (),
+    since: datetime | None = None,
     timezone: str = "UTC",
     policy: ConfidencePolicy = DEFAULT,
 ) -> Confidence:
     """Return the confidence in the statement that `evidence` supports, as of `now`.
 
     `data_as_of` is the time of the last good sync (None: never); `priors` are earlier recommendations for the same signals
-    of the same account; `against` is contradicting evidence; days are counted in `timezone`.
+    of the same account; `supporting` are records that go with the evidence, `against` is contradicting evidence; `since` is when
+    it became so; days are counted in `timezone`.
     """
     strengths = _independent(evidence, now, policy)
-    score = 1.0 - prod(1.0 - strength for strength in strengths.values())
+    with_others = _independent((*evidence, *supporting), now, policy) if strengths else {}
+    score = 1.0 - prod(1.0 - strength for strength in with_others.values())
     score *= _freshness(now, data_as_of, policy)
+    unread = _became_so_unread(since, now, data_as_of, policy)
+    score *= policy.unread if unread else 1.0
     score *= policy.doubt ** len({cited.id for cited in against})
     helped, rejected = _helped_among(priors), _rejected_among(priors)
     score = 1.0 - (1.0 - score) * (1.0 - policy.helped) ** min(helped, policy.priors)
     score *= policy.rejected ** min(rejected, policy.priors)
-    because = _sentence(
-        speaks_for=[_rests_on(strengths, evidence, now, timezone), *_helped(helped)],
+    because = sentence(
+        speaks_for=[
+            rests_on(strengths, evidence, now, timezone),
+            *(f"{each.value} goes with it" for each in supporting[:1]),
+            *_helped(helped),
+        ],
         speaks_against=[
             *_staleness(now, data_as_of, policy),
+            *(["it became so only since then"] if unread else []),
             *_doubts(against),
             *_rejected(rejected),
-            *_not_entered(source for source, _, _ in strengths),
+            *_habits(evidence, now, policy),
         ],
     )
     return Confidence(score=round(score, 4), level=_level(score, policy), because=because)
@@ -122,18 +136,27 @@ def _rejected_among(priors: Iterable[Prior]) -> int:
     return sum(is_against(prior) for prior in priors)
 
 
-_Origin = tuple[Source, Kind, str]
-
-
-def _independent(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> dict[_Origin, float]:
+def _independent(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> dict[Origin, float]:
     """Return the strongest piece for each kind of source and record."""
-    strengths: dict[_Origin, float] = {}
+    strengths: dict[Origin, float] = {}
     for cited in evidence:
-        age = max(now - cited.at, timedelta(0))
-        strength = policy.weights[cited.source] * _halved(age, policy.half_lives[cited.source])
+        strength = _strength(cited, now, policy)
         origin = (cited.source, cited.kind, cited.record_id)
         strengths[origin] = max(strengths.get(origin, 0.0), strength)
     return strengths
+
+
+def _strength(cited: Evidence, now: datetime, policy: ConfidencePolicy) -> float:
+    weight = policy.weights[cited.source]
+    if cited.source in policy.half_lives:
+        weight *= _halved(max(now - cited.at, timedelta(0)), policy.half_lives[cited.source])
+    if _is_hasty(cited, now, policy):
+        weight *= policy.hasty
+    return weight * policy.kept_late.get(cited.field, 1.0) if cited.source is Source.FIELD else weight
+
+
+def _is_hasty(cited: Evidence, now: datetime, policy: ConfidencePolicy) -> bool:
+    return cited.source is Source.CHANGE and now - cited.at < policy.stands
 
 
 def _halved(age: timedelta, half_life: timedelta) -> float:
@@ -148,58 +171,21 @@ def _freshness(now: datetime, data_as_of: datetime | None, policy: ConfidencePol
     return max(_halved(late, policy.sync_half_life), policy.unsynced)
 
 
+def _became_so_unread(
+    since: datetime | None, now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy
+) -> bool:
+    """Whether something that is no longer fresh became so after it was read: by then it may have been seen to."""
+    return since is not None and data_as_of is not None and now - data_as_of > policy.fresh and since > data_as_of
+
+
 def _level(score: float, policy: ConfidencePolicy) -> ConfidenceLevel:
     if score >= policy.high:
         return ConfidenceLevel.HIGH
     return ConfidenceLevel.MEDIUM if score >= policy.medium else ConfidenceLevel.LOW
 
 
-def _rests_on(strengths: Mapping[_Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """Return a phrase like `only the stage shows it`: what the statement rests on, which doesn't say it again."""
-    if not strengths:
-        return "nothing supports it"
-    ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
-    sources = list(dict.fromkeys(source for source, _, _ in ranked))
-    if {Source.CHANGE, Source.ABSENCE} & set(sources):  # a value beside them is what is at stake
-        sources = [source for source in sources if source is not Source.FIELD]
-    alone = len(sources) == 1
-    return " and ".join(
-        _shown_by(source, [each for each in evidence if each.source is source], now, timezone, alone=alone)
-        for source in sources[:2]
-    )
-
-
-def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str, *, alone: bool) -> str:
-    telling = [each for each in pieces if each.field != "amount"]  # an amount mostly says what is at stake
-    labels = list(dict.fromkeys(_label(each) for each in telling or pieces))
-    last = max(pieces, key=lambda each: each.at)
-    day = on_day(last.at.astimezone(ZoneInfo(timezone)).date(), today=now.astimezone(ZoneInfo(timezone)).date())
-    match source:
-        case Source.CHANGE:
-            return (
-                "the CRM dates the change"
-                if len({each.change_id for each in pieces}) == 1
-                else "the CRM dates each change"
-            )
-        case Source.FIELD if len(labels) > 1:
-            return f"the {joined(labels[:2])} show it"
-        case Source.FIELD:
-            return f"{'only ' if alone else ''}the {labels[0]} shows it"
-        case Source.ABSENCE:
-            return "the CRM has no entry"
-        case Source.NOTE:
-            return f"a note of {day} says so"
-        case Source.HISTORY:
-            return "earlier advice points there"
-
-
-def _label(evidence: Evidence) -> str:
-    label = one_line(evidence.label, limit=40)
-    return f"{label[:1].lower()}{label[1:]}"
-
-
-def _helped(times: int) -> list[str]:
-    return [f"similar advice helped here {_times(times)}"] if times else []
+def _helped(count: int) -> list[str]:
+    return [f"similar advice helped here {times(count)}"] if count else []
 
 
 def _staleness(now: datetime, data_as_of: datetime | None, policy: ConfidencePolicy) -> list[str]:
@@ -213,21 +199,17 @@ def _doubts(against: Sequence[Evidence]) -> list[str]:
     return [f"{against[0].value} speaks against it"] if against else []
 
 
-def _rejected(times: int) -> list[str]:
-    return [f"similar advice was rejected {_times(times)}"] if times else []
+def _rejected(count: int) -> list[str]:
+    return [f"similar advice was rejected {times(count)}"] if count else []
 
 
-def _not_entered(sources: Iterable[Source]) -> list[str]:
-    return ["not everything is entered there"] if Source.ABSENCE in sources else []
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _sentence(*, speaks_for: Sequence[str], speaks_against: Sequence[str]) -> str:
-    """Give at most two reasons for and two against, the strongest ones."""
-    text = " and ".join(speaks_for[:2])
-    if speaks_against:
-        text += f", but {joined(speaks_against[:2])}"
-    return f"{text[:1].upper()}{text[1:]}."
+def _habits(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> list[str]:
+    """Say what people are known to do late or by mistake."""
+    said = []
+    if any(each.source is Source.ABSENCE for each in evidence):
+        said.append("not everything is entered there")
+    if evidence and all(each.source is Source.FIELD and each.field in policy.kept_late for each in evidence):
+        said.append("such dates are often kept up late")
+    if evidence and all(_is_hasty(each, now, policy) for each in evidence):
+        said.append("it may still be put right")
+    return said

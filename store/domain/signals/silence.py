@@ -66,6 +66,14 @@ def last_touch(
     return max(past, key=lambda touch: (touch.at, touch.entity.id), default=None)
 
 
+def touches_within(facts: AccountFacts, earliest: datetime, latest: datetime) -> list[Touch]:
+    """Return the touches of that time on the account and its deals, the latest first."""
+    found = (
+        touch for touch in _touches(facts, None) if earliest <= touch.at <= latest and touch.entity is not facts.account
+    )
+    return sorted(found, key=lambda touch: (touch.at, touch.entity.id), reverse=True)
+
+
 def _touches(facts: AccountFacts, deal: Deal | None) -> Iterator[Touch]:
     for activity in facts.activities:
         when = activity.done_at or activity.at

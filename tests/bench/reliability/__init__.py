@@ -11,7 +11,8 @@ from integrations.sandbox.world import build_world
 from store.domain.brief.confidence import SURE
 from store.domain.crm.evidence import ConfidenceLevel
 from store.domain.errors import BadInput
-from tests.bench.reliability.replayed import AGES, Judged, Risky, judged
+from store.domain.signals.kinds import Risk
+from tests.bench.reliability.replayed import AGES, Closed, Judged, judged
 from tests.bench.reliability.separation import auc
 
 END = date(2026, 7, 3)
@@ -23,31 +24,32 @@ async def measure(*, worlds: int = 6, first_seed: int = 1, owners: int = 6, acco
 
     `reliability` has a row for each kind of signal and age of the data, `levels` one for each age and each of the words that
     people read. An AUC is the chance that of two, the true one got the higher score: 0.5 is guessing. `auc_fresh` is that on data
-    of the same morning. `risk_auc` is that an account whose open deal is lost within 45 days had the higher risk.
+    of the same morning. `risk_auc` is the chance that of a lost and a won deal, the lost one's account had the higher risk at its
+    worst in the 45 days before; `losses_by_risk` says how many were lost after each level of risk.
     """
     if not 1 <= worlds <= MOST_WORLDS:
         raise BadInput(f"--worlds takes 1 to {MOST_WORLDS} made-up companies, not {worlds}.")
     began = perf_counter()
     signals: list[Judged] = []
-    risks: list[Risky] = []
+    closed: list[Closed] = []
     for seed in range(first_seed, first_seed + worlds):
         world = build_world(seed=seed, owners=owners, accounts_per_owner=accounts, end=END, noise=True)
         for found in judged(world):
-            (signals if isinstance(found, Judged) else risks).append(found)  # type: ignore[arg-type]
+            (signals if isinstance(found, Judged) else closed).append(found)  # type: ignore[arg-type]
             await asyncio.sleep(0)
-    return figures_of(signals, risks) | {"worlds": worlds, "seconds": round(perf_counter() - began, 1)}
+    return figures_of(signals, closed) | {"worlds": worlds, "seconds": round(perf_counter() - began, 1)}
 
 
-def figures_of(signals: Sequence[Judged], risks: Sequence[Risky]) -> dict[str, object]:
+def figures_of(signals: Sequence[Judged], closed: Sequence[Closed]) -> dict[str, object]:
     fresh = [each for each in signals if each.age == 0]
     return {
         "signals": len(signals),
         "auc_fresh": _auc(fresh),
         "auc_by_age": {str(age): _auc(each for each in signals if each.age == age) for age in AGES},
         "auc_all_ages": _auc(signals),
-        "risk_auc": auc([each.risk for each in risks], [each.lost for each in risks]),
-        "risk_losses": len({(each.world, each.account_id) for each in risks if each.lost}),
-        "risk_looks": len(risks),
+        "risk_auc": auc([each.risk for each in closed], [each.lost for each in closed]),
+        "losses": sum(each.lost for each in closed),
+        "losses_by_risk": [_lost([each for each in closed if each.level is level], level) for level in (*Risk, None)],
         "levels": [row for age in AGES for row in _levels([each for each in signals if each.age == age], age)],
         "reliability": [
             row
@@ -82,6 +84,12 @@ def _row(signals: Sequence[Judged]) -> dict[str, object] | None:
         "true": _share(signals),
         "auc": _auc(signals),
     }
+
+
+def _lost(closed: Sequence[Closed], level: Risk | None) -> dict[str, object]:
+    lost = sum(each.lost for each in closed)
+    share = round(lost / len(closed), 3) if closed else None
+    return {"risk": level or "nothing noticed", "closed": len(closed), "lost": lost, "share": share}
 
 
 def _share(signals: Sequence[Judged]) -> float:

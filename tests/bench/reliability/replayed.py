@@ -17,12 +17,12 @@ from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import ConfidenceLevel
 from store.domain.signals.context import SignalContext
 from store.domain.signals.detectors import look_at
-from store.domain.signals.kinds import NEWS, Signal, SignalKind
+from store.domain.signals.kinds import NEWS, Risk, Signal, SignalKind
 from tests.integrations.world.replay import Replay
 
 AGES = (0, 2, 4, 7, 14)  # days since the last sync
 WARM_UP, EVERY, STORY = timedelta(days=10), timedelta(days=7), timedelta(days=120)
-HORIZON = timedelta(days=45)  # within which a loss counts as foreseen
+BEFORE = timedelta(days=45)  # before its end, within which a deal's risk counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +37,18 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risky:
-    """An account with an open deal on one day: its risk as attention reckons it, and whether such a deal was lost soon."""
+class Closed:
+    """A deal that was lost or won: the highest risk that its account had in the weeks before (as attention reckons it, and its
+    level; None if nothing was noticed)."""
 
-    world: int
-    account_id: str
     risk: float
+    level: Risk | None
     lost: bool
 
 
-def judged(world: World) -> Iterator[Judged | Risky]:
-    """Yield every signal that one sees in this world, and the risk of every account that is known to have won or lost since."""
-    replay, truth = Replay(world.company), _Truth(world)
+def judged(world: World) -> Iterator[Judged | Closed]:
+    """Yield every signal that one sees in this world, and then every deal that one saw open before it was won or lost."""
+    replay, truth, risks = Replay(world.company), _Truth(world), _Risks()
     end = world.company.as_of
     day = end - STORY
     while day <= end:
@@ -57,10 +57,10 @@ def judged(world: World) -> Iterator[Judged | Risky]:
         since = day - (end - STORY)
         if since >= WARM_UP and (since - WARM_UP) % EVERY == timedelta(0):
             yield from _signals(replay, truth, now)
-            if day + HORIZON <= end:
-                yield from _risks(replay, truth, now)
+            risks.note(replay, now)
         replay.tell(now)
         day += timedelta(days=1)
+    yield from risks.closed(world)
 
 
 class _Truth:
@@ -68,7 +68,6 @@ class _Truth:
 
     def __init__(self, world: World) -> None:
         self.end = world.company.as_of
-        self.world = id(world)
         self._labels: Mapping[tuple[SignalKind, str], list[Label]] = defaultdict(list)
         for label in world.labels:
             self._labels[label.kind, label.record_id].append(label)
@@ -77,9 +76,30 @@ class _Truth:
         found = self._labels.get((signal.kind, signal.record_id), ())
         return any(label.true and label.holds_on(day) for label in found)
 
-    def is_lost(self, deal_id: str, after: date) -> bool:
-        found = self._labels.get((SignalKind.DEAL_LOST, deal_id), ())
-        return any(after < label.first <= after + HORIZON for label in found)
+
+class _Risks:
+    """The risk of each open deal's account on each day that one looked."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[tuple[date, float, Risk | None]]] = defaultdict(list)
+
+    def note(self, replay: Replay, now: datetime) -> None:
+        for facts, context in replay.accounts(now):
+            if open_deals := context.pipeline.open_deals(facts.deals):
+                signals = _problems(facts, context)
+                level = riskiest([signal.risk for signal in signals]) if signals else None
+                risk = RISKS[level] * combined(signals) if level else 0.0
+                for deal in open_deals:
+                    self._seen[deal.id].append((now.date(), risk, level))
+
+    def closed(self, world: World) -> Iterator[Closed]:
+        for label in world.labels:
+            if label.kind in (SignalKind.DEAL_WON, SignalKind.DEAL_LOST):
+                before = label.first - BEFORE
+                found = [each for each in self._seen[label.record_id] if before <= each[0] < label.first]
+                if found:
+                    _, risk, level = max(found, key=lambda each: each[1])
+                    yield Closed(risk=risk, level=level, lost=label.kind is SignalKind.DEAL_LOST)
 
 
 def _signals(replay: Replay, truth: _Truth, read: datetime) -> Iterator[Judged]:
@@ -89,19 +109,9 @@ def _signals(replay: Replay, truth: _Truth, read: datetime) -> Iterator[Judged]:
             return
         for facts, context in replay.accounts(now):
             for signal in _problems(facts, context):
-                sure = sureness(_alone(signal, facts, context), signal.evidence, data_as_of=read)
+                sure = sureness(_alone(signal, facts, context), data_as_of=read)
                 true = truth.holds(signal, now.date())
                 yield Judged(kind=signal.kind, age=age, score=sure.score, level=sure.level, true=true)
-
-
-def _risks(replay: Replay, truth: _Truth, now: datetime) -> Iterator[Risky]:
-    for facts, context in replay.accounts(now):
-        if not (open_deals := context.pipeline.open_deals(facts.deals)):
-            continue
-        signals = _problems(facts, context)
-        risk = RISKS[riskiest([signal.risk for signal in signals])] * combined(signals) if signals else 0.0
-        lost = any(truth.is_lost(deal.id, now.date()) for deal in open_deals)
-        yield Risky(world=truth.world, account_id=facts.id, risk=risk, lost=lost)
 
 
 def _problems(facts: AccountFacts, context: SignalContext) -> list[Signal]:

@@ -82,11 +82,24 @@ def test_the_score_lies_between_nought_and_one_and_the_reason_is_one_sentence(
     assert result.because.endswith(".")
 
 
-@given(evidence_lists, st.sampled_from(Source), ages, longer)
-def test_older_evidence_never_raises_confidence(
+@given(evidence_lists, st.sampled_from([Source.NOTE, Source.HISTORY]), ages, longer)
+def test_an_older_note_or_history_never_raises_confidence(
     others: list[Evidence], source: Source, age: timedelta, more: timedelta
 ) -> None:
     assert score([*others, cited(source, age=age + more)]) <= score([*others, cited(source, age=age)])
+
+
+@given(evidence_lists, ages, longer)
+def test_a_change_that_has_stood_for_longer_never_lowers_confidence(
+    others: list[Evidence], age: timedelta, more: timedelta
+) -> None:
+    now, before = cited(Source.CHANGE, age=age), cited(Source.CHANGE, age=age + more)
+    assert score([*others, before]) >= score([*others, now])
+
+
+@given(ages)
+def test_a_value_that_each_sync_confirms_does_not_fade(age: timedelta) -> None:
+    assert score([cited(age=age)]) == score([cited()])
 
 
 @given(evidence_lists, ages, longer)
@@ -109,6 +122,30 @@ def test_more_evidence_against_never_raises_confidence(
     assert score(evidence, against=[*against, *more]) <= score(evidence, against=against)
 
 
+@given(evidence_lists, evidence_lists)
+def test_records_that_go_with_the_evidence_never_lower_confidence_and_prove_nothing_alone(
+    evidence: list[Evidence], supporting: list[Evidence]
+) -> None:
+    assert score(evidence, supporting=supporting) >= score(evidence)
+    assert score([], supporting=supporting) == 0.0
+
+
+def test_a_field_that_people_keep_up_late_proves_less_than_another() -> None:
+    assert score([cited(field="closing_date")]) < score([cited(field="stage")])
+    assert confidence([cited(field="closing_date")], now=NOW, data_as_of=NOW).because == (
+        "The stage shows it, but such dates are often kept up late."
+    )
+
+
+@given(ages, ages)
+def test_what_became_so_only_after_the_last_read_is_doubtful_unless_that_read_is_fresh(
+    read: timedelta, since: timedelta
+) -> None:
+    known = score([cited()], data_as_of=NOW - read)
+    late = score([cited()], data_as_of=NOW - read, since=NOW - since)
+    assert (late < known) is (read > timedelta(hours=26) and since < read)
+
+
 @given(evidence_lists, prior_lists)
 def test_a_rejection_never_raises_and_advice_that_helped_never_lowers_confidence(
     evidence: list[Evidence], priors: list[Prior]
@@ -120,7 +157,7 @@ def test_a_rejection_never_raises_and_advice_that_helped_never_lowers_confidence
 
 def test_a_change_counts_more_than_a_field_and_so_on_down_to_our_own_history() -> None:
     order = [Source.CHANGE, Source.FIELD, Source.ABSENCE, Source.NOTE, Source.HISTORY]
-    scores = [score([cited(source, age=timedelta(0))]) for source in order]
+    scores = [score([cited(source, age=4 * DAY)]) for source in order]
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == len(scores)
 
@@ -140,8 +177,11 @@ def test_advice_that_was_done_without_effect_counts_neither_way() -> None:
     [
         ([], ConfidenceLevel.LOW),
         ([cited(Source.NOTE)], ConfidenceLevel.LOW),
-        ([cited(Source.FIELD)], ConfidenceLevel.MEDIUM),
-        ([cited(Source.CHANGE), cited(Source.FIELD)], ConfidenceLevel.HIGH),
+        ([cited(Source.ABSENCE)], ConfidenceLevel.MEDIUM),
+        ([cited(field="closing_date")], ConfidenceLevel.MEDIUM),
+        ([cited(Source.CHANGE)], ConfidenceLevel.MEDIUM),
+        ([cited(Source.CHANGE, age=4 * DAY)], ConfidenceLevel.HIGH),
+        ([cited(Source.FIELD)], ConfidenceLevel.HIGH),
     ],
 )
 def test_the_level_follows_the_score(evidence: list[Evidence], level: ConfidenceLevel) -> None:
@@ -151,18 +191,23 @@ def test_the_level_follows_the_score(evidence: list[Evidence], level: Confidence
 def test_the_reason_names_what_agrees_what_speaks_against_it_and_what_happened_before() -> None:
     agreeing = [cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)]
     assert confidence(agreeing, now=NOW, data_as_of=NOW).because == "The CRM dates the change."
+    noted = replace(cited(Source.NOTE), value="a note on 14 Nov")
+    new = confidence([cited(Source.CHANGE)], now=NOW, data_as_of=NOW, supporting=[noted])
+    assert new.because == "The CRM dates the change and a note on 14 Nov goes with it, but it may still be put right."
+    old = confidence([cited()], now=NOW, data_as_of=NOW - 3 * DAY, since=NOW - DAY)
+    assert old.because == "The stage shows it, but the data is 3 days old and it became so only since then."
     doubted = confidence([cited()], now=NOW, data_as_of=NOW, against=[cited()], priors=[prior(State.REJECTED)] * 2)
     assert doubted.because == (
-        "Only the stage shows it, but a call on 14 Nov speaks against it and similar advice was rejected twice."
+        "The stage shows it, but a call on 14 Nov speaks against it and similar advice was rejected twice."
     )
     helped = confidence([cited()], now=NOW, data_as_of=NOW - 3 * DAY, priors=[prior(State.DONE, still_there=False)])
-    assert helped.because == "Only the stage shows it and similar advice helped here once, but the data is 3 days old."
+    assert helped.because == "The stage shows it and similar advice helped here once, but the data is 3 days old."
 
 
 def test_how_sure_we_are_is_said_in_plain_words() -> None:
     sure = confidence([cited(Source.CHANGE, age=2 * DAY), cited(Source.FIELD)], now=NOW, data_as_of=NOW)
     assert in_words(sure) == "Sure: the CRM dates the change."
-    assert in_words(confidence([cited()], now=NOW, data_as_of=NOW)) == "Fairly sure: only the stage shows it."
+    assert in_words(confidence([cited()], now=NOW, data_as_of=NOW)) == "Sure: the stage shows it."
     both = [cited(), replace(cited(record="d2"), label="Closing date")]
     assert in_words(confidence(both, now=NOW, data_as_of=NOW)) == "Sure: the stage and closing date show it."
     silence = confidence([cited(Source.ABSENCE), cited(record="d2")], now=NOW, data_as_of=NOW)

@@ -8,10 +8,12 @@ from integrations.sandbox.history import Json
 from integrations.sandbox.world.deals import deal_amount, move_to, open_deal, pursue
 from integrations.sandbox.world.people import found_account
 from integrations.sandbox.world.prose import Topic
-from integrations.sandbox.world.records import Account, Deal
+from integrations.sandbox.world.records import Account, Contact, Deal
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
 from store.domain.signals.kinds import SignalKind
+
+_WRITTEN_DOWN = 0.65
 
 
 def opening(script: Script, *, contacts: tuple[int, int] = (2, 5)) -> Account:
@@ -32,6 +34,12 @@ def deal_before(script: Script, account: Account, turn: datetime) -> Deal:
     pursue(script, deal, until=turn - timedelta(days=9))
     move_to(script, deal, script.later(turn, -8, -6), stage=deal.stage + 1)
     return deal
+
+
+def note_of_turn(script: Script, account: Account, at: datetime, topic: Topic, *, about: Contact) -> None:
+    """Write what someone heard about the turn. In a company with noise, not everyone writes that down."""
+    if not script.part.noise or script.rng.random() < _WRITTEN_DOWN:
+        write_note(script, account, at, topic, about=about)
 
 
 def business_as_usual(script: Script, account: Account, *, since: datetime, largest: int | None = None) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from integrations.sandbox.world.deals import move_to, next_step_for, open_deal, pursue, revise, win
+from integrations.sandbox.world.diary import look_on
 from integrations.sandbox.world.prose import Topic
-from integrations.sandbox.world.rhythm import keep_in_touch, plan_meeting, write_note
+from integrations.sandbox.world.records import Deal
+from integrations.sandbox.world.rhythm import keep_in_touch, plan_meeting
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines.common import deal_before, opening
+from integrations.sandbox.world.storylines.common import deal_before, note_of_turn, opening
 from store.domain.signals.kinds import SignalKind
 
 _PAUSE = timedelta(days=2)  # between two edits of a deal that must not look like one
@@ -21,10 +23,14 @@ def stalled(script: Script) -> None:
     deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75)
     move_to(script, deal, turn, stage=deal.stage + 1)
     moves_on = script.recovery(turn, 33, 50)
+    known = turn
+    if script.part.noise and script.rng.random() < 0.4:  # the deal is rewritten, and does not move
+        known = rewrite_steps(script, deal, until=moves_on)
     script.holds(
         SignalKind.DEAL_STALLED,
         deal.id,
         since=turn + timedelta(days=30),
+        shown=known + timedelta(days=30),
         until=moves_on,
         note=f"no stage move since {turn.date()}",
     )
@@ -32,6 +38,17 @@ def stalled(script: Script) -> None:
         move_to(script, deal, moves_on, stage=deal.stage + 1)
         pursue(script, deal)
     keep_in_touch(script, account)
+
+
+def rewrite_steps(script: Script, deal: Deal, *, until: datetime) -> datetime:
+    """Write another next step every week or two while the deal keeps its stage, until two days before `until`. Return from when
+    on one knows that it has the stage: a first look knows only that it had it at its last edit."""
+    edits = [deal.entered]
+    while (at := script.later(edits[-1], 8, 16)) < min(until, script.curtain) - _PAUSE:
+        script.update("Deals", deal.id, at, {"Next_Step": next_step_for(script, deal.contact)})
+        edits.append(at)
+    seen = [at for at in edits if at < look_on(script.part.first_look)]
+    return seen[-1] if seen else deal.entered
 
 
 def close_date_passed(script: Script) -> None:
@@ -57,7 +74,7 @@ def close_date_slipped(script: Script) -> None:
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
     deal = deal_before(script, account, turn)
-    write_note(script, account, turn, Topic.DELAY, about=deal.contact)
+    note_of_turn(script, account, turn, Topic.DELAY, about=deal.contact)
     revise(script, deal, turn, closing=deal.closing + timedelta(days=script.rng.randint(9, 60)))
     pursue(script, deal, after=turn + _PAUSE)
     keep_in_touch(script, account)
@@ -69,7 +86,7 @@ def amount_dropped(script: Script) -> None:
     turn = script.turn(live=(0.6, 5.5))
     deal = deal_before(script, account, turn)
     revise(script, deal, turn, less=script.rng.uniform(0.13, 0.45))
-    write_note(script, account, turn, Topic.PRICE, about=deal.contact)
+    note_of_turn(script, account, turn, Topic.PRICE, about=deal.contact)
     pursue(script, deal, after=turn + _PAUSE)
     keep_in_touch(script, account)
 
@@ -84,7 +101,7 @@ def stage_moved_back(script: Script) -> None:
     before = deal.stage
     move_to(script, deal, turn, stage=before - script.rng.randint(1, 2))
     script.moved(SignalKind.STAGE_MOVED_BACK, deal.id, at=turn, note=f"from stage {before} to {deal.stage}")
-    write_note(script, account, turn, Topic.WORRY, about=deal.contact)
+    note_of_turn(script, account, turn, Topic.WORRY, about=deal.contact)
     pursue(script, deal)
     keep_in_touch(script, account)
 

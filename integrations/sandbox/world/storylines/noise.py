@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from integrations.sandbox.world.deals import OPEN_STAGES, move_to, next_step_for, open_deal, pursue, revise, win
-from integrations.sandbox.world.diary import first_look_after, look_on
+from integrations.sandbox.world.diary import first_look_after
 from integrations.sandbox.world.people import add_contact, now_a_customer
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.records import Account, Deal
 from integrations.sandbox.world.rhythm import add_task, complete_task, keep_in_touch, log_call, write_note
 from integrations.sandbox.world.script import Script
 from integrations.sandbox.world.storylines.common import business_as_usual, deal_before, opening
+from integrations.sandbox.world.storylines.deals import rewrite_steps
 from integrations.sandbox.world.storylines.people import hangs_on_one
 from store.domain.signals.kinds import SignalKind
 
@@ -83,17 +84,13 @@ def stage_not_kept_up(script: Script) -> None:
     turn = script.turn(live=(33, 50), past=(75, 102))
     deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75)
     move_to(script, deal, turn, stage=1)
-    moves_on, edits = script.recovery(turn, 33, 46), [turn]
-    while (at := script.later(edits[-1], 8, 16)) < min(moves_on, script.curtain) - _PAUSE:
-        script.update("Deals", deal.id, at, {"Next_Step": next_step_for(script, deal.contact)})
-        edits.append(at)
-    # A first look knows only that the deal had its stage at its last edit.
-    seen = [at for at in edits if at < look_on(script.part.first_look)]
-    known = seen[-1] if seen else turn
+    moves_on = script.recovery(turn, 33, 46)
+    known = rewrite_steps(script, deal, until=moves_on)
     script.holds(
         SignalKind.DEAL_STALLED,
         deal.id,
-        since=known + timedelta(days=30),
+        since=turn + timedelta(days=30),
+        shown=known + timedelta(days=30),
         until=moves_on,
         note="it makes progress",
         true=False,
@@ -140,25 +137,27 @@ def task_not_ticked(script: Script) -> None:
     keep_in_touch(script, account)
 
 
-def digit_lost(script: Script) -> None:
-    """The amount loses a digit by mistake, for some days."""
+def wrong_amount(script: Script) -> None:
+    """The amount loses a digit by mistake, or two digits change places, for some days."""
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
     deal, corrected = deal_before(script, account, turn), script.recovery(turn, 1, 4)
-    script.update("Deals", deal.id, turn, {"Amount": deal.amount // 10})
-    script.moved(SignalKind.AMOUNT_DROPPED, deal.id, at=turn, until=corrected, note="a digit was lost", true=False)
+    script.update(
+        "Deals", deal.id, turn, {"Amount": deal.amount // 10 if script.rng.random() < 0.5 else _less(script, deal)}
+    )
+    script.moved(SignalKind.AMOUNT_DROPPED, deal.id, at=turn, until=corrected, note="a slip", true=False)
     script.update("Deals", deal.id, corrected, {"Amount": deal.amount})
     _goes_on(script, account, deal, corrected)
 
 
-def wrong_year(script: Script) -> None:
-    """The closing date gets another year by mistake, for some days."""
+def wrong_closing_date(script: Script) -> None:
+    """The closing date gets another year or month by mistake, for some days."""
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
     deal, corrected = deal_before(script, account, turn), script.recovery(turn, 1, 4)
-    wrong = deal.closing + timedelta(days=365)
+    wrong = deal.closing + timedelta(days=script.rng.choice((365, 365, 31, 61)))
     script.update("Deals", deal.id, turn, {"Closing_Date": wrong.isoformat()})
-    script.moved(SignalKind.CLOSE_DATE_SLIPPED, deal.id, at=turn, until=corrected, note="a wrong year", true=False)
+    script.moved(SignalKind.CLOSE_DATE_SLIPPED, deal.id, at=turn, until=corrected, note="a slip", true=False)
     script.update("Deals", deal.id, corrected, {"Closing_Date": deal.closing.isoformat()})
     _goes_on(script, account, deal, corrected)
 
@@ -244,6 +243,10 @@ def _falls_silent(script: Script) -> tuple[Account, datetime, datetime]:
 
 def _passed(script: Script, deal: Deal, *, until: datetime, note: str) -> None:
     script.holds_past(SignalKind.CLOSE_DATE_PASSED, deal.id, day=deal.closing, until=until, note=note, true=False)
+
+
+def _less(script: Script, deal: Deal) -> int:
+    return int(deal.amount * script.rng.uniform(0.4, 0.85))
 
 
 def _goes_on(script: Script, account: Account, deal: Deal, corrected: datetime) -> None:

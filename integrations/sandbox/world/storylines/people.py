@@ -10,7 +10,7 @@ from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.records import Account, Deal
 from integrations.sandbox.world.rhythm import add_task, complete_task, keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
-from integrations.sandbox.world.storylines.common import business_as_usual, deal_before, opening
+from integrations.sandbox.world.storylines.common import business_as_usual, deal_before, note_of_turn, opening
 from store.domain.signals.kinds import SignalKind
 
 _PAUSE = timedelta(days=1.5)
@@ -23,7 +23,7 @@ def sponsor_left(script: Script) -> None:
     deal = deal_before(script, account, turn)
     sponsor, successor = account.contacts[:2]
     leave(script, sponsor, turn)
-    write_note(script, account, turn, Topic.SPONSOR, about=sponsor)
+    note_of_turn(script, account, turn, Topic.SPONSOR, about=sponsor)
     replaced = script.later(turn, *script.rng.choice(((2, 4), (9, 12))))
     note = f"{sponsor.name} left the account"
     script.moved(SignalKind.SPONSOR_CHANGED, sponsor.id, at=turn, until=replaced, note=note)
@@ -42,7 +42,7 @@ def sponsor_replaced(script: Script) -> None:
     replace_sponsor(script, deal, turn, successor)
     if script.rng.random() < 0.5:
         erase(script, sponsor, turn)
-    write_note(script, account, turn, Topic.SPONSOR, about=sponsor)
+    note_of_turn(script, account, turn, Topic.SPONSOR, about=sponsor)
     pursue(script, deal, after=turn + _PAUSE)
     keep_in_touch(script, account)
 
@@ -55,7 +55,7 @@ def champion_left(script: Script) -> None:
     deal = deal_before(script, account, turn)
     champion = account.contacts[1]
     script.rng.choice((leave, erase))(script, champion, turn)
-    write_note(script, account, turn, Topic.SPONSOR, about=champion)
+    note_of_turn(script, account, turn, Topic.SPONSOR, about=champion)
     note = f"{champion.name}, the champion, left the account"
     script.moved(SignalKind.SPONSOR_CHANGED, champion.id, at=turn, note=note)
     pursue(script, deal, after=turn + _PAUSE)
